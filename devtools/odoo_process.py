@@ -1,0 +1,71 @@
+"""Running Odoo, with its log in a file."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from .environment import odoo_command, odoo_environment
+from .home import CONF, HOME, LOGS
+
+NO_BROWSER = HOME / "no-browser"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run_odoo(
+    name: str, *arguments: str, browser: bool = True, verbose: bool = False
+) -> Path:
+    """Run Odoo to its end and return its log, whose last line tells the exit code.
+
+    :param name: the log's name
+    :param browser: whether tests find a browser
+    :param verbose: whether the log is shown as well
+    """
+    env = odoo_environment()
+    if not browser:
+        env["PATH"] = f"{_folder_with_a_broken_browser()}{os.pathsep}{env['PATH']}"
+    LOGS.mkdir(parents=True, exist_ok=True)
+    path = LOGS / f"{name}.log"
+    command = odoo_command("-c", str(CONF), "--http-port", str(free_port()), *arguments)
+    with path.open("w") as log:
+        process = subprocess.Popen(
+            command,
+            env=env,
+            cwd=HOME,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        try:
+            for line in process.stdout:
+                log.write(line)
+                if verbose:
+                    print(line, end="", flush=True)
+            log.write(f"exit code {process.wait()}\n")
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+    return path
+
+
+def exit_code(log: Path) -> int:
+    """Return the exit code that `run_odoo` wrote at the end of a log."""
+    return int(log.read_text().rsplit("exit code ", 1)[1])
+
+
+def _folder_with_a_broken_browser() -> Path:
+    """Return a folder whose browser can't start, which makes Odoo skip its tests."""
+    browser = NO_BROWSER / "google-chrome"
+    NO_BROWSER.mkdir(parents=True, exist_ok=True)
+    browser.write_text("#!/no/browser/wanted\n")
+    browser.chmod(0o755)
+    return NO_BROWSER

@@ -1,0 +1,1 @@
+"""Tests of the tools themselves: plain Python, no Odoo."""

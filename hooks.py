@@ -1,0 +1,22 @@
+"""What install and uninstall do beyond what Odoo does by itself."""
+
+from odoo.tools import SQL, sql
+
+from .models.core.account_move_line import stamp_statement
+from .models.points.guards import DROP_GUARDS
+
+
+def pre_init_hook(env):
+    """Stamp the lines that were posted before the club came, in one statement.
+
+    Making the columns here keeps Odoo from filling them record by record.
+    """
+    for column in ("club_account_id", "club_category_id"):
+        if not sql.column_exists(env.cr, "account_move_line", column):
+            sql.create_column(env.cr, "account_move_line", column, "int4")
+    env.cr.execute(stamp_statement(SQL("m.state = 'posted'")))
+
+
+def uninstall_hook(env):
+    """Drop the functions of the ledger's triggers; tables go with the module."""
+    env.cr.execute(DROP_GUARDS)

@@ -1,0 +1,1 @@
+"""Decisions of the club as plain functions: no Odoo, no database."""

@@ -1,0 +1,192 @@
+"""What comes out of the cells of Finance's files (Rule B15).
+
+Every reader returns a clean value or raises ValueError with a short reason, which the
+import shows beside the parked row. Nothing is guessed: what can be read in two ways is
+refused.
+"""
+
+import codecs
+import math
+import re
+import unicodedata
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+# A year beyond these comes from an amount or a serial number, not from a month.
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+LONGEST_AMOUNT = 40  # characters
+AMOUNT_LIMIT = Decimal(10) ** 13
+CENT = Decimal("0.01")
+EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
+
+BRACKETS = str.maketrans("【】〔〕〖〗〘〙〚〛〈〉《》", "[][][][][]<><>")
+# Only what a Chinese keyboard makes: NFKC would also turn "10²" into 102, "⑴" into (1).
+HALF_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+HALF_WIDTH |= str.maketrans("\u3000\uffe5\u2212\u2013", " ¥--")
+
+TIME_OF_DAY = r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+MONTH_FORMS = tuple(
+    re.compile(form, re.ASCII)
+    for form in (
+        r"(\d{4})(\d\d)",
+        r"(\d{4})\.(\d\d)",  # two digits: 2017.1 may be what a cell left of 2017.10
+        r"(\d{4})[-/](\d{1,2})",
+        r"(\d{4})年(\d{1,2})月?",
+        r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + TIME_OF_DAY,
+        r"(\d{4})年(\d{1,2})月(\d{1,2})日" + TIME_OF_DAY,
+    )
+)
+AMOUNT_FORM = re.compile(
+    r"(?P<before>[-+]?)\s?(?:¥|CNY|RMB)?\s?(?P<after>[-+]?)"
+    r"(?P<number>\d+(?:\.\d*)?|\.\d+|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?)\s?元?",
+    re.ASCII,
+)
+
+
+def alias_key(text: str) -> str:
+    """Return the form under which a name or code of Finance's is remembered.
+
+    Rule B15. Width, case, invisible characters and the amount of white space don't
+    matter, nor whether brackets are Chinese or Western. The key of a key is the key
+    itself.
+
+    >>> alias_key(" 江苏　ＡＢＣ（集团）  公司 ")
+    '江苏 abc(集团) 公司'
+    """
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    folded = unicodedata.normalize(
+        "NFKC", unicodedata.normalize("NFD", visible).casefold()
+    )
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    return " ".join(folded.translate(BRACKETS).split())
+
+
+def parse_month(value: object) -> date:
+    """Return the first day of the month that a cell names.
+
+    Rule B15. A date stands for its month, with or without a time. Two-digit years,
+    months by name and Excel's serial numbers are refused.
+
+    >>> cells = ("2017-03", "2017/3", 201703, "２０１７年３月")
+    >>> {f"{parse_month(cell):%Y-%m}" for cell in cells}
+    {'2017-03'}
+    >>> parse_month("2017-13")
+    Traceback (most recent call last):
+    ValueError: there is no month '2017-13'
+    """
+    if isinstance(value, date):  # a datetime is one too
+        return _month(value.year, value.month, 1, value.isoformat())
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("the month is empty" if value is None else "not a month")
+    text = str(value).translate(HALF_WIDTH).strip()
+    if not text:
+        raise ValueError("the month is empty")
+    compact = re.sub(r"\s*([年月日])\s*(?!\d{1,2}:)", r"\1", text)
+    for form in MONTH_FORMS:
+        if match := form.fullmatch(compact):
+            year, month, *day = map(int, match.groups())
+            return _month(year, month, day[0] if day else 1, text)
+    raise ValueError(f"{text[:20]!r} is not a month such as 2017-03")
+
+
+def parse_amount(value: object, unit: Decimal = Decimal(1)) -> Decimal:
+    """Return the amount in CNY, two decimals, rounded half away from zero.
+
+    Rule B15. `unit` is how many CNY one stands for: 10000 if the file counts in 万元.
+    Accepted are numbers and texts such as 1,234.50, ￥1234.5, -120 and (120.00) for
+    minus 120. Refused are formulas, other marks between the digits, exponents, empty
+    cells and whatever is 10,000,000,000,000 and more. A float counts with 15 digits,
+    which is what Excel shows.
+
+    >>> parse_amount("￥1,234.5"), parse_amount("（１２０.００）")
+    (Decimal('1234.50'), Decimal('-120.00'))
+    >>> parse_amount(1.23456, unit=Decimal(10000))
+    Decimal('12345.60')
+    >>> parse_amount("1 234,50")
+    Traceback (most recent call last):
+    ValueError: '1 234,50' is no amount, or can be read in two ways
+    """
+    if not 0 < unit < AMOUNT_LIMIT:
+        raise ValueError("the unit must be above 0")
+    number = _number(value)
+    if not number.is_finite():
+        raise ValueError("the amount is not a finite number")
+    # copy_abs and comparing, unlike abs() and multiplying, can't overflow.
+    if number.copy_abs() < AMOUNT_LIMIT:
+        amount = EXACT.multiply(number, unit).quantize(CENT, context=EXACT)
+        if amount.copy_abs() < AMOUNT_LIMIT:
+            return amount or amount.copy_abs()  # no minus before a zero
+    raise ValueError("the amount is too large")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of a file and its encoding: 'utf-8', 'utf-16' or 'gb18030'.
+
+    Rule B15. A byte order mark decides and is taken off; without one it is UTF-8 if it
+    can be, else GB18030. A file with NUL characters (a spreadsheet, a picture) is a
+    ValueError.
+
+    >>> decode("客户,收入".encode("gb18030"))
+    ('客户,收入', 'gb18030')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif data.startswith(codecs.BOM_UTF8):
+        encodings = ["utf-8-sig"]
+    else:
+        encodings = ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            raise ValueError("this is not a text file")
+        return text, encoding.removesuffix("-sig")
+    raise ValueError("the text is in none of the encodings UTF-8, UTF-16 and GB18030")
+
+
+def _month(year: int, month: int, day: int, text: str) -> date:
+    try:
+        start = date(year, month, day).replace(day=1)
+    except ValueError:
+        raise ValueError(f"there is no month {text!r}") from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(
+            f"the year of {text!r} is not between {FIRST_YEAR} and {LAST_YEAR}"
+        )
+    return start
+
+
+def _number(value: object) -> Decimal:
+    if value is None:
+        raise ValueError("the amount is empty")
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise ValueError("not an amount")
+    if isinstance(value, str):
+        return _number_of_text(value.translate(HALF_WIDTH).strip())
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("the amount is not a finite number")
+        return Decimal(format(value, ".15g"))
+    return Decimal(value)
+
+
+def _number_of_text(text: str) -> Decimal:
+    if not text:
+        raise ValueError("the amount is empty")
+    if text.startswith("="):
+        raise ValueError("the amount is a formula")
+    if len(text) > LONGEST_AMOUNT:
+        raise ValueError("the amount is too long")
+    in_brackets = text.startswith("(") and text.endswith(")")
+    match = AMOUNT_FORM.fullmatch(text[1:-1].strip() if in_brackets else text)
+    signs = (
+        match["before"] + match["after"] + ("-" if in_brackets else "") if match else ""
+    )
+    if not match or len(signs) > 1:
+        raise ValueError(f"{text!r} is no amount, or can be read in two ways")
+    number = Decimal(match["number"].replace(",", ""))
+    return number.copy_negate() if signs == "-" else number

@@ -1,0 +1,5 @@
+from . import lock
+from . import program
+from . import points
+from . import membership
+from . import core

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Record the merge, which the ledger's guard asks for, and settle memberships.
+
+        Entries keep the account they were posted for (``origin_id``), so their seals
+        still fit; only the account that they belong to moves.
+        """
+        self.env.flush_all()
+        self.env.cr.execute_values(
+            "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
+            [(source.id, dst_partner.id, self.env.uid) for source in src_partners],
+        )
+        self.env["club.membership"].sudo()._settle_merge(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env["club.membership"].invalidate_model()
+        for program in self.env["club.program"].sudo().search([]):
+            program._refresh_mirrors(dst_partner.commercial_partner_id)
+        return result

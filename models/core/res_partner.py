@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "club.guard.mixin"]
+
+    # Mirrors of what is in force today, for search and grouping; memberships decide.
+    _club_guarded = ("club_tier_id", "club_grade_id")
+    _club_guard_trusts_su = True
+
+    club_tier_id = fields.Many2one(
+        "club.tier",
+        "Membership Tier",
+        company_dependent=True,
+        copy=False,
+        readonly=True,
+    )
+    club_grade_id = fields.Many2one(
+        "club.tier", "Customer Grade", company_dependent=True, copy=False, readonly=True
+    )
+    club_unit_id = fields.Many2one(
+        "crm.team",
+        "Club Unit",
+        company_dependent=True,
+        copy=False,
+        help="The unit that looks after the account and verifies its points.",
+    )
+    club_manager_id = fields.Many2one(
+        "res.users",
+        "Account Manager",
+        company_dependent=True,
+        copy=False,
+        domain=[("share", "=", False)],
+        help="The named manager, who sees the account's points and memberships.",
+    )
+    club_agreement_ids = fields.One2many(
+        "club.agreement", "account_id", "Points Agreements"
+    )
+    club_classification_ids = fields.One2many(
+        "club.account.classification", "account_id", "Account Classes"
+    )
+    club_membership_ids = fields.One2many("club.membership", "account_id")
+
+    @api.model
+    def _commercial_fields(self):
+        return [
+            *super()._commercial_fields(),
+            "club_tier_id",
+            "club_grade_id",
+            "club_unit_id",
+            "club_manager_id",
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            self._check_club_assignment(values)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_club_assignment(vals)
+        return super().write(vals)
+
+    def _check_club_assignment(self, vals):
+        """Unit and manager decide who sees points: officers set them for all accounts,
+        unit leads for those of their units. Rule E2.
+        """
+        if self.env.su or not {"club_unit_id", "club_manager_id"} & vals.keys():
+            return
+        user = self.env.user
+        if user.has_group("crm_club.crm_club_group_officer"):
+            return
+        led = self.env["crm.team"]
+        if user.has_group("crm_club.crm_club_group_lead"):
+            led = led.sudo().search([("id", "child_of", user.club_led_unit_ids.ids)])
+        units = self.sudo().mapped("club_unit_id").ids if self else []
+        wanted = [vals["club_unit_id"]] if "club_unit_id" in vals else []
+        outside = set(units + wanted) - set(led.ids)
+        without_unit = any(not account.sudo().club_unit_id for account in self)
+        if outside or without_unit or not led:
+            raise AccessError(
+                self.env._(
+                    "Unit and account manager are set by the club officer, or by the "
+                    "lead of the unit for its own accounts."
+                )
+            )

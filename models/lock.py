@@ -1,0 +1,76 @@
+"""The lock on what only the club's own methods may change.
+
+A guarded value is written under a context that holds ``LOCK``: an object, which
+no RPC call, saved filter or server parameter can carry. The context travels with
+every recordset made from it, so close it before calling what others override and
+before returning records.
+"""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+LOCK = object()
+
+
+def opened(records):
+    """Return ``records`` with the lock open: guarded fields may be written."""
+    return records.with_context(club_lock=LOCK)
+
+
+def closed(records):
+    """Return ``records`` with the lock closed again."""
+    return records.with_context(club_lock=None)
+
+
+def is_open(env):
+    """Tell whether ``env`` was opened by one of our own methods."""
+    return env.context.get("club_lock") is LOCK
+
+
+class ClubGuardMixin(models.AbstractModel):
+    _name = "club.guard.mixin"
+    _description = "Fields that only the club's own methods write"
+
+    # Names of the fields that nobody writes but methods under an open lock.
+    _club_guarded = ()
+    # Whether superuser code counts as ours too (models that Odoo itself syncs).
+    _club_guard_trusts_su = False
+
+    def _club_may_write_guarded(self):
+        return is_open(self.env) or (self._club_guard_trusts_su and self.env.su)
+
+    @api.model
+    def _club_check_guarded(self, values):
+        """Raise AccessError when ``values`` names a guarded field, lock closed."""
+        names = sorted(set(self._club_guarded).intersection(values))
+        if names and not self._club_may_write_guarded():
+            labels = ", ".join(
+                self._fields[name]._description_string(self.env) for name in names
+            )
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(model)s can't be written by hand: "
+                    "use the buttons of the document.",
+                    fields=labels,
+                    model=self._description,
+                )
+            )
+
+    @api.model
+    def default_get(self, fields):
+        if not self._club_may_write_guarded():
+            keys = {f"default_{name}" for name in self._club_guarded}
+            if keys.intersection(self.env.context):
+                context = {k: v for k, v in self.env.context.items() if k not in keys}
+                self = self.with_context(context)  # noqa: PLW0642
+        return super().default_get(fields)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            self._club_check_guarded(values)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._club_check_guarded(vals)
+        return super().write(vals)

@@ -1,0 +1,283 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+ORIGINS = [
+    ("enrolled", "Enrolled"),
+    ("upgraded", "Upgraded"),
+    ("renewed", "Renewed"),
+    ("downgraded", "Downgraded"),
+    ("override", "Set by hand"),
+    ("opening", "Taken on"),
+]
+OUTCOMES = [
+    ("renewed", "Renewed"),
+    ("upgraded", "Upgraded"),
+    ("downgraded", "Downgraded"),
+    ("lapsed", "Lapsed"),
+    ("replaced", "Replaced"),
+]
+
+
+class ClubMembership(models.Model):
+    """An account's tier in a tier group from one day to another, and why.
+
+    Memberships never overlap and are never deleted: what an account is on a date is a
+    query on dates. Rules A5, A6, A10, A11.
+    """
+
+    _name = "club.membership"
+    _description = "Membership"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, id desc"
+    _rec_name = "account_id"
+
+    account_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    origin_id = fields.Integer("Account at Decision", required=True, readonly=True)
+    group_id = fields.Many2one(
+        "club.tier.group", required=True, ondelete="restrict", readonly=True
+    )
+    purpose = fields.Selection(related="group_id.purpose")
+    tier_id = fields.Many2one(
+        "club.tier", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    tier_color = fields.Integer(related="tier_id.color")
+    program_id = fields.Many2one(
+        "club.program", required=True, ondelete="restrict", readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    date_from = fields.Date("From", required=True, readonly=True)
+    date_to = fields.Date("To", required=True, readonly=True)
+    date_grace = fields.Date(
+        "Grace Until",
+        required=True,
+        readonly=True,
+        help="Until then the term counts on while its requalification is open.",
+    )
+    state = fields.Selection(
+        [("valid", "Valid"), ("superseded", "Superseded")],
+        required=True,
+        readonly=True,
+        help="A membership that was replaced before its first day ended is superseded.",
+    )
+    origin = fields.Selection(ORIGINS, "Came About", required=True, readonly=True)
+    outcome = fields.Selection(
+        OUTCOMES, "Ended by", readonly=True, help="Empty while undecided."
+    )
+    evidence = fields.Json("Evidence Data", readonly=True)
+    evidence_html = fields.Html("Evidence", compute="_compute_evidence_html")
+    score = fields.Float(
+        digits=(6, 2), readonly=True, help="Rank inside the tier, 0 to 100."
+    )
+    reason = fields.Char(readonly=True)
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    manager_id = fields.Many2one(
+        related="account_id.club_manager_id", string="Account Manager"
+    )
+    status = fields.Selection(
+        [
+            ("future", "Starts later"),
+            ("current", "Current"),
+            ("grace", "In grace"),
+            ("ended", "Ended"),
+            ("superseded", "Superseded"),
+        ],
+        compute="_compute_status",
+        search="_search_status",
+    )
+
+    # Also what keeps two workers from enrolling one account twice. Not a UNIQUE
+    # constraint: the merge wizard deletes rows that violate one.
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist ("
+        " int4range(account_id, account_id, '[]') WITH =,"
+        " int4range(group_id, group_id, '[]') WITH =,"
+        " daterange(date_from, date_to, '[]') WITH &&) WHERE (state = 'valid')",
+        "The account already has a membership in this tier group at that time.",
+    )
+    # Requalification: what ends undecided in a period.
+    _undecided_idx = models.Index(
+        "(program_id, date_to) WHERE outcome IS NULL AND state = 'valid'"
+    )
+
+    @api.depends("account_id", "tier_id", "date_from")
+    def _compute_display_name(self):
+        for membership in self:
+            membership.display_name = (
+                f"{membership.account_id.display_name}: {membership.tier_id.name}"
+            )
+
+    def _compute_status(self):
+        today = self.env["club.program"]._today()
+        for membership in self:
+            if membership.state == "superseded":
+                membership.status = "superseded"
+            elif not membership.date_from or membership.date_from > today:
+                membership.status = "future"
+            elif membership.date_to >= today:
+                membership.status = "current"
+            elif not membership.outcome and membership.date_grace >= today:
+                membership.status = "grace"
+            else:
+                membership.status = "ended"
+
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["club.program"]._today()
+        valid = fields.Domain("state", "=", "valid")
+        in_force = fields.Domain(self._domain_on(today))
+        running = fields.Domain("date_to", ">=", today)
+        domains = {
+            "future": valid & fields.Domain("date_from", ">", today),
+            "current": in_force & running,
+            "grace": in_force & ~running,
+            "ended": valid & fields.Domain("date_from", "<=", today) & ~in_force,
+            "superseded": fields.Domain("state", "=", "superseded"),
+        }
+        return fields.Domain.OR(domains[v] for v in value if v in domains)
+
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        for membership in self:
+            membership.evidence_html = (
+                self.env["ir.qweb"]._render(
+                    "crm_club.club_evidence",
+                    {
+                        "evidence": membership.evidence,
+                        "tiers": {t.code: t.name for t in membership.group_id.tier_ids},
+                        "membership": membership,
+                    },
+                )
+                if membership.evidence
+                else False
+            )
+
+    @api.model
+    def _domain_on(self, day):
+        """Return the domain of the memberships that are in force on ``day``."""
+        return [
+            ("state", "=", "valid"),
+            ("date_from", "<=", day),
+            "|",
+            ("date_to", ">=", day),
+            "&",
+            ("outcome", "=", False),
+            ("date_grace", ">=", day),
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise self._refusal()
+
+    def write(self, vals):
+        if set(vals) - {"message_follower_ids", "message_ids"}:
+            raise self._refusal()
+        return super().write(vals)
+
+    def unlink(self):
+        raise self._refusal()
+
+    def _refusal(self):
+        return AccessError(
+            self.env._(
+                "Memberships come from points runs, requalifications and manual "
+                "tiers only, and stay as history."
+            )
+        )
+
+    # === Bulk writing, by the methods that decide === #
+
+    @api.model
+    def _insert(self, rows):
+        """Insert memberships.
+
+        :param rows: dicts with account_id, group_id, tier_id, program (record),
+            date_from, date_to, origin, evidence (JSON text), score, reason
+        :return: the ids, in order
+        """
+        if not rows:
+            return []
+        values = [
+            (
+                row["account_id"],
+                row["account_id"],
+                row["group_id"],
+                row["tier_id"],
+                row["program"].id,
+                row["program"].company_id.id,
+                row["date_from"],
+                row["date_to"],
+                row["date_to"] + timedelta(days=row["program"].grace_days),
+                "valid",
+                row["origin"],
+                row["evidence"],
+                row.get("score") or 0,
+                row.get("reason") or None,
+                self.env.uid,
+                self.env.uid,
+                self.env.uid,
+            )
+            for row in rows
+        ]
+        found = self.env.cr.execute_values(
+            """
+            INSERT INTO club_membership
+                   (account_id, origin_id, group_id, tier_id, program_id, company_id,
+                    date_from, date_to, date_grace, state, origin, evidence, score,
+                    reason, decided_by_id, create_uid, write_uid, create_date,
+                    write_date)
+            VALUES %s RETURNING id
+            """,
+            values,
+            template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+            " %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+            page_size=5000,
+            fetch=True,
+        )
+        self.invalidate_model()
+        return [row[0] for row in found]
+
+    @api.model
+    def _end(self, rows):
+        """End memberships: ``[(id, last day, outcome)]``.
+
+        A last day before the first one supersedes the membership and leaves its dates.
+        """
+        if not rows:
+            return
+        ids, days, outcomes = (list(column) for column in zip(*rows, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE club_membership m
+                   SET state = CASE WHEN e.day < m.date_from THEN 'superseded'
+                                    ELSE m.state END,
+                       date_to = CASE WHEN e.day < m.date_from THEN m.date_to
+                                      ELSE least(m.date_to, e.day) END,
+                       outcome = e.outcome, write_uid = %s,
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM unnest(%s::int[], %s::date[], %s::varchar[])
+                       AS e(id, day, outcome)
+                 WHERE e.id = m.id
+                """,
+                self.env.uid,
+                ids,
+                days,
+                outcomes,
+            )
+        )
+        self.invalidate_model()

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ...kernel import tier_rules
+
+
+class ClubRequalificationLine(models.Model):
+    """What becomes of one membership at its term's end. Rules A6, A10."""
+
+    _name = "club.requalification.line"
+    _description = "Requalification Line"
+    _inherit = ["club.guard.mixin"]
+    _order = "requalification_id, group_id, current_sequence desc, score desc, id"
+    _rec_name = "account_id"
+
+    _club_guarded = (
+        "requalification_id",
+        "membership_id",
+        "account_id",
+        "current_tier_id",
+        "earned_tier_id",
+        "floor_tier_id",
+        "proposed_tier_id",
+        "points",
+        "revenue",
+        "score",
+        "window_from",
+        "window_to",
+        "evidence",
+        "applied_membership_id",
+    )
+
+    requalification_id = fields.Many2one(
+        "club.requalification", required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="requalification_id.state")
+    company_id = fields.Many2one(related="requalification_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    membership_id = fields.Many2one(
+        "club.membership", required=True, index=True, ondelete="restrict"
+    )
+    group_id = fields.Many2one(related="membership_id.group_id", store=True)
+    account_id = fields.Many2one(
+        "res.partner", "Account", required=True, ondelete="restrict"
+    )
+    date_end = fields.Date(related="membership_id.date_to", string="Term Ends")
+    current_tier_id = fields.Many2one("club.tier", ondelete="restrict")
+    current_sequence = fields.Integer(related="current_tier_id.sequence", store=True)
+    earned_tier_id = fields.Many2one("club.tier", ondelete="restrict")
+    floor_tier_id = fields.Many2one(
+        "club.tier",
+        "Floor",
+        ondelete="restrict",
+        help="Granted by the account's class.",
+    )
+    proposed_tier_id = fields.Many2one("club.tier", ondelete="restrict")
+    decided_tier_id = fields.Many2one(
+        "club.tier",
+        "Decided Tier",
+        ondelete="restrict",
+        domain="[('group_id', '=', group_id)]",
+        help="As proposed, unless set otherwise with a reason. Empty: lapses.",
+    )
+    override_reason = fields.Char(
+        help="Why the decision differs from the proposal; needed when it does."
+    )
+    outcome = fields.Selection(
+        [
+            ("renewed", "Renewed"),
+            ("upgraded", "Upgraded"),
+            ("downgraded", "Downgraded"),
+            ("lapsed", "Lapsed"),
+        ],
+        compute="_compute_outcome",
+        store=True,
+    )
+    points = fields.Float(digits=(16, 2))
+    revenue = fields.Monetary()
+    score = fields.Float(digits=(6, 2))
+    window_from = fields.Date("Measured From")
+    window_to = fields.Date("Measured To")
+    evidence = fields.Json()
+    applied_membership_id = fields.Many2one(
+        "club.membership", "New Membership", ondelete="restrict"
+    )
+
+    @api.depends("current_tier_id", "decided_tier_id")
+    def _compute_outcome(self):
+        for line in self:
+            decided, current = line.decided_tier_id, line.current_tier_id
+            if not decided:
+                line.outcome = tier_rules.OUTCOME_LAPSED
+            elif decided == current:
+                line.outcome = tier_rules.OUTCOME_RENEWED
+            elif decided.sequence > current.sequence:
+                line.outcome = tier_rules.OUTCOME_UPGRADED
+            else:
+                line.outcome = tier_rules.OUTCOME_DOWNGRADED
+
+    @api.constrains("decided_tier_id", "override_reason")
+    def _check_override(self):
+        for line in self:
+            if line.decided_tier_id and line.decided_tier_id.group_id != line.group_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s is not a tier of %(group)s.",
+                        tier=line.decided_tier_id.name,
+                        group=line.group_id.name,
+                    )
+                )
+            differs = line.decided_tier_id != line.proposed_tier_id
+            if differs and not line.override_reason:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s is decided otherwise than proposed: "
+                        "enter the reason.",
+                        account=line.account_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        if {"decided_tier_id", "override_reason"} & set(vals):
+            for line in self:
+                if line.state != "draft":
+                    raise UserError(
+                        self.env._(
+                            "%s is not in draft: its decisions are fixed.",
+                            line.requalification_id.name,
+                        )
+                    )
+        return super().write(vals)
+
+    def unlink(self):
+        self._club_check_guarded(["requalification_id"])
+        return super().unlink()
+
+    @api.model
+    def _set_applied(self, line_ids, membership_ids):
+        """Note on the lines which memberships came of them."""
+        if not line_ids:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE club_requalification_line l SET applied_membership_id = a.m"
+                " FROM unnest(%s::int[], %s::int[]) a(id, m) WHERE a.id = l.id",
+                line_ids,
+                membership_ids,
+            )
+        )
+        self.invalidate_model(["applied_membership_id"])

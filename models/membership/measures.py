@@ -1,0 +1,174 @@
+"""The SQL of what standing is decided from: sums per account, one statement for all."""
+
+from odoo.tools import SQL
+
+from ..points import facts
+
+
+def measures_query(
+    program, start, end, *, accounts=None, scope=None, needs=(), rates=None
+):
+    """Return the SELECT of account_id, points, revenue, categories, active_months.
+
+    Points are those of qualifying kinds by accounting date (posted runs only); revenue
+    is every booked line, agreement or not. Rules A2, A3, A7, B10.
+
+    :param start: first day, inclusive
+    :param end: last day, inclusive
+    :param accounts: ids to keep, all when None
+    :param scope: ``[(account_id, first day, last day)]``: a window for each account
+    :param needs: of 'revenue', 'categories', 'active_months': what is asked for
+    :param rates: ``{category_id: rate}`` to try out instead of the posted points
+    """
+    within = SQL()
+    scope_cte = SQL()
+    if scope is not None:
+        ids, starts, ends = (list(column) for column in zip(*scope, strict=True))
+        scope_cte = SQL(
+            "scope AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::date[],"
+            " %s::date[]) s(account_id, first_day, last_day)),",
+            ids,
+            starts,
+            ends,
+        )
+        within = SQL(
+            "JOIN scope s ON s.account_id = x.account_id"
+            " AND x.date BETWEEN s.first_day AND s.last_day"
+        )
+        accounts = ids
+    only = (
+        SQL("AND x.account_id = ANY(%s)", list(accounts))
+        if accounts is not None
+        else SQL()
+    )
+    kinds = program._get_qualifying_kinds()
+    what_if = SQL()
+    points = SQL(
+        """
+        SELECT x.account_id, sum(x.points) AS points
+          FROM club_points_entry x
+          JOIN club_points_run r ON r.id = x.run_id AND r.state = 'posted'
+          %s
+         WHERE x.program_id = %s AND x.kind = ANY(%s) AND x.date BETWEEN %s AND %s %s
+         GROUP BY x.account_id
+        """,
+        within,
+        program.id,
+        [kind for kind in kinds if rates is None or kind != "revenue"],
+        start,
+        end,
+        only,
+    )
+    if rates is not None:
+        what_if = SQL(
+            "%s, %s, %s,",
+            facts.eligible(program, start, end, accounts),
+            facts.rates(program.id, start, end, rates),
+            facts.due(with_posted=False),
+        )
+        points = SQL(
+            "SELECT account_id, sum(points) AS points FROM (%s UNION ALL SELECT"
+            " account_id, sum(points) FROM due GROUP BY 1) p GROUP BY account_id",
+            points,
+        )
+    revenue = SQL(
+        "SELECT NULL::int AS account_id, 0 AS revenue, 0 AS categories,"
+        " 0 AS active_months WHERE FALSE"
+    )
+    if needs:
+        revenue = SQL(
+            """
+            SELECT x.account_id, sum(x.amount) AS revenue, %s AS categories,
+                   %s AS active_months
+              FROM (%s) x %s
+             GROUP BY x.account_id
+            """,
+            SQL("count(DISTINCT x.category_id) FILTER (WHERE x.amount > 0)")
+            if "categories" in needs
+            else SQL("0"),
+            SQL(
+                "count(DISTINCT %s) FILTER (WHERE x.amount > 0)",
+                facts.month_of(SQL("x.date")),
+            )
+            if "active_months" in needs
+            else SQL("0"),
+            facts.fact_lines(program.company_id.id, start, end, accounts),
+            within,
+        )
+    return SQL(
+        """
+        WITH %s %s points AS MATERIALIZED (%s), revenue AS MATERIALIZED (%s)
+        SELECT coalesce(p.account_id, v.account_id), coalesce(p.points, 0),
+               coalesce(v.revenue, 0), coalesce(v.categories, 0),
+               coalesce(v.active_months, 0)
+          FROM points p FULL JOIN revenue v ON v.account_id = p.account_id
+        """,
+        scope_cte,
+        what_if,
+        points,
+        revenue,
+    )
+
+
+def floors_query(program, on, accounts=None):
+    """Return the SELECT of (account_id, group_id, tier_id, class name) on the day. A4."""
+    return SQL(
+        """
+        SELECT DISTINCT ON (c.account_id, f.group_id)
+               c.account_id, f.group_id, f.tier_id, k.code
+          FROM club_account_classification c
+          JOIN club_account_class k ON k.id = c.class_id
+          JOIN club_account_class_floor f ON f.class_id = k.id
+          JOIN club_tier t ON t.id = f.tier_id AND t.active
+          JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %s
+         WHERE c.company_id = %s AND c.date_from <= %s
+           AND (c.date_to IS NULL OR c.date_to >= %s) %s
+         ORDER BY c.account_id, f.group_id, t.sequence DESC
+        """,
+        program.id,
+        program.company_id.id,
+        on,
+        on,
+        SQL("AND c.account_id = ANY(%s)", list(accounts))
+        if accounts is not None
+        else SQL(),
+    )
+
+
+def scores_query(program, on, accounts=None):
+    """Return the SELECT of (account_id, indicator code, value) in force on the day. A7."""
+    return SQL(
+        """
+        SELECT DISTINCT ON (s.account_id, i.id) s.account_id, i.code, s.value
+          FROM club_account_score s
+          JOIN club_indicator i ON i.id = s.indicator_id AND i.program_id = %s
+         WHERE s.date_from <= %s %s
+         ORDER BY s.account_id, i.id, s.date_from DESC, s.id DESC
+        """,
+        program.id,
+        on,
+        SQL("AND s.account_id = ANY(%s)", list(accounts))
+        if accounts is not None
+        else SQL(),
+    )
+
+
+def overdue_query(program, on, accounts=None):
+    """Return the SELECT of (account_id, days the oldest open receivable is overdue)."""
+    return SQL(
+        """
+        SELECT l.partner_id, max(%s::date - l.date_maturity)
+          FROM account_move_line l
+          JOIN account_account a
+            ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+         WHERE l.company_id = %s AND l.parent_state = 'posted' AND NOT l.reconciled
+           AND l.amount_residual > 0 AND l.date_maturity < %s %s
+         GROUP BY l.partner_id
+        """,
+        on,
+        program.company_id.id,
+        on,
+        SQL("AND l.partner_id = ANY(%s)", list(accounts))
+        if accounts is not None
+        else SQL(),
+    )

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+
+from ...kernel import revenue_rows
+
+ALIAS_KINDS = [("account", "Account"), ("category", "Category")]
+
+
+class ClubAlias(models.Model):
+    """A name or code of Finance's and what it stands for here. Rule B15."""
+
+    _name = "club.alias"
+    _description = "Revenue Alias"
+    _order = "kind, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        "Name or Code", required=True, help="As the statements of Finance have it."
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    kind = fields.Selection(ALIAS_KINDS, required=True, default="account")
+    key = fields.Char(
+        compute="_compute_key",
+        store=True,
+        precompute=True,
+        required=True,
+        help="The name without what doesn't matter: width, case, white space.",
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        ondelete="cascade",
+        check_company=True,
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    category_id = fields.Many2one(
+        "product.category", "Product Category", ondelete="cascade"
+    )
+    origin_line_id = fields.Many2one(
+        "club.revenue.line",
+        "Learned from",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+
+    # Looks up all names of a file, and keeps what a name stands for unambiguous.
+    _key_uniq = models.UniqueIndex(
+        "(company_id, kind, key)", "This name stands for something already."
+    )
+    _key_filled = models.Constraint(
+        "CHECK(key <> '')", "An alias needs a name with at least one visible letter."
+    )
+    _one_target = models.Constraint(
+        "CHECK(CASE kind WHEN 'account'"
+        " THEN account_id IS NOT NULL AND category_id IS NULL"
+        " ELSE category_id IS NOT NULL AND account_id IS NULL END)",
+        "An alias stands for an account or for a category, as its kind says.",
+    )
+    # "Merge partners" and deleting a partner look for its aliases.
+    _account_idx = models.Index("(account_id) WHERE account_id IS NOT NULL")
+
+    @api.depends("name")
+    def _compute_key(self):
+        for alias in self:
+            alias.key = revenue_rows.alias_key(alias.name or "")
+
+    @api.model
+    def _learn(self, lines, values):
+        """Remember what the open names of parked ``lines`` stand for.
+
+        :param dict values: account_id and category_id that were chosen, if any
+        :return: pairs of kind and key that are remembered now
+        :rtype: set
+        """
+        if not lines:
+            return set()
+        company = lines.company_id
+        wanted = {}
+        for kind in ("account", "category"):
+            if not values.get(f"{kind}_id"):
+                continue
+            for line in lines:
+                text = line[f"raw_{kind}"]
+                key = revenue_rows.alias_key(text or "")
+                if key and not line[f"{kind}_id"]:
+                    wanted.setdefault((kind, key), line)
+        domain = [
+            ("company_id", "=", company.id),
+            ("key", "in", [key for _kind, key in wanted]),
+        ]
+        known = {(alias.kind, alias.key): alias for alias in self.search(domain)}
+        missing = []
+        for (kind, key), line in wanted.items():
+            target = {f"{kind}_id": values[f"{kind}_id"], "origin_line_id": line.id}
+            if (kind, key) in known:
+                known[kind, key].write(target)
+            else:
+                name = line[f"raw_{kind}"]
+                missing.append(
+                    {"kind": kind, "name": name, "company_id": company.id, **target}
+                )
+        self.create(missing)
+        return set(wanted)

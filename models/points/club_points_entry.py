@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..program.club_points_kind import KINDS
+from .guards import CREATE_GUARDS
+
+
+class ClubPointsEntry(models.Model):
+    """A line of the points ledger. Append-only: guarded here and in PostgreSQL.
+
+    An entry is posted when its run is. Entries of revenue say what the facts call for
+    minus what was already posted, so a correction is one more entry that names the
+    month it corrects. Units: points (two decimals), company currency.
+    """
+
+    _name = "club.points.entry"
+    _description = "Points Entry"
+    _order = "date desc, id desc"
+    _rec_name = "account_id"
+    _log_access = False  # who and when stand on the run
+
+    run_id = fields.Many2one(
+        "club.points.run", required=True, ondelete="restrict", readonly=True
+    )
+    program_id = fields.Many2one(
+        "club.program", required=True, ondelete="restrict", readonly=True
+    )
+    company_id = fields.Many2one(related="program_id.company_id")
+    currency_id = fields.Many2one(related="program_id.currency_id")
+    state = fields.Selection(related="run_id.state")
+    account_id = fields.Many2one(
+        "res.partner", "Account", required=True, ondelete="restrict", readonly=True
+    )
+    origin_id = fields.Integer(
+        "Account at Posting",
+        required=True,
+        readonly=True,
+        help="The account's number when the entry was made: merging duplicate "
+        "partners moves the account, never this number.",
+    )
+    unit_id = fields.Many2one("crm.team", "Unit", ondelete="restrict", readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    revenue_month = fields.Date(
+        readonly=True, help="The month in which the revenue was booked."
+    )
+    category_id = fields.Many2one(
+        "product.category", "Product Category", ondelete="restrict", readonly=True
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        ondelete="restrict",
+        readonly=True,
+        help="Set when the product has a rate of its own.",
+    )
+    revenue = fields.Monetary(readonly=True)
+    rate = fields.Float("Conversion Rate", digits=(12, 6), readonly=True)
+    coefficient = fields.Float("Marketing Coefficient", digits=(12, 6), readonly=True)
+    points = fields.Float(digits=(16, 2), required=True, readonly=True)
+    date = fields.Date("Accounting Date", required=True, readonly=True)
+    valid_until = fields.Date(readonly=True, help="Empty on entries that spend.")
+    reason = fields.Char(readonly=True)
+    tier_id = fields.Many2one(
+        related="account_id.club_tier_id", string="Membership Tier"
+    )
+
+    # Idempotence: a run has one entry per account, month and product line. Over the
+    # immutable origin, and an index, since the merge wizard deletes rows that violate
+    # a UNIQUE constraint with a partner column.
+    _duplicate_uniq = models.UniqueIndex(
+        "(run_id, origin_id, kind, coalesce(revenue_month, '1970-01-01'::date),"
+        " coalesce(category_id, 0), coalesce(product_id, 0))"
+        " WHERE kind IN ('revenue', 'expiry')",
+        "This run already has an entry for this account, month and product line.",
+    )
+    # Balances, measures of one account, the statement.
+    _account_idx = models.Index("(account_id, date)")
+
+    def init(self):
+        self.env.cr.execute(CREATE_GUARDS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise self._refusal()
+
+    def write(self, vals):
+        raise self._refusal()
+
+    def unlink(self):
+        raise self._refusal()
+
+    def _refusal(self):
+        return AccessError(
+            self.env._(
+                "The points ledger is written by points runs only: corrections are "
+                "entries of the next run."
+            )
+        )

@@ -1,0 +1,470 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
+
+from ...kernel import windows
+from ..lock import closed, opened
+from ..program.club_points_kind import EXPIRY, OPENING, REVENUE
+
+DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
+STATES = [
+    (DRAFT, "Draft"),
+    (COMPUTED, "Computed"),
+    (VERIFIED, "Verified"),
+    (POSTED, "Posted"),
+]
+KINDS = [
+    (REVENUE, "Points of the month"),
+    (EXPIRY, "Expiry"),
+    (OPENING, "Opening points"),
+]
+
+
+class ClubPointsRun(models.Model):
+    """The monthly accrual of a program: computed, verified by units, posted.
+
+    A run holds the difference between what facts × rates say and what is posted, so
+    running again posts nothing and late invoices correct themselves. Rules B1, B5, B9.
+    """
+
+    _name = "club.points.run"
+    _description = "Points Run"
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
+    _order = "month desc, id desc"
+    _check_company_auto = True
+
+    _club_guarded = (
+        "number",
+        "state",
+        "unit_ids",
+        "exception_ids",
+        "entry_ids",
+        "entry_count",
+        "account_count",
+        "revenue",
+        "points",
+        "computed_at",
+        "posted_on",
+        "posted_by_id",
+        "chain_no",
+        "seal",
+        "previous_seal",
+    )
+
+    name = fields.Char(compute="_compute_name", store=True)
+    program_id = fields.Many2one(
+        "club.program",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["club.program"]._get_main(),
+    )
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(KINDS, required=True, default=REVENUE)
+    month = fields.Date(
+        required=True,
+        default=lambda self: self._default_month(),
+        help="The month that is accrued; its last day is the accounting date.",
+    )
+    number = fields.Integer(readonly=True, copy=False, help="Runs of the month so far.")
+    state = fields.Selection(
+        STATES, default=DRAFT, required=True, readonly=True, copy=False, tracking=True
+    )
+    date_deadline = fields.Date(
+        "Verify Until",
+        compute="_compute_date_deadline",
+        store=True,
+        help="Working day 10 after the month (assumed).",
+    )
+    note = fields.Text()
+    unit_ids = fields.One2many("club.points.run.unit", "run_id", "Units", readonly=True)
+    exception_ids = fields.One2many(
+        "club.points.exception", "run_id", "Exceptions", readonly=True
+    )
+    exception_count = fields.Integer(compute="_compute_counts")
+    parked_count = fields.Integer(
+        compute="_compute_counts", help="Imported rows that wait for settlement."
+    )
+    control_count = fields.Integer(
+        compute="_compute_counts", help="Control totals that neither agree nor explain."
+    )
+    verified_share = fields.Float(
+        "Units Verified", compute="_compute_verified_share", help="Per cent."
+    )
+    entry_ids = fields.One2many("club.points.entry", "run_id", readonly=True)
+    entry_count = fields.Integer("Entries", readonly=True, copy=False)
+    account_count = fields.Integer("Accounts", readonly=True, copy=False)
+    revenue = fields.Monetary(readonly=True, copy=False)
+    points = fields.Float(digits=(16, 2), readonly=True, copy=False)
+    computed_at = fields.Datetime(readonly=True, copy=False)
+    posted_on = fields.Date(readonly=True, copy=False, tracking=True)
+    posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    chain_no = fields.Integer(
+        "Chain No.", readonly=True, copy=False, help="Place in the chain of seals."
+    )
+    seal = fields.Char(readonly=True, copy=False, help="SHA-256 over the entries.")
+    previous_seal = fields.Char(readonly=True, copy=False)
+
+    _month_first = models.Constraint(
+        "CHECK(extract(day FROM month) = 1)", "A run's month is its first day."
+    )
+    _number_uniq = models.UniqueIndex(
+        "(program_id, kind, month, number)", "This run exists already: reload the page."
+    )
+    _chain_uniq = models.UniqueIndex(
+        "(program_id, chain_no) WHERE state = 'posted'",
+        "Another run was posted at the same moment: try again.",
+    )
+
+    @api.model
+    def _default_month(self):
+        """The month after the last posted run, else last month."""
+        today = fields.Date.context_today(self)
+        last_month = windows.add_months(windows.month_start(today), -1)
+        last = self.search(
+            [
+                ("program_id", "=", self.env["club.program"]._get_main().id),
+                ("kind", "=", REVENUE),
+                ("state", "=", POSTED),
+            ],
+            order="month desc",
+            limit=1,
+        )
+        if not last:
+            return last_month
+        return min(windows.add_months(last.month, 1), last_month)
+
+    @api.depends("month", "number", "kind", "program_id.name")
+    def _compute_name(self):
+        for run in self:
+            label = dict(self._fields["kind"]._description_selection(self.env)).get(
+                run.kind
+            )
+            parts = [label or "", run.month.strftime("%Y-%m") if run.month else ""]
+            if run.number > 1:
+                parts.append(f"#{run.number}")
+            run.name = " ".join(parts)
+
+    @api.depends("month", "company_id")
+    def _compute_date_deadline(self):
+        for run in self:
+            run.date_deadline = run.month and run._get_deadline()
+
+    def _get_deadline(self):
+        """Return the tenth working day of the company's calendar after the month."""
+        start = fields.Datetime.to_datetime(windows.add_months(self.month, 1))
+        calendar = self.company_id.resource_calendar_id
+        planned = calendar and calendar.plan_days(10, start, compute_leaves=True)
+        return planned.date() if planned else start.date() + timedelta(days=13)
+
+    @api.depends("exception_ids")
+    def _compute_counts(self):
+        exceptions = dict(
+            self.env["club.points.exception"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+            )
+        )
+        parked = dict(
+            self.env["club.revenue.line"]._read_group(
+                [
+                    ("state", "=", "parked"),
+                    ("company_id", "in", self.company_id.ids),
+                ],
+                ["company_id"],
+                ["__count"],
+            )
+        )
+        for run in self:
+            run.exception_count = exceptions.get(run, 0)
+            run.parked_count = parked.get(run.company_id, 0)
+            run.control_count = (
+                len(run._get_open_controls()) if run.state != POSTED else 0
+            )
+
+    @api.depends("unit_ids.state")
+    def _compute_verified_share(self):
+        for run in self:
+            done = run.unit_ids.filtered(lambda unit: unit.state == VERIFIED)
+            run.verified_share = 100 * len(done) / (len(run.unit_ids) or 1)
+
+    @api.constrains("month", "program_id", "kind")
+    def _check_month(self):
+        today = self.env["club.program"]._today()
+        for run in self:
+            if run.kind == REVENUE and windows.month_end(run.month) > today:
+                raise ValidationError(
+                    self.env._(
+                        "%(month)s is not over yet: run it once the month has ended.",
+                        month=format_date(self.env, run.month, date_format="MMMM yyyy"),
+                    )
+                )
+            if run.program_id.date_start and run.month < run.program_id.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "%(run)s lies before the first month of %(program)s.",
+                        run=run.name,
+                        program=run.program_id.name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        for run in runs:
+            earlier = self.with_context(active_test=False).search(
+                [
+                    ("program_id", "=", run.program_id.id),
+                    ("kind", "=", run.kind),
+                    ("month", "=", run.month),
+                    ("id", "!=", run.id),
+                ],
+                order="number desc",
+                limit=1,
+            )
+            opened(run).number = earlier.number + 1
+        return runs
+
+    def write(self, vals):
+        if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
+            for run in self:
+                if run.state != DRAFT:
+                    raise UserError(
+                        self.env._(
+                            "%s has been computed: reset it to draft before changing "
+                            "month, kind or program.",
+                            run.name,
+                        )
+                    )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        for run in self:
+            if run.state == POSTED:
+                raise UserError(
+                    self.env._("%s is posted: posted points stay.", run.name)
+                )
+            run._clear()
+
+    # === Actions === #
+
+    def action_compute(self):
+        """Collect the month's facts and show the difference to what is posted."""
+        self._check_officer()
+        for run in self:
+            run._lock_run()
+            run._check_can_compute()
+            run._do_compute()
+        return True
+
+    def action_reset(self):
+        """Empty a run that is not posted and put it back to draft."""
+        self._check_officer()
+        for run in self:
+            run._lock_run()
+            if run.state == POSTED:
+                raise UserError(
+                    self.env._("%s is posted: posted points stay.", run.name)
+                )
+            run._clear()
+            opened(run).state = DRAFT
+        return True
+
+    def action_post(self):
+        """Post the verified units, seal the run, enrol and upgrade at once."""
+        self._check_officer()
+        for run in self:
+            run._lock_run()
+            run._check_can_post()
+            run._do_post()
+        return True
+
+    def _action_of(self, xmlid, domain, context=None):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": domain, "context": context or {}}
+
+    def action_open_entries(self):
+        return self._action_of(
+            "crm_club.club_points_entry_action", [("run_id", "in", self.ids)]
+        )
+
+    def action_open_exceptions(self):
+        return self._action_of(
+            "crm_club.club_points_exception_action", [("run_id", "in", self.ids)]
+        )
+
+    def action_open_parked(self):
+        return self._action_of(
+            "crm_club.club_revenue_line_action",
+            [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
+        )
+
+    def action_open_controls(self):
+        return self._action_of(
+            "crm_club.club_control_total_action",
+            [("month", "in", self.mapped("month"))],
+        )
+
+    # === Checks === #
+
+    def _check_officer(self):
+        self.check_access("write")
+        if not (
+            self.env.su or self.env.user.has_group("crm_club.crm_club_group_officer")
+        ):
+            raise AccessError(
+                self.env._("Only a club officer computes and posts points runs.")
+            )
+
+    def _check_can_compute(self):
+        if self.state == POSTED:
+            raise UserError(
+                self.env._(
+                    "%s is posted already: create another run of the month for what "
+                    "came later.",
+                    self.name,
+                )
+            )
+        self._check_open_month()
+
+    def _check_open_month(self):
+        last = self.sudo().search(
+            [
+                ("program_id", "=", self.program_id.id),
+                ("kind", "=", REVENUE),
+                ("state", "=", POSTED),
+                ("month", ">", self.month),
+            ],
+            order="month desc",
+            limit=1,
+        )
+        if last and self.kind == REVENUE:
+            raise UserError(
+                self.env._(
+                    "%(run)s is closed, since %(last)s is posted: what came late is "
+                    "posted in %(last)s or later, naming the month it corrects.",
+                    run=self.name,
+                    last=last.name,
+                )
+            )
+
+    def _check_can_post(self):
+        self._check_can_compute()
+        if self.state == DRAFT:
+            raise UserError(self.env._("Compute %s before posting it.", self.name))
+        if self.kind != REVENUE:
+            return
+        if self.unit_ids and not any(u.state == VERIFIED for u in self.unit_ids):
+            raise UserError(
+                self.env._(
+                    "No unit of %s is verified yet: each unit's points clerk verifies "
+                    "its lines first.",
+                    self.name,
+                )
+            )
+        controls = self._get_open_controls()
+        if controls:
+            raise UserError(
+                self.env._(
+                    "%(count)s control totals of %(run)s differ from the facts: "
+                    "settle or explain %(names)s first.",
+                    count=len(controls),
+                    run=self.name,
+                    names=", ".join(controls[:3].mapped("display_name")),
+                )
+            )
+
+    def _get_open_controls(self):
+        """Control totals of the month that neither agree nor are explained. B12."""
+        self.ensure_one()
+        if self.kind != REVENUE:
+            return self.env["club.control.total"]
+        return self.env["club.control.total"]._get_open(self.program_id, self.month)
+
+    def _lock_run(self):
+        """Hold the program's and the run's row until the transaction ends.
+
+        Two workers that press Post at once wait for each other here; the second then
+        finds the run posted.
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT FROM club_program WHERE id = %s FOR UPDATE", [self.program_id.id]
+        )
+        self.env.cr.execute(
+            "SELECT FROM club_points_run WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset()
+
+    # === Business methods === #
+
+    def _do_post(self):
+        posted_on = self.env["club.program"]._today()
+        self._drop_unverified()
+        self._refresh_totals()
+        run = opened(self)
+        run.write(
+            {
+                **self._next_link(),
+                "posted_on": posted_on,
+                "posted_by_id": self.env.uid,
+            }
+        )
+        run.seal = self._compute_seal()
+        run.state = POSTED
+        self.flush_recordset()
+        run = closed(self)
+        run.activity_unlink(["mail.mail_activity_data_todo"])
+        run.message_post(
+            body=self.env._(
+                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
+                entries=run.entry_count,
+                points=f"{run.points:,.2f}",
+                seal=run.seal[:12],
+            )
+        )
+        run.program_id.sudo()._review(
+            on=windows.month_end(run.month), effective=posted_on
+        )
+
+    def _schedule_verification(self):
+        """Ask each waiting unit's clerks, once. Rule B5."""
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        for unit in self.unit_ids.filtered(lambda u: u.state != VERIFIED):
+            for clerk in unit._get_clerks():
+                self.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=self.date_deadline,
+                    summary=self.env._("Verify the points of %s", unit.unit_id.name),
+                    user_id=clerk.id,
+                )
+
+    def _set_units(self, rows):
+        """Bring the unit lines in step with the entries; keep what is still verified.
+
+        :param rows: ``[(unit_id, count, revenue, points, digest)]``
+        """
+        found = {unit.unit_id.id: unit for unit in self.unit_ids}
+        commands = []
+        for unit_id, count, revenue, points, digest in rows:
+            values = {
+                "entry_count": count,
+                "revenue": revenue,
+                "points": points,
+                "digest": digest,
+            }
+            unit = found.pop(unit_id or False, None)
+            if unit is None:
+                commands.append(Command.create({"unit_id": unit_id, **values}))
+            else:
+                if unit.digest != digest:
+                    values.update(state="waiting", user_id=False, verified_at=False)
+                commands.append(Command.update(unit.id, values))
+        commands += [Command.delete(unit.id) for unit in found.values()]
+        opened(self.sudo()).unit_ids = commands

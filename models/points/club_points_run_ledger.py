@@ -1,0 +1,242 @@
+"""The set-based half of a points run: one statement each over all accounts."""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...kernel import windows
+from ..lock import opened
+from ..program.club_points_kind import EXPIRY, REVENUE
+from . import facts
+from .club_points_run import COMPUTED, VERIFIED
+from .seal import seal_query
+
+
+class ClubPointsRun(models.Model):
+    _inherit = "club.points.run"
+
+    def _do_compute(self):
+        """Replace the entries of this run by the difference to what is posted."""
+        self.ensure_one()
+        self.env.flush_all()
+        self._delete_entries()
+        if self.kind == REVENUE:
+            self._insert_revenue_entries()
+        elif self.kind == EXPIRY:
+            self._insert_expiry_entries()
+        self._refresh_totals()
+        opened(self).write({"state": COMPUTED, "computed_at": fields.Datetime.now()})
+        if self.kind == REVENUE:
+            self._set_units(self._unit_rows())
+            self._refresh_verified()
+            self._schedule_verification()
+
+    def _refresh_verified(self):
+        """A run whose units are all verified is verified."""
+        done = self.unit_ids and all(u.state == VERIFIED for u in self.unit_ids)
+        opened(self).state = VERIFIED if done else COMPUTED
+
+    def _clear(self):
+        self._delete_entries()
+        opened(self.sudo()).unit_ids.unlink()
+        self._refresh_totals()
+
+    def _delete_entries(self):
+        self.env.cr.execute(
+            "DELETE FROM club_points_entry WHERE run_id = %(run)s;"
+            "DELETE FROM club_points_exception WHERE run_id = %(run)s",
+            {"run": self.id},
+        )
+        self._invalidate_ledger()
+
+    def _invalidate_ledger(self):
+        self.env["club.points.entry"].invalidate_model()
+        self.env["club.points.exception"].invalidate_model()
+        self.invalidate_recordset()
+
+    def _insert_revenue_entries(self):
+        """Insert entries and exceptions over the correction window. Rules B1–B4, B9."""
+        program = self.program_id
+        window = windows.correction_window(
+            self.month, program.correction_months, program.date_start or None
+        )
+        start, end = window.start, window.end
+        count = windows.months_between(start, end) + 1
+        months = [windows.add_months(start, index) for index in range(count)]
+        lives = [(month, program._valid_until(month)) for month in months]
+        company_key = str(program.company_id.id)
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH %(eligible)s, %(rates)s, %(posted)s, %(due)s,
+                life(month, valid_until) AS (VALUES %(lives)s),
+                entry AS (
+                    INSERT INTO club_points_entry
+                           (run_id, program_id, account_id, origin_id, unit_id, kind,
+                            revenue_month, category_id, product_id, revenue, rate,
+                            coefficient, points, date, valid_until)
+                    SELECT %(run)s, %(program)s, d.account_id, d.account_id, t.id,
+                           'revenue', d.month, d.category_id, d.product_id,
+                           d.revenue - d.was_revenue, coalesce(d.rate, 0),
+                           d.coefficient, d.points - d.was_points, %(date)s,
+                           life.valid_until
+                      FROM due d
+                      JOIN life USING (month)
+                 LEFT JOIN res_partner p ON p.id = d.account_id
+                 LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
+                     WHERE (d.rate IS NOT NULL OR d.revenue = 0)
+                       AND (d.points <> d.was_points OR d.revenue <> d.was_revenue))
+                INSERT INTO club_points_exception
+                       (run_id, reason, month, account_id, category_id, revenue, points)
+                %(exceptions)s
+                """,
+                eligible=facts.eligible(program, start, end),
+                rates=facts.rates(program.id, start, end),
+                posted=facts.posted(program.id, start, end),
+                due=facts.due(),
+                lives=SQL(", ").join(
+                    SQL("(%s::date, %s::date)", *row) for row in lives
+                ),
+                run=self.id,
+                program=program.id,
+                date=end,
+                company=company_key,
+                exceptions=self._exceptions_select(program),
+            )
+        )
+        self._invalidate_ledger()
+
+    def _exceptions_select(self, program):
+        """Return the SELECT of what earns nothing yet: no category, rate, agreement."""
+        unrated = SQL(
+            """
+            SELECT %s, CASE WHEN d.category_id IS NULL THEN 'category' ELSE 'rate' END,
+                   d.month, CASE WHEN d.category_id IS NULL THEN d.account_id END,
+                   d.category_id, sum(d.revenue), NULL::numeric
+              FROM due d
+             WHERE d.rate IS NULL AND d.revenue <> 0
+             GROUP BY 2, 3, 4, 5
+            """,
+            self.id,
+        )
+        if not program.agreement_required:
+            return unrated
+        return SQL(
+            """
+            %(unrated)s
+         UNION ALL
+            SELECT %(run)s, 'agreement', u.month, u.account_id, NULL, sum(u.revenue),
+                   sum(round(u.revenue * coalesce(o.rate, r.rate)
+                             * coalesce(o.coefficient, r.coefficient, 1), 2))
+              FROM (SELECT account_id, month, category_id, product_id,
+                           sum(revenue) AS revenue
+                      FROM (SELECT * FROM facts
+                         UNION ALL
+                            SELECT account_id, month, category_id, product_id, -revenue
+                              FROM eligible) s
+                     GROUP BY 1, 2, 3, 4
+                    HAVING sum(revenue) <> 0) u
+         LEFT JOIN rate r USING (category_id, month)
+         LEFT JOIN own_rate o ON o.product_id = u.product_id AND o.month = u.month
+             GROUP BY 3, 4
+            """,
+            unrated=unrated,
+            run=self.id,
+        )
+
+    def _insert_expiry_entries(self):
+        """Expire the unused remainder of what has outlived its time. Rule B7.
+
+        Per account: what was earned with an end of validity before the first day of
+        the month after the run's, minus all that was ever spent or expired.
+        """
+        end = windows.month_end(self.month)
+        self.env.cr.execute(
+            """
+            INSERT INTO club_points_entry
+                   (run_id, program_id, account_id, origin_id, kind, unit_id, points,
+                    date)
+            SELECT %(run)s, %(program)s, b.account_id, b.account_id, 'expiry', t.id,
+                   -b.unused, %(end)s
+              FROM (SELECT e.account_id,
+                           coalesce(sum(e.points)
+                                    FILTER (WHERE e.valid_until <= %(end)s), 0)
+                           + coalesce(sum(e.points)
+                                      FILTER (WHERE e.valid_until IS NULL), 0)
+                           AS unused
+                      FROM club_points_entry e
+                      JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
+                     WHERE e.program_id = %(program)s
+                     GROUP BY e.account_id) b
+         LEFT JOIN res_partner p ON p.id = b.account_id
+         LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
+             WHERE b.unused > 0
+            """,
+            {
+                "run": self.id,
+                "program": self.program_id.id,
+                "end": end,
+                "company": str(self.company_id.id),
+            },
+        )
+        self._invalidate_ledger()
+
+    def _unit_rows(self):
+        """Return per unit: id, entries, revenue, points and a digest of the lines."""
+        self.env.cr.execute(
+            """
+            SELECT unit_id, count(*), sum(revenue), sum(points),
+                   encode(sha256(convert_to(string_agg(
+                       jsonb_build_array(origin_id, revenue_month, category_id,
+                                         product_id, revenue, points)::text,
+                       '' ORDER BY origin_id, revenue_month, category_id, product_id
+                       ), 'UTF8')), 'hex')
+              FROM club_points_entry
+             WHERE run_id = %s
+             GROUP BY unit_id
+            """,
+            [self.id],
+        )
+        return self.env.cr.fetchall()
+
+    def _drop_unverified(self):
+        """Leave out the units that are late; their difference stays for the next run."""
+        late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
+        if not late:
+            return
+        self.env.cr.execute(
+            "DELETE FROM club_points_entry"
+            " WHERE run_id = %s AND coalesce(unit_id, 0) = ANY(%s)",
+            [self.id, [unit.unit_id.id or 0 for unit in late]],
+        )
+        self._invalidate_ledger()
+
+    def _refresh_totals(self):
+        self.env.cr.execute(
+            """
+            SELECT count(*) AS entry_count, count(DISTINCT account_id) AS account_count,
+                   coalesce(sum(revenue), 0) AS revenue,
+                   coalesce(sum(points), 0) AS points
+              FROM club_points_entry WHERE run_id = %s
+            """,
+            [self.id],
+        )
+        opened(self).write(self.env.cr.dictfetchone())
+
+    def _next_link(self):
+        """Return number and previous seal of the next link in the program's chain."""
+        self.env.cr.execute(
+            """
+            SELECT chain_no + 1 AS chain_no, seal AS previous_seal
+              FROM club_points_run
+             WHERE program_id = %s AND state = 'posted'
+             ORDER BY chain_no DESC LIMIT 1
+            """,
+            [self.program_id.id],
+        )
+        return self.env.cr.dictfetchone() or {"chain_no": 1, "previous_seal": False}
+
+    def _compute_seal(self):
+        """Return the SHA-256 over this run's entries in order and the previous seal."""
+        self.flush_recordset()
+        self.env.cr.execute(seal_query(SQL("r.id = %s", self.id)))
+        return self.env.cr.fetchone()[1]

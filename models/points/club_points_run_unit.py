@@ -1,0 +1,130 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..lock import opened
+from .club_points_run import POSTED, VERIFIED
+
+
+class ClubPointsRunUnit(models.Model):
+    """A unit's part of a run, verified by its points clerk. Rule B5."""
+
+    _name = "club.points.run.unit"
+    _description = "Unit of a Points Run"
+    _inherit = ["club.guard.mixin"]
+    _order = "run_id, unit_id, id"
+    _rec_name = "unit_id"
+
+    _club_guarded = (
+        "run_id",
+        "unit_id",
+        "state",
+        "user_id",
+        "verified_at",
+        "entry_count",
+        "revenue",
+        "points",
+        "digest",
+    )
+
+    run_id = fields.Many2one(
+        "club.points.run", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    run_state = fields.Selection(related="run_id.state", string="Run Status")
+    month = fields.Date(related="run_id.month", store=True)
+    date_deadline = fields.Date(related="run_id.date_deadline")
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    currency_id = fields.Many2one(related="run_id.currency_id")
+    unit_id = fields.Many2one(
+        "crm.team",
+        "Unit",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty: the accounts that no unit looks after.",
+    )
+    state = fields.Selection(
+        [("waiting", "To verify"), (VERIFIED, "Verified")],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    user_id = fields.Many2one("res.users", "Verified by", readonly=True)
+    verified_at = fields.Datetime(readonly=True)
+    note = fields.Char()
+    attachment_ids = fields.Many2many("ir.attachment", string="Source Records")
+    entry_count = fields.Integer("Entries", readonly=True)
+    revenue = fields.Monetary(readonly=True)
+    points = fields.Float(digits=(16, 2), readonly=True)
+    digest = fields.Char(readonly=True)
+    can_verify = fields.Boolean(compute="_compute_can_verify")
+
+    _unit_uniq = models.UniqueIndex(
+        "(run_id, coalesce(unit_id, 0))", "A run has one line per unit."
+    )
+
+    def _compute_can_verify(self):
+        for unit in self:
+            unit.can_verify = not unit._get_cannot_verify_reason()
+
+    def _get_clerks(self):
+        """Return the users who are the unit's points clerks today."""
+        self.ensure_one()
+        clerks = self.env["club.unit.clerk"].sudo()
+        today = self.env["club.program"]._today()
+        return clerks.search(
+            [("unit_id", "=", self.unit_id.id), *clerks._domain_in_force(today)]
+        ).user_id
+
+    def _get_cannot_verify_reason(self):
+        """Return why the user can't verify this unit now, or False."""
+        self.ensure_one()
+        if self.run_id.state == POSTED:
+            return self.env._("%s is posted already.", self.run_id.name)
+        if self.state == VERIFIED:
+            return self.env._("The unit is verified already.")
+        clerks = self._get_clerks() if self.unit_id else self.env["res.users"]
+        officer = self.env.user.has_group("crm_club.crm_club_group_officer")
+        if self.env.user in clerks or (officer and not clerks):
+            return False
+        return self.env._(
+            "Only the points clerk of %(unit)s verifies its lines%(who)s.",
+            unit=self.unit_id.name or self.env._("accounts without a unit"),
+            who=f" ({', '.join(clerks.mapped('name'))})" if clerks else "",
+        )
+
+    def write(self, vals):
+        for unit in self:
+            if unit.run_id.state == POSTED and not self._club_may_write_guarded():
+                raise UserError(
+                    self.env._("%s is posted: its papers stay.", unit.run_id.name)
+                )
+        return super().write(vals)
+
+    def action_verify(self):
+        """Confirm that the unit's lines agree with its source records. Rule B5."""
+        self.check_access("read")
+        for unit in self:
+            unit.run_id.sudo()._lock_run()
+            unit.invalidate_recordset()
+            reason = unit._get_cannot_verify_reason()
+            if reason:
+                raise AccessError(reason)
+            opened(unit.sudo()).write(
+                {
+                    "state": VERIFIED,
+                    "user_id": self.env.uid,
+                    "verified_at": fields.Datetime.now(),
+                }
+            )
+            run_sudo = unit.run_id.sudo()  # the clerk may verify, not write the run
+            run_sudo._refresh_verified()
+            run_sudo.activity_feedback(
+                ["mail.mail_activity_data_todo"], user_id=self.env.uid
+            )
+        return True
+
+    def action_open_entries(self):
+        self.ensure_one()
+        return self.run_id._action_of(
+            "crm_club.club_points_entry_action",
+            [("run_id", "=", self.run_id.id), ("unit_id", "=", self.unit_id.id)],
+        )

@@ -1,0 +1,96 @@
+"""The ledger's guards in PostgreSQL: what is posted stays as it was posted.
+
+Statement-level triggers see all rows of a statement at once, so they cost next to
+nothing, and together they close the ways round a plain update/delete trigger:
+TRUNCATE, an insert into a posted run, and putting the run back to draft.
+Merging partners may move the account of a posted entry, when the merge is recorded.
+"""
+
+_REFUSE = "RAISE EXCEPTION 'club ledger: %s' USING ERRCODE = '23000'"
+
+CREATE_GUARDS = f"""
+CREATE TABLE IF NOT EXISTS club_points_merge (
+    -- plain integers: a foreign key would be rewritten by the merge itself
+    src integer NOT NULL, dst integer NOT NULL, merged_by integer,
+    merged_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'));
+
+CREATE OR REPLACE FUNCTION club_points_entry_guard_insert() RETURNS trigger AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n JOIN club_points_run r
+                   ON r.id = n.run_id AND r.state = 'posted') THEN
+        {_REFUSE % "a posted run takes no further entries"};
+    END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_entry_guard_delete() RETURNS trigger AS $$
+BEGIN
+    IF EXISTS (SELECT FROM old_rows o JOIN club_points_run r
+                   ON r.id = o.run_id AND r.state = 'posted') THEN
+        {_REFUSE % "posted entries are never deleted"};
+    END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_entry_guard_update() RETURNS trigger AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM old_rows o LEFT JOIN new_rows n USING (id)
+          JOIN club_points_run r ON r.id IN (o.run_id, n.run_id) AND r.state = 'posted'
+         WHERE to_jsonb(o) - 'account_id' IS DISTINCT FROM to_jsonb(n) - 'account_id'
+            OR (o.account_id IS DISTINCT FROM n.account_id
+                AND NOT EXISTS (SELECT FROM club_points_merge m
+                                 WHERE m.src = o.account_id AND m.dst = n.account_id)))
+    THEN
+        {_REFUSE % "posted entries are never changed"};
+    END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_entry_guard_truncate() RETURNS trigger AS $$
+BEGIN
+    {_REFUSE % "the ledger is never emptied"};
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_run_guard() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        {_REFUSE % "posted runs are never deleted"};
+    ELSIF (OLD.state, OLD.seal, OLD.previous_seal, OLD.chain_no, OLD.month,
+           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on)
+          IS DISTINCT FROM
+          (NEW.state, NEW.seal, NEW.previous_seal, NEW.chain_no, NEW.month,
+           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on) THEN
+        {_REFUSE % "posted runs are never changed"};
+    END IF;
+    RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+DROP TRIGGER IF EXISTS club_guard_insert ON club_points_entry;
+CREATE TRIGGER club_guard_insert AFTER INSERT ON club_points_entry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_insert();
+DROP TRIGGER IF EXISTS club_guard_delete ON club_points_entry;
+CREATE TRIGGER club_guard_delete AFTER DELETE ON club_points_entry
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_delete();
+DROP TRIGGER IF EXISTS club_guard_update ON club_points_entry;
+CREATE TRIGGER club_guard_update AFTER UPDATE ON club_points_entry
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_update();
+DROP TRIGGER IF EXISTS club_guard_truncate ON club_points_entry;
+CREATE TRIGGER club_guard_truncate BEFORE TRUNCATE ON club_points_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_truncate();
+DROP TRIGGER IF EXISTS club_guard_run ON club_points_run;
+CREATE TRIGGER club_guard_run BEFORE UPDATE OR DELETE ON club_points_run
+    FOR EACH ROW WHEN (OLD.state = 'posted') EXECUTE FUNCTION club_points_run_guard();
+"""
+
+DROP_GUARDS = """
+DROP FUNCTION IF EXISTS club_points_entry_guard_insert() CASCADE;
+DROP FUNCTION IF EXISTS club_points_entry_guard_delete() CASCADE;
+DROP FUNCTION IF EXISTS club_points_entry_guard_update() CASCADE;
+DROP FUNCTION IF EXISTS club_points_entry_guard_truncate() CASCADE;
+DROP FUNCTION IF EXISTS club_points_run_guard() CASCADE;
+DROP TABLE IF EXISTS club_points_merge;
+"""

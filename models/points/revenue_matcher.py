@@ -1,0 +1,252 @@
+"""From the words of a statement's row to account, category, month and amount.
+
+Names are looked up for all rows at once, with one query each, whatever the number
+of rows; then every row is judged by dictionaries. Rule B15.
+"""
+
+import unicodedata
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ...kernel import revenue_rows
+
+# How many CNY one stands for.
+UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
+PARTS = ("account", "category", "month", "amount")
+
+
+class Found(NamedTuple):
+    account_id: int | None = None
+    category_id: int | None = None
+    month: object = None
+    amount: Decimal | None = None
+    fault_code: str | None = None
+    fault: str | None = None
+
+
+NOTHING = Found()
+
+
+class RevenueMatcher:
+    """What the names in the files of one company stand for.
+
+    :param env: its language is that of the faults
+    :param company: whose accounts, aliases and parked rows are meant
+    :param rows: the rows that will be asked for, for their names only
+    """
+
+    def __init__(self, env, company, rows):
+        self._env = env
+        self._company = company
+        self._this_month = fields.Date.context_today(env.user).replace(day=1)
+        texts = {text for row in rows for text in (row.account, row.account_name)}
+        self._accounts = self._load_accounts(texts - {""})
+        self._categories = self._load_categories()
+        self._months = {}
+
+    def find(self, row, unit, known=NOTHING):
+        """Return what a row says, and one sentence for each of its faults.
+
+        :param row: the texts of the row
+        :param str unit: "yuan" or "wan"
+        :param Found known: parts that were settled before; they stay as they are
+        """
+        values, faults = {}, []
+        for part, field in zip(PARTS, Found._fields, strict=False):
+            value, fault = getattr(known, field), None
+            if value is None:
+                value, fault = getattr(self, f"_find_{part}")(row, unit)
+            values[field] = value
+            if fault:
+                faults.append((part, fault))
+        if faults:
+            values["fault_code"] = faults[0][0]
+            values["fault"] = " ".join(sentence for _part, sentence in faults)
+        return Found(**values)
+
+    # === THE PARTS OF A ROW === #
+
+    def _find_account(self, row, _unit):
+        # A code that is known but unclear is not outvoted by the name beside it.
+        for text in (row.account, row.account_name):
+            if text in self._accounts:
+                return self._accounts[text]
+        text = row.account or row.account_name
+        if not text:
+            return None, self._env._("The account is missing.")
+        return None, self._env._("No account has the code or name “%s”.", text)
+
+    def _find_category(self, row, _unit):
+        if not row.category:
+            return None, self._env._("The category is missing.")
+        found = self._categories.get(revenue_rows.alias_key(row.category), ())
+        if len(found) == 1:
+            return next(iter(found)), None
+        if found:
+            return None, self._env._(
+                "%(count)s categories have the name “%(name)s”.",
+                count=len(found),
+                name=row.category,
+            )
+        return None, self._env._("No category has the name “%s”.", row.category)
+
+    def _find_month(self, row, _unit):
+        if row.month not in self._months:
+            self._months[row.month] = self._read_month(row.month)
+        return self._months[row.month]
+
+    def _read_month(self, text):
+        if not text:
+            return None, self._env._("The month is missing.")
+        try:
+            month = revenue_rows.parse_month(text)
+        except ValueError:
+            return None, self._env._("“%s” is not a month such as 2026-03.", text)
+        if month > self._this_month:
+            return None, self._env._("The month “%s” lies ahead.", text)
+        return month, None
+
+    def _find_amount(self, row, unit):
+        if not row.amount:
+            return None, self._env._("The amount is missing.")
+        try:
+            return revenue_rows.parse_amount(row.amount, UNITS[unit]), None
+        except ValueError:
+            return None, self._env._("“%s” is not an amount.", row.amount)
+
+    # === LOOKING UP NAMES === #
+
+    def _load_accounts(self, texts):
+        """Return ``{text: (account id, None) or (None, fault)}``.
+
+        The customer code comes before what was remembered, that before the name.
+        """
+        keys = {text: revenue_rows.alias_key(text) for text in texts}
+        by_code = self._accounts_by_code(texts)
+        by_alias = self._accounts_by_alias(set(keys.values()))
+        found, open_keys = {}, set()
+        for text, key in keys.items():
+            for accounts in (by_code.get(_code(text)), by_alias.get(key)):
+                account_id, fault = self._choose(accounts or {}, text)
+                if account_id:
+                    found[text] = account_id, None
+                    break
+                if fault:
+                    found.setdefault(text, (None, fault))
+            if text not in found:
+                open_keys.add(key)
+        by_name = self._accounts_by_name(open_keys) if open_keys else {}
+        for text, key in keys.items():
+            if text not in found and key in by_name:
+                found[text] = self._choose(by_name[key], text)
+        return found
+
+    def _choose(self, accounts, text):
+        """Return the one active account of ``{id: active}``, or why there is none."""
+        active = [account_id for account_id, is_active in accounts.items() if is_active]
+        if len(active) == 1:
+            return active[0], None
+        if active:
+            return None, self._env._(
+                "%(count)s accounts have the code or name “%(name)s”.",
+                count=len(active),
+                name=text,
+            )
+        if accounts:
+            return None, self._env._("The account “%s” is archived.", text)
+        return None, None
+
+    def _accounts_by_code(self, texts):
+        found = defaultdict(dict)
+        codes = {_code(text) for text in texts}
+        for ref, account_id, active in self._select_accounts(
+            SQL("p.ref"), SQL("p.ref = ANY(%s)", list(codes))
+        ):
+            found[ref][account_id] = active
+        return found
+
+    def _accounts_by_name(self, keys):
+        """Return the accounts by the key of their name, among ``keys``.
+
+        The key is made in Python, so all names are read: 100,000 take a second.
+        """
+        found = defaultdict(dict)
+        for name, account_id, active in self._select_accounts(
+            SQL("p.name"), SQL("p.name IS NOT NULL")
+        ):
+            key = revenue_rows.alias_key(name)
+            if key in keys:
+                found[key][account_id] = active
+        return found
+
+    def _accounts_by_alias(self, keys):
+        self._env["club.alias"].flush_model()
+        self._env["res.partner"].flush_model(
+            ["active", "commercial_partner_id", "company_id"]
+        )
+        rows = self._env.execute_query(
+            SQL(
+                """
+                SELECT a.key, c.id, c.active
+                  FROM club_alias a
+                  JOIN res_partner p ON p.id = a.account_id
+                  JOIN res_partner c ON c.id = p.commercial_partner_id
+                 WHERE a.company_id = %s AND a.kind = 'account' AND a.key = ANY(%s)
+                   AND (c.company_id IS NULL OR c.company_id = %s)
+                """,
+                self._company.id,
+                list(keys),
+                self._company.id,
+            )
+        )
+        return {key: {account_id: active} for key, account_id, active in rows}
+
+    def _select_accounts(self, column, condition):
+        """Return column, id and active of the accounts that the company may use."""
+        self._env["res.partner"].flush_model(
+            ["active", "commercial_partner_id", "company_id", "name", "ref"]
+        )
+        return self._env.execute_query(
+            SQL(
+                """
+                SELECT %s, p.id, p.active FROM res_partner p
+                 WHERE p.id = p.commercial_partner_id
+                   AND (p.company_id IS NULL OR p.company_id = %s) AND %s
+                """,
+                column,
+                self._company.id,
+                condition,
+            )
+        )
+
+    def _load_categories(self):
+        """Return ``{key: ids}``: remembered names, else complete names, else names."""
+        categories = (
+            self._env["product.category"]
+            .sudo()
+            .search_fetch([], ["name", "complete_name"])
+        )
+        found = {}
+        for label in ("complete_name", "name"):
+            by_key = defaultdict(set)
+            for category in categories:
+                by_key[revenue_rows.alias_key(category[label])].add(category.id)
+            found = {**by_key, **found}
+        for alias in (
+            self._env["club.alias"]
+            .sudo()
+            .search_fetch(
+                [("company_id", "=", self._company.id), ("kind", "=", "category")],
+                ["key", "category_id"],
+            )
+        ):
+            found[alias.key] = {alias.category_id.id}
+        return found
+
+
+def _code(text):
+    return unicodedata.normalize("NFKC", text).strip()

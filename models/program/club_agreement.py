@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClubAgreement(models.Model):
+    """The registered agreement that lets an account earn points. Rule B4."""
+
+    _name = "club.agreement"
+    _description = "Points Agreement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, id desc"
+    _rec_name = "number"
+
+    number = fields.Char(required=True, tracking=True, copy=False)
+    account_id = fields.Many2one(
+        "res.partner",
+        string="Account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain=[("parent_id", "=", False)],
+    )
+    program_id = fields.Many2one(
+        "club.program",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["club.program"]._get_main(),
+    )
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    date_from = fields.Date(
+        "From",
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(self),
+        help="Revenue of this day and later earns points.",
+    )
+    date_to = fields.Date("To", tracking=True, help="Empty: until further notice.")
+    note = fields.Text()
+
+    _number_uniq = models.UniqueIndex(
+        "(program_id, number)", "This agreement number is registered already."
+    )
+    _dates = models.Constraint(
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "An agreement must not end before it begins.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            if values.get("account_id"):
+                account = self.env["res.partner"].browse(values["account_id"])
+                values["account_id"] = account.commercial_partner_id.id
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        today = fields.Date.context_today(self)
+        for agreement in self:
+            if agreement.date_from <= today:
+                raise UserError(
+                    self.env._(
+                        "Agreement %s has begun and may have earned points: "
+                        "set its end date instead of deleting it.",
+                        agreement.number,
+                    )
+                )

@@ -1,0 +1,283 @@
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...kernel import points_life, tier_rules
+from ..points.seal import seal_query
+from .club_points_kind import REVENUE
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an assessment decides by: the program's groups, or others to try out.
+
+    ``rates`` are conversion rates by category to put in place of those in force.
+    """
+
+    groups: tuple[tier_rules.Group, ...]
+    rates: dict = field(default_factory=dict)
+
+
+class ClubProgram(models.Model):
+    """The rules of a club in one company, as data. Rules A6, A9, B7, E8."""
+
+    _name = "club.program"
+    _description = "Club Program"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    # === Identity and charter === #
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first is the company's main one.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    motto = fields.Char(translate=True)
+    purpose = fields.Html(translate=True, help="The club's charter.")
+    date_start = fields.Date(
+        "Earning Since",
+        tracking=True,
+        help="The first month that earns points. Empty: as far back as facts go.",
+    )
+
+    # === Standing === #
+    group_ids = fields.One2many("club.tier.group", "program_id", "Tier Groups")
+    indicator_ids = fields.One2many("club.indicator", "program_id", "Indicators")
+    window = fields.Selection(
+        [
+            ("calendar", "Calendar year"),
+            ("rolling", "Last 12 months"),
+            ("membership", "Membership year"),
+        ],
+        "Qualification Window",
+        required=True,
+        default="calendar",
+        tracking=True,
+        help="The time over which points and revenue count for enrolment and upgrade.",
+    )
+    requalification_window = fields.Selection(
+        [
+            ("complete", "Last complete calendar year"),
+            ("rolling", "The 12 months before the term's end"),
+        ],
+        required=True,
+        default="complete",
+        tracking=True,
+    )
+    term_months = fields.Integer(
+        "Term (Months)", required=True, default=12, tracking=True
+    )
+    grace_days = fields.Integer(
+        default=30,
+        tracking=True,
+        help="Days for which a term counts on while its requalification is open "
+        "(assumed).",
+    )
+    downgrade_policy = fields.Selection(
+        [("earned", "To the tier earned"), ("one_step", "One tier at most")],
+        required=True,
+        default="earned",
+        tracking=True,
+    )
+
+    # === Points === #
+    agreement_required = fields.Boolean(
+        "Agreement Needed",
+        default=True,
+        tracking=True,
+        help="Only revenue inside a registered agreement earns points.",
+    )
+    correction_months = fields.Integer(
+        "Correction Window (Months)",
+        required=True,
+        default=12,
+        tracking=True,
+        help="How far back late invoices, credit notes and corrected rates still post.",
+    )
+    qualifying_kind_ids = fields.Many2many(
+        "club.points.kind",
+        string="Qualifying Points",
+        help="The kinds of points that count for the tier. All kinds can be spent.",
+    )
+    life = fields.Selection(
+        [
+            ("months", "Months after the month earned"),
+            ("fixed", "A fixed date per earning year"),
+        ],
+        "Points Validity",
+        required=True,
+        default="months",
+        tracking=True,
+    )
+    life_months = fields.Integer("Valid for (Months)", default=12, tracking=True)
+    life_fixed_month = fields.Integer("Fixed Month", default=12)
+    life_fixed_day = fields.Integer("Fixed Day", default=31)
+    redemption_months = fields.Integer(
+        "Redemption Period (Months)",
+        default=3,
+        tracking=True,
+        help="Months after the validity in which points can still be spent (assumed).",
+    )
+
+    # === Ledger === #
+    run_ids = fields.One2many("club.points.run", "program_id", "Points Runs")
+    ledger_checked_at = fields.Datetime("Ledger Verified", readonly=True, copy=False)
+    ledger_broken_run_id = fields.Many2one(
+        "club.points.run", "First Broken Run", readonly=True, copy=False
+    )
+
+    _months = models.Constraint(
+        "CHECK(term_months > 0 AND correction_months > 0 AND life_months > 0"
+        " AND redemption_months >= 0 AND grace_days >= 0)",
+        "Term, correction window and validity need at least one month; "
+        "grace and redemption period can't be negative.",
+    )
+    _fixed_date = models.Constraint(
+        "CHECK(life_fixed_month BETWEEN 1 AND 12 AND life_fixed_day BETWEEN 1 AND 31)",
+        "The fixed date of validity needs a month from 1 to 12 and a day from 1 to 31.",
+    )
+    _start_first = models.Constraint(
+        "CHECK(date_start IS NULL OR extract(day FROM date_start) = 1)",
+        "Earning begins on the first of a month.",
+    )
+
+    # === Reading === #
+
+    @api.model
+    def _get_main(self, company=None):
+        """Return the company's main program, whose standings the partner shows."""
+        company = company or self.env.company
+        return self.search([("company_id", "=", company.id)], limit=1)
+
+    @api.model
+    def _today(self):
+        """Return today where the company is; a client's time zone has no say."""
+        zone = self.env.company.partner_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _get_rules(self):
+        """Return the rules in force for `_assess`."""
+        self.ensure_one()
+        return Rules(tuple(group._get_rules() for group in self.group_ids))
+
+    def _get_qualifying_kinds(self):
+        """Return the codes of the kinds that count for the tier. Rule B10."""
+        self.ensure_one()
+        return self.qualifying_kind_ids.mapped("code") or [REVENUE]
+
+    def _has_product_rates(self):
+        self.ensure_one()
+        return bool(
+            self.env["club.points.rate"]
+            .sudo()
+            .search_count(
+                [("program_id", "=", self.id), ("product_id", "!=", False)], limit=1
+            )
+        )
+
+    def _valid_until(self, month):
+        """Return the last day on which points earned in ``month`` can be spent. B7."""
+        self.ensure_one()
+        return points_life.valid_until(
+            month,
+            self.life,
+            self.life_months,
+            self.redemption_months,
+            self.life_fixed_month,
+            self.life_fixed_day,
+        )
+
+    # === Ledger === #
+
+    def action_verify_ledger(self):
+        """Recompute the chain of seals and name the first run that does not fit."""
+        self.check_access("read")
+        for program in self:
+            broken = program._find_broken_run()
+            program.sudo().write(
+                {
+                    "ledger_checked_at": fields.Datetime.now(),
+                    "ledger_broken_run_id": broken.id,
+                }
+            )
+            if broken:
+                program.sudo().message_post(
+                    body=self.env._(
+                        "The ledger does not fit its seal from %(run)s on.",
+                        run=broken.name,
+                    )
+                )
+        broken = self.ledger_broken_run_id
+        message = (
+            self.env._("The ledger does not fit its seal from %s on.", broken[:1].name)
+            if broken
+            else self.env._("The ledger is whole: every seal fits.")
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if broken else "success",
+                "sticky": bool(broken),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _find_broken_run(self):
+        """Return the first posted run whose seal or link does not fit, or none."""
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT r.id
+                  FROM (SELECT id, chain_no, seal, previous_seal,
+                               row_number() OVER chain AS place,
+                               lag(seal) OVER chain AS before
+                          FROM club_points_run
+                         WHERE program_id = %(program)s AND state = 'posted'
+                        WINDOW chain AS (ORDER BY chain_no)) r
+                  JOIN (%(seals)s) s(id, seal) ON s.id = r.id
+                 WHERE r.seal IS DISTINCT FROM s.seal
+                    OR r.previous_seal IS DISTINCT FROM r.before
+                    OR r.chain_no <> r.place
+                 ORDER BY r.chain_no
+                 LIMIT 1
+                """,
+                program=self.id,
+                seals=seal_query(
+                    SQL("r.program_id = %s AND r.state = 'posted'", self.id)
+                ),
+            )
+        )
+        found = self.env.cr.fetchone()
+        return self.env["club.points.run"].browse(found[0] if found else [])
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for program in self:
+            if program.sudo().run_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has points runs: archive the program instead of deleting "
+                        "it.",
+                        program.name,
+                    )
+                )
+
+    @api.model
+    def _cron_daily(self):
+        """Enrol and upgrade, follow starts and ends, prepare requalifications."""
+        for program in self.search([]):
+            today = program.with_company(program.company_id)._today()
+            program._review(on=today, effective=today)
+            self.env["club.requalification"]._prepare_due(program, today)

@@ -1,0 +1,122 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...kernel import tier_rules
+from ..lock import LOCK
+
+
+class ClubTier(models.Model):
+    """One level of a tier group, with its thresholds. Rules A1, A2, A3."""
+
+    _name = "club.tier"
+    _description = "Tier"
+    _order = "group_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Fixed once memberships exist; the name may change."
+    )
+    sequence = fields.Integer(default=10, help="Lowest tier first.")
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    group_id = fields.Many2one(
+        "club.tier.group", required=True, index=True, ondelete="restrict"
+    )
+    program_id = fields.Many2one(related="group_id.program_id", store=True, index=True)
+    company_id = fields.Many2one(related="group_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    points_from = fields.Float(
+        "Points From",
+        digits=(16, 2),
+        help="Points in the window from which the tier is earned, bound included.",
+    )
+    revenue_from = fields.Monetary(
+        "Revenue From",
+        help="Recognised revenue in the window from which the tier is earned, "
+        "bound included, in company currency.",
+    )
+    accounts_per_manager = fields.Integer(
+        help="How many accounts of this tier one account manager can look after."
+    )
+    bar_ids = fields.One2many("club.tier.bar", "tier_id", string="Further Bars")
+    membership_count = fields.Integer(compute="_compute_membership_count")
+
+    _code_uniq = models.UniqueIndex(
+        "(group_id, code)", "A tier group has each tier code once."
+    )
+    _thresholds = models.Constraint(
+        "CHECK(points_from >= 0 AND revenue_from >= 0)",
+        "A tier's threshold can't be negative.",
+    )
+
+    def _compute_membership_count(self):
+        today = fields.Date.context_today(self)
+        counts = dict(
+            self.env["club.membership"]._read_group(
+                [
+                    ("tier_id", "in", self.ids),
+                    *self.env["club.membership"]._domain_on(today),
+                ],
+                ["tier_id"],
+                ["__count"],
+            )
+        )
+        for tier in self:
+            tier.membership_count = counts.get(tier, 0)
+
+    def write(self, vals):
+        if "code" in vals or "group_id" in vals:
+            used = (
+                self.env["club.membership"]
+                .sudo()
+                ._read_group([("tier_id", "in", self.ids)], ["tier_id"], [])
+            )
+            for (tier,) in used:
+                if vals.get("code", tier.code) != tier.code or (
+                    vals.get("group_id", tier.group_id.id) != tier.group_id.id
+                ):
+                    raise UserError(
+                        self.env._(
+                            "The code and group of %s are fixed, since memberships "
+                            "refer to it: change the name instead.",
+                            tier.name,
+                        )
+                    )
+        result = super().write(vals)
+        if {"points_from", "revenue_from", "sequence", "active"} & set(vals):
+            self._check_thresholds()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers._check_thresholds()
+        return tiers
+
+    def _check_thresholds(self):
+        """Judge the ladder, unless its group is being written as a whole."""
+        if self.env.context.get("club_tiers") is not LOCK:
+            self.group_id._check_thresholds()
+
+    def _get_rule(self):
+        """Return the kernel's view of this tier."""
+        self.ensure_one()
+        return tier_rules.Tier(
+            id=self.id,
+            code=self.code,
+            rank=self.sequence,
+            points_from=Decimal(str(self.points_from)),
+            revenue_from=Decimal(str(self.revenue_from)),
+            bars=tuple(bar._get_rule() for bar in self.bar_ids),
+        )
+
+    def action_open_memberships(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_membership_action"
+        )
+        action["domain"] = [("tier_id", "=", self.id)]
+        action["context"] = {"search_default_current": 1}
+        return action

@@ -1,0 +1,43 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ...kernel import tier_rules
+
+
+class ClubTierBar(models.Model):
+    """A bar that an account must clear for a tier, beside the threshold. Rule A7."""
+
+    _name = "club.tier.bar"
+    _description = "Bar of a Tier"
+    _order = "tier_id, id"
+
+    tier_id = fields.Many2one(
+        "club.tier", required=True, index=True, ondelete="cascade"
+    )
+    program_id = fields.Many2one(related="tier_id.program_id")
+    company_id = fields.Many2one(related="tier_id.company_id", store=True)
+    indicator_id = fields.Many2one(
+        "club.indicator",
+        required=True,
+        ondelete="restrict",
+        domain="[('program_id', '=', program_id)]",
+    )
+    bound = fields.Float(
+        required=True,
+        digits=(16, 2),
+        help="At least this much; for overdue days, at most.",
+    )
+
+    _indicator_uniq = models.UniqueIndex(
+        "(tier_id, indicator_id)", "A tier has one bar per indicator."
+    )
+
+    def _get_rule(self):
+        self.ensure_one()
+        code = self.indicator_id.code
+        return tier_rules.Bar(
+            indicator=code,
+            bound=Decimal(str(self.bound)),
+            at_most=code == "overdue_days",
+        )

@@ -1,0 +1,92 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...kernel import tier_rules
+from ..lock import LOCK
+
+MEASURES = [
+    ("points", "Points in the window"),
+    ("revenue", "Recognised revenue in the window"),
+    ("higher", "The higher tier of both"),
+    ("lower", "The lower tier of both"),
+]
+
+
+class ClubTierGroup(models.Model):
+    """A ladder of tiers: the customer grade or the membership tier. Rule A11."""
+
+    _name = "club.tier.group"
+    _description = "Tier Group"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    program_id = fields.Many2one(
+        "club.program", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    purpose = fields.Selection(
+        [
+            ("grade", "Customer grade"),
+            ("membership", "Membership tier"),
+            ("both", "Both in one"),
+        ],
+        required=True,
+        default="membership",
+        help="Customer grade decides who looks after the account, "
+        "membership tier what the club gives it.",
+    )
+    measure = fields.Selection(MEASURES, required=True, default="points")
+    automatic_revenue = fields.Monetary(
+        "Automatic from Revenue",
+        help="Accounts with at least this recognised revenue in the window are in the "
+        "lowest tier at least, without agreement or points. 0: none.",
+    )
+    tier_ids = fields.One2many("club.tier", "group_id", string="Tiers", copy=True)
+
+    _code_uniq = models.UniqueIndex(
+        "(program_id, code)", "A program has each tier group code once."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        # Tiers edited together are judged together, once all of them are written.
+        return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).write(vals)
+
+    @api.constrains("measure", "tier_ids")
+    def _check_thresholds(self):
+        """Thresholds rise from tier to tier. Rules A2, A3."""
+        for group in self:
+            try:
+                group._get_rules()
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The tiers of %(group)s are out of order: %(problem)s. "
+                        "Each tier needs a higher threshold than the one below it.",
+                        group=group.name,
+                        problem=error,
+                    )
+                ) from error
+
+    def _get_rules(self):
+        """Return the kernel's view of this group."""
+        self.ensure_one()
+        return tier_rules.make_group(
+            id=self.id,
+            code=self.code,
+            measure=self.measure,
+            tiers=[tier._get_rule() for tier in self.tier_ids.filtered("active")],
+            automatic_revenue=(
+                Decimal(str(self.automatic_revenue)) if self.automatic_revenue else None
+            ),
+        )

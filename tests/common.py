@@ -1,0 +1,248 @@
+"""Personas, units, accounts and facts that the club's tests share."""
+
+from datetime import date
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, freeze_time, new_test_user
+
+TODAY = date(2026, 4, 10)
+GROUPS = "crm_club.crm_club_group_"
+
+
+def month(text):
+    """Return the first day of a month written as ``2026-03``."""
+    return fields.Date.to_date(f"{text}-01")
+
+
+@freeze_time(TODAY)
+class ClubCommon(TransactionCase):
+    """A company in CNY with two units, two agreement accounts and a user per role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.company = cls._create_company("Harbour Post")
+        cls.env.user.company_ids |= cls.company
+        cls.env.user.company_id = cls.company
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.program = cls._create_program(cls.company)
+        cls.grade = cls.program.group_ids.filtered(lambda g: g.code == "grade")
+        cls.membership = cls.program.group_ids - cls.grade
+        cls.officer = cls._create_user("officer")
+        cls.finance = cls._create_user("finance")
+        cls.clerk = cls._create_user("clerk")
+        cls.lead = cls._create_user("lead")
+        cls.manager = cls._create_user("user", "manager")
+        cls.auditor = cls._create_user("auditor")
+        cls.unit, cls.other_unit = cls.env["crm.team"].create(
+            [
+                {
+                    "name": name,
+                    "company_id": cls.company.id,
+                    "club_level": "branch",
+                    "user_id": leader,
+                }
+                for name, leader in (("Quay", cls.lead.id), ("Hill", False))
+            ]
+        )
+        cls.env["club.unit.clerk"].create(
+            {
+                "unit_id": cls.unit.id,
+                "user_id": cls.clerk.id,
+                "date_from": date(2020, 1, 1),
+            }
+        )
+        cls.categ_letters, cls.categ_parcels = cls.env["product.category"].create(
+            [{"name": "Test Letters"}, {"name": "Test Parcels"}]
+        )
+        cls.account_a, cls.account_b = cls.env["res.partner"].create(
+            [
+                {
+                    "name": name,
+                    "ref": ref,
+                    "is_company": True,
+                    "club_unit_id": unit.id,
+                    "club_manager_id": manager,
+                }
+                for name, ref, unit, manager in (
+                    ("Anchor Mills", "C-A", cls.unit, cls.manager.id),
+                    ("Beacon Foods", "C-B", cls.other_unit, False),
+                )
+            ]
+        )
+        for number, account in enumerate((cls.account_a, cls.account_b)):
+            cls._create_agreement(account, number=f"AG-{number}")
+        cls._create_rate(cls.categ_letters, 0.5)
+        cls._create_rate(cls.categ_parcels, 1.0)
+
+    # === Factories === #
+
+    @classmethod
+    def _create_company(cls, name):
+        return cls.env["res.company"].create(
+            {
+                "name": name,
+                "currency_id": cls.env.ref("base.CNY").id,
+                "country_id": cls.env.ref("base.cn").id,
+            }
+        )
+
+    @classmethod
+    def _create_program(cls, company, **values):
+        """Create a program with both tier groups at the thresholds of A2 and A3."""
+        tiers = (
+            ("vip", 1, 50_000, 100_000),
+            ("gold", 2, 150_000, 500_000),
+            ("platinum", 3, 300_000, 1_000_000),
+            ("diamond", 4, 1_500_000, 5_000_000),
+        )
+        return cls.env["club.program"].create(
+            {
+                "name": f"Club of {company.name}",
+                "company_id": company.id,
+                "group_ids": [
+                    Command.create(
+                        {
+                            "name": code.title(),
+                            "code": code,
+                            "purpose": code,
+                            "measure": measure,
+                            "automatic_revenue": automatic,
+                            "tier_ids": [
+                                Command.create(
+                                    {
+                                        "name": tier.title(),
+                                        "code": tier,
+                                        "sequence": sequence,
+                                        "points_from": points,
+                                        "revenue_from": revenue,
+                                    }
+                                )
+                                for tier, sequence, points, revenue in tiers
+                            ],
+                        }
+                    )
+                    for code, measure, automatic in (
+                        ("grade", "revenue", 0),
+                        ("membership", "points", 100_000),
+                    )
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_user(cls, role, login=None, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login or f"club_{role}",
+            groups=f"{GROUPS}{role}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _create_account(cls, name, agreement=True, **values):
+        account = cls.env["res.partner"].create(
+            {"name": name, "is_company": True, **values}
+        )
+        if agreement:
+            cls._create_agreement(account, number=f"AG-{account.id}")
+        return account
+
+    @classmethod
+    def _create_agreement(cls, account, number, date_from=date(2020, 1, 1), **values):
+        return cls.env["club.agreement"].create(
+            {
+                "number": number,
+                "account_id": account.id,
+                "program_id": cls.program.id,
+                "date_from": date_from,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_rate(cls, category, value, date_from="2020-01-01", **values):
+        return cls.env["club.points.rate"].create(
+            {
+                "program_id": cls.program.id,
+                "category_id": category.id,
+                "value": value,
+                "date_from": date_from,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _add_revenue(cls, account, amount, in_month="2026-03", category=None):
+        """Book imported revenue, as the import wizard leaves it: valid lines."""
+        imported = cls._get_import()
+        cls.env.cr.execute(
+            """
+            INSERT INTO club_revenue_line
+                   (import_id, company_id, account_id, category_id, month, amount,
+                    state, row)
+            SELECT %s, %s, %s, %s, %s, %s, 'valid', coalesce(max(row), 0) + 1
+              FROM club_revenue_line RETURNING id
+            """,
+            [
+                imported.id,
+                imported.company_id.id,
+                account.id,
+                (cls.categ_parcels if category is None else category).id or None,
+                month(in_month),
+                amount,
+            ],
+        )
+        line_id = cls.env.cr.fetchone()[0]
+        cls.env.invalidate_all()
+        return cls.env["club.revenue.line"].browse(line_id)
+
+    @classmethod
+    def _get_import(cls):
+        imports = cls.env["club.revenue.import"].sudo()
+        found = imports.search([("company_id", "=", cls.env.company.id)], limit=1)
+        if not found:
+            cls.env.cr.execute(
+                "INSERT INTO club_revenue_import (name, company_id, digest, state, unit)"
+                " VALUES ('TEST', %s, 'test', 'done', '1') RETURNING id",
+                [cls.env.company.id],
+            )
+            found = imports.browse(cls.env.cr.fetchone()[0])
+        return found
+
+    def _create_run(self, in_month="2026-03", program=None, **values):
+        return self.env["club.points.run"].create(
+            {
+                "program_id": (program or self.program).id,
+                "month": month(in_month),
+                **values,
+            }
+        )
+
+    def _verify_all(self, run):
+        """Verify every unit as its clerk would."""
+        for unit in run.unit_ids.filtered(lambda u: u.state != "verified"):
+            clerks = unit._get_clerks()
+            unit.with_user(clerks[:1] or self.officer).action_verify()
+
+    def _post_run(self, in_month="2026-03", program=None):
+        """Create, compute, verify and post a run of the month."""
+        run = self._create_run(in_month, program)
+        run.action_compute()
+        self._verify_all(run)
+        run.action_post()
+        return run
+
+    def _get_points(self, account, **domain):
+        """Return the posted points of an account."""
+        self.env.flush_all()
+        terms = [("account_id", "=", account.id), ("run_id.state", "=", "posted")]
+        terms += [(key, "=", value) for key, value in domain.items()]
+        entries = self.env["club.points.entry"].search(terms)
+        return round(sum(entries.mapped("points")), 2)

@@ -1,0 +1,22 @@
+import doctest
+import importlib
+import unittest
+
+import support  # noqa: F401  (finds the kernel)
+
+
+class TestDoctests(unittest.TestCase):
+    def test_the_examples_in_the_kernel_hold(self):
+        for name in (
+            "tier_model",
+            "tier_rules",
+            "tier_score",
+            "windows",
+            "points_life",
+            "revenue_rows",
+        ):
+            with self.subTest(module=name):
+                module = importlib.import_module(f"kernel.{name}")
+                failed, tried = doctest.testmod(module)
+                self.assertFalse(failed)
+                self.assertTrue(tried, "a kernel module shows by example what it does")

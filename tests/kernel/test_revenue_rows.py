@@ -1,0 +1,145 @@
+import unittest
+from datetime import date, datetime
+
+import support  # noqa: F401  (finds the kernel)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.revenue_rows import alias_key, decode, parse_month
+
+chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
+
+
+class TestAliasKey(unittest.TestCase):
+    def test_spellings_of_one_name_share_a_key(self):
+        for one, other in (
+            ("江苏邮政（集团）公司", "江苏邮政(集团)公司"),
+            ("  ＡＢＣ　Trading ", "abc trading"),
+            ("Acme\t\n  Ltd", "ACME LTD"),
+            ("【示范】甲公司", "[示范]甲公司"),
+            ("甲\u200b公司\ufeff", "甲公司"),
+            ("Ｎｏ．１２", "no.12"),
+            ("STRASSE", "straße"),
+        ):
+            with self.subTest(one=one):
+                self.assertEqual(alias_key(one), alias_key(other))
+
+    def test_different_names_keep_different_keys(self):
+        self.assertNotEqual(alias_key("甲公司"), alias_key("乙公司"))
+        self.assertNotEqual(alias_key("a b"), alias_key("ab"))
+        self.assertEqual(alias_key(" \u3000\t"), "")
+
+    @given(st.text())
+    def test_the_key_of_a_key_is_itself(self, text):
+        self.assertEqual(alias_key(alias_key(text)), alias_key(text))
+
+
+class TestParseMonth(unittest.TestCase):
+    def test_every_accepted_form(self):
+        for value in (
+            date(2017, 3, 1),
+            date(2017, 3, 31),
+            datetime(2017, 3, 15, 23, 59),
+            201703,
+            201703.0,
+            "201703",
+            "2017-03",
+            "2017-3",
+            "2017/3",
+            "2017/03",
+            "2017.03",
+            " 2017-03 ",
+            "2017年3月",
+            "2017年03月",
+            "2017 年 3 月",
+            "２０１７年３月",
+            "2017-03-31",
+            "2017/3/1",
+            "2017-03-01 00:00:00",
+            "2017年3月15日",
+            "2017年3月15日 10:30",
+        ):
+            with self.subTest(value=value):
+                month = parse_month(value)
+                self.assertEqual((type(month), month), (date, date(2017, 3, 1)))
+
+    def test_everything_else_is_refused(self):
+        for value in (
+            None,
+            "",
+            "  ",
+            True,
+            0,
+            42795,  # Excel's serial number of 2017-03-01
+            42795.5,
+            float("nan"),
+            float("inf"),
+            201713,
+            201700,
+            20170301,
+            302013,
+            "2017-13",
+            "2017-00",
+            "2017-02-30",
+            "17-03",
+            "03/2017",
+            "2017.1",
+            "Mar 2017",
+            "三月",
+            "2017-03-",
+            "2017-03; drop",
+            "=A1",
+            "٢٠١٧-٠٣",
+            date(1900, 1, 1),
+            b"2017-03",
+            [],
+        ):
+            with self.subTest(value=value), self.assertRaises(ValueError) as caught:
+                parse_month(value)
+            self.assertLess(len(str(caught.exception)), 80)
+
+    @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
+    def test_a_written_month_is_read_back(self, day):
+        written = (
+            f"{day:%Y-%m}",
+            f"{day:%Y%m}",
+            f"{day.year}年{day.month}月",
+            day,
+            f"{day}",
+        )
+        self.assertEqual({parse_month(form) for form in written}, {day.replace(day=1)})
+
+
+class TestDecode(unittest.TestCase):
+    def test_encodings_with_and_without_a_mark(self):
+        text = "客户,月份,收入\r\n甲公司,2017-03,12.50\r\n"
+        for codec, expected in (
+            ("utf-8", "utf-8"),
+            ("utf-8-sig", "utf-8"),
+            ("utf-16", "utf-16"),
+            ("gb18030", "gb18030"),
+            ("gbk", "gb18030"),
+        ):
+            with self.subTest(codec=codec):
+                self.assertEqual(decode(text.encode(codec)), (text, expected))
+        big_endian = b"\xfe\xff" + text.encode("utf-16-be")
+        self.assertEqual(decode(big_endian), (text, "utf-16"))
+        self.assertEqual(decode(b""), ("", "utf-8"))
+
+    def test_what_is_no_text_is_refused(self):
+        for data in (
+            b"PK\x03\x04\x14\x00\x06\x00",
+            b"a\0b",
+            "甲".encode("utf-32"),
+            b"\xff\xfea",
+            b"\xef\xbb\xbf\xff",
+            b"\xff\xff\xff",
+        ):
+            with self.subTest(data=data), self.assertRaises(ValueError) as caught:
+                decode(data)
+            self.assertNotIsInstance(caught.exception, UnicodeError)
+
+    @given(chinese)
+    def test_utf_8_and_marked_files_are_always_read_back(self, text):
+        for codec in ("utf-8", "utf-8-sig", "utf-16"):
+            self.assertEqual(decode(text.encode(codec))[0], text)

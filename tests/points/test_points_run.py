@@ -1,0 +1,156 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.crm_club.tests.common import TODAY, ClubCommon, month
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestPointsRun(ClubCommon):
+    def test_points_are_revenue_times_rate_times_coefficient(self):
+        """Rules B1, B2: two factors, each dated."""
+        self._create_rate(self.categ_letters, 1.2, factor="coefficient")
+        self._add_revenue(self.account_a, 1000, category=self.categ_letters)
+        self._add_revenue(self.account_a, 200, category=self.categ_parcels)
+        run = self._post_run()
+        self.assertEqual(self._get_points(self.account_a), 1000 * 0.5 * 1.2 + 200)
+        self.assertRecordValues(
+            run.entry_ids.sorted("points"),
+            [
+                {"points": 200, "revenue": 200, "rate": 1.0, "coefficient": 1.0},
+                {"points": 600, "revenue": 1000, "rate": 0.5, "coefficient": 1.2},
+            ],
+        )
+        self.assertEqual(run.entry_ids[0].date, date(2026, 3, 31))
+
+    def test_second_run_posts_nothing(self):
+        """Rule B9: running again finds no difference."""
+        self._add_revenue(self.account_a, 1000)
+        self._post_run()
+        again = self._create_run()
+        again.action_compute()
+        self.assertEqual((again.number, again.entry_count), (2, 0))
+
+    def test_late_invoice_and_credit_note_land_in_the_open_month(self):
+        """Rule B9: a correction names the month that it corrects."""
+        self._add_revenue(self.account_a, 1000, "2026-02")
+        self._post_run("2026-02")
+        self._add_revenue(self.account_a, 500, "2026-02")
+        self._add_revenue(self.account_a, -1200, "2026-02", self.categ_letters)
+        run = self._post_run("2026-03")
+        self.assertRecordValues(
+            run.entry_ids.sorted("points"),
+            [
+                {"points": -600, "revenue_month": month("2026-02")},
+                {"points": 500, "revenue_month": month("2026-02")},
+            ],
+        )
+        self.assertEqual(set(run.entry_ids.mapped("date")), {date(2026, 3, 31)})
+        self.assertEqual(self._get_points(self.account_a), 900)
+
+    def test_rate_corrected_in_the_past_posts_the_difference(self):
+        """Rules B2, B9."""
+        self._add_revenue(self.account_a, 1000, "2026-02")
+        first = self._post_run("2026-02")
+        rate = self.env["club.points.rate"].search(
+            [("category_id", "=", self.categ_parcels.id)]
+        )
+        rate.value = 0.8
+        second = self._post_run("2026-03")
+        self.assertEqual(first.entry_ids.points, 1000)
+        self.assertRecordValues(
+            second.entry_ids, [{"points": -200, "revenue": 0, "rate": 0.8}]
+        )
+
+    def test_rate_that_begins_later_changes_nothing_posted(self):
+        """Rule B2: a change never rewrites posted points."""
+        self._add_revenue(self.account_a, 1000, "2026-02")
+        self._post_run("2026-02")
+        self._create_rate(self.categ_parcels, 3.0, "2026-03-01")
+        run = self._create_run("2026-03")
+        run.action_compute()
+        self.assertEqual(run.entry_count, 0)
+
+    def test_late_unit_holds_back_only_its_own_accounts(self):
+        """Rule B5."""
+        self._add_revenue(self.account_a, 1000)
+        self._add_revenue(self.account_b, 700)
+        run = self._create_run()
+        run.action_compute()
+        run.unit_ids.filtered(lambda u: u.unit_id == self.unit).with_user(
+            self.clerk
+        ).action_verify()
+        self.assertEqual(run.state, "computed")
+        run.action_post()
+        self.assertEqual(self._get_points(self.account_a), 1000)
+        self.assertEqual(self._get_points(self.account_b), 0)
+        later = self._post_run()
+        self.assertRecordValues(
+            later.entry_ids, [{"account_id": self.account_b.id, "points": 700}]
+        )
+
+    def test_line_without_category_or_rate_is_an_exception(self):
+        """Rule B3: never silence, never 1."""
+        unrated = self.env["product.category"].create({"name": "Unrated"})
+        self._add_revenue(self.account_a, 100, category=unrated)
+        run = self._create_run()
+        run.action_compute()
+        self.assertRecordValues(
+            run.exception_ids,
+            [{"reason": "rate", "category_id": unrated.id, "revenue": 100}],
+        )
+        self.assertFalse(run.entry_count)
+
+    def test_agreement_bounds(self):
+        """Rule B4: before, on and after the days of the agreement."""
+        agreement = self.account_a.club_agreement_ids
+        agreement.write({"date_from": "2026-02-01", "date_to": "2026-02-28"})
+        for in_month in ("2026-01", "2026-02", "2026-03"):
+            self._add_revenue(self.account_a, 100, in_month)
+        run = self._post_run("2026-03")
+        self.assertEqual(
+            run.entry_ids.mapped("revenue_month"), [month("2026-02")]
+        )
+        self.assertEqual(
+            run.exception_ids.mapped("reason"), ["agreement", "agreement"]
+        )
+        self.assertEqual(run.exception_ids.mapped("points"), [100, 100])
+
+    def test_month_must_be_over_and_open(self):
+        with self.assertRaises(ValidationError):
+            self._create_run("2026-04")
+        self._post_run("2026-03")
+        early = self._create_run("2026-02")
+        with self.assertRaises(UserError):
+            early.action_compute()
+
+    def test_seal_chain(self):
+        """DESIGN: posting seals; 'Verify ledger' names the first broken run."""
+        self._add_revenue(self.account_a, 1000, "2026-01")
+        first = self._post_run("2026-01")
+        second = self._post_run("2026-02")
+        self.assertEqual(second.previous_seal, first.seal)
+        self.assertFalse(self.program._find_broken_run())
+        self.env.cr.execute(
+            "ALTER TABLE club_points_entry DISABLE TRIGGER USER;"
+            "UPDATE club_points_entry SET points = points + 1 WHERE run_id = %s;"
+            "ALTER TABLE club_points_entry ENABLE TRIGGER USER",
+            [first.id],
+        )
+        self.assertEqual(self.program._find_broken_run(), first)
+
+    def test_posting_enrols_at_once(self):
+        """Rules A2, A5."""
+        self._add_revenue(self.account_a, 49_999.99)
+        self._add_revenue(self.account_b, 50_000)
+        self._post_run()
+        self.assertFalse(self.account_a.club_tier_id)
+        self.assertEqual(self.account_b.club_tier_id.code, "vip")
+        self.assertEqual(
+            self.account_b.club_membership_ids.filtered(
+                lambda m: m.group_id == self.membership
+            ).date_from,
+            TODAY,
+        )

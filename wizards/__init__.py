@@ -1,0 +1,1 @@
+from . import club_revenue_settle, club_revenue_upload

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.date_utils import start_of
+
+NAMES_SHOWN = 20
+
+
+class ClubRevenueSettle(models.TransientModel):
+    """Fill in what couldn't be read in parked rows, or discard them. Rule B15."""
+
+    _name = "club.revenue.settle"
+    _description = "Settle Parked Rows"
+
+    line_ids = fields.Many2many(
+        "club.revenue.line", string="Parked Rows", required=True
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_needs")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    names = fields.Text("In the File", compute="_compute_needs")
+    needs_account = fields.Boolean(compute="_compute_needs")
+    needs_category = fields.Boolean(compute="_compute_needs")
+    needs_month = fields.Boolean(compute="_compute_needs")
+    needs_amount = fields.Boolean(compute="_compute_needs")
+    account_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False),"
+        " ('company_id', 'in', (company_id, False))]",
+    )
+    category_id = fields.Many2one("product.category", "Product Category")
+    month = fields.Date(help="Any day of the month.")
+    amount = fields.Monetary(help="In the company's currency, not in the file's unit.")
+    remember = fields.Boolean(
+        "Remember as Alias",
+        default=True,
+        help="The name in the file stands for this account or category from now on; "
+        "other parked rows with the same name are settled too.",
+    )
+    reason = fields.Char(help="Why these rows are not to count.")
+
+    @api.depends("line_ids")
+    def _compute_needs(self):
+        for wizard in self:
+            lines = wizard.line_ids._origin
+            wizard.company_id = lines.company_id[:1]
+            wizard.names = "\n".join(lines._get_texts()[:NAMES_SHOWN])
+            wizard.needs_account = any(not line.account_id for line in lines)
+            wizard.needs_category = any(not line.category_id for line in lines)
+            wizard.needs_month = any(not line.month for line in lines)
+            # An amount belongs to one row.
+            wizard.needs_amount = len(lines) == 1 and lines._lacks_amount()
+
+    def action_settle(self):
+        """Settle the rows and tell how many count now."""
+        self.ensure_one()
+        self._check_account()
+        values = {
+            "account_id": self.account_id.commercial_partner_id.id,
+            "category_id": self.category_id.id,
+            "month": self.month and start_of(self.month, "month"),
+            "amount": self.needs_amount and self.amount,
+        }
+        if self.month and values["month"] > fields.Date.context_today(self):
+            raise UserError(self.env._("Choose a month that doesn't lie ahead."))
+        settled = self.line_ids._settle(values, remember=self.remember)
+        return self.line_ids._notify_settled(len(settled))
+
+    def action_discard(self):
+        """Discard the rows with the reason given."""
+        self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say why these rows are discarded."))
+        self.line_ids._discard(self.reason.strip())
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_account(self):
+        company = self.account_id.commercial_partner_id.company_id
+        if company and company != self.line_ids.company_id:
+            raise UserError(
+                self.env._(
+                    "%(account)s belongs to another company than these rows.",
+                    account=self.account_id.display_name,
+                )
+            )
