@@ -13,7 +13,7 @@ from typing import Any
 
 import websocket
 
-from . import chromium, pdf
+from . import chromium
 from .console import Problem
 from .environment import odoo_environment
 
@@ -54,10 +54,9 @@ class Browser:
         self._profile = Path(tempfile.mkdtemp(prefix="crm_club_browser_"))
         size = f"--window-size={width},{height}"
         profile = f"--user-data-dir={self._profile}"
-        env = odoo_environment() | {"FONTCONFIG_FILE": str(pdf.FONTS_CONF)}
         self._process = subprocess.Popen(
             [program, *FLAGS, size, profile, "about:blank"],
-            env=env,
+            env=odoo_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -18,9 +18,7 @@ def build() -> None:
     if find():
         return
     if os.geteuid() or not shutil.which("apt-get"):
-        say(
-            "no Chromium on PATH, only root can install it: browser tests are skipped"
-        )
+        say("no Chromium on PATH, only root can install it: browser tests are skipped")
         return
     say("Chromium …")
     command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]

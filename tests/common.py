@@ -14,15 +14,13 @@ def month(text):
     return fields.Date.to_date(f"{text}-01")
 
 
-@freeze_time(TODAY)
-class ClubCommon(TransactionCase):
+class ClubFixture:
     """A company in CNY with two units, two agreement accounts and a user per role."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _set_up_club(cls):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.company = cls._create_company("Harbour Post")
+        cls.company = cls._create_club_company("Harbour Post")
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
         cls.env = cls.env(
@@ -81,7 +79,7 @@ class ClubCommon(TransactionCase):
     # === Factories === #
 
     @classmethod
-    def _create_company(cls, name):
+    def _create_club_company(cls, name):
         return cls.env["res.company"].create(
             {
                 "name": name,
@@ -246,3 +244,13 @@ class ClubCommon(TransactionCase):
         terms += [(key, "=", value) for key, value in domain.items()]
         entries = self.env["club.points.entry"].search(terms)
         return round(sum(entries.mapped("points")), 2)
+
+
+@freeze_time(TODAY)
+class ClubCommon(ClubFixture, TransactionCase):
+    """The fixture, on the day TODAY."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()

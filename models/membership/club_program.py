@@ -188,7 +188,7 @@ class ClubProgram(models.Model):
                     "active_months": Decimal(months),
                 }
             result[account] = tier_rules.Measures(
-                Decimal(str(points)), Decimal(str(revenue)), extra
+                Decimal(points), Decimal(revenue), extra
             )
         return result
 

@@ -10,6 +10,8 @@ def measures_query(
 ):
     """Return the SELECT of account_id, points, revenue, categories, active_months.
 
+    Points and revenue come as text, so that Python decides on the exact figure.
+
     Points are those of qualifying kinds by accounting date (posted runs only); revenue
     is every booked line, agreement or not. Rules A2, A3, A7, B10.
 
@@ -98,8 +100,8 @@ def measures_query(
     return SQL(
         """
         WITH %s %s points AS MATERIALIZED (%s), revenue AS MATERIALIZED (%s)
-        SELECT coalesce(p.account_id, v.account_id), coalesce(p.points, 0),
-               coalesce(v.revenue, 0), coalesce(v.categories, 0),
+        SELECT coalesce(p.account_id, v.account_id), coalesce(p.points, 0.00)::text,
+               coalesce(v.revenue, 0.00)::text, coalesce(v.categories, 0),
                coalesce(v.active_months, 0)
           FROM points p FULL JOIN revenue v ON v.account_id = p.account_id
         """,

@@ -17,7 +17,6 @@ SETTLERS = (
     "crm_club.crm_club_group_clerk",
 )
 DISCARDERS = SETTLERS[:2]
-NOW = "now() AT TIME ZONE 'UTC'"
 COLUMNS = SQL(
     "l.id, l.account_id, l.category_id, l.month, l.amount, i.unit, l.row,"
     " coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),"
@@ -37,6 +36,8 @@ class ClubRevenueLine(models.Model):
     _description = "Imported Revenue"
     _inherit = ["club.guard.mixin"]
     _order = "import_id desc, row, id"
+    # Who and when are the import's; the rows of a year are many.
+    _log_access = False
 
     import_id = fields.Many2one(
         "club.revenue.import", required=True, readonly=True, ondelete="restrict"
@@ -71,7 +72,9 @@ class ClubRevenueLine(models.Model):
     raw_category = fields.Char("Category in the File", readonly=True)
     raw_month = fields.Char("Month in the File", readonly=True)
     raw_amount = fields.Char("Amount in the File", readonly=True)
-    settled_by_id = fields.Many2one("res.users", readonly=True)
+    settled_by_id = fields.Many2one(
+        "res.users", readonly=True, help="Who settled the parked row or cancelled it."
+    )
     settled_on = fields.Datetime(readonly=True)
     discard_reason = fields.Char("Reason for Cancelling", readonly=True)
 
@@ -329,8 +332,7 @@ class ClubRevenueLine(models.Model):
                    state = CASE WHEN v.fault IS NULL THEN 'valid' ELSE 'parked' END,
                    settled_by_id = CASE WHEN v.fault IS NULL THEN v.user_id END,
                    settled_on = CASE WHEN v.fault IS NULL
-                                     THEN now() AT TIME ZONE 'UTC' END,
-                   write_uid = v.user_id, write_date = now() AT TIME ZONE 'UTC'
+                                     THEN now() AT TIME ZONE 'UTC' END
               FROM (VALUES %s) v(id, account_id, category_id, month, amount,
                                  fault_code, fault, user_id)
              WHERE v.id = l.id
@@ -347,8 +349,8 @@ class ClubRevenueLine(models.Model):
             SQL(
                 """
                 UPDATE club_revenue_line
-                   SET state = 'cancelled', discard_reason = %s, write_uid = %s,
-                       write_date = now() AT TIME ZONE 'UTC'
+                   SET state = 'cancelled', discard_reason = %s, settled_by_id = %s,
+                       settled_on = now() AT TIME ZONE 'UTC'
                  WHERE state <> 'cancelled' AND %s
                 """,
                 reason,
@@ -364,7 +366,7 @@ class ClubRevenueLine(models.Model):
     def _insert_rows(self, document, rows):
         """Insert the rows of a new import in bulk: they may be many thousands."""
         matcher = RevenueMatcher(self.env, document.company_id, rows)
-        shared = (document.id, document.company_id.id, self.env.uid, self.env.uid)
+        shared = (document.id, document.company_id.id)
         values = []
         for row in rows:
             found = matcher.find(row, document.unit)
@@ -373,14 +375,12 @@ class ClubRevenueLine(models.Model):
         self.env.cr.execute_values(
             """
             INSERT INTO club_revenue_line (
-                import_id, company_id, create_uid, write_uid, state,
+                import_id, company_id, state,
                 account_id, category_id, month, amount, fault_code, fault,
-                row, raw_account, raw_account_name, raw_category, raw_month, raw_amount,
-                create_date, write_date
+                row, raw_account, raw_account_name, raw_category, raw_month, raw_amount
             ) VALUES %s
             """,
             values,
-            template=f"({', '.join(['%s'] * 17)}, {NOW}, {NOW})",
             page_size=5000,
         )
         self.invalidate_model()

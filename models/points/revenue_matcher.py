@@ -46,7 +46,8 @@ class RevenueMatcher:
         texts = {text for row in rows for text in (row.account, row.account_name)}
         self._accounts = self._load_accounts(texts - {""})
         self._categories = self._load_categories()
-        self._months = {}
+        # What a text was read as; a file repeats few texts many times.
+        self._read = {"category": {}, "month": {}}
 
     def find(self, row, unit, known=NOTHING):
         """Return what a row says, and one sentence for each of its faults.
@@ -81,23 +82,29 @@ class RevenueMatcher:
         return None, self._env._("No account has the code or name “%s”.", text)
 
     def _find_category(self, row, _unit):
-        if not row.category:
+        return self._read_once("category", row.category)
+
+    def _find_month(self, row, _unit):
+        return self._read_once("month", row.month)
+
+    def _read_once(self, part, text):
+        if text not in self._read[part]:
+            self._read[part][text] = getattr(self, f"_read_{part}")(text)
+        return self._read[part][text]
+
+    def _read_category(self, text):
+        if not text:
             return None, self._env._("The category is missing.")
-        found = self._categories.get(revenue_rows.alias_key(row.category), ())
+        found = self._categories.get(revenue_rows.alias_key(text), ())
         if len(found) == 1:
             return next(iter(found)), None
         if found:
             return None, self._env._(
                 "%(count)s categories have the name “%(name)s”.",
                 count=len(found),
-                name=row.category,
+                name=text,
             )
-        return None, self._env._("No category has the name “%s”.", row.category)
-
-    def _find_month(self, row, _unit):
-        if row.month not in self._months:
-            self._months[row.month] = self._read_month(row.month)
-        return self._months[row.month]
+        return None, self._env._("No category has the name “%s”.", text)
 
     def _read_month(self, text):
         if not text:

@@ -558,9 +558,6 @@ class TestRevenueImportAccess(RevenueCase):
         env = self.env(user=stranger, context={})
         self.assertFalse(env["club.revenue.line"].search([]))
         self.env.invalidate_all()
-        settle = env["club.revenue.settle"].create(
-            {"line_ids": self.parked.ids, "account_id": self.account_a.id}
-        )
         upload = env["club.revenue.upload"].create(
             {"company_id": self.company.id, "file": base64.b64encode(b"a,b,c,d")}
         )
@@ -568,7 +565,8 @@ class TestRevenueImportAccess(RevenueCase):
             lambda: self.line.with_env(env).read(["amount"]),
             self.document.with_env(env).action_cancel,
             self.parked.with_env(env).action_retry,
-            settle.action_settle,
+            lambda: env["club.revenue.settle"].create({"line_ids": self.parked.ids}),
+            lambda: self.parked.with_env(env)._settle({"month": "2026-01-01"}),
             upload.action_import,
         ):
             self.assertRaises(AccessError, refused)

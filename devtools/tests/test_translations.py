@@ -1,0 +1,73 @@
+"""Merging keeps translations, drops what is gone and doesn't change without cause."""
+
+import tempfile
+import unittest
+from pathlib import Path
+from unittest.mock import patch
+
+from devtools import translations
+
+POT = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"POT-Creation-Date: 2026-01-05 10:00+0000\\n"
+
+#. module: crm_club
+#: model:ir.model,name:crm_club.model_club_tier
+msgid "Tier"
+msgstr ""
+
+#. module: crm_club
+#: model:ir.model.fields,field_description:crm_club.field_club_tier__create_uid
+msgid "Created by"
+msgstr ""
+
+#. module: crm_club
+#: model:ir.model,name:crm_club.model_club_points_run
+msgid "Points Run"
+msgstr ""
+"""
+OLD = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Tier"
+msgstr "等级"
+
+#, fuzzy
+msgid "Points Run"
+msgstr "猜的"
+
+msgid "Gone"
+msgstr "没有了"
+"""
+
+
+class TestMerged(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.path = Path(holder.name) / "zh_CN.po"
+        self.path.write_text(OLD)
+        shared = patch.object(
+            translations, "_shared_translations", return_value={"Created by": "创建人"}
+        )
+        shared.start()
+        self.addCleanup(shared.stop)
+
+    def merge(self):
+        return translations.merged(translations.without_dates(POT), self.path, "zh_CN")
+
+    def test_own_translations_come_first_then_those_of_odoo(self):
+        self.assertEqual(
+            {entry.msgid: entry.msgstr for entry in self.merge()},
+            {"Created by": "创建人", "Points Run": "", "Tier": "等级"},
+        )
+
+    def test_merging_the_result_again_changes_nothing(self):
+        first = str(self.merge())
+        self.path.write_text(first)
+        self.assertEqual(str(self.merge()), first)
+        self.assertNotIn("POT-Creation-Date", first)

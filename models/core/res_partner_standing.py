@@ -1,0 +1,208 @@
+"""What the partner shows of its standing, computed for all of ``self`` at once."""
+
+from odoo import api, fields, models
+
+from ...kernel import tier_rules, windows
+
+READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
+USER = "crm_club.crm_club_group_user"
+LEAD = "crm_club.crm_club_group_lead"
+OFFICER = "crm_club.crm_club_group_officer"
+FINANCE = "crm_club.crm_club_group_finance"
+AUDITOR = "crm_club.crm_club_group_auditor"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    club_tier_color = fields.Integer(related="club_tier_id.color")
+    club_grade_color = fields.Integer(related="club_grade_id.color")
+
+    # === Figures of the account, for those who may read its entries === #
+    club_is_readable = fields.Boolean(
+        "Figures Visible",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Whether the user may see the points of this account.",
+    )
+    club_window_from = fields.Date(
+        "Counted From", compute="_compute_club_standing", groups=READERS
+    )
+    club_window_to = fields.Date(
+        "Counted To", compute="_compute_club_standing", groups=READERS
+    )
+    club_points = fields.Float(
+        "Qualifying Points",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Posted points of the qualification window that count for the tier.",
+    )
+    club_revenue = fields.Monetary(
+        "Recognised Revenue",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Revenue that Finance booked in the qualification window.",
+    )
+    club_balance = fields.Float(
+        "Spendable Points",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="All points ever posted: earned, spent and expired.",
+    )
+    club_next_tier_id = fields.Many2one(
+        "club.tier", "Next Tier", compute="_compute_club_standing", groups=READERS
+    )
+    club_tier_missing_points = fields.Float(
+        "Points Missing",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What is missing to the threshold of the next membership tier.",
+    )
+    club_tier_missing_revenue = fields.Monetary(
+        "Revenue Missing", compute="_compute_club_standing", groups=READERS
+    )
+    club_next_grade_id = fields.Many2one(
+        "club.tier", "Next Grade", compute="_compute_club_standing", groups=READERS
+    )
+    club_grade_missing_points = fields.Float(
+        "Points Missing to Grade",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+    )
+    club_grade_missing_revenue = fields.Monetary(
+        "Revenue Missing to Grade",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What is missing to the threshold of the next customer grade.",
+    )
+    club_unmet_bars = fields.Char(
+        "Also Needed",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Further bars of the next membership tier that the account doesn't clear.",
+    )
+    club_is_projected = fields.Boolean(
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Whether a month of the window is posted, so that a pace is known.",
+    )
+    club_projected_points = fields.Float(
+        "Points at This Pace",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What the posted months come to by the end of the window, day for day.",
+    )
+    club_projected_tier_id = fields.Many2one(
+        "club.tier",
+        "Tier at This Pace",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="The membership tier that the pace of the posted months leads to.",
+    )
+    club_is_at_risk = fields.Boolean(
+        "Early Warning",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="At this pace the account would end below the tier that it holds.",
+    )
+
+    # === Terms, for those who may read its memberships === #
+    club_tier_valid_until = fields.Date(
+        "Tier Valid Until", compute="_compute_club_terms", groups=READERS
+    )
+    club_grade_valid_until = fields.Date(
+        "Grade Valid Until", compute="_compute_club_terms", groups=READERS
+    )
+    club_membership_count = fields.Integer(
+        "Memberships", compute="_compute_club_terms", groups=READERS
+    )
+
+    @api.depends("commercial_partner_id", "club_manager_id", "club_unit_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_club_standing(self):
+        accounts = self.commercial_partner_id._origin
+        standings = accounts._get_club_standings()
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.compute == "_compute_club_standing"
+        ]
+        nothing = dict.fromkeys(names, False)
+        for partner in self:
+            found = standings.get(partner.commercial_partner_id._origin.id, {})
+            partner.update({**nothing, **found})
+
+    @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_terms(self):
+        """Follow the record rules of memberships: who can't read them sees none."""
+        accounts = self.commercial_partner_id._origin
+        program = self.env["club.program"]._get_main()
+        today = program._today()
+        found = (
+            self.env["club.membership"]
+            .search_fetch(
+                [("account_id", "in", accounts.ids)],
+                ["account_id", "program_id", "group_id", "date_from", "date_to"],
+            )
+            .grouped("account_id")
+        )
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            memberships = found.get(account, self.env["club.membership"])
+            begun = memberships.filtered(
+                lambda m: m.program_id == program
+                and m.state == "valid"
+                and m.date_from <= today
+            )
+            tier = begun.filtered(lambda m: m.purpose != "grade")[:1]
+            grade = begun.filtered(lambda m: m.purpose != "membership")[:1]
+            partner.club_tier_valid_until = partner.club_tier_id and tier.date_to
+            partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
+            partner.club_membership_count = len(memberships)
+
+    # === Figures === #
+
+    def _filter_club_readable(self):
+        """Return the accounts whose points the user may read. Rule E2.
+
+        As the record rules of points entries say it for an account that has none yet.
+        """
+        user = self.env.user
+        if self.env.su or any(map(user.has_group, (OFFICER, FINANCE, AUDITOR))):
+            return self
+        led = self._get_club_led_units()
+        return self.filtered(
+            lambda account: (
+                (user.has_group(USER) and account.sudo().club_manager_id == user)
+                or account.sudo().club_unit_id in led
+            )
+        )
+
+    def _get_club_standings(self):
+        """Return ``{account id: values}`` of the accounts that the user may read.
+
+        The number of queries does not depend on the number of accounts.
+        """
+        readable = self._filter_club_readable()
+        standings = {account.id: {"club_is_readable": True} for account in readable}
+        # Who may read the entries may know what they come to.
+        program_sudo = self.env["club.program"].sudo()._get_main()
+        if not readable or not program_sudo:
+            return standings
+        today = program_sudo._today()
+        closed = program_sudo._get_last_posted_day(today)
+        live = program_sudo._get_live(today, readable.ids)
+        figures = program_sudo._assess(readable, today)
+        paces = closed and program_sudo._assess(readable, closed)
+        balances = program_sudo._get_balances(readable)
+        for purpose, name in (("membership", "tier"), ("grade", "grade")):
+            group = program_sudo.group_ids.filtered(
+                lambda g, wanted=purpose: g.purpose in (wanted, "both")
+            )[:1]
+        return standings

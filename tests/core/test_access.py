@@ -1,0 +1,197 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+
+ROLES = ("manager", "clerk", "lead", "finance", "officer", "auditor")
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestAccess(ClubCommon):
+    """Who sees and does what. Rule E2: own accounts, own unit and below, all."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        below = cls.env["crm.team"].create(
+            {"name": "Quay 2", "company_id": cls.company.id, "parent_id": cls.unit.id}
+        )
+        cls.account_c = cls._create_account("Below", club_unit_id=below.id)
+        cls.accounts = cls.account_a + cls.account_b + cls.account_c
+        for account in cls.accounts:
+            cls._add_revenue(account, 60_000)
+        cls.plain = cls._create_user("user", "plain")
+        cls.stranger = cls.env["res.users"].create(
+            {
+                "name": "Stranger",
+                "login": "stranger",
+                "company_id": cls.company.id,
+                "company_ids": [Command.set(cls.company.ids)],
+                "group_ids": [
+                    Command.set(cls.env.ref("sales_team.group_sale_salesman").ids)
+                ],
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.run_march = self._post_run()
+
+    def _visible(self, user, model):
+        records = self.env[model].with_user(user).search(
+            [("account_id", "in", self.accounts.ids)]
+        )
+        return "".join(
+            letter
+            for letter, account in zip("abc", self.accounts, strict=True)
+            if account in records.account_id
+        )
+
+    def test_accounts_by_role(self):
+        table = {
+            # manager of a; clerk of Quay (a); lead of Quay and below (a, c)
+            "club.points.entry": ("a", "a", "ac", "abc", "abc", "abc"),
+            "club.revenue": ("a", "a", "ac", "abc", "abc", "abc"),
+            "club.agreement": ("a", "", "ac", "abc", "abc", "abc"),
+            "club.membership": ("a", "", "ac", "", "abc", "abc"),
+        }
+        for model, seen in table.items():
+            found = tuple(
+                self._visible(getattr(self, role), model) for role in ROLES
+            )
+            self.assertEqual(found, seen, model)
+
+    def test_a_manager_without_accounts_sees_none(self):
+        for model in ("club.points.entry", "club.membership", "club.revenue"):
+            self.assertEqual(self._visible(self.plain, model), "")
+
+    def test_sales_users_see_tiers_but_no_points(self):
+        """Rule E6: the tier in CRM, nothing of the ledger."""
+        account = self.account_a.with_user(self.stranger)
+        self.assertEqual(account.club_tier_id.code, "vip")
+        for model in ("club.points.entry", "club.points.run", "club.agreement"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.stranger).search([])
+
+    def test_nobody_reads_another_company(self):
+        other = self._create_club_company("Other Post")
+        program = self._create_program(other)
+        self.env.user.company_ids |= other
+        users = {
+            role: self._create_user(
+                "user" if role == "manager" else role, f"other_{role}", other
+            )
+            for role in ROLES
+        }
+        for role, user in users.items():
+            for model in (
+                "club.points.entry",
+                "club.revenue",
+                "club.agreement",
+                "club.membership",
+                "club.points.run",
+                "club.points.rate",
+                "club.tier",
+                "club.revenue.line",
+            ):
+                records = self.env[model].with_user(user)
+                if records.has_access("read"):
+                    companies = records.search([]).company_id
+                    self.assertNotIn(self.company, companies, (role, model))
+        self.assertEqual(
+            self.env["club.program"].with_user(users["officer"]).search([]), program
+        )
+        with self.assertRaises(AccessError):
+            self.run_march.with_user(users["officer"]).action_compute()
+
+    def test_an_account_has_a_standing_in_each_company(self):
+        """Mirrors are the company's own; another company's program has no say."""
+        other = self._create_club_company("Other Post")
+        self._create_program(other)
+        self.env.user.company_ids |= other
+        self.assertEqual(self.account_a.club_tier_id.code, "vip")
+        self.assertFalse(self.account_a.with_company(other).club_tier_id)
+
+    def test_auditor_reads_all_and_changes_nothing(self):
+        """Rules B6, E2."""
+        for model in (
+            "club.program",
+            "club.tier",
+            "club.points.rate",
+            "club.points.run",
+            "club.points.run.unit",
+            "club.agreement",
+            "club.account.classification",
+            "club.requalification",
+            "club.control.total",
+            "club.revenue.import",
+        ):
+            records = self.env[model].with_user(self.auditor)
+            self.assertTrue(records.has_access("read"), model)
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(records.has_access(operation), (model, operation))
+
+    def test_rates_by_role(self):
+        """Rule B2: conversion rates are Finance's, coefficients the officer's."""
+        category = self.env["product.category"].create({"name": "New line"})
+        values = {
+            "program_id": self.program.id,
+            "category_id": category.id,
+            "value": 0.4,
+            "date_from": "2026-05-01",
+        }
+        for user, factor, allowed in (
+            (self.finance, "conversion", True),
+            (self.finance, "coefficient", False),
+            (self.officer, "coefficient", True),
+            (self.officer, "conversion", False),
+            (self.clerk, "conversion", False),
+            (self.lead, "coefficient", False),
+            (self.auditor, "conversion", False),
+        ):
+            rates = self.env["club.points.rate"].with_user(user)
+            with self.env.cr.savepoint() as savepoint:
+                if allowed:
+                    rate = rates.create({**values, "factor": factor})
+                    self.assertTrue(rate)
+                else:
+                    with self.assertRaises(AccessError):
+                        rates.create({**values, "factor": factor})
+                savepoint.rollback()
+        conversion = self.env["club.points.rate"].search(
+            [("category_id", "=", self.categ_letters.id)]
+        )
+        for vals in ({"value": 9}, {"factor": "coefficient"}, {"date_to": "2030-12-31"}):
+            with self.assertRaises(AccessError):
+                conversion.with_user(self.officer).write(vals)
+
+    def test_lead_assigns_only_inside_his_units(self):
+        """Rule E2: a lead can't take another unit's account."""
+        own = self.account_a.with_user(self.lead)
+        own.write({"club_manager_id": self.plain.id})
+        own.write({"club_unit_id": self.unit.child_ids.id})
+        for partner, vals in (
+            (self.account_b, {"club_unit_id": self.unit.id}),
+            (self.account_b, {"club_manager_id": self.lead.id}),
+            (self.account_a, {"club_unit_id": self.other_unit.id}),
+            (self._create_account("Free"), {"club_unit_id": self.unit.id}),
+        ):
+            with self.assertRaises(AccessError):
+                partner.with_user(self.lead).write(vals)
+        with self.assertRaises(AccessError):
+            self.account_a.with_user(self.finance).write({"club_manager_id": False})
+
+    def test_club_documents_are_not_the_clients_to_write(self):
+        membership = self.account_a.club_membership_ids[0]
+        tier = self.membership.tier_ids[-1]
+        for user in (self.officer, self.auditor, self.manager, self.finance):
+            with self.assertRaises(AccessError):
+                membership.with_user(user).write({"tier_id": tier.id})
+            with self.assertRaises(AccessError):
+                membership.with_user(user).unlink()
+            with self.assertRaises(AccessError):
+                membership.with_user(user).copy()
+            with self.assertRaises(AccessError):
+                membership.with_user(user).create({"account_id": self.account_a.id})

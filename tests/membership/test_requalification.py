@@ -1,0 +1,214 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.crm_club.tests.common import ClubCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRequalification(ClubCommon):
+    """A year of terms, re-assessed. Rules A6, A10."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rising = cls._create_account("Rising")
+        cls.falling = cls._create_account("Falling")
+        cls.leaving = cls._create_account("Leaving")
+        for account, amount in (
+            (cls.account_a, 60_000),
+            (cls.rising, 60_000),
+            (cls.falling, 160_000),
+            (cls.leaving, 60_000),
+        ):
+            cls._add_revenue(account, amount, "2024-12")
+
+    def setUp(self):
+        super().setUp()
+        self.program.requalification_window = "rolling"
+        with freeze_time("2025-01-10"):
+            self._post_run("2024-12")
+        for account, amount in (
+            (self.account_a, 50_000),
+            (self.rising, 149_999.99),
+            (self.falling, 149_999.99),
+            (self.leaving, 49_999.99),
+        ):
+            self._add_revenue(account, amount, "2025-06")
+        self.program.window = "membership"  # no upgrade before the term's end
+        with freeze_time("2025-07-05"):
+            self._post_run("2025-06")
+        self._add_revenue(self.rising, 1, "2025-12")
+
+    def _prepare(self, day="2026-01-05"):
+        with freeze_time(day):
+            record = self.env["club.requalification"].create(
+                {
+                    "program_id": self.program.id,
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-01-31",
+                }
+            )
+            record.action_prepare()
+        return record
+
+    def _apply(self, record, day="2026-01-05"):
+        with freeze_time(day):
+            record.action_review()
+            record.action_apply()
+
+    def _line(self, record, account):
+        return record.line_ids.filtered(
+            lambda line: (
+                line.account_id == account and line.group_id == self.membership
+            )
+        )
+
+    def test_renewed_downgraded_lapsed(self):
+        record = self._prepare()
+        lines = [
+            self._line(record, account)
+            for account in (self.account_a, self.falling, self.leaving)
+        ]
+        self.assertEqual(
+            [line.outcome for line in lines], ["renewed", "downgraded", "lapsed"]
+        )
+        self.assertEqual(lines[0].evidence["points"], "50000.00")
+        self.assertEqual(lines[0].window_to, lines[0].membership_id.date_to)
+        self._apply(record)
+        start = lines[0].membership_id.date_to + timedelta(days=1)
+        self.assertEqual(start, date(2026, 1, 10))
+        self.assertRecordValues(
+            lines[0].applied_membership_id + lines[1].applied_membership_id,
+            [
+                {
+                    "date_from": start,
+                    "date_to": date(2027, 1, 9),
+                    "origin": "renewed",
+                },
+                {
+                    "date_from": start,
+                    "date_to": date(2027, 1, 9),
+                    "origin": "downgraded",
+                },
+            ],
+        )
+        self.assertEqual(lines[2].membership_id.outcome, "lapsed")
+        self.assertFalse(lines[2].applied_membership_id)
+
+    def test_one_step_policy(self):
+        """Rule A6: one tier at most, lapsing only from the lowest."""
+        self._add_revenue(self.falling, -149_999.99, "2025-06")
+        with freeze_time("2025-08-05"):
+            self._post_run("2025-07")
+        self.assertEqual(self._line(self._prepare(), self.falling).outcome, "lapsed")
+        self.env["club.requalification"].search([]).unlink()
+        self.program.downgrade_policy = "one_step"
+        line = self._line(self._prepare(), self.falling)
+        self.assertEqual(
+            (line.outcome, line.decided_tier_id.code), ("downgraded", "vip")
+        )
+
+    def test_complete_year_is_the_default_window(self):
+        self.program.requalification_window = "complete"
+        line = self._line(self._prepare(), self.account_a)
+        self.assertEqual(
+            (line.window_from, line.window_to), (date(2025, 1, 1), date(2025, 12, 31))
+        )
+
+    def test_applying_twice_changes_nothing(self):
+        record = self._prepare()
+        self._apply(record)
+        before = self.env["club.membership"].search_count([])
+        with freeze_time("2026-01-06"):
+            record.action_apply()
+            self.assertEqual(self.env["club.membership"].search_count([]), before)
+            with self.assertRaises(UserError):
+                record.action_prepare()
+            with self.assertRaises(UserError):
+                record.unlink()
+
+    def test_override_needs_a_reason_and_survives_preparing_again(self):
+        record = self._prepare()
+        line = self._line(record, self.leaving)
+        vip = line.current_tier_id
+        with self.assertRaises(ValidationError):
+            line.decided_tier_id = vip
+        line.write({"decided_tier_id": vip.id, "override_reason": "Merger pending"})
+        with freeze_time("2026-01-05"):
+            record.action_prepare()
+        line = self._line(record, self.leaving)
+        self.assertEqual((line.outcome, record.override_count), ("renewed", 1))
+        self._apply(record)
+        self.assertEqual(line.applied_membership_id.reason, "Merger pending")
+
+    def test_upgraded_meanwhile_is_left_alone(self):
+        record = self._prepare()
+        line = self._line(record, self.rising)
+        self.program.window = "rolling"
+        with freeze_time("2026-01-05"):
+            self._post_run("2025-12")
+        self.assertEqual(line.membership_id.outcome, "upgraded")
+        upgraded = line.membership_id.search(
+            [
+                ("account_id", "=", self.rising.id),
+                ("group_id", "=", self.membership.id),
+                ("outcome", "=", False),
+            ]
+        )
+        self._apply(record)
+        self.assertFalse(line.applied_membership_id)
+        self.assertEqual(upgraded.tier_id.code, "gold")
+        self.assertFalse(upgraded.outcome)
+
+    def test_undecided_term_counts_on_in_grace_and_enrols_nobody_lower(self):
+        """Rule A6: a term that ends undecided is not replaced behind its back."""
+        falling = self.falling
+        with freeze_time("2026-01-20"):
+            self.program._review(on=date(2026, 1, 20), effective=date(2026, 1, 20))
+            self.env.invalidate_all()
+            self.assertEqual(falling.club_tier_id.code, "gold")
+        with freeze_time("2026-02-20"):
+            self.program._cron_daily()
+            self.env.invalidate_all()
+            self.assertFalse(falling.club_tier_id)
+            self.assertEqual(
+                self.env["club.membership"].search_count(
+                    [
+                        ("account_id", "=", falling.id),
+                        ("group_id", "=", self.membership.id),
+                    ]
+                ),
+                1,
+            )
+
+    def test_scheduled_action_prepares_once(self):
+        records = self.env["club.requalification"]
+        with freeze_time("2026-01-02"):
+            self.env["club.program"]._cron_daily()
+            found = records.search([("program_id", "=", self.program.id)])
+            self.assertEqual(len(found), 1)
+            self.assertEqual(found.state, "draft")
+            self.assertIn(self.officer, found.activity_ids.user_id)
+            self.env["club.program"]._cron_daily()
+            self.assertEqual(
+                records.search([("program_id", "=", self.program.id)]), found
+            )
+
+    def test_only_officers_decide(self):
+        record = self._prepare()
+        for user in (self.lead, self.clerk, self.finance, self.auditor, self.manager):
+            with self.assertRaises(AccessError):
+                record.with_user(user).action_apply()
+        with self.assertRaises(AccessError):
+            record.with_user(self.officer).write({"state": "applied"})
+        with self.assertRaises(AccessError):
+            record.line_ids[0].with_user(self.officer).write({"points": 1})
+        with self.assertRaises(AccessError):
+            record.with_user(self.officer).write(
+                {"line_ids": [(5, 0, 0)]},
+            )
+        with self.assertRaises(AccessError):
+            record.line_ids[0].with_user(self.officer).unlink()
+        record.line_ids[0].with_user(self.officer).write({"override_reason": "Seen"})

@@ -1,0 +1,141 @@
+"""Any order of events ends with posted = rounded facts × rates, and a whole chain."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from freezegun import freeze_time
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from odoo.addons.crm_club.tests.common import ClubCommon, month
+
+MONTHS = ("2026-01", "2026-02", "2026-03")
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("book"),
+            st.integers(0, 1),
+            st.sampled_from(MONTHS),
+            st.integers(0, 1),
+            st.decimals(-50_000, 90_000, places=2),
+        ),
+        st.tuples(
+            st.just("rate"),
+            st.integers(0, 1),
+            st.sampled_from(("0.3", "0.333333", "1", "1.25", "0")),
+        ),
+        st.tuples(st.just("coefficient"), st.sampled_from(("1", "1.5", "0.8"))),
+        st.tuples(st.just("run"), st.sets(st.integers(0, 1))),
+        st.tuples(st.just("repeat")),
+        st.tuples(st.just("next")),
+    ),
+    max_size=14,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerProperty(ClubCommon):
+    """Rules B1, B2, B5, B9: the difference posting corrects itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accounts = [cls.account_a, cls.account_b]
+        cls.categories = [cls.categ_letters, cls.categ_parcels]
+        cls.coefficient = cls._create_rate(
+            cls.categ_letters, 1, factor="coefficient"
+        )
+        cls.rates = [
+            cls.env["club.points.rate"].search(
+                [("category_id", "=", category.id), ("factor", "=", "conversion")]
+            )
+            for category in cls.categories
+        ]
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(EVENTS)
+    def test_any_order_of_events(self, events):
+        savepoint = self.env.cr.savepoint()
+        try:
+            self._play(events)
+        finally:
+            savepoint.rollback()
+            self.env.invalidate_all(flush=False)
+
+    def _play(self, events):
+        open_month = 0
+        for event, *details in [*events, ("run", {0, 1})]:
+            if event == "book":
+                account, in_month, category, amount = details
+                self._add_revenue(
+                    self.accounts[account], amount, in_month, self.categories[category]
+                )
+            elif event == "rate":
+                self.rates[details[0]].value = float(details[1])
+            elif event == "coefficient":
+                self.coefficient.value = float(details[0])
+            elif event == "next":
+                open_month = min(open_month + 1, len(MONTHS) - 1)
+            elif event == "run":
+                self._run(MONTHS[open_month], details[0])
+            elif event == "repeat":
+                self._run(MONTHS[open_month], {0, 1})
+                repeated = self._run(MONTHS[open_month], {0, 1})
+                self.assertFalse(repeated.entry_count)
+        self._check(MONTHS[: open_month + 1])
+
+    @freeze_time(datetime(2026, 4, 10))
+    def _run(self, in_month, units):
+        run = self._create_run(in_month)
+        run.action_compute()
+        wanted = {[self.unit, self.other_unit][index].id for index in units}
+        for unit in run.unit_ids.filtered(lambda u: u.unit_id.id in wanted):
+            clerk = unit._get_clerks()[:1] or self.officer
+            unit.with_user(clerk).action_verify()
+        if run.unit_ids and not any(u.state == "verified" for u in run.unit_ids):
+            run.unlink()
+            return run
+        run.action_post()
+        return run
+
+    def _check(self, months):
+        """Compare the ledger with a plain recomputation, key by key."""
+        self.env.flush_all()
+        expected = {}
+        for line in self.env["club.revenue.line"].search(
+            [("account_id", "in", [a.id for a in self.accounts])]
+        ):
+            key = (line.account_id.id, line.month, line.category_id.id)
+            expected[key] = expected.get(key, Decimal(0)) + Decimal(str(line.amount))
+        factors = {
+            category.id: Decimal(str(rate.value))
+            for category, rate in zip(self.categories, self.rates, strict=True)
+        }
+        factors[self.categ_letters.id] *= Decimal(str(self.coefficient.value))
+        self.env.cr.execute(
+            "SELECT e.account_id, e.revenue_month, e.category_id, sum(e.points)::text"
+            " FROM club_points_entry e JOIN club_points_run r ON r.id = e.run_id"
+            " WHERE r.program_id = %s AND r.state = 'posted' GROUP BY 1, 2, 3",
+            [self.program.id],
+        )
+        posted = {key: Decimal(points) for *key, points in self.env.cr.fetchall() for key in [tuple(key)]}
+        due = {
+            key: (revenue * factors[key[2]]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            for key, revenue in expected.items()
+            if key[1] in {month(text) for text in months}
+        }
+        keys = set(posted) | set(due)
+        self.assertEqual(
+            {key: posted.get(key, Decimal(0)) for key in keys},
+            {key: due.get(key, Decimal(0)) for key in keys},
+        )
+        self.assertFalse(self.program._find_broken_run())
+        self.assertTrue(all(key[1] <= date(2026, 3, 1) for key in posted))
