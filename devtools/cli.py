@@ -45,6 +45,7 @@ COMMANDS = {
     "screenshot": Command(
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
+    "bench": Command("commands.bench", "measure the add-on"),
     "clean": Command(
         "commands.clean", "drop this tool's databases; --all removes its home", False
     ),

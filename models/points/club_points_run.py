@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ...kernel import windows
-from ..lock import closed, opened
+from ..lock import opened
 from ..program.club_points_kind import EXPIRY, OPENING, REVENUE
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
@@ -405,33 +405,36 @@ class ClubPointsRun(models.Model):
     # === Business methods === #
 
     def _do_post(self):
-        posted_on = self.env["club.program"]._today()
+        """Post to the ledger, then let the new points take effect. Rule A5."""
+        self._post_ledger()
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self.message_post(
+            body=self.env._(
+                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
+                entries=self.entry_count,
+                points=f"{self.points:,.2f}",
+                seal=self.seal[:12],
+            )
+        )
+        self.program_id.sudo()._review(
+            on=windows.month_end(self.month), effective=self.posted_on
+        )
+
+    def _post_ledger(self):
+        """Leave out late units, seal the entries and mark the run posted."""
         self._drop_unverified()
         self._refresh_totals()
         run = opened(self)
         run.write(
             {
                 **self._next_link(),
-                "posted_on": posted_on,
+                "posted_on": self.env["club.program"]._today(),
                 "posted_by_id": self.env.uid,
             }
         )
         run.seal = self._compute_seal()
         run.state = POSTED
         self.flush_recordset()
-        run = closed(self)
-        run.activity_unlink(["mail.mail_activity_data_todo"])
-        run.message_post(
-            body=self.env._(
-                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
-                entries=run.entry_count,
-                points=f"{run.points:,.2f}",
-                seal=run.seal[:12],
-            )
-        )
-        run.program_id.sudo()._review(
-            on=windows.month_end(run.month), effective=posted_on
-        )
 
     def _schedule_verification(self):
         """Ask each waiting unit's clerks, once. Rule B5."""

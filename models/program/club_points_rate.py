@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 CONVERSION = "conversion"
 COEFFICIENT = "coefficient"
@@ -86,7 +86,6 @@ class ClubPointsRate(models.Model):
             target = rate.category_id.display_name or rate.product_id.display_name
             rate.display_name = f"{target or ''} × {rate.value:g}"
 
-    @api.constrains("factor", "company_id")
     def _check_factor_right(self):
         """Finance sets conversion rates, the club officer coefficients. Rule B2."""
         if self.env.su:
@@ -97,7 +96,7 @@ class ClubPointsRate(models.Model):
         }
         for rate in self:
             if not self.env.user.has_group(rights[rate.factor]):
-                raise ValidationError(
+                raise AccessError(
                     self.env._(
                         "The rate of %(target)s can't be set by you: conversion rates "
                         "are Finance's, marketing coefficients the club officer's.",
@@ -110,13 +109,19 @@ class ClubPointsRate(models.Model):
         """End the rate that was in force until further notice the day before."""
         for values in vals_list:
             self._end_open_predecessor(values)
-        return super().create(vals_list)
+        rates = super().create(vals_list)
+        rates._check_factor_right()
+        return rates
 
     def write(self, vals):
+        self._check_factor_right()
         result = super().write(vals)
-        if "value" in vals or "date_from" in vals or "date_to" in vals:
-            self._check_factor_right()
+        self._check_factor_right()
         return result
+
+    def unlink(self):
+        self._check_factor_right()
+        return super().unlink()
 
     @api.model
     def _end_open_predecessor(self, values):

@@ -97,14 +97,16 @@ class TestAccess(ClubCommon):
                 "club.revenue.line",
             ):
                 records = self.env[model].with_user(user)
+                records = records.with_context(allowed_company_ids=other.ids)
                 if records.has_access("read"):
                     companies = records.search([]).company_id
                     self.assertNotIn(self.company, companies, (role, model))
-        self.assertEqual(
-            self.env["club.program"].with_user(users["officer"]).search([]), program
+        officer = self.env(
+            user=users["officer"], context={"allowed_company_ids": other.ids}
         )
+        self.assertEqual(officer["club.program"].search([]), program)
         with self.assertRaises(AccessError):
-            self.run_march.with_user(users["officer"]).action_compute()
+            self.run_march.with_env(officer).action_compute()
 
     def test_an_account_has_a_standing_in_each_company(self):
         """Mirrors are the company's own; another company's program has no say."""

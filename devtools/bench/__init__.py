@@ -1,0 +1,1 @@
+"""Measurements: each module has `measure(env) -> dict` and runs inside Odoo's shell."""

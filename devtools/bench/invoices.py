@@ -1,0 +1,143 @@
+"""Posted invoice lines laid by SQL, as many as the real purchases of 2017."""
+
+LINES = 1_469_307
+ACCOUNTS = 2_469
+CATEGORIES = 32
+LINES_A_MOVE = 5
+
+
+def lay(env, year: int, months: int) -> None:
+    """Lay LINES posted lines of ACCOUNTS accounts over the last months of a year.
+
+    Each account buys in 11 of the CATEGORIES; a receivable line balances each move,
+    so that the table has the shape that Odoo gives it.
+    """
+    cr = env.cr
+    categories = env["product.category"].create(
+        [{"name": f"Bench {number}"} for number in range(CATEGORIES)]
+    )
+    accounts = env["res.partner"].create(
+        [
+            {"name": f"Bench account {number}", "is_company": True}
+            for number in range(ACCOUNTS)
+        ]
+    )
+    move = _template_move(env, accounts[0], categories[0])
+    env.flush_all()
+    cr.execute("SELECT setseed(0.42)")
+    cr.execute(
+        "CREATE TEMP TABLE bench_move AS SELECT nextval('account_move_id_seq') AS id,"
+        " g, (%s::int[])[1 + g %% %s] AS account_id,"
+        " make_date(%s, 12 - floor(random() * %s)::int, 1 + floor(random() * 28)::int)"
+        " AS date FROM generate_series(0, %s) g",
+        [accounts.ids, ACCOUNTS, year, months, (LINES - 1) // LINES_A_MOVE],
+    )
+    _copy_rows(
+        cr,
+        "account_move",
+        move.id,
+        "bench_move b",
+        {
+            "id": "b.id",
+            "name": "'BENCH/' || b.g",
+            "date": "b.date",
+            "invoice_date": "b.date",
+            "partner_id": "b.account_id",
+            "commercial_partner_id": "b.account_id",
+            "sequence_number": "b.g",
+            "access_token": "NULL",
+        },
+    )
+    shared = {
+        "id": "nextval('account_move_line_id_seq')",
+        "move_id": "b.id",
+        "move_name": "'BENCH/' || b.g",
+        "date": "b.date",
+        "invoice_date": "b.date",
+        "partner_id": "b.account_id",
+    }
+    product = move.invoice_line_ids
+    _copy_rows(
+        cr,
+        "account_move_line",
+        product.id,
+        f"bench_move b CROSS JOIN generate_series(0, {LINES_A_MOVE - 1}) k",
+        {
+            **shared,
+            "club_account_id": "b.account_id",
+            "club_category_id": f"(ARRAY{categories.ids})[1 + (b.account_id * 7"
+            f" + floor(random() * 11)::int) % {CATEGORIES}]",
+            "balance": "round(-1 - (random() * 900)::numeric, 2)",
+        },
+        where=f"b.g * {LINES_A_MOVE} + k < {LINES}",
+    )
+    receivable = (move.line_ids - product)[:1]
+    _copy_rows(cr, "account_move_line", receivable.id, "bench_move b", shared)
+    program = env.ref("crm_club.club_program_main")
+    cr.execute(
+        "INSERT INTO club_agreement (number, account_id, program_id, company_id,"
+        " date_from) SELECT 'B' || a, a, %s, %s, %s FROM unnest(%s::int[]) a",
+        [program.id, program.company_id.id, f"{year}-01-01", accounts.ids],
+    )
+    env["club.points.rate"].create(
+        [
+            {
+                "program_id": program.id,
+                "category_id": category.id,
+                "value": 0.1 + number % 10 / 10,
+                "date_from": f"{year}-01-01",
+            }
+            for number, category in enumerate(categories)
+        ]
+    )
+    cr.execute("DROP TABLE bench_move")
+    cr.commit()
+    vacuum(env)
+
+
+def vacuum(env) -> None:
+    """Bring statistics and visibility up to date, as autovacuum does in time."""
+    connection = env.cr._cnx
+    connection.commit()
+    connection.autocommit = True
+    for table in ("account_move", "account_move_line", "club_points_entry"):
+        env.cr.execute(f"VACUUM ANALYZE {table}")
+    connection.autocommit = False
+
+
+def _template_move(env, account, category):
+    product = env["product.product"].create(
+        {"name": "Bench product", "categ_id": category.id, "taxes_id": False}
+    )
+    journal = env["account.journal"].search(
+        [("type", "=", "sale"), ("company_id", "=", env.company.id)], limit=1
+    )
+    move = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": account.id,
+            "journal_id": journal.id,
+            "invoice_date": "2016-12-01",
+            "invoice_line_ids": [
+                (0, 0, {"product_id": product.id, "price_unit": 1, "tax_ids": False})
+            ],
+        }
+    )
+    move.action_post()
+    return move
+
+
+def _copy_rows(cr, table, template_id, source, values, where="TRUE"):
+    """Copy a row once per row of ``source``, with other values in some columns."""
+    cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+        " AND is_generated = 'NEVER'",
+        [table],
+    )
+    columns = [row[0] for row in cr.fetchall()]
+    picked = ", ".join(values.get(column, f't."{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    cr.execute(
+        f"INSERT INTO {table} ({names}) SELECT {picked}"
+        f" FROM {table} t, {source} WHERE t.id = {template_id} AND {where}"
+    )
