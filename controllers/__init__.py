@@ -1,1 +1,1 @@
-from . import club_revenue_template
+from . import club_revenue_template, club_xlsx

@@ -30,6 +30,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "setup": Command("commands.setup", "build what is missing (the others do it too)"),
+    "run": Command("commands.run", "run a year of the club and serve it"),
     "test": Command(
         "commands.test", "install the add-on on a fresh database and test it"
     ),

@@ -17,6 +17,8 @@ from .python_env import REQUIREMENTS
 # What every template holds, besides what the manifest depends on. The Chinese
 # chart of accounts is what the club's own books use.
 BASE_MODULES = ("crm", "account", "event", "survey", "l10n_cn")
+LANGUAGES = ("zh_CN",)  # which the add-on is translated to
+LOAD_LANGUAGES = ("--load-language", ",".join(LANGUAGES))
 PREFIX = "club_"
 TEMPLATE_PREFIX = f"{PREFIX}base_"
 
@@ -49,9 +51,7 @@ def names() -> list[str]:
 def ensure_template() -> str:
     """Return the name of the template, which is built when it is missing."""
     modules = base_modules()
-    key = key_of(
-        odoo_source.source(), odoo_source.version(), REQUIREMENTS.read_text(), *modules
-    )
+    key = key_of(odoo_source.fingerprint(), REQUIREMENTS.read_text(), *modules)
     name = f"{TEMPLATE_PREFIX}{key[:8]}"
     with one_at_a_time("template database"):
         if name not in names():
@@ -136,11 +136,11 @@ def ensure_installed(name: str) -> None:
     command = odoo_command("-c", str(CONF), "-d", name, "-i", MODULE)
     try:
         run_quietly(
-            [*command, "--load-language", "zh_CN", "--stop-after-init", "--no-http"],
+            [*command, *LOAD_LANGUAGES, "--stop-after-init", "--no-http"],
             f"install {MODULE} on {name}",
             env=odoo_environment(),
             cwd=HOME,
         )
-    except Problem:
+    except BaseException:  # also an interruption: half an install is of no use
         drop(name)
         raise

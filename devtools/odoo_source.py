@@ -57,6 +57,12 @@ def version() -> str:
     return str(found)
 
 
+def fingerprint() -> str:
+    """Return what changes with another Odoo: its place, release and build."""
+    built = (source() / "odoo" / "release.py").stat().st_mtime_ns
+    return f"{source()} {version()} {built}"
+
+
 def build() -> None:
     """Get Odoo, unless the caller has one."""
     if not os.environ.get("ODOO_HOME"):

@@ -47,7 +47,7 @@ KEY = key_of(SDIST, *PACKAGES, WRAPPER, FONTS)
 
 
 def build() -> None:
-    """Build the folder `BIN`, to be put first on PATH, unless PATH has the right one."""
+    """Build the folder `BIN`, to be put first on PATH, unless PATH has it already."""
     if not is_done(ROOT, KEY) and _is_patched("wkhtmltopdf"):
         return
     build_once(ROOT, KEY, "wkhtmltopdf and fonts", _make)

@@ -6,12 +6,13 @@ importing the checkout itself as a package would pull in Odoo.
 
 import doctest
 import io
+import os
 import sys
 import unittest
 from importlib import import_module
 from pathlib import Path
 
-from .home import CHECKOUT
+from .home import CACHE, CHECKOUT
 from .outcome import Outcome
 
 # Each folder with modules whose docstrings hold examples.
@@ -43,6 +44,8 @@ def _suite() -> unittest.TestSuite:
 def run(verbose: bool = False) -> Outcome:
     """Run them all, and show what failed."""
     sys.path.insert(0, str(CHECKOUT))
+    # Else hypothesis keeps its notes in the folder that we are called from.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(CACHE / "hypothesis"))
     output = io.StringIO()
     stream = sys.stderr if verbose else output
     result = unittest.TextTestRunner(stream=stream, verbosity=2).run(_suite())

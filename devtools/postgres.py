@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from .build_step import build_once, is_done, key_of
@@ -29,6 +30,7 @@ INSTALL_KEY = key_of(WHEEL)
 CLUSTER_KEY = key_of("cluster", WHEEL.split(".")[0])  # its major version
 ROLE = "odoo"
 SUPERUSER = "postgres"
+START_ATTEMPTS = 10
 # PostgreSQL refuses to run as root; then this system user owns the cluster.
 SYSTEM_USER = "crm_club_db"
 LONGEST_SOCKET_FOLDER = 90  # the kernel takes 107 bytes, with the socket's name
@@ -140,10 +142,24 @@ def ensure_running() -> None:
     folder = socket_folder()
     _give_to_server(folder)
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
-    _run_as_server([*PG_CTL, "-l", LOG, "-o", options, "start"], "start PostgreSQL")
+    _start([*PG_CTL, "-l", LOG, "-o", options, "start"])
     if not run_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'", user=SUPERUSER):
         run_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB", user=SUPERUSER)
     say(f"PostgreSQL runs on {folder}")
+
+
+def _start(command: list[str | Path]) -> None:
+    """Start the server; after a crash its last children take a moment to go."""
+    for attempts_left in reversed(range(START_ATTEMPTS)):
+        try:
+            return _run_as_server(command, "start PostgreSQL")
+        except Problem:
+            if is_running():
+                return None
+            if not attempts_left:
+                raise
+            time.sleep(1)
+    return None
 
 
 def stop() -> None:

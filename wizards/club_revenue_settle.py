@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.date_utils import start_of
 
+from ..models.points import revenue_store
+
 NAMES_SHOWN = 20
 
 
@@ -23,7 +25,6 @@ class ClubRevenueSettle(models.TransientModel):
     needs_amount = fields.Boolean(compute="_compute_needs")
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False),"
         " ('company_id', 'in', (company_id, False))]",
     )
@@ -48,7 +49,9 @@ class ClubRevenueSettle(models.TransientModel):
             wizard.needs_category = any(not line.category_id for line in lines)
             wizard.needs_month = any(not line.month for line in lines)
             # An amount belongs to one row.
-            wizard.needs_amount = len(lines) == 1 and lines._lacks_amount()
+            wizard.needs_amount = len(lines) == 1 and revenue_store.lacks_amount(
+                self.env, lines.ids
+            )
 
     def action_settle(self):
         """Settle the rows and tell how many count now."""

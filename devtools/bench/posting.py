@@ -112,16 +112,16 @@ def _lean(env, start):
     )
     env.cr.execute(
         """
-        INSERT INTO bench_twin (run_id, program_id, account_id, origin_id, kind,
+        INSERT INTO bench_twin (run_id, account_id, origin_id, kind,
                                 revenue_month, category_id, revenue, rate, coefficient,
                                 points, date, valid_until)
-        SELECT 0, 0, club_account_id, club_account_id, 'revenue',
+        SELECT 0, club_account_id, club_account_id, 'revenue',
                date_trunc('month', date::timestamp)::date, club_category_id,
                sum(-balance), 1, 1, sum(-balance), %(end)s, %(end)s
           FROM account_move_line
          WHERE company_id = %(company)s AND date BETWEEN %(start)s AND %(end)s
            AND parent_state = 'posted' AND club_account_id IS NOT NULL
-         GROUP BY club_account_id, 6, club_category_id
+         GROUP BY club_account_id, 5, club_category_id
         """,
         {"company": env.company.id, "start": start, "end": date(YEAR, 12, 31)},
     )

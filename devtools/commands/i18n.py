@@ -13,8 +13,6 @@ from ..console import run_quietly, say
 from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME, MODULE, SCRATCH
 
-LANGUAGES = ("zh_CN",)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Offer only to look."""
@@ -28,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     template = translations.without_dates(_exported_terms())
     files = {CHECKOUT / "i18n" / f"{MODULE}.pot": template}
     failed = False
-    for language in LANGUAGES:
+    for language in databases.LANGUAGES:
         path = CHECKOUT / "i18n" / f"{language}.po"
         files[path] = translations.merged(template, path, language)
         missing = [entry for entry in files[path] if not entry.msgstr]

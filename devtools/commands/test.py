@@ -85,7 +85,9 @@ def _test_in_odoo(args: argparse.Namespace) -> Outcome:
             f"{database}_install", "install and tests", args, *test, browser=browser
         )
         if not args.tags and databases.has_module(database):
-            upgrade = ["-d", database, "-u", MODULE, "--stop-after-init", "--no-http"]
+            # With the translations: a placeholder that is wrong in one is logged.
+            upgrade = ["-d", database, "-u", MODULE, *databases.LOAD_LANGUAGES]
+            upgrade += ["--stop-after-init", "--no-http"]
             outcome += _run(f"{database}_upgrade", "upgrade", args, *upgrade)
     finally:
         if args.keep:

@@ -4,4 +4,5 @@ from . import base_partner_merge
 from . import crm_lead
 from . import crm_team
 from . import res_partner
+from . import res_partner_standing
 from . import res_users

@@ -25,6 +25,44 @@ class CrmTeam(models.Model):
         help="Who looks after accounts on which level.",
     )
     clerk_ids = fields.One2many("club.unit.clerk", "unit_id", string="Points Clerks")
+    club_path = fields.Char(
+        "Unit", compute="_compute_club_path", help="The units above, and the unit."
+    )
+    club_clerk_ids = fields.Many2many(
+        "res.users",
+        string="Points Clerks Today",
+        compute="_compute_club_clerk_ids",
+        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+    )
+
+    @api.depends("name", "parent_path")
+    @api.depends_context("lang")
+    def _compute_club_path(self):
+        """Name all units above with one read."""
+        above = {
+            int(unit_id)
+            for unit in self
+            for unit_id in (unit.parent_path or "").split("/")
+            if unit_id
+        }
+        names = {unit.id: unit.name for unit in self.sudo().browse(above)}
+        for unit in self:
+            path = [int(key) for key in (unit.parent_path or "").split("/") if key]
+            unit.club_path = " / ".join(names[key] for key in path) or unit.name
+
+    @api.depends("clerk_ids.user_id", "clerk_ids.date_from", "clerk_ids.date_to")
+    def _compute_club_clerk_ids(self):
+        today = self.env["club.program"]._today()
+        clerks = self.env["club.unit.clerk"]
+        seats = dict(
+            clerks._read_group(
+                [("unit_id", "in", self.ids), *clerks._domain_in_force(today)],
+                ["unit_id"],
+                ["user_id:recordset"],
+            )
+        )
+        for unit in self:
+            unit.club_clerk_ids = seats.get(unit, self.env["res.users"])
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

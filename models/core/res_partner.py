@@ -69,12 +69,9 @@ class ResPartner(models.Model):
         """
         if self.env.su or not {"club_unit_id", "club_manager_id"} & vals.keys():
             return
-        user = self.env.user
-        if user.has_group("crm_club.crm_club_group_officer"):
+        if self.env.user.has_group("crm_club.crm_club_group_officer"):
             return
-        led = self.env["crm.team"]
-        if user.has_group("crm_club.crm_club_group_lead"):
-            led = led.sudo().search([("id", "child_of", user.club_led_unit_ids.ids)])
+        led = self._get_club_led_units()
         units = self.sudo().mapped("club_unit_id").ids if self else []
         wanted = [vals["club_unit_id"]] if "club_unit_id" in vals else []
         outside = set(units + wanted) - set(led.ids)
@@ -86,3 +83,12 @@ class ResPartner(models.Model):
                     "lead of the unit for its own accounts."
                 )
             )
+
+    @api.model
+    def _get_club_led_units(self):
+        """Return the units that the user leads, and those below them."""
+        user = self.env.user
+        units = self.env["crm.team"].sudo()
+        if not user.has_group("crm_club.crm_club_group_lead"):
+            return units
+        return units.search([("id", "child_of", user.club_led_unit_ids.ids)])

@@ -2,11 +2,9 @@
 
 from odoo import api, fields, models
 
-from ...kernel import tier_rules, windows
+from .standing import Standings
 
 READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
-USER = "crm_club.crm_club_group_user"
-LEAD = "crm_club.crm_club_group_lead"
 OFFICER = "crm_club.crm_club_group_officer"
 FINANCE = "crm_club.crm_club_group_finance"
 AUDITOR = "crm_club.crm_club_group_auditor"
@@ -15,8 +13,13 @@ AUDITOR = "crm_club.crm_club_group_auditor"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    club_tier_color = fields.Integer(related="club_tier_id.color")
-    club_grade_color = fields.Integer(related="club_grade_id.color")
+    club_tier_color = fields.Integer("Tier Color", related="club_tier_id.color")
+    club_grade_color = fields.Integer("Grade Color", related="club_grade_id.color")
+
+    club_can_assign = fields.Boolean(
+        compute="_compute_club_can_assign",
+        help="Whether the user may set the account's unit and manager.",
+    )
 
     # === Figures of the account, for those who may read its entries === #
     club_is_readable = fields.Boolean(
@@ -122,20 +125,36 @@ class ResPartner(models.Model):
         "Memberships", compute="_compute_club_terms", groups=READERS
     )
 
+    @api.depends("commercial_partner_id", "club_unit_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_can_assign(self):
+        """Say in the form what writing would say. Rule E2."""
+        if self.env.su or self.env.user.has_group(OFFICER):
+            self.club_can_assign = True
+            return
+        led = self._get_club_led_units()
+        for partner in self:
+            partner.club_can_assign = led and (
+                not partner._origin or partner._origin.sudo().club_unit_id in led
+            )
+
     @api.depends("commercial_partner_id", "club_manager_id", "club_unit_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_club_standing(self):
-        accounts = self.commercial_partner_id._origin
-        standings = accounts._get_club_standings()
-        names = [
-            name
+        readable = self.commercial_partner_id._origin._filter_club_readable()
+        # Who may read all entries of an account may know what they come to.
+        program_sudo = self.env["club.program"].sudo()._get_main()
+        standings = readable and program_sudo and Standings(program_sudo, readable)
+        nothing = {
+            name: False
             for name, field in self._fields.items()
             if field.compute == "_compute_club_standing"
-        ]
-        nothing = dict.fromkeys(names, False)
+        }
         for partner in self:
-            found = standings.get(partner.commercial_partner_id._origin.id, {})
-            partner.update({**nothing, **found})
+            account = partner.commercial_partner_id._origin
+            found = standings.get(account) if standings and account in readable else {}
+            is_readable = account in readable
+            partner.update({**nothing, **found, "club_is_readable": is_readable})
 
     @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
     @api.depends_context("company", "uid")
@@ -148,7 +167,10 @@ class ResPartner(models.Model):
             self.env["club.membership"]
             .search_fetch(
                 [("account_id", "in", accounts.ids)],
-                ["account_id", "program_id", "group_id", "date_from", "date_to"],
+                [
+                    *("account_id", "program_id", "group_id"),
+                    *("state", "date_from", "date_to"),
+                ],
             )
             .grouped("account_id")
         )
@@ -166,43 +188,37 @@ class ResPartner(models.Model):
             partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
             partner.club_membership_count = len(memberships)
 
-    # === Figures === #
-
     def _filter_club_readable(self):
         """Return the accounts whose points the user may read. Rule E2.
 
-        As the record rules of points entries say it for an account that has none yet.
+        The record rules of points entries, said of accounts: one may have none yet.
         """
         user = self.env.user
         if self.env.su or any(map(user.has_group, (OFFICER, FINANCE, AUDITOR))):
             return self
         led = self._get_club_led_units()
-        return self.filtered(
-            lambda account: (
-                (user.has_group(USER) and account.sudo().club_manager_id == user)
-                or account.sudo().club_unit_id in led
-            )
+        readable = self.sudo().filtered(
+            lambda account: account.club_manager_id == user
+            or account.club_unit_id in led
         )
+        return readable.sudo(False)
 
-    def _get_club_standings(self):
-        """Return ``{account id: values}`` of the accounts that the user may read.
+    # === Actions === #
 
-        The number of queries does not depend on the number of accounts.
-        """
-        readable = self._filter_club_readable()
-        standings = {account.id: {"club_is_readable": True} for account in readable}
-        # Who may read the entries may know what they come to.
-        program_sudo = self.env["club.program"].sudo()._get_main()
-        if not readable or not program_sudo:
-            return standings
-        today = program_sudo._today()
-        closed = program_sudo._get_last_posted_day(today)
-        live = program_sudo._get_live(today, readable.ids)
-        figures = program_sudo._assess(readable, today)
-        paces = closed and program_sudo._assess(readable, closed)
-        balances = program_sudo._get_balances(readable)
-        for purpose, name in (("membership", "tier"), ("grade", "grade")):
-            group = program_sudo.group_ids.filtered(
-                lambda g, wanted=purpose: g.purpose in (wanted, "both")
-            )[:1]
-        return standings
+    def action_open_club_entries(self):
+        return self._get_club_action("club_points_entry_action")
+
+    def action_open_club_memberships(self):
+        return self._get_club_action("club_membership_action")
+
+    def _get_club_action(self, name):
+        """Return the action of that name, on the records of the account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
+        account = self.commercial_partner_id
+        return {
+            **action,
+            "display_name": account.display_name,
+            "domain": [("account_id", "=", account.id)],
+            "context": {"default_account_id": account.id},
+        }

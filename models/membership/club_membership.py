@@ -149,21 +149,12 @@ class ClubMembership(models.Model):
         }
         return fields.Domain.OR(domains[v] for v in value if v in domains)
 
-    @api.depends("evidence")
+    @api.depends("evidence", "group_id", "tier_id")
     @api.depends_context("lang")
     def _compute_evidence_html(self):
         for membership in self:
-            membership.evidence_html = (
-                self.env["ir.qweb"]._render(
-                    "crm_club.club_evidence",
-                    {
-                        "evidence": membership.evidence,
-                        "tiers": {t.code: t.name for t in membership.group_id.tier_ids},
-                        "membership": membership,
-                    },
-                )
-                if membership.evidence
-                else False
+            membership.evidence_html = membership.group_id._render_evidence(
+                membership.evidence, membership.tier_id
             )
 
     @api.model

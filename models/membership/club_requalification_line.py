@@ -81,6 +81,7 @@ class ClubRequalificationLine(models.Model):
     window_from = fields.Date("Measured From")
     window_to = fields.Date("Measured To")
     evidence = fields.Json()
+    evidence_html = fields.Html("Why", compute="_compute_evidence_html")
     applied_membership_id = fields.Many2one(
         "club.membership", "New Membership", ondelete="restrict"
     )
@@ -97,6 +98,15 @@ class ClubRequalificationLine(models.Model):
                 line.outcome = tier_rules.OUTCOME_UPGRADED
             else:
                 line.outcome = tier_rules.OUTCOME_DOWNGRADED
+
+    @api.depends("evidence", "group_id", "decided_tier_id", "override_reason")
+    @api.depends_context("lang")
+    def _compute_evidence_html(self):
+        for line in self:
+            decision = {"override": line.override_reason or None}
+            line.evidence_html = line.group_id._render_evidence(
+                line.evidence and {**line.evidence, **decision}, line.decided_tier_id
+            )
 
     @api.constrains("decided_tier_id", "override_reason")
     def _check_override(self):

@@ -51,7 +51,7 @@ def measures_query(
           FROM club_points_entry x
           JOIN club_points_run r ON r.id = x.run_id AND r.state = 'posted'
           %s
-         WHERE x.program_id = %s AND x.kind = ANY(%s) AND x.date BETWEEN %s AND %s %s
+         WHERE r.program_id = %s AND x.kind = ANY(%s) AND x.date BETWEEN %s AND %s %s
          GROUP BY x.account_id
         """,
         within,

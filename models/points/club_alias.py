@@ -29,7 +29,6 @@ class ClubAlias(models.Model):
     )
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         ondelete="cascade",
         check_company=True,
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",

@@ -45,7 +45,6 @@ class ClubControlTotal(models.Model):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         ondelete="restrict",
         check_company=True,
         tracking=True,
@@ -110,7 +109,8 @@ class ClubControlTotal(models.Model):
     def _search_is_settled(self, operator, value):
         if operator != "in":
             return NotImplemented
-        settled = self.search([]).filtered("is_settled")
+        controls = self.search([("company_id", "in", self.env.companies.ids)])
+        settled = controls.filtered("is_settled")
         return [("id", "in", settled.ids)]
 
     @api.depends("month", "category_id", "unit_id")

@@ -22,11 +22,10 @@ class ClubPointsEntry(models.Model):
     run_id = fields.Many2one(
         "club.points.run", required=True, ondelete="restrict", readonly=True
     )
-    program_id = fields.Many2one(
-        "club.program", required=True, ondelete="restrict", readonly=True
-    )
-    company_id = fields.Many2one(related="program_id.company_id")
-    currency_id = fields.Many2one(related="program_id.currency_id")
+    # Program and company come through the run: foreign keys are what inserting costs.
+    program_id = fields.Many2one(related="run_id.program_id")
+    company_id = fields.Many2one(related="run_id.company_id")
+    currency_id = fields.Many2one(related="run_id.currency_id")
     state = fields.Selection(related="run_id.state")
     account_id = fields.Many2one(
         "res.partner", "Account", required=True, ondelete="restrict", readonly=True

@@ -71,11 +71,11 @@ class ClubPointsRun(models.Model):
                 life(month, valid_until) AS (VALUES %(lives)s),
                 entry AS (
                     INSERT INTO club_points_entry
-                           (run_id, program_id, account_id, origin_id, unit_id, kind,
+                           (run_id, account_id, origin_id, unit_id, kind,
                             revenue_month, category_id, product_id, revenue, rate,
                             coefficient, points, date, valid_until)
-                    SELECT %(run)s, %(program)s, d.account_id, d.account_id, t.id,
-                           'revenue', d.month, d.category_id, d.product_id,
+                    SELECT %(run)s, d.account_id, d.account_id, t.id, 'revenue',
+                           d.month, d.category_id, d.product_id,
                            d.revenue - d.was_revenue, coalesce(d.rate, 0),
                            d.coefficient, d.points - d.was_points, %(date)s,
                            life.valid_until
@@ -84,7 +84,9 @@ class ClubPointsRun(models.Model):
                  LEFT JOIN res_partner p ON p.id = d.account_id
                  LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
                      WHERE (d.rate IS NOT NULL OR d.revenue = 0)
-                       AND (d.points <> d.was_points OR d.revenue <> d.was_revenue))
+                       AND (d.points <> d.was_points OR d.revenue <> d.was_revenue)
+                     -- in the order of the indexes, which is what inserting waits for
+                     ORDER BY d.account_id, d.month)
                 INSERT INTO club_points_exception
                        (run_id, reason, month, account_id, category_id, revenue, points)
                 %(exceptions)s
@@ -97,7 +99,6 @@ class ClubPointsRun(models.Model):
                     SQL("(%s::date, %s::date)", *row) for row in lives
                 ),
                 run=self.id,
-                program=program.id,
                 date=end,
                 company=company_key,
                 exceptions=self._exceptions_select(program),
@@ -153,9 +154,8 @@ class ClubPointsRun(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO club_points_entry
-                   (run_id, program_id, account_id, origin_id, kind, unit_id, points,
-                    date)
-            SELECT %(run)s, %(program)s, b.account_id, b.account_id, 'expiry', t.id,
+                   (run_id, account_id, origin_id, kind, unit_id, points, date)
+            SELECT %(run)s, b.account_id, b.account_id, 'expiry', t.id,
                    -b.unused, %(end)s
               FROM (SELECT e.account_id,
                            coalesce(sum(e.points)
@@ -165,7 +165,7 @@ class ClubPointsRun(models.Model):
                            AS unused
                       FROM club_points_entry e
                       JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-                     WHERE e.program_id = %(program)s
+                     WHERE r.program_id = %(program)s
                      GROUP BY e.account_id) b
          LEFT JOIN res_partner p ON p.id = b.account_id
          LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
@@ -181,15 +181,17 @@ class ClubPointsRun(models.Model):
         self._invalidate_ledger()
 
     def _unit_rows(self):
-        """Return per unit: id, entries, revenue, points and a digest of the lines."""
+        """Return per unit: id, entries, revenue, points and a digest of the lines.
+
+        The digest only tells whether the lines are still those that were verified, so
+        a sum of hashes is enough; the seal is the cryptographic one.
+        """
         self.env.cr.execute(
             """
             SELECT unit_id, count(*), sum(revenue), sum(points),
-                   encode(sha256(convert_to(string_agg(
-                       jsonb_build_array(origin_id, revenue_month, category_id,
-                                         product_id, revenue, points)::text,
-                       '' ORDER BY origin_id, revenue_month, category_id, product_id
-                       ), 'UTF8')), 'hex')
+                   sum(hashtextextended(concat_ws('|', origin_id, revenue_month,
+                       coalesce(category_id, 0), coalesce(product_id, 0), revenue,
+                       points), 0))::text
               FROM club_points_entry
              WHERE run_id = %s
              GROUP BY unit_id
@@ -201,7 +203,7 @@ class ClubPointsRun(models.Model):
     def _drop_unverified(self):
         """Leave out the units that are late; their difference stays for the next run."""
         late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
-        if not late:
+        if not late or self.kind != REVENUE:
             return
         self.env.cr.execute(
             "DELETE FROM club_points_entry"
@@ -209,6 +211,7 @@ class ClubPointsRun(models.Model):
             [self.id, [unit.unit_id.id or 0 for unit in late]],
         )
         self._invalidate_ledger()
+        self._refresh_totals()
 
     def _refresh_totals(self):
         self.env.cr.execute(

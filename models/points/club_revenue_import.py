@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..lock import opened
+from . import revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement
 from .revenue_refusal import FileRefused
@@ -118,9 +119,12 @@ class ClubRevenueImport(models.Model):
         running = self.filtered(lambda document: document.state != "cancelled")
         if not running:
             return
-        self.env["club.revenue.line"]._cancel_rows(
-            SQL("import_id = ANY(%s)", running.ids), self.env._("Import cancelled")
+        revenue_store.cancel(
+            self.env,
+            SQL("import_id = ANY(%s)", running.ids),
+            self.env._("Import cancelled"),
         )
+        self.env["club.revenue.line"]._forget()
         # Nobody has the right to write: the check is the one above.
         opened(running.sudo()).write({"state": "cancelled"})
 
@@ -185,8 +189,8 @@ class ClubRevenueImport(models.Model):
         )
         document.flush_recordset()
         document = document.with_env(self.env)
-        self.env["club.revenue.line"]._insert_rows(document, statement.rows)
-        document.invalidate_recordset()
+        revenue_store.insert(document, statement.rows)
+        self.env["club.revenue.line"]._forget()
         return document
 
     def _check_new_file(self, company, digest):

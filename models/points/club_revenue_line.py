@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...kernel import revenue_rows
-from .revenue_file import Row
-from .revenue_matcher import Found, RevenueMatcher
+from . import revenue_store
 
 LINE_STATES = [
     ("valid", "Counts"),
@@ -17,12 +15,6 @@ SETTLERS = (
     "crm_club.crm_club_group_clerk",
 )
 DISCARDERS = SETTLERS[:2]
-COLUMNS = SQL(
-    "l.id, l.account_id, l.category_id, l.month, l.amount, i.unit, l.row,"
-    " coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),"
-    " coalesce(l.raw_category, ''), coalesce(l.raw_month, ''),"
-    " coalesce(l.raw_amount, '')"
-)
 
 
 class ClubRevenueLine(models.Model):
@@ -42,7 +34,7 @@ class ClubRevenueLine(models.Model):
     import_id = fields.Many2one(
         "club.revenue.import", required=True, readonly=True, ondelete="restrict"
     )
-    row = fields.Integer("Row", readonly=True, help="As numbered in the file.")
+    row = fields.Integer(readonly=True, help="As numbered in the file.")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
@@ -85,9 +77,11 @@ class ClubRevenueLine(models.Model):
     _account_idx = models.Index("(account_id, month) WHERE account_id IS NOT NULL")
     # The rows to settle, also those with the same unknown name.
     _parked_idx = models.Index("(company_id, import_id) WHERE state = 'parked'")
+    # The account is left out: where a CHECK names a partner column, the merge wizard
+    # deletes the rows that it fails to move. The ledger asks for the account.
     _valid_complete = models.Constraint(
-        "CHECK(state <> 'valid' OR (account_id IS NOT NULL AND category_id IS NOT NULL"
-        " AND month IS NOT NULL AND amount IS NOT NULL))",
+        "CHECK(state <> 'valid' OR (category_id IS NOT NULL AND month IS NOT NULL"
+        " AND amount IS NOT NULL))",
         "A row counts only with account, category, month and amount.",
     )
     _month_first = models.Constraint(
@@ -183,18 +177,6 @@ class ClubRevenueLine(models.Model):
         )
         return list(dict.fromkeys(texts))
 
-    def _lacks_amount(self):
-        """Tell whether any amount couldn't be read; to the ORM it would be 0."""
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    "SELECT 1 FROM club_revenue_line"
-                    " WHERE id = ANY(%s) AND amount IS NULL LIMIT 1",
-                    self.ids,
-                )
-            )
-        )
-
     # === BUSINESS METHODS === #
 
     def _check_can_settle(self, groups=SETTLERS):
@@ -216,172 +198,39 @@ class ClubRevenueLine(models.Model):
         self._check_can_settle()
         if len(self.company_id) > 1:
             raise UserError(self.env._("Settle the rows of one company at a time."))
-        self._lock_parked()
-        lines = self
+        self._check_still_parked()
+        ids = self.ids
         if remember:
             keys = self.env["club.alias"]._learn(self, values)
-            lines |= self._search_same_names(keys)
-        for field in ("account_id", "category_id", "month", "amount"):
-            if values.get(field) not in (None, False):
-                self._fill_in(field, values[field])
-        return lines._read_again()
+            ids += revenue_store.find_same_names(self.env, self.company_id, keys)
+        revenue_store.fill_in(self.env, self.ids, values)
+        return self.browse(set(ids))._read_again()
 
     def _discard(self, reason):
         """Cancel parked rows for good, with the reason."""
         self._check_can_settle(DISCARDERS)
-        self._lock_parked()
-        self._cancel_rows(SQL("id = ANY(%s)", self.ids), reason)
+        self._check_still_parked()
+        revenue_store.cancel(self.env, SQL("id = ANY(%s)", self.ids), reason)
+        self._forget()
 
-    def _lock_parked(self):
+    def _check_still_parked(self):
         """Lock the rows and make sure that nobody settled them meanwhile."""
-        states = self.env.execute_query(
-            SQL(
-                "SELECT state FROM club_revenue_line WHERE id = ANY(%s)"
-                " ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
-        if any(state != "parked" for (state,) in states):
+        if revenue_store.lock(self.env, self.ids) != {"parked"}:
             raise UserError(
                 self.env._("Some of these rows were settled meanwhile: look again.")
             )
 
-    def _fill_in(self, field, value):
-        self.env.cr.execute(
-            SQL(
-                "UPDATE club_revenue_line SET %(field)s = %(value)s"
-                " WHERE id = ANY(%(ids)s) AND %(field)s IS NULL",
-                field=SQL.identifier(field),
-                value=value,
-                ids=self.ids,
-            )
-        )
-
-    def _search_same_names(self, keys):
-        """Return the parked rows whose open account or category has one of ``keys``.
-
-        :param keys: pairs of kind and key, as aliases have them
-        """
-        if not keys:
-            return self.browse()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id, account_id, raw_account, raw_account_name,
-                       category_id, raw_category
-                  FROM club_revenue_line
-                 WHERE company_id = %s AND state = 'parked'
-                """,
-                self.company_id.id,
-            )
-        )
-        same = []
-        for line_id, account_id, account, name, category_id, category in rows:
-            texts = []
-            if not account_id:
-                texts += [("account", account), ("account", name)]
-            if not category_id:
-                texts += [("category", category)]
-            if any(
-                text and (kind, revenue_rows.alias_key(text)) in keys
-                for kind, text in texts
-            ):
-                same.append(line_id)
-        return self.browse(same)
-
     def _read_again(self):
         """Judge parked rows anew by today's names; return those that count now."""
         settled = []
-        for company, lines in self.grouped("company_id").items():
-            settled += lines._read_again_in(company)
-        self.env["club.revenue.import"].invalidate_model()
-        self.env["club.revenue"].invalidate_model()
-        self.invalidate_model()
+        # A name remembered for one row settles rows that its clerk may not see.
+        for company, lines in self.sudo().grouped("company_id").items():
+            settled += revenue_store.read_again(self.env, company, lines.ids)
+        self._forget()
         return self.browse(settled)
 
-    def _read_again_in(self, company):
-        records = self.env.execute_query(
-            SQL(
-                """
-                SELECT %s
-                  FROM club_revenue_line l JOIN club_revenue_import i ON i.id = l.import_id
-                 WHERE l.id = ANY(%s) AND l.state = 'parked'
-                   FOR UPDATE OF l
-                """,
-                COLUMNS,
-                self.ids,
-            )
-        )
-        if not records:
-            return []
-        rows = {record[0]: (record[5], Row(*record[6:])) for record in records}
-        matcher = RevenueMatcher(
-            self.env, company, [row for _unit, row in rows.values()]
-        )
-        found = {
-            record[0]: matcher.find(row, unit, known=Found(*record[1:5]))
-            for record in records
-            for unit, row in [rows[record[0]]]
-        }
-        self.env.cr.execute_values(
-            """
-            UPDATE club_revenue_line l
-               SET account_id = v.account_id, category_id = v.category_id,
-                   month = v.month, amount = v.amount,
-                   fault_code = v.fault_code, fault = v.fault,
-                   state = CASE WHEN v.fault IS NULL THEN 'valid' ELSE 'parked' END,
-                   settled_by_id = CASE WHEN v.fault IS NULL THEN v.user_id END,
-                   settled_on = CASE WHEN v.fault IS NULL
-                                     THEN now() AT TIME ZONE 'UTC' END
-              FROM (VALUES %s) v(id, account_id, category_id, month, amount,
-                                 fault_code, fault, user_id)
-             WHERE v.id = l.id
-            """,
-            [(line_id, *values, self.env.uid) for line_id, values in found.items()],
-            template="(%s, %s::int, %s::int, %s::date, %s::numeric, %s, %s, %s)",
-            page_size=5000,
-        )
-        return [line_id for line_id, values in found.items() if not values.fault]
-
     @api.model
-    def _cancel_rows(self, condition, reason):
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE club_revenue_line
-                   SET state = 'cancelled', discard_reason = %s, settled_by_id = %s,
-                       settled_on = now() AT TIME ZONE 'UTC'
-                 WHERE state <> 'cancelled' AND %s
-                """,
-                reason,
-                self.env.uid,
-                condition,
-            )
-        )
-        self.env["club.revenue.import"].invalidate_model()
-        self.env["club.revenue"].invalidate_model()
-        self.invalidate_model()
-
-    @api.model
-    def _insert_rows(self, document, rows):
-        """Insert the rows of a new import in bulk: they may be many thousands."""
-        matcher = RevenueMatcher(self.env, document.company_id, rows)
-        shared = (document.id, document.company_id.id)
-        values = []
-        for row in rows:
-            found = matcher.find(row, document.unit)
-            state = "parked" if found.fault else "valid"
-            values.append((*shared, state, *found, *(text or None for text in row)))
-        self.env.cr.execute_values(
-            """
-            INSERT INTO club_revenue_line (
-                import_id, company_id, state,
-                account_id, category_id, month, amount, fault_code, fault,
-                row, raw_account, raw_account_name, raw_category, raw_month, raw_amount
-            ) VALUES %s
-            """,
-            values,
-            page_size=5000,
-        )
-        self.invalidate_model()
-        self.env["club.revenue"].invalidate_model()
+    def _forget(self):
+        """Drop what the caches know of rows that SQL has written."""
+        for model in (self, self.env["club.revenue.import"], self.env["club.revenue"]):
+            model.invalidate_model()

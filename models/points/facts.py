@@ -45,7 +45,7 @@ def fact_lines(company_id=None, start=None, end=None, accounts=None):
         SELECT -r.id, r.month, (r.month + interval '1 month - 1 day')::date,
                r.account_id, r.category_id, NULL::int, r.amount, r.company_id
           FROM club_revenue_line r
-         WHERE r.state = 'valid' AND %s
+         WHERE r.state = 'valid' AND r.account_id IS NOT NULL AND %s
         """,
         SQL(" AND ").join(line) if line else true,
         SQL(" AND ").join(row) if row else true,
@@ -141,6 +141,21 @@ def eligible(program, start, end, accounts=None):
     )
     if not program.agreement_required:
         return SQL("%s, eligible AS (SELECT * FROM facts)", facts)
+    partly = SQL()
+    if program._has_partial_agreements(start, end):  # else the facts are read once
+        partly = SQL(
+            """
+         UNION ALL
+            SELECT %(keys)s
+              FROM (%(lines)s) f
+              JOIN edge e ON e.account_id = f.account_id AND f.date >= e.date_from
+               AND f.date_end <= e.date_to AND e.month = %(month)s
+             GROUP BY 1, 2, 3, 4
+            """,
+            keys=keys,
+            lines=lines,
+            month=month_of(SQL("f.date")),
+        )
     return SQL(
         """
         %(facts)s,
@@ -169,20 +184,12 @@ def eligible(program, start, end, accounts=None):
             SELECT f.*
               FROM facts f
               JOIN agreement a ON a.account_id = f.account_id
-               AND f.month BETWEEN a.full_from AND a.full_to
-         UNION ALL
-            SELECT %(keys)s
-              FROM (%(lines)s) f
-              JOIN edge e ON e.account_id = f.account_id AND f.date >= e.date_from
-               AND f.date_end <= e.date_to AND e.month = %(month)s
-             GROUP BY 1, 2, 3, 4)
+               AND f.month BETWEEN a.full_from AND a.full_to %(partly)s)
         """,
         facts=facts,
         start=start,
         end=end,
-        keys=keys,
-        lines=lines,
-        month=month_of(SQL("f.date")),
+        partly=partly,
         gaps=SQL(
             """
             SELECT id, account_id, date_from, coalesce(date_to, '9999-12-31') AS date_to,
@@ -206,7 +213,7 @@ def posted(program_id, start, end):
                    sum(e.revenue) AS revenue, sum(e.points) AS points
               FROM club_points_entry e
               JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-             WHERE e.program_id = %s AND e.kind = 'revenue'
+             WHERE r.program_id = %s AND e.kind = 'revenue'
                AND e.revenue_month BETWEEN %s AND %s
              GROUP BY 1, 2, 3, 4)
         """,

@@ -109,9 +109,10 @@ def _workbook_rows(content, unit):
     taken = {row.number for row in rows}
     wanted = [index for indexes in columns.values() for index in indexes]
     for number, unfinished in revenue_workbook.read_unfinished_rows(content):
-        if number > header and number not in taken:
-            if any(unfinished[index] for index in wanted):
-                rows.append(Row(number))
+        if number <= header or number in taken:
+            continue
+        if any(unfinished[index] for index in wanted):
+            rows.append(Row(number))
     return sorted(rows)
 
 
@@ -156,7 +157,8 @@ def _csv_records(text):
     except csv.Error as error:
         raise FileRefused(
             _lt(
-                "The text file is damaged near line %(line)s: look at the quotes there.",
+                "The text file is damaged near line %(line)s: "
+                "look at the quotes there.",
                 line=reader.line_num,
             )
         ) from error

@@ -183,6 +183,23 @@ class ClubProgram(models.Model):
             )
         )
 
+    def _has_partial_agreements(self, start, end):
+        """Tell whether an agreement covers a month of the window only in part."""
+        self.ensure_one()
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM club_agreement
+                 WHERE program_id = %(program)s
+                   AND ((date_from BETWEEN %(start)s AND %(end)s
+                         AND extract(day FROM date_from) <> 1)
+                     OR (date_to BETWEEN %(start)s AND %(end)s
+                         AND extract(day FROM date_to + 1) <> 1)))
+            """,
+            {"program": self.id, "start": start, "end": end},
+        )
+        return self.env.cr.fetchone()[0]
+
     def _valid_until(self, month):
         """Return the last day on which points earned in ``month`` can be spent. B7."""
         self.ensure_one()

@@ -3,7 +3,7 @@ import io
 
 import openpyxl
 
-from odoo.addons.crm_club.tests.common import ClubCommon
+from ..common import ClubCommon
 
 HEADER = "account,category,month,amount"
 

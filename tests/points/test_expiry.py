@@ -51,16 +51,11 @@ class TestExpiry(ClubCommon):
             run.action_compute()
             self.env.cr.execute(
                 """
-                INSERT INTO club_points_entry (run_id, program_id, account_id,
-                    origin_id, kind, points, date)
-                VALUES (%s, %s, %s, %s, 'redemption', -300, '2024-05-31')
+                INSERT INTO club_points_entry (run_id, account_id, origin_id, kind,
+                    points, date)
+                VALUES (%s, %s, %s, 'redemption', -300, '2024-05-31')
                 """,
-                [
-                    run.id,
-                    self.program.id,
-                    self.account_a.id,
-                    self.account_a.id,
-                ],
+                [run.id, self.account_a.id, self.account_a.id],
             )
             self.env.invalidate_all()
             run.action_post()

@@ -1,0 +1,189 @@
+"""Those who take part: people, units, accounts with agreements; and the rules.
+
+Runs inside Odoo.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .plan import Plan
+
+# Login, which is the password too; role; name.
+PEOPLE = (
+    ("manager", "user", "Wang Fang"),
+    ("manager2", "user", "Sun Li"),
+    ("manager3", "user", "Zhou Min"),
+    ("manager4", "user", "Wu Gang"),
+    ("clerk", "clerk", "Li Na"),
+    ("clerk2", "clerk", "Xu Mei"),
+    ("clerk3", "clerk", "Ma Chao"),
+    ("clerk4", "clerk", "Hu Ping"),
+    ("lead", "lead", "Zhang Wei"),
+    ("officer", "officer", "Chen Jing"),
+    ("finance", "finance", "Liu Yang"),
+    ("auditor", "auditor", "Zhao Ning"),
+)
+# Units of the demo data: who verifies, who manages its accounts, who leads.
+UNITS = (
+    ("club_unit_harbour", "clerk", "manager", None),
+    ("club_unit_hill", "clerk2", "manager2", None),
+    ("club_unit_line", "clerk3", "manager3", "lead"),
+    ("club_unit_centre", "clerk4", "manager4", "officer"),
+)
+BATCH = 500
+# Nobody needs to be told of each record of a mass of them.
+QUIETLY = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "no_reset_password": True,
+}
+
+
+@dataclass
+class Club:
+    """The club of the main company, ready for its first month."""
+
+    env: Any
+    program: Any
+    users: dict[str, Any]
+    clerks: dict[int, Any]  # of each unit, by its id
+    account_ids: dict[str, int]  # by code
+
+    def as_user(self, login: str, model: str) -> Any:
+        """Return a model as one of the people sees it."""
+        return self.env[model].with_user(self.users[login])
+
+
+def found(env: Any, plan: Plan) -> Club:
+    """Set up people, accounts and rules as the plan has them."""
+    env = env(context={**env.context, **QUIETLY})
+    program = env.ref("crm_club.club_program_main")
+    start = plan.months[0]
+    program.date_start = start
+    users = _create_users(env, program.company_id)
+    clerks = _staff_units(env, users, start)
+    _set_thresholds(env, plan)
+    _set_rates(env, program, plan)
+    _set_aside_controls(env, plan)
+    accounts = _create_accounts(env, plan, users)
+    _create_agreements(env, program, accounts, start)
+    return Club(env(context={}), program.with_context({}), users, clerks, accounts)
+
+
+def _create_users(env: Any, company: Any) -> dict[str, Any]:
+    users = env["res.users"].create(
+        [
+            {
+                "login": login,
+                "password": login,
+                "name": name,
+                "email": f"{login}@example.com",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+                "group_ids": [(6, 0, env.ref(f"crm_club.crm_club_group_{role}").ids)],
+                # There is no mail server: the messages are in the client.
+                "notification_type": "inbox",
+            }
+            for login, role, name in PEOPLE
+        ]
+    )
+    return {user.login: user for user in users}
+
+
+def _staff_units(env: Any, users: dict[str, Any], start: date) -> dict[int, Any]:
+    clerks = {}
+    for xmlid, clerk, _manager, leader in UNITS:
+        unit = env.ref(f"crm_club.{xmlid}")
+        clerks[unit.id] = users[clerk]
+        if leader:
+            unit.user_id = users[leader]
+        env["club.unit.clerk"].create(
+            {"unit_id": unit.id, "user_id": users[clerk].id, "date_from": start}
+        )
+    return clerks
+
+
+def _set_thresholds(env: Any, plan: Plan) -> None:
+    if not plan.thresholds:
+        return
+    # Written together, so that the ladder is judged as a whole.
+    env.ref("crm_club.club_tier_group_membership").tier_ids = [
+        (1, env.ref(f"crm_club.club_tier_membership_{code}").id, {"points_from": points})
+        for code, points in ((c, float(p)) for c, p in plan.thresholds.items())
+    ]
+
+
+def _set_rates(env: Any, program: Any, plan: Plan) -> None:
+    """Enter a rate for each category, which is created when there is none."""
+    from odoo.addons.crm_club.kernel.revenue_rows import alias_key
+
+    known = {alias_key(c.complete_name): c for c in env["product.category"].search([])}
+    missing = [name for name in plan.rates if alias_key(name) not in known]
+    created = env["product.category"].create([{"name": name} for name in missing])
+    known |= {alias_key(c.name): c for c in created}
+    categories = {name: known[alias_key(name)].id for name in plan.rates}
+    rates = env["club.points.rate"]
+    rates.search([("category_id", "in", list(categories.values()))]).unlink()
+    rates.create(
+        [
+            {
+                "program_id": program.id,
+                "category_id": categories[name],
+                "value": float(rate),
+                "date_from": plan.months[0],
+            }
+            for name, rate in plan.rates.items()
+        ]
+    )
+
+
+def _set_aside_controls(env: Any, plan: Plan) -> None:
+    """The demo data's control total is of other revenue than the plan's."""
+    controls = env["club.control.total"].search([("month", "in", plan.months)])
+    controls.active = False
+
+
+def _create_accounts(env: Any, plan: Plan, users: dict[str, Any]) -> dict[str, int]:
+    """Create the accounts, evenly over the units, each with a manager."""
+    places = [
+        {
+            "club_unit_id": env.ref(f"crm_club.{xmlid}").id,
+            "club_manager_id": users[manager].id,
+        }
+        for xmlid, _clerk, manager, _leader in UNITS
+    ]
+    values = [
+        {"name": code, "ref": code, "is_company": True, **places[n % len(places)]}
+        for n, code in enumerate(plan.accounts)
+    ]
+    return {
+        account.ref: account.id
+        for account in _create_in_batches(env["res.partner"], values)
+    }
+
+
+def _create_agreements(
+    env: Any, program: Any, accounts: dict[str, int], start: date
+) -> None:
+    values = [
+        {
+            "number": f"AG-{start.year}-{number:05}",
+            "account_id": account_id,
+            "program_id": program.id,
+            "date_from": start,
+        }
+        for number, account_id in enumerate(accounts.values(), start=1)
+    ]
+    _create_in_batches(env["club.agreement"], values)
+
+
+def _create_in_batches(model: Any, values: list[dict]) -> Any:
+    """Create records, and let go of what the cache holds of each batch."""
+    created = model.browse()
+    for first in range(0, len(values), BATCH):
+        created |= model.create(values[first : first + BATCH])
+        created.env.flush_all()
+        created.env.invalidate_all()
+    return created

@@ -1,0 +1,122 @@
+"""The club's work: a month's revenue and points, a year's requalification.
+
+Everybody does their own part, with their own rights. Runs inside Odoo.
+"""
+
+import base64
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from .clock import SimulatedClock, Stopwatch
+from .club import Club
+from .plan import Plan
+from .statements import REVENUE_COLUMNS, Key
+
+ROWS_PER_FILE = 100_000  # the import takes 250,000, and 20 MB
+REQUALIFICATION_DAY = (1, 10)  # of the year after
+
+
+class YearFailed(Exception):
+    """The year didn't come out as it must: one sentence."""
+
+
+def live_through(
+    club: Club, plan: Plan, clock: SimulatedClock, watch: Stopwatch
+) -> list[Any]:
+    """Run every month, requalify in each January; return the requalifications."""
+    requalified = []
+    for month in plan.months:
+        last_day = month_end(month)
+        clock.move_to(last_day)
+        with watch.stage("load"):
+            _import(club, month, plan.rows_of(month))
+        _run_month(club, month, watch)
+        if month.month == 12 or month == plan.months[-1]:
+            day = requalification_day(month)
+            clock.move_to(day)
+            with watch.stage("requalification"):
+                requalified.append(_requalify(club, day.year))
+                club.env.cr.commit()
+    return requalified
+
+
+def month_end(month: date) -> date:
+    """Return a month's last day."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def month_before(day: date) -> date:
+    """Return the first day of the month before a day's."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def requalification_day(month: date) -> date:
+    """Return the day on which the terms after a month's year are decided on."""
+    return date(month.year + 1, *REQUALIFICATION_DAY)
+
+
+def _import(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
+    """Let Finance upload the month's revenue."""
+    for first in range(0, len(rows), ROWS_PER_FILE):
+        part = rows[first : first + ROWS_PER_FILE]
+        upload = club.as_user("finance", "club.revenue.upload").create(
+            {
+                "file": base64.b64encode(_statement(part)),
+                "filename": f"revenue-{month:%Y-%m}-{first // ROWS_PER_FILE + 1}.csv",
+                "unit": "yuan",
+            }
+        )
+        document = club.env["club.revenue.import"].browse(upload.action_import()["res_id"])
+        if document.parked_count or document.valid_count != len(part):
+            fault = document.parked_line_ids[:1].fault or "rows are missing"
+            raise YearFailed(
+                f"{document.parked_count} of {len(part)} rows of {month:%Y-%m} were "
+                f"parked: {fault}"
+            )
+    club.env.cr.commit()
+
+
+def _statement(rows: list[tuple[Key, Decimal]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(REVENUE_COLUMNS)
+    writer.writerows((*key, amount) for key, amount in rows)
+    return text.getvalue().encode()
+
+
+def _run_month(club: Club, month: date, watch: Stopwatch) -> None:
+    """Compute the month, let each unit's clerk verify, post."""
+    runs = club.as_user("officer", "club.points.run")
+    with watch.stage("compute"):
+        run = runs.create({"program_id": club.program.id, "month": month})
+        run.action_compute()
+        run.flush_recordset()
+    with watch.stage("verify"):
+        for unit in run.unit_ids:
+            unit.with_user(club.clerks[unit.unit_id.id]).action_verify()
+    with watch.stage("post"):
+        run.action_post()
+        club.env.cr.commit()
+    if run.state != "posted":
+        raise YearFailed(f"{run.name} is {run.state} instead of posted")
+
+
+def _requalify(club: Club, year: int) -> Any:
+    """Decide on the memberships that end in a year, as proposed."""
+    record = club.as_user("officer", "club.requalification").create(
+        {
+            "program_id": club.program.id,
+            "date_from": date(year, 1, 1),
+            "date_to": date(year, 12, 31),
+        }
+    )
+    record.action_prepare()
+    if not record.line_ids:  # no members at all
+        record.unlink()
+        return record.browse()
+    record.action_review()
+    record.action_apply()
+    return record

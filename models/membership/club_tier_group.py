@@ -1,0 +1,184 @@
+"""The evidence of a decision as people read it: why, measures, thresholds."""
+
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ...kernel.tier_model import POINTS_MEASURES, REVENUE_MEASURES
+
+
+class ClubTierGroup(models.Model):
+    _inherit = "club.tier.group"
+
+    def _render_evidence(self, evidence, decided):
+        """Return as HTML what a decision in this group rested on. Rule A10.
+
+        :param evidence: what `Assessed.evidence` returned then, with ``override`` and
+            ``replaces`` where a person decided
+        :param decided: the tier (record, may be empty) that came of it
+        """
+        self.ensure_one()
+        if not evidence:
+            return False
+        return self.env["ir.qweb"]._render(
+            "crm_club.club_evidence", self._get_evidence_data(evidence, decided)
+        )
+
+    def _get_evidence_data(self, evidence, decided):
+        """Return the evidence in words and formatted figures, for the template."""
+        names = self._get_tier_names()
+        measure = evidence.get("measure")
+        automatic = Decimal(evidence.get("automatic_revenue") or 0)
+        score = Decimal(evidence.get("score") or 0)
+        indicators = dict(
+            self.env["club.indicator"]._fields["code"]._description_selection(self.env)
+        )
+        return {
+            "why": self._get_evidence_reasons(evidence, decided, names),
+            "window": [self._format_day(day) for day in evidence.get("window") or ()],
+            "points": measure in POINTS_MEASURES
+            and self._format_points(evidence.get("points") or 0),
+            "revenue": (measure in REVENUE_MEASURES or automatic)
+            and self._format_money(evidence.get("revenue") or 0),
+            "indicators": [
+                (indicators.get(code, code), self._format_points(value))
+                for code, value in (evidence.get("indicators") or {}).items()
+            ],
+            "score": score and self._format_points(score),
+            "automatic": automatic and self._format_money(automatic),
+            "by_points": measure in POINTS_MEASURES,
+            "by_revenue": measure in REVENUE_MEASURES,
+            "tiers": [
+                {
+                    "name": names.get(code, code),
+                    "points": self._format_points(points),
+                    "revenue": self._format_money(revenue),
+                    "is_reached": code in self._get_reached(evidence),
+                    "is_decided": code == decided.code,
+                }
+                for code, points, revenue in evidence.get("thresholds") or ()
+            ],
+        }
+
+    def _get_evidence_reasons(self, evidence, decided, names):
+        """Return why the account got this tier, in sentences."""
+        earned, floor = evidence.get("earned"), evidence.get("floor")
+        result = evidence.get("result")
+        values = {
+            "tier": names.get(result, result),
+            "decided": decided.name,
+            "earned": names.get(earned, earned),
+            "class": self._get_class_name(evidence.get("floor_class")),
+            "points": self._format_points(evidence.get("points") or 0),
+            "revenue": self._format_money(evidence.get("revenue") or 0),
+            "automatic": self._format_money(evidence.get("automatic_revenue") or 0),
+        }
+        reasons = []
+        if evidence.get("override"):
+            reasons.append(
+                self.env._("Decided by hand: %(reason)s", reason=evidence["override"])
+            )
+        if not result:
+            reasons.append(self.env._("The figures earn no tier."))
+        elif result == earned:
+            reasons.append(self._get_earned_reason(evidence.get("measure"), values))
+        elif result == floor:
+            reasons.append(
+                self.env._("The class %(class)s grants %(tier)s.", **values)
+                if not earned
+                else self.env._(
+                    "The class %(class)s grants %(tier)s; the figures alone reach "
+                    "%(earned)s.",
+                    **values,
+                )
+            )
+        else:
+            reasons.append(
+                self.env._(
+                    "Revenue of %(revenue)s makes the account %(tier)s automatically "
+                    "(from %(automatic)s).",
+                    **values,
+                )
+            )
+        reached = self._get_reached(evidence)
+        if reached and reached[-1] != earned:
+            reasons.append(
+                self.env._(
+                    "The figures reach %(tier)s, but a further bar of it is not met.",
+                    tier=names.get(reached[-1], reached[-1]),
+                )
+            )
+        if (result or False) != decided.code and not evidence.get("override"):
+            reasons.append(
+                self.env._(
+                    "The program lowers by one tier at most: %(decided)s.", **values
+                )
+                if decided
+                else self.env._("The account is in no tier.")
+            )
+        for code, _first, last in evidence.get("replaces") or ():
+            reasons.append(
+                self.env._(
+                    "It replaced %(tier)s, which ran until %(date)s.",
+                    tier=names.get(code, code),
+                    date=self._format_day(last),
+                )
+            )
+        return reasons
+
+    def _get_earned_reason(self, measure, values):
+        if measure == "points":
+            return self.env._("%(points)s points reach %(tier)s.", **values)
+        if measure == "revenue":
+            return self.env._("Revenue of %(revenue)s reaches %(tier)s.", **values)
+        if measure == "lower":
+            return self.env._(
+                "%(points)s points and revenue of %(revenue)s: the lower tier of both "
+                "is %(tier)s.",
+                **values,
+            )
+        return self.env._(
+            "%(points)s points and revenue of %(revenue)s: the higher tier of both is "
+            "%(tier)s.",
+            **values,
+        )
+
+    @api.model
+    def _get_reached(self, evidence):
+        """Return the codes of the tiers whose thresholds the figures reach, in order."""
+        points = Decimal(evidence.get("points") or 0)
+        revenue = Decimal(evidence.get("revenue") or 0)
+        combine = {
+            "points": lambda by_points, _by_revenue: by_points,
+            "revenue": lambda _by_points, by_revenue: by_revenue,
+            "higher": lambda by_points, by_revenue: by_points or by_revenue,
+            "lower": lambda by_points, by_revenue: by_points and by_revenue,
+        }.get(evidence.get("measure"), lambda *_both: False)
+        return [
+            code
+            for code, points_from, revenue_from in evidence.get("thresholds") or ()
+            if combine(points >= Decimal(points_from), revenue >= Decimal(revenue_from))
+        ]
+
+    def _get_tier_names(self):
+        tiers = self.with_context(active_test=False).tier_ids
+        return {tier.code: tier.name for tier in tiers}
+
+    def _get_class_name(self, code):
+        if not code:
+            return ""
+        classes = self.env["club.account.class"].with_context(active_test=False)
+        return classes.search([("code", "=", code)], limit=1).name or code
+
+    def _format_day(self, text):
+        return format_date(self.env, text) if text else ""
+
+    def _format_points(self, value):
+        value = Decimal(value)
+        digits = 0 if value == value.to_integral_value() else 2
+        return formatLang(self.env, float(value), digits=digits)
+
+    def _format_money(self, value):
+        return formatLang(self.env, float(Decimal(value)), currency_obj=self.currency_id)

@@ -1,0 +1,174 @@
+"""When a points run may be computed and posted, and what posting does."""
+
+from odoo import Command, models
+from odoo.exceptions import AccessError, UserError
+
+from ...kernel import windows
+from ..lock import opened
+from ..program.club_points_kind import REVENUE
+from .club_points_run import DRAFT, POSTED, VERIFIED
+
+
+class ClubPointsRun(models.Model):
+    _inherit = "club.points.run"
+
+    # === Checks === #
+
+    def _check_officer(self):
+        self.check_access("write")
+        if not (
+            self.env.su or self.env.user.has_group("crm_club.crm_club_group_officer")
+        ):
+            raise AccessError(
+                self.env._("Only a club officer computes and posts points runs.")
+            )
+
+    def _check_can_compute(self):
+        if self.state == POSTED:
+            raise UserError(
+                self.env._(
+                    "%s is posted already: create another run of the month for what "
+                    "came later.",
+                    self.name,
+                )
+            )
+        self._check_open_month()
+
+    def _check_open_month(self):
+        last = self.sudo().search(
+            [
+                ("program_id", "=", self.program_id.id),
+                ("kind", "=", REVENUE),
+                ("state", "=", POSTED),
+                ("month", ">", self.month),
+            ],
+            order="month desc",
+            limit=1,
+        )
+        if last and self.kind == REVENUE:
+            raise UserError(
+                self.env._(
+                    "%(run)s is closed, since %(last)s is posted: what came late is "
+                    "posted in %(last)s or later, naming the month it corrects.",
+                    run=self.name,
+                    last=last.name,
+                )
+            )
+
+    def _check_can_post(self):
+        self._check_can_compute()
+        if self.state == DRAFT:
+            raise UserError(self.env._("Compute %s before posting it.", self.name))
+        if self.kind != REVENUE:
+            return
+        if self.unit_ids and not any(u.state == VERIFIED for u in self.unit_ids):
+            raise UserError(
+                self.env._(
+                    "No unit of %s is verified yet: each unit's points clerk verifies "
+                    "its lines first.",
+                    self.name,
+                )
+            )
+        controls = self._get_open_controls()
+        if controls:
+            raise UserError(
+                self.env._(
+                    "%(count)s control totals of %(run)s differ from the facts: "
+                    "settle or explain %(names)s first.",
+                    count=len(controls),
+                    run=self.name,
+                    names=", ".join(controls[:3].mapped("display_name")),
+                )
+            )
+
+    def _get_open_controls(self):
+        """Control totals of the month that neither agree nor are explained. B12."""
+        self.ensure_one()
+        if self.kind != REVENUE:
+            return self.env["club.control.total"]
+        return self.env["club.control.total"]._get_open(self.program_id, self.month)
+
+    def _lock_run(self):
+        """Hold the program's and the run's row until the transaction ends.
+
+        Two workers that press Post at once wait for each other here; the second then
+        finds the run posted.
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT FROM club_program WHERE id = %s FOR UPDATE", [self.program_id.id]
+        )
+        self.env.cr.execute(
+            "SELECT FROM club_points_run WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset()
+
+    # === Business methods === #
+
+    def _do_post(self):
+        """Post to the ledger, then let the new points take effect. Rule A5."""
+        self._post_ledger()
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self.message_post(
+            body=self.env._(
+                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
+                entries=self.entry_count,
+                points=f"{self.points:,.2f}",
+                seal=self.seal[:12],
+            )
+        )
+        self.program_id.sudo()._review(
+            on=windows.month_end(self.month), effective=self.posted_on
+        )
+
+    def _post_ledger(self):
+        """Leave out late units, seal the entries and mark the run posted."""
+        self._drop_unverified()
+        run = opened(self)
+        run.write(
+            {
+                **self._next_link(),
+                "posted_on": self.env["club.program"]._today(),
+                "posted_by_id": self.env.uid,
+            }
+        )
+        run.seal = self._compute_seal()
+        run.state = POSTED
+        self.flush_recordset()
+
+    def _schedule_verification(self):
+        """Ask each waiting unit's clerks, once. Rule B5."""
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        for unit in self.unit_ids.filtered(lambda u: u.state != VERIFIED):
+            for clerk in unit._get_clerks():
+                self.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=self.date_deadline,
+                    summary=self.env._("Verify the points of %s", unit.unit_id.name),
+                    user_id=clerk.id,
+                )
+
+    def _set_units(self, rows):
+        """Bring the unit lines in step with the entries; keep what is still verified.
+
+        :param rows: ``[(unit_id, count, revenue, points, digest)]``
+        """
+        found = {unit.unit_id.id: unit for unit in self.unit_ids}
+        commands = []
+        for unit_id, count, revenue, points, digest in rows:
+            values = {
+                "entry_count": count,
+                "revenue": revenue,
+                "points": points,
+                "digest": digest,
+            }
+            unit = found.pop(unit_id or False, None)
+            if unit is None:
+                commands.append(Command.create({"unit_id": unit_id, **values}))
+            else:
+                if unit.digest != digest:
+                    values.update(state="waiting", user_id=False, verified_at=False)
+                commands.append(Command.update(unit.id, values))
+        commands += [Command.delete(unit.id) for unit in found.values()]
+        opened(self.sudo()).unit_ids = commands

@@ -1,0 +1,227 @@
+from collections import defaultdict
+from decimal import Decimal
+from itertools import groupby
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..kernel import points_life, windows
+from ..models.program.club_points_kind import REVENUE
+from .points_statement import Line, Month, Statement
+
+# Differences of rounded figures may be this far from the rounded difference.
+ROUNDING = 0.02
+
+
+class ClubPointsStatement(models.AbstractModel):
+    """Collects statements with a constant number of queries. Rules B1, B7, B10, E3."""
+
+    _name = "club.points.statement"
+    _description = "Points Statement"
+
+    @api.model
+    def _get_statement_data(self, accounts, program, date_from=None, date_to=None):
+        """Return a `Statement` for each account, in order.
+
+        The user's record rules apply: an account whose points he can't read in full is
+        refused, never printed in part.
+
+        :param accounts: commercial partners
+        :param date_from: first day, by accounting date; see `_get_default_start`
+        :param date_to: last day; today when None
+        """
+        self = self.with_company(program.company_id)  # noqa: PLW0642
+        accounts = accounts.with_env(self.env)
+        program = program.with_env(self.env)
+        self._check_may_read(accounts, program)
+        date_to = date_to or program._today()
+        date_from = date_from or self._get_default_start(program, date_to)
+        entries = self._get_entries(accounts, program, date_from, date_to)
+        openings = self._get_openings(accounts, program, date_from)
+        lots = self._get_lots(accounts, program, date_to)
+        first_posted = self._get_first_posted(accounts, program, date_to)
+        # What follows is read beyond the record rules: whoever may read an account's
+        # points may know its standing and its agreement (Finance, the points clerk).
+        agreements = self._get_agreements(accounts, program, date_from, date_to)
+        standings, measured = self._get_standings(accounts, program, date_to)
+        statements = []
+        for account in accounts:
+            months = self._prepare_months(entries[account], first_posted)
+            points = [line.points for month in months for line in month.lines]
+            expires_on, expiring = self._get_next_expiry(lots[account])
+            opening = openings.get(account, 0)
+            window, qualifying = measured[account]
+            statements.append(
+                Statement(
+                    account=account,
+                    program=program,
+                    lang=self.env.lang or "en_US",
+                    date_from=date_from,
+                    date_to=date_to,
+                    standings=standings[account],
+                    agreements=agreements[account],
+                    opening=round(opening, 2),
+                    months=months,
+                    earned=round(sum(p for p in points if p > 0), 2),
+                    used=round(sum(p for p in points if p < 0), 2),
+                    balance=round(opening + sum(points), 2),
+                    window=window,
+                    qualifying=qualifying,
+                    expiring=expiring,
+                    expires_on=expires_on,
+                )
+            )
+        return statements
+
+    # === Access === #
+
+    def _check_may_read(self, accounts, program):
+        """Raise AccessError for an account of which the user may not read every entry.
+
+        An account without entries is judged by an entry that its unit would get.
+        """
+        entries = self.env["club.points.entry"]
+        entries.check_access("read")
+        program.check_access("read")
+        if self.env.su:
+            return
+        rule = self.env["ir.rule"]._compute_domain(entries._name, "read")
+        domain = self._domain_posted(accounts, program)
+        mine = dict(entries._read_group(domain, ["account_id"], ["__count"]))
+        # Counted beyond the rules, to notice entries that they hide.
+        all_sudo = dict(entries.sudo()._read_group(domain, ["account_id"], ["__count"]))
+        for account in accounts:
+            sample = entries.sudo().new(
+                {
+                    "account_id": account.id,
+                    "program_id": program.id,
+                    "unit_id": account.sudo().club_unit_id.id,
+                }
+            )
+            hidden = mine.get(account, 0) != all_sudo.get(account.sudo(), 0)
+            if hidden or not sample.filtered_domain(rule):
+                raise AccessError(
+                    self.env._(
+                        "The points of %(account)s aren't yours to see: ask its "
+                        "account manager or a club officer for the statement.",
+                        account=account.sudo().display_name,
+                    )
+                )
+
+    # === Ledger === #
+
+    @api.model
+    def _get_default_start(self, program, date_to):
+        """Return the first day of the window in which the last full month lies."""
+        closed = windows.month_start(date_to + windows.ONE_DAY) - windows.ONE_DAY
+        start = windows.qualification_window(program.window, closed).start
+        return windows.month_start(start)
+
+    def _domain_posted(self, accounts, program, *terms):
+        return [
+            ("account_id", "in", accounts.ids),
+            ("program_id", "=", program.id),
+            ("state", "=", "posted"),
+            *terms,
+        ]
+
+    def _get_entries(self, accounts, program, date_from, date_to):
+        terms = [("date", ">=", date_from), ("date", "<=", date_to)]
+        entries = self.env["club.points.entry"].search(
+            self._domain_posted(accounts, program, *terms),
+            order="date, revenue_month, id",
+        )
+        found = entries.grouped("account_id")
+        return {account: found.get(account, entries.browse()) for account in accounts}
+
+    def _get_openings(self, accounts, program, date_from):
+        domain = self._domain_posted(accounts, program, ("date", "<", date_from))
+        return dict(
+            self.env["club.points.entry"]._read_group(
+                domain, ["account_id"], ["points:sum"]
+            )
+        )
+
+    def _get_lots(self, accounts, program, date_to):
+        """Return ``{account: [(valid until, points)]}``, no date for what spends."""
+        domain = self._domain_posted(accounts, program, ("date", "<=", date_to))
+        lots = defaultdict(list)
+        for account, day, points in self.env["club.points.entry"]._read_group(
+            domain, ["account_id", "valid_until:day"], ["points:sum"]
+        ):
+            lots[account].append((day, points))
+        return lots
+
+    def _get_first_posted(self, accounts, program, date_to):
+        """Return ``{(account, revenue month): day}`` of the first points of a month."""
+        terms = [("date", "<=", date_to), ("kind", "=", REVENUE)]
+        return {
+            (account, month): day
+            for account, month, day in self.env["club.points.entry"]._read_group(
+                self._domain_posted(accounts, program, *terms),
+                ["account_id", "revenue_month:month"],
+                ["date:min"],
+            )
+        }
+
+    def _prepare_months(self, entries, first_posted):
+        field = entries._fields["kind"]
+        kinds = dict(field._description_selection(self.env))
+        months = []
+        for label, group in groupby(entries, lambda entry: f"{entry.date:%Y-%m}"):
+            lines = tuple(
+                self._prepare_line(entry, kinds, first_posted) for entry in group
+            )
+            months.append(
+                Month(
+                    label=label,
+                    lines=lines,
+                    revenue=round(sum(line.revenue or 0 for line in lines), 2),
+                    points=round(sum(line.points for line in lines), 2),
+                )
+            )
+        return tuple(months)
+
+    def _prepare_line(self, entry, kinds, first_posted):
+        worked = entry.kind == REVENUE
+        return Line(
+            month=f"{entry.revenue_month or entry.date:%Y-%m}",
+            category=entry.product_id.display_name or entry.category_id.name or "",
+            kind=kinds[entry.kind],
+            revenue=entry.revenue if worked else None,
+            rate=entry.rate if worked else None,
+            coefficient=entry.coefficient if worked else None,
+            points=entry.points,
+            valid_until=entry.valid_until,
+            remark=self._get_remark(entry, first_posted),
+        )
+
+    def _get_remark(self, entry, first_posted):
+        """Say which month an entry corrects, and when its rate is another one now."""
+        remarks = [entry.reason] if entry.reason else []
+        if entry.kind == REVENUE:
+            month = f"{entry.revenue_month:%Y-%m}"
+            if f"{entry.date:%Y-%m}" != month:
+                first = first_posted.get((entry.account_id, entry.revenue_month))
+                remarks.append(
+                    self.env._("corrects %s", month)
+                    if first and first < entry.date
+                    else self.env._("for %s, verified late", month)
+                )
+            worked = entry.revenue * entry.rate * entry.coefficient
+            if abs(worked - entry.points) > ROUNDING:
+                remarks.append(self.env._("rate changed: the difference"))
+        return "; ".join(remarks)
+
+    def _get_next_expiry(self, lots):
+        """Return the next day on which points end, and how many, oldest first. B7."""
+        spent = -sum(points for day, points in lots if not day)
+        earned = 0
+        for day, points in sorted(lot for lot in lots if lot[0]):
+            earned += points
+            unused = points_life.unused(
+                Decimal(str(round(earned, 2))), Decimal(str(round(spent, 2)))
+            )
+            if unused:
+                return day, float(unused)
+        return None, 0.0

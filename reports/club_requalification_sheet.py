@@ -1,0 +1,139 @@
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, models
+
+# Whoever loses something is read first.
+OUTCOME_ORDER = ("lapsed", "downgraded", "upgraded", "renewed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What becomes of one membership, and the figures that it rests on."""
+
+    account: str
+    code: str
+    unit: str
+    manager: str
+    group: str
+    date_end: date
+    window_from: date | bool
+    window_to: date | bool
+    points: float
+    revenue: float
+    score: float
+    indicators: str
+    current: str
+    earned: str
+    floor: str
+    floor_class: str
+    proposed: str
+    decided: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The lines of one outcome."""
+
+    code: str
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A requalification, its lines grouped by outcome."""
+
+    requalification: models.BaseModel
+    state: str
+    outcomes: tuple[Outcome, ...]
+
+
+class ClubRequalificationSheet(models.AbstractModel):
+    """Collects requalification lists; PDF and worksheet only walk them. E3, E4."""
+
+    _name = "club.requalification.sheet"
+    _description = "Requalification List"
+
+    @api.model
+    def _get_sheet_data(self, requalifications):
+        """Return a `Sheet` for each requalification, with the lines that the user's
+        record rules let him see.
+        """
+        requalifications.check_access("read")
+        found = self.env["club.requalification.line"].search(
+            [("requalification_id", "in", requalifications.ids)]
+        )
+        by_document = found.grouped("requalification_id")
+        states = self._get_labels(requalifications, "state")
+        return [
+            Sheet(
+                requalification=document,
+                state=states[document.state],
+                outcomes=self._prepare_outcomes(
+                    by_document.get(document, found.browse())
+                ),
+            )
+            for document in requalifications
+        ]
+
+    def _prepare_outcomes(self, lines):
+        labels = self._get_labels(lines, "outcome")
+        by_outcome = lines.grouped("outcome")
+        names = {
+            indicator.code: indicator.name
+            for indicator in lines.requalification_id.program_id.indicator_ids
+        }
+        classes = self._get_class_names()
+        return tuple(
+            Outcome(
+                code=code,
+                label=labels[code],
+                lines=tuple(
+                    self._prepare_line(
+                        line.with_company(line.company_id), names, classes
+                    )
+                    for line in by_outcome[code]
+                ),
+            )
+            for code in OUTCOME_ORDER
+            if code in by_outcome
+        )
+
+    def _get_class_names(self):
+        classes = self.env["club.account.class"].search([])
+        return {record.code: record.name for record in classes}
+
+    def _prepare_line(self, line, names, classes):
+        evidence = line.evidence or {}
+        indicators = evidence.get("indicators") or {}
+        floor_class = evidence.get("floor_class")
+        account = line.account_id
+        return Line(
+            account=account.name or "",
+            code=account.ref or "",
+            unit=account.club_unit_id.name or "",
+            manager=account.club_manager_id.name or "",
+            group=line.group_id.name,
+            date_end=line.date_end,
+            window_from=line.window_from,
+            window_to=line.window_to,
+            points=line.points,
+            revenue=line.revenue,
+            score=line.score,
+            indicators="; ".join(
+                f"{names.get(code, code)}: {float(value):g}"
+                for code, value in indicators.items()
+            ),
+            current=line.current_tier_id.name or "",
+            earned=line.earned_tier_id.name or "",
+            floor=line.floor_tier_id.name or "",
+            floor_class=classes.get(floor_class) or floor_class or "",
+            proposed=line.proposed_tier_id.name or "",
+            decided=line.decided_tier_id.name or "",
+            reason=line.override_reason or "",
+        )
+
+    def _get_labels(self, records, name):
+        return dict(records._fields[name]._description_selection(self.env))

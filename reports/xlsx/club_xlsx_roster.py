@@ -1,0 +1,153 @@
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, models
+
+from ...kernel import tier_rules
+from .workbook import DATE, NUMBER, Column
+
+IN_FORCE = ("current", "grace")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A row of the roster; what an ended term no longer has is None."""
+
+    account: str
+    code: str
+    tier: str
+    grade: str
+    unit: str
+    manager: str
+    date_from: date
+    date_to: date
+    origin: str
+    points: float
+    revenue: float
+    next_tier: str
+    missing_points: float | None
+    missing_revenue: float | None
+    status: str
+
+
+class ClubXlsxRoster(models.AbstractModel):
+    """The roster (会员名册): a sheet per tier group, the best tier first."""
+
+    _name = "club.xlsx.roster"
+    _description = "Roster"
+    _inherit = ["club.xlsx"]
+
+    _kind = "roster"
+    _source = "club.membership"
+    _limit = 50_000
+
+    @api.model
+    def _get_file_name(self, records):
+        return self.env._("Roster %s", self.env["club.program"]._today())
+
+    @api.model
+    def _get_default_domain(self):
+        return [("status", "in", IN_FORCE)]
+
+    @api.model
+    def _fill(self, book, records, **options):
+        for group, members in self._get_roster_data(records).items():
+            sheet = book.sheet(group.name, landscape=True)
+            sheet.header(self._get_columns(), freeze=True)
+            for member in members:
+                sheet.row(self._prepare_row(member))
+            sheet.filter()
+
+    @api.model
+    def _get_roster_data(self, memberships):
+        """Return ``{tier group: [Member]}`` with a constant number of queries.
+
+        Points and revenue are those of the program's window as of today.
+        """
+        memberships.check_access("read")
+        fields = memberships._fields
+        labels = {
+            name: dict(fields[name]._description_selection(self.env))
+            for name in ("origin", "status")
+        }
+        roster = {}
+        for program, of_program in memberships.grouped("program_id").items():
+            here = of_program.with_company(program.company_id)
+            program = here.program_id
+            assessed = program._assess(here.account_id, program._today())
+            ranked = here.sorted(lambda m: (-m.tier_id.sequence, m.account_id.name or ""))
+            for group, members in ranked.grouped("group_id").items():
+                tiers = {tier.id: tier.name for tier in group.tier_ids}
+                roster[group] = [
+                    self._prepare_member(
+                        member, assessed[member.account_id.id, group.id], tiers, labels
+                    )
+                    for member in members
+                ]
+        return dict(sorted(roster.items(), key=lambda item: self._rank(item[0])))
+
+    def _rank(self, group):
+        return (group.program_id.sequence, group.program_id.id, group.sequence, group.id)
+
+    def _prepare_member(self, membership, assessed, tiers, labels):
+        account, tier = membership.account_id, membership.tier_id
+        gap = None
+        if membership.status in IN_FORCE:
+            gap = tier_rules.missing_to_next(
+                assessed.group, tier._get_rule(), assessed.measures
+            )
+        return Member(
+            account=account.name or "",
+            code=account.ref or "",
+            tier=tier.name,
+            grade=account.club_grade_id.name or "",
+            unit=account.club_unit_id.name or "",
+            manager=account.club_manager_id.name or "",
+            date_from=membership.date_from,
+            date_to=membership.date_to,
+            origin=labels["origin"][membership.origin],
+            points=float(assessed.measures.points),
+            revenue=float(assessed.measures.revenue),
+            next_tier=tiers.get(gap.tier.id, "") if gap else "",
+            missing_points=float(gap.points) if gap else None,
+            missing_revenue=float(gap.revenue) if gap else None,
+            status=labels["status"][membership.status],
+        )
+
+    def _get_columns(self):
+        return (
+            Column(self.env._("Account"), 32),
+            Column(self.env._("Code"), 12),
+            Column(self.env._("Tier"), 12),
+            Column(self.env._("Customer Grade"), 14),
+            Column(self.env._("Unit")),
+            Column(self.env._("Account Manager")),
+            Column(self.env._("From"), 12, DATE),
+            Column(self.env._("To"), 12, DATE),
+            Column(self.env._("Came About"), 14),
+            Column(self.env._("Points in the Window"), 16, NUMBER),
+            Column(self.env._("Revenue in the Window"), 16, NUMBER),
+            Column(self.env._("Next Tier"), 12),
+            Column(self.env._("Missing Points"), 16, NUMBER),
+            Column(self.env._("Missing Revenue"), 16, NUMBER),
+            Column(self.env._("Status"), 14),
+        )
+
+    def _prepare_row(self, member):
+        return (
+            member.account,
+            member.code,
+            member.tier,
+            member.grade,
+            member.unit,
+            member.manager,
+            member.date_from,
+            member.date_to,
+            member.origin,
+            member.points,
+            member.revenue,
+            member.next_tier,
+            member.missing_points,
+            member.missing_revenue,
+            member.status,
+        )

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+
+from .workbook import DATE, NUMBER, RATE, Column
+
+
+class ClubXlsxStatement(models.AbstractModel):
+    """Points statements, a sheet per account: the PDF's data object, walked again."""
+
+    _name = "club.xlsx.statement"
+    _description = "Points Statement Spreadsheet"
+    _inherit = ["club.xlsx"]
+
+    _kind = "statement"
+    _source = "res.partner"
+    _limit = 500
+
+    @api.model
+    def _get_file_name(self, records):
+        accounts = records.commercial_partner_id
+        if len(accounts) == 1:
+            return self.env._("Points Statement - %s", accounts.display_name)
+        return self.env._("Points Statements")
+
+    @api.model
+    def _read_options(self, options):
+        return {
+            name: fields.Date.to_date(options[name])
+            for name in ("date_from", "date_to")
+            if options.get(name)
+        }
+
+    @api.model
+    def _fill(self, book, records, program=None, date_from=None, date_to=None):
+        """Write a sheet for each account of the partners.
+
+        :param program: the company's main one when None
+        """
+        accounts = records.commercial_partner_id
+        program = program or self.env["club.program"]._get_main()
+        statements = self.env["club.points.statement"]._get_statement_data(
+            accounts,
+            program,
+            date_from,
+            date_to,
+        )
+        for statement in statements:
+            self._write_statement(book, statement)
+
+    def _write_statement(self, book, statement):
+        account = statement.account
+        sheet = book.sheet(account.ref or account.name or "", landscape=True)
+        sheet.title(self.env._("Points Statement"))
+        self._write_head(sheet, statement)
+        self._write_standing(sheet, statement)
+        self._write_entries(sheet, statement)
+
+    def _write_head(self, sheet, statement):
+        account = statement.account
+        sheet.pair(self.env._("Account"), account.name)
+        sheet.pair(self.env._("Account Code"), account.ref)
+        sheet.pair(self.env._("Program"), statement.program.name)
+        sheet.pair(self.env._("Agreement"), ", ".join(statement.agreements))
+        sheet.pair(self.env._("From"), statement.date_from, DATE)
+        sheet.pair(self.env._("To"), statement.date_to, DATE)
+        sheet.pair(self.env._("Opening Balance"), statement.opening, NUMBER)
+        sheet.pair(self.env._("Earned"), statement.earned, NUMBER)
+        sheet.pair(self.env._("Used, Expired, Corrected"), statement.used, NUMBER)
+        sheet.pair(self.env._("Spendable Balance"), statement.balance, NUMBER)
+        sheet.pair(self.env._("Measured From"), statement.window.start, DATE)
+        sheet.pair(self.env._("Measured To"), statement.window.end, DATE)
+        sheet.pair(self.env._("Qualifying Points"), statement.qualifying, NUMBER)
+        if statement.expires_on:
+            sheet.pair(self.env._("Next to Expire"), statement.expiring, NUMBER)
+            sheet.pair(self.env._("Valid Until"), statement.expires_on, DATE)
+        sheet.text()
+
+    def _write_standing(self, sheet, statement):
+        sheet.header(
+            (
+                Column(self.env._("Standing"), 24),
+                Column(self.env._("Tier"), 22),
+                Column(self.env._("Valid Until"), 14, DATE),
+                Column(self.env._("Next Tier"), 16),
+                Column(self.env._("Missing Points"), 16, NUMBER),
+                Column(self.env._("Missing Revenue"), 16, NUMBER),
+                Column(self.env._("Further Bars"), 24),
+            )
+        )
+        for standing in statement.standings:
+            sheet.row(
+                (
+                    standing.group,
+                    standing.tier,
+                    standing.valid_until,
+                    standing.next_tier,
+                    standing.missing_points or None,
+                    standing.missing_revenue or None,
+                    "; ".join(standing.missing_bars),
+                )
+            )
+        sheet.text()
+
+    def _write_entries(self, sheet, statement):
+        sheet.header(
+            (
+                Column(self.env._("Month"), 24),
+                Column(self.env._("Category"), 22),
+                Column(self.env._("Kind"), 14),
+                Column(self.env._("Revenue"), 16, NUMBER),
+                Column(self.env._("Conversion Rate"), 16, RATE),
+                Column(self.env._("Marketing Coefficient"), 16, RATE),
+                Column(self.env._("Points"), 24, NUMBER),
+                Column(self.env._("Valid Until"), 14, DATE),
+                Column(self.env._("Remark"), 40),
+            )
+        )
+        for month in statement.months:
+            for line in month.lines:
+                sheet.row(
+                    (
+                        line.month,
+                        line.category,
+                        line.kind,
+                        line.revenue,
+                        line.rate,
+                        line.coefficient,
+                        line.points,
+                        line.valid_until,
+                        line.remark,
+                    )
+                )
+            label = self.env._("Posted for %s", month.label)
+            total = (label, "", "", month.revenue, None, None, month.points, None, "")
+            sheet.row(total, bold=True)

@@ -1,0 +1,135 @@
+"""Sheets with typed columns, written row by row. No cell can start a formula."""
+
+import io
+import re
+from dataclasses import dataclass
+
+import xlsxwriter
+
+A4 = 9
+LONGEST_CELL = 32_767  # characters
+LONGEST_NAME = 31
+TEXT, NUMBER, COUNT, RATE, DATE = "text", "number", "count", "rate", "date"
+FORMATS = {
+    TEXT: "@",
+    NUMBER: "#,##0.00",
+    COUNT: "#,##0",
+    RATE: "0.######",
+    DATE: "yyyy-mm-dd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading, its width in characters and what its cells are."""
+
+    label: str
+    width: int = 16
+    kind: str = TEXT
+
+
+class Book:
+    """A workbook in the making; rows go to disk at once, so length costs no memory."""
+
+    def __init__(self):
+        self._output = io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._output, {"constant_memory": True})
+        self._names = set()
+        make = self._book.add_format
+        self.title = make({"bold": True, "font_size": 14})
+        self.header = make(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.plain = {kind: make({"num_format": f}) for kind, f in FORMATS.items()}
+        self.bold = {
+            kind: make({"num_format": f, "bold": True}) for kind, f in FORMATS.items()
+        }
+
+    def sheet(self, name, landscape=False):
+        """Return a new sheet; an unfit or taken name is made to fit."""
+        return Sheet(self, self._book.add_worksheet(self._free_name(name)), landscape)
+
+    def close(self):
+        """Return the content of the file."""
+        self._book.close()
+        return self._output.getvalue()
+
+    def _free_name(self, name):
+        stem = re.sub(r"[\[\]:*?/\\]", " ", name).strip(" '")[:LONGEST_NAME] or "-"
+        free, number = stem, 1
+        while free.lower() in self._names:
+            number += 1
+            suffix = f" {number}"
+            free = stem[: LONGEST_NAME - len(suffix)] + suffix
+        self._names.add(free.lower())
+        return free
+
+
+class Sheet:
+    """Writes downwards: a title, lines of text, tables."""
+
+    def __init__(self, book, sheet, landscape):
+        self._book = book
+        self._sheet = sheet
+        self._row = 0
+        self._columns = ()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        if landscape:
+            sheet.set_landscape()
+
+    def title(self, text):
+        self._write(0, TEXT, text, self._book.title)
+        self._row += 1
+
+    def pair(self, label, value, kind=TEXT):
+        """Write a label and, beside it, its value."""
+        self._write(0, TEXT, label, self._book.plain[TEXT])
+        self._write(1, kind, value, self._book.bold[kind])
+        self._row += 1
+
+    def text(self, text=""):
+        self._write(0, TEXT, text, self._book.plain[TEXT])
+        self._row += 1
+
+    def header(self, columns, freeze=False):
+        """Begin a table. With `freeze` it is the sheet's only one and can be filtered.
+
+        :param columns: `Column` in order; their widths are the sheet's
+        """
+        self._columns = columns
+        for index, column in enumerate(columns):
+            self._sheet.set_column(index, index, column.width)
+            self._write(index, TEXT, column.label, self._book.header)
+        if freeze:
+            self._sheet.freeze_panes(self._row + 1, 0)
+            self._sheet.repeat_rows(self._row)
+            self._first = self._row
+        self._row += 1
+
+    def row(self, values, bold=False):
+        """Write a row of the table; None and empty texts leave the cell empty."""
+        formats = self._book.bold if bold else self._book.plain
+        for index, (column, value) in enumerate(
+            zip(self._columns, values, strict=True)
+        ):
+            self._write(index, column.kind, value, formats[column.kind])
+        self._row += 1
+
+    def filter(self):
+        """Offer filters on the table that was begun with `freeze`."""
+        if self._row > self._first + 1:
+            self._sheet.autofilter(
+                self._first, 0, self._row - 1, len(self._columns) - 1
+            )
+
+    def _write(self, column, kind, value, cell_format):
+        if value is None or value is False or value == "":
+            return
+        if kind == TEXT:
+            text = str(value)[:LONGEST_CELL]
+            self._sheet.write_string(self._row, column, text, cell_format)
+        elif kind == DATE:
+            self._sheet.write_datetime(self._row, column, value, cell_format)
+        else:
+            self._sheet.write_number(self._row, column, float(value), cell_format)

@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .active_account import active_account
+
+
+class ClubStandingWizard(models.TransientModel):
+    """What was this account on a day, and why? Rule A10.
+
+    The answer is read from memberships and their evidence, under the rights of whoever
+    asks; nothing is measured again.
+    """
+
+    _name = "club.standing.wizard"
+    _description = "Standing on a Date"
+
+    account_id = fields.Many2one(
+        "res.partner",
+        "Account",
+        required=True,
+        default=lambda self: active_account(self.env),
+        domain=[("parent_id", "=", False)],
+    )
+    date = fields.Date(
+        "On",
+        required=True,
+        default=lambda self: self.env["club.program"]._today(),
+    )
+    program_id = fields.Many2one(
+        "club.program",
+        required=True,
+        default=lambda self: self.env["club.program"]._get_main(),
+    )
+    report = fields.Html(compute="_compute_report")
+
+    @api.depends("account_id", "date", "program_id")
+    @api.depends_context("lang", "uid")
+    def _compute_report(self):
+        for wizard in self:
+            asked = wizard.account_id and wizard.date and wizard.program_id
+            wizard.report = asked and self.env["ir.qweb"]._render(
+                "crm_club.club_standing_report", wizard._get_report_data()
+            )
+
+    def _get_report_data(self):
+        """Return the account's standing in each tier group on the day."""
+        self.ensure_one()
+        account = self.account_id.commercial_partner_id
+        if not self._is_readable(account):
+            return {"is_readable": False, "account": account, "standings": []}
+        memberships = self.env["club.membership"].search(
+            [
+                ("account_id", "=", account.id),
+                ("program_id", "=", self.program_id.id),
+                ("state", "=", "valid"),
+            ]
+        )
+        history = memberships.grouped("group_id")
+        return {
+            "is_readable": True,
+            "account": account,
+            "standings": [
+                self._get_standing(group, history.get(group, memberships.browse()))
+                for group in self.program_id.group_ids
+            ],
+        }
+
+    def _get_standing(self, group, history):
+        """Return one tier group's part of the answer.
+
+        :param history: all of the account's memberships in the group, latest first
+        """
+        found = history.filtered_domain(history._domain_on(self.date))[:1]
+        return {
+            "group": group.name,
+            "tier": found.tier_id.name,
+            "is_grace": found and found.date_to < self.date,
+            "rows": [(label, value) for label, value in self._get_rows(found) if value],
+            "evidence": found.evidence_html,
+            "around": self._get_around(history),
+        }
+
+    def _get_rows(self, membership):
+        """Return label and value of what is known of a membership."""
+        if not membership:
+            return []
+        origins, outcomes = (
+            dict(membership._fields[name]._description_selection(self.env))
+            for name in ("origin", "outcome")
+        )
+        first, last, grace = (
+            format_date(self.env, membership[name])
+            for name in ("date_from", "date_to", "date_grace")
+        )
+        return [
+            (self.env._("Term"), f"{first} – {last}"),
+            (self.env._("In Grace Until"), membership.date_to < self.date and grace),
+            (self.env._("Came About"), origins.get(membership.origin)),
+            (self.env._("Decided by"), membership.decided_by_id.name),
+            (self.env._("Reason"), membership.reason),
+            (self.env._("Ended by"), outcomes.get(membership.outcome)),
+        ]
+
+    def _get_around(self, history):
+        """Return sentences on what the account was before the day and became after."""
+        before = history.filtered(lambda m: m.date_to < self.date)[:1]
+        after = history.filtered(lambda m: m.date_from > self.date)[-1:]
+        sentences = []
+        if before:
+            sentences.append(
+                self.env._(
+                    "Before, it was %(tier)s until %(date)s.",
+                    tier=before.tier_id.name,
+                    date=format_date(self.env, before.date_to),
+                )
+            )
+        if after:
+            sentences.append(
+                self.env._(
+                    "After, it was %(tier)s from %(date)s.",
+                    tier=after.tier_id.name,
+                    date=format_date(self.env, after.date_from),
+                )
+            )
+        return sentences
+
+    def _is_readable(self, account):
+        """Tell "not a member" from "not for your eyes": ask the record rules. E2."""
+        memberships = self.env["club.membership"]
+        rule = self.env["ir.rule"]._compute_domain(memberships._name, "read")
+        # Nothing is read as superuser: this one exists in memory only, to be judged.
+        probe_sudo = memberships.sudo().new(
+            {
+                "account_id": account.id,
+                "program_id": self.program_id.id,
+                "company_id": self.program_id.company_id.id,
+            }
+        )
+        return bool(probe_sudo.filtered_domain(rule))
+
+    def action_open_memberships(self):
+        """Open the account's history."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_membership_action"
+        )
+        return {
+            **action,
+            "domain": [("account_id", "=", self.account_id.commercial_partner_id.id)],
+            "context": {"search_default_group_group": True},
+        }
