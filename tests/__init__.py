@@ -6,11 +6,14 @@ from .membership import test_requalification
 from .membership import test_requalification_sheet
 from .membership import test_review
 from .membership import test_roster
+from .membership import test_standing_wizard
+from .membership import test_tier_override
 from .points import test_control_total
 from .points import test_expiry
 from .points import test_facts
 from .points import test_ledger_guards
 from .points import test_ledger_property
+from .points import test_points_entry_groups
 from .points import test_points_run
 from .points import test_statement
 from .program import test_what_if

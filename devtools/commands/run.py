@@ -94,20 +94,18 @@ def _check_port(port: int) -> None:
 
 def _make_plan(args: argparse.Namespace) -> Plan:
     """Read all that was given, before anything is built."""
-    thresholds = args.thresholds
+    year = purchases.last_complete_year(date.today())
+    own_thresholds = None if args.revenue else PURCHASE_THRESHOLDS
+    thresholds = args.thresholds or own_thresholds
+    tiers = statements.read_thresholds(thresholds) if thresholds else None
     given_rates = statements.read_rates(args.rates) if args.rates else {}
-    years = {}
     if args.revenue:
-        revenue = statements.read_revenue(args.revenue)
+        revenue, years = statements.read_revenue(args.revenue), {}
         source = f"revenue of {args.revenue.name}"
     else:
-        thresholds = thresholds or PURCHASE_THRESHOLDS
-        year = purchases.last_complete_year(date.today())
+        revenue = purchases.read(year)
         years = {"input_year": purchases.YEAR, "entered_as_year": year}
         source = f"purchases of {purchases.YEAR}, entered as {year}"
-    tiers = statements.read_thresholds(thresholds) if thresholds else None
-    if not args.revenue:
-        revenue = purchases.read(year)
     categories = list(dict.fromkeys(key.category for key in revenue))
     rates, unknown = statements.match_rates(given_rates, categories)
     if unknown:

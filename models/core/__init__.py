@@ -5,4 +5,3 @@ from . import crm_lead
 from . import crm_team
 from . import res_partner
 from . import res_partner_standing
-from . import res_users

@@ -35,6 +35,45 @@ class CrmTeam(models.Model):
         groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
     )
 
+    # Record rules ask these two. A search is made anew each time, whereas the ids that
+    # a rule's domain names stay in a cache after the leader or the clerk has changed.
+    club_is_led = fields.Boolean(
+        "Led by Me",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_led",
+        help="A unit whose team leader I am, or one below it.",
+    )
+    club_is_verified = fields.Boolean(
+        "Verified by Me",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_verified",
+        help="A unit whose points clerk I am today. Rule B5.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_club_is_mine(self):
+        led = self.search([("club_is_led", "=", True)])
+        verified = self.search([("club_is_verified", "=", True)])
+        for unit in self:
+            unit.club_is_led = unit in led
+            unit.club_is_verified = unit in verified
+
+    def _search_club_is_led(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        led = self.sudo().search([("user_id", "=", self.env.uid)])
+        return [("id", "child_of", led.ids)]
+
+    def _search_club_is_verified(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        clerks = self.env["club.unit.clerk"].sudo()
+        today = self.env["club.program"]._today()
+        seats = clerks.search(
+            [("user_id", "=", self.env.uid), *clerks._domain_in_force(today)]
+        )
+        return [("id", "in", seats.unit_id.ids)]
+
     @api.depends("name", "parent_path")
     @api.depends_context("lang")
     def _compute_club_path(self):

@@ -91,4 +91,4 @@ class ResPartner(models.Model):
         units = self.env["crm.team"].sudo()
         if not user.has_group("crm_club.crm_club_group_lead"):
             return units
-        return units.search([("id", "child_of", user.club_led_unit_ids.ids)])
+        return units.search([("club_is_led", "=", True)])

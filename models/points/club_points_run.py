@@ -89,7 +89,7 @@ class ClubPointsRun(models.Model):
         compute="_compute_counts", help="Imported rows that wait for settlement."
     )
     control_count = fields.Integer(
-        compute="_compute_counts", help="Control totals that neither agree nor explain."
+        compute="_compute_control_count", help="Control totals that neither agree nor explain."
     )
     verified_share = fields.Float(
         "Units Verified", compute="_compute_verified_share", help="Per cent."
@@ -180,6 +180,10 @@ class ClubPointsRun(models.Model):
         for run in self:
             run.exception_count = exceptions.get(run, 0)
             run.parked_count = parked.get(run.company_id, 0)
+
+    def _compute_control_count(self):
+        """Count by run; the form shows it, lists don't."""
+        for run in self:
             run.control_count = (
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )

@@ -63,6 +63,15 @@ class TestAccess(ClubCommon):
             )
             self.assertEqual(found, seen, model)
 
+    def test_a_new_lead_or_clerk_counts_at_once(self):
+        """What a rule names must not outlive the seat."""
+        self.assertEqual(self._visible(self.lead, "club.points.entry"), "ac")
+        self.unit.user_id = self.plain
+        self.assertEqual(self._visible(self.lead, "club.points.entry"), "")
+        self.assertEqual(self._visible(self.clerk, "club.points.entry"), "a")
+        self.unit.clerk_ids.date_to = "2026-04-09"
+        self.assertEqual(self._visible(self.clerk, "club.points.entry"), "")
+
     def test_a_manager_without_accounts_sees_none(self):
         for model in ("club.points.entry", "club.membership", "club.revenue"):
             self.assertEqual(self._visible(self.plain, model), "")
