@@ -27,7 +27,9 @@ class ClubPointsStatement(models.AbstractModel):
         )
         found = agreements_sudo.grouped("account_id")
         return {
-            account: tuple(found.get(account.sudo(), agreements_sudo.browse()).mapped("number"))
+            account: tuple(
+                found.get(account, agreements_sudo.browse()).mapped("number")
+            )
             for account in accounts
         }
 
@@ -42,7 +44,9 @@ class ClubPointsStatement(models.AbstractModel):
                 *memberships_sudo._domain_on(on),
             ]
         ):
-            live.setdefault((membership.account_id.id, membership.group_id.id), membership)
+            live.setdefault(
+                (membership.account_id.id, membership.group_id.id), membership
+            )
         assessed = program._assess(accounts, on)
         main = program.group_ids.filtered(lambda g: g.purpose != "grade")[:1]
         main = main or program.group_ids[:1]

@@ -85,7 +85,7 @@ class ClubRequalificationSheet(models.AbstractModel):
             indicator.code: indicator.name
             for indicator in lines.requalification_id.program_id.indicator_ids
         }
-        classes = self._get_class_names()
+        classes = self._get_class_names(lines)
         return tuple(
             Outcome(
                 code=code,
@@ -101,8 +101,9 @@ class ClubRequalificationSheet(models.AbstractModel):
             if code in by_outcome
         )
 
-    def _get_class_names(self):
-        classes = self.env["club.account.class"].search([])
+    def _get_class_names(self, lines):
+        codes = {(line.evidence or {}).get("floor_class") for line in lines}
+        classes = self.env["club.account.class"].search([("code", "in", list(codes))])
         return {record.code: record.name for record in classes}
 
     def _prepare_line(self, line, names, classes):

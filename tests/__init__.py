@@ -1,6 +1,10 @@
 # Odoo collects the modules named test_* that are attributes of this package.
 from .core import test_access
+from .core import test_partner_standing
+from .core import test_screens
+from .core import test_standing_access
 from .core import test_rpc_attacks
+from .core import test_tours
 from .membership import test_partner_merge
 from .membership import test_requalification
 from .membership import test_requalification_sheet

@@ -16,7 +16,6 @@ class ClubStandingWizard(models.TransientModel):
 
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         required=True,
         default=lambda self: active_account(self.env),
         domain=[("parent_id", "=", False)],
@@ -47,7 +46,12 @@ class ClubStandingWizard(models.TransientModel):
         self.ensure_one()
         account = self.account_id.commercial_partner_id
         if not self._is_readable(account):
-            return {"is_readable": False, "account": account, "standings": []}
+            notice = self.env._(
+                "You don't see the memberships of %s: ask its account manager or the "
+                "club officer.",
+                account.display_name,
+            )
+            return {"notice": notice, "standings": []}
         memberships = self.env["club.membership"].search(
             [
                 ("account_id", "=", account.id),
@@ -57,8 +61,7 @@ class ClubStandingWizard(models.TransientModel):
         )
         history = memberships.grouped("group_id")
         return {
-            "is_readable": True,
-            "account": account,
+            "notice": False,
             "standings": [
                 self._get_standing(group, history.get(group, memberships.browse()))
                 for group in self.program_id.group_ids

@@ -14,7 +14,6 @@ class ClubTierOverride(models.TransientModel):
     )
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         required=True,
         default=lambda self: active_account(self.env),
         domain="[('parent_id', '=', False), ('company_id', 'in', (company_id, False))]",

@@ -21,7 +21,6 @@ class ClubWhatIf(models.TransientModel):
 
     _name = "club.what.if"
     _description = "What-If"
-    _rec_name = "program_id"
 
     program_id = fields.Many2one(
         "club.program",
@@ -35,8 +34,7 @@ class ClubWhatIf(models.TransientModel):
         "Window",
         required=True,
         default="program",
-        help="The last complete year is assessed on its 31 December, by the program's "
-        "kind of window.",
+        help="The last complete year is a calendar year, assessed on its 31 December.",
     )
     date = fields.Date(
         "On",
@@ -90,6 +88,12 @@ class ClubWhatIf(models.TransientModel):
     )
     scale_factor = fields.Float(digits=(12, 4), compute="_compute_scale_factor")
 
+    @api.depends("program_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = self.env._("What-If: %s", record.program_id.name)
+
     # === Inputs === #
 
     @api.depends("program_id", "preset", "date")
@@ -100,15 +104,20 @@ class ClubWhatIf(models.TransientModel):
             record.window_to = window and window.end
 
     def _get_window(self):
-        """Return the window that is measured, for accounts without a term of theirs."""
-        if not (self.program_id and self.date):
+        """Return the window that is measured, for accounts without a term of theirs.
+
+        Twelve months are whole ones: points are dated by the last day of a month.
+        """
+        kind, on = self.program_id.window, self.date
+        if not (kind and on):
             return None
-        on = self.date
         if self.preset == "complete":
-            on = windows.requalification_window(
+            return windows.requalification_window(
                 windows.REQUALIFICATION_COMPLETE, on - windows.ONE_DAY
-            ).end
-        return windows.qualification_window(self.program_id.window, on)
+            )
+        if kind != windows.WINDOW_CALENDAR:
+            on = windows.month_start(on + windows.ONE_DAY) - windows.ONE_DAY
+        return windows.qualification_window(kind, on)
 
     @api.depends("program_id")
     def _compute_tier_line_ids(self):

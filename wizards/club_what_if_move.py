@@ -13,8 +13,10 @@ class ClubWhatIfMove(models.TransientModel):
         "club.what.if", required=True, index=True, ondelete="cascade", readonly=True
     )
     currency_id = fields.Many2one(related="what_if_id.currency_id")
-    account_id = fields.Many2one("res.partner", "Account", required=True, readonly=True)
-    group_id = fields.Many2one("club.tier.group", required=True, readonly=True)
+    account_id = fields.Many2one("res.partner", required=True, readonly=True)
+    group_id = fields.Many2one(
+        "club.tier.group", string="Tier Group", required=True, readonly=True
+    )
     from_tier_id = fields.Many2one("club.tier", "Present Rules", readonly=True)
     to_tier_id = fields.Many2one("club.tier", "Tried Rules", readonly=True)
     direction = fields.Selection(

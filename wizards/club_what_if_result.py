@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..kernel import tier_rules
+from ..kernel import tier_rules, windows
 from ..models.program.club_program import Rules
 
 # No category: a rate for it makes an assessment count from facts, not the ledger.
@@ -56,8 +56,9 @@ class ClubWhatIf(models.TransientModel):
             # Both sides count from facts, or revenue that isn't posted yet would move
             # accounts as well.
             present = Rules(present.groups, {NO_CATEGORY: 0})
-        before = program._assess(on=self.window_to, rules=present)
-        after = program._assess(on=self.window_to, rules=tried)
+        scope = self._get_scope(overrides)
+        before = program._assess(on=self.window_to, rules=present, scope=scope)
+        after = program._assess(on=self.window_to, rules=tried, scope=scope)
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
         points, _covered, revenue = self._get_totals(overrides)
@@ -84,6 +85,24 @@ class ClubWhatIf(models.TransientModel):
         return self.env["club.xlsx.what.if"]._get_download_action(self)
 
     # === Rules tried === #
+
+    def _get_scope(self, overrides):
+        """Return one window for all, where each would have a term of its own."""
+        program = self.program_id
+        if program.window != windows.WINDOW_MEMBERSHIP:
+            return None
+        if self.preset == "complete":
+            known = program._assess(on=self.window_to)
+            return {account: self._get_window() for account, _group in known}
+        if overrides:
+            raise UserError(
+                self.env._(
+                    "%s measures each member over a term of its own: try rates over "
+                    "the last complete year.",
+                    program.name,
+                )
+            )
+        return None
 
     def _get_tried_groups(self, groups):
         """Return the kernel's groups with the thresholds that are tried."""
@@ -170,7 +189,9 @@ class ClubWhatIf(models.TransientModel):
                 {
                     "group": group.id,
                     "tiers": tiers,
-                    "counts": [[counts[row, column] for column in tiers] for row in tiers],
+                    "counts": [
+                        [counts[row, column] for column in tiers] for row in tiers
+                    ],
                 }
             )
         return result

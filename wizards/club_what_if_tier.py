@@ -14,16 +14,18 @@ class ClubWhatIfTier(models.TransientModel):
         "club.what.if", required=True, index=True, ondelete="cascade"
     )
     tier_id = fields.Many2one("club.tier", required=True, readonly=True)
-    group_id = fields.Many2one(related="tier_id.group_id", store=True)
+    group_id = fields.Many2one(
+        related="tier_id.group_id", string="Tier Group", store=True
+    )
     sequence = fields.Integer(related="tier_id.sequence", store=True)
     currency_id = fields.Many2one(related="tier_id.currency_id")
     uses_points = fields.Boolean(compute="_compute_uses")
     uses_revenue = fields.Boolean(compute="_compute_uses")
     current_points_from = fields.Float(
-        related="tier_id.points_from", string="Points in Force"
+        related="tier_id.points_from", string="Points Now"
     )
     current_revenue_from = fields.Monetary(
-        related="tier_id.revenue_from", string="Revenue in Force"
+        related="tier_id.revenue_from", string="Revenue Now"
     )
     points_from = fields.Float("Points Tried", digits=(16, 2))
     revenue_from = fields.Monetary("Revenue Tried")

@@ -4,14 +4,14 @@ from itertools import pairwise
 
 
 def round_rising(bounds):
-    """Return the bounds at two significant digits, at more where they would not rise.
+    """Return the bounds at three significant digits, at more where they would not rise.
 
     >>> round_rising([69500.0, 208500.0, 417000.0])
-    [70000.0, 210000.0, 420000.0]
-    >>> round_rising([1012.0, 1048.0])
-    [1010.0, 1050.0]
+    [69500.0, 208000.0, 417000.0]
+    >>> round_rising([10120.0, 10124.0])
+    [10120.0, 10124.0]
     """
-    for digits in range(2, 12):
+    for digits in range(3, 12):
         rounded = [float(f"{bound:.{digits}g}") for bound in bounds]
         if all(low < high for low, high in pairwise(rounded)):
             return rounded

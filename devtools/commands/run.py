@@ -88,7 +88,8 @@ def _check_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise Problem(
-                f"can't serve on port {port} ({error}): choose another with --port"
+                f"can't serve on port {port} ({getattr(error, 'strerror', error)}): "
+                "choose another with --port"
             ) from error
 
 
@@ -120,6 +121,8 @@ def _ensure_year(plan: Plan, fresh: bool) -> int:
     """Have the database with the year, and its output; return the exit code."""
     marker = {} if fresh else database.read_marker()
     if marker.get("fingerprint") != plan.fingerprint():
+        for path in (SUMMARY, *PAPERS):  # of another year
+            path.unlink(missing_ok=True)
         began = time.monotonic()
         database.make()
         plan.write(PLAN)
@@ -138,6 +141,7 @@ def _ensure_year(plan: Plan, fresh: bool) -> int:
 def _simulate(*options: str) -> int:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     LOGS.mkdir(parents=True, exist_ok=True)
+    LOG.unlink(missing_ok=True)
     where = [database.NAME, *map(str, (PLAN, OUTPUT, LOG))]
     command = far_side.command("simulation", *where, *options)
     with subprocess.Popen(

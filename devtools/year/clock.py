@@ -26,6 +26,10 @@ class Stopwatch:
         finally:
             self.seconds[name] = self.seconds.get(name, 0) + _now() - began
 
+    def rounded(self) -> dict[str, float]:
+        """Return the seconds of each stage for people to read."""
+        return {name: round(seconds, 2) for name, seconds in self.seconds.items()}
+
 
 def _now() -> float:
     # Not time.monotonic(): that stands still while the simulation's clock does.

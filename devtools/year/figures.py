@@ -18,7 +18,7 @@ def posted_totals(club: Club) -> Totals:
         SELECT count(*), coalesce(sum(e.revenue), 0), coalesce(sum(e.points), 0)
           FROM club_points_entry e
           JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-         WHERE e.program_id = %s AND e.account_id = ANY(%s) AND e.kind = ANY(%s)
+         WHERE r.program_id = %s AND e.account_id = ANY(%s) AND e.kind = ANY(%s)
         """,
         [
             club.program.id,
@@ -72,7 +72,7 @@ def best_account(club: Club) -> int:
         SELECT e.account_id
           FROM club_points_entry e
           JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-         WHERE e.program_id = %s AND e.account_id = ANY(%s)
+         WHERE r.program_id = %s AND e.account_id = ANY(%s)
          GROUP BY e.account_id
          ORDER BY sum(e.points) DESC, e.account_id
          LIMIT 1

@@ -6,6 +6,7 @@ Everybody does their own part, with their own rights. Runs inside Odoo.
 import base64
 import csv
 import io
+import logging
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from .clock import SimulatedClock, Stopwatch
 from .club import Club
 from .plan import Plan
 from .statements import REVENUE_COLUMNS, Key
+
+_logger = logging.getLogger(__name__)
 
 ROWS_PER_FILE = 100_000  # the import takes 250,000, and 20 MB
 REQUALIFICATION_DAY = (1, 10)  # of the year after
@@ -34,6 +37,7 @@ def live_through(
         with watch.stage("load"):
             _import(club, month, plan.rows_of(month))
         _run_month(club, month, watch)
+        _logger.info("%s: seconds so far %s", month, watch.rounded())
         if month.month == 12 or month == plan.months[-1]:
             day = requalification_day(month)
             clock.move_to(day)
@@ -45,7 +49,9 @@ def live_through(
 
 def month_end(month: date) -> date:
     """Return a month's last day."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(
+        days=1
+    )
 
 
 def month_before(day: date) -> date:
@@ -69,7 +75,8 @@ def _import(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
                 "unit": "yuan",
             }
         )
-        document = club.env["club.revenue.import"].browse(upload.action_import()["res_id"])
+        opened = upload.action_import()
+        document = club.env[opened["res_model"]].browse(opened["res_id"])
         if document.parked_count or document.valid_count != len(part):
             fault = document.parked_line_ids[:1].fault or "rows are missing"
             raise YearFailed(

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from . import figures
 from .club import Club
@@ -51,8 +50,9 @@ def _write(path: Path, content: bytes) -> None:
 @contextmanager
 def _http_server() -> Iterator[str]:
     """Serve this database from a thread of this process."""
-    from odoo.http import root
     from werkzeug.serving import make_server
+
+    from odoo.http import root
 
     server = make_server("127.0.0.1", 0, root, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)

@@ -35,4 +35,7 @@ def _section(title: str, counts: dict[str, int]) -> list[tuple[str, str]]:
     >>> _section("moves", {"renewed": 1200, "lapsed": 0})
     [('moves', ''), ('  renewed', '1,200'), ('  lapsed', '0')]
     """
-    return [(title, ""), *((f"  {name}", f"{count:,}") for name, count in counts.items())]
+    return [
+        (title, ""),
+        *((f"  {name}", f"{count:,}") for name, count in counts.items()),
+    ]

@@ -21,6 +21,8 @@ from .club import Club
 from .plan import Plan
 from .recount import differences, expected_totals
 
+_logger = logging.getLogger(__spec__.name)  # it is run as a program
+
 SUMMARY = "summary.json"
 DEMO_ACCOUNTS = ("base.res_partner_2", "base.res_partner_5", "base.res_partner_12")
 
@@ -45,7 +47,7 @@ def main() -> int:
         print(f"dev: {failure}", file=sys.stderr)
         return 1
     except Exception as error:
-        logging.getLogger(__name__).exception("The year failed")
+        _logger.exception("The year failed")
         reason = str(error).strip().splitlines() or [""]
         print(
             f"dev: the year failed: {type(error).__name__}: {reason[0]} "
@@ -78,8 +80,8 @@ def _run(env: Any, args: argparse.Namespace) -> None:
         _look_after_today(club, last_month)
         env.cr.commit()
         papers.write_statement(club, args.folder, months.month_end(last_month))
-    summary["seconds"] = {name: round(s, 2) for name, s in watch.seconds.items()}
-    summary["seconds"]["total"] = round(sum(watch.seconds.values()), 2)
+    watch.seconds["total"] = sum(watch.seconds.values())
+    summary["seconds"] = watch.rounded()
     text = json.dumps(summary, indent=2)
     (args.folder / SUMMARY).write_text(text + "\n")
     env["ir.config_parameter"].set_param(

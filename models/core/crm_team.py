@@ -21,7 +21,6 @@ class CrmTeam(models.Model):
             ("line", "Business-Line Company"),
             ("branch", "Branch Office"),
         ],
-        string="Club Level",
         help="Who looks after accounts on which level.",
     )
     clerk_ids = fields.One2many("club.unit.clerk", "unit_id", string="Points Clerks")

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# Who reads records of the club; which ones is a matter of record rules.
+READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -22,7 +25,6 @@ class ResPartner(models.Model):
     )
     club_unit_id = fields.Many2one(
         "crm.team",
-        "Club Unit",
         company_dependent=True,
         copy=False,
         help="The unit that looks after the account and verifies its points.",
@@ -36,12 +38,14 @@ class ResPartner(models.Model):
         help="The named manager, who sees the account's points and memberships.",
     )
     club_agreement_ids = fields.One2many(
-        "club.agreement", "account_id", "Points Agreements"
+        "club.agreement", "account_id", "Points Agreements", groups=READERS
     )
     club_classification_ids = fields.One2many(
-        "club.account.classification", "account_id", "Account Classes"
+        "club.account.classification", "account_id", "Account Classes", groups=READERS
     )
-    club_membership_ids = fields.One2many("club.membership", "account_id")
+    club_membership_ids = fields.One2many(
+        "club.membership", "account_id", groups=READERS
+    )
 
     @api.model
     def _commercial_fields(self):

@@ -2,9 +2,9 @@
 
 from odoo import api, fields, models
 
+from .res_partner import READERS
 from .standing import Standings
 
-READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 OFFICER = "crm_club.crm_club_group_officer"
 FINANCE = "crm_club.crm_club_group_finance"
 AUDITOR = "crm_club.crm_club_group_auditor"
@@ -150,10 +150,11 @@ class ResPartner(models.Model):
             for name, field in self._fields.items()
             if field.compute == "_compute_club_standing"
         }
+        readable_ids = set(readable.ids)
         for partner in self:
             account = partner.commercial_partner_id._origin
-            found = standings.get(account) if standings and account in readable else {}
-            is_readable = account in readable
+            is_readable = account.id in readable_ids
+            found = standings.get(account) if is_readable and standings else {}
             partner.update({**nothing, **found, "club_is_readable": is_readable})
 
     @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
@@ -166,7 +167,10 @@ class ResPartner(models.Model):
         found = (
             self.env["club.membership"]
             .search_fetch(
-                [("account_id", "in", accounts.ids)],
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
                 [
                     *("account_id", "program_id", "group_id"),
                     *("state", "date_from", "date_to"),
@@ -206,19 +210,23 @@ class ResPartner(models.Model):
     # === Actions === #
 
     def action_open_club_entries(self):
-        return self._get_club_action("club_points_entry_action")
+        return self._get_club_action(
+            "club_points_entry_action", search_default_posted=1
+        )
 
     def action_open_club_memberships(self):
         return self._get_club_action("club_membership_action")
 
-    def _get_club_action(self, name):
+    def _get_club_action(self, name, **context):
         """Return the action of that name, on the records of the account."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
         account = self.commercial_partner_id
         return {
             **action,
-            "display_name": account.display_name,
-            "domain": [("account_id", "=", account.id)],
-            "context": {"default_account_id": account.id},
+            "domain": [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": context,
         }

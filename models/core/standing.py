@@ -32,7 +32,8 @@ class Standings:
         In the club is who has points, revenue, a class, a membership or an agreement.
         """
         found = self._figures.get(
-            (account.id, self._tiers.id), self._figures.get((account.id, self._grades.id))
+            (account.id, self._tiers.id),
+            self._figures.get((account.id, self._grades.id)),
         )
         if not found or not self._is_in_club(account, found):
             return {}
@@ -67,7 +68,9 @@ class Standings:
         row = self._live.get((account.id, group.id))
         if not row:
             return None
-        tiers = {tier.id: tier for tier in self._figures[account.id, group.id].group.tiers}
+        tiers = {
+            tier.id: tier for tier in self._figures[account.id, group.id].group.tiers
+        }
         return tiers.get(row["tier_id"]) or self._program._get_archived(row["tier_id"])
 
     def _get_gap(self, account, group):
@@ -84,7 +87,8 @@ class Standings:
         return format_list(
             self._program.env,
             [
-                f"{names[bar.indicator]} {'≤' if bar.at_most else '≥'} {bar.bound:g}"
+                f"{names[bar.indicator]} {'≤' if bar.at_most else '≥'} "
+                f"{bar.bound.normalize():f}"
                 for bar in bars
             ],
         )

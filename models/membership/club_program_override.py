@@ -14,10 +14,10 @@ class ClubProgram(models.Model):
     _inherit = "club.program"
 
     def _set_override(self, account, tier, date_to, reason):
-        """Give an account a tier from today to ``date_to``, whatever it measures. A6, A10.
+        """Give an account a tier from today to ``date_to``, whatever it measures.
 
         It takes nothing away: neither the tier nor the time that the account has. Its
-        term ends like any other, with a requalification.
+        term ends like any other, with a requalification. Rules A6, A10.
 
         :return: the membership that begins today
         """
@@ -161,8 +161,9 @@ class ClubProgram(models.Model):
         if not date_to or not first <= date_to.isoformat() <= last:
             raise UserError(
                 self.env._(
-                    "%(tier)s set today for %(account)s may end from %(first)s, so that "
-                    "nothing is taken away, to %(last)s, a term of the program.",
+                    "%(tier)s set today for %(account)s ends on %(first)s at the "
+                    "earliest, so that nothing is taken away, and on %(last)s at the "
+                    "latest, after a term.",
                     tier=tier.name,
                     account=account.display_name,
                     first=self._format_override_day(first),

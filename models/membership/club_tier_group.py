@@ -147,7 +147,7 @@ class ClubTierGroup(models.Model):
 
     @api.model
     def _get_reached(self, evidence):
-        """Return the codes of the tiers whose thresholds the figures reach, in order."""
+        """Return the codes of the tiers whose thresholds are reached, in order."""
         points = Decimal(evidence.get("points") or 0)
         revenue = Decimal(evidence.get("revenue") or 0)
         combine = {
@@ -181,4 +181,5 @@ class ClubTierGroup(models.Model):
         return formatLang(self.env, float(value), digits=digits)
 
     def _format_money(self, value):
-        return formatLang(self.env, float(Decimal(value)), currency_obj=self.currency_id)
+        amount = float(Decimal(value))
+        return formatLang(self.env, amount, currency_obj=self.currency_id)

@@ -47,7 +47,7 @@ class ClubXlsx(models.AbstractModel):
     @api.model
     def _get_default_domain(self):
         """Return what is exported when nothing is selected; None: refuse."""
-        return None
+        return
 
     @api.model
     def _read_options(self, options):

@@ -17,7 +17,9 @@ class ClubXlsxRequalification(models.AbstractModel):
     @api.model
     def _get_file_name(self, records):
         return (
-            records.name if len(records) == 1 else self.env._("Requalification Worksheets")
+            records.name
+            if len(records) == 1
+            else self.env._("Requalification Worksheets")
         )
 
     @api.model

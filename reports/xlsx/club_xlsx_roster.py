@@ -7,6 +7,20 @@ from ...kernel import tier_rules
 from .workbook import DATE, NUMBER, Column
 
 IN_FORCE = ("current", "grace")
+# Fetched for all at once: left to prefetching, they come a thousand at a time.
+OF_MEMBERSHIP = (
+    "account_id",
+    "group_id",
+    "tier_id",
+    "program_id",
+    "date_from",
+    "date_to",
+    "date_grace",
+    "state",
+    "origin",
+    "outcome",
+)
+OF_ACCOUNT = ("name", "ref", "club_grade_id", "club_unit_id", "club_manager_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ class ClubXlsxRoster(models.AbstractModel):
         Points and revenue are those of the program's window as of today.
         """
         memberships.check_access("read")
+        memberships.fetch(OF_MEMBERSHIP)
         fields = memberships._fields
         labels = {
             name: dict(fields[name]._description_selection(self.env))
@@ -74,8 +89,11 @@ class ClubXlsxRoster(models.AbstractModel):
         for program, of_program in memberships.grouped("program_id").items():
             here = of_program.with_company(program.company_id)
             program = here.program_id
+            here.account_id.fetch(OF_ACCOUNT)
             assessed = program._assess(here.account_id, program._today())
-            ranked = here.sorted(lambda m: (-m.tier_id.sequence, m.account_id.name or ""))
+            ranked = here.sorted(
+                lambda m: (-m.tier_id.sequence, m.account_id.name or "")
+            )
             for group, members in ranked.grouped("group_id").items():
                 tiers = {tier.id: tier.name for tier in group.tier_ids}
                 roster[group] = [
@@ -87,7 +105,12 @@ class ClubXlsxRoster(models.AbstractModel):
         return dict(sorted(roster.items(), key=lambda item: self._rank(item[0])))
 
     def _rank(self, group):
-        return (group.program_id.sequence, group.program_id.id, group.sequence, group.id)
+        return (
+            group.program_id.sequence,
+            group.program_id.id,
+            group.sequence,
+            group.id,
+        )
 
     def _prepare_member(self, membership, assessed, tiers, labels):
         account, tier = membership.account_id, membership.tier_id

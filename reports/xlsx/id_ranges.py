@@ -1,8 +1,7 @@
 """Ids in a URL: '1-5,9' for 1, 2, 3, 4, 5 and 9."""
 
-from itertools import groupby
-
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 
 def write_ids(ids):
@@ -29,7 +28,9 @@ def domain_of(text):
     for part in text.split(","):
         first, dash, last = part.partition("-")
         if dash:
-            domains.append(Domain("id", ">=", int(first)) & Domain("id", "<=", int(last)))
+            domains.append(
+                Domain("id", ">=", int(first)) & Domain("id", "<=", int(last))
+            )
         else:
             domains.append(Domain("id", "=", int(first)))
     return Domain.OR(domains)

@@ -5,7 +5,7 @@ import openpyxl
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import ClubCommon
+from ..common import ClubCommon
 
 SHEET = "2026-01-01 2026-01-31"
 

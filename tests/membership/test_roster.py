@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_club.reports.xlsx.id_ranges import domain_of, write_ids
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ...reports.xlsx.id_ranges import domain_of, write_ids
+from ..common import TODAY, ClubCommon
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import Form, freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 
 @freeze_time(TODAY)
@@ -100,7 +100,7 @@ class TestStandingWizard(ClubCommon):
         }
         for role, expected in table.items():
             found = tuple(
-                self._ask(user=getattr(self, role), account=account)["is_readable"]
+                not self._ask(user=getattr(self, role), account=account)["notice"]
                 for account in (self.account_a, self.account_b)
             )
             with self.subTest(role):

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 TERM_END = date(2027, 4, 9)
 REASON = "Signed with the bureau"
@@ -215,7 +215,9 @@ class TestTierOverride(ClubCommon):
             record = self.env["club.requalification"]._prepare_due(
                 self.program, date(2027, 4, 1)
             )
-            line = record.line_ids.filtered(lambda l: l.membership_id == membership)
+            line = record.line_ids.filtered(
+                lambda found: found.membership_id == membership
+            )
             self.assertRecordValues(
                 line,
                 [

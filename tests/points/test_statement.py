@@ -6,7 +6,7 @@ import openpyxl
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 
 @freeze_time(TODAY)
@@ -57,7 +57,10 @@ class TestStatement(ClubCommon):
     def test_working_is_revenue_times_rate_times_coefficient(self):
         lines = [line for month in self._statement().months for line in month.lines]
         self.assertEqual(
-            {(x.month, x.category, x.revenue, x.rate, x.coefficient, x.points) for x in lines},
+            {
+                (x.month, x.category, x.revenue, x.rate, x.coefficient, x.points)
+                for x in lines
+            },
             {
                 ("2026-01", "Test Parcels", 60_000, 1, 1, 60_000),
                 ("2026-01", "Test Letters", 1000, 0.5, 1.2, 600),
@@ -254,12 +257,12 @@ class TestStatement(ClubCommon):
         rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
         figures = {row[0]: row[1] for row in rows if row[0]}
         self.assertEqual(figures["Opening Balance"], 700)
-        self.assertEqual(
-            figures["Spendable Balance"], self._get_points(self.account_a)
-        )
+        self.assertEqual(figures["Spendable Balance"], self._get_points(self.account_a))
         self.assertEqual(figures["Valid Until"].date(), date(2027, 3, 31))
         totals = [row for row in rows if str(row[0]).startswith("Posted for")]
-        self.assertEqual([(row[3], row[6]) for row in totals], [(61_000, 60_600), (100, 100)])
+        self.assertEqual(
+            [(row[3], row[6]) for row in totals], [(61_000, 60_600), (100, 100)]
+        )
         cells = [cell for row in book.active.iter_rows() for cell in row]
         self.assertNotIn("f", {cell.data_type for cell in cells})
         self.assertIn('=cmd|"/c calc"!A1', {cell.value for cell in cells})

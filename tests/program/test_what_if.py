@@ -5,8 +5,8 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
-from odoo.addons.crm_club.wizards.rounding import round_rising
+from ...wizards.rounding import round_rising
+from ..common import TODAY, ClubCommon
 
 KEPT = (
     "club.membership",
@@ -89,6 +89,33 @@ class TestWhatIf(ClubCommon):
         self.assertEqual(
             (str(what_if.window_from), str(what_if.window_to)),
             ("2025-01-01", "2025-12-31"),
+        )
+
+    def test_twelve_months_are_whole_ones(self):
+        self.program.window = "rolling"
+        what_if = self._create()
+        self.assertEqual(
+            (str(what_if.window_from), str(what_if.window_to)),
+            ("2025-04-01", "2026-03-31"),
+        )
+        self._rate(what_if, self.categ_parcels).value = 2
+        what_if.action_compute()
+        self.assertEqual(
+            {move.points_tried for move in what_if.move_ids}, {340_000}
+        )
+
+    def test_terms_of_their_own_are_tried_over_a_year(self):
+        self.program.window = "membership"
+        with freeze_time("2027-02-01"):
+            what_if = self._create()
+            self._rate(what_if, self.categ_parcels).value = 2
+            with self.assertRaises(UserError):
+                what_if.action_compute()
+            what_if.preset = "complete"
+            self._rate(what_if, self.categ_parcels).value = 2
+            what_if.action_compute()
+        self.assertEqual(
+            {move.points_tried for move in what_if.move_ids}, {340_000}
         )
 
     def test_present_rules_move_nobody(self):
@@ -225,7 +252,7 @@ class TestWhatIf(ClubCommon):
         what_if.action_scale()
         lines = what_if.tier_line_ids.filtered("uses_points").sorted("points_from")
         self.assertEqual(
-            lines.mapped("points_from"), [150_000, 460_000, 920_000, 4_600_000]
+            lines.mapped("points_from"), [154_000, 462_000, 923_000, 4_620_000]
         )
         self.assertEqual(
             self._threshold(what_if, "vip", self.grade).revenue_from, 100_000
@@ -245,8 +272,8 @@ class TestWhatIf(ClubCommon):
             what_if.action_scale()
 
     def test_rounded_bounds_rise(self):
-        self.assertEqual(round_rising([69_500, 208_500]), [70_000, 210_000])
-        self.assertEqual(round_rising([1012, 1048]), [1010, 1050])
+        self.assertEqual(round_rising([69_541, 208_623]), [69_500, 209_000])
+        self.assertEqual(round_rising([10_120, 10_124]), [10_120, 10_124])
         self.assertEqual(round_rising([]), [])
 
     # === What it leaves alone === #

@@ -1,0 +1,119 @@
+from lxml import etree
+
+from odoo import Command
+from odoo.tests import freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from ..common import TODAY, ClubCommon
+
+ROLES = ("manager", "clerk", "lead", "finance", "officer", "auditor")
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestScreens(ClubCommon):
+    """Every menu that a role sees opens, with lists, forms, filters and help."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Two companies at once: columns for that are there, too.
+        company = cls.env["res.company"].create({"name": "Second"})
+        multi = cls.env.ref("base.group_multi_company")
+        for role in ROLES:
+            user = getattr(cls, role)
+            user.write(
+                {
+                    "company_ids": [Command.link(company.id)],
+                    "group_ids": [Command.link(multi.id)],
+                }
+            )
+
+    def setUp(self):
+        super().setUp()
+        self._add_revenue(self.account_a, 600_000)
+        self._add_revenue(self.account_b, 600_000)
+        self._post_run()
+        self.env["crm.lead"].create(
+            {"name": "Lead", "partner_id": self.account_a.id, "type": "opportunity"}
+        )
+        self.env.invalidate_all()
+
+    def _menus(self, user):
+        menus = self.env["ir.ui.menu"].with_user(user)
+        root = self.env.ref("crm_club.club_root_menu")
+        visible = menus.browse(menus._visible_menu_ids())
+        return visible.sudo().filtered(
+            lambda menu: menu.action
+            and menu.parent_path.startswith(root.parent_path)
+            and menu.action.type == "ir.actions.act_window"
+        )
+
+    def _spec(self, model, arch):
+        """Return the read specification of the top-level fields of a view."""
+        tree = etree.fromstring(arch)
+        names = {
+            node.get("name")
+            for node in tree.iter("field")
+            if not any(parent.tag == "field" for parent in node.iterancestors())
+        }
+        return {
+            name: {"fields": {"display_name": {}}}
+            if self.env[model]._fields[name].relational
+            else {}
+            for name in names
+        }
+
+    def test_every_screen_opens_for_every_role(self):
+        for role in ROLES:
+            user = getattr(self, role)
+            menus = self._menus(user)
+            self.assertTrue(menus, role)
+            for menu in menus:
+                with self.subTest(role=role, menu=menu.complete_name):
+                    self._open(menu.action, user)
+
+    def _open(self, action, user):
+        model = self.env[action.res_model].with_user(user)
+        views = [[view_id or False, kind] for view_id, kind in action.views]
+        search_id = action.search_view_id.id or False
+        self.env.invalidate_all()  # each user comes with a request of his own
+        found = model.get_views([*views, [search_id, "search"]])["views"]
+        self._try_filters(model, found["search"]["arch"])
+        for kind in ("list", "kanban", "form"):
+            if kind not in found:
+                continue
+            spec = self._spec(action.res_model, found[kind]["arch"])
+            if kind == "form":
+                model.search([], limit=2).web_read(spec)
+            else:
+                model.web_search_read([], spec, limit=80)
+
+    def _try_filters(self, model, arch):
+        """Run every filter and every grouping of a search view."""
+        names = {"uid": model.env.uid}
+        for node in etree.fromstring(arch).iter("filter"):
+            if node.get("domain"):
+                model.search_count(safe_eval(node.get("domain"), names))
+            context = safe_eval(node.get("context") or "{}", names)
+            if group_by := context.get("group_by"):
+                kind = model._fields[group_by.split(":")[0]].type
+                if kind == "properties":
+                    continue  # the client asks for one property after the other
+                if kind in ("date", "datetime") and ":" not in group_by:
+                    group_by += ":month"  # the client's default
+                model.formatted_read_group([], [group_by], ["__count"])
+
+    def test_every_action_says_what_to_do_when_it_is_empty(self):
+        root = self.env.ref("crm_club.club_root_menu")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        for menu in menus:
+            action = menu.action
+            if not action or self.env[action.res_model]._transient:
+                continue
+            if action.get_external_id()[action.id].startswith("crm_club."):
+                self.assertIn(
+                    "o_view_nocontent_smiling_face",
+                    action.help or "",
+                    menu.complete_name,
+                )

@@ -1,0 +1,180 @@
+from datetime import date, timedelta
+
+from odoo import Command
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+
+from odoo.addons.crm_club.kernel import windows
+from odoo.addons.crm_club.tests.common import ClubFixture
+
+TIMEOUT = 180  # seconds for a tour: machines that test are busy
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ClubFixture, HttpCase):
+    """The month and the year, done in the browser by those who do them.
+
+    The browser knows no frozen clock: months are counted from today.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls.first = date.today().replace(day=1)
+        cls.last_month = cls._month_before(1)
+        cls.seller = new_test_user(
+            cls.env,
+            "plain_seller",
+            groups="sales_team.group_sale_salesman",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def _month_before(cls, months):
+        return windows.add_months(cls.first, -months).strftime("%Y-%m")
+
+    def _tour(self, name, user):
+        self.start_tour("/odoo", name, login=user.login, timeout=TIMEOUT)
+        self.env.invalidate_all()
+
+    def test_from_the_statement_to_the_tier(self):
+        """Finance uploads, the clerk verifies, the officer posts, sales sees. E3."""
+        self._upload_statement()
+        run = self._compute_and_verify()
+        self._post(run)
+        self._find_by_tier()
+
+    def _upload_statement(self):
+        self._tour("club_upload_statement", self.finance)
+        document = self.env["club.revenue.import"].search([])
+        self.assertRecordValues(
+            document,
+            [
+                {
+                    "user_id": self.finance.id,
+                    "filename": "revenue.csv",
+                    "valid_count": 3,
+                    "parked_count": 1,
+                    "amount": 110_000,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            document.line_ids.sorted("row"),
+            [
+                {"row": 2, "state": "valid", "settled_by_id": False},
+                {"row": 3, "state": "valid", "settled_by_id": self.finance.id},
+                {"row": 4, "state": "parked", "settled_by_id": False},
+                {"row": 5, "state": "valid", "settled_by_id": self.finance.id},
+            ],
+        )
+        self.assertRecordValues(
+            self.env["club.alias"].search([("company_id", "=", self.company.id)]),
+            [{"name": "Anchor Works Ltd", "account_id": self.account_a.id}],
+        )
+
+    def _compute_and_verify(self):
+        self._tour("club_compute_run", self.officer)
+        run = self.env["club.points.run"].search(
+            [("program_id", "=", self.program.id)]
+        )
+        self.assertRecordValues(
+            run, [{"state": "computed", "points": 110_000, "parked_count": 1}]
+        )
+        self.assertEqual(run.activity_ids.user_id, self.clerk)
+        self._tour("club_verify_unit", self.clerk)
+        self.assertRecordValues(
+            run.unit_ids,
+            [
+                {
+                    "unit_id": self.unit.id,
+                    "state": "verified",
+                    "user_id": self.clerk.id,
+                    "note": "Compared with the journal",
+                }
+            ],
+        )
+        self.assertEqual(run.unit_ids.attachment_ids.mapped("name"), ["journal.csv"])
+        self.assertEqual(run.state, "verified")
+        return run
+
+    def _post(self, run):
+        self._tour("club_post_run", self.officer)
+        self.assertRecordValues(
+            run, [{"state": "posted", "posted_by_id": self.officer.id}]
+        )
+        self.assertEqual(self._get_points(self.account_a), 110_000)
+        self.assertEqual(
+            {
+                (membership.group_id, membership.tier_id.code, membership.origin)
+                for membership in self.account_a.club_membership_ids
+            },
+            {
+                (self.grade, "vip", "enrolled"),
+                (self.membership, "vip", "enrolled"),
+            },
+        )
+        self.assertEqual(self.account_a.club_tier_id.group_id, self.membership)
+        self.assertEqual(self.account_a.club_grade_id.group_id, self.grade)
+        self.assertFalse(self.account_b.club_tier_id)
+
+    def _find_by_tier(self):
+        self.env["crm.lead"].create(
+            [
+                {
+                    "name": name,
+                    "type": "opportunity",
+                    "partner_id": account.id,
+                    "user_id": self.seller.id,
+                    "company_id": self.company.id,
+                }
+                for name, account in (
+                    ("Lead of Anchor", self.account_a),
+                    ("Lead of Beacon", self.account_b),
+                )
+            ]
+        )
+        self._tour("club_find_by_tier", self.seller)
+        self._tour("club_find_leads_by_tier", self.seller)
+
+    def test_standing_on_a_day(self):
+        """The officer asks what an account was, and why. Rule A10."""
+        self._add_revenue(self.account_a, 60_000, self.last_month)
+        self._post_run(self.last_month)
+        self._tour("club_standing", self.officer)
+
+    def test_requalification(self):
+        """Terms that end this month: prepared, reviewed, applied. Rule A6."""
+        self.program.requalification_window = "rolling"
+        for account in (self.account_a, self.account_b):
+            self._add_revenue(account, 60_000, self._month_before(13))
+        begun = windows.add_months(self.first, -12) + timedelta(days=1)
+        with freeze_time(begun):
+            self._post_run(self._month_before(13))
+        self._add_revenue(self.account_a, 60_000, self._month_before(6))
+        with freeze_time(windows.add_months(self.first, -5)):
+            self._post_run(self._month_before(6))
+        self._tour("club_requalify", self.officer)
+        document = self.env["club.requalification"].search(
+            [("program_id", "=", self.program.id)]
+        )
+        self.assertRecordValues(
+            document,
+            [
+                {
+                    "state": "applied",
+                    "applied_by_id": self.officer.id,
+                    "renewed_count": 1,
+                    "lapsed_count": 1,
+                }
+            ],
+        )
+        outcomes = {line.account_id: line for line in document.line_ids}
+        renewed = outcomes[self.account_a].applied_membership_id
+        self.assertEqual(renewed.date_from, self.first + timedelta(days=1))
+        self.assertEqual(renewed.origin, "renewed")
+        self.assertEqual(self.account_a.club_tier_id.code, "vip")
+        lapsed = outcomes[self.account_b]
+        self.assertEqual(lapsed.membership_id.outcome, "lapsed")
+        self.assertFalse(lapsed.applied_membership_id)
