@@ -18,6 +18,7 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env["club.membership"].sudo()._settle_merge(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["club.membership"].invalidate_model()
-        for program in self.env["club.program"].sudo().search([]):
+        programs = self.env["club.program"].sudo()
+        for program in programs.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(dst_partner.commercial_partner_id)
         return result

@@ -33,16 +33,18 @@ class ClubMembership(models.Model):
     _inherit = ["mail.thread"]
     _order = "date_from desc, id desc"
     _rec_name = "account_id"
+    _mail_post_access = "read"
 
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         required=True,
         index=True,
         ondelete="restrict",
         readonly=True,
     )
-    origin_id = fields.Integer("Account at Decision", required=True, readonly=True)
+    origin_id = fields.Integer(
+        "Account at Decision", required=True, readonly=True, aggregator=None
+    )
     group_id = fields.Many2one(
         "club.tier.group", required=True, ondelete="restrict", readonly=True
     )
@@ -60,10 +62,11 @@ class ClubMembership(models.Model):
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("To", required=True, readonly=True)
     date_grace = fields.Date(
-        "Grace Until",
+        "Counts Until",
         required=True,
         readonly=True,
-        help="Until then the term counts on while its requalification is open.",
+        help="The term's end, and the days of grace in which it counted on while its "
+        "requalification was open.",
     )
     state = fields.Selection(
         [("valid", "Valid"), ("superseded", "Superseded")],
@@ -78,7 +81,10 @@ class ClubMembership(models.Model):
     evidence = fields.Json("Evidence Data", readonly=True)
     evidence_html = fields.Html("Evidence", compute="_compute_evidence_html")
     score = fields.Float(
-        digits=(6, 2), readonly=True, help="Rank inside the tier, 0 to 100."
+        digits=(6, 2),
+        readonly=True,
+        aggregator=None,
+        help="Rank inside the tier, 0 to 100.",
     )
     reason = fields.Char(readonly=True)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
@@ -128,7 +134,7 @@ class ClubMembership(models.Model):
                 membership.status = "future"
             elif membership.date_to >= today:
                 membership.status = "current"
-            elif not membership.outcome and membership.date_grace >= today:
+            elif membership.date_grace >= today:
                 membership.status = "grace"
             else:
                 membership.status = "ended"
@@ -163,13 +169,11 @@ class ClubMembership(models.Model):
         return [
             ("state", "=", "valid"),
             ("date_from", "<=", day),
-            "|",
-            ("date_to", ">=", day),
-            "&",
-            ("outcome", "=", False),
             ("date_grace", ">=", day),
         ]
 
+    # No `super`, and no leave at uninstall either: the tables go as a whole.
+    # pylint: disable=method-required-super,no-raise-unlink
     @api.model_create_multi
     def create(self, vals_list):
         raise self._refusal()
@@ -181,6 +185,8 @@ class ClubMembership(models.Model):
 
     def unlink(self):
         raise self._refusal()
+
+    # pylint: enable=method-required-super,no-raise-unlink
 
     def _refusal(self):
         return AccessError(
@@ -197,7 +203,8 @@ class ClubMembership(models.Model):
         """Insert memberships.
 
         :param rows: dicts with account_id, group_id, tier_id, program (record),
-            date_from, date_to, origin, evidence (JSON text), score, reason
+            date_from, date_to, origin, evidence (JSON text), score, reason, outcome
+            (of a term that a planned higher one follows)
         :return: the ids, in order
         """
         if not rows:
@@ -212,12 +219,16 @@ class ClubMembership(models.Model):
                 row["program"].company_id.id,
                 row["date_from"],
                 row["date_to"],
-                row["date_to"] + timedelta(days=row["program"].grace_days),
+                row["date_to"]
+                + timedelta(
+                    days=0 if row.get("outcome") else row["program"].grace_days
+                ),
                 "valid",
                 row["origin"],
                 row["evidence"],
                 row.get("score") or 0,
                 row.get("reason") or None,
+                row.get("outcome") or None,
                 self.env.uid,
                 self.env.uid,
                 self.env.uid,
@@ -229,13 +240,13 @@ class ClubMembership(models.Model):
             INSERT INTO club_membership
                    (account_id, origin_id, group_id, tier_id, program_id, company_id,
                     date_from, date_to, date_grace, state, origin, evidence, score,
-                    reason, decided_by_id, create_uid, write_uid, create_date,
+                    reason, outcome, decided_by_id, create_uid, write_uid, create_date,
                     write_date)
             VALUES %s RETURNING id
             """,
             values,
             template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-            " %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+            " %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
             page_size=5000,
             fetch=True,
         )
@@ -244,9 +255,10 @@ class ClubMembership(models.Model):
 
     @api.model
     def _end(self, rows):
-        """End memberships: ``[(id, last day, outcome)]``.
+        """End memberships: ``[(id, last day that counts, outcome)]``.
 
-        A last day before the first one supersedes the membership and leaves its dates.
+        A last day before the first one supersedes the membership and leaves its dates;
+        one after the term's end is a day of grace.
         """
         if not rows:
             return
@@ -259,6 +271,8 @@ class ClubMembership(models.Model):
                                     ELSE m.state END,
                        date_to = CASE WHEN e.day < m.date_from THEN m.date_to
                                       ELSE least(m.date_to, e.day) END,
+                       date_grace = CASE WHEN e.day < m.date_from THEN m.date_grace
+                                         ELSE least(m.date_grace, e.day) END,
                        outcome = e.outcome, write_uid = %s,
                        write_date = now() AT TIME ZONE 'UTC'
                   FROM unnest(%s::int[], %s::date[], %s::varchar[])

@@ -41,6 +41,11 @@ class Assessed:
                 [tier.code, str(tier.points_from), str(tier.revenue_from)]
                 for tier in self.group.tiers
             ],
+            "bars": [
+                [tier.code, bar.indicator, str(bar.bound), bar.at_most]
+                for tier in self.group.tiers
+                for bar in tier.bars
+            ],
             "automatic_revenue": str(self.group.automatic_revenue or 0),
             "earned": self.earned and self.earned.code,
             "floor": self.floor and self.floor.code,

@@ -42,10 +42,12 @@ class ClubProgram(models.Model):
                 continue
             date_to = windows.term_end(effective, self.term_months)
             later = future.get((account, group_id), [])
+            outcome = False
             for row in later:
                 planned = tiers.get(row["tier_id"])
                 if planned and planned.rank > found.result.rank:
                     date_to = min(date_to, row["date_from"] - timedelta(days=1))
+                    outcome = "upgraded"  # the planned term follows it
                 else:
                     ends.append((row["id"], effective - timedelta(days=1), "replaced"))
             if current:
@@ -59,6 +61,7 @@ class ClubProgram(models.Model):
                     "date_from": effective,
                     "date_to": date_to,
                     "origin": "upgraded" if current else "enrolled",
+                    "outcome": outcome,
                     "evidence": json.dumps(found.evidence(on)),
                     "score": found.score,
                 }
@@ -111,9 +114,7 @@ class ClubProgram(models.Model):
                       FROM club_membership m
                       JOIN club_tier_group g ON g.id = m.group_id
                      WHERE m.program_id = %(program)s AND m.state = 'valid'
-                       AND m.date_from <= %(today)s
-                       AND (m.date_to >= %(today)s
-                            OR (m.outcome IS NULL AND m.date_grace >= %(today)s))
+                       AND m.date_from <= %(today)s AND m.date_grace >= %(today)s
                      GROUP BY m.account_id),
                 wanted AS (
                     SELECT p.id,

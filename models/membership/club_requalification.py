@@ -291,12 +291,15 @@ class ClubRequalification(models.Model):
     def _do_apply(self):
         """End the terms as decided and begin the new ones. Rule A6."""
         program = self.program_id
+        yesterday = program._today() - timedelta(days=1)
         ends, rows, begun = [], [], []
         for line in self.line_ids:
             membership = line.membership_id
             if membership.outcome or membership.state != "valid":
                 continue  # upgraded or replaced since the line was prepared
-            ends.append((membership.id, membership.date_to, line.outcome))
+            lapses = line.outcome == tier_rules.OUTCOME_LAPSED
+            last = max(membership.date_to, yesterday) if lapses else membership.date_to
+            ends.append((membership.id, last, line.outcome))
             if not line.decided_tier_id:
                 continue
             start = membership.date_to + timedelta(days=1)

@@ -41,12 +41,12 @@ class ClubRequalificationLine(models.Model):
         "club.membership", required=True, index=True, ondelete="restrict"
     )
     group_id = fields.Many2one(related="membership_id.group_id", store=True)
-    account_id = fields.Many2one(
-        "res.partner", "Account", required=True, ondelete="restrict"
-    )
+    account_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
     date_end = fields.Date(related="membership_id.date_to", string="Term Ends")
     current_tier_id = fields.Many2one("club.tier", ondelete="restrict")
-    current_sequence = fields.Integer(related="current_tier_id.sequence", store=True)
+    current_sequence = fields.Integer(
+        related="current_tier_id.sequence", store=True, aggregator=None
+    )
     earned_tier_id = fields.Many2one("club.tier", ondelete="restrict")
     floor_tier_id = fields.Many2one(
         "club.tier",
@@ -57,7 +57,6 @@ class ClubRequalificationLine(models.Model):
     proposed_tier_id = fields.Many2one("club.tier", ondelete="restrict")
     decided_tier_id = fields.Many2one(
         "club.tier",
-        "Decided Tier",
         ondelete="restrict",
         domain="[('group_id', '=', group_id)]",
         help="As proposed, unless set otherwise with a reason. Empty: lapses.",
@@ -77,7 +76,7 @@ class ClubRequalificationLine(models.Model):
     )
     points = fields.Float(digits=(16, 2))
     revenue = fields.Monetary()
-    score = fields.Float(digits=(6, 2))
+    score = fields.Float(digits=(6, 2), aggregator=None)
     window_from = fields.Date("Measured From")
     window_to = fields.Date("Measured To")
     evidence = fields.Json()

@@ -62,10 +62,11 @@ def measures_query(
         only,
     )
     if rates is not None:
+        first = max(start, program.date_start or start)
         what_if = SQL(
             "%s, %s, %s,",
-            facts.eligible(program, start, end, accounts),
-            facts.rates(program.id, start, end, rates),
+            facts.eligible(program, first, end, accounts),
+            facts.rates(program.id, first, end, rates),
             facts.due(with_posted=False),
         )
         points = SQL(

@@ -28,16 +28,17 @@ class ClubPointsEntry(models.Model):
     currency_id = fields.Many2one(related="run_id.currency_id")
     state = fields.Selection(related="run_id.state")
     account_id = fields.Many2one(
-        "res.partner", "Account", required=True, ondelete="restrict", readonly=True
+        "res.partner", required=True, ondelete="restrict", readonly=True
     )
     origin_id = fields.Integer(
         "Account at Posting",
         required=True,
         readonly=True,
+        aggregator=None,
         help="The account's number when the entry was made: merging duplicate "
         "partners moves the account, never this number.",
     )
-    unit_id = fields.Many2one("crm.team", "Unit", ondelete="restrict", readonly=True)
+    unit_id = fields.Many2one("crm.team", ondelete="restrict", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     revenue_month = fields.Date(
         readonly=True, help="The month in which the revenue was booked."
@@ -52,8 +53,12 @@ class ClubPointsEntry(models.Model):
         help="Set when the product has a rate of its own.",
     )
     revenue = fields.Monetary(readonly=True)
-    rate = fields.Float("Conversion Rate", digits=(12, 6), readonly=True)
-    coefficient = fields.Float("Marketing Coefficient", digits=(12, 6), readonly=True)
+    rate = fields.Float(
+        "Conversion Rate", digits=(12, 6), readonly=True, aggregator=None
+    )
+    coefficient = fields.Float(
+        "Marketing Coefficient", digits=(12, 6), readonly=True, aggregator=None
+    )
     points = fields.Float(digits=(16, 2), required=True, readonly=True)
     date = fields.Date("Accounting Date", required=True, readonly=True)
     valid_until = fields.Date(readonly=True, help="Empty on entries that spend.")
@@ -77,6 +82,8 @@ class ClubPointsEntry(models.Model):
     def init(self):
         self.env.cr.execute(CREATE_GUARDS)
 
+    # No `super`, and no leave at uninstall either: the tables go as a whole.
+    # pylint: disable=method-required-super,no-raise-unlink
     @api.model_create_multi
     def create(self, vals_list):
         raise self._refusal()
@@ -86,6 +93,8 @@ class ClubPointsEntry(models.Model):
 
     def unlink(self):
         raise self._refusal()
+
+    # pylint: enable=method-required-super,no-raise-unlink
 
     def _refusal(self):
         return AccessError(

@@ -25,7 +25,7 @@ class ClubPointsException(models.Model):
         readonly=True,
     )
     month = fields.Date(readonly=True)
-    account_id = fields.Many2one("res.partner", "Account", readonly=True)
+    account_id = fields.Many2one("res.partner", readonly=True)
     category_id = fields.Many2one("product.category", "Product Category", readonly=True)
     revenue = fields.Monetary(readonly=True)
     points = fields.Float(

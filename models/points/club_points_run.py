@@ -69,7 +69,9 @@ class ClubPointsRun(models.Model):
         default=lambda self: self._default_month(),
         help="The month that is accrued; its last day is the accounting date.",
     )
-    number = fields.Integer(readonly=True, copy=False, help="Runs of the month so far.")
+    number = fields.Integer(
+        readonly=True, copy=False, aggregator=None, help="Runs of the month so far."
+    )
     state = fields.Selection(
         STATES, default=DRAFT, required=True, readonly=True, copy=False, tracking=True
     )
@@ -89,10 +91,19 @@ class ClubPointsRun(models.Model):
         compute="_compute_counts", help="Imported rows that wait for settlement."
     )
     control_count = fields.Integer(
-        compute="_compute_control_count", help="Control totals that neither agree nor explain."
+        compute="_compute_control_count",
+        help="Control totals that neither agree nor explain.",
     )
     verified_share = fields.Float(
-        "Units Verified", compute="_compute_verified_share", help="Per cent."
+        "Units Verified",
+        compute="_compute_verified_share",
+        compute_sudo=True,
+        help="Per cent of all units, also of those that one doesn't see.",
+    )
+    late_units = fields.Char(
+        compute="_compute_verified_share",
+        compute_sudo=True,
+        help="The units that posting now would leave out.",
     )
     entry_ids = fields.One2many("club.points.entry", "run_id", readonly=True)
     entry_count = fields.Integer("Entries", readonly=True, copy=False)
@@ -103,7 +114,11 @@ class ClubPointsRun(models.Model):
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     chain_no = fields.Integer(
-        "Chain No.", readonly=True, copy=False, help="Place in the chain of seals."
+        "Chain No.",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Place in the chain of seals.",
     )
     seal = fields.Char(readonly=True, copy=False, help="SHA-256 over the entries.")
     previous_seal = fields.Char(readonly=True, copy=False)
@@ -167,8 +182,11 @@ class ClubPointsRun(models.Model):
                 [("run_id", "in", self.ids)], ["run_id"], ["__count"]
             )
         )
+        # A count tells nothing of the rows, which not every reader of runs may read.
         parked = dict(
-            self.env["club.revenue.line"]._read_group(
+            self.env["club.revenue.line"]
+            .sudo()
+            ._read_group(
                 [
                     ("state", "=", "parked"),
                     ("company_id", "in", self.company_id.ids),
@@ -188,11 +206,14 @@ class ClubPointsRun(models.Model):
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
 
-    @api.depends("unit_ids.state")
+    @api.depends("unit_ids.state", "unit_ids.unit_id")
+    @api.depends_context("lang")
     def _compute_verified_share(self):
         for run in self:
             done = run.unit_ids.filtered(lambda unit: unit.state == VERIFIED)
             run.verified_share = 100 * len(done) / (len(run.unit_ids) or 1)
+            late = (run.unit_ids - done).mapped("display_name")
+            run.late_units = ", ".join(late)
 
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):

@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..lock import opened
 from .club_points_run import POSTED, VERIFIED
@@ -36,7 +36,6 @@ class ClubPointsRunUnit(models.Model):
     currency_id = fields.Many2one(related="run_id.currency_id")
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         readonly=True,
         ondelete="restrict",
         help="Empty: the accounts that no unit looks after.",
@@ -60,6 +59,12 @@ class ClubPointsRunUnit(models.Model):
     _unit_uniq = models.UniqueIndex(
         "(run_id, coalesce(unit_id, 0))", "A run has one line per unit."
     )
+
+    @api.depends("unit_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for unit in self:
+            unit.display_name = unit.unit_id.name or self.env._("Without a unit")
 
     def _compute_can_verify(self):
         for unit in self:
@@ -91,13 +96,28 @@ class ClubPointsRunUnit(models.Model):
             who=f" ({', '.join(clerks.mapped('name'))})" if clerks else "",
         )
 
+    def _check_access(self, operation):
+        """What is posted keeps its papers: Odoo asks this for attachments too."""
+        refused = super()._check_access(operation)
+        if operation != "write" or self.env.su or refused:
+            return refused
+        posted = self.filtered(lambda unit: unit.sudo().run_id.state == POSTED)
+        if not posted:
+            return None
+        name = posted[0].sudo().run_id.name
+        return posted, lambda: AccessError(
+            self.env._("%s is posted: its papers stay.", name)
+        )
+
     def write(self, vals):
-        for unit in self:
-            if unit.run_id.state == POSTED and not self._club_may_write_guarded():
-                raise UserError(
-                    self.env._("%s is posted: its papers stay.", unit.run_id.name)
-                )
-        return super().write(vals)
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            # Papers belong to the unit, not to whoever uploaded them.
+            for unit in self:
+                unit.attachment_ids.sudo().filtered(
+                    lambda paper: not paper.res_id
+                ).write({"res_model": self._name, "res_id": unit.id})
+        return result
 
     def action_verify(self):
         """Confirm that the unit's lines agree with its source records. Rule B5."""

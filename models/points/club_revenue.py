@@ -19,7 +19,7 @@ class ClubRevenue(models.Model):
 
     date = fields.Date("Accounting Date", readonly=True)
     month = fields.Date(readonly=True)
-    account_id = fields.Many2one("res.partner", "Account", readonly=True)
+    account_id = fields.Many2one("res.partner", readonly=True)
     category_id = fields.Many2one("product.category", "Product Category", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     amount = fields.Monetary("Revenue", readonly=True, help="Company currency, net.")

@@ -10,9 +10,7 @@ class ClubUnitClerk(models.Model):
     _order = "unit_id, date_from desc, id desc"
     _check_company_auto = True
 
-    unit_id = fields.Many2one(
-        "crm.team", string="Unit", required=True, index=True, ondelete="cascade"
-    )
+    unit_id = fields.Many2one("crm.team", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="unit_id.company_id", store=True)
     user_id = fields.Many2one(
         "res.users",

@@ -70,8 +70,8 @@ def rates(program_id, start, end, overrides=None):
         """
         months AS (
             SELECT m::date AS month
-              FROM generate_series(%(start)s::timestamp, %(end)s::timestamp,
-                                   '1 month') m),
+              FROM generate_series(date_trunc('month', %(start)s::timestamp),
+                                   %(end)s::timestamp, '1 month') m),
         step AS (
             SELECT r.category_id, r.product_id, r.factor, m.month, r.value
               FROM months m

@@ -17,6 +17,7 @@ class ClubAccountClass(models.Model):
     )
     duration_months = fields.Integer(
         "Ends After (Months)",
+        aggregator=None,
         help="A class given without an end date ends after so many months. 0: never.",
     )
     note = fields.Text(translate=True)

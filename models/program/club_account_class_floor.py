@@ -28,6 +28,11 @@ class ClubAccountClassFloor(models.Model):
         "(class_id, group_id)", "A class has one floor per tier group."
     )
 
+    @api.depends("group_id", "tier_id")
+    def _compute_display_name(self):
+        for floor in self:
+            floor.display_name = f"{floor.group_id.name}: {floor.tier_id.name}"
+
     @api.constrains("group_id", "tier_id")
     def _check_tier_id(self):
         for floor in self:

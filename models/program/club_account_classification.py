@@ -18,7 +18,6 @@ class ClubAccountClassification(models.Model):
 
     account_id = fields.Many2one(
         "res.partner",
-        string="Account",
         required=True,
         index=True,
         ondelete="restrict",

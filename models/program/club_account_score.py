@@ -13,7 +13,6 @@ class ClubAccountScore(models.Model):
 
     account_id = fields.Many2one(
         "res.partner",
-        string="Account",
         required=True,
         index=True,
         ondelete="restrict",
@@ -29,7 +28,9 @@ class ClubAccountScore(models.Model):
     date_from = fields.Date(
         "From", required=True, default=lambda self: fields.Date.context_today(self)
     )
-    value = fields.Float("Score", required=True, digits=(6, 2), help="0 to 100.")
+    value = fields.Float(
+        "Score", required=True, digits=(6, 2), aggregator="avg", help="0 to 100."
+    )
     note = fields.Char("Reason")
     create_uid = fields.Many2one("res.users", string="Assessed by", readonly=True)
 

@@ -14,7 +14,6 @@ class ClubAgreement(models.Model):
     number = fields.Char(required=True, tracking=True, copy=False)
     account_id = fields.Many2one(
         "res.partner",
-        string="Account",
         required=True,
         index=True,
         ondelete="restrict",

@@ -41,7 +41,11 @@ class ClubPointsRate(models.Model):
     )
     product_id = fields.Many2one("product.product", index=True, ondelete="restrict")
     value = fields.Float(
-        required=True, digits=(12, 6), tracking=True, help="0 excludes the line."
+        required=True,
+        digits=(12, 6),
+        tracking=True,
+        aggregator=None,
+        help="0 excludes the line.",
     )
     date_from = fields.Date(
         "From", required=True, tracking=True, help="The first of a month."

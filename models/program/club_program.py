@@ -294,7 +294,7 @@ class ClubProgram(models.Model):
     @api.model
     def _cron_daily(self):
         """Enrol and upgrade, follow starts and ends, prepare requalifications."""
-        for program in self.search([]):
+        for program in self.search([]):  # pylint: disable=no-search-all
             today = program.with_company(program.company_id)._today()
             program._review(on=today, effective=today)
             self.env["club.requalification"]._prepare_due(program, today)

@@ -18,7 +18,15 @@ class ClubTier(models.Model):
     code = fields.Char(
         required=True, help="Fixed once memberships exist; the name may change."
     )
-    sequence = fields.Integer(default=10, help="Lowest tier first.")
+    sequence = fields.Integer(
+        compute="_compute_sequence",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        aggregator=None,
+        help="Lowest tier first; a new tier comes on top.",
+    )
     active = fields.Boolean(default=True)
     color = fields.Integer()
     group_id = fields.Many2one(
@@ -28,17 +36,18 @@ class ClubTier(models.Model):
     company_id = fields.Many2one(related="group_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     points_from = fields.Float(
-        "Points From",
         digits=(16, 2),
+        aggregator=None,
         help="Points in the window from which the tier is earned, bound included.",
     )
     revenue_from = fields.Monetary(
-        "Revenue From",
+        aggregator=None,
         help="Recognised revenue in the window from which the tier is earned, "
         "bound included, in company currency.",
     )
     accounts_per_manager = fields.Integer(
-        help="How many accounts of this tier one account manager can look after."
+        aggregator=None,
+        help="How many accounts of this tier one account manager can look after.",
     )
     bar_ids = fields.One2many("club.tier.bar", "tier_id", string="Further Bars")
     membership_count = fields.Integer(compute="_compute_membership_count")
@@ -50,6 +59,13 @@ class ClubTier(models.Model):
         "CHECK(points_from >= 0 AND revenue_from >= 0)",
         "A tier's threshold can't be negative.",
     )
+
+    @api.depends("group_id")
+    def _compute_sequence(self):
+        for tier in self:
+            if not tier.sequence:
+                others = tier.group_id.with_context(active_test=False).tier_ids - tier
+                tier.sequence = max(others.mapped("sequence"), default=0) + 1
 
     def _compute_membership_count(self):
         today = fields.Date.context_today(self)

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...kernel import tier_rules
 
@@ -32,6 +32,12 @@ class ClubTierBar(models.Model):
     _indicator_uniq = models.UniqueIndex(
         "(tier_id, indicator_id)", "A tier has one bar per indicator."
     )
+
+    @api.depends("indicator_id", "bound")
+    def _compute_display_name(self):
+        for bar in self:
+            sign = "≤" if bar.indicator_id.code == "overdue_days" else "≥"
+            bar.display_name = f"{bar.indicator_id.name} {sign} {bar.bound:g}"
 
     def _get_rule(self):
         self.ensure_one()

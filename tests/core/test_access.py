@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 ROLES = ("manager", "clerk", "lead", "finance", "officer", "auditor")
 
@@ -40,8 +40,10 @@ class TestAccess(ClubCommon):
         self.run_march = self._post_run()
 
     def _visible(self, user, model):
-        records = self.env[model].with_user(user).search(
-            [("account_id", "in", self.accounts.ids)]
+        records = (
+            self.env[model]
+            .with_user(user)
+            .search([("account_id", "in", self.accounts.ids)])
         )
         return "".join(
             letter
@@ -58,9 +60,7 @@ class TestAccess(ClubCommon):
             "club.membership": ("a", "", "ac", "", "abc", "abc"),
         }
         for model, seen in table.items():
-            found = tuple(
-                self._visible(getattr(self, role), model) for role in ROLES
-            )
+            found = tuple(self._visible(getattr(self, role), model) for role in ROLES)
             self.assertEqual(found, seen, model)
 
     def test_a_new_lead_or_clerk_counts_at_once(self):
@@ -174,7 +174,11 @@ class TestAccess(ClubCommon):
         conversion = self.env["club.points.rate"].search(
             [("category_id", "=", self.categ_letters.id)]
         )
-        for vals in ({"value": 9}, {"factor": "coefficient"}, {"date_to": "2030-12-31"}):
+        for vals in (
+            {"value": 9},
+            {"factor": "coefficient"},
+            {"date_to": "2030-12-31"},
+        ):
             with self.assertRaises(AccessError):
                 conversion.with_user(self.officer).write(vals)
 

@@ -5,7 +5,7 @@ import json
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_club.tests.common import ClubFixture
+from ..common import ClubFixture
 
 REFUSED = "odoo.exceptions.AccessError"
 

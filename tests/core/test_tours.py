@@ -3,8 +3,8 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
-from odoo.addons.crm_club.kernel import windows
-from odoo.addons.crm_club.tests.common import ClubFixture
+from ...kernel import windows
+from ..common import ClubFixture
 
 TIMEOUT = 180  # seconds for a tour: machines that test are busy
 
@@ -76,9 +76,7 @@ class TestTours(ClubFixture, HttpCase):
 
     def _compute_and_verify(self):
         self._tour("club_compute_run", self.officer)
-        run = self.env["club.points.run"].search(
-            [("program_id", "=", self.program.id)]
-        )
+        run = self.env["club.points.run"].search([("program_id", "=", self.program.id)])
         self.assertRecordValues(
             run, [{"state": "computed", "points": 110_000, "parked_count": 1}]
         )
@@ -147,7 +145,8 @@ class TestTours(ClubFixture, HttpCase):
     def test_requalification(self):
         """Terms that end this month: prepared, reviewed, applied. Rule A6."""
         self.program.requalification_window = "rolling"
-        for account in (self.account_a, self.account_b):
+        cedar = self._create_account("Cedar Tools", club_unit_id=self.unit.id)
+        for account in (self.account_a, self.account_b, cedar):
             self._add_revenue(account, 60_000, self._month_before(13))
         begun = windows.add_months(self.first, -12) + timedelta(days=1)
         with freeze_time(begun):
@@ -165,16 +164,26 @@ class TestTours(ClubFixture, HttpCase):
                 {
                     "state": "applied",
                     "applied_by_id": self.officer.id,
-                    "renewed_count": 1,
+                    "renewed_count": 2,
                     "lapsed_count": 1,
+                    "override_count": 1,
                 }
             ],
         )
-        outcomes = {line.account_id: line for line in document.line_ids}
-        renewed = outcomes[self.account_a].applied_membership_id
-        self.assertEqual(renewed.date_from, self.first + timedelta(days=1))
-        self.assertEqual(renewed.origin, "renewed")
+        lines = {line.account_id: line for line in document.line_ids}
+        self.assertRecordValues(
+            lines[self.account_a].applied_membership_id
+            + lines[cedar].applied_membership_id,
+            [
+                {
+                    "date_from": windows.add_months(begun, 12),
+                    "origin": "renewed",
+                    "reason": reason,
+                }
+                for reason in (False, "Merger pending")
+            ],
+        )
         self.assertEqual(self.account_a.club_tier_id.code, "vip")
-        lapsed = outcomes[self.account_b]
+        lapsed = lines[self.account_b]
         self.assertEqual(lapsed.membership_id.outcome, "lapsed")
         self.assertFalse(lapsed.applied_membership_id)

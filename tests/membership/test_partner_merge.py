@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 
 @freeze_time(TODAY)

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import ClubCommon
+from ..common import ClubCommon
 
 
 @tagged("post_install", "-at_install")

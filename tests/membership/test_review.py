@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ..common import TODAY, ClubCommon
 
 
 @freeze_time(TODAY)
@@ -298,3 +298,68 @@ class TestReview(ClubCommon):
             {"name": "Buyer", "parent_id": self.account_a.id}
         )
         self.assertEqual(contact.club_tier_id.code, "vip")
+
+    def test_upgrade_before_a_planned_higher_term_leads_up_to_it(self):
+        """A term cut short by a planned one is decided: nothing is left to requalify."""
+        self._add_revenue(self.account_a, 60_000)
+        self._post_run()
+        current = self._current(self.account_a)
+        requalification = self.env["club.requalification"].create(
+            {
+                "program_id": self.program.id,
+                "date_from": current.date_to,
+                "date_to": current.date_to,
+            }
+        )
+        requalification.action_prepare()
+        line = requalification.line_ids.filtered(
+            lambda found: found.membership_id == current
+        )
+        platinum = self.membership.tier_ids.filtered(lambda t: t.code == "platinum")
+        line.write({"decided_tier_id": platinum.id, "override_reason": "Contract"})
+        requalification.action_review()
+        requalification.action_apply()
+        planned = line.applied_membership_id
+        self._add_revenue(self.account_a, 100_000)
+        self._post_run()
+        gold = self._current(self.account_a)
+        self.assertEqual((gold.tier_id.code, gold.outcome), ("gold", "upgraded"))
+        self.assertEqual(gold.date_to, planned.date_from - timedelta(days=1))
+        self.assertEqual(planned.state, "valid")
+
+    def test_days_of_grace_stay_in_history(self):
+        """Rule A10: the answer for a day does not change with a later decision."""
+        self._add_revenue(self.account_a, 60_000)
+        self._post_run()
+        term = self._current(self.account_a)
+        in_grace = term.date_to + timedelta(days=10)
+        decided = term.date_to + timedelta(days=20)
+        memberships = self.env["club.membership"]
+
+        def on(day):
+            return memberships.search(
+                [
+                    ("account_id", "=", self.account_a.id),
+                    ("group_id", "=", self.membership.id),
+                    *memberships._domain_on(day),
+                ]
+            )
+
+        self.assertEqual(on(in_grace), term)
+        with freeze_time(decided):
+            requalification = self.env["club.requalification"].create(
+                {
+                    "program_id": self.program.id,
+                    "date_from": term.date_to,
+                    "date_to": term.date_to,
+                }
+            )
+            requalification.action_prepare()
+            line = requalification.line_ids.filtered(
+                lambda found: found.membership_id == term
+            )
+            line.write({"decided_tier_id": False, "override_reason": "Left us"})
+            requalification.action_review()
+            requalification.action_apply()
+        self.assertEqual(on(in_grace), term)
+        self.assertFalse(on(decided))

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import ClubCommon
+from ..common import ClubCommon
 
 
 @tagged("post_install", "-at_install")
@@ -73,6 +73,4 @@ class TestExpiry(ClubCommon):
         self.program.write(
             {"life": "fixed", "life_fixed_month": 12, "life_fixed_day": 31}
         )
-        self.assertEqual(
-            self.program._valid_until(date(2024, 5, 1)), date(2025, 3, 31)
-        )
+        self.assertEqual(self.program._valid_until(date(2024, 5, 1)), date(2025, 3, 31))

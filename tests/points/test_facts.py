@@ -3,7 +3,8 @@ from datetime import date
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.crm_club.tests.common import ClubFixture, month
+
+from ..common import ClubFixture, month
 
 
 @freeze_time("2026-04-10")

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_club.models.lock import LOCK
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon
+from ...models.lock import LOCK
+from ..common import TODAY, ClubCommon
 
 
 @freeze_time(TODAY)
@@ -43,9 +43,7 @@ class TestLedgerGuards(ClubCommon):
     def test_sql_refuses_update_delete_insert_truncate(self):
         run = self._post_run()
         one = run.entry_ids.filtered(lambda e: e.account_id == self.account_a).id
-        self._refused_sql(
-            "UPDATE club_points_entry SET points = 1 WHERE id = %s", one
-        )
+        self._refused_sql("UPDATE club_points_entry SET points = 1 WHERE id = %s", one)
         self._refused_sql("DELETE FROM club_points_entry WHERE id = %s", one)
         self._refused_sql(
             "INSERT INTO club_points_entry (run_id, account_id, origin_id, kind,"
@@ -123,9 +121,7 @@ class TestLedgerGuards(ClubCommon):
         self._add_revenue(self.account_a, 5)
         run.action_compute()
         states = {unit.unit_id: unit.state for unit in run.unit_ids}
-        self.assertEqual(
-            states, {self.unit: "waiting", self.other_unit: "verified"}
-        )
+        self.assertEqual(states, {self.unit: "waiting", self.other_unit: "verified"})
 
     def test_nothing_is_posted_before_any_unit_is_verified(self):
         run = self._create_run()
@@ -162,3 +158,28 @@ class TestLedgerGuards(ClubCommon):
         run.invalidate_recordset()
         run.action_post()
         self.assertEqual(run.state, "posted")
+
+    def test_papers_of_a_posted_run_stay(self):
+        """Rules B5, E2: the source records of posted points can't be taken away."""
+        run = self._create_run()
+        run.action_compute()
+        unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
+        paper = (
+            self.env["ir.attachment"]
+            .with_user(self.clerk)
+            .create({"name": "Sheet.pdf", "raw": b"x", "res_model": unit._name})
+        )
+        unit.with_user(self.clerk).attachment_ids = paper
+        unit.with_user(self.clerk).action_verify()
+        run.action_post()
+        with self.assertRaises(AccessError):
+            paper.with_user(self.clerk).unlink()
+        with self.assertRaises(AccessError):
+            unit.with_user(self.clerk).write({"attachment_ids": [(5, 0, 0)]})
+        self.assertEqual(unit.attachment_ids, paper)
+
+    def test_a_unit_lead_opens_a_run(self):
+        run = self._create_run()
+        run.action_compute()
+        shown = run.with_user(self.lead).read(["parked_count", "verified_share"])
+        self.assertEqual(shown[0]["verified_share"], 0)

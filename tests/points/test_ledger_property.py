@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from odoo.addons.crm_club.tests.common import ClubCommon, month
+from ..common import ClubCommon, month
 
 MONTHS = ("2026-01", "2026-02", "2026-03")
 EVENTS = st.lists(
@@ -44,9 +44,7 @@ class TestLedgerProperty(ClubCommon):
         super().setUpClass()
         cls.accounts = [cls.account_a, cls.account_b]
         cls.categories = [cls.categ_letters, cls.categ_parcels]
-        cls.coefficient = cls._create_rate(
-            cls.categ_letters, 1, factor="coefficient"
-        )
+        cls.coefficient = cls._create_rate(cls.categ_letters, 1, factor="coefficient")
         cls.rates = [
             cls.env["club.points.rate"].search(
                 [("category_id", "=", category.id), ("factor", "=", "conversion")]
@@ -126,7 +124,11 @@ class TestLedgerProperty(ClubCommon):
             " WHERE r.program_id = %s AND r.state = 'posted' GROUP BY 1, 2, 3",
             [self.program.id],
         )
-        posted = {key: Decimal(points) for *key, points in self.env.cr.fetchall() for key in [tuple(key)]}
+        posted = {
+            key: Decimal(points)
+            for *key, points in self.env.cr.fetchall()
+            for key in [tuple(key)]
+        }
         due = {
             key: (revenue * factors[key[2]]).quantize(Decimal("0.01"), ROUND_HALF_UP)
             for key, revenue in expected.items()

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_club.tests.common import TODAY, ClubCommon, month
+from ..common import TODAY, ClubCommon, month
 
 
 @freeze_time(TODAY)
@@ -110,12 +110,8 @@ class TestPointsRun(ClubCommon):
         for in_month in ("2026-01", "2026-02", "2026-03"):
             self._add_revenue(self.account_a, 100, in_month)
         run = self._post_run("2026-03")
-        self.assertEqual(
-            run.entry_ids.mapped("revenue_month"), [month("2026-02")]
-        )
-        self.assertEqual(
-            run.exception_ids.mapped("reason"), ["agreement", "agreement"]
-        )
+        self.assertEqual(run.entry_ids.mapped("revenue_month"), [month("2026-02")])
+        self.assertEqual(run.exception_ids.mapped("reason"), ["agreement", "agreement"])
         self.assertEqual(run.exception_ids.mapped("points"), [100, 100])
 
     def test_month_must_be_over_and_open(self):

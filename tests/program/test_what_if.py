@@ -100,9 +100,7 @@ class TestWhatIf(ClubCommon):
         )
         self._rate(what_if, self.categ_parcels).value = 2
         what_if.action_compute()
-        self.assertEqual(
-            {move.points_tried for move in what_if.move_ids}, {340_000}
-        )
+        self.assertEqual({move.points_tried for move in what_if.move_ids}, {340_000})
 
     def test_terms_of_their_own_are_tried_over_a_year(self):
         self.program.window = "membership"
@@ -114,9 +112,7 @@ class TestWhatIf(ClubCommon):
             what_if.preset = "complete"
             self._rate(what_if, self.categ_parcels).value = 2
             what_if.action_compute()
-        self.assertEqual(
-            {move.points_tried for move in what_if.move_ids}, {340_000}
-        )
+        self.assertEqual({move.points_tried for move in what_if.move_ids}, {340_000})
 
     def test_present_rules_move_nobody(self):
         what_if = self._create()

@@ -7,143 +7,157 @@ const tours = registry.category("web_tour.tours");
 const MONTH = luxon.DateTime.now().minus({months: 1}).toFormat("yyyy-MM");
 
 const STATEMENT = [
-  "account,category,month,amount",
-  `C-A,Test Parcels,${MONTH},"60,000.00"`,
-  `Anchor Works Ltd,Test Parcels,${MONTH},30000`,
-  "C-B,Test Letters,2026-13,1000",
-  // The same unknown account, as another clerk types it.
-  `ＡＮＣＨＯＲ  works ltd,Test Parcels,${MONTH},20000`,
+    "account,category,month,amount",
+    `C-A,Test Parcels,${MONTH},"60,000.00"`,
+    `Anchor Works Ltd,Test Parcels,${MONTH},30000`,
+    "C-B,Test Letters,2026-13,1000",
+    // The same unknown account, as another clerk types it.
+    `ＡＮＣＨＯＲ  works ltd,Test Parcels,${MONTH},20000`,
 ].join("\n");
 
 function parkedRow(number, fault) {
-  return (
-    '.o_field_widget[name="parked_line_ids"] ' +
-    `tr.o_data_row:has(td[name="row"]:text("${number}"))` +
-    `:has(td[name="fault"]:contains("${fault}"))`
-  );
+    return (
+        '.o_field_widget[name="parked_line_ids"] ' +
+        `tr.o_data_row:has(td[name="row"]:text("${number}"))` +
+        `:has(td[name="fault"]:contains("${fault}"))`
+    );
 }
 
 const UNKNOWN = "No account has the code or name";
 const NO_MONTH = "“2026-13” is not a month";
 
 tours.add("club_upload_statement", {
-  steps: () =>
-    patient([
-      ...openClubMenu("club_revenues_menu", "club_revenue_upload_menu", ".modal"),
-      putFile('.modal .o_field_widget[name="file"]', "revenue.csv", STATEMENT),
-      {trigger: '.modal .o_field_widget[name="file"] input:value("revenue.csv")'},
-      {trigger: '.modal button[name="action_import"]', run: "click"},
-      {
-        content: "One row counts at once",
-        trigger: '.o_field_widget[name="valid_count"]:text("1")',
-      },
-      {trigger: parkedRow(3, UNKNOWN)},
-      {trigger: parkedRow(4, NO_MONTH)},
-      {trigger: parkedRow(5, UNKNOWN)},
-      {
-        content: "Settle the unknown account",
-        trigger: `${parkedRow(3, UNKNOWN)} button[name="action_open_settle"]`,
-        run: "click",
-      },
-      {trigger: '.modal .o_field_widget[name="names"]:contains("Anchor Works Ltd")'},
-      {
-        trigger: '.modal .o_field_widget[name="account_id"] input',
-        run: "edit Anchor Mills",
-      },
-      {
-        trigger: '.o-autocomplete--dropdown-item:contains("Anchor Mills")',
-        run: "click",
-      },
-      {
-        trigger:
-          '.modal:not(:has(.o-autocomplete--dropdown-menu)) .o_field_widget[name="remember"] input:checked',
-      },
-      {trigger: '.modal button[name="action_settle"]', run: "click"},
-      {
-        content: "Both rows of the account are settled",
-        trigger: '.o_notification:contains("2 parked rows were settled")',
-      },
-      {trigger: '.o_field_widget[name="valid_count"]:text("3")'},
-      {
-        trigger:
-          '.o_field_widget[name="parked_line_ids"]:not(:contains("Anchor Works"))',
-      },
-      {
-        content: "The row without a month still waits",
-        trigger: parkedRow(4, NO_MONTH),
-      },
-    ]),
+    steps: () =>
+        patient([
+            ...openClubMenu("club_revenues_menu", "club_revenue_upload_menu", ".modal"),
+            putFile('.modal .o_field_widget[name="file"]', "revenue.csv", STATEMENT),
+            {trigger: '.modal .o_field_widget[name="file"] input:value("revenue.csv")'},
+            {trigger: '.modal button[name="action_import"]', run: "click"},
+            {
+                content: "One row counts at once",
+                trigger: '.o_field_widget[name="valid_count"]:text("1")',
+            },
+            {trigger: parkedRow(3, UNKNOWN)},
+            {trigger: parkedRow(4, NO_MONTH)},
+            {trigger: parkedRow(5, UNKNOWN)},
+            {
+                content: "Settle the unknown account",
+                trigger: `${parkedRow(3, UNKNOWN)} button[name="action_open_settle"]`,
+                run: "click",
+            },
+            {
+                trigger:
+                    '.modal .o_field_widget[name="names"]:contains("Anchor Works Ltd")',
+            },
+            {
+                trigger: '.modal .o_field_widget[name="account_id"] input',
+                run: "edit Anchor Mills",
+            },
+            {
+                trigger: '.o-autocomplete--dropdown-item:contains("Anchor Mills")',
+                run: "click",
+            },
+            {
+                trigger:
+                    '.modal:not(:has(.o-autocomplete--dropdown-menu)) .o_field_widget[name="remember"] input:checked',
+            },
+            {trigger: '.modal button[name="action_settle"]', run: "click"},
+            {
+                content: "Both rows of the account are settled",
+                trigger: '.o_notification:contains("2 parked rows were settled")',
+            },
+            {trigger: '.o_field_widget[name="valid_count"]:text("3")'},
+            {
+                trigger:
+                    '.o_field_widget[name="parked_line_ids"]:not(:contains("Anchor Works"))',
+            },
+            {
+                content: "The row without a month still waits",
+                trigger: parkedRow(4, NO_MONTH),
+            },
+        ]),
 });
 
 tours.add("club_compute_run", {
-  steps: () =>
-    patient([
-      ...openClubMenu(
-        "club_points_menu",
-        "club_points_run_menu",
-        titled("Points Runs")
-      ),
-      {trigger: ".o_list_button_add", run: "click"},
-      {
-        content: "The month that is due is proposed",
-        trigger: `.o_form_view h1:contains("${MONTH}")`,
-      },
-      {
-        trigger: 'button[name="action_compute"]:contains("Compute")',
-        run: "click",
-      },
-      inState("computed"),
-      {
-        trigger:
-          '.o_field_widget[name="unit_ids"] tr:has(td[name="unit_id"]:contains("Quay")):contains("110,000")',
-      },
-      {
-        content: "The row that nobody settled shows on the run",
-        trigger: '.oe_stat_button[name="action_open_parked"]:contains("1")',
-      },
-    ]),
+    steps: () =>
+        patient([
+            ...openClubMenu(
+                "club_points_menu",
+                "club_points_run_menu",
+                titled("Points Runs")
+            ),
+            {trigger: ".o_list_button_add", run: "click"},
+            {
+                content: "The month that is due is proposed",
+                trigger: `.o_form_view h1:contains("${MONTH}")`,
+            },
+            {
+                trigger: 'button[name="action_compute"]:contains("Compute")',
+                run: "click",
+            },
+            inState("computed"),
+            {trigger: '.nav-link[name="units"]', run: "click"},
+            {
+                trigger:
+                    '.o_field_widget[name="unit_ids"] tr:has(td[name="unit_id"]:contains("Quay")):contains("110,000")',
+            },
+            {
+                content: "The row that nobody settled shows on the run",
+                trigger: '.oe_stat_button[name="action_open_parked"]:contains("1")',
+            },
+        ]),
 });
 
 tours.add("club_verify_unit", {
-  steps: () =>
-    patient([
-      ...openClubMenu(
-        "club_points_menu",
-        "club_points_run_unit_menu",
-        titled("Units to Verify")
-      ),
-      {
-        trigger: `.o_data_row:has([name="run_id"]:contains("${MONTH}")) td[name="unit_id"]:contains("Quay")`,
-        run: "click",
-      },
-      {trigger: '.o_form_view .o_field_widget[name="points"]:contains("110,000")'},
-      putFile('.o_field_widget[name="attachment_ids"]', "journal.csv", "60000\n50000"),
-      {trigger: '.o_field_widget[name="attachment_ids"] :contains("journal.csv")'},
-      {
-        trigger: '.o_field_widget[name="note"] input',
-        run: "edit Compared with the journal",
-      },
-      {trigger: 'button[name="action_verify"]', run: "click"},
-      ...confirm("Verify this unit?", "Verify"),
-      inState("verified"),
-      {trigger: '.o_form_view:not(:has(button[name="action_verify"]))'},
-    ]),
+    steps: () =>
+        patient([
+            ...openClubMenu(
+                "club_points_menu",
+                "club_points_run_unit_menu",
+                titled("Units to Verify")
+            ),
+            {
+                trigger: `.o_data_row:has([name="run_id"]:contains("${MONTH}")) td[name="unit_id"]:contains("Quay")`,
+                run: "click",
+            },
+            {
+                trigger:
+                    '.o_form_view .o_field_widget[name="points"]:contains("110,000")',
+            },
+            putFile(
+                '.o_field_widget[name="attachment_ids"]',
+                "journal.csv",
+                "60000\n50000"
+            ),
+            {
+                trigger:
+                    '.o_field_widget[name="attachment_ids"] :contains("journal.csv")',
+            },
+            {
+                trigger: '.o_field_widget[name="note"] input',
+                run: "edit Compared with the journal",
+            },
+            {trigger: 'button[name="action_verify"]', run: "click"},
+            ...confirm("Verify this unit?", "Verify"),
+            inState("verified"),
+            {trigger: '.o_form_view:not(:has(button[name="action_verify"]))'},
+        ]),
 });
 
 tours.add("club_post_run", {
-  steps: () =>
-    patient([
-      ...openClubMenu(
-        "club_points_menu",
-        "club_points_run_menu",
-        titled("Points Runs")
-      ),
-      {trigger: `.o_data_row td[name="name"]:contains("${MONTH}")`, run: "click"},
-      inState("verified"),
-      {trigger: 'button[name="action_post"]:contains("Post")', run: "click"},
-      ...confirm("Post these points?", "Post"),
-      inState("posted"),
-      {trigger: '.nav-link[name="seal"]', run: "click"},
-      {trigger: '.o_field_widget[name="posted_by_id"]:contains("club_officer")'},
-    ]),
+    steps: () =>
+        patient([
+            ...openClubMenu(
+                "club_points_menu",
+                "club_points_run_menu",
+                titled("Points Runs")
+            ),
+            {trigger: `.o_data_row td[name="name"]:contains("${MONTH}")`, run: "click"},
+            inState("verified"),
+            {trigger: 'button[name="action_post"]:contains("Post")', run: "click"},
+            ...confirm("Post these points?", "Post"),
+            inState("posted"),
+            {trigger: '.nav-link[name="seal"]', run: "click"},
+            {trigger: '.o_field_widget[name="posted_by_id"]:contains("club_officer")'},
+        ]),
 });
