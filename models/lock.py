@@ -62,7 +62,8 @@ class ClubGuardMixin(models.AbstractModel):
             keys = {f"default_{name}" for name in self._club_guarded}
             if keys.intersection(self.env.context):
                 context = {k: v for k, v in self.env.context.items() if k not in keys}
-                self = self.with_context(context)  # noqa: PLW0642
+                # A key can only be taken out of a context by leaving it out.
+                self = self.with_context(context)  # pylint: disable=context-overridden
         return super().default_get(fields)
 
     @api.model_create_multi

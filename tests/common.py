@@ -207,8 +207,8 @@ class ClubFixture:
         found = imports.search([("company_id", "=", cls.env.company.id)], limit=1)
         if not found:
             cls.env.cr.execute(
-                "INSERT INTO club_revenue_import (name, company_id, digest, state, unit)"
-                " VALUES ('TEST', %s, 'test', 'done', '1') RETURNING id",
+                "INSERT INTO club_revenue_import"
+                " (name, company_id, digest, state, unit) VALUES ('TEST', %s, 'test', 'done', '1') RETURNING id",
                 [cls.env.company.id],
             )
             found = imports.browse(cls.env.cr.fetchone()[0])

@@ -76,7 +76,7 @@ class ClubProgram(models.Model):
         return self.env["club.tier"].browse(tier_id)._get_rule()
 
     def _get_future(self, after, ids=None):
-        """Return ``{(account_id, group_id): [row]}`` of terms that start after a day."""
+        """Return ``{(account_id, group_id): [row]}`` of terms starting after a day."""
         self.env.cr.execute(
             """
             SELECT id, account_id, group_id, tier_id, date_from

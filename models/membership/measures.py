@@ -114,7 +114,7 @@ def measures_query(
 
 
 def floors_query(program, on, accounts=None):
-    """Return the SELECT of (account_id, group_id, tier_id, class name) on the day. A4."""
+    """Return the SELECT of (account_id, group_id, tier_id, class code). Rule A4."""
     return SQL(
         """
         SELECT DISTINCT ON (c.account_id, f.group_id)
@@ -139,7 +139,7 @@ def floors_query(program, on, accounts=None):
 
 
 def scores_query(program, on, accounts=None):
-    """Return the SELECT of (account_id, indicator code, value) in force on the day. A7."""
+    """Return the SELECT of (account_id, indicator code, value). Rule A7."""
     return SQL(
         """
         SELECT DISTINCT ON (s.account_id, i.id) s.account_id, i.code, s.value

@@ -203,7 +203,7 @@ class ClubPointsRun(models.Model):
         return self.env.cr.fetchall()
 
     def _drop_unverified(self):
-        """Leave out the units that are late; their difference stays for the next run."""
+        """Leave out late units; their difference stays for the next run. Rule B5."""
         late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
         if not late or self.kind != REVENUE:
             return

@@ -192,7 +192,8 @@ def eligible(program, start, end, accounts=None):
         partly=partly,
         gaps=SQL(
             """
-            SELECT id, account_id, date_from, coalesce(date_to, '9999-12-31') AS date_to,
+            SELECT id, account_id, date_from,
+                   coalesce(date_to, '9999-12-31') AS date_to,
                    coalesce(date_from > max(coalesce(date_to, '9999-12-31')) OVER (
                        PARTITION BY account_id ORDER BY date_from, id
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1,
@@ -237,7 +238,8 @@ def due(source="eligible", with_posted=True):
             SELECT u.*, coalesce(o.rate, r.rate) AS rate,
                    coalesce(o.coefficient, r.coefficient, 1) AS coefficient,
                    coalesce(round(u.revenue * coalesce(o.rate, r.rate)
-                            * coalesce(o.coefficient, r.coefficient, 1), 2), 0) AS points
+                            * coalesce(o.coefficient, r.coefficient, 1), 2), 0)
+                       AS points
               FROM (SELECT account_id, month, category_id, product_id,
                            sum(revenue) AS revenue, sum(was_revenue) AS was_revenue,
                            sum(was_points) AS was_points

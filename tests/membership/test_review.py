@@ -300,7 +300,7 @@ class TestReview(ClubCommon):
         self.assertEqual(contact.club_tier_id.code, "vip")
 
     def test_upgrade_before_a_planned_higher_term_leads_up_to_it(self):
-        """A term cut short by a planned one is decided: nothing is left to requalify."""
+        """A term cut short by a planned one is decided already."""
         self._add_revenue(self.account_a, 60_000)
         self._post_run()
         current = self._current(self.account_a)

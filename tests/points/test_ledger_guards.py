@@ -47,7 +47,8 @@ class TestLedgerGuards(ClubCommon):
         self._refused_sql("DELETE FROM club_points_entry WHERE id = %s", one)
         self._refused_sql(
             "INSERT INTO club_points_entry (run_id, account_id, origin_id, kind,"
-            " points, date) SELECT run_id, account_id, origin_id, 'bonus', 1, date FROM club_points_entry WHERE id = %s",
+            " points, date) SELECT run_id, account_id, origin_id, 'bonus', 1, date"
+            " FROM club_points_entry WHERE id = %s",
             one,
         )
         self._refused_sql("TRUNCATE club_points_entry")
