@@ -208,7 +208,8 @@ class ClubFixture:
         if not found:
             cls.env.cr.execute(
                 "INSERT INTO club_revenue_import"
-                " (name, company_id, digest, state, unit) VALUES ('TEST', %s, 'test', 'done', '1') RETURNING id",
+                " (name, company_id, digest, state, unit) VALUES"
+                " ('TEST', %s, 'test', 'done', '1') RETURNING id",
                 [cls.env.company.id],
             )
             found = imports.browse(cls.env.cr.fetchone()[0])

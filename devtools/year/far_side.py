@@ -25,7 +25,10 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def opened(database: str, log: Path | None = None) -> Iterator[Any]:
-    """Give Odoo's environment of a database, as the superuser; nothing is committed."""
+    """Give Odoo's environment of a database, as the superuser.
+
+    What is still open at the end is committed, unless an exception ends it.
+    """
     import odoo.init  # noqa: F401 (sets Odoo up and comes first)
     from odoo import SUPERUSER_ID, api
     from odoo.modules import initialize_sys_path

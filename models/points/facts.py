@@ -10,7 +10,13 @@ from odoo.tools import SQL
 
 
 def fact_lines(company_id=None, start=None, end=None, accounts=None):
-    """Return a SELECT of revenue facts, a row a line, credit notes negative.
+    """Return a SELECT of revenue facts: the union of `fact_sources`."""
+    return SQL(" UNION ALL ").join(fact_sources(company_id, start, end, accounts))
+
+
+def fact_sources(company_id=None, start=None, end=None, accounts=None):
+    """Return the SELECTs of revenue facts, a row a line, credit notes negative: of
+    invoice lines and of imported lines.
 
     Columns: id (of the invoice line, or minus that of the imported line), date,
     date_end (an imported line stands for its whole month), account_id, category_id,
@@ -34,22 +40,26 @@ def fact_lines(company_id=None, start=None, end=None, accounts=None):
         line.append(SQL("l.club_account_id = ANY(%s)", list(accounts)))
         row.append(SQL("r.account_id = ANY(%s)", list(accounts)))
     true = SQL("TRUE")
-    return SQL(
+    invoiced = SQL(
         """
         SELECT l.id, l.date, l.date AS date_end, l.club_account_id AS account_id,
                l.club_category_id AS category_id, l.product_id,
                -l.balance AS amount, l.company_id
           FROM account_move_line l
          WHERE l.parent_state = 'posted' AND l.club_account_id IS NOT NULL AND %s
-     UNION ALL
+        """,
+        SQL(" AND ").join(line) if line else true,
+    )
+    imported = SQL(
+        """
         SELECT -r.id, r.month, (r.month + interval '1 month - 1 day')::date,
                r.account_id, r.category_id, NULL::int, r.amount, r.company_id
           FROM club_revenue_line r
          WHERE r.state = 'valid' AND r.account_id IS NOT NULL AND %s
         """,
-        SQL(" AND ").join(line) if line else true,
         SQL(" AND ").join(row) if row else true,
     )
+    return invoiced, imported
 
 
 def month_of(column):
@@ -116,8 +126,8 @@ def rates(program_id, start, end, overrides=None):
 
 
 def eligible(program, start, end, accounts=None):
-    """Return the CTEs ``facts`` and ``eligible``, grouped by account, month, product
-    line. Rules B1, B4.
+    """Return the CTEs ``facts`` and ``eligible``: sums by account, month and product
+    line, with a row for each source. Rules B1, B4.
 
     ``facts`` has every line; ``eligible`` what an agreement covers. A month that an
     agreement covers only in part counts by the date of its lines.
@@ -127,7 +137,6 @@ def eligible(program, start, end, accounts=None):
         " WHERE program_id = %s AND product_id IS NOT NULL)",
         program.id,
     )
-    lines = fact_lines(program.company_id.id, start, end, accounts)
     keys = SQL(
         "f.account_id, %s AS month, f.category_id,"
         " %s AS product_id, sum(f.amount) AS revenue",
@@ -136,8 +145,15 @@ def eligible(program, start, end, accounts=None):
         if program._has_product_rates()
         else SQL("NULL::int"),
     )
+    # Each source is summed by itself: adding the few imported lines to the many
+    # invoice lines first would pass every line through one step more.
+    sources = fact_sources(program.company_id.id, start, end, accounts)
     facts = SQL(
-        "facts AS MATERIALIZED (SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4)", keys, lines
+        "facts AS MATERIALIZED (%s)",
+        SQL(" UNION ALL ").join(
+            SQL("SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4", keys, source)
+            for source in sources
+        ),
     )
     if not program.agreement_required:
         return SQL("%s, eligible AS (SELECT * FROM facts)", facts)
@@ -153,7 +169,7 @@ def eligible(program, start, end, accounts=None):
              GROUP BY 1, 2, 3, 4
             """,
             keys=keys,
-            lines=lines,
+            lines=SQL(" UNION ALL ").join(sources),
             month=month_of(SQL("f.date")),
         )
     return SQL(
