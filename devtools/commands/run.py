@@ -128,8 +128,7 @@ def _ensure_year(plan: Plan, fresh: bool) -> int:
         plan.write(PLAN)
         return _simulate("--setup-seconds", f"{time.monotonic() - began:.2f}")
     say(f"{database.NAME} is kept, since the input is the same (--fresh makes it anew)")
-    if marker["module"] != database.module_digest():
-        database.upgrade()
+    database.ensure_upgraded()
     summary = json.dumps(marker["summary"], indent=2) + "\n"
     was = SUMMARY.read_text() if SUMMARY.exists() else ""
     write_if_changed(SUMMARY, summary)

@@ -18,6 +18,7 @@ COUNTRY = "cn"
 CHART = Path(__file__).with_name("chart.py")
 # Where the database says what it was made from: written last, so that it is whole.
 MARKER = "crm_club.demo_year"
+MODULE_MARKER = "crm_club.demo_module"  # the code and data that it has
 # Whatever an upgrade would bring into a database that is kept.
 UPGRADED_BY = {".py", ".xml", ".csv", ".po"}
 NOT_THE_MODULE = {"devtools", "tests", "demo", "var", "out"}
@@ -28,10 +29,14 @@ def read_marker() -> dict:
     if not databases.exists(NAME):
         return {}
     try:
-        statement = f"SELECT value FROM ir_config_parameter WHERE key = '{MARKER}'"
-        return json.loads(postgres.run_sql(statement, database=NAME) or "{}")
+        return json.loads(_read_parameter(MARKER) or "{}")
     except (Problem, ValueError):  # half a database
         return {}
+
+
+def _read_parameter(key: str) -> str:
+    statement = f"SELECT value FROM ir_config_parameter WHERE key = '{key}'"
+    return postgres.run_sql(statement, database=NAME)
 
 
 def module_digest() -> str:
@@ -60,14 +65,16 @@ def make() -> None:
         raise Problem(f"{MODULE} wasn't installed on {NAME}: try `./dev run --fresh`")
 
 
-def upgrade() -> None:
-    """Bring the add-on's code and data into the database."""
+def ensure_upgraded() -> None:
+    """Bring the add-on's code and data into the database, if it has others."""
+    digest = module_digest()
+    if _read_parameter(MODULE_MARKER) == digest:
+        return
     say(f"upgrading {MODULE} on {NAME} …")
     _run_odoo(NAME, "-u", MODULE, purpose=f"upgrade {MODULE} on {NAME}")
     postgres.run_sql(
-        f"UPDATE ir_config_parameter SET value ="
-        f" jsonb_set(value::jsonb, '{{module}}', '\"{module_digest()}\"')::text"
-        f" WHERE key = '{MARKER}'",
+        f"UPDATE ir_config_parameter SET value = '{digest}'"
+        f" WHERE key = '{MODULE_MARKER}'",
         database=NAME,
     )
 

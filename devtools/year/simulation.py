@@ -84,17 +84,14 @@ def _run(env: Any, args: argparse.Namespace) -> None:
     summary["seconds"] = watch.rounded()
     text = json.dumps(summary, indent=2)
     (args.folder / SUMMARY).write_text(text + "\n")
-    env["ir.config_parameter"].set_param(
-        database.MARKER,
-        json.dumps(
-            {
-                "fingerprint": plan.fingerprint(),
-                "module": database.module_digest(),
-                "account_ids": list(club.account_ids.values()),
-                "summary": summary,
-            }
-        ),
-    )
+    parameters = env["ir.config_parameter"]
+    parameters.set_param(database.MODULE_MARKER, database.module_digest())
+    marker = {
+        "fingerprint": plan.fingerprint(),
+        "account_ids": list(club.account_ids.values()),
+        "summary": summary,
+    }
+    parameters.set_param(database.MARKER, json.dumps(marker))
     env.cr.commit()
 
 

@@ -23,10 +23,11 @@ class ClubPointsRun(models.Model):
             self._insert_revenue_entries()
         elif self.kind == EXPIRY:
             self._insert_expiry_entries()
-        self._refresh_totals()
+        sums = self._sum_units()
+        self._set_totals(sums)
         opened(self).write({"state": COMPUTED, "computed_at": fields.Datetime.now()})
         if self.kind == REVENUE:
-            self._set_units(self._unit_rows())
+            self._set_units(sums)
             self._refresh_verified()
             self._schedule_verification()
 
@@ -38,7 +39,7 @@ class ClubPointsRun(models.Model):
     def _clear(self):
         self._delete_entries()
         opened(self.sudo()).unit_ids.unlink()
-        self._refresh_totals()
+        self._set_totals(self._sum_units())
 
     def _delete_entries(self):
         self.env.cr.execute(
@@ -133,10 +134,10 @@ class ClubPointsRun(models.Model):
                              * coalesce(o.coefficient, r.coefficient, 1), 2))
               FROM (SELECT account_id, month, category_id, product_id,
                            sum(revenue) AS revenue
-                      FROM (SELECT * FROM facts
+                      FROM (SELECT * FROM uncovered
                          UNION ALL
                             SELECT account_id, month, category_id, product_id, -revenue
-                              FROM eligible) s
+                              FROM partly) s
                      GROUP BY 1, 2, 3, 4
                     HAVING sum(revenue) <> 0) u
          LEFT JOIN rate r USING (category_id, month)
@@ -183,25 +184,27 @@ class ClubPointsRun(models.Model):
         )
         self._invalidate_ledger()
 
-    def _unit_rows(self):
-        """Return per unit: id, entries, revenue, points and a digest of the lines.
+    def _sum_units(self):
+        """Return per unit: id, entries, accounts, revenue, points, digest of the lines.
 
         The digest only tells whether the lines are still those that were verified, so
         a sum of hashes is enough; the seal is the cryptographic one.
         """
         self.env.cr.execute(
             """
-            SELECT unit_id, count(*), sum(revenue), sum(points),
+            SELECT unit_id, count(*) AS entry_count,
+                   count(DISTINCT account_id) AS account_count,
+                   coalesce(sum(revenue), 0) AS revenue, sum(points) AS points,
                    sum(hashtextextended(concat_ws('|', origin_id, revenue_month,
                        coalesce(category_id, 0), coalesce(product_id, 0), revenue,
-                       points), 0))::text
+                       points), 0))::text AS digest
               FROM club_points_entry
              WHERE run_id = %s
              GROUP BY unit_id
             """,
             [self.id],
         )
-        return self.env.cr.fetchall()
+        return self.env.cr.dictfetchall()
 
     def _drop_unverified(self):
         """Leave out late units; their difference stays for the next run. Rule B5."""
@@ -214,19 +217,16 @@ class ClubPointsRun(models.Model):
             [self.id, [unit.unit_id.id or 0 for unit in late]],
         )
         self._invalidate_ledger()
-        self._refresh_totals()
+        self._set_totals(self._sum_units())
 
-    def _refresh_totals(self):
-        self.env.cr.execute(
-            """
-            SELECT count(*) AS entry_count, count(DISTINCT account_id) AS account_count,
-                   coalesce(sum(revenue), 0) AS revenue,
-                   coalesce(sum(points), 0) AS points
-              FROM club_points_entry WHERE run_id = %s
-            """,
-            [self.id],
+    def _set_totals(self, sums):
+        """Keep what the units come to; an account is in one unit only."""
+        opened(self).write(
+            {
+                name: sum(row[name] for row in sums)
+                for name in ("entry_count", "account_count", "revenue", "points")
+            }
         )
-        opened(self).write(self.env.cr.dictfetchone())
 
     def _next_link(self):
         """Return number and previous seal of the next link in the program's chain."""

@@ -149,25 +149,18 @@ class ClubPointsRun(models.Model):
                     user_id=clerk.id,
                 )
 
-    def _set_units(self, rows):
-        """Bring the unit lines in step with the entries; keep what is still verified.
-
-        :param rows: ``[(unit_id, count, revenue, points, digest)]``
-        """
+    def _set_units(self, sums):
+        """Bring the unit lines in step with the entries; keep what is still verified."""
         found = {unit.unit_id.id: unit for unit in self.unit_ids}
         commands = []
-        for unit_id, count, revenue, points, digest in rows:
-            values = {
-                "entry_count": count,
-                "revenue": revenue,
-                "points": points,
-                "digest": digest,
-            }
-            unit = found.pop(unit_id or False, None)
+        for row in sums:
+            names = ("entry_count", "revenue", "points", "digest")
+            values = {name: row[name] for name in names}
+            unit = found.pop(row["unit_id"] or False, None)
             if unit is None:
-                commands.append(Command.create({"unit_id": unit_id, **values}))
+                commands.append(Command.create({"unit_id": row["unit_id"], **values}))
             else:
-                if unit.digest != digest:
+                if unit.digest != values["digest"]:
                     values.update(state="waiting", user_id=False, verified_at=False)
                 commands.append(Command.update(unit.id, values))
         commands += [Command.delete(unit.id) for unit in found.values()]

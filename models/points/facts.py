@@ -130,7 +130,8 @@ def eligible(program, start, end, accounts=None):
     line, with a row for each source. Rules B1, B4.
 
     ``facts`` has every line; ``eligible`` what an agreement covers. A month that an
-    agreement covers only in part counts by the date of its lines.
+    agreement covers only in part counts by the date of its lines (``partly``); the
+    months that no agreement covers in full are ``uncovered``.
     """
     own = SQL(
         "(SELECT product_id FROM club_points_rate"
@@ -157,11 +158,13 @@ def eligible(program, start, end, accounts=None):
     )
     if not program.agreement_required:
         return SQL("%s, eligible AS (SELECT * FROM facts)", facts)
-    partly = SQL()
+    partly = SQL(
+        "SELECT NULL::int AS account_id, NULL::date AS month, NULL::int AS category_id,"
+        " NULL::int AS product_id, NULL::numeric AS revenue WHERE FALSE"
+    )
     if program._has_partial_agreements(start, end):  # else the facts are read once
         partly = SQL(
             """
-         UNION ALL
             SELECT %(keys)s
               FROM (%(lines)s) f
               JOIN edge e ON e.account_id = f.account_id AND f.date >= e.date_from
@@ -196,11 +199,21 @@ def eligible(program, start, end, accounts=None):
                                 ) m(month)
              WHERE m.month::date NOT BETWEEN a.full_from AND a.full_to
                AND m.month BETWEEN %(start)s AND %(end)s),
+        partly AS MATERIALIZED (%(partly)s),
+        uncovered AS (
+            SELECT f.*
+              FROM facts f
+             WHERE NOT EXISTS (
+                   SELECT FROM agreement a
+                    WHERE a.account_id = f.account_id
+                      AND f.month BETWEEN a.full_from AND a.full_to)),
         eligible AS MATERIALIZED (
             SELECT f.*
               FROM facts f
               JOIN agreement a ON a.account_id = f.account_id
-               AND f.month BETWEEN a.full_from AND a.full_to %(partly)s)
+               AND f.month BETWEEN a.full_from AND a.full_to
+         UNION ALL
+            SELECT * FROM partly)
         """,
         facts=facts,
         start=start,

@@ -39,7 +39,10 @@ class TestTours(ClubFixture, HttpCase):
         self.env.invalidate_all()
 
     def test_from_the_statement_to_the_tier(self):
-        """Finance uploads, the clerk verifies, the officer posts, sales sees. E3."""
+        """Finance uploads, the clerk verifies, the officer posts, sales sees.
+
+        Rules A5, B5, B15, E6.
+        """
         self._upload_statement()
         run = self._compute_and_verify()
         self._post(run)
@@ -47,7 +50,9 @@ class TestTours(ClubFixture, HttpCase):
 
     def _upload_statement(self):
         self._tour("club_upload_statement", self.finance)
-        document = self.env["club.revenue.import"].search([])
+        document = self.env["club.revenue.import"].search(
+            [("company_id", "=", self.company.id)]
+        )
         self.assertRecordValues(
             document,
             [
