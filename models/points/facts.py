@@ -125,20 +125,17 @@ def rates(program_id, start, end, overrides=None):
     )
 
 
-def eligible(program, start, end, accounts=None):
-    """Return the CTEs ``facts`` and ``eligible``: sums by account, month and product
-    line, with a row for each source. Rules B1, B4.
+def fact_keys(program):
+    """Return the select list of ``f``: account, month, product line and revenue.
 
-    ``facts`` has every line; ``eligible`` what an agreement covers. A month that an
-    agreement covers only in part counts by the date of its lines (``partly``); the
-    months that no agreement covers in full are ``uncovered``.
+    The product stands apart only where it has a rate of its own. Rule B2.
     """
     own = SQL(
         "(SELECT product_id FROM club_points_rate"
         " WHERE program_id = %s AND product_id IS NOT NULL)",
         program.id,
     )
-    keys = SQL(
+    return SQL(
         "f.account_id, %s AS month, f.category_id,"
         " %s AS product_id, sum(f.amount) AS revenue",
         month_of(SQL("f.date")),
@@ -146,15 +143,36 @@ def eligible(program, start, end, accounts=None):
         if program._has_product_rates()
         else SQL("NULL::int"),
     )
-    # Each source is summed by itself: adding the few imported lines to the many
-    # invoice lines first would pass every line through one step more.
+
+
+def fact_sums(program, start, end, accounts=None):
+    """Return the SELECT of facts by account, month and product line.
+
+    Each source is summed by itself, with a row for each: adding the few imported
+    lines to the many invoice lines first would pass every line through one step more.
+    """
+    keys = fact_keys(program)
     sources = fact_sources(program.company_id.id, start, end, accounts)
-    facts = SQL(
-        "facts AS MATERIALIZED (%s)",
-        SQL(" UNION ALL ").join(
-            SQL("SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4", keys, source)
-            for source in sources
-        ),
+    return SQL(" UNION ALL ").join(
+        SQL("SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4", keys, source)
+        for source in sources
+    )
+
+
+def eligible(program, start, end, accounts=None, table=None):
+    """Return the CTEs ``facts`` and ``eligible``, with the columns of `fact_sums`.
+    Rules B1, B4.
+
+    ``facts`` has every line; ``eligible`` what an agreement covers. A month that an
+    agreement covers only in part counts by the date of its lines (``partly``); the
+    months that no agreement covers in full are ``uncovered``.
+
+    :param table: a table that holds the facts already
+    """
+    facts = (
+        SQL("facts AS (SELECT * FROM %s)", SQL.identifier(table))
+        if table
+        else SQL("facts AS MATERIALIZED (%s)", fact_sums(program, start, end, accounts))
     )
     if not program.agreement_required:
         return SQL("%s, eligible AS (SELECT * FROM facts)", facts)
@@ -171,8 +189,8 @@ def eligible(program, start, end, accounts=None):
                AND f.date_end <= e.date_to AND e.month = %(month)s
              GROUP BY 1, 2, 3, 4
             """,
-            keys=keys,
-            lines=SQL(" UNION ALL ").join(sources),
+            keys=fact_keys(program),
+            lines=fact_lines(program.company_id.id, start, end, accounts),
             month=month_of(SQL("f.date")),
         )
     return SQL(
