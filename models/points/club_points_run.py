@@ -206,13 +206,14 @@ class ClubPointsRun(models.Model):
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
 
-    @api.depends("unit_ids.state", "unit_ids.unit_id")
+    @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
     @api.depends_context("lang")
     def _compute_verified_share(self):
         for run in self:
-            done = run.unit_ids.filtered(lambda unit: unit.state == VERIFIED)
-            run.verified_share = 100 * len(done) / (len(run.unit_ids) or 1)
-            late = (run.unit_ids - done).mapped("display_name")
+            units = run.unit_ids.filtered("entry_count")
+            done = units.filtered(lambda unit: unit.state == VERIFIED)
+            run.verified_share = 100 * len(done) / (len(units) or 1)
+            late = (units - done).mapped("display_name")
             run.late_units = ", ".join(late)
 
     @api.constrains("month", "program_id", "kind")
@@ -268,13 +269,16 @@ class ClubPointsRun(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
+    def _unlink_except_computed(self):
         for run in self:
             if run.state == POSTED:
                 raise UserError(
                     self.env._("%s is posted: posted points stay.", run.name)
                 )
-            run._clear()
+            if run.state != DRAFT:
+                raise UserError(
+                    self.env._("Reset %s to draft before deleting it.", run.name)
+                )
 
     # === Actions === #
 

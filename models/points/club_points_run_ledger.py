@@ -35,13 +35,15 @@ class ClubPointsRun(models.Model):
 
     def _refresh_verified(self):
         """A run whose units are all verified is verified."""
-        done = self.unit_ids and all(u.state == VERIFIED for u in self.unit_ids)
+        units = self.unit_ids.filtered("entry_count")
+        done = units and all(unit.state == VERIFIED for unit in units)
         opened(self).state = VERIFIED if done else COMPUTED
 
     def _clear(self):
+        """Empty the run; the units keep their notes and source records."""
         self._delete_entries()
-        opened(self.sudo()).unit_ids.unlink()
-        self._set_totals(self._sum_units())
+        self._set_units([])
+        self._set_totals([])
 
     def _delete_entries(self):
         self.env.cr.execute(

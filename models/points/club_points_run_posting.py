@@ -9,6 +9,9 @@ from ..program.club_points_kind import REVENUE
 from .club_points_run import DRAFT, POSTED, VERIFIED
 
 
+NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
+
+
 class ClubPointsRun(models.Model):
     _inherit = "club.points.run"
 
@@ -150,8 +153,13 @@ class ClubPointsRun(models.Model):
                 )
 
     def _set_units(self, sums):
-        """Bring the unit lines in step with the entries; keep what is still verified."""
+        """Bring the unit lines in step with the entries; keep what is verified.
+
+        A verification whose lines have changed is withdrawn, which the chatter says. A
+        unit that has no lines any more stays when somebody has put papers there.
+        """
         found = {unit.unit_id.id: unit for unit in self.unit_ids}
+        withdrawn = self.env["club.points.run.unit"]
         commands = []
         for row in sums:
             names = ("entry_count", "revenue", "points", "digest")
@@ -159,9 +167,23 @@ class ClubPointsRun(models.Model):
             unit = found.pop(row["unit_id"] or False, None)
             if unit is None:
                 commands.append(Command.create({"unit_id": row["unit_id"], **values}))
+            elif unit.digest != values["digest"]:
+                withdrawn |= unit
+                commands.append(Command.update(unit.id, {**values, **NOT_VERIFIED}))
+        for unit in found.values():
+            if unit.attachment_ids or unit.note or unit.state == VERIFIED:
+                withdrawn |= unit
+                values = {"entry_count": 0, "revenue": 0, "points": 0, "digest": False}
+                commands.append(Command.update(unit.id, {**values, **NOT_VERIFIED}))
             else:
-                if unit.digest != values["digest"]:
-                    values.update(state="waiting", user_id=False, verified_at=False)
-                commands.append(Command.update(unit.id, values))
-        commands += [Command.delete(unit.id) for unit in found.values()]
+                commands.append(Command.delete(unit.id))
+        for unit in withdrawn.filtered(lambda unit: unit.state == VERIFIED):
+            self.message_post(
+                body=self.env._(
+                    "%(user)s's verification of %(unit)s is withdrawn, since its lines "
+                    "have changed.",
+                    user=unit.user_id.name,
+                    unit=unit.display_name,
+                )
+            )
         opened(self.sudo()).unit_ids = commands

@@ -154,7 +154,7 @@ class ClubRevenueLine(models.Model):
             "params": {
                 "type": "success" if count else "warning",
                 "message": self.env._(
-                    "%(count)s parked rows were settled.", count=count
+                    "Parked rows settled: %(count)s.", count=count
                 )
                 if count
                 else self.env._("No parked row could be settled."),

@@ -184,3 +184,21 @@ class TestLedgerGuards(ClubCommon):
         run.action_compute()
         shown = run.with_user(self.lead).read(["parked_count", "verified_share"])
         self.assertEqual(shown[0]["verified_share"], 0)
+
+    def test_reset_withdraws_verifications_and_says_so(self):
+        """Nothing is lost: who had verified stays in the chatter, the papers too."""
+        run = self._create_run()
+        run.action_compute()
+        unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
+        unit.with_user(self.clerk).note = "Sheets 1 to 4"
+        unit.with_user(self.clerk).action_verify()
+        with self.assertRaises(UserError):
+            run.unlink()
+        run.action_reset()
+        self.assertRecordValues(
+            unit, [{"state": "waiting", "note": "Sheets 1 to 4", "entry_count": 0}]
+        )
+        self.assertIn(self.clerk.name, run.message_ids[0].body)
+        self.assertEqual((run.state, run.entry_count, run.points), ("draft", 0, 0))
+        run.action_compute()
+        self.assertEqual(unit.entry_count, 1)

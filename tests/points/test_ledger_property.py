@@ -99,6 +99,7 @@ class TestLedgerProperty(ClubCommon):
             clerk = unit._get_clerks()[:1] or self.officer
             unit.with_user(clerk).action_verify()
         if run.unit_ids and not any(u.state == "verified" for u in run.unit_ids):
+            run.action_reset()
             run.unlink()
             return run
         run.action_post()
