@@ -97,6 +97,15 @@ class Gap:
     bars: tuple[Bar, ...]
 
 
+class TierOrderError(ValueError):
+    """Two tiers that follow each other without rising, `low` first."""
+
+    def __init__(self, low: Tier, high: Tier, message: str) -> None:
+        super().__init__(message)
+        self.low = low
+        self.high = high
+
+
 def make_group(
     id: int,
     code: str,
@@ -113,17 +122,19 @@ def make_group(
     >>> vip = Tier(1, "vip", 1, Decimal(50000), ZERO)
     >>> [tier.code for tier in make_group(1, "membership", "points", [gold, vip]).tiers]
     ['vip', 'gold']
-    >>> make_group(1, "grade", "revenue", [gold, vip])
+    >>> make_group(1, "grade", "revenue", [gold, vip])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: revenue of tier gold (0) must be above that of tier vip (0)
+    kernel.tier_model.TierOrderError: revenue of tier gold (0) must be above ...
     """
     if measure not in MEASURES:
         raise ValueError(f"unknown measure {measure!r}")
     ranked = tuple(sorted(tiers, key=lambda tier: tier.rank))
     for low, high in pairwise(ranked):
         if low.rank == high.rank:
-            raise ValueError(
-                f"tiers {low.code} and {high.code} have the same rank {low.rank}"
+            raise TierOrderError(
+                low,
+                high,
+                f"tiers {low.code} and {high.code} have the same rank {low.rank}",
             )
         if measure in POINTS_MEASURES:
             _check_rises("points", low, low.points_from, high, high.points_from)
@@ -136,7 +147,9 @@ def _check_rises(
     what: str, low: Tier, low_bound: Decimal, high: Tier, bound: Decimal
 ) -> None:
     if bound <= low_bound:
-        raise ValueError(
+        raise TierOrderError(
+            low,
+            high,
             f"{what} of tier {high.code} ({bound}) must be above "
-            f"that of tier {low.code} ({low_bound})"
+            f"that of tier {low.code} ({low_bound})",
         )

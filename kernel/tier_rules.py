@@ -31,6 +31,7 @@ from .tier_model import (
     Measures,
     Requalified,
     Tier,
+    TierOrderError,
     make_group,
 )
 from .tier_score import score
@@ -56,6 +57,7 @@ __all__ = [
     "Measures",
     "Requalified",
     "Tier",
+    "TierOrderError",
     "earned_tier",
     "is_upgrade",
     "make_group",

@@ -108,7 +108,7 @@ class ResPartner(models.Model):
         help="The membership tier that the pace of the posted months leads to.",
     )
     club_is_at_risk = fields.Boolean(
-        "Early Warning",
+        "Downgrade Ahead",
         compute="_compute_club_standing",
         groups=READERS,
         help="At this pace the account would end below the tier that it holds.",

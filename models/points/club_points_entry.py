@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..program.club_points_kind import KINDS
-from .guards import CREATE_GUARDS
+from .guards import CREATE_GUARDS, GuardedMany2one
 
 
 class ClubPointsEntry(models.Model):
@@ -19,7 +19,7 @@ class ClubPointsEntry(models.Model):
     _rec_name = "account_id"
     _log_access = False  # who and when stand on the run
 
-    run_id = fields.Many2one(
+    run_id = GuardedMany2one(
         "club.points.run", required=True, ondelete="restrict", readonly=True
     )
     # Program and company come through the run: foreign keys are what inserting costs.

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
 from ...kernel import windows
 from ..lock import opened
@@ -224,7 +223,7 @@ class ClubPointsRun(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(month)s is not over yet: run it once the month has ended.",
-                        month=format_date(self.env, run.month, date_format="MMMM yyyy"),
+                        month=run.month.strftime("%Y-%m"),
                     )
                 )
             if run.program_id.date_start and run.month < run.program_id.date_start:

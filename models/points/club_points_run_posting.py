@@ -8,7 +8,6 @@ from ..lock import opened
 from ..program.club_points_kind import REVENUE
 from .club_points_run import DRAFT, POSTED, VERIFIED
 
-
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
 
 

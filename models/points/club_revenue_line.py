@@ -153,9 +153,7 @@ class ClubRevenueLine(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success" if count else "warning",
-                "message": self.env._(
-                    "Parked rows settled: %(count)s.", count=count
-                )
+                "message": self.env._("Parked rows settled: %(count)s.", count=count)
                 if count
                 else self.env._("No parked row could be settled."),
                 "next": {"type": "ir.actions.act_window_close"},

@@ -255,17 +255,18 @@ def eligible(program, start, end, accounts=None, table=None):
 
 
 def posted(program_id, start, end):
-    """Return the CTE ``posted``: what the ledger already has for these months."""
+    """Return the CTE ``posted``: what the ledger already has for these months, entry
+    by entry; `due` sums it along with the facts.
+    """
     return SQL(
         """
         posted AS (
             SELECT e.account_id, e.revenue_month AS month, e.category_id, e.product_id,
-                   sum(e.revenue) AS revenue, sum(e.points) AS points
+                   e.revenue, e.points
               FROM club_points_entry e
               JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
              WHERE r.program_id = %s AND e.kind = 'revenue'
-               AND e.revenue_month BETWEEN %s AND %s
-             GROUP BY 1, 2, 3, 4)
+               AND e.revenue_month BETWEEN %s AND %s)
         """,
         program_id,
         start,

@@ -4,7 +4,19 @@ Statement-level triggers see all rows of a statement at once, so they cost next 
 nothing, and together they close the ways round a plain update/delete trigger:
 TRUNCATE, an insert into a posted run, and putting the run back to draft.
 Merging partners may move the account of a posted entry, when the merge is recorded.
+They also keep the link from entry to run, set by set: a foreign key would check it row
+by row, which is what inserting waits for.
 """
+
+from odoo import fields
+
+
+class GuardedMany2one(fields.Many2one):
+    """A many2one that triggers keep whole instead of a foreign key."""
+
+    def update_db_foreign_key(self, model, column):
+        pass
+
 
 _REFUSE = "RAISE EXCEPTION 'club ledger: %s' USING ERRCODE = '23000'"
 
@@ -16,9 +28,9 @@ CREATE TABLE IF NOT EXISTS club_points_merge (
 
 CREATE OR REPLACE FUNCTION club_points_entry_guard_insert() RETURNS trigger AS $$
 BEGIN
-    IF EXISTS (SELECT FROM new_rows n JOIN club_points_run r
-                   ON r.id = n.run_id AND r.state = 'posted') THEN
-        {_REFUSE % "a posted run takes no further entries"};
+    IF EXISTS (SELECT FROM new_rows n LEFT JOIN club_points_run r ON r.id = n.run_id
+                WHERE r.id IS NULL OR r.state = 'posted') THEN
+        {_REFUSE % "only a run that is there and not posted takes entries"};
     END IF;
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
@@ -35,6 +47,8 @@ END $$ LANGUAGE plpgsql;
 CREATE OR REPLACE FUNCTION club_points_entry_guard_update() RETURNS trigger AS $$
 BEGIN
     IF EXISTS (
+        SELECT FROM new_rows n LEFT JOIN club_points_run r ON r.id = n.run_id
+         WHERE r.id IS NULL) OR EXISTS (
         SELECT FROM old_rows o LEFT JOIN new_rows n USING (id)
           JOIN club_points_run r ON r.id IN (o.run_id, n.run_id) AND r.state = 'posted'
          WHERE to_jsonb(o) - 'account_id' IS DISTINCT FROM to_jsonb(n) - 'account_id'
@@ -50,6 +64,14 @@ END $$ LANGUAGE plpgsql;
 CREATE OR REPLACE FUNCTION club_points_entry_guard_truncate() RETURNS trigger AS $$
 BEGIN
     {_REFUSE % "the ledger is never emptied"};
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_run_guard_delete() RETURNS trigger AS $$
+BEGIN
+    IF EXISTS (SELECT FROM club_points_entry WHERE run_id = OLD.id) THEN
+        {_REFUSE % "a run with entries is never deleted"};
+    END IF;
+    RETURN OLD;
 END $$ LANGUAGE plpgsql;
 
 CREATE OR REPLACE FUNCTION club_points_run_guard() RETURNS trigger AS $$
@@ -81,6 +103,9 @@ CREATE TRIGGER club_guard_update AFTER UPDATE ON club_points_entry
 DROP TRIGGER IF EXISTS club_guard_truncate ON club_points_entry;
 CREATE TRIGGER club_guard_truncate BEFORE TRUNCATE ON club_points_entry
     FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_truncate();
+DROP TRIGGER IF EXISTS club_guard_run_delete ON club_points_run;
+CREATE TRIGGER club_guard_run_delete BEFORE DELETE ON club_points_run
+    FOR EACH ROW EXECUTE FUNCTION club_points_run_guard_delete();
 DROP TRIGGER IF EXISTS club_guard_run ON club_points_run;
 CREATE TRIGGER club_guard_run BEFORE UPDATE OR DELETE ON club_points_run
     FOR EACH ROW WHEN (OLD.state = 'posted') EXECUTE FUNCTION club_points_run_guard();
@@ -91,6 +116,7 @@ DROP FUNCTION IF EXISTS club_points_entry_guard_insert() CASCADE;
 DROP FUNCTION IF EXISTS club_points_entry_guard_delete() CASCADE;
 DROP FUNCTION IF EXISTS club_points_entry_guard_update() CASCADE;
 DROP FUNCTION IF EXISTS club_points_entry_guard_truncate() CASCADE;
+DROP FUNCTION IF EXISTS club_points_run_guard_delete() CASCADE;
 DROP FUNCTION IF EXISTS club_points_run_guard() CASCADE;
 DROP TABLE IF EXISTS club_points_merge;
 """

@@ -41,7 +41,9 @@ class ClubProgram(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     motto = fields.Char(translate=True)
-    purpose = fields.Html(translate=True, help="The club's charter.")
+    purpose = fields.Html(
+        "Purpose of the Club", translate=True, help="The club's charter."
+    )
     date_start = fields.Date(
         "Earning Since",
         tracking=True,

@@ -68,13 +68,15 @@ class ClubTierGroup(models.Model):
         for group in self:
             try:
                 group._get_rules()
-            except ValueError as error:
+            except tier_rules.TierOrderError as error:
+                names = {tier.id: tier.name for tier in group.tier_ids}
                 raise ValidationError(
                     self.env._(
-                        "The tiers of %(group)s are out of order: %(problem)s. "
-                        "Each tier needs a higher threshold than the one below it.",
+                        "%(high)s of %(group)s doesn't rise above %(low)s: give it a "
+                        "higher threshold and sequence.",
+                        high=names[error.high.id],
+                        low=names[error.low.id],
                         group=group.name,
-                        problem=error,
                     )
                 ) from error
 

@@ -58,6 +58,22 @@ class TestLedgerGuards(ClubCommon):
             one,
         )
 
+    def test_an_entry_always_has_its_run(self):
+        """The link that no foreign key keeps."""
+        run = self._create_run()
+        run.action_compute()
+        entry = run.entry_ids[0]
+        self._refused_sql(
+            "INSERT INTO club_points_entry (run_id, account_id, origin_id, kind,"
+            " points, date) VALUES (0, %s, %s, 'bonus', 1, '2026-03-31')",
+            self.account_a.id,
+            self.account_a.id,
+        )
+        self._refused_sql(
+            "UPDATE club_points_entry SET run_id = 0 WHERE id = %s", entry.id
+        )
+        self._refused_sql("DELETE FROM club_points_run WHERE id = %s", run.id)
+
     def test_posted_run_can_not_go_back(self):
         run = self._post_run()
         self._refused_sql(
