@@ -208,12 +208,18 @@ class ClubPointsRun(models.Model):
     @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
     @api.depends_context("lang")
     def _compute_verified_share(self):
+        # Not through `unit_ids`: what is read here beyond the rules would stay in the
+        # cache, and with it units that the user may not read.
+        units_sudo = self.env["club.points.run.unit"].sudo()
+        found = units_sudo.search(
+            [("run_id", "in", self.ids), ("entry_count", ">", 0)]
+        ).grouped("run_id")
         for run in self:
-            units = run.unit_ids.filtered("entry_count")
-            done = units.filtered(lambda unit: unit.state == VERIFIED)
-            run.verified_share = 100 * len(done) / (len(units) or 1)
-            late = (units - done).mapped("display_name")
-            run.late_units = ", ".join(late)
+            units = found.get(run, units_sudo)
+            late = units.filtered(lambda unit: unit.state != VERIFIED)
+            done = len(units) - len(late)
+            run.verified_share = 100 * done / (len(units) or 1)
+            run.late_units = ", ".join(late.mapped("display_name"))
 
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):

@@ -182,6 +182,7 @@ class TestRpcAttacks(ClubFixture, HttpCase):
         )
         self.assertEqual(error, REFUSED, partner)
 
+    @mute_logger("odoo.http")
     def test_json2_answers_the_same(self):
         """The other RPC door, with an API key."""
         key = (

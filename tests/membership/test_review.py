@@ -52,6 +52,18 @@ class TestReview(ClubCommon):
             }
         )
 
+    def _requalify(self, membership):
+        """Prepare the requalification of the terms that end with this one."""
+        requalification = self.env["club.requalification"].create(
+            {
+                "program_id": self.program.id,
+                "date_from": membership.date_to,
+                "date_to": membership.date_to,
+            }
+        )
+        requalification.action_prepare()
+        return requalification
+
     def test_thresholds_below_at_above(self):
         """Rules A2, A3: the bound belongs to the higher tier."""
         table = [
@@ -254,14 +266,7 @@ class TestReview(ClubCommon):
         self._add_revenue(self.account_a, 60_000)
         self._post_run()
         current = self._current(self.account_a)
-        requalification = self.env["club.requalification"].create(
-            {
-                "program_id": self.program.id,
-                "date_from": current.date_to,
-                "date_to": current.date_to,
-            }
-        )
-        requalification.action_prepare()
+        requalification = self._requalify(current)
         requalification.action_review()
         requalification.action_apply()
         line = requalification.line_ids.filtered(
@@ -304,14 +309,7 @@ class TestReview(ClubCommon):
         self._add_revenue(self.account_a, 60_000)
         self._post_run()
         current = self._current(self.account_a)
-        requalification = self.env["club.requalification"].create(
-            {
-                "program_id": self.program.id,
-                "date_from": current.date_to,
-                "date_to": current.date_to,
-            }
-        )
-        requalification.action_prepare()
+        requalification = self._requalify(current)
         line = requalification.line_ids.filtered(
             lambda found: found.membership_id == current
         )
@@ -347,14 +345,7 @@ class TestReview(ClubCommon):
 
         self.assertEqual(on(in_grace), term)
         with freeze_time(decided):
-            requalification = self.env["club.requalification"].create(
-                {
-                    "program_id": self.program.id,
-                    "date_from": term.date_to,
-                    "date_to": term.date_to,
-                }
-            )
-            requalification.action_prepare()
+            requalification = self._requalify(term)
             line = requalification.line_ids.filtered(
                 lambda found: found.membership_id == term
             )

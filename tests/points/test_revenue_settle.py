@@ -21,7 +21,7 @@ class TestRevenueSettle(RevenueCase):
         answer = self.settle(
             first.line_ids[0], user=self.clerk, account_id=self.account_a.id
         )
-        self.assertIn("3 parked rows", answer["params"]["message"])
+        self.assertIn("settled: 3", answer["params"]["message"])
         self.assertEqual(self.facts(self.account_a), 11)
         self.assertEqual(first.parked_line_ids.fault_code, "category")
         self.assertEqual(first.parked_line_ids.account_id, self.account_a)

@@ -64,7 +64,7 @@ tours.add("club_upload_statement", {
             {trigger: '.modal button[name="action_settle"]', run: "click"},
             {
                 content: "Both rows of the account are settled",
-                trigger: '.o_notification:contains("2 parked rows were settled")',
+                trigger: '.o_notification:contains("Parked rows settled: 2")',
             },
             {trigger: '.o_field_widget[name="valid_count"]:text("3")'},
             {
