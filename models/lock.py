@@ -75,3 +75,17 @@ class ClubGuardMixin(models.AbstractModel):
     def write(self, vals):
         self._club_check_guarded(vals)
         return super().write(vals)
+
+
+class ClubScopeMixin(models.AbstractModel):
+    _name = "club.scope.mixin"
+    _description = "Records that stay within their user's reach"
+
+    def write(self, vals):
+        """Ask the record rules again afterwards: Odoo asks them only of the record as
+        it was, so that a write could push it into another company's program.
+        """
+        result = super().write(vals)
+        if not self.env.su:
+            self.check_access("write")
+        return result

@@ -20,7 +20,12 @@ class ClubRequalification(models.Model):
 
     _name = "club.requalification"
     _description = "Requalification"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "club.guard.mixin",
+        "club.scope.mixin",
+    ]
     _order = "date_from desc, id desc"
 
     _club_guarded = ("state", "applied_on", "applied_by_id", "prepared_at", "line_ids")

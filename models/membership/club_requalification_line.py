@@ -29,6 +29,10 @@ class ClubRequalificationLine(models.Model):
         "window_to",
         "evidence",
         "applied_membership_id",
+        "group_id",
+        "company_id",
+        "current_sequence",
+        "outcome",
     )
 
     requalification_id = fields.Many2one(

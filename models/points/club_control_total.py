@@ -20,7 +20,7 @@ class ClubControlTotal(models.Model):
 
     _name = "club.control.total"
     _description = "Control Total"
-    _inherit = ["mail.thread", "club.guard.mixin"]
+    _inherit = ["mail.thread", "club.guard.mixin", "club.scope.mixin"]
     _order = "month desc, category_id, unit_id, id"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -30,11 +30,17 @@ class ClubPointsRun(models.Model):
 
     _name = "club.points.run"
     _description = "Points Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "club.guard.mixin",
+        "club.scope.mixin",
+    ]
     _order = "month desc, id desc"
     _check_company_auto = True
 
     _club_guarded = (
+        "company_id",
         "number",
         "state",
         "unit_ids",

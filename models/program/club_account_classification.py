@@ -9,7 +9,7 @@ class ClubAccountClassification(models.Model):
 
     _name = "club.account.classification"
     _description = "Class of an Account"
-    _inherit = ["mail.thread", "club.guard.mixin"]
+    _inherit = ["mail.thread", "club.guard.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "class_id"
     _check_company_auto = True

@@ -8,6 +8,7 @@ class ClubAccountScore(models.Model):
 
     _name = "club.account.score"
     _description = "Account Score"
+    _inherit = ["club.scope.mixin"]
     _order = "account_id, indicator_id, date_from desc, id desc"
     _rec_name = "indicator_id"
 

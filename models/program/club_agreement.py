@@ -7,7 +7,7 @@ class ClubAgreement(models.Model):
 
     _name = "club.agreement"
     _description = "Points Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "number"
 

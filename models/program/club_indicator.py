@@ -18,6 +18,7 @@ class ClubIndicator(models.Model):
 
     _name = "club.indicator"
     _description = "Grading Indicator"
+    _inherit = ["club.scope.mixin"]
     _order = "program_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)

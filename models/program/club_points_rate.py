@@ -18,7 +18,7 @@ class ClubPointsRate(models.Model):
 
     _name = "club.points.rate"
     _description = "Points Rate"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "club.scope.mixin"]
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
 
     program_id = fields.Many2one(

@@ -12,6 +12,7 @@ class ClubTier(models.Model):
 
     _name = "club.tier"
     _description = "Tier"
+    _inherit = ["club.scope.mixin"]
     _order = "group_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)

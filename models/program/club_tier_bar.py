@@ -10,6 +10,7 @@ class ClubTierBar(models.Model):
 
     _name = "club.tier.bar"
     _description = "Bar of a Tier"
+    _inherit = ["club.scope.mixin"]
     _order = "tier_id, id"
 
     tier_id = fields.Many2one(

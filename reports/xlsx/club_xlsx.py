@@ -36,12 +36,12 @@ class ClubXlsx(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, **options):
-        """Write the sheets."""
+        """Write the sheets. Abstract: each kind of spreadsheet has its own."""
         raise NotImplementedError
 
     @api.model
     def _get_file_name(self, records):
-        """Return the name of the file, without its ending."""
+        """Return the file's name without its ending. Abstract, as `_fill`."""
         raise NotImplementedError
 
     @api.model

@@ -117,6 +117,55 @@ class TestAccess(ClubCommon):
         with self.assertRaises(AccessError):
             self.run_march.with_env(officer).action_compute()
 
+    def test_nobody_pushes_a_record_into_another_company(self):
+        """Odoo asks its rules of a record as it was; ours are asked again."""
+        other = self._create_club_company("Other Post")
+        program = self._create_program(other)
+        indicators = self.env["club.indicator"].create(
+            [
+                {"name": "Growth", "code": "growth", "program_id": owner.id}
+                for owner in (self.program, program)
+            ]
+        )
+        klass = self.env["club.account.class"].create({"name": "X", "code": "x"})
+        classification, score, run = (
+            self.env["club.account.classification"].create(
+                {
+                    "account_id": self.account_a.id,
+                    "class_id": klass.id,
+                    "company_id": self.company.id,
+                    "reason": "Test",
+                }
+            ),
+            self.env["club.account.score"].create(
+                {
+                    "account_id": self.account_a.id,
+                    "indicator_id": indicators[0].id,
+                    "value": 50,
+                }
+            ),
+            self._create_run("2026-02"),
+        )
+        rate = self.env["club.points.rate"].search(
+            [("category_id", "=", self.categ_letters.id)]
+        )
+        for record, user, vals in (
+            (rate, self.finance, {"program_id": program.id}),
+            (rate, self.finance, {"company_id": other.id}),
+            (
+                self.account_a.club_agreement_ids,
+                self.officer,
+                {"program_id": program.id},
+            ),
+            (classification, self.officer, {"company_id": other.id}),
+            (score, self.officer, {"indicator_id": indicators[1].id}),
+            (self.membership, self.officer, {"program_id": program.id, "code": "x"}),
+            (run, self.officer, {"program_id": program.id}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(user).write(vals)
+            self.env.invalidate_all()
+
     def test_an_account_has_a_standing_in_each_company(self):
         """Mirrors are the company's own; another company's program has no say."""
         other = self._create_club_company("Other Post")

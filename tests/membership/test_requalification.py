@@ -206,6 +206,8 @@ class TestRequalification(ClubCommon):
         with self.assertRaises(AccessError):
             record.line_ids[0].with_user(self.officer).write({"points": 1})
         with self.assertRaises(AccessError):
+            record.line_ids[0].with_user(self.officer).write({"outcome": "upgraded"})
+        with self.assertRaises(AccessError):
             record.with_user(self.officer).write(
                 {"line_ids": [(5, 0, 0)]},
             )
