@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...kernel import windows
@@ -17,17 +17,16 @@ class ClubProgram(models.Model):
         """Give an account a tier from today to ``date_to``, whatever it measures.
 
         It takes nothing away: neither the tier nor the time that the account has. Its
-        term ends like any other, with a requalification. Rules A6, A10.
+        term ends like any other, with a requalification. Who may ask for it and who has
+        signed is the business of `club.tier.override`. Rules A6, A10.
 
         :return: the membership that begins today
         """
-        self._check_override_officer()
+        self.ensure_one()
         program = self.with_company(self.company_id)
         account = account.commercial_partner_id
         today = program._today()
-        self._check_override(account, tier, reason)
-        replaced = program._get_replaced(account, tier.group_id)
-        self._check_override_takes_nothing(account, tier, date_to, replaced)
+        replaced = program._check_can_override(account, tier, date_to, reason)
         assessed = program._assess(account, today)[account.id, tier.group_id.id]
         memberships = self.env["club.membership"]
         memberships._end(
@@ -103,13 +102,14 @@ class ClubProgram(models.Model):
 
     # === Checks === #
 
-    def _check_override_officer(self):
+    def _check_can_override(self, account, tier, date_to, reason):
+        """Raise when the tier can't begin today; return what it would replace."""
         self.ensure_one()
-        self.check_access("read")
-        if not (
-            self.env.su or self.env.user.has_group("crm_club.crm_club_group_officer")
-        ):
-            raise AccessError(self.env._("Only a club officer sets a tier by hand."))
+        program = self.with_company(self.company_id)
+        program._check_override(account, tier, reason)
+        replaced = program._get_replaced(account, tier.group_id)
+        program._check_override_takes_nothing(account, tier, date_to, replaced)
+        return replaced
 
     def _check_override(self, account, tier, reason):
         if tier.program_id != self or not tier.active:

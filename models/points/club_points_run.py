@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import EXPIRY, OPENING, REVENUE
+from ..program.club_points_kind import ADJUSTMENT, EXPIRY, OPENING, REVENUE
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -18,6 +18,7 @@ KINDS = [
     (REVENUE, "Points of the month"),
     (EXPIRY, "Expiry"),
     (OPENING, "Opening points"),
+    (ADJUSTMENT, "Adjustment"),
 ]
 
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import REVENUE
+from ..program.club_points_kind import ADJUSTMENT, REVENUE
 from .club_points_run import DRAFT, POSTED, VERIFIED
 
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
@@ -121,8 +121,15 @@ class ClubPointsRun(models.Model):
             )
         )
         self.program_id.sudo()._review(
-            on=windows.month_end(self.month), effective=self.posted_on
+            on=min(windows.month_end(self.month), self.posted_on),
+            effective=self.posted_on,
+            accounts=self._get_reviewed_accounts(),
         )
+
+    def _get_reviewed_accounts(self):
+        """Return the accounts whose standing this run may have raised; None for all."""
+        adjusted = self.kind == ADJUSTMENT
+        return self.sudo().entry_ids.account_id if adjusted else None
 
     def _post_ledger(self):
         """Leave out late units, seal the entries and mark the run posted."""

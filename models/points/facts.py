@@ -73,7 +73,8 @@ def rates(program_id, start, end, overrides=None):
     """Return the CTEs ``rate`` (category, month) and ``own_rate`` (product, month).
 
     Both have the columns rate and coefficient; the nearest category wins over its
-    parents, and a product's own rate over its category's. Rule B2.
+    parents, and a product's own rate over its category's. Only signed rates count, and
+    not those that a later one replaced. Rule B2.
 
     :param overrides: ``{category_id: rate}`` to put in place of conversion rates
     """
@@ -90,6 +91,7 @@ def rates(program_id, start, end, overrides=None):
               JOIN club_points_rate r
                 ON r.program_id = %(program)s AND r.date_from <= m.month
                AND (r.date_to IS NULL OR r.date_to >= m.month)
+               AND r.approval_state = 'done' AND r.replaced_by_id IS NULL
              WHERE NOT (r.factor = 'conversion'
                         AND coalesce(r.category_id, 0) = ANY(%(override_ids)s))
          UNION ALL
@@ -134,7 +136,8 @@ def fact_keys(program):
     """
     own = SQL(
         "(SELECT product_id FROM club_points_rate"
-        " WHERE program_id = %s AND product_id IS NOT NULL)",
+        " WHERE program_id = %s AND product_id IS NOT NULL"
+        " AND approval_state = 'done' AND replaced_by_id IS NULL)",
         program.id,
     )
     return SQL(

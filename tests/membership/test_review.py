@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from ...models.lock import opened
 from ..common import TODAY, ClubCommon
 
 
@@ -41,7 +42,7 @@ class TestReview(ClubCommon):
                 ],
             }
         )
-        return self.env["club.account.classification"].create(
+        record = self.env["club.account.classification"].create(
             {
                 "account_id": account.id,
                 "class_id": klass.id,
@@ -51,6 +52,7 @@ class TestReview(ClubCommon):
                 **values,
             }
         )
+        return record._set_opening("Test")
 
     def _requalify(self, membership):
         """Prepare the requalification of the terms that end with this one."""
@@ -63,6 +65,12 @@ class TestReview(ClubCommon):
         )
         requalification.action_prepare()
         return requalification
+
+    def _sign_and_apply(self, requalification):
+        self._set_up_seats()
+        requalification.action_submit()
+        self._sign_all(requalification)
+        requalification.action_apply()
 
     def test_thresholds_below_at_above(self):
         """Rules A2, A3: the bound belongs to the higher tier."""
@@ -181,7 +189,7 @@ class TestReview(ClubCommon):
         ):
             found = assess(self.account_a, day)[key]
             self.assertEqual(found.result and found.result.code, tier, day)
-        record.date_from = TODAY
+        opened(record).date_from = TODAY
         self.program._cron_daily()
         self.assertEqual(self.account_a.club_tier_id.code, "platinum")
         self.assertEqual(self._current(self.account_a).evidence["floor"], "platinum")
@@ -200,6 +208,8 @@ class TestReview(ClubCommon):
             }
         )
         self.assertEqual(record.date_to, date(2027, 3, 31))
+        self.assertFalse(record.decider_id)
+        record._set_opening("Test")
         self.assertEqual(record.decider_id, self.env.user)
 
     def test_bars_hold_a_tier_back(self):
@@ -267,8 +277,7 @@ class TestReview(ClubCommon):
         self._post_run()
         current = self._current(self.account_a)
         requalification = self._requalify(current)
-        requalification.action_review()
-        requalification.action_apply()
+        self._sign_and_apply(requalification)
         line = requalification.line_ids.filtered(
             lambda found: found.membership_id == current
         )
@@ -315,8 +324,7 @@ class TestReview(ClubCommon):
         )
         platinum = self.membership.tier_ids.filtered(lambda t: t.code == "platinum")
         line.write({"decided_tier_id": platinum.id, "override_reason": "Contract"})
-        requalification.action_review()
-        requalification.action_apply()
+        self._sign_and_apply(requalification)
         planned = line.applied_membership_id
         self._add_revenue(self.account_a, 100_000)
         self._post_run()
@@ -350,7 +358,6 @@ class TestReview(ClubCommon):
                 lambda found: found.membership_id == term
             )
             line.write({"decided_tier_id": False, "override_reason": "Left us"})
-            requalification.action_review()
-            requalification.action_apply()
+            self._sign_and_apply(requalification)
         self.assertEqual(on(in_grace), term)
         self.assertFalse(on(decided))

@@ -157,13 +157,8 @@ class TestFacts(ClubFixture, AccountTestInvoicingCommon):
         )
         self.product_a.categ_id = child
         self.product_b.categ_id = child
-        self.env["club.points.rate"].create(
-            {
-                "program_id": self.program.id,
-                "product_id": self.product_b.id,
-                "value": 2,
-                "date_from": "2026-01-01",
-            }
+        self._create_rate(
+            self.env["product.category"], 2, "2026-01-01", product_id=self.product_b.id
         )
         lines = [
             (0, 0, {"product_id": product.id, "price_unit": 100, "tax_ids": []})

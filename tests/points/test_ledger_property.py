@@ -44,13 +44,7 @@ class TestLedgerProperty(ClubCommon):
         super().setUpClass()
         cls.accounts = [cls.account_a, cls.account_b]
         cls.categories = [cls.categ_letters, cls.categ_parcels]
-        cls.coefficient = cls._create_rate(cls.categ_letters, 1, factor="coefficient")
-        cls.rates = [
-            cls.env["club.points.rate"].search(
-                [("category_id", "=", category.id), ("factor", "=", "conversion")]
-            )
-            for category in cls.categories
-        ]
+        cls._create_rate(cls.categ_letters, 1, factor="coefficient")
 
     @settings(
         max_examples=40,
@@ -70,6 +64,7 @@ class TestLedgerProperty(ClubCommon):
 
     def _play(self, events):
         open_month = 0
+        rates, coefficient = ["0.5", "1"], "1"  # of letters and parcels; of letters
         for event, *details in [*events, ("run", {0, 1})]:
             if event == "book":
                 account, in_month, category, amount = details
@@ -77,9 +72,14 @@ class TestLedgerProperty(ClubCommon):
                     self.accounts[account], amount, in_month, self.categories[category]
                 )
             elif event == "rate":
-                self.rates[details[0]].value = float(details[1])
+                number = details[0]
+                rates[number] = details[1]
+                self._create_rate(self.categories[number], float(rates[number]))
             elif event == "coefficient":
-                self.coefficient.value = float(details[0])
+                coefficient = details[0]
+                self._create_rate(
+                    self.categ_letters, float(coefficient), factor="coefficient"
+                )
             elif event == "next":
                 open_month = min(open_month + 1, len(MONTHS) - 1)
             elif event == "run":
@@ -88,7 +88,9 @@ class TestLedgerProperty(ClubCommon):
                 self._run(MONTHS[open_month], {0, 1})
                 repeated = self._run(MONTHS[open_month], {0, 1})
                 self.assertFalse(repeated.entry_count)
-        self._check(MONTHS[: open_month + 1])
+        factors = dict(zip(self.categories, map(Decimal, rates), strict=True))
+        factors[self.categ_letters] *= Decimal(coefficient)
+        self._check(MONTHS[: open_month + 1], factors)
 
     @freeze_time(datetime(2026, 4, 10))
     def _run(self, in_month, units):
@@ -105,7 +107,7 @@ class TestLedgerProperty(ClubCommon):
         run.action_post()
         return run
 
-    def _check(self, months):
+    def _check(self, months, factors):
         """Compare the ledger with a plain recomputation, key by key."""
         self.env.flush_all()
         expected = {}
@@ -114,11 +116,7 @@ class TestLedgerProperty(ClubCommon):
         ):
             key = (line.account_id.id, line.month, line.category_id.id)
             expected[key] = expected.get(key, Decimal(0)) + Decimal(str(line.amount))
-        factors = {
-            category.id: Decimal(str(rate.value))
-            for category, rate in zip(self.categories, self.rates, strict=True)
-        }
-        factors[self.categ_letters.id] *= Decimal(str(self.coefficient.value))
+        factors = {category.id: factor for category, factor in factors.items()}
         self.env.cr.execute(
             "SELECT e.account_id, e.revenue_month, e.category_id, sum(e.points)::text"
             " FROM club_points_entry e JOIN club_points_run r ON r.id = e.run_id"

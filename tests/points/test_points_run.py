@@ -54,10 +54,7 @@ class TestPointsRun(ClubCommon):
         """Rules B2, B9."""
         self._add_revenue(self.account_a, 1000, "2026-02")
         first = self._post_run("2026-02")
-        rate = self.env["club.points.rate"].search(
-            [("category_id", "=", self.categ_parcels.id)]
-        )
-        rate.value = 0.8
+        self._create_rate(self.categ_parcels, 0.8)
         second = self._post_run("2026-03")
         self.assertEqual(first.entry_ids.points, 1000)
         self.assertRecordValues(

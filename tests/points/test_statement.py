@@ -86,10 +86,7 @@ class TestStatement(ClubCommon):
         )
 
     def test_changed_rate_is_told_where_the_working_is_a_difference(self):
-        rate = self.env["club.points.rate"].search(
-            [("category_id", "=", self.categ_parcels.id)]
-        )
-        rate.value = 0.8
+        self._create_rate(self.categ_parcels, 0.8)
         self._post_run("2026-03")
         remarks = {
             (line.month, line.points): line.remark

@@ -1,0 +1,177 @@
+from odoo import api, fields, models
+
+from ..approval.document_types import ADJUSTMENT
+from ..lock import opened
+
+
+class ClubPointsAdjustment(models.Model):
+    """Points given or taken by hand, once it is signed. Rules B6, B10.
+
+    What the band goes by is the sum of the points moved, whatever their sign. With the
+    last signature one points run posts the lines; it is sealed like any other.
+    """
+
+    _name = "club.points.adjustment"
+    _description = "Points Adjustment"
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    _club_guarded = (
+        *("name", "company_id", "run_id"),
+        *("points_total", "points_moved", "account_count"),
+    )
+    _approval_guarded = ("program_id", "unit_id", "date", "reason")
+    _approval_lines = {"line_ids": ("account_id", "points", "note")}
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    program_id = fields.Many2one(
+        "club.program",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["club.program"]._get_main(),
+    )
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    unit_id = fields.Many2one(
+        "crm.team",
+        "Applying Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self._default_unit_id(),
+        help="The unit that applies; its head signs first.",
+    )
+    date = fields.Date(
+        required=True, default=lambda self: self.env["club.program"]._today()
+    )
+    reason = fields.Text(required=True, help="It stands on the points statement.")
+    line_ids = fields.One2many(
+        "club.points.adjustment.line", "adjustment_id", "Accounts", copy=True
+    )
+    account_count = fields.Integer(
+        "Number of Accounts", compute="_compute_points", store=True
+    )
+    points_total = fields.Float(
+        "Points", digits=(16, 2), compute="_compute_points", store=True
+    )
+    points_moved = fields.Float(
+        digits=(16, 2),
+        compute="_compute_points",
+        store=True,
+        help="Points given and taken together: who signs goes by them.",
+    )
+    run_id = fields.Many2one(
+        "club.points.run",
+        "Posted by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The points run that posted it.",
+    )
+
+    _run_uniq = models.UniqueIndex("(run_id)", "A points run posts one adjustment.")
+
+    @api.model
+    def _default_unit_id(self):
+        """The unit that the user leads, else is points clerk of, else belongs to."""
+        units = self.env["crm.team"]
+        for term in (
+            ("user_id", "=", self.env.uid),
+            ("club_is_verified", "=", True),
+            ("member_ids", "in", self.env.uid),
+        ):
+            found = units.search(
+                [term, ("company_id", "in", (self.env.company.id, False))], limit=1
+            )
+            if found:
+                return found
+        return units
+
+    @api.depends("line_ids.points")
+    def _compute_points(self):
+        for adjustment in self:
+            points = adjustment.line_ids.mapped("points")
+            adjustment.account_count = len(points)
+            adjustment.points_total = sum(points)
+            adjustment.points_moved = sum(map(abs, points))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        adjustments = super().create(vals_list)
+        sequences = self.env["ir.sequence"]
+        for adjustment in adjustments:
+            opened(adjustment).name = sequences.next_by_code(self._name)
+        return adjustments
+
+    # === Actions === #
+
+    def action_open_run(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.run_id._name,
+            "res_id": self.run_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_entries(self):
+        """Show what it posted, to whoever may read it."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_points_entry_action"
+        )
+        domain = [("run_id", "in", self.run_id.ids)]
+        return {**action, "domain": domain, "context": {}}
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return ADJUSTMENT
+
+    def _get_approval_amount(self):
+        """Return the points moved, counted anew: a stored sum might be doctored."""
+        return sum(abs(line.points) for line in self.line_ids), None
+
+    def _get_approval_subject(self):
+        return " ".join(self.reason.split())
+
+    def _get_approval_unit(self):
+        return self.unit_id
+
+    def _get_approval_key(self):
+        return f"{ADJUSTMENT}:{self.unit_id.id}"
+
+    def _approval_execute(self, request):
+        """Post the lines, once. Rules B6, B10."""
+        self.ensure_one()
+        adjustment = self.with_company(self.company_id)
+        adjustment._lock_ledger()
+        if adjustment.run_id:
+            return
+        adjustment._check_deductions()
+        runs = self.env["club.points.run"].with_company(self.company_id)
+        opened(adjustment).run_id = runs._post_adjustment(adjustment)
+
+    def _get_entry_reason(self):
+        """Return what the ledger and the statement say: number and reason."""
+        return f"{self.name}: {' '.join(self.reason.split())}"
+
+    def _lock_ledger(self):
+        """Hold the program and the accounts until the transaction ends.
+
+        The program's row is written, not only locked: a transaction that waited for it
+        would judge by balances from before, so it fails and Odoo starts it anew.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE club_program SET write_date = write_date WHERE id = %s",
+            [self.program_id.id],
+        )
+        self.env.cr.execute(
+            "SELECT FROM res_partner WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [self.line_ids.account_id.ids],
+        )
+        self.invalidate_recordset()

@@ -1,0 +1,120 @@
+"""What an adjustment must be to be submitted, and to be posted. Rules B6, E2."""
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import float_compare
+from odoo.tools.misc import formatLang
+
+from ..approval.states import EDITABLE
+
+OFFICER = "crm_club.crm_club_group_officer"
+
+
+class ClubPointsAdjustment(models.Model):
+    _inherit = "club.points.adjustment"
+
+    def _check_can_submit(self):
+        self.ensure_one()
+        # Units of accounts are the company's own; judged whatever the user may read.
+        adjustment_sudo = self.sudo().with_company(self.company_id)
+        applicant = self._get_approval_applicant()
+        if self.approval_state in EDITABLE:
+            adjustment_sudo._check_applicant(applicant)
+        adjustment_sudo._check_lines()
+        if not applicant.has_group(OFFICER):
+            adjustment_sudo._check_inside_unit()
+        adjustment_sudo._check_deductions()
+
+    def _check_applicant(self, applicant):
+        if applicant.has_group(OFFICER):
+            return
+        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
+        mine = units_sudo.search_count(
+            [
+                ("id", "=", self.unit_id.id),
+                *("|", ("club_is_led", "=", True)),
+                *("|", ("club_is_verified", "=", True)),
+                ("member_ids", "in", applicant.id),
+            ]
+        )
+        if not mine:
+            raise AccessError(
+                self.env._(
+                    "%(adjustment)s is submitted by somebody of %(unit)s: its lead, "
+                    "its points clerk or a member.",
+                    adjustment=self.name,
+                    unit=self.unit_id.name,
+                )
+            )
+
+    def _check_lines(self):
+        if not self.line_ids:
+            raise UserError(
+                self.env._(
+                    "%s lists no account: add a line for each one that gets or loses "
+                    "points.",
+                    self.name,
+                )
+            )
+        seen = set()
+        for line in self.line_ids:
+            account = line.account_id
+            if account in seen:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s is listed twice in %(adjustment)s: put its points "
+                        "into one line.",
+                        account=account.display_name,
+                        adjustment=self.name,
+                    )
+                )
+            seen.add(account)
+            if account != account.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s belongs to %(account)s: points are kept with the "
+                        "company.",
+                        contact=account.display_name,
+                        account=account.commercial_partner_id.display_name,
+                    )
+                )
+            if account.company_id and account.company_id != self.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s belongs to another company than %(program)s.",
+                        account=account.display_name,
+                        program=self.program_id.name,
+                    )
+                )
+
+    def _check_inside_unit(self):
+        """Refuse accounts that the applying unit doesn't look after."""
+        units = self.env["crm.team"].search([("id", "child_of", self.unit_id.id)])
+        for account in self.line_ids.account_id:
+            if account.club_unit_id not in units:
+                raise UserError(
+                    self.env._(
+                        "%(account)s isn't looked after by %(unit)s or a unit below "
+                        "it: its own unit applies, or a club officer.",
+                        account=account.display_name,
+                        unit=self.unit_id.name,
+                    )
+                )
+
+    def _check_deductions(self):
+        """Refuse to take more than an account has."""
+        taken = self.line_ids.filtered(lambda line: line.points < 0)
+        entries = self.env["club.points.entry"]
+        balances = entries._get_spendable(self.program_id, taken.account_id)
+        for line in taken:
+            balance = balances.get(line.account_id, 0)
+            if float_compare(balance + line.points, 0, precision_digits=2) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(account)s has %(balance)s points to spend: %(points)s can't "
+                        "be taken from it.",
+                        account=line.account_id.display_name,
+                        balance=formatLang(self.env, balance, digits=2),
+                        points=formatLang(self.env, -line.points, digits=2),
+                    )
+                )

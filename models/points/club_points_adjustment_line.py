@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from ..approval.states import EDITABLE
+
+
+class ClubPointsAdjustmentLine(models.Model):
+    """An account that an adjustment gives points, or takes them from. Rule B6."""
+
+    _name = "club.points.adjustment.line"
+    _description = "Line of a Points Adjustment"
+    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _order = "adjustment_id, id"
+    _rec_name = "account_id"
+    _check_company_auto = True
+    _approval_parent = "adjustment_id"
+
+    adjustment_id = fields.Many2one(
+        "club.points.adjustment", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="adjustment_id.company_id", store=True)
+    # Not unique within the document by an index: merging two accounts of one document
+    # would fail on it. Submitting refuses an account that is listed twice.
+    account_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("parent_id", "=", False)],
+    )
+    points = fields.Float(
+        digits=(16, 2), required=True, help="Negative: points that are taken away."
+    )
+    note = fields.Char()
+    is_balance_visible = fields.Boolean(
+        compute="_compute_balance", help="Whether the user may see the balance."
+    )
+    balance = fields.Float(
+        "Spendable Now",
+        digits=(16, 2),
+        compute="_compute_balance",
+        help="All points ever posted to the account: earned, spent and expired.",
+    )
+    balance_after = fields.Float(
+        "Spendable After", digits=(16, 2), compute="_compute_balance"
+    )
+
+    _points_moved = models.Constraint(
+        "CHECK(points <> 0)",
+        "An adjustment gives or takes points: enter how many, to two decimals.",
+    )
+
+    @api.depends("account_id", "points", "adjustment_id.program_id")
+    @api.depends_context("company", "uid")
+    def _compute_balance(self):
+        # Whoever may read all of an account's points may know what they come to.
+        entries_sudo = self.env["club.points.entry"].sudo()
+        for program, lines in self.grouped(
+            lambda line: line.adjustment_id.program_id._origin
+        ).items():
+            visible = lines._filter_balance_visible()
+            found = entries_sudo._get_spendable(program, visible.account_id._origin)
+            for line in lines:
+                shown = line in visible
+                balance = found.get(line.account_id._origin, 0) if shown else 0
+                line.is_balance_visible = shown
+                line.balance = balance
+                line.balance_after = balance + line.points if shown else 0
+
+    def _filter_balance_visible(self):
+        """Return the lines of one program whose balance the user may see. Rule E2.
+
+        A draft may list any account, so there only the accounts that are his anyway;
+        once it is submitted those whom it concerns see what they sign.
+        """
+        company = self.adjustment_id.company_id
+        if not company:
+            return self.browse()
+        # Manager and unit of an account are those of the program's company.
+        accounts = self.account_id._origin.with_company(company)
+        mine = accounts._filter_club_readable() | accounts.filtered(
+            lambda account: account.club_unit_id.club_is_verified
+        )
+        return self.filtered(
+            lambda line: line.account_id
+            and (
+                line.account_id._origin in mine
+                or line.adjustment_id.approval_state not in EDITABLE
+            )
+        )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._use_company(values) for values in vals_list])
+
+    def write(self, vals):
+        return super().write(self._use_company(vals))
+
+    def _use_company(self, values):
+        """Put the company in place of one of its contacts."""
+        if not values.get("account_id"):
+            return values
+        account = self.env["res.partner"].browse(values["account_id"])
+        return {**values, "account_id": account.commercial_partner_id.id}
