@@ -8,6 +8,7 @@ from .club_revenue_template import XLSX
 BUILDERS = {
     "roster": "club.xlsx.roster",
     "statement": "club.xlsx.statement",
+    "rate_book": "club.xlsx.rate.book",
     "requalification": "club.xlsx.requalification",
     "what_if": "club.xlsx.what.if",
 }

@@ -72,3 +72,38 @@ class ReportRequalification(models.AbstractModel):
                 requalifications
             ),
         }
+
+
+class ReportRateBook(models.AbstractModel):
+    _name = "report.crm_club.club_rate_book"
+    _description = "Rate Book Report"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return the rate books of programs, as of today or of a day.
+
+        :param data: may hold date; so may the context, as club_rate_book_date
+        """
+        on = (data or {}).get("date") or self.env.context.get("club_rate_book_date")
+        programs = self.env["club.program"].browse(docids)
+        return {
+            "doc_ids": docids,
+            "doc_model": programs._name,
+            "books": self.env["club.rate.book"]._get_book_data(
+                programs, fields.Date.to_date(on)
+            ),
+        }
+
+
+class ReportRateNotice(models.AbstractModel):
+    _name = "report.crm_club.club_rate_notice"
+    _description = "Rate Notice Report"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        rates = self.env["club.points.rate"].browse(docids)
+        return {
+            "doc_ids": docids,
+            "doc_model": rates._name,
+            "notices": self.env["club.rate.notice"]._get_notice_data(rates),
+        }

@@ -41,15 +41,13 @@ class ClubWhatIfRate(models.TransientModel):
         """Return ``{category: conversion rate}`` of the categories' own rates."""
         if not program or not day:
             return {}
-        found = self.env["club.points.rate"].search(
+        rates = self.env["club.points.rate"]
+        found = rates.search(
             [
                 ("program_id", "=", program._origin.id),
                 ("factor", "=", CONVERSION),
                 ("category_id", "!=", False),
-                ("date_from", "<=", day),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", day),
+                *rates._domain_in_force(day),
             ]
         )
         return {

@@ -1,10 +1,19 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-CONVERSION = "conversion"
-COEFFICIENT = "coefficient"
+from ..approval.document_types import COEFFICIENT, CONVERSION
+from ..approval.states import DONE
+
+PLACES = 6
+
+
+def format_rate(value):
+    """Return a rate with the decimals that it has.
+
+    >>> format_rate(0.4), format_rate(2.0), format_rate(12.345678), format_rate(0)
+    ('0.4', '2', '12.345678', '0')
+    """
+    return f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
 
 
 class ClubPointsRate(models.Model):
@@ -14,12 +23,35 @@ class ClubPointsRate(models.Model):
     marketing coefficient. A product's own rate wins over its category's, the nearest
     category over its parents. Without a coefficient it is 1; without a conversion
     rate the fact is an exception on the run (Rule B3).
+
+    A rate counts once it is signed, unless a later one replaced it. It never changes
+    after that: a change is a new rate, which ends or replaces what it overlaps.
     """
 
     _name = "club.points.rate"
     _description = "Points Rate"
-    _inherit = ["mail.thread", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
+
+    _approval_guarded = (
+        "program_id",
+        "factor",
+        "category_id",
+        "product_id",
+        "value",
+        "date_from",
+        "date_to",
+        "note",
+    )
+    _club_guarded = (
+        "company_id",
+        "replaced_by_id",
+        "replaced_ids",
+        "previous_id",
+        "old_value",
+        "notice_number",
+        "notice_date",
+    )
 
     program_id = fields.Many2one(
         "club.program",
@@ -34,7 +66,7 @@ class ClubPointsRate(models.Model):
         required=True,
         default=CONVERSION,
         help="The conversion rate turns recognised into effective revenue and is "
-        "Finance's; the coefficient is set by the marketing department.",
+        "signed by Finance; the coefficient is signed by the marketing department.",
     )
     category_id = fields.Many2one(
         "product.category", index=True, ondelete="restrict", string="Product Category"
@@ -42,13 +74,17 @@ class ClubPointsRate(models.Model):
     product_id = fields.Many2one("product.product", index=True, ondelete="restrict")
     value = fields.Float(
         required=True,
-        digits=(12, 6),
+        digits=(12, PLACES),
         tracking=True,
         aggregator=None,
         help="0 excludes the line.",
     )
     date_from = fields.Date(
-        "From", required=True, tracking=True, help="The first of a month."
+        "From",
+        required=True,
+        default=lambda self: self._get_next_month(self.env.company),
+        tracking=True,
+        help="The first of a month.",
     )
     date_to = fields.Date(
         "To",
@@ -56,6 +92,46 @@ class ClubPointsRate(models.Model):
         help="The last of a month. Empty: until a later rate begins.",
     )
     note = fields.Char("Reason")
+
+    # === What it changes, and the notice of it === #
+    impact = fields.Text(
+        "What It Changes",
+        compute="_compute_impact",
+        compute_sudo=True,
+        help="What becomes of the rates in force once this one is signed.",
+    )
+    replaced_by_id = fields.Many2one(
+        "club.points.rate",
+        "Replaced by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="The rate that took its place before it ended; it counts no longer.",
+    )
+    replaced_ids = fields.One2many(
+        "club.points.rate", "replaced_by_id", "Replaces", readonly=True, copy=False
+    )
+    previous_id = fields.Many2one(
+        "club.points.rate",
+        "Rate Before",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What was in force on the first day when this rate was signed.",
+    )
+    old_value = fields.Float(
+        "Value Before",
+        readonly=True,
+        copy=False,
+        digits=(12, PLACES),
+        aggregator=None,
+        help="Of the rate before; without one there was none.",
+    )
+    notice_number = fields.Char("Notice No.", readonly=True, copy=False)
+    notice_date = fields.Date(readonly=True, copy=False)
 
     _target = models.Constraint(
         "CHECK((category_id IS NULL) <> (product_id IS NULL))",
@@ -79,96 +155,83 @@ class ClubPointsRate(models.Model):
         " int4range(coalesce(product_id, 0), coalesce(product_id, 0), '[]') WITH =,"
         " int4range(CASE factor WHEN 'conversion' THEN 1 ELSE 2 END,"
         "           CASE factor WHEN 'conversion' THEN 1 ELSE 2 END, '[]') WITH =,"
-        " daterange(date_from, date_to, '[]') WITH &&)",
-        "Two rates of one product line are in force in the same month: "
-        "end the earlier one before the later one begins.",
+        " daterange(date_from, date_to, '[]') WITH &&)"
+        " WHERE (approval_state = 'done' AND replaced_by_id IS NULL)",
+        "Two rates of one product line would be in force in the same month: another "
+        "one was signed at the same moment. Reload the page.",
     )
+    _notice_uniq = models.UniqueIndex(
+        "(company_id, notice_number) WHERE notice_number IS NOT NULL",
+        "The company has another rate notice of this number.",
+    )
+
+    # === Computes === #
 
     @api.depends("factor", "category_id", "product_id", "value", "date_from")
     def _compute_display_name(self):
         for rate in self:
             target = rate.category_id.display_name or rate.product_id.display_name
-            rate.display_name = f"{target or ''} × {rate.value:g}"
+            rate.display_name = f"{target or ''} × {format_rate(rate.value)}"
 
-    def _check_factor_right(self):
-        """Finance sets conversion rates, the club officer coefficients. Rule B2."""
-        if self.env.su:
-            return
-        rights = {
-            CONVERSION: "crm_club.crm_club_group_finance",
-            COEFFICIENT: "crm_club.crm_club_group_officer",
-        }
+    @api.depends(
+        "program_id",
+        "factor",
+        "category_id",
+        "product_id",
+        "value",
+        "date_from",
+        "date_to",
+        "approval_state",
+    )
+    @api.depends_context("lang")
+    def _compute_impact(self):
         for rate in self:
-            if not self.env.user.has_group(rights[rate.factor]):
-                raise AccessError(
-                    self.env._(
-                        "The rate of %(target)s can't be set by you: conversion rates "
-                        "are Finance's, marketing coefficients the club officer's.",
-                        target=rate.display_name,
-                    )
-                )
+            rate.impact = rate._get_impact()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """End the rate that was in force until further notice the day before."""
-        for values in vals_list:
-            self._end_open_predecessor(values)
-        rates = super().create(vals_list)
-        rates._check_factor_right()
-        return rates
-
-    def write(self, vals):
-        self._check_factor_right()
-        result = super().write(vals)
-        self._check_factor_right()
-        return result
-
-    def unlink(self):
-        self._check_factor_right()
-        return super().unlink()
+    # === Reading === #
 
     @api.model
-    def _end_open_predecessor(self, values):
-        date_from = fields.Date.to_date(values.get("date_from"))
-        program_id = values.get("program_id") or self.default_get(["program_id"]).get(
-            "program_id"
-        )
-        if not date_from:
-            return
-        open_rate = self.search(
-            [
-                ("program_id", "=", program_id),
-                ("factor", "=", values.get("factor", CONVERSION)),
-                ("category_id", "=", values.get("category_id", False)),
-                ("product_id", "=", values.get("product_id", False)),
-                ("date_to", "=", False),
-                ("date_from", "<", date_from),
-            ]
-        )
-        if open_rate:
-            open_rate.date_to = date_from - timedelta(days=1)
-            open_rate.flush_recordset()
+    def _domain_in_force(self, on=None):
+        """Return the domain of the rates that count: signed and not replaced.
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for rate in self:
-            used = (
-                self.env["club.points.run"]
-                .sudo()
-                .search_count(
-                    [
-                        ("program_id", "=", rate.program_id.id),
-                        ("state", "=", "posted"),
-                        ("month", ">=", rate.date_from),
-                    ],
-                    limit=1,
-                )
-            )
-            if used:
-                raise UserError(
-                    self.env._(
-                        "Points were posted while the rate %s was in force: "
-                        "end it, or correct its value, instead of deleting it.",
-                        rate.display_name,
-                    )
-                )
+        :param on: a day; without it those of any time
+        """
+        domain = Domain("approval_state", "=", DONE)
+        domain &= Domain("replaced_by_id", "=", False)
+        if on:
+            domain &= Domain("date_from", "<=", on)
+            domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", on)
+        return domain
+
+    # === Actions === #
+
+    def action_propose_change(self):
+        """Open a proposal for the same product line, from the next month on."""
+        self.ensure_one()
+        self.check_access("read")
+        self.browse().check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Proposed Rate"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": {
+                "default_program_id": self.program_id.id,
+                "default_factor": self.factor,
+                "default_category_id": self.category_id.id,
+                "default_product_id": self.product_id.id,
+                "default_value": self.value,
+                "default_date_from": self._get_next_month(self.company_id),
+            },
+        }
+
+    @api.model
+    def _get_next_month(self, company):
+        """Return the first day of the month after today's."""
+        today = self.env["club.program"].with_company(company)._today()
+        return fields.Date.add(today, months=1).replace(day=1)
+
+    def action_print_rate_book(self):
+        """Print the rate book of the selected rates' programs, or of the main one."""
+        programs = self.program_id or self.env["club.program"]._get_main()
+        return self.env.ref("crm_club.club_rate_book_report").report_action(programs)

@@ -182,7 +182,7 @@ class TestWhatIf(ClubCommon):
                 "date_from": "2026-01-01",
                 "reason": "Seat of the province",
             }
-        )
+        )._set_opening("Test")
         what_if = self._create()
         for code, bound in (("vip", 90_000), ("gold", 180_000)):
             self._threshold(what_if, code).points_from = bound

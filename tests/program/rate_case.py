@@ -1,0 +1,47 @@
+"""Proposals of rates, and who signs them, for the tests of rates and their reports."""
+
+from ..common import ClubCommon
+
+
+class RateCase(ClubCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_seats()
+        cls.category = cls.env["product.category"].create({"name": "New Line"})
+
+    def _propose(self, value, date_from="2026-05-01", user=None, **values):
+        """Draw up a conversion rate of the new line, as the unit's lead by default."""
+        user = user or self.lead
+        rates = self.env["club.points.rate"].with_user(user)
+        rates = rates.with_context(allowed_company_ids=user.company_ids.ids)
+        return rates.create(
+            {
+                "program_id": self.program.id,
+                "category_id": self.category.id,
+                "value": value,
+                "date_from": date_from,
+                "note": "Costs went up",
+                **values,
+            }
+        )
+
+    def _put_in_force(self, value, date_from="2026-05-01", **values):
+        """Propose a rate, submit it and let all sign."""
+        rate = self._propose(value, date_from, **values)
+        rate.action_submit()
+        self._sign_all(rate)
+        return rate.with_env(self.env)
+
+    def _steps(self, category=None):
+        """Return (value, from, to) of the category's conversion rates in force."""
+        rates = self.env["club.points.rate"]
+        found = rates.search(
+            [
+                ("category_id", "=", (category or self.category).id),
+                ("factor", "=", "conversion"),
+                *rates._domain_in_force(),
+            ],
+            order="date_from",
+        )
+        return [(rate.value, str(rate.date_from), str(rate.date_to)) for rate in found]
