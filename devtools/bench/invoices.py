@@ -120,7 +120,7 @@ def _lay(env, year, months):
         " date_from) SELECT 'B' || a, a, %s, %s, %s FROM unnest(%s::int[]) a",
         [program.id, program.company_id.id, f"{year}-01-01", accounts.ids],
     )
-    env["club.points.rate"].create(
+    rates = env["club.points.rate"].create(
         [
             {
                 "program_id": program.id,
@@ -131,6 +131,7 @@ def _lay(env, year, months):
             for number, category in enumerate(categories)
         ]
     )
+    rates._set_opening("Bench")
     cr.execute("DROP TABLE bench_move")
 
 

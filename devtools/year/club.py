@@ -27,6 +27,14 @@ COLLEAGUES = (
     ("clerk3", "clerk", "Ma Chao"),
     ("clerk4", "clerk", "Hu Ping"),
 )
+# Those who sign: their seats by the codes of the bodies.
+SIGNATORIES = (
+    ("director", "Huang Lei", {"presidium": "Chair", "leader": "Bureau director"}),
+    ("head", "Guo Hong", {"executive": "Leader", "key_accounts": "Head of department"}),
+    ("office", "He Jun", {"office": "Head of office"}),
+    ("marketing", "Lin Tao", {"marketing": "Head of marketing"}),
+    ("finance", "Liu Yang", {"finance": "Head of finance"}),
+)
 # Units of the demo data: who verifies, who manages its accounts, who leads.
 UNITS = (
     ("club_unit_harbour", "clerk", "manager", None),
@@ -77,6 +85,7 @@ def found(env: Any, plan: Plan) -> Club:
     program.company_id.write(ADDRESS)
     users = _create_users(env, program.company_id)
     clerks = _staff_units(env, users, start)
+    _staff_bodies(env, users, start)
     _set_thresholds(env, plan)
     _set_rates(env, program, plan)
     _set_aside_controls(env, plan)
@@ -86,6 +95,16 @@ def found(env: Any, plan: Plan) -> Club:
 
 
 def _create_users(env: Any, company: Any) -> dict[str, Any]:
+    rows = [
+        (login, name, f"crm_club.crm_club_group_{role}")
+        for login, role, name in PEOPLE + COLLEAGUES
+    ]
+    known = {login for login, *_rest in rows}
+    rows += [
+        (login, name, "base.group_user")
+        for login, name, _seats in SIGNATORIES
+        if login not in known
+    ]
     users = env["res.users"].create(
         [
             {
@@ -94,14 +113,15 @@ def _create_users(env: Any, company: Any) -> dict[str, Any]:
                 "email": f"{login}@example.com",
                 "company_id": company.id,
                 "company_ids": [(6, 0, company.ids)],
-                "group_ids": [(6, 0, env.ref(f"crm_club.crm_club_group_{role}").ids)],
+                "group_ids": [(6, 0, env.ref(group).ids)],
                 # There is no mail server: the messages are in the client.
                 "notification_type": "inbox",
             }
-            for login, role, name in PEOPLE + COLLEAGUES
+            for login, name, group in rows
         ]
     )
-    for user in users[: len(PEOPLE)]:
+    colleagues = {login for login, *_rest in COLLEAGUES}
+    for user in users.filtered(lambda user: user.login not in colleagues):
         user.password = user.login
     return {user.login: user for user in users}
 
@@ -117,6 +137,21 @@ def _staff_units(env: Any, users: dict[str, Any], start: date) -> dict[int, Any]
             {"unit_id": unit.id, "user_id": users[clerk].id, "date_from": start}
         )
     return clerks
+
+
+def _staff_bodies(env: Any, users: dict[str, Any], start: date) -> None:
+    """Seat those who sign, in place of the demo data's people."""
+    env["club.body.seat"].search([]).signs = False
+    for login, _name, seats in SIGNATORIES:
+        for code, office in seats.items():
+            env["club.body.seat"].create(
+                {
+                    "body_id": env.ref(f"crm_club.club_body_{code}").id,
+                    "user_id": users[login].id,
+                    "office": office,
+                    "date_from": start,
+                }
+            )
 
 
 def _set_thresholds(env: Any, plan: Plan) -> None:
@@ -141,20 +176,19 @@ def _set_rates(env: Any, program: Any, plan: Plan) -> None:
     missing = [name for name in plan.rates if alias_key(name) not in known]
     created = env["product.category"].create([{"name": name} for name in missing])
     known |= {alias_key(c.name): c for c in created}
-    categories = {name: known[alias_key(name)].id for name in plan.rates}
-    rates = env["club.points.rate"]
-    rates.search([("category_id", "in", list(categories.values()))]).unlink()
-    rates.create(
+    rates = env["club.points.rate"].create(
         [
             {
                 "program_id": program.id,
-                "category_id": categories[name],
+                "category_id": known[alias_key(name)].id,
                 "value": float(rate),
                 "date_from": plan.months[0],
             }
             for name, rate in plan.rates.items()
         ]
     )
+    # They end or replace the demo data's.
+    rates._set_opening("Taken on with the revenue")
 
 
 def _set_aside_controls(env: Any, plan: Plan) -> None:
