@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ..common import TODAY, ClubCommon
@@ -146,8 +146,17 @@ class TestAccess(ClubCommon):
             ),
             self._create_run("2026-02"),
         )
-        rate = self.env["club.points.rate"].search(
-            [("category_id", "=", self.categ_letters.id)]
+        rate = (
+            self.env["club.points.rate"]
+            .with_user(self.finance)
+            .create(
+                {
+                    "program_id": self.program.id,
+                    "category_id": self.categ_letters.id,
+                    "value": 0.4,
+                    "date_from": "2026-05-01",
+                }
+            )
         )
         for record, user, vals in (
             (rate, self.finance, {"program_id": program.id}),
@@ -194,7 +203,8 @@ class TestAccess(ClubCommon):
                 self.assertFalse(records.has_access(operation), (model, operation))
 
     def test_rates_by_role(self):
-        """Rule B2: conversion rates are Finance's, coefficients the officer's."""
+        """Rule B2: the line proposes, and nobody's proposal counts until it is signed;
+        see test_rate_approval for who signs."""
         category = self.env["product.category"].create({"name": "New line"})
         values = {
             "program_id": self.program.id,
@@ -202,34 +212,36 @@ class TestAccess(ClubCommon):
             "value": 0.4,
             "date_from": "2026-05-01",
         }
-        for user, factor, allowed in (
-            (self.finance, "conversion", True),
-            (self.finance, "coefficient", False),
-            (self.officer, "coefficient", True),
-            (self.officer, "conversion", False),
-            (self.clerk, "conversion", False),
-            (self.lead, "coefficient", False),
-            (self.auditor, "conversion", False),
-        ):
-            rates = self.env["club.points.rate"].with_user(user)
-            with self.env.cr.savepoint() as savepoint:
-                if allowed:
-                    rate = rates.create({**values, "factor": factor})
-                    self.assertTrue(rate)
-                else:
+        rates = self.env["club.points.rate"]
+        for factor in ("conversion", "coefficient"):
+            for user, allowed in (
+                (self.finance, True),
+                (self.officer, True),
+                (self.clerk, True),
+                (self.lead, True),
+                (self.manager, False),
+                (self.auditor, False),
+            ):
+                mine = rates.with_user(user)
+                if not allowed:
                     with self.assertRaises(AccessError):
-                        rates.create({**values, "factor": factor})
-                savepoint.rollback()
-        conversion = self.env["club.points.rate"].search(
-            [("category_id", "=", self.categ_letters.id)]
-        )
-        for vals in (
-            {"value": 9},
-            {"factor": "coefficient"},
-            {"date_to": "2030-12-31"},
-        ):
-            with self.assertRaises(AccessError):
-                conversion.with_user(self.officer).write(vals)
+                        mine.create({**values, "factor": factor})
+                    continue
+                rate = mine.create({**values, "factor": factor})
+                self.assertNotIn(rate, rates.search([*rates._domain_in_force()]))
+                rate.write({"value": 0.5, "factor": "conversion"})
+                rate.unlink()
+        in_force = rates.search([("category_id", "=", self.categ_letters.id)])
+        for role in ROLES:
+            mine = in_force.with_user(getattr(self, role))
+            self.assertEqual(mine.value, 0.5, role)
+            for vals in (
+                {"value": 9},
+                {"factor": "coefficient"},
+                {"date_to": "2030-12-31"},
+            ):
+                with self.assertRaises(UserError):
+                    mine.write(vals)
 
     def test_lead_assigns_only_inside_his_units(self):
         """Rule E2: a lead can't take another unit's account."""

@@ -204,7 +204,7 @@ class TestPartnerStanding(StandingCommon):
                 "date_from": date(2026, 1, 1),
                 "reason": "Signed",
             }
-        )
+        )._set_opening("Test")
         self._earn(self.account_a, 100)
         self.assertEqual(self.account_a.club_projected_tier_id, self.tier["gold"])
         self.assertFalse(self.account_a.club_is_at_risk)

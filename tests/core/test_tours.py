@@ -159,10 +159,15 @@ class TestTours(ClubFixture, HttpCase):
         self._add_revenue(self.account_a, 60_000, self._month_before(6))
         with freeze_time(windows.add_months(self.first, -5)):
             self._post_run(self._month_before(6))
+        self._set_up_seats()
         self._tour("club_requalify", self.officer)
         document = self.env["club.requalification"].search(
             [("program_id", "=", self.program.id)]
         )
+        self.assertEqual(document.state, "submitted")
+        self._tour("club_sign", self.signers["executive"])
+        self.assertEqual(document.state, "approved")
+        self._tour("club_apply_requalification", self.officer)
         self.assertRecordValues(
             document,
             [
@@ -192,3 +197,38 @@ class TestTours(ClubFixture, HttpCase):
         lapsed = lines[self.account_b]
         self.assertEqual(lapsed.membership_id.outcome, "lapsed")
         self.assertFalse(lapsed.applied_membership_id)
+
+    def test_points_by_hand(self):
+        """Two rounds through the bodies of the highest band. Rules C3, E1.
+
+        The applicant submits, the wrong person finds nothing, two departments sign in
+        either order, the leader rejects, the applicant corrects, the second passes.
+        """
+        self._set_up_seats()
+        self._tour("club_apply_for_points", self.clerk)
+        document = self.env["club.points.adjustment"].search(
+            [("program_id", "=", self.program.id)]
+        )
+        self.assertEqual(document.points_moved, 60_000)
+        for wrong in ("office", "leader", "presidium"):
+            self._tour("club_nothing_to_sign", self.signers[wrong])
+        self._tour("club_sign", self.lead)
+        self._tour("club_sign", self.signers["office"])
+        self._tour("club_nothing_to_sign", self.signers["leader"])
+        self._tour("club_sign", self.signers["key_accounts"])
+        self._tour("club_reject", self.signers["leader"])
+        self.assertEqual(document.approval_state, "rejected")
+        self._tour("club_correct_points", self.clerk)
+        self._tour("club_nothing_to_sign", self.signers["office"])
+        self._tour("club_sign", self.lead)
+        self.assertFalse(self._get_points(self.account_a))
+        self._tour("club_sign", self.signers["key_accounts"])
+        self.assertEqual(document.approval_state, "done")
+        self.assertEqual(self._get_points(self.account_a), 900)
+        self.assertEqual(
+            [
+                (request.round, request.state, len(request._get_signed()))
+                for request in document._get_approval_rounds()[document.id]
+            ],
+            [(2, "done", 2), (1, "rejected", 3)],
+        )

@@ -1,0 +1,80 @@
+"""Who asks, and the places of records, for the test of the rights table."""
+
+from ..common import ClubCommon
+from .rights_samples import (
+    BELOW,
+    COMPANY,
+    OTHER,
+    OWN,
+    TO_SIGN,
+    UNIT,
+    Place,
+    Samples,
+)
+
+
+class RightsCase(ClubCommon):
+    """One user, `self.user`, who leads Quay, is its points clerk, manages an account
+    and holds a seat. His role changes, so that it alone decides what he may do.
+
+    ``samples`` are the records that he asks for: ``{model: {place: record}}``.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls._create_user("admin", "rights")
+        cls.colleague = cls._create_user("admin", "colleague")
+        cls.other = cls._create_club_company("Other Post")
+        cls.stranger = cls._create_user("admin", "stranger", cls.other)
+        cls.samples, bodies = {}, {}
+        makers = [Samples(cls, place, bodies) for place in cls._get_places()]
+        for maker in makers:
+            maker.make_bodies()
+        for maker in makers:
+            for model, record in maker.make_all().items():
+                cls.samples.setdefault(model, {})[maker.name] = record.sudo(False)
+        cls.env.flush_all()
+
+    @classmethod
+    def _get_places(cls):
+        below, foreign = cls.env["crm.team"].create(
+            [
+                {
+                    "name": "Quay 2",
+                    "company_id": cls.company.id,
+                    "parent_id": cls.unit.id,
+                },
+                {"name": "Far", "company_id": cls.other.id},
+            ]
+        )
+        cls.unit.user_id = cls.user
+        # No form allows it: nothing but the company keeps him from what is there.
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE crm_team SET user_id = %s WHERE id = %s", [cls.user.id, foreign.id]
+        )
+        cls.env.invalidate_all()
+        mine = {"club_manager_id": cls.user.id}
+        accounts = cls.env["res.partner"].create(
+            [
+                {"name": name, "is_company": True, "club_unit_id": unit.id, **manager}
+                for name, unit, manager in (
+                    ("Mine", cls.other_unit, mine),
+                    ("Quay's", cls.unit, {}),
+                    ("Quay 2's", below, {}),
+                    ("Hill's", cls.other_unit, {}),
+                )
+            ]
+        )
+        accounts[0].with_company(cls.other).write({"club_unit_id": foreign.id, **mine})
+        own, unit, lower, other = accounts
+        here, hill = cls.company, cls.other_unit
+        return [
+            Place(OWN, here, hill, own, cls.user),
+            Place(UNIT, here, cls.unit, unit, cls.colleague),
+            Place(BELOW, here, below, lower, cls.colleague),
+            Place(OTHER, here, hill, other, cls.colleague),
+            Place(COMPANY, cls.other, foreign, own, cls.user),
+            *(Place(name, here, hill, other, cls.colleague) for name in TO_SIGN),
+        ]
