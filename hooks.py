@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL, sql
 
+from .models.approval.guards import DROP_APPROVAL_GUARDS
 from .models.core.account_move_line import stamp_statement
 from .models.points.guards import DROP_GUARDS
 
@@ -18,5 +19,6 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the functions of the ledger's triggers; tables go with the module."""
+    """Drop the functions of our triggers; tables go with the module."""
     env.cr.execute(DROP_GUARDS)
+    env.cr.execute(DROP_APPROVAL_GUARDS)

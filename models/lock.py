@@ -9,6 +9,8 @@ before returning records.
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 LOCK = object()
 
 
@@ -27,6 +29,17 @@ def is_open(env):
     return env.context.get("club_lock") is LOCK
 
 
+def checked(records):
+    """Return ``records`` with the checks of `api.ondelete` in force.
+
+    Odoo skips them for a context key that it sets when it uninstalls modules, as
+    superuser. Any RPC call can send that key.
+    """
+    if records.env.su or MODULE_UNINSTALL_FLAG not in records.env.context:
+        return records
+    return records.with_context(**{MODULE_UNINSTALL_FLAG: False})
+
+
 class ClubGuardMixin(models.AbstractModel):
     _name = "club.guard.mixin"
     _description = "Fields that only the club's own methods write"
@@ -36,13 +49,27 @@ class ClubGuardMixin(models.AbstractModel):
     # Whether superuser code counts as ours too (models that Odoo itself syncs).
     _club_guard_trusts_su = False
 
+    def _get_club_guarded(self):
+        """Return the names of the fields that only our own methods write."""
+        return self._club_guarded
+
+    def _get_derived_fields(self):
+        """Return the names of stored fields that follow from others: the ORM lets RPC
+        write them, though no form does.
+        """
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.compute and field.readonly
+        ]
+
     def _club_may_write_guarded(self):
         return is_open(self.env) or (self._club_guard_trusts_su and self.env.su)
 
     @api.model
     def _club_check_guarded(self, values):
         """Raise AccessError when ``values`` names a guarded field, lock closed."""
-        names = sorted(set(self._club_guarded).intersection(values))
+        names = sorted(set(self._get_club_guarded()).intersection(values))
         if names and not self._club_may_write_guarded():
             labels = ", ".join(
                 self._fields[name]._description_string(self.env) for name in names
@@ -58,13 +85,17 @@ class ClubGuardMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        if not self._club_may_write_guarded():
-            keys = {f"default_{name}" for name in self._club_guarded}
-            if keys.intersection(self.env.context):
-                context = {k: v for k, v in self.env.context.items() if k not in keys}
-                # A key can only be taken out of a context by leaving it out.
-                self = self.with_context(context)  # pylint: disable=context-overridden
-        return super().default_get(fields)
+        """Let only the code give guarded fields a default: the context comes from the
+        client, and every employee may keep defaults of his own (`ir.default`).
+        """
+        guarded = set(self._get_club_guarded()).intersection(fields)
+        defaults = super().default_get([name for name in fields if name not in guarded])
+        for name in guarded:
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -75,6 +106,9 @@ class ClubGuardMixin(models.AbstractModel):
     def write(self, vals):
         self._club_check_guarded(vals)
         return super().write(vals)
+
+    def unlink(self):
+        return super(ClubGuardMixin, checked(self)).unlink()
 
 
 class ClubScopeMixin(models.AbstractModel):
@@ -89,3 +123,6 @@ class ClubScopeMixin(models.AbstractModel):
         if not self.env.su:
             self.check_access("write")
         return result
+
+    def unlink(self):
+        return super(ClubScopeMixin, checked(self)).unlink()

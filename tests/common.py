@@ -132,6 +132,72 @@ class ClubFixture:
             }
         )
 
+    # The bodies of rule E1 that sign something by default, and who sits there.
+    SEATS = {
+        "executive": "Executive group leader",
+        "presidium": "Bureau director",
+        "key_accounts": "Head of key accounts",
+        "office": "Head of the bureau office",
+        "leader": "Bureau leader",
+        "marketing": "Head of marketing",
+    }
+
+    @classmethod
+    def _set_up_seats(cls):
+        """Seat a plain employee in each body, and Finance's user in planning."""
+        cls.signers = {}
+        for code, office in cls.SEATS.items():
+            user = cls._create_employee(f"signer_{code}")
+            cls.signers[code] = user
+            cls._create_seat(code, user, office=office)
+        cls.signers["finance"] = cls.finance
+        cls._create_seat("finance", cls.finance, office="Head of finance")
+
+    @classmethod
+    def _create_employee(cls, login, company=None):
+        """Create an internal user without any role in the club."""
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups="base.group_user",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _get_body(cls, code, company=None):
+        return cls.env["club.body"].search(
+            [("code", "=", code), ("company_id", "=", (company or cls.company).id)]
+        )
+
+    @classmethod
+    def _create_seat(cls, code, user, date_from=date(2020, 1, 1), **values):
+        return cls.env["club.body.seat"].create(
+            {
+                "body_id": cls._get_body(code, values.pop("company", None)).id,
+                "user_id": user.id,
+                "office": "Head",
+                "date_from": date_from,
+                **values,
+            }
+        )
+
+    def _get_turns(self, document):
+        """Return the logins of those who may sign now."""
+        requests = document.approval_request_id.sudo()
+        holders = requests._get_eligible(requests._get_open())
+        users = {h.user_id for found in holders.values() for h in found}
+        return sorted(self.env["res.users"].browse(users).mapped("login"))
+
+    def _sign_all(self, document, comment=None):
+        """Let everybody sign whose turn it is, until all have signed."""
+        while document.approval_state == "waiting":
+            login = self._get_turns(document)[0]
+            user = self.env["res.users"].search([("login", "=", login)])
+            document.with_user(user).action_sign(comment)
+            self.env.invalidate_all()
+
     @classmethod
     def _create_user(cls, role, login=None, company=None):
         company = company or cls.company
@@ -166,7 +232,7 @@ class ClubFixture:
 
     @classmethod
     def _create_rate(cls, category, value, date_from="2020-01-01", **values):
-        return cls.env["club.points.rate"].create(
+        rate = cls.env["club.points.rate"].create(
             {
                 "program_id": cls.program.id,
                 "category_id": category.id,
@@ -175,6 +241,8 @@ class ClubFixture:
                 **values,
             }
         )
+        rate._set_opening("Test")
+        return rate
 
     @classmethod
     def _add_revenue(cls, account, amount, in_month="2026-03", category=None):

@@ -1,6 +1,6 @@
+from . import club_approval_decision
 from . import club_revenue_settle, club_revenue_upload
 from . import club_standing_wizard
-from . import club_tier_override
 from . import club_what_if
 from . import club_what_if_move
 from . import club_what_if_rate

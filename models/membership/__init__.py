@@ -6,3 +6,5 @@ from . import club_program_review
 from . import club_requalification
 from . import club_requalification_line
 from . import club_tier_group
+from . import club_tier_override
+from . import club_membership_override

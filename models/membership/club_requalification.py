@@ -5,30 +5,47 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
+from ..approval import states as approval
+from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..lock import closed, opened
 from ..program.club_program import Rules
 
-DRAFT, REVIEWED, APPLIED = "draft", "reviewed", "applied"
+DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
+STATES = {
+    approval.WAITING: SUBMITTED,
+    approval.APPROVED: APPROVED,
+    approval.DONE: APPLIED,
+}
+
+
+LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)
 
 
 class ClubRequalification(models.Model):
     """The yearly re-assessment of the memberships whose terms end in a period.
 
     One line per membership with current, earned and proposed tier and the evidence.
-    Nothing changes until it is applied, and then all of it does. Rules A6, A10.
+    Nothing changes until it is signed and applied, and then all of it does. Whoever
+    lowers an account of the top tier needs the presidium too. Rules A6, A10, E1.
     """
 
     _name = "club.requalification"
     _description = "Requalification"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "club.guard.mixin",
-        "club.scope.mixin",
-    ]
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
 
     _club_guarded = ("state", "applied_on", "applied_by_id", "prepared_at", "line_ids")
+    _approval_guarded = ("program_id", "date_from", "date_to")
+    # The account follows from the membership, and merging partners moves it.
+    _approval_lines = {
+        "line_ids": (
+            "membership_id",
+            "proposed_tier_id",
+            "decided_tier_id",
+            "override_reason",
+        )
+    }
+    _approval_auto = False  # on the day that the officer chooses
 
     name = fields.Char(compute="_compute_name", store=True)
     program_id = fields.Many2one(
@@ -50,12 +67,14 @@ class ClubRequalification(models.Model):
         default=lambda self: windows.month_end(fields.Date.context_today(self)),
     )
     state = fields.Selection(
-        [(DRAFT, "Draft"), (REVIEWED, "Reviewed"), (APPLIED, "Applied")],
-        default=DRAFT,
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
+        [
+            (DRAFT, "Draft"),
+            (SUBMITTED, "Waiting for Signatures"),
+            (APPROVED, "Approved"),
+            (APPLIED, "Applied"),
+        ],
+        compute="_compute_state",
+        store=True,
     )
     line_ids = fields.One2many(
         "club.requalification.line", "requalification_id", readonly=True, copy=False
@@ -83,6 +102,11 @@ class ClubRequalification(models.Model):
                 "Requalification %(from)s to %(to)s",
                 **{"from": first or "", "to": last or ""},
             )
+
+    @api.depends("approval_state")
+    def _compute_state(self):
+        for record in self:
+            record.state = STATES.get(record.approval_state, DRAFT)
 
     @api.depends("line_ids.outcome", "line_ids.override_reason")
     def _compute_counts(self):
@@ -148,40 +172,21 @@ class ClubRequalification(models.Model):
         for record in self:
             record._lock_record()
             record._check_not_applied()
+            record._check_approval_editable()
             record._do_prepare()
         return True
 
-    def action_review(self):
-        """Confirm that the lines were looked at; then they can be applied."""
-        self._check_officer()
-        for record in self:
-            record._check_not_applied()
-            if not record.line_ids:
-                raise UserError(
-                    self.env._("%s has no lines: prepare it first.", record.name)
-                )
-            opened(record).state = REVIEWED
-        return True
-
-    def action_reset(self):
-        self._check_officer()
-        for record in self:
-            record._check_not_applied()
-            opened(record).state = DRAFT
-        return True
-
     def action_apply(self):
-        """Begin the new terms, all in one transaction; twice changes nothing."""
+        """Begin the new terms, all in one transaction; twice changes nothing.
+
+        :raises UserError: when signatures are missing, or it isn't any more what was
+            signed
+        """
         self._check_officer()
         for record in self:
             record._lock_record()
-            if record.state == APPLIED:
-                continue
-            if record.state != REVIEWED:
-                raise UserError(
-                    self.env._("Review %s before applying it.", record.name)
-                )
-            record._do_apply()
+            if record.state != APPLIED:
+                record._approval_carry_out()
         return True
 
     def action_open_lines(self):
@@ -220,6 +225,43 @@ class ClubRequalification(models.Model):
         )
         self.invalidate_recordset()
 
+    # === Approval === #
+
+    def _get_approval_type(self):
+        """Return the type: another one where an account of the top tier is lowered."""
+        groups = self.program_id.group_ids
+        top_tiers = groups.tier_ids.browse(
+            [group.tier_ids.sorted("sequence")[-1:].id for group in groups]
+        )
+        lowered = self.env["club.requalification.line"].search_count(
+            [
+                ("requalification_id", "=", self.id),
+                ("current_tier_id", "in", top_tiers.ids),
+                ("outcome", "in", LOWERED),
+            ],
+            limit=1,
+        )
+        return REQUALIFICATION_TOP if lowered else REQUALIFICATION
+
+    def _get_approval_subject(self):
+        counts = (
+            (self.lapsed_count, self.env._("%s lapsed", self.lapsed_count)),
+            (self.downgraded_count, self.env._("%s downgraded", self.downgraded_count)),
+            (self.upgraded_count, self.env._("%s upgraded", self.upgraded_count)),
+            (self.renewed_count, self.env._("%s renewed", self.renewed_count)),
+        )
+        return ", ".join(text for count, text in counts if count)
+
+    def _approval_is_ready(self):
+        return bool(self.line_ids)
+
+    def _check_can_submit(self):
+        if not self.line_ids:
+            raise UserError(self.env._("%s has no lines: prepare it first.", self.name))
+
+    def _approval_execute(self, request):
+        self._do_apply()
+
     def _get_due(self):
         """Return the memberships that end undecided in the period, by tier group."""
         memberships = self.env["club.membership"].search(
@@ -244,7 +286,7 @@ class ClubRequalification(models.Model):
         for group, memberships in self._get_due().items():
             lines += self._prepare_lines(group, memberships, kept)
         opened(self.env["club.requalification.line"].sudo()).create(lines)
-        opened(self).write({"prepared_at": fields.Datetime.now(), "state": DRAFT})
+        opened(self).write({"prepared_at": fields.Datetime.now()})
 
     def _prepare_lines(self, group, memberships, kept):
         """Return the values of the lines of one tier group."""
@@ -333,7 +375,6 @@ class ClubRequalification(models.Model):
         )
         opened(self).write(
             {
-                "state": APPLIED,
                 "applied_on": program._today(),
                 "applied_by_id": self.env.uid,
             }
@@ -384,7 +425,7 @@ class ClubRequalification(models.Model):
             record.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=last,
-                summary=self.env._("Review and apply the requalification"),
+                summary=self.env._("Review and submit the requalification"),
                 user_id=officer.id,
             )
         return record

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...kernel import tier_rules
@@ -10,9 +10,11 @@ class ClubRequalificationLine(models.Model):
 
     _name = "club.requalification.line"
     _description = "Requalification Line"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.approval.line.mixin", "club.guard.mixin"]
     _order = "requalification_id, group_id, current_sequence desc, score desc, id"
     _rec_name = "account_id"
+
+    _approval_parent = "requalification_id"
 
     _club_guarded = (
         "requalification_id",
@@ -131,18 +133,6 @@ class ClubRequalificationLine(models.Model):
                         account=line.account_id.display_name,
                     )
                 )
-
-    def write(self, vals):
-        if {"decided_tier_id", "override_reason"} & set(vals):
-            for line in self:
-                if line.state != "draft":
-                    raise UserError(
-                        self.env._(
-                            "%s is not in draft: its decisions are fixed.",
-                            line.requalification_id.name,
-                        )
-                    )
-        return super().write(vals)
 
     def unlink(self):
         self._club_check_guarded(["requalification_id"])

@@ -125,6 +125,7 @@ def floors_query(program, on, accounts=None):
           JOIN club_tier t ON t.id = f.tier_id AND t.active
           JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %s
          WHERE c.company_id = %s AND c.date_from <= %s
+           AND c.approval_state = 'done'
            AND (c.date_to IS NULL OR c.date_to >= %s) %s
          ORDER BY c.account_id, f.group_id, t.sequence DESC
         """,

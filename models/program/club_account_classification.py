@@ -2,19 +2,33 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import windows
+from ..approval.document_types import CLASSIFICATION
+from ..approval.states import DONE
+from ..lock import opened
 
 
 class ClubAccountClassification(models.Model):
-    """A class given to an account, from one day to another, and why. Rule A4."""
+    """A class given to an account, from one day to another, and why. Rule A4.
+
+    It gives a floor, so it counts only once it is signed.
+    """
 
     _name = "club.account.classification"
     _description = "Class of an Account"
-    _inherit = ["mail.thread", "club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "class_id"
     _check_company_auto = True
 
     _club_guarded = ("decider_id",)
+    _approval_guarded = (
+        "account_id",
+        "class_id",
+        "company_id",
+        "date_from",
+        "date_to",
+        "reason",
+    )
 
     account_id = fields.Many2one(
         "res.partner",
@@ -55,8 +69,8 @@ class ClubAccountClassification(models.Model):
         "res.users",
         "Decided by",
         readonly=True,
-        default=lambda self: self.env.user,
         copy=False,
+        help="Who signed last.",
     )
     reason = fields.Char(required=True, tracking=True)
 
@@ -80,18 +94,42 @@ class ClubAccountClassification(models.Model):
                 values["account_id"] = account.commercial_partner_id.id
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_begun(self):
-        today = fields.Date.context_today(self)
+    @api.depends("account_id", "class_id")
+    def _compute_display_name(self):
         for record in self:
-            if record.date_from <= today:
-                raise UserError(
-                    self.env._(
-                        "The class %(class)s of %(account)s has begun and is part of "
-                        "its history: set its end date instead of deleting it.",
-                        **{
-                            "class": record.class_id.name,
-                            "account": record.account_id.display_name,
-                        },
-                    )
-                )
+            record.display_name = f"{record.class_id.name}: {record.account_id.name}"
+
+    # === Actions === #
+
+    def action_end(self):
+        """Let a class in effect end today; its floor then no longer counts."""
+        self.check_access("write")
+        today = self.env["club.program"]._today()
+        for record in self:
+            if record.approval_state != DONE:
+                raise UserError(self.env._("%s isn't in effect.", record.display_name))
+            last = max(today, record.date_from)
+            if not record.date_to or record.date_to > last:
+                opened(record).date_to = last
+        return True
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return CLASSIFICATION
+
+    def _get_approval_subject(self):
+        return self.reason
+
+    def _get_approval_unit(self):
+        return self.account_id.with_company(self.company_id).club_unit_id
+
+    def _check_can_submit(self):
+        if not (self.reason or "").strip():
+            raise UserError(
+                self.env._("Say why %s is given its class.", self.account_id.name)
+            )
+
+    def _approval_execute(self, request):
+        signed = request._get_signed()
+        opened(self).decider_id = signed[-1:].signer_id or self.env.user

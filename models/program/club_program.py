@@ -2,10 +2,8 @@ from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...kernel import points_life, tier_rules
-from ..points.seal import seal_query
 from .club_points_kind import REVENUE
 
 
@@ -151,6 +149,13 @@ class ClubProgram(models.Model):
         "Earning begins on the first of a month.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A company's first program brings bodies and policies to start with."""
+        programs = super().create(vals_list)
+        self.env["club.approval.policy"]._ensure_defaults(programs.company_id)
+        return programs
+
     # === Reading === #
 
     @api.model
@@ -177,13 +182,13 @@ class ClubProgram(models.Model):
 
     def _has_product_rates(self):
         self.ensure_one()
-        return bool(
-            self.env["club.points.rate"]
-            .sudo()
-            .search_count(
-                [("program_id", "=", self.id), ("product_id", "!=", False)], limit=1
-            )
-        )
+        rates = self.env["club.points.rate"].sudo()
+        domain = [
+            ("program_id", "=", self.id),
+            ("product_id", "!=", False),
+            *rates._domain_in_force(),
+        ]
+        return bool(rates.search_count(domain, limit=1))
 
     def _has_partial_agreements(self, start, end):
         """Tell whether an agreement covers a month of the window only in part."""
@@ -213,73 +218,6 @@ class ClubProgram(models.Model):
             self.life_fixed_month,
             self.life_fixed_day,
         )
-
-    # === Ledger === #
-
-    def action_verify_ledger(self):
-        """Recompute the chain of seals and name the first run that does not fit."""
-        self.check_access("read")
-        for program in self:
-            broken = program._find_broken_run()
-            program.sudo().write(
-                {
-                    "ledger_checked_at": fields.Datetime.now(),
-                    "ledger_broken_run_id": broken.id,
-                }
-            )
-            if broken:
-                program.sudo().message_post(
-                    body=self.env._(
-                        "The ledger does not fit its seal from %(run)s on.",
-                        run=broken.name,
-                    )
-                )
-        broken = self.ledger_broken_run_id
-        message = (
-            self.env._("The ledger does not fit its seal from %s on.", broken[:1].name)
-            if broken
-            else self.env._("The ledger is whole: every seal fits.")
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if broken else "success",
-                "sticky": bool(broken),
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _find_broken_run(self):
-        """Return the first posted run whose seal or link does not fit, or none."""
-        self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT r.id
-                  FROM (SELECT id, chain_no, seal, previous_seal,
-                               row_number() OVER chain AS place,
-                               lag(seal) OVER chain AS before
-                          FROM club_points_run
-                         WHERE program_id = %(program)s AND state = 'posted'
-                        WINDOW chain AS (ORDER BY chain_no)) r
-                  JOIN (%(seals)s) s(id, seal) ON s.id = r.id
-                 WHERE r.seal IS DISTINCT FROM s.seal
-                    OR r.previous_seal IS DISTINCT FROM r.before
-                    OR r.chain_no <> r.place
-                 ORDER BY r.chain_no
-                 LIMIT 1
-                """,
-                program=self.id,
-                seals=seal_query(
-                    SQL("r.program_id = %s AND r.state = 'posted'", self.id)
-                ),
-            )
-        )
-        found = self.env.cr.fetchone()
-        return self.env["club.points.run"].browse(found[0] if found else [])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

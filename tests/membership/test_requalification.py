@@ -16,6 +16,7 @@ class TestRequalification(ClubCommon):
         cls.rising = cls._create_account("Rising")
         cls.falling = cls._create_account("Falling")
         cls.leaving = cls._create_account("Leaving")
+        cls._set_up_seats()
         for account, amount in (
             (cls.account_a, 60_000),
             (cls.rising, 60_000),
@@ -55,7 +56,8 @@ class TestRequalification(ClubCommon):
 
     def _apply(self, record, day="2026-01-05"):
         with freeze_time(day):
-            record.action_review()
+            record.action_submit()
+            self._sign_all(record)
             record.action_apply()
 
     def _line(self, record, account):
@@ -195,6 +197,80 @@ class TestRequalification(ClubCommon):
             self.assertEqual(
                 records.search([("program_id", "=", self.program.id)]), found
             )
+
+    # === Signatures === #
+
+    def test_nothing_is_applied_unsigned(self):
+        """Rule E1: the executive group signs; until then all stays as it is."""
+        record = self._prepare()
+        with freeze_time("2026-01-05"):
+            with self.assertRaisesRegex(UserError, "hasn't been submitted"):
+                record.action_apply()
+            record.action_submit()
+            self.assertEqual(record.state, "submitted")
+            self.assertEqual(self._get_turns(record), ["signer_executive"])
+            with self.assertRaisesRegex(UserError, "all signatures come first"):
+                record.action_apply()
+            line = self._line(record, self.leaving)
+            for values in (
+                {"decided_tier_id": line.current_tier_id.id, "override_reason": "x"},
+                {"override_reason": "x"},
+            ):
+                with self.assertRaises(UserError):
+                    line.with_user(self.officer).write(values)
+                with self.assertRaises(AccessError):
+                    record.with_user(self.officer).write(
+                        {"line_ids": [(1, line.id, values)]}
+                    )
+            with self.assertRaises(UserError):
+                record.action_prepare()
+            self._sign_all(record)
+            self.assertEqual(record.state, "approved")
+            self.assertFalse(line.membership_id.outcome)
+            record.action_apply()
+        self.assertEqual(record.state, "applied")
+        self.assertEqual(line.membership_id.outcome, "lapsed")
+
+    def test_lowering_the_top_tier_needs_the_presidium(self):
+        """Ours: who would lower a Diamond account asks the presidium too."""
+        diamond = self.membership.tier_ids.sorted("sequence")[-1]
+        self.env.cr.execute(
+            "UPDATE club_membership SET tier_id = %s WHERE account_id = %s"
+            " AND group_id = %s AND outcome IS NULL",
+            [diamond.id, self.falling.id, self.membership.id],
+        )
+        self.env.invalidate_all()
+        record = self._prepare()
+        self.assertEqual(self._line(record, self.falling).outcome, "downgraded")
+        with freeze_time("2026-01-05"):
+            record.action_submit()
+            request = record.approval_request_id.sudo()
+            self.assertEqual(request.document_type, "requalification_top")
+            record.with_user(self.signers["executive"]).action_sign()
+            self.assertEqual(self._get_turns(record), ["signer_presidium"])
+            with self.assertRaises(UserError):
+                record.action_apply()
+            record.with_user(self.signers["presidium"]).action_sign()
+            record.action_apply()
+        self.assertEqual(record.state, "applied")
+
+    def test_what_was_signed_is_what_is_applied(self):
+        """Lines that change behind the ORM's back break the digest."""
+        record = self._prepare()
+        line = self._line(record, self.leaving)
+        with freeze_time("2026-01-05"):
+            record.action_submit()
+            self._sign_all(record)
+            self.env.cr.execute(
+                "UPDATE club_requalification_line SET decided_tier_id = %s"
+                " WHERE id = %s",
+                [line.current_tier_id.id, line.id],
+            )
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "doesn't say any more"):
+                record.action_apply()
+            record.action_withdraw("Changed")
+            self.assertEqual(record.state, "draft")
 
     def test_only_officers_decide(self):
         record = self._prepare()

@@ -82,7 +82,7 @@ class TestStandingWizard(ClubCommon):
                 "class_id": account_class.id,
                 "reason": "Decree 7",
             }
-        )
+        )._set_opening("Test")
         self.program._review(on=TODAY, effective=TODAY)
         self.assertIn(
             "The class City hall grants Platinum; the figures alone reach Vip.",

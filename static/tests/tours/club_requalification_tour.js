@@ -52,8 +52,21 @@ registry.category("web_tour.tours").add("club_requalify", {
             },
             {trigger: ".o_back_button", run: "click"},
             {trigger: '.oe_stat_button:contains("By Hand"):contains("1")'},
-            {trigger: 'button[name="action_review"]', run: "click"},
-            inState("reviewed"),
+            {trigger: 'button[name="action_submit"]', run: "click"},
+            inState("submitted"),
+        ]),
+});
+
+registry.category("web_tour.tours").add("club_apply_requalification", {
+    steps: () =>
+        patient([
+            ...openClubMenu(
+                "club_requalifications_menu",
+                "club_requalification_menu",
+                titled("Requalifications")
+            ),
+            {trigger: '.o_data_row td[name="name"]', run: "click"},
+            inState("approved"),
             {trigger: 'button[name="action_apply"]', run: "click"},
             ...confirm("Apply this requalification?", "Apply"),
             inState("applied"),

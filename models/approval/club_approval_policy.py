@@ -1,0 +1,248 @@
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import formatLang
+
+from ...kernel import approval_bands
+from ..lock import LOCK
+from .document_types import MEASURES, MONEY, POINTS, TYPES
+
+EACH, OTHER = "each", "other"
+
+
+class ClubApprovalPolicy(models.Model):
+    """Who signs a type of document in a company, by amount. Rules C2, C3, C6, E1.
+
+    Requests keep a copy of what applied when they were submitted: editing a policy
+    concerns later submissions only.
+    """
+
+    _name = "club.approval.policy"
+    _description = "Approval Policy"
+    _inherit = ["mail.thread", "club.scope.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    document_type = fields.Selection(TYPES, required=True, tracking=True)
+    measure = fields.Selection(
+        [(MONEY, "Company currency"), (POINTS, "Points")],
+        "Amounts In",
+        compute="_compute_measure",
+        help="Empty: documents of this type have no amount.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    band_ids = fields.One2many("club.approval.band", "policy_id", "Bands", copy=True)
+    add_up = fields.Boolean(
+        "Add Up Amounts",
+        tracking=True,
+        help="Amounts of the same unit and purpose within the window count together, "
+        "so that splitting doesn't lower the band.",
+    )
+    window_days = fields.Integer(
+        "Window (Days)",
+        default=30,
+        tracking=True,
+        help="How far back amounts of the same unit and purpose are added up.",
+    )
+    double_seat = fields.Selection(
+        [
+            (EACH, "Is asked once for each body"),
+            (OTHER, "Lets another seat or the substitute sign, where there is one"),
+        ],
+        "Who Sits in Two Bodies",
+        required=True,
+        default=EACH,
+        tracking=True,
+    )
+    fallback_body_id = fields.Many2one(
+        "club.body",
+        "In the Applicant's Place",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Signs where only the applicant himself could and no other stage follows.",
+    )
+    remind_days = fields.Integer(
+        "Remind After (Days)",
+        default=3,
+        tracking=True,
+        help="Those whose turn it is are reminded every so many days (assumed). "
+        "0: never.",
+    )
+    escalate_days = fields.Integer(
+        "Escalate After (Days)",
+        default=7,
+        tracking=True,
+        help="The body below learns that a signature has waited so long (assumed). "
+        "0: never.",
+    )
+    escalate_body_id = fields.Many2one(
+        "club.body",
+        "Escalate To",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Empty: the club officers.",
+    )
+
+    _type_uniq = models.UniqueIndex(
+        "(company_id, document_type) WHERE active",
+        "This type of document has a policy already: edit that one.",
+    )
+    _days = models.Constraint(
+        "CHECK(window_days > 0 AND remind_days >= 0 AND escalate_days >= 0)",
+        "The window is a day at least; days until a reminder can't be negative.",
+    )
+
+    @api.depends("document_type")
+    def _compute_measure(self):
+        for policy in self:
+            policy.measure = MEASURES.get(policy.document_type, False)
+
+    @api.constrains("band_ids", "document_type")
+    def _check_band_ids(self):
+        """Refuse gaps and overlaps when the policy is saved. Rule C3."""
+        for policy in self:
+            fault = approval_bands.find_fault(
+                [band._get_band() for band in policy.band_ids]
+            )
+            if fault:
+                raise ValidationError(policy._get_fault_text(fault))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super(ClubApprovalPolicy, self._saving_bands()).create(vals_list)
+        policies._check_band_ids()
+        return policies.with_env(self.env)
+
+    def write(self, vals):
+        return super(ClubApprovalPolicy, self._saving_bands()).write(vals)
+
+    def _saving_bands(self):
+        """Let bands be written one by one: the policy checks them as a whole."""
+        return self.with_context(club_policy_saved=LOCK)
+
+    def _get_fault_text(self, fault):
+        values = {
+            "policy": self.name,
+            "amount": formatLang(self.env, float(fault.at), digits=2),
+        }
+        texts = {
+            approval_bands.NO_BAND: self.env._(
+                "%(policy)s has no band: add one from 0 without limit, at least.",
+                **values,
+            ),
+            approval_bands.START: self.env._(
+                "%(policy)s begins above %(amount)s: its first band starts at 0.",
+                **values,
+            ),
+            approval_bands.ORDER: self.env._(
+                "%(policy)s has a band above %(amount)s that ends no higher than it "
+                "begins.",
+                **values,
+            ),
+            approval_bands.GAP: self.env._(
+                "%(policy)s says nothing of amounts above %(amount)s: begin the next "
+                "band there.",
+                **values,
+            ),
+            approval_bands.OVERLAP: self.env._(
+                "Two bands of %(policy)s overlap above %(amount)s: end the lower one "
+                "there.",
+                **values,
+            ),
+            approval_bands.END: self.env._(
+                "%(policy)s says nothing of amounts above %(amount)s: leave the upper "
+                "bound of the last band empty.",
+                **values,
+            ),
+        }
+        return texts[fault.code]
+
+    # === Reading === #
+
+    def _get_bands(self):
+        """Return the bands, lowest first, as pairs of kernel band and record."""
+        return sorted(
+            ((band._get_band(), band) for band in self.band_ids),
+            key=lambda pair: pair[0].above,
+        )
+
+    @api.model
+    def _get_for(self, document_type, company):
+        """Return the policy of a type in a company.
+
+        :raises UserError: when there is none
+        """
+        # Whatever the client's context says of archived ones.
+        policies_sudo = self.sudo().with_context(active_test=True)
+        policy = policies_sudo.search(
+            [("document_type", "=", document_type), ("company_id", "=", company.id)],
+            limit=1,
+        )
+        if not policy:
+            labels = dict(
+                self._fields["document_type"]._description_selection(self.env)
+            )
+            raise UserError(
+                self.env._(
+                    "%(company)s has no approval policy for “%(type)s”: an "
+                    "administrator of the club makes one first.",
+                    company=company.name,
+                    type=labels[document_type],
+                )
+            )
+        return policy
+
+    def _get_band_of(self, amount):
+        """Return the band record of an amount: its size counts, not its sign."""
+        self.ensure_one()
+        amount = Decimal(str(round(amount, 2)))
+        bands = self._get_bands()
+        found = approval_bands.find_band([band for band, _record in bands], amount)
+        return next(record for band, record in bands if band == found)
+
+    # === Defaults of a further company === #
+
+    @api.model
+    def _ensure_defaults(self, companies):
+        """Give companies that have no policy the bodies and policies of another one.
+
+        Rule A9: each company then edits its own. Seats are not copied.
+        """
+        taken = self.sudo().with_context(active_test=False)
+        model = taken.search([], order="company_id, id", limit=1).company_id
+        for company in companies:
+            if not model or taken.search_count([("company_id", "=", company.id)]):
+                continue
+            bodies = self.env["club.body"].sudo()._copy_to(model, company)
+            for policy in taken.search(
+                [("company_id", "=", model.id), ("active", "=", True)]
+            ):
+                policy._copy_to(company, bodies)
+
+    def _copy_to(self, company, bodies):
+        """Copy the policy to a company; ``bodies`` maps ids of bodies to its own."""
+        self.ensure_one()
+        return self.with_company(company).copy(
+            {
+                "company_id": company.id,
+                "fallback_body_id": bodies.get(self.fallback_body_id.id, False),
+                "escalate_body_id": bodies.get(self.escalate_body_id.id, False),
+                "band_ids": [
+                    Command.create(band._prepare_copy(bodies)) for band in self.band_ids
+                ],
+            }
+        )

@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+
+
+class ClubBodySeat(models.Model):
+    """A seat in a body, tied to an office held, from one day to another. Rule E1."""
+
+    _name = "club.body.seat"
+    _description = "Seat in a Body"
+    _inherit = ["club.body.term"]
+    _order = "body_id, sequence, date_from desc, id"
+    _check_company_auto = True
+
+    _term_fixed = ("user_id", "date_from", "body_id")
+
+    body_id = fields.Many2one(
+        "club.body", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="body_id.company_id", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Person",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("share", "=", False)],
+    )
+    office = fields.Char(
+        "Office Held",
+        required=True,
+        help="What the seat is tied to, such as director or head of key accounts.",
+    )
+    sequence = fields.Integer(default=10)
+    signs = fields.Boolean(
+        "Signs for the Body",
+        default=True,
+        help="Otherwise a member who reviews but doesn't sign.",
+    )
+    date_from = fields.Date(
+        "From",
+        required=True,
+        default=lambda self: self.env["club.program"]._today(),
+    )
+    date_to = fields.Date("To", help="The last day. Empty: until further notice.")
+    substitute_ids = fields.One2many("club.body.substitute", "seat_id", "Substitutes")
+    substitute_today = fields.Char(
+        "Stands in Today", compute="_compute_substitute_today"
+    )
+
+    _dates = models.Constraint(
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "A seat must not end before it begins.",
+    )
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist ("
+        " int4range(body_id, body_id, '[]') WITH =,"
+        " int4range(user_id, user_id, '[]') WITH =,"
+        " daterange(date_from, date_to, '[]') WITH &&)",
+        "One person can't hold two seats of a body at the same time: end the earlier "
+        "one before the later one begins.",
+    )
+
+    @api.depends("user_id.name", "office")
+    def _compute_display_name(self):
+        for seat in self:
+            seat.display_name = f"{seat.user_id.name or ''} · {seat.office or ''}"
+
+    @api.depends(
+        "date_from",
+        "date_to",
+        "substitute_ids.user_id.name",
+        "substitute_ids.date_from",
+        "substitute_ids.date_to",
+    )
+    def _compute_substitute_today(self):
+        for seat in self:
+            today = self.env["club.program"].with_company(seat.company_id)._today()
+            in_force = seat.substitute_ids.filtered_domain(
+                [("date_from", "<=", today), ("date_to", ">=", today)]
+            )
+            seat.substitute_today = ", ".join(in_force.user_id.mapped("name"))
+
+    @api.constrains("user_id")
+    def _check_substitutes(self):
+        self.substitute_ids._check_other_person()
+
+    def unlink(self):
+        # By the ORM, not by the database, so that what has begun is kept and told.
+        self.substitute_ids.unlink()
+        return super().unlink()
+
+    def _get_body(self):
+        self.ensure_one()
+        return self.body_id
+
+    def _get_term_text(self):
+        self.ensure_one()
+        values = {
+            "user": self.user_id.name,
+            "office": self.office,
+            "period": self._get_period_text(),
+        }
+        if self.signs:
+            return self.env._("%(user)s as %(office)s, %(period)s", **values)
+        return self.env._(
+            "%(user)s as %(office)s, without signature, %(period)s", **values
+        )
+
+    @api.model
+    def _get_news(self, event, text):
+        sentences = {
+            "given": self.env._("Seat given: %s", text),
+            "changed": self.env._("Seat changed: %s", text),
+            "removed": self.env._("Seat taken back before it began: %s", text),
+        }
+        return sentences[event]

@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class CrmTeam(models.Model):
+    """A unit: its leader confirms what it applies for, or one of his deputies."""
+
+    _inherit = "crm.team"
+
+    # Who led the unit, and from when, is evidence of who could sign for it. Rule A10.
+    user_id = fields.Many2one(tracking=True)
+    club_body_ids = fields.One2many(
+        "club.body", "unit_id", "Bodies", groups="crm_club.crm_club_group_signer"
+    )
+    club_head_body_id = fields.Many2one(
+        "club.body",
+        "Deputies and Seal",
+        compute="_compute_club_head_body_id",
+        groups="crm_club.crm_club_group_signer",
+        help="The body whose seats may confirm in the unit leader's place.",
+    )
+
+    @api.depends("club_body_ids.is_unit_head", "club_body_ids.active")
+    def _compute_club_head_body_id(self):
+        for unit in self:
+            unit.club_head_body_id = unit.club_body_ids.filtered(
+                lambda body: body.is_unit_head and body.active
+            )[:1]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        units = super().create(vals_list)
+        units._make_leaders_signatories()
+        return units
+
+    def write(self, vals):
+        """Only the club names who signs for its units, whoever else runs teams.
+
+        :raises AccessError: for another's unit of the club
+        """
+        if "user_id" in vals and not self.env.su:
+            named = self.filtered("club_level")
+            if named and not self.env.user.has_group("crm_club.crm_club_group_officer"):
+                raise AccessError(
+                    self.env._(
+                        "Who leads %s signs for it: a club officer names the leader.",
+                        named[0].name,
+                    )
+                )
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._make_leaders_signatories()
+        return result
+
+    def _make_leaders_signatories(self):
+        self.env["club.body"]._make_signatories(self.user_id)
+
+    @api.model
+    def _make_all_leaders_signatories(self):
+        """Also those who led a unit before the module came."""
+        units = self.with_context(active_test=False)
+        units.search([("user_id", "!=", False)])._make_leaders_signatories()
