@@ -19,6 +19,22 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the functions of our triggers; tables go with the module."""
+    """Drop the functions of our triggers; tables go with the module.
+
+    Odoo deletes our data records one by one before it drops the tables: the keys among
+    our own tables would refuse many of them, and the log would be full of it.
+    """
     env.cr.execute(DROP_GUARDS)
     env.cr.execute(DROP_APPROVAL_GUARDS)
+    env.cr.execute(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+        " WHERE contype = 'f' AND confrelid::regclass::text LIKE 'club\\_%'"
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
+        )

@@ -47,6 +47,10 @@ COMMANDS = {
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
     "bench": Command("commands.bench", "measure the add-on"),
+    "lifecycle": Command(
+        "commands.lifecycle",
+        "upgrade, restore, install beside others and into a big one",
+    ),
     "clean": Command(
         "commands.clean", "drop this tool's databases; --all removes its home", False
     ),

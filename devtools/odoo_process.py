@@ -19,11 +19,16 @@ def free_port() -> int:
 
 
 def run_odoo(
-    name: str, *arguments: str, browser: bool = True, verbose: bool = False
+    name: str,
+    *arguments: str,
+    subcommand: tuple[str, ...] = (),
+    browser: bool = True,
+    verbose: bool = False,
 ) -> Path:
     """Run Odoo to its end and return its log, whose last line tells the exit code.
 
     :param name: the log's name
+    :param subcommand: what Odoo is to do instead of serving
     :param browser: whether tests find a browser
     :param verbose: whether the log is shown as well
     """
@@ -32,7 +37,8 @@ def run_odoo(
         env["PATH"] = f"{_folder_with_a_broken_browser()}{os.pathsep}{env['PATH']}"
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{name}.log"
-    command = odoo_command("-c", str(CONF), "--http-port", str(free_port()), *arguments)
+    port = () if subcommand else ("--http-port", str(free_port()))
+    command = odoo_command(*subcommand, "-c", str(CONF), *port, *arguments)
     with path.open("w") as log:
         process = subprocess.Popen(
             command,

@@ -1,6 +1,6 @@
 """Install the add-on on a copy of the template database and run its tests.
 
-./dev test                                everything, and an upgrade
+./dev test                                everything, an upgrade and an uninstall
 ./dev test --tags :TestPoints.test_x      one class, method or file of ours
 ./dev test --plain                        only what needs no Odoo: kernel, tools
 """
@@ -8,7 +8,7 @@
 import argparse
 import time
 
-from .. import chromium, databases, plain_tests
+from .. import chromium, databases, leftovers, plain_tests
 from ..console import say
 from ..home import MODULE
 from ..odoo_log import AllowedLines, Record, TestLog
@@ -89,6 +89,7 @@ def _test_in_odoo(args: argparse.Namespace) -> Outcome:
             upgrade = ["-d", database, "-u", MODULE, *databases.LOAD_LANGUAGES]
             upgrade += ["--stop-after-init", "--no-http"]
             outcome += _run(f"{database}_upgrade", "upgrade", args, *upgrade)
+            outcome += _uninstall(database, args)
     finally:
         if args.keep:
             say(f"kept: {database}")
@@ -97,15 +98,40 @@ def _test_in_odoo(args: argparse.Namespace) -> Outcome:
     return outcome
 
 
+def _uninstall(database: str, args: argparse.Namespace) -> Outcome:
+    """Take the add-on off again: nothing of it may stay."""
+    outcome = _run(
+        f"{database}_uninstall",
+        "uninstall",
+        args,
+        *("-d", database, MODULE),
+        subcommand=("module", "uninstall"),
+    )
+    left = leftovers.find(database)
+    for what in left:
+        print(f"left behind: {what}")
+    outcome.check(
+        "nothing left behind", f"{len(left)} thing(s) left behind" if left else None
+    )
+    return outcome
+
+
 def _run(
     name: str,
     label: str,
     args: argparse.Namespace,
     *arguments: str,
+    subcommand: tuple[str, ...] = (),
     browser: bool = True,
 ) -> Outcome:
     """Run Odoo once and count its tests, its exit code and its log as checks."""
-    path = run_odoo(name, *arguments, browser=browser, verbose=args.verbose)
+    path = run_odoo(
+        name,
+        *arguments,
+        subcommand=subcommand,
+        browser=browser,
+        verbose=args.verbose,
+    )
     with path.open() as lines:
         log = TestLog.read(lines)
     outcome = Outcome(passed=log.passed, failures=list(log.ended_badly))

@@ -1,0 +1,1 @@
+"""What the life cycle of a database needs: each module runs inside Odoo's shell."""
