@@ -82,8 +82,13 @@ class ClubApprovalBand(models.Model):
         return bands
 
     def write(self, vals):
-        result = super().write(vals)
+        policies = self.policy_id
+        # Stages go and come: the band checks what is left.
+        saving = self.with_context(club_band_saved=LOCK)
+        result = super(ClubApprovalBand, saving).write(vals)
         self._check_whole()
+        if "policy_id" in vals:
+            policies._check_band_ids()
         return result
 
     def unlink(self):
@@ -97,6 +102,11 @@ class ClubApprovalBand(models.Model):
         """A band changed on its own is checked with those beside it."""
         if not self._is_saved_with_policy():
             self.policy_id._check_band_ids()
+
+    def _check_stages_left(self):
+        """A stage that is taken away on its own leaves another one."""
+        if self.env.context.get("club_band_saved") is not LOCK:
+            self._check_stage_ids()
 
     def _is_saved_with_policy(self):
         return self.env.context.get("club_policy_saved") is LOCK

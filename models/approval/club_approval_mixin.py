@@ -111,7 +111,7 @@ class ClubApprovalMixin(models.AbstractModel):
         )
         return found.grouped("res_id")
 
-    @api.depends("approval_state", "approval_request_id")
+    @api.depends("approval_state", "approval_request_id.signature_ids.state")
     @api.depends_context("uid")
     def _compute_approval_can(self):
         requests = self.approval_request_id.sudo()

@@ -19,6 +19,12 @@ from .states import (
     WITHDRAWN,
 )
 
+# What is read of activities that are handed on or taken back.
+ACTIVITY_FIELDS = (
+    *("res_model", "res_id", "user_id", "summary"),
+    *("date_deadline", "date_done", "active"),
+)
+
 
 class ClubApprovalRequest(models.Model):
     _inherit = "club.approval.request"
@@ -201,6 +207,8 @@ class ClubApprovalRequest(models.Model):
         for activity in self._get_activities():
             there[activity.res_model, activity.res_id].append(activity)
         missing = []
+        signatures = self.env["club.approval.signature"].union(*eligible)
+        signatures.body_id.sudo().fetch(["name"])
         for signature, holders in eligible.items():
             request = signature.request_id
             here = there[request.res_model, request.res_id]
@@ -242,7 +250,9 @@ class ClubApprovalRequest(models.Model):
             if here:
                 activity = here.pop()
                 users |= activity.user_id
-                activity.with_env(quick.env).write(values)
+                if activity.date_deadline == values["date_deadline"]:
+                    del values["date_deadline"]  # else calendars look for its meeting
+                activity.with_env(quick.env).write({**values, "note": False})
                 continue
             values.update(
                 activity_type_id=self._get_activity_type_id(),
@@ -251,7 +261,8 @@ class ClubApprovalRequest(models.Model):
                 automated=True,
             )
             vals_list.append(values)
-        quick.create(vals_list)
+        if vals_list:
+            quick.create(vals_list)
         return users
 
     def _drop_activities(self):
@@ -262,10 +273,12 @@ class ClubApprovalRequest(models.Model):
     def _take_back(self, activities):
         """Archive what the user has done, as Odoo does; delete what he needn't do."""
         activities = self.env["mail.activity"].sudo().union(*activities)
-        users = activities.user_id
         done = activities.filtered(lambda activity: activity.user_id == self.env.user)
-        done.action_archive()
-        (activities - done).unlink()
+        users = activities.user_id
+        if done:
+            done.action_archive()
+        if activities - done:
+            (activities - done).unlink()
         return users
 
     def _get_activities(self):
@@ -278,6 +291,7 @@ class ClubApprovalRequest(models.Model):
                     ("res_id", "in", found.mapped("res_id")),
                     ("activity_type_id", "=", self._get_activity_type_id()),
                 ],
+                ACTIVITY_FIELDS,
             )
         return activities
 

@@ -34,7 +34,7 @@ class ClubApprovalRequest(models.Model):
         """Remind and escalate what has waited long enough."""
         for request in self:
             today = request._get_today(request.company_id)
-            since = fields.Date.to_date(request.waiting_since)
+            since = request._get_company_day(request.waiting_since)
             if request._is_due(today, request.reminded_on or since, "remind_days"):
                 request._send_reminder()
                 opened(request).write({"reminded_on": today})
@@ -64,7 +64,7 @@ class ClubApprovalRequest(models.Model):
                     "%(document)s has waited for %(waiting)s since %(day)s.",
                     document=self.name,
                     waiting=self.waiting_for,
-                    day=fields.Date.to_date(self.waiting_since),
+                    day=self._get_company_day(self.waiting_since),
                 ),
                 partner_ids=partners.ids,
             )

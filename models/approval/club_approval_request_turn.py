@@ -18,15 +18,36 @@ class ClubApprovalRequest(models.Model):
         return self.env["club.program"].with_company(company)._today()
 
     def _fetch_narrow(self, owners):
-        """Read of users or companies and their partners what is needed here: to read
-        all their columns would take longer than all the rest.
+        """Read of users or companies, and of their partners, what is needed here.
+
+        One statement: to read all their columns would take longer than all the rest.
         """
-        owners_sudo = owners.sudo()
-        names = ["partner_id"]
-        if owners._name == "res.company":
-            names += ["alias_domain_id", "currency_id"]
-        owners_sudo.fetch(names)
-        owners_sudo.partner_id.fetch(["name", "email", "tz"])
+        if not any(owners._fields["partner_id"]._cache_missing_ids(owners)):
+            return
+        partners = self.env["res.partner"]
+        names = ("name", "email", "tz")
+        more = (
+            ("currency_id", "alias_domain_id") if owners._name == "res.company" else ()
+        )
+        owners.flush_model(["partner_id", *more])
+        partners.flush_model(names)
+        columns = [SQL.identifier("o", name) for name in more]
+        columns += [SQL.identifier("p", name) for name in names]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT o.id, o.partner_id, %s FROM %s o JOIN res_partner p"
+                " ON p.id = o.partner_id WHERE o.id = ANY(%s)",
+                SQL(", ").join(columns),
+                SQL.identifier(owners._table),
+                owners.ids,
+            )
+        )
+        for owner_id, partner_id, *values in rows:
+            owner, partner = owners.browse(owner_id), partners.browse(partner_id)
+            owners._fields["partner_id"]._insert_cache(owner, [partner_id])
+            for name, value in zip((*more, *names), values, strict=True):
+                record = owner if name in more else partner
+                record._fields[name]._insert_cache(record, [value])
 
     def _fetch_signatures(self):
         """Read the signatures in one query instead of two."""
@@ -42,10 +63,14 @@ class ClubApprovalRequest(models.Model):
 
     def _get_submission_day(self):
         """Return the day of submission where the company is."""
+        return self._get_company_day(self.submitted_at)
+
+    def _get_company_day(self, moment):
+        """Return the day of a moment (UTC) where the company is."""
         self.ensure_one()
         zone = self.company_id.partner_id.tz or "UTC"
         local = self.with_context(tz=zone)
-        return fields.Datetime.context_timestamp(local, self.submitted_at).date()
+        return fields.Datetime.context_timestamp(local, moment).date()
 
     def _get_holders_today(self, company, keys):
         """Return who holds the seats of bodies and units today."""

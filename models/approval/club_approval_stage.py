@@ -62,6 +62,27 @@ class ClubApprovalStage(models.Model):
                     )
                 )
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        stages._check_signers()  # also of one that is given neither field
+        return stages
+
+    def write(self, vals):
+        bands = self.band_id
+        result = super().write(vals)
+        if "band_id" in vals:
+            bands._check_stages_left()
+        return result
+
+    def unlink(self):
+        bands = self.band_id
+        result = super().unlink()
+        bands._check_stages_left()
+        return result
+
     def _get_keys(self, unit):
         """Return the keys of who signs: ``("unit", id)`` and ``("body", id)``."""
         self.ensure_one()

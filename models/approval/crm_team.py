@@ -47,7 +47,10 @@ class CrmTeam(models.Model):
                         named[0].name,
                     )
                 )
-        result = super().write(vals)
+        # That it is told isn't for the client's context to say.
+        told = {"tracking_disable": False, "mail_notrack": False}
+        units = self.with_context(**told) if "user_id" in vals else self
+        result = super(CrmTeam, units).write(vals)
         if "user_id" in vals:
             self._make_leaders_signatories()
         return result

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..lock import opened
+
 
 class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -18,6 +20,14 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env["club.membership"].sudo()._settle_merge(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["club.membership"].invalidate_model()
+        programs = self.env["club.program"].sudo()
+        for program in programs.search([]):  # pylint: disable=no-search-all
+            program._refresh_mirrors(dst_partner.commercial_partner_id)
+        return result
+
+    def _update_values(self, src_partners, dst_partner):
+        """Let Odoo carry values over, ours too; the mirrors then say what is so."""
+        result = super()._update_values(src_partners, opened(dst_partner))
         programs = self.env["club.program"].sudo()
         for program in programs.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(dst_partner.commercial_partner_id)

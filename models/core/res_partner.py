@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..lock import is_open
+
 # Who reads records of the club; which ones is a matter of record rules.
 READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 
@@ -71,7 +73,9 @@ class ResPartner(models.Model):
         """Unit and manager decide who sees points: officers set them for all accounts,
         unit leads for those of their units. Rule E2.
         """
-        if self.env.su or not {"club_unit_id", "club_manager_id"} & vals.keys():
+        if not {"club_unit_id", "club_manager_id"} & vals.keys():
+            return
+        if is_open(self.env) or self.env.su:
             return
         if self.env.user.has_group("crm_club.crm_club_group_officer"):
             return

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..approval.document_types import ADJUSTMENT
 from ..lock import opened
+from .holds import hold_accounts, hold_program
 
 
 class ClubPointsAdjustment(models.Model):
@@ -160,18 +161,7 @@ class ClubPointsAdjustment(models.Model):
         return f"{self.name}: {' '.join(self.reason.split())}"
 
     def _lock_ledger(self):
-        """Hold the program and the accounts until the transaction ends.
-
-        The program's row is written, not only locked: a transaction that waited for it
-        would judge by balances from before, so it fails and Odoo starts it anew.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE club_program SET write_date = write_date WHERE id = %s",
-            [self.program_id.id],
-        )
-        self.env.cr.execute(
-            "SELECT FROM res_partner WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [self.line_ids.account_id.ids],
-        )
+        """Hold the program and the accounts until the transaction ends."""
+        hold_program(self.env, self.program_id)
+        hold_accounts(self.env, self.line_ids.account_id.ids)
         self.invalidate_recordset()

@@ -97,7 +97,9 @@ class ClubAccountClassification(models.Model):
     @api.depends("account_id", "class_id")
     def _compute_display_name(self):
         for record in self:
-            record.display_name = f"{record.class_id.name}: {record.account_id.name}"
+            # The name only: who signs it needn't read all classes.
+            class_sudo = record.class_id.sudo()
+            record.display_name = f"{class_sudo.name}: {record.account_id.name}"
 
     # === Actions === #
 

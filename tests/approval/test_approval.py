@@ -389,3 +389,41 @@ class TestApproval(ClubCommon):
         self.assertEqual(
             document.approval_request_id.sudo().reminded_on, date(2026, 4, 14)
         )
+
+    def test_papers_of_a_submitted_document_stay(self):
+        """What the signatories saw is neither deleted nor replaced; more may come."""
+        document = self._create()
+        paper = self.env["ir.attachment"].with_user(self.officer)
+        paper = paper.create(
+            {
+                "name": "contract.txt",
+                "raw": b"We agree",
+                "res_model": document._name,
+                "res_id": document.id,
+            }
+        )
+        document.action_submit()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = create_date - interval '1 year'"
+            " WHERE id = %s",
+            [paper.id],
+        )
+        self.env.invalidate_all()
+        for act in (
+            paper.unlink,
+            lambda: paper.write({"raw": b"We do not"}),
+            lambda: paper.write({"res_id": False}),
+            paper.with_context(_force_unlink=True).unlink,
+        ):
+            with self.assertRaises(UserError):
+                act()
+        later = paper.copy({"name": "letter.txt"})
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = create_date + interval '1 year'"
+            " WHERE id = %s",
+            [later.id],
+        )
+        self.env.invalidate_all()
+        later.unlink()
+        document.action_withdraw()
+        paper.unlink()

@@ -77,3 +77,20 @@ class TestPartnerMerge(ClubCommon):
         self.assertEqual(line.exists().account_id, self.account_a)
         self._post_run()
         self.assertEqual(self._get_points(self.account_a), 20_000)
+
+    def test_a_real_user_merges_accounts_that_have_a_tier(self):
+        """Not only superusers: the mirrors on partners are guarded."""
+        double = self._create_account("Anchor Mill")
+        self._add_revenue(self.account_a, 60_000)
+        self._add_revenue(double, 160_000)
+        self._post_run()
+        self.assertEqual(double.club_tier_id.code, "gold")
+        clerk = self._create_employee("merger")
+        clerk.group_ids += self.env.ref("base.group_partner_manager")
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(clerk)
+        target = self.account_a.with_user(clerk)
+        wizard._merge((self.account_a + double).ids, target)
+        self.env.invalidate_all()
+        self.assertFalse(double.exists())
+        self.assertEqual(self.account_a.club_tier_id.code, "gold")
+        self.assertEqual(self._get_points(self.account_a), 220_000)

@@ -1,0 +1,292 @@
+"""Both doors for RPC, and a document of each kind at each step to attack."""
+
+import json
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import HttpCase
+from odoo.tools import mute_logger
+
+from ..common import ClubFixture
+
+REFUSALS = {
+    f"odoo.exceptions.{name}"
+    for name in ("AccessError", "UserError", "ValidationError", "MissingError")
+}
+# What an attacker might find to change.
+TABLES = (
+    *("club_points_adjustment", "club_points_adjustment_line", "club_points_rate"),
+    *("club_account_classification", "club_tier_override", "club_membership"),
+    *("club_requalification", "club_requalification_line"),
+    *("club_approval_request", "club_approval_request_added"),
+    *("club_approval_signature", "club_approval_policy", "club_approval_band"),
+    *("club_approval_stage", "club_approval_stage_club_body_rel", "club_body"),
+    *("club_body_seat", "club_body_substitute", "club_points_run"),
+    *("club_points_entry", "mail_activity", "ir_default"),
+)
+# Context keys that open locks elsewhere, and those that sound like ours.
+KEYS = {
+    "club_lock": "LOCK",
+    "club_policy_saved": True,
+    "club_approval": True,
+    "skip_validation_check": True,
+    "_force_unlink": True,
+    "install_mode": True,
+    "active_test": False,
+    "tracking_disable": True,
+    "su": True,
+    "default_approval_state": "done",
+    "default_state": "done",
+    "default_create_uid": 1,
+}
+DOORS = ("call_kw", "json/2")
+
+
+class RpcCase(ClubFixture, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self._caller = None
+        self._keys = {}
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule")
+    def _call(self, door, user, model, method, ids=None, **kwargs):
+        """Call a method through ``door``; return (result, name of the error).
+
+        :param ids: the records; None calls a method of the model
+        """
+        self.env.flush_all()
+        send = {"call_kw": self._call_kw, "json/2": self._call_json2}[door]
+        result, error = send(user, model, method, ids, kwargs)
+        self.env.invalidate_all()
+        return result, error
+
+    def _call_kw(self, user, model, method, ids, kwargs):
+        """As the web client does, in a session."""
+        if self._caller != user:
+            self.authenticate(user.login, user.login)
+            self._caller = user
+        args = [] if ids is None else [ids]
+        kwargs = dict(kwargs)
+        if method == "create":
+            args.append(kwargs.pop("vals_list"))
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        error = answer.get("error")
+        return answer.get("result"), error and error["data"]["name"]
+
+    def _call_json2(self, user, model, method, ids, kwargs):
+        """As a script does, with an API key."""
+        if user not in self._keys:
+            keys = self.env["res.users.apikeys"].with_user(user)
+            until = fields.Datetime.now() + timedelta(hours=1)
+            self._keys[user] = keys._generate(None, "test", until)
+        answer = self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(kwargs if ids is None else {"ids": ids, **kwargs}),
+            headers={
+                "Authorization": f"Bearer {self._keys[user]}",
+                "Content-Type": "application/json",
+                "X-Odoo-Database": self.env.cr.dbname,
+            },
+        )
+        if answer.status_code == 200:
+            return answer.json(), None
+        return None, answer.json()["name"]
+
+    def _call_ok(self, user, model, method, ids=None, **kwargs):
+        """Call what is allowed; return the result."""
+        result, error = self._call("call_kw", user, model, method, ids, **kwargs)
+        self.assertFalse(error, (user.login, model, method))
+        return result
+
+    # === Nothing may change === #
+
+    def _get_prints(self):
+        """Return the number and the fingerprint of the rows of each table."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}', count(*), md5(string_agg(t::text, '' ORDER BY t))"
+                f" FROM {table} t"
+                for table in TABLES
+            )
+        )
+        return {table: found for table, *found in self.env.cr.fetchall()}
+
+    def _assert_refused(self, users, model, method, ids=None, doors=DOORS, **kwargs):
+        """Refused to each user, through each door, and nothing came of it."""
+        self._assert_harmless(users, model, method, ids, doors, REFUSALS, **kwargs)
+
+    def _assert_harmless(
+        self, users, model, method, ids=None, doors=DOORS, errors=None, **kwargs
+    ):
+        """Nothing came of it, whether or not it was refused."""
+        before = self._get_prints()
+        for user in users:
+            for door in doors:
+                result, error = self._call(door, user, model, method, ids, **kwargs)
+                told = (door, user.login, model, method, ids, kwargs, result, error)
+                if errors:
+                    self.assertIn(error, errors, told)
+                after = self._get_prints()
+                changed = {name for name in TABLES if before[name] != after[name]}
+                self.assertFalse(changed, told)
+
+
+class AttackCase(RpcCase):
+    """Five kinds of documents: draft, waiting for signatures, and signed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls._set_up_seats()
+        cls.signers["unit"] = cls.lead
+        cls.stranger = cls._create_employee("stranger")
+        cls.other_manager = cls._create_user("user", "other_manager")
+        cls.club_admin = cls._create_user("admin")
+        cls.leader, cls.head = cls.signers["leader"], cls.signers["key_accounts"]
+        cls.accounts = [
+            cls._create_account(f"Account {number}", club_unit_id=cls.unit.id)
+            for number in range(3)
+        ]
+        for account in (cls.account_a, *cls.accounts):
+            cls._add_revenue(account, 60_000)
+        case = cls("_set_up_documents")
+        case._set_up_documents()
+        cls.everybody = (
+            *(cls.clerk, cls.officer, cls.lead, cls.finance, cls.auditor),
+            *(cls.other_manager, cls.leader, cls.stranger),
+        )
+
+    def _set_up_documents(self):
+        """Fill `drafts`, `waiting` and `signed`: a document by kind."""
+        cls = type(self)
+        self._post_run()
+        cls.klass = self.env["club.account.class"].create(
+            {
+                "name": "Partner",
+                "code": "partner",
+                "floor_ids": [
+                    Command.create(
+                        {
+                            "group_id": self.membership.id,
+                            "tier_id": self.membership.tier_ids[1].id,
+                        }
+                    )
+                ],
+            }
+        )
+        cls.kinds = {
+            "adjustment": (self.clerk, "club.points.adjustment"),
+            "rate": (self.lead, "club.points.rate"),
+            "class": (self.officer, "club.account.classification"),
+            "override": (self.officer, "club.tier.override"),
+            "requalification": (self.officer, "club.requalification"),
+        }
+        cls.drafts, cls.waiting, cls.signed = {}, {}, {}
+        for number, found in enumerate((cls.signed, cls.waiting, cls.drafts)):
+            for kind in self.kinds:
+                document = self._create_document(kind, number)
+                if kind == "requalification":
+                    document.action_prepare()
+                found[kind] = document
+                if found is not cls.drafts:
+                    document.action_submit()
+                if found is cls.signed:
+                    self._sign_all(document)
+        self.env.flush_all()
+
+    def _create_document(self, kind, number=0, user=None, **values):
+        applicant, model = self.kinds[kind]
+        documents = self.env[model].with_user(user or applicant)
+        return documents.create({**self._prepare_document(kind, number), **values})
+
+    def _prepare_document(self, kind, number=0):
+        """Return the values of a document that can be submitted."""
+        account = self.accounts[number]
+        today = fields.Date.today()
+        first = (today + timedelta(days=32)).replace(day=1)
+        return {
+            "adjustment": {
+                "program_id": self.program.id,
+                "unit_id": self.unit.id,
+                "reason": "Goodwill",
+                "line_ids": [[0, 0, {"account_id": account.id, "points": 20_000}]],
+            },
+            "rate": {
+                "program_id": self.program.id,
+                "category_id": self.categ_letters.id,
+                "value": 0.25 + number,
+                "date_from": str(first),
+                "note": "Costs went up",
+            },
+            "class": {
+                "account_id": account.id,
+                "class_id": self.klass.id,
+                "company_id": self.company.id,
+                "date_from": str(today),
+                "reason": "Framework contract",
+            },
+            "override": {
+                "account_id": account.id,
+                "group_id": self.membership.id,
+                "tier_id": self.membership.tier_ids[2].id,
+                "reason": "Signed with the bureau",
+            },
+            "requalification": {
+                "program_id": self.program.id,
+                "date_from": str(today),
+                "date_to": str(today + timedelta(days=800)),
+            },
+        }[kind]
+
+    # === Signing === #
+
+    def _sign(self, user, document, method="action_sign", door="call_kw", **kwargs):
+        return self._call(door, user, document._name, method, document.ids, **kwargs)
+
+    def _assert_signs(self, user, document):
+        _result, error = self._sign(user, document)
+        self.assertFalse(error, user.login)
+
+    def _get_signatures(self, document):
+        return document.sudo().approval_request_id.signature_ids
+
+    def _assert_refused_to_decide(self, users, document):
+        for method, kwargs in (
+            ("action_sign", {}),
+            ("action_sign", {"comment": "Agreed", "context": KEYS}),
+            ("action_reject", {"reason": "No"}),
+        ):
+            self._assert_refused(users, document._name, method, document.ids, **kwargs)
+
+    def _submit(self, kind, user):
+        document = self._create_document(kind, user=user)
+        document.action_submit()
+        return document.with_env(self.env)
+
+    def _create_substitute(self, seat, user):
+        today = fields.Date.today()
+        return self.env["club.body.substitute"].create(
+            {
+                "seat_id": seat.id,
+                "user_id": user.id,
+                "date_from": today - timedelta(days=1),
+                "date_to": today + timedelta(days=1),
+            }
+        )
+
+    def _get_values(self, record):
+        """Return the values of a record, as RPC writes them."""
+        names = [name for name, field in record._fields.items() if field.store]
+        values = record.sudo().read(names, load=False)[0]
+        return {
+            name: str(value) if hasattr(value, "year") else value
+            for name, value in values.items()
+            if isinstance(value, (int, str, dict)) or hasattr(value, "year")
+        }
