@@ -6,3 +6,4 @@ from . import club_requalification_sheet
 from . import report_values
 from . import xlsx
 from . import signature_sheet
+from . import club_audit_sheet

@@ -1,12 +1,11 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import groupby
 
-from ..kernel import points_life, windows
-from ..models.program.club_points_kind import REVENUE
+from ..kernel import points_lots, windows
+from ..models.program.club_points_kind import REDEMPTION, REVENUE
 from .points_statement import Line, Month, Statement
 
 # Fetched for all at once: left to prefetching, they come a thousand at a time.
@@ -62,7 +61,13 @@ class ClubPointsStatement(models.AbstractModel):
         statements = []
         for account in accounts:
             months = self._prepare_months(entries[account], first_posted)
-            points = [line.points for month in months for line in month.lines]
+            points = [entry.points for entry in entries[account]]
+            # What is given back wasn't earned: it lessens what was used.
+            earned = [
+                entry.points
+                for entry in entries[account]
+                if entry.points > 0 and entry.kind != REDEMPTION
+            ]
             expires_on, expiring = self._get_next_expiry(lots[account])
             opening = openings.get(account, 0)
             window, qualifying = measured[account]
@@ -77,8 +82,8 @@ class ClubPointsStatement(models.AbstractModel):
                     agreements=agreements[account],
                     opening=round(opening, 2),
                     months=months,
-                    earned=round(sum(p for p in points if p > 0), 2),
-                    used=round(sum(p for p in points if p < 0), 2),
+                    earned=round(sum(earned), 2),
+                    used=round(sum(points) - sum(earned), 2),
                     balance=round(opening + sum(points), 2),
                     window=window,
                     qualifying=qualifying,
@@ -152,14 +157,9 @@ class ClubPointsStatement(models.AbstractModel):
         )
 
     def _get_lots(self, accounts, program, date_to):
-        """Return ``{account: [(valid until, points)]}``, no date for what spends."""
-        domain = self._domain_posted(accounts, program, ("date", "<=", date_to))
-        lots = defaultdict(list)
-        for account, day, points in self.env["club.points.entry"]._read_group(
-            domain, ["account_id", "valid_until:day"], ["points:sum"]
-        ):
-            lots[account].append((day, points))
-        return lots
+        """Return ``{account: [Lot]}`` of what is neither used nor reserved."""
+        found = self.env["club.points.entry"]._get_lots(program, accounts, date_to)
+        return {account: found.get(account.id, []) for account in accounts}
 
     def _get_first_posted(self, accounts, program, date_to):
         """Return ``{(account, revenue month): day}`` of the first points of a month."""
@@ -208,6 +208,8 @@ class ClubPointsStatement(models.AbstractModel):
     def _get_remark(self, entry, first_posted):
         """Say which month an entry corrects, and when its rate is another one now."""
         remarks = [entry.reason] if entry.reason else []
+        if entry.kind == REDEMPTION and entry.points > 0:
+            remarks.append(self.env._("returned, valid as before"))
         if entry.kind == REVENUE:
             month = f"{entry.revenue_month:%Y-%m}"
             if f"{entry.date:%Y-%m}" != month:
@@ -224,13 +226,9 @@ class ClubPointsStatement(models.AbstractModel):
 
     def _get_next_expiry(self, lots):
         """Return the next day on which points end, and how many, oldest first. B7."""
-        spent = -sum(points for day, points in lots if not day)
-        earned = 0
-        for day, points in sorted(lot for lot in lots if lot[0]):
-            earned += points
-            unused = points_life.unused(
-                Decimal(str(round(earned, 2))), Decimal(str(round(spent, 2)))
-            )
-            if unused:
-                return day, float(unused)
+        for lot in points_lots.remaining(
+            (day or None, Decimal(str(points))) for day, points in lots
+        ):
+            if lot.until:
+                return lot.until, float(lot.points)
         return None, 0.0

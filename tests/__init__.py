@@ -1,6 +1,8 @@
 # Odoo collects the modules named test_* that are attributes of this package.
 from .approval import test_bodies
+from .approval import test_body_rules
 from .approval import test_approval
+from .approval import test_approval_amounts
 from .approval import test_approval_attacks
 from .approval import test_definition_attacks
 from .approval import test_policy
@@ -31,7 +33,10 @@ from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups
 from .points import test_points_run
+from .points import test_redemption
+from .points import test_redemption_property
 from .points import test_statement
+from .points import test_two_redeemers
 from .program import test_rate_approval
 from .program import test_rate_book
 from .program import test_rate_guards
@@ -41,3 +46,5 @@ from .points import test_revenue_access
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_settle
+from .audit import test_audit_sample
+from .audit import test_integrity_check

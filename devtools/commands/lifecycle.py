@@ -134,7 +134,10 @@ STAGES: dict[str, Callable[[Outcome], None]] = {
 
 # === Helpers === #
 
-_SEED_NOW = "module.seed(env)\nenv['club.account.classification'].search([('approval_state', '=', 'draft')])._set_opening('Seed')\nenv.cr.commit()"
+_SEED_NOW = """module.seed(env)
+drafts = [("approval_state", "=", "draft")]
+env["club.account.classification"].search(drafts)._set_opening("Seed")
+env.cr.commit()"""
 
 
 class _Database:

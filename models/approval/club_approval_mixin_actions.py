@@ -142,6 +142,7 @@ class ClubApprovalMixin(models.AbstractModel):
             # Rules look at records as superuser.
             self._fields["approval_is_mine"]._update_cache(self.sudo(), True)
         self.check_access("read")
+        self.invalidate_recordset(["approval_is_mine"], flush=False)
         return self._get_approval_request(), holders
 
     def _get_approval_request(self):

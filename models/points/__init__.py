@@ -8,6 +8,7 @@ from . import club_points_run
 from . import club_points_run_ledger
 from . import club_points_run_posting
 from . import club_points_run_adjustment
+from . import club_points_run_redemption
 from . import club_points_run_unit
 from . import club_points_exception
 from . import club_points_entry
@@ -15,4 +16,7 @@ from . import club_points_balance
 from . import club_points_adjustment
 from . import club_points_adjustment_checks
 from . import club_points_adjustment_line
+from . import club_redemption
+from . import club_redemption_checks
+from . import club_redemption_posting
 from . import club_program

@@ -106,8 +106,11 @@ class ClubPointsAdjustment(models.Model):
         taken = self.line_ids.filtered(lambda line: line.points < 0)
         entries = self.env["club.points.entry"]
         balances = entries._get_spendable(self.program_id, taken.account_id)
+        redemptions = self.env["club.redemption"]
+        held = redemptions._get_held(self.program_id, taken.account_id)
         for line in taken:
-            balance = balances.get(line.account_id, 0)
+            account = line.account_id
+            balance = balances.get(account, 0) - held.get(account, 0)
             if float_compare(balance + line.points, 0, precision_digits=2) < 0:
                 raise UserError(
                     self.env._(

@@ -61,7 +61,11 @@ class ClubPointsEntry(models.Model):
     )
     points = fields.Float(digits=(16, 2), required=True, readonly=True)
     date = fields.Date("Accounting Date", required=True, readonly=True)
-    valid_until = fields.Date(readonly=True, help="Empty on entries that spend.")
+    valid_until = fields.Date(
+        readonly=True,
+        help="The last day of the points that the entry earns, redeems or gives back. "
+        "Empty: it takes from the oldest.",
+    )
     reason = fields.Char(readonly=True)
     tier_id = fields.Many2one(
         related="account_id.club_tier_id", string="Membership Tier"
@@ -78,6 +82,9 @@ class ClubPointsEntry(models.Model):
     )
     # Balances, measures of one account, the statement.
     _account_idx = models.Index("(account_id, date)")
+    # Sealing a redemption, of which there may be thousands: without it each one would
+    # read the whole ledger. Partial, since indexes are what posting a month waits for.
+    _redemption_idx = models.Index("(run_id) WHERE kind = 'redemption'")
 
     def init(self):
         self.env.cr.execute(CREATE_GUARDS)

@@ -5,7 +5,13 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import ADJUSTMENT, EXPIRY, OPENING, REVENUE
+from ..program.club_points_kind import (
+    ADJUSTMENT,
+    EXPIRY,
+    OPENING,
+    REDEMPTION,
+    REVENUE,
+)
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -19,6 +25,7 @@ KINDS = [
     (EXPIRY, "Expiry"),
     (OPENING, "Opening points"),
     (ADJUSTMENT, "Adjustment"),
+    (REDEMPTION, "Redemption"),
 ]
 
 
@@ -232,7 +239,10 @@ class ClubPointsRun(models.Model):
     def _check_month(self):
         today = self.env["club.program"]._today()
         for run in self:
-            if run.kind == REVENUE and windows.month_end(run.month) > today:
+            end = windows.month_end(run.month)
+            # On its last day a month's points can still be spent.
+            early = end > today if run.kind == REVENUE else end >= today
+            if early and run.kind in (REVENUE, EXPIRY):
                 raise ValidationError(
                     self.env._(
                         "%(month)s is not over yet: run it once the month has ended.",

@@ -5,9 +5,10 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import EXPIRY, REVENUE
+from ..program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
 from . import facts
 from .club_points_run import COMPUTED, VERIFIED
+from .holds import lots_query
 from .seal import seal_query
 
 FACTS = "club_points_run_facts"  # a temporary table
@@ -177,36 +178,34 @@ class ClubPointsRun(models.Model):
     def _insert_expiry_entries(self):
         """Expire the unused remainder of what has outlived its time. Rule B7.
 
-        Per account: what was earned with an end of validity before the first day of
-        the month after the run's, minus all that was ever spent or expired.
+        Per account: what the lots have that end with the run's month or earlier, minus
+        what was spent or expired without naming a lot, and what any lot lacks. What a
+        reservation holds counts as spent. `points_lots.remaining` says it of one.
         """
         end = windows.month_end(self.month)
         self.env.cr.execute(
-            """
-            INSERT INTO club_points_entry
-                   (run_id, account_id, origin_id, kind, unit_id, points, date)
-            SELECT %(run)s, b.account_id, b.account_id, 'expiry', t.id,
-                   -b.unused, %(end)s
-              FROM (SELECT e.account_id,
-                           coalesce(sum(e.points)
-                                    FILTER (WHERE e.valid_until <= %(end)s), 0)
-                           + coalesce(sum(e.points)
-                                      FILTER (WHERE e.valid_until IS NULL), 0)
-                           AS unused
-                      FROM club_points_entry e
-                      JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-                     WHERE r.program_id = %(program)s
-                     GROUP BY e.account_id) b
-         LEFT JOIN res_partner p ON p.id = b.account_id
-         LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
-             WHERE b.unused > 0
-            """,
-            {
-                "run": self.id,
-                "program": self.program_id.id,
-                "end": end,
-                "company": str(self.company_id.id),
-            },
+            SQL(
+                """
+                INSERT INTO club_points_entry
+                       (run_id, account_id, origin_id, kind, unit_id, points, date)
+                SELECT %(run)s, b.account_id, b.account_id, 'expiry', t.id,
+                       -b.unused, %(end)s
+                  FROM (SELECT account_id,
+                               coalesce(sum(points) FILTER (
+                                   WHERE points > 0 AND valid_until <= %(end)s), 0)
+                               + coalesce(sum(points) FILTER (WHERE points < 0), 0)
+                               AS unused
+                          FROM (%(lots)s) l
+                         GROUP BY account_id) b
+             LEFT JOIN res_partner p ON p.id = b.account_id
+             LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
+                 WHERE b.unused > 0
+                """,
+                run=self.id,
+                lots=lots_query(self.program_id.id),
+                end=end,
+                company=str(self.company_id.id),
+            )
         )
         self._invalidate_ledger()
 
@@ -234,8 +233,10 @@ class ClubPointsRun(models.Model):
 
     def _drop_unverified(self):
         """Leave out late units; their difference stays for the next run. Rule B5."""
+        if self.kind != REVENUE:
+            return
         late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
-        if not late or self.kind != REVENUE:
+        if not late:
             return
         self.env.cr.execute(
             "DELETE FROM club_points_entry"
@@ -270,5 +271,7 @@ class ClubPointsRun(models.Model):
     def _compute_seal(self):
         """Return the SHA-256 over this run's entries in order and the previous seal."""
         self.flush_recordset()
-        self.env.cr.execute(seal_query(SQL("r.id = %s", self.id)))
+        # Of the one kind that such a run has: what its partial index asks for.
+        own = SQL("e.kind = 'redemption'") if self.kind == REDEMPTION else None
+        self.env.cr.execute(seal_query(SQL("r.id = %s", self.id), own))
         return self.env.cr.fetchone()[1]

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import ADJUSTMENT, REVENUE
+from ..program.club_points_kind import ADJUSTMENT, EXPIRY, REVENUE
 from .club_points_run import DRAFT, POSTED, VERIFIED
+from .holds import hold_accounts, hold_program
 
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
 
@@ -110,6 +111,8 @@ class ClubPointsRun(models.Model):
 
     def _do_post(self):
         """Post to the ledger, then let the new points take effect. Rule A5."""
+        if self.kind == EXPIRY:
+            self._renew_expiry()
         self._post_ledger()
         self.activity_unlink(["mail.mail_activity_data_todo"])
         self.message_post(
@@ -126,6 +129,15 @@ class ClubPointsRun(models.Model):
             accounts=self._get_reviewed_accounts(),
         )
 
+    def _renew_expiry(self):
+        """Compute what expires anew: since then points may have been held or spent.
+
+        Holding the accounts afterwards is as good as before: one that somebody else
+        took points from since this transaction began makes it fail and start anew.
+        """
+        self._do_compute()
+        hold_accounts(self.env, self.sudo().entry_ids.account_id.ids)
+
     def _get_reviewed_accounts(self):
         """Return the accounts whose standing this run may have raised; None for all."""
         adjusted = self.kind == ADJUSTMENT
@@ -133,6 +145,7 @@ class ClubPointsRun(models.Model):
 
     def _post_ledger(self):
         """Leave out late units, seal the entries and mark the run posted."""
+        hold_program(self.env, self.program_id)
         self._drop_unverified()
         run = opened(self)
         run.write(

@@ -51,6 +51,9 @@ class ClubProgram(models.Model):
         self.env.cr.execute(
             SQL(
                 """
+                -- Materialized: with many small runs and no fresh statistics it would
+                -- be computed once for each of them.
+                WITH sealed(id, seal) AS MATERIALIZED (%(seals)s)
                 SELECT r.id
                   FROM (SELECT id, chain_no, seal, previous_seal,
                                row_number() OVER chain AS place,
@@ -58,7 +61,7 @@ class ClubProgram(models.Model):
                           FROM club_points_run
                          WHERE program_id = %(program)s AND state = 'posted'
                         WINDOW chain AS (ORDER BY chain_no)) r
-                  JOIN (%(seals)s) s(id, seal) ON s.id = r.id
+                  JOIN sealed s ON s.id = r.id
                  WHERE r.seal IS DISTINCT FROM s.seal
                     OR r.previous_seal IS DISTINCT FROM r.before
                     OR r.chain_no <> r.place

@@ -79,10 +79,10 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         {_REFUSE % "posted runs are never deleted"};
     ELSIF (OLD.state, OLD.seal, OLD.previous_seal, OLD.chain_no, OLD.month,
-           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on)
+           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on, OLD.redemption_id)
           IS DISTINCT FROM
           (NEW.state, NEW.seal, NEW.previous_seal, NEW.chain_no, NEW.month,
-           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on) THEN
+           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on, NEW.redemption_id) THEN
         {_REFUSE % "posted runs are never changed"};
     END IF;
     RETURN NEW;

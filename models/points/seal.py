@@ -3,8 +3,11 @@
 from odoo.tools import SQL
 
 
-def seal_query(condition):
+def seal_query(condition, entries=None):
     """Return the SELECT of (run id, seal over what the ledger holds now).
+
+    :param condition: which runs, as ``r``
+    :param entries: which of their entries, as ``e``; all when None
 
     Figures go in as jsonb: ``concat_ws`` would skip NULLs, and a date's text depends
     on the session. The account's origin is sealed, which merging partners keeps.
@@ -21,9 +24,10 @@ def seal_query(condition):
                                          e.date, e.valid_until, e.reason)::text,
                        E'\\n' ORDER BY e.id), ''), 'UTF8')), 'hex')
           FROM club_points_run r
-     LEFT JOIN club_points_entry e ON e.run_id = r.id
+     LEFT JOIN club_points_entry e ON e.run_id = r.id AND %s
          WHERE %s
          GROUP BY r.id
         """,
+        entries or SQL("TRUE"),
         condition,
     )

@@ -1,12 +1,15 @@
 from odoo import fields, models
 
-# Codes of the ledger's kinds. An entry that has an end of validity earns; one that
-# has none spends. Rules B7, B10.
+# Codes of the ledger's kinds. An entry that has an end of validity belongs to the
+# points that end on that day: it earns, corrects, redeems them or gives them back. One
+# that has none takes from the oldest points there are. Rules B7, B10, B13.
 REVENUE = "revenue"
 EXPIRY = "expiry"
 REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
 OPENING = "opening"
+# What is spent or expires never counts for the tier, whatever a program says.
+NEVER_QUALIFYING = (REDEMPTION, EXPIRY)
 KINDS = [
     (REVENUE, "Revenue"),
     ("attendance", "Attendance"),

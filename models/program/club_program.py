@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import points_life, tier_rules
-from .club_points_kind import REVENUE
+from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,8 @@ class ClubProgram(models.Model):
     def _get_qualifying_kinds(self):
         """Return the codes of the kinds that count for the tier. Rule B10."""
         self.ensure_one()
-        return self.qualifying_kind_ids.mapped("code") or [REVENUE]
+        codes = self.qualifying_kind_ids.mapped("code")
+        return [code for code in codes if code not in NEVER_QUALIFYING] or [REVENUE]
 
     def _has_product_rates(self):
         self.ensure_one()

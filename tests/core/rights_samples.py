@@ -53,6 +53,7 @@ class Samples:
         self.make_run()
         self.make_revenue()
         self.make_documents()
+        self.make_audit()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
@@ -237,7 +238,14 @@ class Samples:
             reason="rate",
             account_id=self.account,
         )
-        self.insert(
+        self.make(
+            "club.redemption",
+            program_id=self.program,
+            account_id=self.account,
+            points=1,
+            reason="Rights",
+        )
+        self.entry = self.insert(
             "club.points.entry",
             run_id=run,
             account_id=self.account,
@@ -363,6 +371,43 @@ class Samples:
         )
         document.with_context(club_lock=LOCK).write(
             {"approval_state": request.state, "approval_request_id": request.id}
+        )
+
+    # === Audit === #
+
+    def make_audit(self):
+        sample = self.make("club.audit.sample", program_id=self.program)
+        sample.with_context(club_lock=LOCK).state = "drawn"
+        line = self.make(
+            "club.audit.line",
+            sample_id=sample,
+            company_id=self.company,
+            entry_id=self.entry,
+            account_id=self.account,
+            kind="bonus",
+        )
+        # No form allows it: another company's finding that he is to answer.
+        self.insert(
+            "club.audit.finding",
+            name="Rights",
+            sample_id=sample,
+            line_id=line,
+            company_id=self.company,
+            severity="minor",
+            owner_id=self.owner,
+            date_deadline=TODAY,
+            state="open",
+        )
+        check = self.make(
+            "club.integrity.check", program_id=self.program, checked_at=TODAY
+        )
+        self.make(
+            "club.integrity.line",
+            check_id=check,
+            company_id=self.company,
+            kind="tier",
+            severity="error",
+            account_id=self.account,
         )
 
     # === Dialogs === #

@@ -13,6 +13,7 @@ class TestDoctests(unittest.TestCase):
             "tier_score",
             "windows",
             "points_life",
+            "points_lots",
             "revenue_rows",
         ):
             with self.subTest(module=name):

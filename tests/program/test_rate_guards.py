@@ -101,7 +101,8 @@ class TestRateGuards(RateCase):
                 operation()
         self.assertEqual(other.with_user(self.lead).value, 0.5)
         other.with_user(self.officer).value = 0.55
-        other.with_user(self.finance).value = 0.56
+        with self.assertRaises(AccessError):  # who signs it doesn't edit it
+            other.with_user(self.finance).value = 0.56
         mine.unlink()
 
     def test_a_signatory_without_a_role_reads_what_he_signs(self):

@@ -1,0 +1,285 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..lock import opened
+
+OPEN, CORRECTED, CLOSED = "open", "corrected", "closed"
+STATES = [(OPEN, "Open"), (CORRECTED, "Corrected"), (CLOSED, "Closed")]
+SEVERITIES = [("minor", "Minor"), ("major", "Major"), ("critical", "Critical")]
+# What a signed-off sample says stays; who follows it up and until when may change.
+SAID = {"name", "description", "severity", "sample_id", "line_id"}
+TODO = "mail.mail_activity_data_todo"
+
+
+class ClubAuditFinding(models.Model):
+    """What an auditor found, who mends it, and what became of it. Rule B6.
+
+    Auditors write findings; the owner writes nothing but the answer.
+    """
+
+    _name = "club.audit.finding"
+    _description = "Audit Finding"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "club.guard.mixin",
+        "club.scope.mixin",
+    ]
+    _order = "state desc, date_deadline, id desc"
+    _mail_post_access = "read"
+
+    _club_guarded = (
+        *("company_id", "account_id", "unit_id", "state"),
+        *("answered_by_id", "answered_at", "closed_by_id", "closed_at"),
+    )
+
+    name = fields.Char("What Is Wrong", required=True, tracking=True)
+    description = fields.Text()
+    sample_id = fields.Many2one(
+        "club.audit.sample", required=True, index=True, ondelete="restrict"
+    )
+    line_id = fields.Many2one(
+        "club.audit.line",
+        "Entry",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('sample_id', '=', sample_id)]",
+        help="Empty: the finding is about the sample as a whole.",
+    )
+    company_id = fields.Many2one(related="sample_id.company_id", store=True, index=True)
+    # Copies, since the owner doesn't read samples.
+    account_id = fields.Many2one(
+        related="line_id.account_id", store=True, compute_sudo=True
+    )
+    unit_id = fields.Many2one(related="line_id.unit_id", store=True, compute_sudo=True)
+    severity = fields.Selection(
+        SEVERITIES, required=True, default="minor", tracking=True
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        help="Who mends it and answers.",
+    )
+    date_deadline = fields.Date(
+        "Answer Until",
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.add(
+            self.env["club.program"]._today(), days=14
+        ),
+    )
+    state = fields.Selection(
+        STATES, default=OPEN, required=True, readonly=True, copy=False, tracking=True
+    )
+    is_owner = fields.Boolean(compute="_compute_is_owner")
+    is_auditor = fields.Boolean(compute="_compute_is_owner")
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    answer = fields.Text(copy=False, help="What was done about it.")
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answered_at = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+
+    @api.depends("owner_id")
+    @api.depends_context("uid")
+    def _compute_is_owner(self):
+        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        for finding in self:
+            finding.is_owner = finding.owner_id == self.env.user
+            finding.is_auditor = auditor
+
+    @api.depends("state", "date_deadline")
+    def _compute_is_overdue(self):
+        today = self.env["club.program"]._today()
+        for finding in self:
+            finding.is_overdue = (
+                finding.state == OPEN
+                and bool(finding.date_deadline)
+                and finding.date_deadline < today
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["club.program"]._today()
+        return [("state", "=", OPEN), ("date_deadline", "<", today)]
+
+    @api.constrains("line_id", "sample_id")
+    def _check_line(self):
+        for finding in self:
+            line = finding.line_id
+            if line and line.sample_id != finding.sample_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s is not an entry of %(sample)s.",
+                        line=line.display_name,
+                        sample=finding.sample_id.name,
+                    )
+                )
+
+    @api.constrains("owner_id", "company_id")
+    def _check_owner(self):
+        """The owner must be able to open what he is to answer."""
+        for finding in self:
+            owner = finding.owner_id
+            if (
+                not owner.has_groups(
+                    "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
+                )
+                or finding.company_id not in owner.company_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s has no role in the club of %(company)s and couldn't "
+                        "open the finding: choose another owner.",
+                        owner=owner.name,
+                        company=finding.company_id.name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any("answer" in values and values["answer"] for values in vals_list):
+            raise AccessError(self.env._("A finding is answered by its owner."))
+        findings = super().create(vals_list)
+        findings.sample_id._check_not_signed()
+        for finding in findings:
+            finding._check_sample_drawn()
+            if finding.line_id:
+                finding.line_id.result = "finding"
+            finding._ask_owner()
+        return findings
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_may_write(vals)
+        if SAID & set(vals):
+            self.sample_id._check_not_signed()
+        result = super().write(vals)
+        if {"owner_id", "date_deadline"} & set(vals):
+            for finding in self.filtered(lambda f: f.state == OPEN):
+                finding._ask_owner()
+        return result
+
+    def _check_may_write(self, vals):
+        """Auditors write all but the answer; the owner the answer, while it is open."""
+        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        ours = set(self._get_club_guarded())
+        others = {name for name in vals if name in self._fields} - {"answer"} - ours
+        if others and not auditor:
+            raise AccessError(
+                self.env._("Of a finding, its owner writes the answer only.")
+            )
+        if "answer" in vals:
+            for finding in self:
+                if finding.owner_id != self.env.user:
+                    raise AccessError(self.env._("A finding is answered by its owner."))
+                if finding.state != OPEN:
+                    raise UserError(
+                        self.env._("%s has been answered already.", finding.name)
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Findings stay: close one that came to nothing."))
+
+    # === Actions === #
+
+    def action_correct(self):
+        """The owner says that it is mended, and how."""
+        for finding in self:
+            if finding.owner_id != self.env.user:
+                raise AccessError(self.env._("A finding is answered by its owner."))
+            finding._check_state(OPEN)
+            if not (finding.answer or "").strip():
+                raise UserError(
+                    self.env._("Write what was done about %s first.", finding.name)
+                )
+            finding._set_state(
+                CORRECTED,
+                answered_by_id=self.env.uid,
+                answered_at=fields.Datetime.now(),
+            )
+            finding.sudo().activity_unlink([TODO])
+            finding._ask(finding.create_uid, self.env._("Look at the correction"))
+        return True
+
+    def action_close(self):
+        """The auditor agrees, or lets it rest."""
+        self._check_auditor()
+        for finding in self:
+            finding._check_state(OPEN, CORRECTED)
+            finding._set_state(
+                CLOSED, closed_by_id=self.env.uid, closed_at=fields.Datetime.now()
+            )
+            finding.sudo().activity_unlink([TODO])
+        return True
+
+    def action_reopen(self):
+        """The auditor isn't satisfied: the owner is asked again."""
+        self._check_auditor()
+        for finding in self:
+            finding._check_state(CORRECTED, CLOSED)
+            finding._set_state(
+                OPEN,
+                answered_by_id=False,
+                answered_at=False,
+                closed_by_id=False,
+                closed_at=False,
+            )
+            finding._ask_owner()
+        return True
+
+    # === Checks and helpers === #
+
+    def _check_auditor(self):
+        if not self.env.user.has_group("crm_club.crm_club_group_auditor"):
+            raise AccessError(
+                self.env._("Only an auditor closes and reopens findings.")
+            )
+        self.check_access("write")
+
+    def _check_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(finding)s is %(state)s: reload the page.",
+                    finding=self.name,
+                    state=labels[self.state].lower(),
+                )
+            )
+
+    def _check_sample_drawn(self):
+        if self.sample_id.state == "draft":
+            raise UserError(
+                self.env._(
+                    "Draw %s before recording what is wrong.", self.sample_id.name
+                )
+            )
+
+    def _set_state(self, state, **values):
+        opened(self).write({"state": state, **values})
+
+    def _ask_owner(self):
+        """Ask the owner, once: a new owner or date takes the old request's place."""
+        self.sudo().activity_unlink([TODO])
+        self._ask(self.owner_id, self.env._("Answer the audit finding"))
+
+    def _ask(self, user, summary):
+        self.sudo().activity_schedule(
+            TODO,
+            date_deadline=self.date_deadline,
+            summary=summary,
+            note=self.name,
+            user_id=user.id,
+        )

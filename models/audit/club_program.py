@@ -1,0 +1,24 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from .club_integrity_check_run import READERS
+
+
+class ClubProgram(models.Model):
+    _inherit = "club.program"
+
+    def action_check_integrity(self):
+        """Compare facts, ledger, balances, memberships and mirrors now."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_groups(",".join(READERS)):
+            raise AccessError(
+                self.env._("Only auditors and club officers check the club's figures.")
+            )
+        check = self.env["club.integrity.check"]._run(self, self.env.user)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": check._name,
+            "res_id": check.id,
+            "views": [(False, "form")],
+        }

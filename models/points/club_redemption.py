@@ -1,0 +1,275 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...kernel.points_lots import Lot
+from ..lock import opened
+from ..program.club_points_kind import REDEMPTION
+from .decimals import to_decimal
+
+DRAFT, RESERVED, DEBITED = "draft", "reserved", "debited"
+RETURNED, CANCELLED = "returned", "cancelled"
+STATES = [
+    (DRAFT, "Draft"),
+    (RESERVED, "Reserved"),
+    (DEBITED, "Debited"),
+    (RETURNED, "Returned"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubRedemption(models.Model):
+    """Points that an account spends: held, taken for good, given back. Rules B7, B13.
+
+    Reserving decides which points are meant, the oldest first, and holds them; nothing
+    is posted, yet nobody else can spend them and they don't expire. Debiting posts one
+    entry for each lot; what is returned goes back to its lot, with its old expiry.
+    """
+
+    _name = "club.redemption"
+    _description = "Redemption"
+    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _club_guarded = (
+        *("name", "company_id", "unit_id", "state", "lots", "points_returned"),
+        *("reserved_on", "reserved_at", "reserved_by_id", "debited_at"),
+        *("debited_by_id", "cancelled_at", "cancelled_by_id", "run_ids"),
+    )
+    # What a draft may still change.
+    _club_fixed = ("program_id", "account_id", "points", "reason")
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    program_id = fields.Many2one(
+        "club.program",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["club.program"]._get_main(),
+    )
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    account_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("parent_id", "=", False)],
+    )
+    unit_id = fields.Many2one(
+        "crm.team",
+        readonly=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+        help="The unit that looked after the account when the points were reserved.",
+    )
+    points = fields.Float(digits=(16, 2), required=True)
+    reason = fields.Char(
+        "What For", required=True, help="It stands on the points statement."
+    )
+    state = fields.Selection(
+        STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
+    )
+    lots = fields.Json(
+        readonly=True, copy=False, help="The points meant, by the day they end."
+    )
+    lots_text = fields.Char("Points Valid Until", compute="_compute_lots_text")
+    available = fields.Float(
+        "Available Now",
+        digits=(16, 2),
+        compute="_compute_available",
+        help="Posted points that are neither held by a reservation nor past their "
+        "last day.",
+    )
+
+    # === Who and when === #
+    reserved_on = fields.Date(readonly=True, copy=False)
+    reserved_at = fields.Datetime(readonly=True, copy=False)
+    reserved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    debited_at = fields.Datetime(readonly=True, copy=False)
+    debited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    cancelled_at = fields.Datetime(readonly=True, copy=False)
+    cancelled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    # === Return === #
+    points_returned = fields.Float(
+        "Returned", digits=(16, 2), readonly=True, copy=False
+    )
+    points_to_return = fields.Float(
+        "To Return",
+        digits=(16, 2),
+        copy=False,
+        help="How many points the next return gives back, if not all of them.",
+    )
+    run_ids = fields.One2many(
+        "club.points.run", "redemption_id", "Points Runs", readonly=True
+    )
+
+    # The upper bound also refuses NaN, which PostgreSQL puts above all numbers.
+    _points_positive = models.Constraint(
+        "CHECK(points > 0 AND points < 1e12)",
+        "A redemption takes points: enter how many, to two decimals.",
+    )
+    _points_returned = models.Constraint(
+        "CHECK(points_returned >= 0 AND points_returned <= points)",
+        "No more points are returned than were debited.",
+    )
+    # What reservations hold of an account, and of a program when points expire.
+    _held_idx = models.Index("(account_id, program_id) WHERE state = 'reserved'")
+
+    @api.depends("lots")
+    @api.depends_context("lang")
+    def _compute_lots_text(self):
+        for redemption in self:
+            parts = []
+            for lot in redemption._get_own_lots():
+                day = lot.until and fields.Date.to_string(lot.until)
+                parts.append(f"{day or self.env._('no end')}: {lot.points:,.2f}")
+            redemption.lots_text = "; ".join(parts)
+
+    @api.depends("account_id", "program_id", "state")
+    @api.depends_context("company", "uid")
+    def _compute_available(self):
+        # Whoever may read an account's points may know what it can spend.
+        entries_sudo = self.env["club.points.entry"].sudo()
+        self.available = 0
+        for program, redemptions in self.grouped("program_id").items():
+            program_sudo = program.sudo()._origin
+            accounts = redemptions.account_id._origin
+            if not program_sudo or not accounts:
+                continue
+            accounts = accounts.with_company(program_sudo.company_id)
+            readable = accounts._filter_club_readable()
+            found = entries_sudo._get_available(program_sudo, readable)
+            for redemption in redemptions:
+                redemption.available = float(
+                    found.get(redemption.account_id._origin.id, 0)
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        redemptions = super().create([self._prepare(vals) for vals in vals_list])
+        sequences = self.env["ir.sequence"]
+        for redemption in redemptions:
+            opened(redemption).name = sequences.next_by_code(self._name)
+        return redemptions
+
+    def write(self, vals):
+        self._check_fixed(vals)
+        return super().write(self._prepare(vals))
+
+    def _prepare(self, values):
+        """Put the company in place of one of its contacts; refuse what is no figure."""
+        for name in ("points", "points_to_return"):
+            if name in values:
+                to_decimal(self.env, values[name] or 0)
+        if not values.get("account_id"):
+            return values
+        account = self.env["res.partner"].browse(values["account_id"])
+        return {**values, "account_id": account.commercial_partner_id.id}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reserved(self):
+        self._check_can_unlink()
+
+    # === Actions === #
+
+    def action_reserve(self):
+        """Hold the points: the oldest that can be spent today."""
+        self.check_access("write")
+        for redemption in self.sorted("account_id"):
+            redemption._hold()
+            redemption._check_can_reserve()
+            redemption._do_reserve()
+        return True
+
+    def action_debit(self):
+        """Take the points for good: what they buy was delivered against signature."""
+        self._check_may_settle()
+        for redemption in self.sorted("account_id"):
+            redemption._hold(with_program=True)
+            redemption._check_can_debit()
+            redemption._do_debit()
+        return True
+
+    def action_cancel(self):
+        """Free the points that are held."""
+        self.check_access("write")
+        for redemption in self.sorted("account_id"):
+            redemption._hold()
+            redemption._check_can_cancel()
+            redemption._do_cancel()
+        return True
+
+    def action_return(self, points=None):
+        """Give debited points back to the lots that they came from.
+
+        :param points: how many of each redemption; None for all that isn't back yet
+        """
+        self._check_may_settle()
+        points = None if points is None else to_decimal(self.env, points)
+        for redemption in self.sorted("account_id"):
+            redemption._hold(with_program=True)
+            redemption._check_can_return(points)
+            redemption._do_return(points)
+        return True
+
+    def action_return_part(self):
+        """Give back as many points as the form says."""
+        for redemption in self:
+            redemption.action_return(redemption.points_to_return)
+        return True
+
+    def action_open_entries(self):
+        """Show what it posted, to whoever may read it."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_points_entry_action"
+        )
+        # The kind lets PostgreSQL use the index of redemptions.
+        domain = [("run_id", "in", self.sudo().run_ids.ids), ("kind", "=", REDEMPTION)]
+        return {**action, "domain": domain, "context": {}}
+
+    # === Business methods === #
+
+    def _get_own_lots(self):
+        """Return the lots that were reserved, exact."""
+        return [
+            Lot(fields.Date.to_date(row["until"]), to_decimal(self.env, row["points"]))
+            for row in self.lots or ()
+        ]
+
+    @api.model
+    def _get_held(self, program, accounts):
+        """Return ``{account: points}`` that reservations hold, past record rules."""
+        return dict(
+            self.sudo()._read_group(
+                [
+                    ("state", "=", RESERVED),
+                    ("program_id", "=", program.id),
+                    ("account_id", "in", accounts.ids),
+                ],
+                ["account_id"],
+                ["points:sum"],
+            )
+        )
+
+    def _get_posted_balance(self):
+        """Return all that was ever posted to the account, exact."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT coalesce(sum(e.points), 0)::text
+                  FROM club_points_entry e
+                  JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
+                 WHERE r.program_id = %s AND e.account_id = %s
+                """,
+                self.program_id.id,
+                self.account_id.id,
+            )
+        )
+        return to_decimal(self.env, self.env.cr.fetchone()[0])

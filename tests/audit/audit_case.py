@@ -1,0 +1,88 @@
+"""A club with posted months to audit, and the means to doctor it."""
+
+from odoo.tests import freeze_time
+
+from ..common import TODAY, ClubCommon
+
+
+@freeze_time(TODAY)
+class AuditCase(ClubCommon):
+    """Ten more accounts, half of them Quay's; February and March are posted."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accounts = cls.env["res.partner"]
+        for number in range(10):
+            unit = cls.unit if number % 2 else cls.other_unit
+            account = cls._create_account(f"Pier {number}", club_unit_id=unit.id)
+            cls.accounts |= account
+            for in_month in ("2026-02", "2026-03"):
+                cls._add_revenue(account, 1_000 + number, in_month)
+        cls._add_revenue(cls.account_a, 200_000)
+
+    def setUp(self):
+        super().setUp()
+        self.february = self._post_run("2026-02")
+        self.march = self._post_run("2026-03")
+        self._age()
+
+    def _age(self):
+        """Let all that runs rest on be older than they are.
+
+        The database's clock isn't frozen along: what a test makes is later.
+        """
+        self.env.flush_all()
+        for table in ("club_points_rate", "club_agreement", "club_revenue_import"):
+            self._doctor(f"UPDATE {table} SET write_date = '2020-01-01'")
+
+    def _doctor(self, query, *params):
+        """Write round the ORM and the triggers, as the tables' owner could."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE club_points_entry DISABLE TRIGGER USER;"
+            "ALTER TABLE club_points_run DISABLE TRIGGER USER"
+        )
+        self.env.cr.execute(query, params)
+        self.env.cr.execute(
+            "ALTER TABLE club_points_entry ENABLE TRIGGER USER;"
+            "ALTER TABLE club_points_run ENABLE TRIGGER USER"
+        )
+        self.env.invalidate_all()
+
+    def _create_sample(self, user=None, **values):
+        user = user or self.auditor
+        return (
+            self.env["club.audit.sample"]
+            .with_user(user)
+            .create(
+                {
+                    "program_id": self.program.id,
+                    "size_min": 5,
+                    "percentage": 0,
+                    "seed": 1,
+                    **values,
+                }
+            )
+        )
+
+    def _draw(self, **values):
+        sample = self._create_sample(**values)
+        sample.action_draw()
+        return sample
+
+    def _find(self, sample, **values):
+        """Record a finding on the sample's first entry."""
+        return (
+            self.env["club.audit.finding"]
+            .with_user(self.auditor)
+            .create(
+                {
+                    "name": "Counted twice",
+                    "sample_id": sample.id,
+                    "line_id": sample.line_ids[0].id,
+                    "owner_id": self.clerk.id,
+                    **values,
+                }
+            )
+        )

@@ -1,0 +1,528 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from ..common import TODAY, ClubFixture
+from .audit_case import AuditCase
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestAuditSample(AuditCase):
+    """Drawing, recomputing, signing off; findings and their owners. Rule B6."""
+
+    # === Drawing === #
+
+    def test_the_same_seed_draws_the_same_entries(self):
+        first, again = self._draw(seed=7), self._draw(seed=7)
+        self.assertEqual(first.line_ids.entry_id, again.line_ids.entry_id)
+        self.assertEqual(
+            first.line_ids.mapped("entry_id.id"), again.line_ids.mapped("entry_id.id")
+        )
+        drawn = {
+            tuple(self._draw(seed=seed).line_ids.entry_id.ids) for seed in range(6)
+        }
+        self.assertGreater(len(drawn), 1)
+
+    def test_what_is_drawn_is_noted(self):
+        sample = self._draw()
+        self.assertRecordValues(
+            sample,
+            [
+                {
+                    "state": "drawn",
+                    "population": 21,
+                    "line_count": 5,
+                    "unchecked_count": 5,
+                    "difference_count": 0,
+                    "ledger_run_id": self.march.id,
+                    "ledger_seal": self.march.seal,
+                    "drawn_by_id": self.auditor.id,
+                }
+            ],
+        )
+        self.assertRegex(sample.name, r"AUD/\d{4}/\d{4}")
+        for line in sample.line_ids:
+            self.assertEqual(line.points, line.entry_id.points)
+
+    def test_a_seed_is_drawn_and_kept(self):
+        samples = self.env["club.audit.sample"].with_user(self.auditor)
+        sample = samples.create({"program_id": self.program.id})
+        self.assertGreater(sample.seed, 0)
+        self.assertEqual(sample.size_min, 25)
+        self.assertEqual(sample.percentage, 1)
+
+    def test_filters(self):
+        draft = self._create_run("2026-03")
+        draft.action_compute()  # not posted: never drawn
+        for values, count in (
+            ({}, 21),
+            ({"month_to": "2026-02-01"}, 10),
+            ({"month_from": "2026-03-17"}, 11),
+            ({"month_from": "2026-02-01", "month_to": "2026-03-01"}, 21),
+            ({"unit_id": self.unit.id}, 11),
+            ({"unit_id": self.other_unit.id, "month_to": "2026-02-01"}, 5),
+            ({"kind": "revenue"}, 21),
+        ):
+            with self.subTest(values):
+                sample = self._draw(size_min=1_000, **values)
+                self.assertEqual(sample.population, count)
+                self.assertEqual(sample.line_count, count)
+                states = set(sample.line_ids.run_id.mapped("state"))
+                self.assertEqual(states, {"posted"})
+
+    def test_filter_by_tier_on_the_accounting_date(self):
+        membership = self.account_a.club_membership_ids.filtered(
+            lambda m: m.group_id == self.membership
+        )
+        with self.assertRaises(UserError):  # it began after March
+            self._draw(tier_id=membership.tier_id.id)
+        self._doctor(
+            "UPDATE club_membership SET date_from = '2026-01-01' WHERE id = %s",
+            membership.id,
+        )
+        sample = self._draw(tier_id=membership.tier_id.id)
+        self.assertEqual(sample.line_ids.account_id, self.account_a)
+
+    def test_size_is_the_more_of_least_and_share(self):
+        for least, share, count in (
+            (5, 0, 5),
+            (5, 20, 5),  # 4.2 of 21
+            (4, 20, 5),
+            (5, 23.81, 5),  # 5.0001 is six
+            (0, 1, 1),
+            (0, 100, 21),
+            (25, 1, 21),
+        ):
+            with self.subTest(least=least, share=share):
+                sample = self._draw(size_min=least, percentage=share)
+                expected = 6 if share == 23.81 else count
+                self.assertEqual(sample.line_count, expected)
+
+    def test_nothing_to_draw_from_is_refused(self):
+        with self.assertRaises(UserError):
+            self._draw(kind="opening")
+
+    def test_what_was_drawn_from_stays(self):
+        sample = self._draw()
+        for values in ({"seed": 2}, {"size_min": 1}, {"unit_id": self.unit.id}):
+            with self.assertRaises(UserError):
+                sample.write(values)
+        with self.assertRaises(UserError):
+            sample.action_draw()
+        with self.assertRaises(UserError):
+            sample.unlink()
+        self._create_sample().unlink()
+
+    def test_drawing_takes_as_many_queries_for_more_entries(self):
+        counts = []
+        for size in (5, 5, 20):
+            sample = self._create_sample(size_min=size)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            sample.action_draw()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])  # the first one fills the caches
+
+    # === Recomputation and evidence === #
+
+    def test_a_clean_ledger_recomputes_to_what_is_posted(self):
+        sample = self._draw(size_min=100)
+        self.assertEqual(set(sample.line_ids.mapped("is_recomputed")), {True})
+        self.assertEqual(set(sample.line_ids.mapped("difference")), {0})
+        for line in sample.line_ids:
+            self.assertEqual(line.posted_points, line.points)
+            self.assertEqual(line.rate_id.value, line.rate)
+
+    def test_the_imported_row_is_behind_it(self):
+        sample = self._draw(size_min=100)
+        line = sample.line_ids.filtered(lambda line: line.account_id == self.account_a)
+        evidence = line.evidence
+        self.assertEqual(evidence["count"], 1)
+        self.assertEqual(float(evidence["total"]), 200_000)
+        self.assertEqual(evidence["facts"][0]["source"], "import")
+        self.assertEqual(evidence["facts"][0]["name"], "TEST")
+        self.assertEqual(evidence["agreements"], ["AG-0"])
+        self.assertIn("TEST", line.evidence_html)
+        self.assertIn("200,000.00", line.evidence_html)
+
+    def test_a_doctored_import_shows(self):
+        self._doctor(
+            "UPDATE club_revenue_line SET amount = amount + 500 WHERE account_id = %s"
+            " AND month = '2026-03-01'",
+            self.accounts[0].id,
+        )
+        sample = self._draw(size_min=100)
+        wrong = sample.line_ids.filtered("difference")
+        self.assertRecordValues(
+            wrong,
+            [
+                {
+                    "account_id": self.accounts[0].id,
+                    "points": 1_000,
+                    "posted_points": 1_000,
+                    "expected_points": 1_500,
+                    "difference": -500,
+                }
+            ],
+        )
+        self.assertEqual(sample.difference_count, 1)
+
+    def test_a_doctored_rate_shows(self):
+        self._doctor(
+            "UPDATE club_points_rate SET value = 2 WHERE category_id = %s",
+            self.categ_parcels.id,
+        )
+        sample = self._draw(size_min=100, month_to="2026-02-01")
+        self.assertEqual(len(sample.line_ids.filtered("difference")), 10)
+        self.assertEqual(set(sample.line_ids.mapped("rate")), {1})
+        self.assertEqual(set(sample.line_ids.mapped("expected_rate")), {2})
+
+    def test_a_correction_is_compared_in_sum(self):
+        """Two entries of one month and category are right together."""
+        self._add_revenue(self.accounts[0], 300, "2026-03")
+        self._post_run("2026-03")
+        sample = self._draw(size_min=100)
+        lines = sample.line_ids.filtered(
+            lambda line: line.account_id == self.accounts[0]
+            and str(line.revenue_month) == "2026-03-01"
+        )
+        self.assertEqual(sorted(lines.mapped("points")), [300, 1_000])
+        self.assertEqual(set(lines.mapped("posted_points")), {1_300})
+        self.assertEqual(set(lines.mapped("difference")), {0})
+
+    def test_recompute_looks_again(self):
+        sample = self._draw(size_min=100)
+        self._doctor("DELETE FROM club_revenue_line WHERE month = '2026-02-01'")
+        self.assertEqual(sample.difference_count, 0)
+        sample.action_recompute()
+        self.assertEqual(sample.difference_count, 10)
+        gone = sample.line_ids.filtered("difference")[0]
+        self.assertIn("No invoice line", gone.evidence_html)
+
+    def test_expiry_recomputes(self):
+        self._doctor("UPDATE club_points_entry SET valid_until = '2026-02-28'")
+        run = self._create_run("2026-03", kind="expiry")
+        run.action_compute()
+        run.action_post()
+        self.assertTrue(run.entry_ids)
+        sample = self._draw(size_min=100, kind="expiry")
+        self.assertEqual(set(sample.line_ids.mapped("is_recomputed")), {True})
+        self.assertEqual(set(sample.line_ids.mapped("difference")), {0})
+
+    # === Signing off === #
+
+    def test_sign_off_needs_every_entry_checked(self):
+        sample = self._draw()
+        with self.assertRaises(UserError):
+            sample.action_sign_off()
+        sample.line_ids[1:].action_set_in_order()
+        with self.assertRaises(UserError):
+            sample.action_sign_off()
+        sample.line_ids[0].result = "finding"
+        with self.assertRaises(UserError):  # what is it?
+            sample.action_sign_off()
+        self._find(sample)
+        sample.action_sign_off()
+        self.assertRecordValues(
+            sample, [{"state": "signed", "signed_off_by_id": self.auditor.id}]
+        )
+        self.assertEqual(sample.line_ids.checked_by_id, self.auditor)
+
+    def test_nobody_changes_a_signed_off_sample(self):
+        sample = self._draw()
+        sample.line_ids.action_set_in_order()
+        finding = self._find(sample)
+        sample.action_sign_off()
+        line = sample.line_ids[1]
+        for change in (
+            lambda: sample.write({"conclusion": "All is well"}),
+            lambda: sample.write({"seed": 3}),
+            lambda: sample.sudo().write({"seed": 3}),
+            lambda: line.write({"result": "unchecked"}),
+            lambda: line.write({"note": "Late thought"}),
+            lambda: line.action_set_in_order(),
+            lambda: line.action_record_finding(),
+            lambda: sample.action_recompute(),
+            lambda: sample.action_sign_off(),
+            lambda: self._find(sample),
+            lambda: finding.write({"name": "Nothing"}),
+            lambda: sample.unlink(),
+        ):
+            with self.assertRaises(UserError):
+                change()
+
+    def test_drafts_are_not_signed_off(self):
+        with self.assertRaises(UserError):
+            self._create_sample().action_sign_off()
+
+    def test_guarded_fields_are_nobodys_to_write(self):
+        sample = self._draw()
+        for record, values in (
+            (sample, {"state": "signed"}),
+            (sample, {"population": 1}),
+            (sample, {"ledger_seal": "x"}),
+            (sample.line_ids[0], {"points": 1}),
+            (sample.line_ids[0], {"difference": 0}),
+            (sample.line_ids[0], {"checked_by_id": self.officer.id}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(values)
+        with self.assertRaises(AccessError):
+            self._create_sample(state="drawn")
+        with self.assertRaises(AccessError):
+            sample.write({"line_ids": [Command.clear()]})
+
+    # === Rights === #
+
+    def test_auditors_draw_and_officers_read(self):
+        sample = self._draw()
+        self.assertTrue(sample.with_user(self.officer).line_ids[0].evidence_html)
+        for call in ("action_draw", "action_recompute", "action_sign_off"):
+            with self.assertRaises(AccessError):
+                getattr(sample.with_user(self.officer), call)()
+        with self.assertRaises(AccessError):
+            sample.line_ids[0].with_user(self.officer).write({"result": "in_order"})
+        with self.assertRaises(AccessError):
+            self._create_sample(self.officer)
+        for user in (self.clerk, self.lead, self.manager, self.finance):
+            with self.assertRaises(AccessError):
+                sample.with_user(user).read(["name"])
+            with self.assertRaises(AccessError):
+                sample.line_ids.with_user(user).read(["points"])
+
+    def test_another_companys_auditor_sees_nothing(self):
+        sample = self._draw()
+        finding = self._find(sample)
+        other = self._create_club_company("Other Post")
+        stranger = self._create_user("auditor", "strange_auditor", other)
+        env = self.env(user=stranger, context={"allowed_company_ids": other.ids})
+        for record in (sample, sample.line_ids[0], finding):
+            self.assertFalse(record.with_env(env).search([]))
+            with self.assertRaises(AccessError):
+                record.with_env(env).read(["display_name"])
+
+    # === Findings === #
+
+    def test_a_finding_is_answered_and_closed(self):
+        sample = self._draw()
+        finding = self._find(sample)
+        self.assertEqual(sample.line_ids[0].result, "finding")
+        self.assertEqual(finding.account_id, sample.line_ids[0].account_id)
+        self.assertEqual(finding.activity_ids.user_id, self.clerk)
+        owned = finding.with_user(self.clerk)
+        with self.assertRaises(UserError):
+            owned.action_correct()  # how?
+        owned.answer = "Credited and booked anew"
+        owned.action_correct()
+        self.assertRecordValues(
+            finding, [{"state": "corrected", "answered_by_id": self.clerk.id}]
+        )
+        self.assertEqual(finding.activity_ids.user_id, self.auditor)
+        with self.assertRaises(UserError):
+            owned.answer = "Second thoughts"
+        finding.action_reopen()
+        self.assertEqual(finding.activity_ids.user_id, self.clerk)
+        owned.answer = "Now it is"
+        owned.action_correct()
+        finding.action_close()
+        self.assertEqual(finding.state, "closed")
+        self.assertFalse(finding.activity_ids)
+        self.assertEqual(sample.open_finding_count, 0)
+
+    def test_the_owner_writes_the_answer_only(self):
+        finding = self._find(self._draw())
+        owned = finding.with_user(self.clerk)
+        for values in (
+            {"name": "Nothing"},
+            {"severity": "critical"},
+            {"date_deadline": "2027-01-01"},
+            {"owner_id": self.officer.id},
+            {"state": "closed"},
+        ):
+            with self.assertRaises(AccessError):
+                owned.write(values)
+        for call in ("action_close", "action_reopen"):
+            with self.assertRaises(AccessError):
+                getattr(owned, call)()
+        with self.assertRaises(AccessError):
+            owned.create({"name": "Mine", "sample_id": 1, "owner_id": self.clerk.id})
+
+    def test_only_the_owner_answers(self):
+        finding = self._find(self._draw())
+        for user in (self.officer, self.auditor, self.lead):
+            with self.assertRaises(AccessError):
+                finding.with_user(user).write({"answer": "Done"})
+            with self.assertRaises(AccessError):
+                finding.with_user(user).action_correct()
+        self.assertEqual(finding.with_user(self.officer).name, "Counted twice")
+        with self.assertRaises(AccessError):
+            finding.with_user(self.lead).read(["name"])
+        with self.assertRaises(AccessError):
+            self._find(finding.sample_id, answer="Done")
+
+    def test_the_owner_must_be_able_to_open_it(self):
+        sample = self._draw()
+        for user in (
+            self._create_employee("outsider"),
+            self._create_user("clerk", "far", self._create_club_company("Far Post")),
+            new_test_user(self.env, "portal", groups="base.group_portal"),
+        ):
+            with self.assertRaises(ValidationError):
+                self._find(sample, owner_id=user.id)
+
+    def test_a_result_with_a_finding_is_not_taken_back(self):
+        sample = self._draw()
+        self._find(sample)
+        with self.assertRaises(UserError):
+            sample.line_ids[0].result = "in_order"
+        with self.assertRaises(ValidationError):
+            self._find(sample, line_id=self._draw().line_ids[0].id)
+
+    def test_overdue_findings_are_found(self):
+        sample = self._draw()
+        late = self._find(sample, date_deadline="2026-04-09")
+        self._find(sample, date_deadline="2026-04-10")
+        findings = self.env["club.audit.finding"]
+        self.assertEqual(findings.search([("is_overdue", "=", True)]), late)
+
+    # === On paper === #
+
+    def test_the_print_has_entries_findings_and_signature(self):
+        sample = self._draw(size_min=100, purpose="Spring audit")
+        sample.line_ids[1:].action_set_in_order()
+        finding = self._find(sample, description="See the import")
+        reports = self.env["ir.actions.report"].with_user(self.auditor)
+        name = "crm_club.club_audit_sheet"
+        with self.assertRaises(UserError):
+            reports._render_qweb_html(name, sample.ids)
+        sample.conclusion = "Mostly in order"
+        sample.action_sign_off()
+        finding.with_user(self.clerk).answer = "Being mended"
+        text = reports._render_qweb_html(name, sample.ids)[0].decode()
+        for words in (
+            sample.name,
+            "Spring audit",
+            "Seed",
+            "21 of 21 posted entries",
+            self.march.seal[:12],
+            "Anchor Mills",
+            "200,000.00",
+            "TEST",
+            "Counted twice",
+            "See the import",
+            "Being mended",
+            "Mostly in order",
+            self.auditor.name,
+        ):
+            self.assertIn(words, text)
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestAuditInvoices(ClubFixture, AccountTestInvoicingCommon):
+    """What is behind entries that come from invoices. Rule B6."""
+
+    @classmethod
+    def _create_club_company(cls, name):
+        return cls.company_data["company"]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
+            cls.env.user.sudo().group_ids |= cls.env.ref(group)
+        cls._set_up_club()
+        cls.product_a.categ_id = cls.categ_parcels
+        cls.invoice = cls._book(1_000)
+        cls._book(300, "out_refund")
+
+    @classmethod
+    def _book(cls, amount, kind="out_invoice"):
+        line = {"product_id": cls.product_a.id, "price_unit": amount}
+        move = cls.env["account.move"].create(
+            {
+                "move_type": kind,
+                "partner_id": cls.account_a.id,
+                "invoice_date": "2026-03-15",
+                "date": "2026-03-15",
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        move.action_post()
+        return move
+
+    def _draw(self):
+        sample = (
+            self.env["club.audit.sample"]
+            .with_user(self.auditor)
+            .create({"program_id": self.program.id})
+        )
+        sample.action_draw()
+        return sample
+
+    def test_invoice_lines_are_behind_it(self):
+        self._post_run()
+        line = self._draw().line_ids
+        self.assertRecordValues(
+            line,
+            [
+                {
+                    "points": 700,
+                    "expected_points": 700,
+                    "expected_revenue": 700,
+                    "difference": 0,
+                }
+            ],
+        )
+        facts = line.evidence["facts"]
+        self.assertEqual([float(fact["amount"]) for fact in facts], [1_000, -300])
+        self.assertEqual(facts[0]["name"], self.invoice.name)
+        self.assertEqual(facts[0]["id"], self.invoice.id)
+        self.assertIn(self.invoice.name, line.evidence_html)
+
+    def test_many_lines_are_counted_and_the_largest_listed(self):
+        self._book_many(60)
+        self._post_run()
+        line = self._draw().line_ids
+        self.assertEqual(line.evidence["count"], 62)
+        self.assertEqual(len(line.evidence["facts"]), 50)
+        self.assertEqual(float(line.evidence["total"]), 760)
+        self.assertIn("12", line.evidence_html)
+
+    def _book_many(self, count):
+        line = {"product_id": self.product_a.id, "price_unit": 1}
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.account_a.id,
+                "invoice_date": "2026-03-16",
+                "date": "2026-03-16",
+                "invoice_line_ids": [Command.create(line) for _line in range(count)],
+            }
+        )
+        move.action_post()
+
+    def test_an_invoice_after_the_run_is_pending(self):
+        self._post_run()
+        checks = self.env["club.integrity.check"]
+        self.assertEqual(checks._run(self.program).state, "clean")
+        self._book(50)
+        line = checks._run(self.program).line_ids
+        self.assertRecordValues(
+            line, [{"kind": "ledger", "severity": "pending", "cause": "invoice"}]
+        )
+
+    def test_a_doctored_invoice_shows_in_the_sample(self):
+        self._post_run()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET balance = balance - 100"
+            " WHERE move_id = %s AND club_account_id IS NOT NULL",
+            [self.invoice.id],
+        )
+        self.assertEqual(self._draw().line_ids.difference, -100)
