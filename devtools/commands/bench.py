@@ -1,6 +1,7 @@
 """Measure the add-on on a database of its own; figures go to the screen and a file.
 
 ./dev bench posting --json figures.json
+./dev bench approvals --json figures.json
 """
 
 import argparse
@@ -9,11 +10,12 @@ import subprocess
 from pathlib import Path
 
 from .. import databases
+from ..bench import peer
 from ..console import Problem, say
 from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME
 
-BENCHES = ("posting",)
+BENCHES = ("posting", "approvals")
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})
@@ -36,11 +38,16 @@ def run(args: argparse.Namespace) -> int:
     database = databases.unused_name("bench")
     try:
         databases.ensure_installed(database)
+        options = []
+        if args.name == "approvals":
+            peer.install(database)
+            options = peer.odoo_options()
         say(f"measuring {args.name} on {database}; nothing else should run …")
         script = SCRIPT.format(
             checkout=str(CHECKOUT), name=args.name, target=str(target)
         )
         command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
+        command += options
         done = subprocess.run(
             [*command, "--log-level", "warn"],
             input=script,

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..lock import is_open
@@ -203,13 +202,12 @@ class ClubApprovalRequest(models.Model):
         mine = self.sudo()._get_my_turns(self.env.user)
         return [("id", "in", mine.request_id.ids)]
 
+    @api.depends("signature_ids.signer_id")
     @api.depends_context("uid")
     def _compute_is_signed_by_me(self):
-        found = self.sudo().search(
-            [("id", "in", self.ids), ("is_signed_by_me", "=", True)]
-        )
         for request in self:
-            request.is_signed_by_me = request in found
+            signers = request.sudo().signature_ids.signer_id
+            request.is_signed_by_me = self.env.user in signers
 
     def _search_is_signed_by_me(self, operator, value):
         if operator != "in":
@@ -284,19 +282,6 @@ class ClubApprovalRequest(models.Model):
         """Return the document, whatever the user may read."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
-
-    def _lock(self):
-        """Hold the requests until the transaction ends: two signers take turns."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM club_approval_request WHERE id = ANY(%s)"
-                " ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
-        self.invalidate_recordset()
-        self.signature_ids.invalidate_recordset()
 
     def _get_signed(self):
         """Return the signatures that were given, in order."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from .club_approval_policy import OTHER
@@ -196,13 +196,6 @@ class ClubApprovalRequest(models.Model):
             if any(holder.user_id == user.id for holder in holders):
                 sure |= signature
         return sure
-
-    @api.depends("signature_ids.signer_id")
-    @api.depends_context("uid")
-    def _compute_is_signed_by_me(self):
-        for request in self:
-            signers = request.sudo().signature_ids.signer_id
-            request.is_signed_by_me = self.env.user in signers
 
     def _get_waiting_texts(self):
         """Return for each request whom it waits for, in words.

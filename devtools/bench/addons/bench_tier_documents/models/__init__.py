@@ -1,0 +1,2 @@
+from . import bench_tier_document
+from . import tier_definition
