@@ -6,6 +6,7 @@ from .approval import test_approval_amounts
 from .approval import test_approval_attacks
 from .approval import test_definition_attacks
 from .approval import test_policy
+from .approval import test_reminders
 from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet

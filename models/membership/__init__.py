@@ -4,6 +4,7 @@ from . import club_program
 from . import club_program_override
 from . import club_program_review
 from . import club_requalification
+from . import club_requalification_approval
 from . import club_requalification_line
 from . import club_tier_group
 from . import club_tier_override

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
-from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..lock import closed, opened
 from ..program.club_program import Rules
 
@@ -16,9 +15,6 @@ STATES = {
     approval.APPROVED: APPROVED,
     approval.DONE: APPLIED,
 }
-
-
-LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)
 
 
 class ClubRequalification(models.Model):
@@ -224,43 +220,6 @@ class ClubRequalification(models.Model):
             "SELECT FROM club_requalification WHERE id = %s FOR UPDATE", [self.id]
         )
         self.invalidate_recordset()
-
-    # === Approval === #
-
-    def _get_approval_type(self):
-        """Return the type: another one where an account of the top tier is lowered."""
-        groups = self.program_id.group_ids
-        top_tiers = groups.tier_ids.browse(
-            [group.tier_ids.sorted("sequence")[-1:].id for group in groups]
-        )
-        lowered = self.env["club.requalification.line"].search_count(
-            [
-                ("requalification_id", "=", self.id),
-                ("current_tier_id", "in", top_tiers.ids),
-                ("outcome", "in", LOWERED),
-            ],
-            limit=1,
-        )
-        return REQUALIFICATION_TOP if lowered else REQUALIFICATION
-
-    def _get_approval_subject(self):
-        counts = (
-            (self.lapsed_count, self.env._("%s lapsed", self.lapsed_count)),
-            (self.downgraded_count, self.env._("%s downgraded", self.downgraded_count)),
-            (self.upgraded_count, self.env._("%s upgraded", self.upgraded_count)),
-            (self.renewed_count, self.env._("%s renewed", self.renewed_count)),
-        )
-        return ", ".join(text for count, text in counts if count)
-
-    def _approval_is_ready(self):
-        return bool(self.line_ids)
-
-    def _check_can_submit(self):
-        if not self.line_ids:
-            raise UserError(self.env._("%s has no lines: prepare it first.", self.name))
-
-    def _approval_execute(self, request):
-        self._do_apply()
 
     def _get_due(self):
         """Return the memberships that end undecided in the period, by tier group."""

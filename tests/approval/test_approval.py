@@ -3,49 +3,13 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ..common import TODAY, ClubCommon
+from ..common import TODAY
+from .approval_case import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
-class TestApproval(ClubCommon):
+class TestApproval(ApprovalCase):
     """One document through its rounds. Rules A4, C3, E1, E2."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_seats()
-        cls.klass = cls.env["club.account.class"].create(
-            {"name": "Partner", "code": "partner"}
-        )
-        cls.env["club.account.class.floor"].create(
-            {
-                "class_id": cls.klass.id,
-                "group_id": cls.membership.id,
-                "tier_id": cls.membership.tier_ids.sorted("sequence")[1].id,
-            }
-        )
-        cls.head = cls.signers["key_accounts"]
-
-    def _create(self, user=None, **values):
-        return (
-            self.env["club.account.classification"]
-            .with_user(user or self.officer)
-            .create(
-                {
-                    "account_id": self.account_a.id,
-                    "class_id": self.klass.id,
-                    "company_id": self.company.id,
-                    "date_from": TODAY,
-                    "reason": "Framework contract",
-                    **values,
-                }
-            )
-        )
-
-    def _submit(self, **values):
-        document = self._create(**values)
-        document.action_submit()
-        return document
 
     # === The way through === #
 
@@ -348,82 +312,3 @@ class TestApproval(ClubCommon):
         document._set_opening("Taken on")
         self.assertEqual(document.approval_state, "done")
         self.assertIn("Taken on", str(document.approval_trail))
-
-    # === Reminders === #
-
-    def test_reminded_and_escalated(self):
-        document = self._submit()
-        request = document.approval_request_id.sudo()
-        requests = self.env["club.approval.request"]
-
-        def remind(day):
-            with freeze_time(day):
-                request._remind()
-            return request.reminded_on, request.escalated_on
-
-        self.assertEqual(remind("2026-04-12"), (False, False))
-        self.assertEqual(remind("2026-04-13"), (date(2026, 4, 13), False))
-        message = document.sudo().message_ids[:1]
-        notified = self.env["mail.message"].search(
-            [("model", "=", document._name), ("res_id", "=", document.id)], limit=1
-        )
-        self.assertIn(self.head.partner_id, (message | notified).partner_ids)
-        self.assertEqual(remind("2026-04-15")[0], date(2026, 4, 13))
-        self.assertEqual(
-            remind("2026-04-17"), (date(2026, 4, 16 + 1), date(2026, 4, 17))
-        )
-        self.assertIn(self.officer, document.sudo().activity_ids.user_id)
-        self.assertFalse(requests._get_my_turns(self.officer))
-
-    def test_daily_job_follows_seats_that_changed(self):
-        """Rule E1: who is seated by now gets the activity, who left loses it."""
-        document = self._submit()
-        self.assertEqual(document.sudo().activity_ids.user_id, self.head)
-        successor = self._create_employee("heir")
-        self._get_body("key_accounts").seat_ids.date_to = TODAY
-        self._create_seat("key_accounts", successor, date_from=date(2026, 4, 11))
-        with freeze_time("2026-04-14"), self.enter_registry_test_mode():
-            self.env.ref("crm_club.ir_cron_club_remind").method_direct_trigger()
-        self.env.invalidate_all()
-        self.assertEqual(document.sudo().activity_ids.user_id, successor)
-        self.assertEqual(
-            document.approval_request_id.sudo().reminded_on, date(2026, 4, 14)
-        )
-
-    def test_papers_of_a_submitted_document_stay(self):
-        """What the signatories saw is neither deleted nor replaced; more may come."""
-        document = self._create()
-        paper = self.env["ir.attachment"].with_user(self.officer)
-        paper = paper.create(
-            {
-                "name": "contract.txt",
-                "raw": b"We agree",
-                "res_model": document._name,
-                "res_id": document.id,
-            }
-        )
-        document.action_submit()
-        self.env.cr.execute(
-            "UPDATE ir_attachment SET create_date = create_date - interval '1 year'"
-            " WHERE id = %s",
-            [paper.id],
-        )
-        self.env.invalidate_all()
-        for act in (
-            paper.unlink,
-            lambda: paper.write({"raw": b"We do not"}),
-            lambda: paper.write({"res_id": False}),
-            paper.with_context(_force_unlink=True).unlink,
-        ):
-            with self.assertRaises(UserError):
-                act()
-        later = paper.copy({"name": "letter.txt"})
-        self.env.cr.execute(
-            "UPDATE ir_attachment SET create_date = create_date + interval '1 year'"
-            " WHERE id = %s",
-            [later.id],
-        )
-        self.env.invalidate_all()
-        later.unlink()
-        document.action_withdraw()
-        paper.unlink()
