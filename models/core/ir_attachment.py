@@ -32,9 +32,10 @@ class IrAttachment(models.Model):
             papers = attachments.sudo().filtered(lambda a: not a.res_field)
             for paper in papers:
                 document = documents.sudo().browse(paper.res_id).exists()
+                # What was in effect before signatures came was never submitted.
                 request = document.approval_request_id
                 if (
-                    document
+                    request
                     and document.approval_state not in EDITABLE
                     and paper.create_date <= request.submitted_at
                 ):

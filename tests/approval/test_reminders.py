@@ -87,3 +87,25 @@ class TestReminders(ApprovalCase):
         later.unlink()
         document.action_withdraw()
         paper.unlink()
+
+    def test_papers_of_what_was_never_submitted_are_free(self):
+        """What an upgrade found in effect has no request to compare with."""
+        document = self._create()
+        self.env.cr.execute(
+            "UPDATE club_account_classification SET approval_state = 'done'"
+            " WHERE id = %s",
+            [document.id],
+        )
+        self.env.invalidate_all()
+        paper = self.env["ir.attachment"].create(
+            {
+                "name": "contract.txt",
+                "raw": b"We agree",
+                "res_model": document._name,
+                "res_id": document.id,
+            }
+        )
+        paper.raw = b"We agree still"
+        paper.unlink()
+        self.assertFalse(paper.exists())
+        self.assertFalse(document.approval_can_withdraw)
