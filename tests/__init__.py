@@ -30,6 +30,7 @@ from .points import test_expiry
 from .points import test_facts
 from .points import test_ledger_guards
 from .points import test_ledger_property
+from .points import test_ledger_references
 from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups

@@ -15,6 +15,7 @@ def faults(env) -> list[str]:
         ("no rate in force", _rates(env)),
         ("the class is lost", _classes(env)),
         ("the ledger isn't guarded", _is_guarded(env, entries[:1])),
+        ("what entries name isn't held", _is_held(env)),
     )
     return [fault for fault, whole in checks if not whole]
 
@@ -40,3 +41,23 @@ def _is_guarded(env, entry):
     except Exception as error:
         return "never changed" in str(error)
     return False
+
+
+def _is_held(env):
+    """Tell whether accounts, units and categories of entries can't be deleted."""
+    env.cr.execute(
+        """
+        SELECT NOT EXISTS (
+               SELECT FROM club_points_entry e
+                WHERE NOT EXISTS (SELECT FROM club_points_reference f
+                                   WHERE f.account_id = e.account_id)
+                   OR (e.category_id IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM club_points_reference f
+                        WHERE f.category_id = e.category_id)))
+           AND NOT EXISTS (
+               SELECT FROM pg_constraint
+                WHERE contype = 'f' AND conrelid = 'club_points_entry'::regclass
+                  AND confrelid = 'res_partner'::regclass)
+        """
+    )
+    return env.cr.fetchone()[0]

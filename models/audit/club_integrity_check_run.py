@@ -21,6 +21,7 @@ LINE_KINDS = [
     ("revenue", "Revenue on the ledger"),
     ("seal", "Seal of a run"),
     ("run", "Totals of a run"),
+    ("reference", "Entry of a deleted record"),
     ("balance", "Balance below zero"),
     ("overlap", "Overlapping memberships"),
     ("dates", "Dates of a membership"),
@@ -114,6 +115,7 @@ class ClubIntegrityCheck(models.Model):
         if broken:
             yield integrity_queries.seal(broken)
         yield integrity_queries.runs(program)
+        yield integrity_queries.references(program)
         yield integrity_queries.balances(program)
         yield integrity_queries.memberships(program, today)
         if program == program._get_main(program.company_id):

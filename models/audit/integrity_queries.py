@@ -8,6 +8,7 @@ is known, and the next run, daily job or purchase settles it.
 from odoo.tools import SQL
 
 from ..points import facts
+from ..points.guards import REFERRED
 
 COLUMNS = (
     *("kind", "severity", "cause", "res_model", "res_id", "account_id", "month"),
@@ -248,6 +249,37 @@ def mirrors(program, today):
         program=program.id,
         key=str(program.company_id.id),
     )
+
+
+def references(program):
+    """Name the entries whose account, unit or category isn't held any more.
+
+    Entries have no foreign keys of their own: see ``models/points/guards.py``.
+    """
+    held = SQL("SELECT account_id, unit_id, category_id FROM club_points_reference")
+    missing = SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT 'reference' AS kind, 'error' AS severity, NULL AS cause,
+                   'club.points.run' AS res_model, r.id AS res_id,
+                   min(e.account_id) AS account_id, r.month, NULL::int AS category_id,
+                   NULL::int AS product_id, %(name)s || ' ' || e.%(column)s AS expected,
+                   NULL AS found, 0 AS difference
+              FROM club_points_entry e
+              JOIN club_points_run r ON r.id = e.run_id AND r.program_id = %(program)s
+             WHERE e.%(column)s IS NOT NULL
+               AND NOT EXISTS (SELECT FROM (%(held)s) f
+                                WHERE f.%(column)s = e.%(column)s)
+             GROUP BY r.id, e.%(column)s
+            """,
+            name=column,
+            column=SQL.identifier(column),
+            program=program.id,
+            held=held,
+        )
+        for column in REFERRED
+    )
+    return SQL("SELECT * FROM (%s) m", missing)
 
 
 def balances(program):

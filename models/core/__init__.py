@@ -4,5 +4,6 @@ from . import base_partner_merge
 from . import crm_lead
 from . import crm_team
 from . import ir_attachment
+from . import product_category
 from . import res_partner
 from . import res_partner_standing

@@ -18,6 +18,12 @@ class MergePartnerAutomatic(models.TransientModel):
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],
         )
         self.env["club.membership"].sudo()._settle_merge(src_partners, dst_partner)
+        # No foreign key leads Odoo to the entries.
+        self.env.cr.execute(
+            "UPDATE club_points_entry SET account_id = %s WHERE account_id = ANY(%s)",
+            [dst_partner.id, src_partners.ids],
+        )
+        self.env["club.points.entry"].invalidate_model(["account_id"])
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["club.membership"].invalidate_model()
         programs = self.env["club.program"].sudo()

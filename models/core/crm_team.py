@@ -3,8 +3,10 @@ from odoo.exceptions import ValidationError
 
 
 class CrmTeam(models.Model):
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "club.ledger.named.mixin"]
     _parent_store = True
+    _club_ledger_column = "unit_id"
 
     parent_id = fields.Many2one(
         "crm.team",

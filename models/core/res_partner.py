@@ -9,11 +9,12 @@ READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "club.guard.mixin"]
+    _inherit = ["res.partner", "club.guard.mixin", "club.ledger.named.mixin"]
 
     # Mirrors of what is in force today, for search and grouping; memberships decide.
     _club_guarded = ("club_tier_id", "club_grade_id")
     _club_guard_trusts_su = True
+    _club_ledger_column = "account_id"
 
     club_tier_id = fields.Many2one(
         "club.tier",

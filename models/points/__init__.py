@@ -1,3 +1,4 @@
+from . import club_ledger_named_mixin
 from . import club_unit_clerk
 from . import club_revenue
 from . import club_revenue_import

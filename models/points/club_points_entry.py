@@ -27,7 +27,7 @@ class ClubPointsEntry(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="run_id.currency_id")
     state = fields.Selection(related="run_id.state")
-    account_id = fields.Many2one(
+    account_id = GuardedMany2one(
         "res.partner", required=True, ondelete="restrict", readonly=True
     )
     origin_id = fields.Integer(
@@ -38,12 +38,12 @@ class ClubPointsEntry(models.Model):
         help="The account's number when the entry was made: merging duplicate "
         "partners moves the account, never this number.",
     )
-    unit_id = fields.Many2one("crm.team", ondelete="restrict", readonly=True)
+    unit_id = GuardedMany2one("crm.team", ondelete="restrict", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     revenue_month = fields.Date(
         readonly=True, help="The month in which the revenue was booked."
     )
-    category_id = fields.Many2one(
+    category_id = GuardedMany2one(
         "product.category", "Product Category", ondelete="restrict", readonly=True
     )
     product_id = fields.Many2one(

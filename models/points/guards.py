@@ -4,8 +4,10 @@ Statement-level triggers see all rows of a statement at once, so they cost next 
 nothing, and together they close the ways round a plain update/delete trigger:
 TRUNCATE, an insert into a posted run, and putting the run back to draft.
 Merging partners may move the account of a posted entry, when the merge is recorded.
-They also keep the link from entry to run, set by set: a foreign key would check it row
-by row, which is what inserting waits for.
+They also keep the links of an entry, set by set: a foreign key would check them row by
+row, which is what inserting waits for. Whatever accounts, units and categories entries
+name stands once in ``club_points_reference``, and that table has the foreign keys: what
+is named in the ledger can't be deleted.
 """
 
 from odoo import fields
@@ -18,7 +20,21 @@ class GuardedMany2one(fields.Many2one):
         pass
 
 
+REFERRED = ("account_id", "unit_id", "category_id")
+
 _REFUSE = "RAISE EXCEPTION 'club ledger: %s' USING ERRCODE = '23000'"
+
+# Named columns only, and only what isn't there yet: one look into a small table for
+# each record that the statement names, however many rows it has.
+_REFER = "\n".join(
+    f"""
+    INSERT INTO club_points_reference ({column})
+         SELECT DISTINCT n.{column} FROM new_rows n
+          WHERE n.{column} IS NOT NULL AND NOT EXISTS (
+                SELECT FROM club_points_reference f WHERE f.{column} = n.{column})
+    ON CONFLICT DO NOTHING;"""
+    for column in REFERRED
+)
 
 CREATE_GUARDS = f"""
 CREATE TABLE IF NOT EXISTS club_points_merge (
@@ -26,8 +42,18 @@ CREATE TABLE IF NOT EXISTS club_points_merge (
     src integer NOT NULL, dst integer NOT NULL, merged_by integer,
     merged_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'));
 
+-- A row for each record that entries name; it stays when they are computed anew. The
+-- constraint on accounts is UNIQUE on purpose: merging partners then drops the row of
+-- the source, whose entries have moved by then.
+CREATE TABLE IF NOT EXISTS club_points_reference (
+    id serial PRIMARY KEY,
+    account_id integer UNIQUE REFERENCES res_partner ON DELETE RESTRICT,
+    unit_id integer UNIQUE REFERENCES crm_team ON DELETE RESTRICT,
+    category_id integer UNIQUE REFERENCES product_category ON DELETE RESTRICT);
+
 CREATE OR REPLACE FUNCTION club_points_entry_guard_insert() RETURNS trigger AS $$
 BEGIN
+{_REFER}
     IF EXISTS (SELECT FROM new_rows n LEFT JOIN club_points_run r ON r.id = n.run_id
                 WHERE r.id IS NULL OR r.state = 'posted') THEN
         {_REFUSE % "only a run that is there and not posted takes entries"};
@@ -46,6 +72,7 @@ END $$ LANGUAGE plpgsql;
 
 CREATE OR REPLACE FUNCTION club_points_entry_guard_update() RETURNS trigger AS $$
 BEGIN
+{_REFER}
     IF EXISTS (
         SELECT FROM new_rows n LEFT JOIN club_points_run r ON r.id = n.run_id
          WHERE r.id IS NULL) OR EXISTS (
@@ -64,6 +91,21 @@ END $$ LANGUAGE plpgsql;
 CREATE OR REPLACE FUNCTION club_points_entry_guard_truncate() RETURNS trigger AS $$
 BEGIN
     {_REFUSE % "the ledger is never emptied"};
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION club_points_reference_guard() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        {_REFUSE % "what entries name is never let go"};
+    ELSIF EXISTS (
+        SELECT FROM club_points_entry e
+         WHERE e.account_id = OLD.account_id OR e.unit_id = OLD.unit_id
+            OR e.category_id = OLD.category_id) THEN
+        {_REFUSE % "what entries name is never let go"};
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
 END $$ LANGUAGE plpgsql;
 
 CREATE OR REPLACE FUNCTION club_points_run_guard_delete() RETURNS trigger AS $$
@@ -103,6 +145,12 @@ CREATE TRIGGER club_guard_update AFTER UPDATE ON club_points_entry
 DROP TRIGGER IF EXISTS club_guard_truncate ON club_points_entry;
 CREATE TRIGGER club_guard_truncate BEFORE TRUNCATE ON club_points_entry
     FOR EACH STATEMENT EXECUTE FUNCTION club_points_entry_guard_truncate();
+DROP TRIGGER IF EXISTS club_guard_reference ON club_points_reference;
+CREATE TRIGGER club_guard_reference BEFORE UPDATE OR DELETE ON club_points_reference
+    FOR EACH ROW EXECUTE FUNCTION club_points_reference_guard();
+DROP TRIGGER IF EXISTS club_guard_truncate ON club_points_reference;
+CREATE TRIGGER club_guard_truncate BEFORE TRUNCATE ON club_points_reference
+    FOR EACH STATEMENT EXECUTE FUNCTION club_points_reference_guard();
 DROP TRIGGER IF EXISTS club_guard_run_delete ON club_points_run;
 CREATE TRIGGER club_guard_run_delete BEFORE DELETE ON club_points_run
     FOR EACH ROW EXECUTE FUNCTION club_points_run_guard_delete();
@@ -118,5 +166,6 @@ DROP FUNCTION IF EXISTS club_points_entry_guard_update() CASCADE;
 DROP FUNCTION IF EXISTS club_points_entry_guard_truncate() CASCADE;
 DROP FUNCTION IF EXISTS club_points_run_guard_delete() CASCADE;
 DROP FUNCTION IF EXISTS club_points_run_guard() CASCADE;
-DROP TABLE IF EXISTS club_points_merge;
+DROP FUNCTION IF EXISTS club_points_reference_guard() CASCADE;
+DROP TABLE IF EXISTS club_points_merge, club_points_reference;
 """

@@ -41,12 +41,14 @@ class AuditCase(ClubCommon):
         self.env.flush_all()
         self.env.cr.execute(
             "ALTER TABLE club_points_entry DISABLE TRIGGER USER;"
-            "ALTER TABLE club_points_run DISABLE TRIGGER USER"
+            "ALTER TABLE club_points_run DISABLE TRIGGER USER;"
+            "ALTER TABLE club_points_reference DISABLE TRIGGER USER"
         )
         self.env.cr.execute(query, params)
         self.env.cr.execute(
             "ALTER TABLE club_points_entry ENABLE TRIGGER USER;"
-            "ALTER TABLE club_points_run ENABLE TRIGGER USER"
+            "ALTER TABLE club_points_run ENABLE TRIGGER USER;"
+            "ALTER TABLE club_points_reference ENABLE TRIGGER USER"
         )
         self.env.invalidate_all()
 

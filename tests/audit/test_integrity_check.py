@@ -175,6 +175,18 @@ class TestIntegrityCheck(AuditCase):
         check = self._assert_found({("run", "error", False): 1})
         self.assertIn("11 / 1.00 / 2.00", check.line_ids.found)
 
+    def test_an_account_that_the_ledger_let_go_of(self):
+        """Entries have no foreign keys: what they name must still be held."""
+        self._doctor(
+            "DELETE FROM club_points_reference WHERE account_id = %s",
+            self.accounts[0].id,
+        )
+        check = self._assert_found({("reference", "error", False): 2})
+        self.assertEqual(check.line_ids.account_id, self.accounts[0])
+        self.assertEqual(
+            set(check.line_ids.mapped("res_id")), {self.february.id, self.march.id}
+        )
+
     def test_balance_below_zero(self):
         """Nothing explains it but a doctored entry; a credit note's debt is known."""
         self._doctor(
