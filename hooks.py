@@ -4,6 +4,7 @@ from odoo.tools import SQL, sql
 
 from .models.approval.guards import DROP_APPROVAL_GUARDS
 from .models.core.account_move_line import stamp_statement
+from .models.membership.guards import DROP_TIER_GUARDS
 from .models.points.guards import DROP_GUARDS
 
 
@@ -26,6 +27,7 @@ def uninstall_hook(env):
     """
     env.cr.execute(DROP_GUARDS)
     env.cr.execute(DROP_APPROVAL_GUARDS)
+    env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
         " WHERE contype = 'f' AND confrelid::regclass::text LIKE 'club\\_%'"

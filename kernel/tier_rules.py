@@ -62,6 +62,7 @@ __all__ = [
     "is_upgrade",
     "make_group",
     "missing_to_next",
+    "outcome_of",
     "requalify",
     "resulting_tier",
     "score",
@@ -151,13 +152,24 @@ def requalify(
     """
     if policy not in POLICIES:
         raise ValueError(f"unknown downgrade policy {policy!r}")
-    if target is not None and target.rank == current.rank:
-        return Requalified(target, OUTCOME_RENEWED)
-    if is_upgrade(current, target):
-        return Requalified(target, OUTCOME_UPGRADED)
-    if policy == POLICY_ONE_STEP:
+    if policy == POLICY_ONE_STEP and (target is None or target.rank < current.rank):
         target = _first(reversed(group.tiers), lambda tier: tier.rank < current.rank)
-    return Requalified(target, OUTCOME_LAPSED if target is None else OUTCOME_DOWNGRADED)
+    return Requalified(target, outcome_of(current.rank, target and target.rank))
+
+
+def outcome_of(current: int, decided: int | None) -> str:
+    """Return what a term's end comes to, from the ranks of both tiers; None: no tier.
+
+    Rule A6.
+
+    >>> outcome_of(2, 2), outcome_of(2, 3), outcome_of(2, 1), outcome_of(2, None)
+    ('renewed', 'upgraded', 'downgraded', 'lapsed')
+    """
+    if decided is None:
+        return OUTCOME_LAPSED
+    if decided == current:
+        return OUTCOME_RENEWED
+    return OUTCOME_UPGRADED if decided > current else OUTCOME_DOWNGRADED
 
 
 def is_upgrade(current: Tier | None, target: Tier | None) -> bool:

@@ -19,6 +19,7 @@ from .core import test_rpc_attacks
 from .core import test_tours
 from .membership import test_partner_merge
 from .membership import test_requalification
+from .membership import test_requalification_bulk
 from .membership import test_requalification_sheet
 from .membership import test_review
 from .membership import test_roster

@@ -136,11 +136,16 @@ def _lay(env, year, months):
 
 
 def vacuum(env) -> None:
+    """Vacuum what posting reads and writes."""
+    vacuum_tables(env, "account_move", "account_move_line", "club_points_entry")
+
+
+def vacuum_tables(env, *tables: str) -> None:
     """Bring statistics and visibility up to date, as autovacuum does in time."""
     connection = env.cr._cnx
     connection.commit()
     connection.autocommit = True
-    for table in ("account_move", "account_move_line", "club_points_entry"):
+    for table in tables:
         env.cr.execute(f"VACUUM ANALYZE {table}")
     connection.autocommit = False
 

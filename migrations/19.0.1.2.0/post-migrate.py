@@ -1,25 +1,42 @@
-"""What entries name is kept in a table of its own, which has the foreign keys now."""
+"""What entries and requalification lines name is kept by statement from now on.
+
+Two small tables have the foreign keys: see ``guards.py`` of points and of membership.
+"""
 
 from odoo.tools import SQL
 
-REFERRED = ("account_id", "unit_id", "category_id")
+REFERRED = {
+    "club_points_entry": {
+        column: ("club_points_reference", column)
+        for column in ("account_id", "unit_id", "category_id")
+    },
+    "club_requalification_line": dict.fromkeys(
+        (
+            *("current_tier_id", "earned_tier_id"),
+            *("floor_tier_id", "proposed_tier_id"),
+        ),
+        ("club_tier_reference", "tier_id"),
+    ),
+}
+FOLLOWING = {"club_requalification_line": ("company_id", "group_id")}
 
 
 def migrate(cr, version):
-    """Name what the ledger's entries name, then drop their own foreign keys."""
-    for column in map(SQL.identifier, REFERRED):
-        cr.execute(
-            SQL(
-                "INSERT INTO club_points_reference (%s)"
-                " SELECT DISTINCT e.%s FROM club_points_entry e"
-                " WHERE e.%s IS NOT NULL ON CONFLICT DO NOTHING",
-                *(column, column, column),
+    """Name what the rows name, then drop their own foreign keys."""
+    for table, columns in REFERRED.items():
+        for column, (target, name) in columns.items():
+            cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s) SELECT DISTINCT %s FROM %s"
+                    " WHERE %s IS NOT NULL ON CONFLICT DO NOTHING",
+                    *map(SQL.identifier, (target, name, column, table, column)),
+                )
             )
-        )
-    for column in REFERRED:
-        cr.execute(
-            SQL(
-                "ALTER TABLE club_points_entry DROP CONSTRAINT IF EXISTS %s",
-                SQL.identifier(f"club_points_entry_{column}_fkey"),
+        for column in (*columns, *FOLLOWING.get(table, ())):
+            cr.execute(
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                    SQL.identifier(table),
+                    SQL.identifier(f"{table}_{column}_fkey"),
+                )
             )
-        )

@@ -5,7 +5,9 @@ from . import club_program_override
 from . import club_program_review
 from . import club_requalification
 from . import club_requalification_approval
+from . import club_requalification_terms
 from . import club_requalification_line
 from . import club_tier_group
 from . import club_tier_override
 from . import club_membership_override
+from . import club_tier

@@ -1,5 +1,6 @@
 """Standing: what an account's tiers are, from a handful of numbers."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -28,15 +29,23 @@ class Assessed:
 
     def evidence(self, on: date) -> dict:
         """Return what the decision rested on, as it stays with the membership. A10."""
+        return {**self._get_rules_then(on), **self._get_figures_then()}
+
+    def evidence_json(self, on: date, shared: dict) -> str:
+        """Return the evidence as JSON text.
+
+        :param shared: texts of what many accounts have in common, kept by the caller
+        """
+        key = (self.group.id, on, self.window)
+        if key not in shared:
+            shared[key] = json.dumps(self._get_rules_then(on))[:-1]
+        return f"{shared[key]}, {json.dumps(self._get_figures_then())[1:]}"
+
+    def _get_rules_then(self, on):
         return {
             "on": on.isoformat(),
             "window": [self.window.start.isoformat(), self.window.end.isoformat()],
             "measure": self.group.measure,
-            "points": str(self.measures.points),
-            "revenue": str(self.measures.revenue),
-            "indicators": {
-                code: str(value) for code, value in self.measures.indicators.items()
-            },
             "thresholds": [
                 [tier.code, str(tier.points_from), str(tier.revenue_from)]
                 for tier in self.group.tiers
@@ -47,6 +56,15 @@ class Assessed:
                 for bar in tier.bars
             ],
             "automatic_revenue": str(self.group.automatic_revenue or 0),
+        }
+
+    def _get_figures_then(self):
+        return {
+            "points": str(self.measures.points),
+            "revenue": str(self.measures.revenue),
+            "indicators": {
+                code: str(value) for code, value in self.measures.indicators.items()
+            },
             "earned": self.earned and self.earned.code,
             "floor": self.floor and self.floor.code,
             "floor_class": self.floor_class,
@@ -137,10 +155,13 @@ class ClubProgram(models.Model):
         if scope is not None:
             if not scope:
                 return {}
-            rows = [(account, w.start, w.end) for account, w in scope.items()]
             start = min(w.start for w in scope.values())
             end = max(w.end for w in scope.values())
-            figures = self._fetch_measures(start, end, rules, indicators, scope=rows)
+            if all((w.start, w.end) == (start, end) for w in scope.values()):
+                by = {"accounts": list(scope)}  # one window for all
+            else:
+                by = {"scope": [(key, w.start, w.end) for key, w in scope.items()]}
+            figures = self._fetch_measures(start, end, rules, indicators, **by)
             return {account: (scope[account], m) for account, m in figures.items()}
         window = windows.qualification_window(self.window, on)
         figures = self._fetch_measures(

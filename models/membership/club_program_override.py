@@ -36,12 +36,12 @@ class ClubProgram(models.Model):
             ]
         )
         ids = memberships._insert(
+            self,
             [
                 {
                     "account_id": account.id,
                     "group_id": tier.group_id.id,
                     "tier_id": tier.id,
-                    "program": self,
                     "date_from": today,
                     "date_to": date_to,
                     "origin": "override",
@@ -55,7 +55,7 @@ class ClubProgram(models.Model):
                     "score": assessed.score,
                     "reason": reason.strip(),
                 }
-            ]
+            ],
         )
         program._refresh_mirrors(account)
         return memberships.browse(ids)

@@ -1,6 +1,5 @@
 """Enrolment and upgrade at once, and the mirrors of standing on partners."""
 
-import json
 from datetime import timedelta
 
 from odoo import models
@@ -29,7 +28,8 @@ class ClubProgram(models.Model):
         ids = None if accounts is None else accounts.ids
         live = self._get_live(effective, ids)
         future = self._get_future(effective, ids)
-        ends, rows = [], []
+        ends, rows, shared = [], [], {}
+        term_end = windows.term_end(effective, self.term_months)
         for (account, group_id), found in assessed.items():
             if found.result is None:
                 continue
@@ -40,7 +40,7 @@ class ClubProgram(models.Model):
             )
             if not tier_rules.is_upgrade(tier, found.result):
                 continue
-            date_to = windows.term_end(effective, self.term_months)
+            date_to = term_end
             later = future.get((account, group_id), [])
             outcome = False
             for row in later:
@@ -57,17 +57,16 @@ class ClubProgram(models.Model):
                     "account_id": account,
                     "group_id": group_id,
                     "tier_id": found.result.id,
-                    "program": self,
                     "date_from": effective,
                     "date_to": date_to,
                     "origin": "upgraded" if current else "enrolled",
                     "outcome": outcome,
-                    "evidence": json.dumps(found.evidence(on)),
+                    "evidence": found.evidence_json(on, shared),
                     "score": found.score,
                 }
             )
         self.env["club.membership"]._end(ends)
-        self.env["club.membership"]._insert(rows)
+        self.env["club.membership"]._insert(self, rows)
         self._refresh_mirrors(accounts)
         return len(rows)
 

@@ -1,13 +1,8 @@
-import json
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
-from ..lock import closed, opened
-from ..program.club_program import Rules
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
 STATES = {
@@ -220,136 +215,6 @@ class ClubRequalification(models.Model):
             "SELECT FROM club_requalification WHERE id = %s FOR UPDATE", [self.id]
         )
         self.invalidate_recordset()
-
-    def _get_due(self):
-        """Return the memberships that end undecided in the period, by tier group."""
-        memberships = self.env["club.membership"].search(
-            [
-                ("program_id", "=", self.program_id.id),
-                ("state", "=", "valid"),
-                ("outcome", "=", False),
-                ("date_to", ">=", self.date_from),
-                ("date_to", "<=", self.date_to),
-            ]
-        )
-        return memberships.grouped("group_id")
-
-    def _do_prepare(self):
-        kept = {
-            line.membership_id.id: (line.decided_tier_id.id, line.override_reason)
-            for line in self.line_ids
-            if line.override_reason
-        }
-        opened(self.line_ids.sudo()).unlink()
-        lines = []
-        for group, memberships in self._get_due().items():
-            lines += self._prepare_lines(group, memberships, kept)
-        opened(self.env["club.requalification.line"].sudo()).create(lines)
-        opened(self).write({"prepared_at": fields.Datetime.now()})
-
-    def _prepare_lines(self, group, memberships, kept):
-        """Return the values of the lines of one tier group."""
-        program = self.program_id
-        rule = group._get_rules()
-        tiers = {tier.id: tier for tier in rule.tiers}
-        scope = {
-            membership.account_id.id: windows.requalification_window(
-                program.requalification_window, membership.date_to
-            )
-            for membership in memberships
-        }
-        assessed = program._assess(
-            memberships.account_id,
-            max(memberships.mapped("date_to")),
-            rules=Rules((rule,)),
-            scope=scope,
-        )
-        lines = []
-        for membership in memberships:
-            found = assessed[membership.account_id.id, group.id]
-            current = tiers.get(membership.tier_id.id) or membership.tier_id._get_rule()
-            proposed = tier_rules.requalify(
-                rule, current, found.result, program.downgrade_policy
-            )
-            tier_id = proposed.tier.id if proposed.tier else False
-            decided, reason = kept.get(membership.id, (tier_id, False))
-            lines.append(
-                {
-                    "requalification_id": self.id,
-                    "membership_id": membership.id,
-                    "account_id": membership.account_id.id,
-                    "current_tier_id": membership.tier_id.id,
-                    "earned_tier_id": found.earned.id if found.earned else False,
-                    "floor_tier_id": found.floor.id if found.floor else False,
-                    "proposed_tier_id": tier_id,
-                    "decided_tier_id": decided,
-                    "override_reason": reason,
-                    "points": found.measures.points,
-                    "revenue": found.measures.revenue,
-                    "score": found.score,
-                    "window_from": found.window.start,
-                    "window_to": found.window.end,
-                    "evidence": found.evidence(membership.date_to),
-                }
-            )
-        return lines
-
-    def _do_apply(self):
-        """End the terms as decided and begin the new ones. Rule A6."""
-        program = self.program_id
-        yesterday = program._today() - timedelta(days=1)
-        ends, rows, begun = [], [], []
-        for line in self.line_ids:
-            membership = line.membership_id
-            if membership.outcome or membership.state != "valid":
-                continue  # upgraded or replaced since the line was prepared
-            lapses = line.outcome == tier_rules.OUTCOME_LAPSED
-            last = max(membership.date_to, yesterday) if lapses else membership.date_to
-            ends.append((membership.id, last, line.outcome))
-            if not line.decided_tier_id:
-                continue
-            start = membership.date_to + timedelta(days=1)
-            begun.append(line)
-            rows.append(
-                {
-                    "account_id": line.account_id.id,
-                    "group_id": membership.group_id.id,
-                    "tier_id": line.decided_tier_id.id,
-                    "program": program,
-                    "date_from": start,
-                    "date_to": windows.term_end(start, program.term_months),
-                    "origin": line.outcome,
-                    "evidence": json.dumps(
-                        {**line.evidence, "override": line.override_reason or None}
-                    ),
-                    "score": line.score,
-                    "reason": line.override_reason,
-                }
-            )
-        memberships = self.env["club.membership"]
-        memberships._end(ends)
-        ids = memberships._insert(rows)
-        self.env["club.requalification.line"]._set_applied(
-            [line.id for line in begun], ids
-        )
-        opened(self).write(
-            {
-                "applied_on": program._today(),
-                "applied_by_id": self.env.uid,
-            }
-        )
-        self.flush_recordset()
-        program.sudo()._refresh_mirrors()
-        closed(self).message_post(
-            body=self.env._(
-                "Applied: %(renewed)s renewed, %(upgraded)s upgraded, %(downgraded)s "
-                "downgraded, %(lapsed)s lapsed.",
-                renewed=self.renewed_count,
-                upgraded=self.upgraded_count,
-                downgraded=self.downgraded_count,
-                lapsed=self.lapsed_count,
-            )
-        )
 
     @api.model
     def _prepare_due(self, program, today):

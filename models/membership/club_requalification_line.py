@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from ...kernel import tier_rules
+from ..points.guards import GuardedMany2one
+from .guards import CREATE_TIER_GUARDS
 
 
 class ClubRequalificationLine(models.Model):
@@ -41,26 +42,27 @@ class ClubRequalificationLine(models.Model):
         "club.requalification", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="requalification_id.state")
-    company_id = fields.Many2one(related="requalification_id.company_id", store=True)
+    # These follow from the membership, and the tiers are guarded by statement.
+    company_id = GuardedMany2one(related="requalification_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     membership_id = fields.Many2one(
         "club.membership", required=True, index=True, ondelete="restrict"
     )
-    group_id = fields.Many2one(related="membership_id.group_id", store=True)
+    group_id = GuardedMany2one(related="membership_id.group_id", store=True)
     account_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
     date_end = fields.Date(related="membership_id.date_to", string="Term Ends")
-    current_tier_id = fields.Many2one("club.tier", ondelete="restrict")
+    current_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
     current_sequence = fields.Integer(
         related="current_tier_id.sequence", store=True, aggregator=None
     )
-    earned_tier_id = fields.Many2one("club.tier", ondelete="restrict")
-    floor_tier_id = fields.Many2one(
+    earned_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
+    floor_tier_id = GuardedMany2one(
         "club.tier",
         "Floor",
         ondelete="restrict",
         help="Granted by the account's class.",
     )
-    proposed_tier_id = fields.Many2one("club.tier", ondelete="restrict")
+    proposed_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
     decided_tier_id = fields.Many2one(
         "club.tier",
         ondelete="restrict",
@@ -91,18 +93,20 @@ class ClubRequalificationLine(models.Model):
         "club.membership", "New Membership", ondelete="restrict"
     )
 
+    def init(self):
+        """Guard the tiers; leave room on each page for what becomes of the lines."""
+        self.env.cr.execute(CREATE_TIER_GUARDS)
+        self.env.cr.execute(
+            "ALTER TABLE club_requalification_line SET (fillfactor = 50)"
+        )
+
     @api.depends("current_tier_id", "decided_tier_id")
     def _compute_outcome(self):
         for line in self:
-            decided, current = line.decided_tier_id, line.current_tier_id
-            if not decided:
-                line.outcome = tier_rules.OUTCOME_LAPSED
-            elif decided == current:
-                line.outcome = tier_rules.OUTCOME_RENEWED
-            elif decided.sequence > current.sequence:
-                line.outcome = tier_rules.OUTCOME_UPGRADED
-            else:
-                line.outcome = tier_rules.OUTCOME_DOWNGRADED
+            decided = line.decided_tier_id
+            line.outcome = tier_rules.outcome_of(
+                line.current_tier_id.sequence, decided.sequence if decided else None
+            )
 
     @api.depends("evidence", "group_id", "decided_tier_id", "override_reason")
     @api.depends_context("lang")
@@ -137,19 +141,3 @@ class ClubRequalificationLine(models.Model):
     def unlink(self):
         self._club_check_guarded(["requalification_id"])
         return super().unlink()
-
-    @api.model
-    def _set_applied(self, line_ids, membership_ids):
-        """Note on the lines which memberships came of them."""
-        if not line_ids:
-            return
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE club_requalification_line l SET applied_membership_id = a.m"
-                " FROM unnest(%s::int[], %s::int[]) a(id, m) WHERE a.id = l.id",
-                line_ids,
-                membership_ids,
-            )
-        )
-        self.invalidate_model(["applied_membership_id"])

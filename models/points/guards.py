@@ -24,17 +24,27 @@ REFERRED = ("account_id", "unit_id", "category_id")
 
 _REFUSE = "RAISE EXCEPTION 'club ledger: %s' USING ERRCODE = '23000'"
 
-# Named columns only, and only what isn't there yet: one look into a small table for
-# each record that the statement names, however many rows it has.
-_REFER = "\n".join(
-    f"""
-    INSERT INTO club_points_reference ({column})
+
+def refer(table: str, **columns: str) -> str:
+    """Return the statements of a trigger that name in ``table`` what its rows name.
+
+    One look into a small table for each record that a statement names, however many
+    rows it has.
+
+    :param columns: of the new rows, with the column of ``table`` that each goes into
+    """
+    return "\n".join(
+        f"""
+    INSERT INTO {table} ({target})
          SELECT DISTINCT n.{column} FROM new_rows n
           WHERE n.{column} IS NOT NULL AND NOT EXISTS (
-                SELECT FROM club_points_reference f WHERE f.{column} = n.{column})
+                SELECT FROM {table} f WHERE f.{target} = n.{column})
     ON CONFLICT DO NOTHING;"""
-    for column in REFERRED
-)
+        for column, target in columns.items()
+    )
+
+
+_REFER = refer("club_points_reference", **{column: column for column in REFERRED})
 
 CREATE_GUARDS = f"""
 CREATE TABLE IF NOT EXISTS club_points_merge (

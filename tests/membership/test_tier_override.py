@@ -142,18 +142,18 @@ class TestTierOverride(ClubCommon):
     def test_term_to_come_is_replaced_or_binds(self):
         """A requalification was applied before the term's end."""
         self.env["club.membership"]._insert(
+            self.program,
             [
                 {
                     "account_id": self.account_a.id,
                     "group_id": self.membership.id,
                     "tier_id": self.tiers["gold"].id,
-                    "program": self.program,
                     "date_from": date(2027, 4, 10),
                     "date_to": date(2028, 4, 9),
                     "origin": "upgraded",
                     "evidence": "{}",
                 }
-            ]
+            ],
         )
         with self.assertRaises(UserError):
             self._set("vip")

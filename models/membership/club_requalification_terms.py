@@ -1,0 +1,307 @@
+"""The set-based half of a requalification: a fixed number of statements and loops.
+
+What a membership comes to is decided by the kernel, an account at a time, from figures
+that one statement brought; the lines are written 5,000 at a time, and applied by one
+statement over all of them.
+"""
+
+from datetime import timedelta
+from operator import itemgetter
+
+from odoo import fields, models
+from odoo.tools import SQL, split_every
+
+from ...kernel import tier_rules, windows
+from ..lock import closed, opened
+from ..program.club_program import Rules
+from .club_membership import CHUNK
+
+# What a prepared line says for itself, and how PostgreSQL reads it.
+PREPARED = {
+    "membership_id": "int4",
+    **dict.fromkeys(
+        ("earned_tier_id", "floor_tier_id", "proposed_tier_id", "decided_tier_id"),
+        "int4",
+    ),
+    **dict.fromkeys(("points", "revenue", "score"), "numeric"),
+    **dict.fromkeys(("window_from", "window_to"), "date"),
+    **dict.fromkeys(("override_reason", "outcome", "evidence"), "text"),
+}
+
+
+class ClubRequalification(models.Model):
+    _inherit = "club.requalification"
+
+    # === Preparing === #
+
+    def _do_prepare(self):
+        """Replace the lines by what the accounts come to now; keep the overrides."""
+        lines = self.env["club.requalification.line"].sudo()
+        kept = {
+            line.membership_id.id: (line.decided_tier_id, line.override_reason)
+            for line in lines.search(
+                [
+                    ("requalification_id", "=", self.id),
+                    ("override_reason", "!=", False),
+                ]
+            )
+        }
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM club_requalification_line WHERE requalification_id = %s",
+            [self.id],
+        )
+        for part in split_every(CHUNK, self._decide_due(kept)):
+            self._insert_lines(part)
+        lines.invalidate_model()
+        self.invalidate_recordset()
+        opened(self).write({"prepared_at": fields.Datetime.now()})
+
+    def _get_due(self):
+        """Return ``{group_id: [row]}`` of the terms that end undecided in the period.
+
+        Highest tier first: rows have id, account_id, tier_id and date_to.
+        """
+        self.env.cr.execute(
+            """
+            SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_to
+              FROM club_membership m
+             WHERE m.program_id = %s AND m.state = 'valid' AND m.outcome IS NULL
+               AND m.date_to BETWEEN %s AND %s
+             ORDER BY m.account_id, m.id
+            """,
+            [self.program_id.id, self.date_from, self.date_to],
+        )
+        due = {}
+        for row in self.env.cr.dictfetchall():
+            due.setdefault(row["group_id"], []).append(row)
+        return due
+
+    def _decide_due(self, kept):
+        """Yield the values of the lines.
+
+        :param kept: ``{membership_id: (decided tier, reason)}`` of overrides
+        """
+        program = self.program_id
+        due = self._get_due()
+        for rules, rows_of, scope, last in self._plan_assessments(due):
+            accounts = self.env["res.partner"].browse(scope)
+            assessed = program._assess(accounts, last, rules=rules, scope=scope)
+            for group in rules.groups:
+                yield from self._decide_group(group, rows_of[group.id], assessed, kept)
+
+    def _plan_assessments(self, due):
+        """Yield what to assess at once: rules, rows by group, windows, last day.
+
+        All groups together, unless an account's terms call for two windows or the
+        groups' last days differ.
+        """
+        kind = self.program_id.requalification_window
+        found = {}
+        plans = []
+        for group in self.env["club.tier.group"].browse(due).sorted("sequence"):
+            rows = due[group.id]
+            days = {row["date_to"] for row in rows}
+            ends = {day: windows.requalification_window(kind, day) for day in days}
+            scope = {row["account_id"]: ends[row["date_to"]] for row in rows}
+            plans.append((group._get_rules(), rows, scope, max(days)))
+        together = len({last for *_plan, last in plans}) == 1
+        for _rule, _rows, scope, _last in plans:
+            together = together and all(
+                found.setdefault(account, window) == window
+                for account, window in scope.items()
+            )
+        if together:
+            rules = Rules(tuple(rule for rule, *_plan in plans))
+            rows_of = {rule.id: rows for rule, rows, _scope, _last in plans}
+            yield rules, rows_of, found, plans[0][-1]
+            return
+        for rule, rows, scope, last in plans:
+            yield Rules((rule,)), {rule.id: rows}, scope, last
+
+    def _decide_group(self, rule, rows, assessed, kept):
+        """Yield the values of the lines of one tier group."""
+        program = self.program_id
+        policy = program.downgrade_policy
+        tiers = {tier.id: tier for tier in rule.tiers}
+        shared = {}
+        for row in rows:
+            found = assessed[row["account_id"], rule.id]
+            current = tiers.get(row["tier_id"])
+            if current is None:
+                current = tiers[row["tier_id"]] = program._get_archived(row["tier_id"])
+            proposed = tier_rules.requalify(rule, current, found.result, policy)
+            tier_id = proposed.tier and proposed.tier.id
+            outcome, reason = proposed.outcome, None
+            if row["id"] in kept:
+                decided, reason = kept[row["id"]]
+                outcome = tier_rules.outcome_of(
+                    current.rank, decided.sequence if decided else None
+                )
+            yield {
+                "membership_id": row["id"],
+                "earned_tier_id": found.earned and found.earned.id,
+                "floor_tier_id": found.floor and found.floor.id,
+                "proposed_tier_id": tier_id,
+                "decided_tier_id": decided.id or None if reason else tier_id,
+                "points": found.measures.points,
+                "revenue": found.measures.revenue,
+                "score": found.score,
+                "window_from": found.window.start,
+                "window_to": found.window.end,
+                "override_reason": reason,
+                "outcome": outcome,
+                "evidence": found.evidence_json(row["date_to"], shared),
+            }
+
+    def _insert_lines(self, rows):
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO club_requalification_line
+                       (requalification_id, company_id, account_id, group_id,
+                        current_tier_id, current_sequence, %(names)s, create_uid,
+                        write_uid, create_date, write_date)
+                SELECT %(record)s, %(company)s, m.account_id, m.group_id, m.tier_id,
+                       t.sequence, %(picked)s, %(user)s, %(user)s,
+                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(columns)s) AS n(%(names)s)
+                  JOIN club_membership m ON m.id = n.membership_id
+                  JOIN club_tier t ON t.id = m.tier_id
+                """,
+                record=self.id,
+                company=self.company_id.id,
+                user=self.env.uid,
+                names=SQL(", ").join(map(SQL.identifier, PREPARED)),
+                picked=SQL(", ").join(
+                    SQL("n.%s::jsonb", SQL.identifier(name))
+                    if name == "evidence"
+                    else SQL("n.%s", SQL.identifier(name))
+                    for name in PREPARED
+                ),
+                columns=SQL(", ").join(
+                    SQL(
+                        "%s::%s[]",
+                        list(map(itemgetter(name), rows)),
+                        SQL(kind),
+                    )
+                    for name, kind in PREPARED.items()
+                ),
+            )
+        )
+
+    # === Applying === #
+
+    def _do_apply(self):
+        """End the terms as decided and begin the new ones. Rule A6."""
+        program = self.program_id
+        yesterday = program._today() - timedelta(days=1)
+        self.env.flush_all()
+        self._begin_terms(yesterday)
+        self.env["club.membership"].invalidate_model()
+        self.env["club.requalification.line"].invalidate_model()
+        opened(self).write(
+            {
+                "applied_on": program._today(),
+                "applied_by_id": self.env.uid,
+            }
+        )
+        self.flush_recordset()
+        program.sudo()._refresh_mirrors()
+        closed(self).message_post(
+            body=self.env._(
+                "Applied: %(renewed)s renewed, %(upgraded)s upgraded, %(downgraded)s "
+                "downgraded, %(lapsed)s lapsed.",
+                renewed=self.renewed_count,
+                upgraded=self.upgraded_count,
+                downgraded=self.downgraded_count,
+                lapsed=self.lapsed_count,
+            )
+        )
+
+    def _begin_terms(self, yesterday):
+        """Decide the old terms, insert the new ones and note them on the lines.
+
+        Terms that were upgraded or replaced since the line was prepared stay as they
+        are. One that lapses counts until the day before, when its days of grace had
+        begun; the dates of a term never change here.
+        """
+        program = self.program_id
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT m.date_to
+              FROM club_requalification_line l
+              JOIN club_membership m ON m.id = l.membership_id
+             WHERE l.requalification_id = %s
+            """,
+            [self.id],
+        )
+        terms = []
+        for (day,) in self.env.cr.fetchall():
+            start = day + timedelta(days=1)
+            terms.append((day, start, windows.term_end(start, program.term_months)))
+        if not terms:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                -- lines just written have no statistics: taken for one line, all would
+                -- be looked for among all (minutes instead of seconds)
+                SET LOCAL enable_nestloop = off;
+                WITH term(eve, first, last) AS (VALUES %(terms)s),
+                due AS MATERIALIZED (
+                    SELECT l.id AS line_id, m.id AS membership_id, m.account_id,
+                           m.group_id, l.decided_tier_id AS tier_id, l.outcome,
+                           l.evidence, l.override_reason, l.score, term.first,
+                           term.last,
+                           CASE WHEN l.decided_tier_id IS NOT NULL
+                                THEN nextval('club_membership_id_seq') END AS next_id
+                      FROM club_requalification_line l
+                      JOIN club_membership m ON m.id = l.membership_id
+                      JOIN term ON term.eve = m.date_to
+                     WHERE l.requalification_id = %(record)s
+                       AND m.state = 'valid' AND m.outcome IS NULL),
+                decided AS (
+                    UPDATE club_membership m
+                       SET outcome = due.outcome,
+                           date_grace = least(m.date_grace,
+                               CASE WHEN due.outcome = %(lapsed)s
+                                    THEN greatest(m.date_to, %(yesterday)s)
+                                    ELSE m.date_to END),
+                           write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
+                      FROM due
+                     WHERE m.id = due.membership_id),
+                begun AS (
+                    INSERT INTO club_membership
+                           (id, account_id, origin_id, group_id, tier_id, program_id,
+                            company_id, date_from, date_to, date_grace, state, origin,
+                            evidence, score, reason, decided_by_id, create_uid,
+                            write_uid, create_date, write_date)
+                    SELECT next_id, account_id, account_id, group_id, tier_id,
+                           %(program)s, %(company)s, first, last, last + %(grace)s,
+                           'valid', outcome,
+                           coalesce(nullif(evidence, 'null'), '{}')
+                           || jsonb_build_object(
+                               'override', nullif(override_reason, '')),
+                           score, override_reason, %(user)s, %(user)s, %(user)s,
+                           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                      FROM due
+                     WHERE next_id IS NOT NULL)
+                UPDATE club_requalification_line l
+                   SET applied_membership_id = due.next_id
+                  FROM due
+                 WHERE l.id = due.line_id AND due.next_id IS NOT NULL;
+                SET LOCAL enable_nestloop = on
+                """,
+                terms=SQL(", ").join(
+                    SQL("(%s::date, %s::date, %s::date)", *term) for term in terms
+                ),
+                record=self.id,
+                lapsed=tier_rules.OUTCOME_LAPSED,
+                yesterday=yesterday,
+                user=self.env.uid,
+                program=program.id,
+                company=program.company_id.id,
+                grace=program.grace_days,
+            )
+        )
