@@ -8,15 +8,21 @@ CATEGORIES = 32
 LINES_A_MOVE = 5
 
 
-def lay(env, year: int, months: int) -> None:
-    """Lay LINES posted lines of ACCOUNTS accounts over the last months of a year.
+def lay(
+    env, year: int, months: int = 12, lines: int = LINES, shares: tuple = ()
+) -> None:
+    """Lay posted lines over the last months of a year, `LINES` of `ACCOUNTS` accounts,
+    or more of both in the same proportion.
 
     As in the real purchases, an account buys in some 11 of the CATEGORIES in a year
     and in some 5 of them in a month. A receivable line balances each move, so that the
     table has the shape that Odoo gives it.
+
+    :param shares: parts of the lines in January, February and so on, each with
+        accounts of its own; without, all buy in all of the last ``months``
     """
     with bare_tables(env.cr, "account_move", "account_move_line"):
-        _lay(env, year, months)
+        _lay(env, year, months, lines, shares)
     env.cr.commit()
     vacuum(env)
 
@@ -50,26 +56,35 @@ def bare_tables(cr, *tables):
         cr.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def _lay(env, year, months):
+def _lay(env, year, months, lines, shares):
     cr = env.cr
+    count = ACCOUNTS * lines // LINES
     categories = env["product.category"].create(
         [{"name": f"Bench {number}"} for number in range(CATEGORIES)]
     )
     accounts = env["res.partner"].create(
         [
             {"name": f"Bench account {number}", "is_company": True}
-            for number in range(ACCOUNTS)
+            for number in range(count)
         ]
     )
     move = _template_move(env, accounts[0], categories[0])
     env.flush_all()
     cr.execute("SELECT setseed(0.42)")
+    bounds = [sum(shares[: number + 1]) * count for number in range(len(shares))]
     cr.execute(
         "CREATE TEMP TABLE bench_move AS SELECT nextval('account_move_id_seq') AS id,"
-        " g, (%s::int[])[1 + g %% %s] AS account_id,"
-        " make_date(%s, 12 - floor(random() * %s)::int, 1 + floor(random() * 28)::int)"
-        " AS date FROM generate_series(0, %s) g",
-        [accounts.ids, ACCOUNTS, year, months, (LINES - 1) // LINES_A_MOVE],
+        " g, a.id AS account_id,"
+        " make_date(%s, CASE WHEN %s::float[] = '{}'"
+        " THEN 12 - floor(random() * %s)::int"
+        " ELSE 1 + width_bucket((g %% %s)::float, %s::float[]) END,"
+        " 1 + floor(random() * 28)::int) AS date FROM generate_series(0, %s) g"
+        " JOIN unnest(%s::int[]) WITH ORDINALITY a(id, place)"
+        " ON a.place = 1 + g %% %s",
+        [
+            *(year, bounds, months, count, bounds, (lines - 1) // LINES_A_MOVE),
+            *(accounts.ids, count),
+        ],
     )
     _copy_rows(
         cr,
@@ -110,7 +125,7 @@ def _lay(env, year, months):
             f" % {CATEGORIES}]",
             "balance": "round(-1 - (random() * 900)::numeric, 2)",
         },
-        where=f"b.g * {LINES_A_MOVE} + k < {LINES}",
+        where=f"b.g * {LINES_A_MOVE} + k < {lines}",
     )
     receivable = (move.line_ids - product)[:1]
     _copy_rows(cr, "account_move_line", receivable.id, "bench_move b", shared)

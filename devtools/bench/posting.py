@@ -13,17 +13,16 @@ import time
 from datetime import date
 
 from . import invoices
+from .timing import ROUNDS, compare, log, timed
 
-ROUNDS = 5
 YEAR = 2017
 
 
 def measure(env) -> dict:
     """Return the figures; the database is the bench's own."""
-    result = {"lines": invoices.LINES, "accounts": invoices.ACCOUNTS}
     started = time.perf_counter()
     invoices.lay(env, YEAR, months=1)
-    _log("laid", started)
+    log("laid", started)
     one = _compare(env, date(YEAR, 12, 1), date(YEAR, 12, 1))
     # The same lines, spread over the year by moving their dates.
     with invoices.bare_tables(env.cr, "account_move_line"):
@@ -36,56 +35,45 @@ def measure(env) -> dict:
     env.cr.commit()
     invoices.vacuum(env)
     for month in range(1, 12):
-        _post(env, date(YEAR, month, 1))
+        post(env, date(YEAR, month, 1))
         env.cr.commit()
     invoices.vacuum(env)
     twelfth = _compare(env, date(YEAR, 12, 1), date(YEAR, 1, 1))
-    result["posting"] = {
-        "ratio_to_sql": one["ratio"],
-        "ratio_twelfth_month": twelfth["ratio"],
-        "one_month": one,
-        "twelfth_month": twelfth,
+    return {
+        "posting": {
+            "lines": invoices.LINES,
+            "accounts": invoices.ACCOUNTS,
+            "lines_per_second": round(invoices.LINES / one["ours_seconds"]),
+            "ratio_to_sql": one["ratio"],
+            "ratio_twelfth_month": twelfth["ratio"],
+            "one_month": one,
+            "twelfth_month": twelfth,
+        }
     }
-    return result
-
-
-def _log(what, started):
-    print(f"{what}: {time.perf_counter() - started:.1f} s", flush=True)
 
 
 def _compare(env, month, start):
-    """Return seconds and the ratio of posting ``month`` to lean SQL from ``start``."""
-    ours, lean, review = [], [], []
-    _timed(env, _lean, start)  # warm the cache
-    for _round in range(ROUNDS):
-        lean.append(_timed(env, _lean, start))
-        ours.append(_timed(env, _post, month))
-        print(f"  lean {lean[-1]:.2f} s, ours {ours[-1]:.2f} s", flush=True)
-    review = [_timed(env, _review, month) for _round in range(ROUNDS)]
-    median = statistics.median
-    return {
-        "ours_seconds": round(median(ours), 3),
-        "lean_seconds": round(median(lean), 3),
-        "review_seconds": round(median(review), 3),
-        "ratio": round(median(ours) / median(lean), 2),
-        "rounds": [[round(o, 3), round(s, 3)] for o, s in zip(ours, lean, strict=True)],
-    }
+    """Return the figures of posting ``month`` beside lean SQL from ``start``."""
+
+    def lean(env, _month):
+        _lean(env, start)
+
+    found = compare(env, lean, post, (month,), clean=_clean)
+    review = [timed(env, _review, month, clean=_clean) for _round in range(ROUNDS)]
+    return {**found, "review_seconds": round(statistics.median(review), 3)}
 
 
-def _timed(env, function, *arguments):
-    started = time.perf_counter()
-    function(env, *arguments)
-    seconds = time.perf_counter() - started
-    env.cr.rollback()
-    env.invalidate_all(flush=False)
+def _clean(env):
     env.cr.execute("DROP TABLE IF EXISTS bench_twin")
     env.cr.commit()
     invoices.vacuum(env)
-    return seconds
 
 
-def _post(env, month):
-    """Compute, verify and post a month to the ledger, as the buttons do."""
+def post(env, month):
+    """Compute, verify and post a month to the ledger, as the buttons do.
+
+    :return: the run
+    """
     program = env.ref("crm_club.club_program_main")
     run = env["club.points.run"].create({"program_id": program.id, "month": month})
     run.action_compute()
@@ -94,6 +82,7 @@ def _post(env, month):
     run._check_can_post()
     run._post_ledger()
     env.flush_all()
+    return run
 
 
 def _review(env, month):

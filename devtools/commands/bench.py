@@ -1,11 +1,13 @@
-"""Measure the add-on on a database of its own; figures go to the screen and a file.
+"""Measure the add-on beside what it is compared with; figures go to a file.
 
-./dev bench posting --json figures.json
-./dev bench approvals --json figures.json
+./dev bench --json figures.json           everything that docs/performance.md tells of
+./dev bench posting assessment            some of it
+./dev bench approvals                     beside OCA's tier validation
 """
 
 import argparse
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -15,51 +17,90 @@ from ..console import Problem, say
 from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME
 
-BENCHES = ("posting", "approvals")
+# In this order: what needs a quiet machine most comes first, and a part may use the
+# figures of those before it.
+BENCHES = (
+    *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
+    "loyalty",
+)
+APART = ("approvals",)  # beside a peer, in a run of its own
+QUIET = 0.7  # load average
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})
 from devtools.bench import {name} as bench
+figures = bench.measure(env{arguments})
 with open({target!r}, "w") as file:
-    json.dump(bench.measure(env), file, indent=2)
+    json.dump(figures, file, indent=2)
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Name the measurement and where its figures go."""
-    parser.add_argument("name", choices=BENCHES)
+    """Name the measurements and where their figures go."""
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*BENCHES, *APART])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
-    parser.add_argument("--keep", action="store_true", help="keep the database")
+    parser.add_argument("--keep", action="store_true", help="keep the databases")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure in Odoo's shell, on a fresh database."""
-    target = (args.json or HOME / f"bench_{args.name}.json").resolve()
-    database = databases.unused_name("bench")
+    """Measure each on a copy of one freshly installed database."""
+    target = (args.json or HOME / "bench.json").resolve()
+    names = args.names or BENCHES
+    load = os.getloadavg()[0]
+    if load > QUIET:
+        say(f"the machine is busy (load {load:.2f}): the figures will be worse for it")
+    figures = {"load_at_start": round(load, 2), "cores": os.cpu_count()}
+    fresh = databases.unused_name("bench")
     try:
-        databases.ensure_installed(database)
-        options = []
-        if args.name == "approvals":
-            peer.install(database)
-            options = peer.odoo_options()
-        say(f"measuring {args.name} on {database}; nothing else should run …")
+        databases.ensure_installed(fresh)
+        for name in names:
+            figures |= _measure(name, fresh, args.keep, figures)
+            target.write_text(json.dumps(figures, indent=2) + "\n")
+    finally:
+        databases.drop(fresh)
+    print(json.dumps(figures, indent=2))
+    return 0
+
+
+def _measure(name, fresh, keep, before):
+    """Return what one module measures, on a database of its own."""
+    database = databases.unused_name(f"bench_{name}")
+    result = HOME / "scratch" / f"{database}.json"
+    result.parent.mkdir(exist_ok=True)
+    try:
+        databases.copy(fresh, database)
+        options, arguments = _prepare(name, database, before)
+        say(f"measuring {name} on {database}; nothing else should run …")
         script = SCRIPT.format(
-            checkout=str(CHECKOUT), name=args.name, target=str(target)
+            checkout=str(CHECKOUT), name=name, target=str(result), arguments=arguments
         )
         command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
-        command += options
         done = subprocess.run(
-            [*command, "--log-level", "warn"],
+            [*command, *options, "--log-level", "warn"],
             input=script,
             text=True,
             env=odoo_environment(),
             cwd=HOME,
             check=False,
         )
-        if done.returncode or not target.exists():
-            raise Problem(f"the measurement {args.name} failed; see above")
+        if done.returncode or not result.exists():
+            raise Problem(f"the measurement {name} failed; see above")
+        return json.loads(result.read_text())
     finally:
-        if not args.keep:
+        result.unlink(missing_ok=True)
+        if not keep:
             databases.drop(database)
-    print(json.dumps(json.loads(target.read_text()), indent=2))
-    return 0
+
+
+def _prepare(name, database, before):
+    """Install what a measurement compares with; return Odoo's options and what else
+    its module is told.
+    """
+    if name == "approvals":
+        peer.install(database)
+        return peer.odoo_options(), ""
+    if name == "loyalty":
+        peer.install_loyalty(database)
+        known = before.get("posting", {}).get("lines_per_second")
+        return peer.odoo_options(), f", lines_per_second={known!r}"
+    return [], ""
