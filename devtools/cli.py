@@ -47,6 +47,7 @@ COMMANDS = {
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
     "bench": Command("commands.bench", "measure the add-on"),
+    "fuzz": Command("commands.fuzz", "try the add-on with hostile input"),
     "lifecycle": Command(
         "commands.lifecycle",
         "upgrade, restore, install beside others and into a big one",
