@@ -14,7 +14,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 # A year beyond these comes from an amount or a serial number, not from a month.
 FIRST_YEAR, LAST_YEAR = 1990, 2099
-LONGEST_AMOUNT = 40  # characters
+LONGEST_AMOUNT = LONGEST_MONTH = 40  # characters
+# A longer text is no name; folding one made for the purpose would take minutes.
+LONGEST_NAME = 500
 AMOUNT_LIMIT = Decimal(10) ** 13
 CENT = Decimal("0.01")
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -43,22 +45,33 @@ AMOUNT_FORM = re.compile(
 )
 
 
+def visible(text: str) -> str:
+    """Return a text without what can't be seen: joiners, marks of direction.
+
+    >>> visible("K0\\u200b01\\u200f")
+    'K001'
+    """
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
 def alias_key(text: str) -> str:
     """Return the form under which a name or code of Finance's is remembered.
 
     Rule B15. Width, case, invisible characters and the amount of white space don't
     matter, nor whether brackets are Chinese or Western. The key of a key is the key
-    itself.
+    itself. A text of more than 500 characters is no name and has no key.
 
     >>> alias_key(" 江苏　ＡＢＣ（集团）  公司 ")
     '江苏 abc(集团) 公司'
     """
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    if len(text) > LONGEST_NAME:
+        return ""
     folded = unicodedata.normalize(
-        "NFKC", unicodedata.normalize("NFD", visible).casefold()
+        "NFKC", unicodedata.normalize("NFD", visible(text)).casefold()
     )
     folded = unicodedata.normalize("NFKC", folded.casefold())
-    return " ".join(folded.translate(BRACKETS).split())
+    key = " ".join(folded.translate(BRACKETS).split())
+    return key if len(key) <= LONGEST_NAME else ""
 
 
 def parse_month(value: object) -> date:
@@ -80,6 +93,8 @@ def parse_month(value: object) -> date:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("the month is empty" if value is None else "not a month")
+    if isinstance(value, str) and len(value) > LONGEST_MONTH:
+        raise ValueError("the month is too long")
     text = str(value).translate(HALF_WIDTH).strip()
     if not text:
         raise ValueError("the month is empty")

@@ -17,6 +17,7 @@ from ...kernel import revenue_rows
 # How many CNY one stands for.
 UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
 PARTS = ("account", "category", "month", "amount")
+SHOWN = 80  # characters of a text in its fault
 
 
 class Found(NamedTuple):
@@ -44,7 +45,7 @@ class RevenueMatcher:
         self._company = company
         self._this_month = fields.Date.context_today(env.user).replace(day=1)
         texts = {text for row in rows for text in (row.account, row.account_name)}
-        self._accounts = self._load_accounts(texts - {""})
+        self._accounts = self._load_accounts(texts)
         self._categories = self._load_categories()
         # What a text was read as; a file repeats few texts many times.
         self._read = {"category": {}, "month": {}}
@@ -79,7 +80,7 @@ class RevenueMatcher:
         text = row.account or row.account_name
         if not text:
             return None, self._env._("The account is missing.")
-        return None, self._env._("No account has the code or name “%s”.", text)
+        return None, self._env._("No account has the code or name “%s”.", _shown(text))
 
     def _find_category(self, row, _unit):
         return self._read_once("category", row.category)
@@ -95,16 +96,17 @@ class RevenueMatcher:
     def _read_category(self, text):
         if not text:
             return None, self._env._("The category is missing.")
-        found = self._categories.get(revenue_rows.alias_key(text), ())
+        key = revenue_rows.alias_key(text)
+        found = self._categories.get(key, ()) if key else ()
         if len(found) == 1:
             return next(iter(found)), None
         if found:
             return None, self._env._(
                 "%(count)s categories have the name “%(name)s”.",
                 count=len(found),
-                name=text,
+                name=_shown(text),
             )
-        return None, self._env._("No category has the name “%s”.", text)
+        return None, self._env._("No category has the name “%s”.", _shown(text))
 
     def _read_month(self, text):
         if not text:
@@ -112,9 +114,11 @@ class RevenueMatcher:
         try:
             month = revenue_rows.parse_month(text)
         except ValueError:
-            return None, self._env._("“%s” is not a month such as 2026-03.", text)
+            return None, self._env._(
+                "“%s” is not a month such as 2026-03.", _shown(text)
+            )
         if month > self._this_month:
-            return None, self._env._("The month “%s” lies ahead.", text)
+            return None, self._env._("The month “%s” lies ahead.", _shown(text))
         return month, None
 
     def _find_amount(self, row, unit):
@@ -123,7 +127,7 @@ class RevenueMatcher:
         try:
             return revenue_rows.parse_amount(row.amount, UNITS[unit]), None
         except ValueError:
-            return None, self._env._("“%s” is not an amount.", row.amount)
+            return None, self._env._("“%s” is not an amount.", _shown(row.amount))
 
     # === LOOKING UP NAMES === #
 
@@ -133,7 +137,8 @@ class RevenueMatcher:
         The customer code comes before what was remembered, that before the name.
         """
         keys = {text: revenue_rows.alias_key(text) for text in texts}
-        by_code = self._accounts_by_code(texts)
+        keys = {text: key for text, key in keys.items() if key}
+        by_code = self._accounts_by_code(keys)
         by_alias = self._accounts_by_alias(set(keys.values()))
         found, open_keys = {}, set()
         for text, key in keys.items():
@@ -161,10 +166,10 @@ class RevenueMatcher:
             return None, self._env._(
                 "%(count)s accounts have the code or name “%(name)s”.",
                 count=len(active),
-                name=text,
+                name=_shown(text),
             )
         if accounts:
-            return None, self._env._("The account “%s” is archived.", text)
+            return None, self._env._("The account “%s” is archived.", _shown(text))
         return None, None
 
     def _accounts_by_code(self, texts):
@@ -256,4 +261,8 @@ class RevenueMatcher:
 
 
 def _code(text):
-    return unicodedata.normalize("NFKC", text).strip()
+    return unicodedata.normalize("NFKC", revenue_rows.visible(text)).strip()
+
+
+def _shown(text):
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -1,2 +1,6 @@
 class FileRefused(Exception):
     """A file is refused whole; the argument is one translatable sentence."""
+
+
+class NothingThere(FileRefused):
+    """A file or a sheet of it has no header that is known, or no rows."""

@@ -6,8 +6,8 @@ The methods of ``club.revenue.line`` check who may do it and forget their caches
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
-from .revenue_file import Row
 from .revenue_matcher import Found, RevenueMatcher
+from .revenue_table import Row
 
 PAGE = 5000
 
@@ -15,17 +15,16 @@ PAGE = 5000
 def insert(document, rows):
     """Insert the rows of a new import: what can be read counts, the rest is parked."""
     matcher = RevenueMatcher(document.env, document.company_id, rows)
-    values = []
-    for row in rows:
-        found = matcher.find(row, document.unit)
-        values.append(
-            (
-                *(document.id, document.company_id.id),
-                "parked" if found.fault else "valid",
-                *found,
-                *(text or None for text in row),
-            )
+    # Made while they are written: the rows of a year are many.
+    values = (
+        (
+            *(document.id, document.company_id.id),
+            "parked" if found.fault else "valid",
+            *found,
+            *(text or None for text in row),
         )
+        for row, found in ((row, matcher.find(row, document.unit)) for row in rows)
+    )
     document.env.cr.execute_values(
         """
         INSERT INTO club_revenue_line (

@@ -1,98 +1,72 @@
-"""The rows of a workbook's first visible sheet, read without trusting the file."""
-
-import io
-import re
-import zipfile
-
-import openpyxl
+"""The rows of a workbook's one visible sheet that has a statement on it. Rule B15."""
 
 from odoo.tools.translate import LazyTranslate
 
-from .revenue_refusal import FileRefused
+from ...kernel import workbook_rows
+from ...kernel.workbook_rows import Unreadable, Workbook
+from .revenue_refusal import FileRefused, NothingThere
+from .revenue_table import take_rows
 
 _lt = LazyTranslate(__name__)
 
-# What a workbook may grow to when unpacked: a "zip bomb" is small when packed.
-MAX_UNPACKED_BYTES = 400 * 1024 * 1024
-# The last row and the last column that are looked at in a sheet.
-SHEET_ROWS = 1_048_576
-SHEET_COLUMNS = 100
-FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
-CHUNK = 1024 * 1024
+SHEETS_NAMED = 5
+REASONS = {
+    workbook_rows.DAMAGED: _lt("The workbook is damaged and can't be read."),
+    workbook_rows.PASSWORD: _lt("The workbook has a password: save it without one."),
+    workbook_rows.OTHER_KIND: _lt(
+        "This is no Excel workbook (.xlsx): open it in a spreadsheet program and "
+        "save it as .xlsx."
+    ),
+}
 
 
-def read_rows(content, *, formulas=False):
-    """Yield number and cells of each row.
+def read_rows(content, unit):
+    """Return the rows of the one visible sheet that has a header and rows.
 
-    :param bool formulas: yield formulas as written, not what they came to
-    :raise FileRefused: when the workbook is damaged or unpacks to too much
+    :raise FileRefused: when there is none or several, or the workbook can't be read
     """
-    _check_container(content)
+    found, refused = {}, []
     try:
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=not formulas
-        )
-        sheet = next(s for s in book.worksheets if s.sheet_state == "visible")
-        # The size that a sheet declares may be wrong or missing.
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=SHEET_COLUMNS, values_only=True)
-        for number, cells in enumerate(rows, start=1):
-            if number > SHEET_ROWS:
-                break
-            yield number, cells
-        book.close()
-    # A damaged workbook makes the reader raise almost anything.
-    except Exception as error:
-        raise _damaged() from error
-
-
-def read_unfinished_rows(content):
-    """Yield number and, per cell, whether it is a formula without a result.
-
-    Programs that write workbooks may leave results out. Such a cell looks empty,
-    and a row of them would be lost silently.
-    """
-    if not _has_formulas(content):
-        return
-    pairs = zip(read_rows(content), read_rows(content, formulas=True), strict=False)
-    for (number, results), (_number, written) in pairs:
-        unfinished = [
-            result is None and cell is not None
-            for result, cell in zip(results, written, strict=True)
-        ]
-        if any(unfinished):
-            yield number, unfinished
-
-
-def _check_container(content):
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as container:
-            unpacked = sum(entry.file_size for entry in container.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise _damaged() from error
-    if unpacked > MAX_UNPACKED_BYTES:
+        book = Workbook(content)
+        for sheet in book.sheets:
+            try:
+                found[len(found), sheet.name] = take_rows(book.rows(sheet), unit)
+            except NothingThere as refusal:
+                refused.append(refusal)
+    except Unreadable as error:
+        raise _refusal(error) from error
+    if not found:
+        raise refused[0]
+    if len(found) > 1:
+        # One of them may be a copy of the other, or the next month.
         raise FileRefused(
             _lt(
-                "The workbook unpacks to more than %(limit)s MB: "
-                "copy the rows into an empty workbook.",
-                limit=MAX_UNPACKED_BYTES // 1024**2,
+                "Several sheets have rows: %(sheets)s. Leave only one in the file, "
+                "or hide the others.",
+                sheets=", ".join(
+                    f"“{name}”" for _number, name in list(found)[:SHEETS_NAMED]
+                ),
             )
         )
+    return next(iter(found.values()))
 
 
-def _has_formulas(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as container:
-        for name in container.namelist():
-            if not name.startswith("xl/worksheets/"):
-                continue
-            with container.open(name) as stream:
-                tail = b""
-                while chunk := stream.read(CHUNK):
-                    if FORMULA.search(tail + chunk):
-                        return True
-                    tail = chunk[-64:]
-    return False
-
-
-def _damaged():
-    return FileRefused(_lt("The workbook is damaged and can't be read."))
+def _refusal(error):
+    if error.reason == workbook_rows.TOO_MUCH:
+        return FileRefused(
+            _lt(
+                "The workbook unpacks to more than %(limit)s MB or %(cells)s cells: "
+                "copy the rows into an empty workbook.",
+                limit=workbook_rows.UNPACKED_BYTES // 1024**2,
+                cells=workbook_rows.ELEMENTS // 2,
+            )
+        )
+    if error.reason == workbook_rows.LONG_CELL:
+        return FileRefused(
+            _lt(
+                "The workbook has a cell with more than %(limit)s characters: "
+                "shorten it.",
+                limit=workbook_rows.LONGEST_CELL,
+            )
+        )
+    return FileRefused(REASONS[error.reason])

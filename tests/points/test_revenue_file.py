@@ -11,7 +11,8 @@ from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.lock import opened
-from ...models.points import revenue_file, revenue_workbook
+from ...kernel import workbook_rows
+from ...models.points import revenue_file, revenue_table
 from ...reports.xlsx.revenue_template import build_template
 from .revenue_case import RevenueCase
 
@@ -58,7 +59,7 @@ class TestRevenueFile(RevenueCase):
                 (7, "parked", 0),
             ],
         )
-        self.assertEqual(document.line_ids[2].fault, "The amount is missing.")
+        self.assertEqual(document.line_ids[2].fault, "“=D4*2” is not an amount.")
         self.assertEqual(document.format, "xlsx")
 
     def test_the_template_comes_in_again(self):
@@ -86,7 +87,7 @@ class TestRevenueFile(RevenueCase):
             ),
             (self.statement(good, f'"K001,{self.letters},2026-01,1'), "damaged near"),
             (b"PK\x03\x04 not a workbook", "workbook is damaged"),
-            (self._zip({"other.txt": b"x"}), "workbook is damaged"),
+            (self._zip({"other.txt": b"x"}), "no Excel workbook"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook"),
             (b"\x00\x01\x02", "neither a workbook"),
         ):
@@ -96,16 +97,17 @@ class TestRevenueFile(RevenueCase):
 
     def test_files_that_are_too_large_are_refused_whole(self):
         content = self.statement(*[f"K001,{self.letters},2026-01,1"] * 3)
-        with patch.object(revenue_file, "MAX_ROWS", 2):
+        with patch.object(revenue_table, "MAX_ROWS", 2):
             with self.assertRaisesRegex(UserError, "more than 2 rows"):
                 self.upload(content)
         with patch.object(revenue_file, "MAX_BYTES", 20):
             with self.assertRaisesRegex(UserError, "MB"):
                 self.upload(content)
-        bomb = self._zip({"xl/worksheets/sheet1.xml": b" " * 100_000})
-        with patch.object(revenue_workbook, "MAX_UNPACKED_BYTES", 50_000):
-            with self.assertRaisesRegex(UserError, "unpacks to more than"):
-                self.upload(bomb)
+        book = self.workbook(*[["K001", self.letters, "2026-01", 1]] * 50)
+        for limit in ("UNPACKED_BYTES", "ELEMENTS"):
+            with patch.object(workbook_rows, limit, 100):
+                with self.assertRaisesRegex(UserError, "unpacks to more than"):
+                    self.upload(book)
 
     def _zip(self, files):
         output = io.BytesIO()

@@ -1,0 +1,193 @@
+"""The cells of a workbook's sheet as text; see workbook_rows (Rule B15)."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+DAMAGED, TOO_MUCH, PASSWORD = "damaged", "too_much", "password"
+OTHER_KIND, LONG_CELL = "other_kind", "long_cell"
+
+# The last row and the last column that are looked at.
+SHEET_ROWS = 1_048_576
+SHEET_COLUMNS = 100
+LONGEST_CELL = 32_767  # characters, as in Excel
+
+CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+INTEGER = re.compile(r"-?\d{1,40}", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """A workbook can't be read; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Texts:
+    """Collects what stands in `t` elements, but not the phonetic guides."""
+
+    def __init__(self):
+        self._pieces = []
+        self._length = 0
+        self._takes = self._in_guide = False
+
+    def start(self, tag):
+        if tag == "t":
+            self._takes = not self._in_guide
+        elif tag == "rPh":
+            self._in_guide = True
+
+    def end(self, tag):
+        if tag == "t":
+            self._takes = False
+        elif tag == "rPh":
+            self._in_guide = False
+
+    def take(self, text):
+        if self._takes:
+            self.add(text)
+
+    def add(self, text):
+        self._length += len(text)
+        if self._length > LONGEST_CELL:
+            raise Unreadable(LONG_CELL)
+        self._pieces.append(text)
+
+    def pop(self):
+        if not self._pieces:
+            return ""
+        text = "".join(self._pieces).strip()
+        self._pieces.clear()
+        self._length = 0
+        return text
+
+
+class Cells:
+    """Puts the cells of a sheet together to rows."""
+
+    def __init__(self, strings, date_styles, epoch):
+        self._strings = strings
+        self._date_styles = date_styles
+        self._epoch = epoch
+        self._rows = []
+        self._row = self._column = 0
+        self._cells = {}
+        self._tag = None
+        self._kind = self._style = ""
+        self._value, self._formula, self._texts = Texts(), Texts(), Texts()
+        self._has_formula = self._has_value = False
+        self.is_done = False
+
+    def pop_rows(self):
+        rows, self._rows = self._rows, []
+        return rows
+
+    def start(self, tag, attributes):
+        if tag == "c":
+            self._begin_cell(attributes)
+        elif tag == "row":
+            self._begin_row(attributes.get("r"))
+        elif tag in ("v", "f"):
+            self._tag = tag
+            self._has_formula |= tag == "f"
+            self._has_value |= tag == "v"
+        else:
+            self._texts.start(tag)
+
+    def end(self, tag):
+        if tag in ("v", "f"):
+            self._tag = None
+        elif tag == "c":
+            self._end_cell()
+        elif tag == "row":
+            if any(self._cells.values()):
+                last = max(self._cells)
+                cells = [self._cells.get(n, "") for n in range(1, last + 1)]
+                self._rows.append((self._row, cells))
+        elif tag == "sheetData":
+            self.is_done = True
+        else:
+            self._texts.end(tag)
+
+    def take(self, text):
+        if self._tag == "v":
+            self._value.add(text)
+        elif self._tag == "f":
+            self._formula.add(text)
+        else:
+            self._texts.take(text)
+
+    def _begin_row(self, number):
+        row = self._row + 1
+        if number is not None:
+            row = int(number) if INTEGER.fullmatch(number) else 0
+        if not self._row < row <= SHEET_ROWS:
+            raise Unreadable(DAMAGED)
+        self._row, self._column, self._cells = row, 0, {}
+
+    def _begin_cell(self, attributes):
+        name = attributes.get("r")
+        if name is None:
+            self._column += 1
+        elif match := CELL_NAME.fullmatch(name):
+            self._column = _column_number(match[1])
+        else:
+            raise Unreadable(DAMAGED)
+        if self._column in self._cells:
+            raise Unreadable(DAMAGED)
+        self._kind = attributes.get("t", "n")
+        self._style = attributes.get("s", "0")
+        self._has_formula = self._has_value = False
+
+    def _end_cell(self):
+        value = self._value.pop()
+        formula, inline = self._formula.pop(), self._texts.pop()
+        if self._column > SHEET_COLUMNS:
+            return
+        text = self._text_of(value) or inline
+        # A text that came to nothing is a result; no result at all isn't.
+        is_result = self._kind == "str" and self._has_value
+        if self._has_formula and not text and not is_result:
+            text = "=" + formula
+        self._cells[self._column] = text
+
+    def _text_of(self, value):
+        if not value:
+            return ""
+        if self._kind == "s":
+            number = int(value) if INTEGER.fullmatch(value) else -1
+            if not 0 <= number < len(self._strings):
+                raise Unreadable(DAMAGED)
+            return self._strings[number]
+        if self._kind == "b":
+            return "FALSE" if value == "0" else "TRUE"
+        if self._kind == "d":
+            return value[:10]
+        if self._kind == "n":
+            return _number_text(value, self._style in self._date_styles, self._epoch)
+        return value
+
+
+def _number_text(value, is_date, epoch):
+    """Return a number as it reads in a sheet; what is none stays as it is."""
+    try:
+        number = float(value)
+        if is_date and 0 < number < 3_000_000:
+            return (epoch + timedelta(days=int(round(number, 8)))).isoformat()
+        if INTEGER.fullmatch(value):
+            return str(int(value))
+        if abs(number) < 1e-15:
+            return "0"
+        if abs(number) < 1e20:
+            return format(Decimal(format(number, ".15g")), "f")
+    except (ValueError, OverflowError, InvalidOperation):
+        pass
+    return value
+
+
+def _column_number(letters):
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,280 @@
+"""The rows of a workbook (.xlsx) as text, read without trusting the file (Rule B15).
+
+Only the parts that hold cells are looked at, each in one pass. What would need much
+memory or time is refused before it does: see the limits below. A date comes as
+2026-01-31; a number with 15 digits, which is what Excel shows; a formula as what it
+came to when it was saved, and as written where no result was saved.
+
+Everything raises `Unreadable`, whose `reason` is one of DAMAGED, TOO_MUCH, PASSWORD,
+OTHER_KIND and LONG_CELL.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from posixpath import join, normpath
+from typing import NamedTuple
+from xml.parsers import expat
+
+from .workbook_cells import (
+    DAMAGED,
+    LONG_CELL,
+    LONGEST_CELL,
+    OTHER_KIND,
+    PASSWORD,
+    SHEET_COLUMNS,
+    SHEET_ROWS,
+    TOO_MUCH,
+    Cells,
+    Texts,
+    Unreadable,
+)
+
+__all__ = [
+    "DAMAGED",
+    "LONGEST_CELL",
+    "LONG_CELL",
+    "OTHER_KIND",
+    "PASSWORD",
+    "SHEET_COLUMNS",
+    "SHEET_ROWS",
+    "TOO_MUCH",
+    "Sheet",
+    "Unreadable",
+    "Workbook",
+]
+
+# What is unpacked of all parts, and what they may hold; a "zip bomb" holds more.
+UNPACKED_BYTES = 400 * 1024 * 1024
+ELEMENTS = 20_000_000
+# A tag, which the parser keeps whole, may not be longer.
+TAG_BYTES = 4 * 1024 * 1024
+ENTRIES = 20_000
+SHEETS = 1000
+CHUNK = 256 * 1024
+
+DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+# Of a number format: texts, escaped characters, colours and conditions.
+NO_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+
+Handler = Callable[[str, dict], None]
+
+
+class Sheet(NamedTuple):
+    """A sheet that is shown: its name and where its cells are."""
+
+    name: str
+    part: str
+
+
+class Workbook:
+    """A workbook's visible sheets and their rows.
+
+    :raise Unreadable: here and while rows are read
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._bytes_left = UNPACKED_BYTES
+        self._elements_left = ELEMENTS
+        self._container = self._open(content)
+        self._parts = self._container.NameToInfo
+        home = self._find_home()
+        kinds, targets = self._read_relations(home)
+        self._dates_1904, self.sheets = self._read_sheets(home, kinds, targets)
+        self._strings = self._read_strings(_first_of(kinds, "sharedStrings"))
+        self._date_styles = self._read_styles(_first_of(kinds, "styles"))
+
+    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+        """Yield number and texts of each row that isn't empty, the first being 1."""
+        cells = Cells(self._strings, self._date_styles, EPOCHS[self._dates_1904])
+        for _chunk in self._parse(sheet.part, cells.start, cells.end, cells.take):
+            yield from cells.pop_rows()
+            if cells.is_done:
+                return
+
+    # === The container === #
+
+    def _open(self, content):
+        try:
+            container = zipfile.ZipFile(io.BytesIO(content))
+        # A damaged one raises almost anything.
+        except Exception as error:
+            raise Unreadable(DAMAGED) from error
+        entries = container.infolist()
+        if len(entries) > ENTRIES:
+            raise Unreadable(TOO_MUCH)
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise Unreadable(PASSWORD)
+        return container
+
+    def _find_home(self):
+        """Return the part that lists the sheets."""
+        if "_rels/.rels" not in self._parts:
+            raise Unreadable(OTHER_KIND)
+        found = _first_of(self._read_relations("")[0], "officeDocument")
+        if not found or found.endswith(".bin") or found not in self._parts:
+            raise Unreadable(OTHER_KIND)
+        return found
+
+    def _read_relations(self, part):
+        """Return the parts related to one, by kind and by id."""
+        folder, _slash, name = part.rpartition("/")
+        kinds, targets = {}, {}
+
+        def start(tag, attributes):
+            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+                target = attributes.get("Target", "")
+                target = normpath(join("/", folder, target)).lstrip("/")
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                kinds.setdefault(kind, []).append(target)
+                targets[attributes.get("Id")] = target
+
+        relations = join(folder, "_rels", f"{name}.rels")
+        if relations in self._parts:
+            self._parse_all(relations, start)
+        return kinds, targets
+
+    def _read_sheets(self, home, kinds, targets):
+        state = {"root": None, "1904": False}
+        sheets = []
+
+        def start(tag, attributes):
+            state["root"] = state["root"] or tag
+            if tag == "workbookPr":
+                state["1904"] = attributes.get("date1904", "0") in ("1", "true", "on")
+            elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+                key = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+                part = targets.get(key)
+                if part in kinds.get("worksheet", ()):  # not a chart's
+                    sheets.append(Sheet(attributes.get("name", ""), part))
+                if len(sheets) > SHEETS:
+                    raise Unreadable(TOO_MUCH)
+
+        self._parse_all(home, start)
+        if state["root"] != "workbook":
+            raise Unreadable(OTHER_KIND)
+        if not sheets:
+            raise Unreadable(DAMAGED)
+        return state["1904"], sheets
+
+    def _read_strings(self, part):
+        strings, texts = [], Texts()
+
+        def start(tag, _attributes):
+            texts.start(tag)
+
+        def end(tag):
+            texts.end(tag)
+            if tag == "si":
+                strings.append(texts.pop())
+
+        if part:
+            self._parse_all(part, start, end, texts.take)
+        return strings
+
+    def _read_styles(self, part):
+        """Return the numbers of the cell styles that show a date."""
+        state = {"in_cells": False}
+        codes, styles = {}, []
+
+        def start(tag, attributes):
+            if tag == "numFmt":
+                codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
+            elif tag == "cellXfs":
+                state["in_cells"] = True
+            elif tag == "xf" and state["in_cells"]:
+                styles.append(attributes.get("numFmtId", "0"))
+
+        def end(tag):
+            if tag == "cellXfs":
+                state["in_cells"] = False
+
+        if part:
+            self._parse_all(part, start, end)
+        return {
+            str(number)
+            for number, key in enumerate(styles)
+            if (_is_date_format(codes[key]) if key in codes else _is_date_id(key))
+        }
+
+    # === Parts === #
+
+    def _parse_all(self, *arguments):
+        for _chunk in self._parse(*arguments):
+            pass
+
+    def _parse(self, part, start=None, end=None, take=None):
+        """Parse a part; yield after each chunk, so that rows needn't pile up."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        # No part of a workbook has one; entities could multiply what it holds.
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.CharacterDataHandler = take
+        local = {}
+
+        def on_start(tag, attributes):
+            self._elements_left -= 1
+            if self._elements_left < 0:
+                raise Unreadable(TOO_MUCH)
+            start(local.get(tag) or _local(tag, local), attributes)
+
+        def on_end(tag):
+            end(local[tag])
+
+        parser.StartElementHandler = on_start
+        parser.EndElementHandler = end and on_end
+        try:
+            fed = 0
+            for chunk in self._unpack(part):
+                parser.Parse(chunk)
+                fed += len(chunk)
+                if fed - parser.CurrentByteIndex > TAG_BYTES:
+                    raise Unreadable(TOO_MUCH)
+                yield
+            parser.Parse(b"", True)
+            yield
+        except expat.ExpatError as error:
+            raise Unreadable(DAMAGED) from error
+
+    def _unpack(self, part):
+        entry = self._parts.get(part)
+        known = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if entry is None or entry.compress_type not in known:
+            raise Unreadable(DAMAGED)
+        try:
+            with self._container.open(entry) as stream:
+                while chunk := stream.read(CHUNK):
+                    self._bytes_left -= len(chunk)
+                    if self._bytes_left < 0:
+                        raise Unreadable(TOO_MUCH)
+                    yield chunk
+        except Unreadable:
+            raise
+        except GeneratorExit:
+            raise
+        except Exception as error:
+            raise Unreadable(DAMAGED) from error
+
+
+def _is_date_id(key):
+    return key.isascii() and key.isdigit() and len(key) < 4 and int(key) in DATE_FORMATS
+
+
+def _is_date_format(code):
+    return bool(re.search("[dmhysDMHYS]", NO_CODES.sub("", code.split(";")[0])))
+
+
+def _first_of(kinds, kind):
+    return next(iter(kinds.get(kind, ())), "")
+
+
+def _local(tag, known):
+    known[tag] = name = tag.rpartition(":")[2]
+    return name
+
+
+def _refuse(*_doctype):
+    raise Unreadable(DAMAGED)
