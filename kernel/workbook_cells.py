@@ -1,7 +1,7 @@
 """The cells of a workbook's sheet as text; see workbook_rows (Rule B15)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 DAMAGED, TOO_MUCH, PASSWORD = "damaged", "too_much", "password"
@@ -165,12 +165,19 @@ class Cells:
         if self._kind == "d":
             return value[:10]
         if self._kind == "n":
-            return _number_text(value, self._style in self._date_styles, self._epoch)
+            return number_text(value, self._style in self._date_styles, self._epoch)
         return value
 
 
-def _number_text(value, is_date, epoch):
-    """Return a number as it reads in a sheet; what is none stays as it is."""
+def number_text(value: str, is_date: bool, epoch: date) -> str:
+    """Return a number as it reads in a sheet; what is none stays as it is.
+
+    >>> epoch = date(1899, 12, 30)
+    >>> number_text("0.30000000000000004", False, epoch)
+    '0.3'
+    >>> number_text("46023.75", True, epoch)
+    '2026-01-01'
+    """
     try:
         number = float(value)
         if is_date and 0 < number < 3_000_000:

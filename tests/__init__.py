@@ -29,6 +29,7 @@ from .membership import test_tier_override_document
 from .points import test_control_total
 from .points import test_expiry
 from .points import test_facts
+from .points import test_hostile_files
 from .points import test_ledger_guards
 from .points import test_ledger_property
 from .points import test_ledger_references

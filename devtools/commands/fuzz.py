@@ -75,6 +75,7 @@ def _report(result: dict, seed: int) -> int:
     print(json.dumps({**result, "seed": seed}, indent=2, ensure_ascii=False))
     for fault in faults:
         print(f"failed  {fault}")
-    outcome = Outcome(passed=result.get("examples", 0), failures=faults)
+    passed = max(result.get("examples", 0) - len(faults), 0)
+    outcome = Outcome(passed=passed, failures=faults)
     print(outcome.closing_line())
     return 1 if faults else 0

@@ -121,4 +121,4 @@ def _find_delimiter(text):
 
 
 def _split(line, mark):
-    return [cell.strip() for cell in line.split(mark)[: workbook_rows.SHEET_COLUMNS]]
+    return [cell.strip() for cell in line.split(mark)]

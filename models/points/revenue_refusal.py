@@ -4,3 +4,7 @@ class FileRefused(Exception):
 
 class NothingThere(FileRefused):
     """A file or a sheet of it has no header that is known, or no rows."""
+
+
+class NoRows(NothingThere):
+    """There is a header, but no row below it."""

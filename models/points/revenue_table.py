@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
-from ...kernel.workbook_rows import LONGEST_CELL
-from .revenue_refusal import FileRefused, NothingThere
+from ...kernel.workbook_rows import LONGEST_CELL, SHEET_COLUMNS
+from .revenue_refusal import FileRefused, NoRows, NothingThere
 
 _lt = LazyTranslate(__name__)
 
@@ -99,7 +99,7 @@ def take_rows(records, unit, *, is_text=False):
                 )
             )
     if not rows:
-        raise NothingThere(_lt("The file has a header but no rows below it."))
+        raise NoRows(_lt("The file has a header but no rows below it."))
     return rows
 
 
@@ -162,7 +162,8 @@ def _find_header(records, unit):
 
 def find_columns(cells):
     """Return the indexes of each column, the best first."""
-    keys = [(header_key(cell), index) for index, cell in enumerate(cells) if cell]
+    head = enumerate(cells[:SHEET_COLUMNS])
+    keys = [(header_key(cell), index) for index, cell in head if cell]
     return {
         column: [
             index

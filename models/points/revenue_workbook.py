@@ -4,7 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...kernel import workbook_rows
 from ...kernel.workbook_rows import Unreadable, Workbook
-from .revenue_refusal import FileRefused, NothingThere
+from .revenue_refusal import FileRefused, NoRows, NothingThere
 from .revenue_table import take_rows
 
 _lt = LazyTranslate(__name__)
@@ -36,7 +36,7 @@ def read_rows(content, unit):
     except Unreadable as error:
         raise _refusal(error) from error
     if not found:
-        raise refused[0]
+        raise next((r for r in refused if isinstance(r, NoRows)), refused[0])
     if len(found) > 1:
         # One of them may be a copy of the other, or the next month.
         raise FileRefused(

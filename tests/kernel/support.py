@@ -1,10 +1,12 @@
 """What the kernel's tests share; they find the kernel by its folder, without Odoo."""
 
 import sys
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # for the package "hostile"
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -84,3 +86,14 @@ groups = st.builds(
     st.none() | st.just(Decimal(100_000)),
 )
 tiers = st.sampled_from(default_tiers())
+
+
+@contextmanager
+def limits(module, **values):
+    """Let limits of a module be others for a while."""
+    was = {name: getattr(module, name) for name in values}
+    vars(module).update(values)
+    try:
+        yield
+    finally:
+        vars(module).update(was)

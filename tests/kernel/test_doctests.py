@@ -15,6 +15,7 @@ class TestDoctests(unittest.TestCase):
             "points_life",
             "points_lots",
             "revenue_rows",
+            "workbook_cells",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

@@ -10,8 +10,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ...models.lock import opened
 from ...kernel import workbook_rows
+from ...models.lock import opened
 from ...models.points import revenue_file, revenue_table
 from ...reports.xlsx.revenue_template import build_template
 from .revenue_case import RevenueCase

@@ -1,0 +1,1 @@
+"""Hostile files, in plain Python: for the kernel's tests, Odoo's and the fuzzer."""
