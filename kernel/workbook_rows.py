@@ -48,7 +48,10 @@ __all__ = [
 
 # What is unpacked of all parts, and what they may hold; a "zip bomb" holds more.
 UNPACKED_BYTES = 400 * 1024 * 1024
-ELEMENTS = 20_000_000
+ELEMENTS = 10_000_000
+STRINGS = 2_500_000
+# What the parts without cells may come to: lists of sheets, relations, styles.
+SMALL_PART_BYTES = 20 * 1024 * 1024
 # A tag, which the parser keeps whole, may not be longer.
 TAG_BYTES = 4 * 1024 * 1024
 ENTRIES = 20_000
@@ -170,9 +173,12 @@ class Workbook:
             texts.end(tag)
             if tag == "si":
                 strings.append(texts.pop())
+                if len(strings) > STRINGS:
+                    raise Unreadable(TOO_MUCH)
 
         if part:
-            self._parse_all(part, start, end, texts.take)
+            for _chunk in self._parse(part, start, end, texts.take):
+                pass
         return strings
 
     def _read_styles(self, part):
@@ -202,8 +208,12 @@ class Workbook:
 
     # === Parts === #
 
-    def _parse_all(self, *arguments):
-        for _chunk in self._parse(*arguments):
+    def _parse_all(self, part, start, end=None):
+        """Parse a part that holds no cells."""
+        entry = self._parts.get(part)
+        if entry and entry.file_size > SMALL_PART_BYTES:
+            raise Unreadable(TOO_MUCH)
+        for _chunk in self._parse(part, start, end):
             pass
 
     def _parse(self, part, start=None, end=None, take=None):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import xlsxwriter
 
 A4 = 9
-LONGEST_CELL = 32_767  # characters
+# As Excel counts them: in units of UTF-16.
+LONGEST_CELL = 32_767
 LONGEST_NAME = 31
 TEXT, NUMBER, COUNT, RATE, DATE = "text", "number", "count", "rate", "date"
 FORMATS = {
@@ -17,6 +18,26 @@ FORMATS = {
     RATE: "0.######",
     DATE: "yyyy-mm-dd",
 }
+
+
+FIRST_YEAR = 1900  # Excel has no dates before
+
+
+def write_text(sheet, row, column, text, cell_format):
+    """Write a text as it is: no formula, no link, no markup, whatever it looks like."""
+    text = _cut(re.sub("[\ufffe\uffff]", "\ufffd", text), LONGEST_CELL)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        # xlsxwriter takes this for markup of its own and wouldn't escape it.
+        sheet.write_rich_string(row, column, "<", cell_format, text[1:], cell_format)
+    else:
+        sheet.write_string(row, column, text, cell_format)
+
+
+def _cut(text, length):
+    """Return a text of at most `length` units of UTF-16."""
+    if 2 * len(text) <= length:
+        return text
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +76,14 @@ class Book:
         return self._output.getvalue()
 
     def _free_name(self, name):
-        stem = re.sub(r"[\[\]:*?/\\]", " ", name).strip(" '")[:LONGEST_NAME] or "-"
+        name = re.sub(r"[\[\]:*?/\\\x00-\x1f\ufffe\uffff]", " ", name).strip(" '")
+        stem = _cut(name, LONGEST_NAME).strip(" '") or "-"
         free, number = stem, 1
-        while free.lower() in self._names:
+        # Excel keeps one name for itself.
+        while free.lower() in self._names | {"history"}:
             number += 1
             suffix = f" {number}"
-            free = stem[: LONGEST_NAME - len(suffix)] + suffix
+            free = _cut(stem, LONGEST_NAME - len(suffix)) + suffix
         self._names.add(free.lower())
         return free
 
@@ -126,9 +149,8 @@ class Sheet:
     def _write(self, column, kind, value, cell_format):
         if value is None or value is False or value == "":
             return
-        if kind == TEXT:
-            text = str(value)[:LONGEST_CELL]
-            self._sheet.write_string(self._row, column, text, cell_format)
+        if kind == TEXT or (kind == DATE and value.year < FIRST_YEAR):
+            write_text(self._sheet, self._row, column, str(value), cell_format)
         elif kind == DATE:
             self._sheet.write_datetime(self._row, column, value, cell_format)
         else:

@@ -122,7 +122,7 @@ class TestWorkbookRows(unittest.TestCase):
             ("comment", hostile_files.pack(comment)),
         ):
             self.assertLess(len(content), 500_000)
-            began = time.monotonic()
+            began = time.process_time()
             with (
                 self.subTest(name),
                 support.limits(
@@ -132,7 +132,7 @@ class TestWorkbookRows(unittest.TestCase):
                 with self.assertRaises(Unreadable) as caught:
                     read(content)
                 self.assertEqual(caught.exception.reason, "too_much")
-            self.assertLess(time.monotonic() - began, 10)
+            self.assertLess(time.process_time() - began, 10)
 
     def test_a_sheet_that_declares_less_than_it_holds_is_damaged(self):
         content = bytearray(hostile_files.pack(TABLE, packing=0))
@@ -152,12 +152,12 @@ class TestHostileTexts(unittest.TestCase):
             "\ufdfa" * 100_000,
             "(" * 100_000,
         )
-        began = time.monotonic()
+        began = time.process_time()
         for text in texts:
             self.assertEqual(alias_key(text), "")
             with self.assertRaises(ValueError):
                 parse_month(text)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.process_time() - began, 1)
 
     @given(st.text(max_size=700))
     def test_the_key_of_a_key_is_itself(self, text):

@@ -74,7 +74,7 @@ class TestHostileFiles(RevenueCase):
 
     def _upload(self, content, outcome, unit):
         before = self._counts()
-        began = time.monotonic()
+        began = time.process_time()
         try:
             document = self.upload(content, unit=unit)
         except UserError as refusal:
@@ -82,7 +82,7 @@ class TestHostileFiles(RevenueCase):
             self.assertEqual(self._counts(), before)
         else:
             self._check_taken(document, outcome)
-        self.assertLess(time.monotonic() - began, SECONDS)
+        self.assertLess(time.process_time() - began, SECONDS)
 
     def _check_refusal(self, sentence, outcome):
         self.assertIsInstance(outcome, str | None)

@@ -1,0 +1,54 @@
+"""Odoo's own export of lists: what people typed elsewhere stays text."""
+
+import json
+
+from odoo.http import request
+
+from odoo.addons.web.controllers import export
+
+from ..reports.xlsx.workbook import write_text
+
+# What a spreadsheet program may take for the beginning of a formula, beyond the
+# signs that Odoo itself marks with an apostrophe: = + -
+FORMULA_STARTS = ("@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class _TextWriter(export.GroupExportXlsxWriter):
+    """Odoo writes a text that begins with = as a formula, one like a link as a link."""
+
+    def write(self, row, column, cell_value, style=None):
+        if isinstance(cell_value, str) and cell_value:
+            write_text(self.worksheet, row, column, cell_value, style)
+        else:
+            super().write(row, column, cell_value, style)
+
+
+class ClubExcelExport(export.ExcelExport):
+    def from_group_data(self, fields, columns_headers, groups):
+        with _TextWriter(fields, columns_headers, groups.count) as writer:
+            row, column = 1, 0
+            for name, group in groups.children.items():
+                row, column = writer.write_group(row, column, name, group)
+        return writer.value
+
+    def from_data(self, fields, columns_headers, rows):
+        with _TextWriter(fields, columns_headers, len(rows)) as writer:
+            for number, row in enumerate(rows, start=1):
+                for column, value in enumerate(row):
+                    writer.write_cell(number, column, value)
+        return writer.value
+
+
+class ClubCsvExport(export.CSVExport):
+    def from_data(self, fields, columns_headers, rows):
+        """Mark also the other beginnings of a formula, in the club's own lists."""
+        model = json.loads(request.params["data"])["model"]
+        if model.startswith("club."):
+            rows = [[_marked(value) for value in row] for row in rows]
+        return super().from_data(fields, columns_headers, rows)
+
+
+def _marked(value):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
