@@ -1,3 +1,4 @@
+from psycopg2 import DataError, ProgrammingError
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import http
@@ -12,6 +13,16 @@ BUILDERS = {
     "requalification": "club.xlsx.requalification",
     "what_if": "club.xlsx.what.if",
 }
+# What an address that no list has made comes to: texts where numbers belong (which
+# PostgreSQL notices), numbers beyond all bounds, lists within lists without end.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    DataError,
+    ProgrammingError,
+)
 
 
 class ClubXlsx(http.Controller):
@@ -22,7 +33,7 @@ class ClubXlsx(http.Controller):
         methods=["GET"],
         readonly=True,
     )
-    def download(self, kind, ids=None, domain=None, cids=None, **options):
+    def download(self, /, kind, ids=None, domain=None, cids=None, **options):
         """Send a spreadsheet of what the user may see in the list that it comes from.
 
         :param ids: text such as '1-5,9'
@@ -38,7 +49,7 @@ class ClubXlsx(http.Controller):
             builder = request.env[BUILDERS[kind]]
             records = builder._find_records(ids, domain)
             read = builder._read_options(options)
-        except (ValueError, TypeError) as error:
+        except UNREADABLE as error:
             raise BadRequest("This address can't be read.") from error
         name = builder._get_file_name(records)
         return request.make_response(

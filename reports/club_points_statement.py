@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import groupby
 
 from ..kernel import points_lots, windows
@@ -43,7 +43,10 @@ class ClubPointsStatement(models.AbstractModel):
         :param accounts: commercial partners
         :param date_from: first day, by accounting date; see `_get_default_start`
         :param date_to: last day; today when None
+        :raise UserError: when there is no program
         """
+        if not program:
+            raise UserError(self.env._("This company has no club program yet."))
         self = self.with_company(program.company_id)  # noqa: PLW0642
         accounts = accounts.with_env(self.env)
         program = program.with_env(self.env)

@@ -1,7 +1,7 @@
 import json
 from urllib.parse import urlencode
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -9,6 +9,19 @@ from .id_ranges import domain_of, write_ids
 from .workbook import Book
 
 LONGEST_QUERY = 6000  # characters; proxies commonly stop at 8000
+# Days that an address may name; a window reaches some years before or after them.
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+
+
+def read_day(text):
+    """Return the day that a part of an address names, None for no text.
+
+    :raise ValueError: when it is none, or far from any that the club knows
+    """
+    day = fields.Date.to_date(text or None)
+    if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"{text} is far away")
+    return day
 
 
 class ClubXlsx(models.AbstractModel):

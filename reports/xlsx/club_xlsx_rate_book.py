@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 
+from .club_xlsx import read_day
 from .workbook import DATE, RATE, Column
 
 
@@ -25,7 +26,7 @@ class ClubXlsxRateBook(models.AbstractModel):
     @api.model
     def _read_options(self, options):
         """Take the day on which the rates are in force: ``date=2026-04-01``."""
-        return {"on": fields.Date.to_date(options.get("date"))}
+        return {"on": read_day(options.get("date"))}
 
     @api.model
     def _fill(self, book, records, on=None, **options):

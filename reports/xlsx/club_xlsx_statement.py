@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 
+from .club_xlsx import read_day
 from .workbook import DATE, NUMBER, RATE, Column
 
 
@@ -24,7 +25,7 @@ class ClubXlsxStatement(models.AbstractModel):
     @api.model
     def _read_options(self, options):
         return {
-            name: fields.Date.to_date(options[name])
+            name: read_day(options[name])
             for name in ("date_from", "date_to")
             if options.get(name)
         }
