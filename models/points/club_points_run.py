@@ -176,10 +176,12 @@ class ClubPointsRun(models.Model):
                 parts.append(f"#{run.number}")
             run.name = " ".join(parts)
 
-    @api.depends("month", "company_id")
+    @api.depends("month", "company_id", "kind")
     def _compute_date_deadline(self):
         for run in self:
-            run.date_deadline = run.month and run._get_deadline()
+            # Nobody verifies a redemption, and there may be thousands of them.
+            waits = run.month and run.kind != REDEMPTION
+            run.date_deadline = waits and run._get_deadline()
 
     def _get_deadline(self):
         """Return the tenth working day of the company's calendar after the month."""
@@ -263,7 +265,8 @@ class ClubPointsRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         runs = super().create(vals_list)
-        for run in runs:
+        # The number of a redemption's run is known once it holds the chain.
+        for run in runs.filtered(lambda run: run.kind != REDEMPTION):
             earlier = self.with_context(active_test=False).search(
                 [
                     ("program_id", "=", run.program_id.id),

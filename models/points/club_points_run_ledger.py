@@ -8,7 +8,7 @@ from ..lock import opened
 from ..program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
 from . import facts
 from .club_points_run import COMPUTED, VERIFIED
-from .holds import lots_query
+from .holds import hold_chain, lots_query
 from .seal import seal_query
 
 FACTS = "club_points_run_facts"  # a temporary table
@@ -256,17 +256,39 @@ class ClubPointsRun(models.Model):
         )
 
     def _next_link(self):
-        """Return number and previous seal of the next link in the program's chain."""
-        self.env.cr.execute(
+        """Take the next place in the program's chain, until the transaction ends.
+
+        :return: the values of the run's place: number, previous seal, and of a
+            redemption its number in the month
+        """
+        hold_chain(self.env, self.program_id)
+        links = [self._read_next_link(self.env.cr)]
+        # This transaction may be from before the last link. While modules are loaded
+        # nobody else posts, and the tables may be this transaction's own.
+        if self.env.registry.ready:
+            with self.env.registry.cursor() as cr:
+                links.append(self._read_next_link(cr))
+        return max(links, key=lambda link: link["chain_no"])
+
+    def _read_next_link(self, cr):
+        """Return the place after the last one that ``cr`` sees."""
+        cr.execute(
             """
-            SELECT chain_no + 1 AS chain_no, seal AS previous_seal
+            SELECT chain_no + 1 AS chain_no, seal AS previous_seal,
+                   (SELECT coalesce(max(number), 0) + 1 FROM club_points_run
+                     WHERE program_id = %(program)s AND kind = 'redemption'
+                       AND month = %(month)s) AS number
               FROM club_points_run
-             WHERE program_id = %s AND state = 'posted'
+             WHERE program_id = %(program)s AND state = 'posted'
              ORDER BY chain_no DESC LIMIT 1
             """,
-            [self.program_id.id],
+            {"program": self.program_id.id, "month": self.month},
         )
-        return self.env.cr.dictfetchone() or {"chain_no": 1, "previous_seal": False}
+        first = {"chain_no": 1, "previous_seal": False, "number": 1}
+        link = cr.dictfetchone() or first
+        if self.kind != REDEMPTION:
+            del link["number"]
+        return link
 
     def _compute_seal(self):
         """Return the SHA-256 over this run's entries in order and the previous seal."""

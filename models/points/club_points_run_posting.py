@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import ADJUSTMENT, EXPIRY, REVENUE
+from ..program.club_points_kind import ADJUSTMENT, EXPIRY, REDEMPTION, REVENUE
 from .club_points_run import DRAFT, POSTED, VERIFIED
 from .holds import hold_accounts, hold_program
 
@@ -145,7 +145,9 @@ class ClubPointsRun(models.Model):
 
     def _post_ledger(self):
         """Leave out late units, seal the entries and mark the run posted."""
-        hold_program(self.env, self.program_id)
+        # What a redemption judges by is its account, which it holds.
+        if self.kind != REDEMPTION:
+            hold_program(self.env, self.program_id)
         self._drop_unverified()
         run = opened(self)
         run.write(

@@ -87,24 +87,24 @@ class ClubPointsRun(models.Model):
                 "month": windows.month_start(today),
                 "note": redemption.reason,
                 "redemption_id": redemption.id,
+                "entry_count": len(lots),
+                "account_count": 1,
+                "points": float(sign * points_lots.total(lots)),
             }
         )
         run = closed(run)
         run._insert_redemption_entries(redemption, lots, sign, today)
-        totals = {
-            "entry_count": len(lots),
-            "account_count": 1,
-            "revenue": 0,
-            "points": float(sign * points_lots.total(lots)),
-        }
-        run._set_totals([totals])
+        # What can be done before all others wait for the chain.
+        redemption.flush_recordset()
         # No review: what is spent or comes back never counts for the tier.
         run._post_ledger()
         return run
 
     def _insert_redemption_entries(self, redemption, lots, sign, today):
-        """Insert an entry for each lot, the oldest first."""
-        self.env.flush_all()
+        """Insert an entry for each lot, the oldest first.
+
+        The account was flushed when it was held, and the run is there.
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -126,7 +126,7 @@ class ClubPointsRun(models.Model):
                     for lot in lots
                 ),
                 account=redemption.account_id.id,
-                company=str(self.company_id.id),
+                company=str(redemption.company_id.id),
             )
         )
-        self._invalidate_ledger()
+        self.invalidate_recordset(["entry_ids"], flush=False)

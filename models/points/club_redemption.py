@@ -180,8 +180,8 @@ class ClubRedemption(models.Model):
     def action_reserve(self):
         """Hold the points: the oldest that can be spent today."""
         self.check_access("write")
+        self._hold()
         for redemption in self.sorted("account_id"):
-            redemption._hold()
             redemption._check_can_reserve()
             redemption._do_reserve()
         return True
@@ -189,8 +189,8 @@ class ClubRedemption(models.Model):
     def action_debit(self):
         """Take the points for good: what they buy was delivered against signature."""
         self._check_may_settle()
-        for redemption in self.sorted("account_id"):
-            redemption._hold(with_program=True)
+        self._hold(with_program=True)
+        for redemption in self.sorted("account_id").sorted("program_id"):
             redemption._check_can_debit()
             redemption._do_debit()
         return True
@@ -198,8 +198,8 @@ class ClubRedemption(models.Model):
     def action_cancel(self):
         """Free the points that are held."""
         self.check_access("write")
+        self._hold()
         for redemption in self.sorted("account_id"):
-            redemption._hold()
             redemption._check_can_cancel()
             redemption._do_cancel()
         return True
@@ -211,8 +211,8 @@ class ClubRedemption(models.Model):
         """
         self._check_may_settle()
         points = None if points is None else to_decimal(self.env, points)
-        for redemption in self.sorted("account_id"):
-            redemption._hold(with_program=True)
+        self._hold(with_program=True)
+        for redemption in self.sorted("account_id").sorted("program_id"):
             redemption._check_can_return(points)
             redemption._do_return(points)
         return True

@@ -6,23 +6,30 @@ from ...kernel import points_lots
 from ..lock import opened
 from .club_redemption import CANCELLED, DEBITED, RESERVED, RETURNED
 from .decimals import to_decimal
-from .holds import hold_accounts, hold_program
+from .holds import hold_accounts, share_programs
 
 
 class ClubRedemption(models.Model):
     _inherit = "club.redemption"
 
     def _hold(self, with_program=False):
-        """Hold the account, and the chain of runs for what posts one.
+        """Hold the accounts, and keep away who posts a month for what posts points.
 
         Two sessions that spend the same points meet here; the second one starts anew
-        and then sees what the first has done.
+        and then sees what the first has done. Those of different accounts meet when
+        they take their places in the chain of seals, and only wait.
         """
-        self.ensure_one()
         if with_program:
-            hold_program(self.env, self.program_id)
+            share_programs(self.env, self.program_id)
         hold_accounts(self.env, self.account_id.ids)
         self.invalidate_recordset()
+        # Of companies and partners what a redemption asks for: to read all their
+        # columns would take longer than all the rest.
+        self.company_id.fetch(["partner_id", "parent_id", "parent_path"])
+        self.company_id.partner_id.fetch(["tz"])
+        for company, redemptions in self.grouped("company_id").items():
+            accounts = redemptions.account_id.with_company(company)
+            accounts.fetch(["commercial_partner_id", "company_id", "club_unit_id"])
 
     def _do_reserve(self):
         program = self.program_id.with_company(self.company_id)

@@ -2,9 +2,12 @@
 
 from odoo.tools import SQL
 
+# With the program's number the key of the lock on its chain of seals.
+CHAIN = "SELECT pg_advisory_xact_lock('club_points_run'::regclass::oid::int, %s)"
+
 
 def hold_program(env, program):
-    """Hold the program's chain of runs until the transaction ends.
+    """Hold the program until the transaction ends: nobody else posts to it.
 
     The row is written, not only locked: a transaction that waited for it would judge
     by a ledger from before, so it fails and Odoo starts it anew.
@@ -13,6 +16,28 @@ def hold_program(env, program):
     env.cr.execute(
         "UPDATE club_program SET write_date = write_date WHERE id = %s", [program.id]
     )
+
+
+def share_programs(env, programs):
+    """Keep away until the transaction ends who holds a program; let others share it.
+
+    For what judges by the accounts that it holds only. A transaction from before the
+    last posting fails here, too, and is started anew.
+    """
+    env.flush_all()
+    env.cr.execute(
+        "SELECT FROM club_program WHERE id = ANY(%s) ORDER BY id FOR SHARE",
+        [programs.ids],
+    )
+
+
+def hold_chain(env, program):
+    """Hold the program's chain of seals until the transaction ends.
+
+    Always after programs and accounts. It is no row, so a transaction from before the
+    last link isn't started anew; it has to look up that link in a session that sees it.
+    """
+    env.cr.execute(CHAIN, [program.id])
 
 
 def hold_accounts(env, accounts):

@@ -105,6 +105,28 @@ class TestTwoRedeemers(RedemptionMixin, SessionsCase):
         self.assertFalse(errors)
         self.assertFalse(self.program._find_broken_run())
 
+    def test_debits_of_several_accounts_wait_and_never_start_anew(self):
+        """All began before the first was posted, and each sees the last link."""
+        redemptions = [
+            self._reserve(10 + number, account=self._create_member())
+            for number in range(4)
+        ]
+        calls = [self._do(redemption, "action_debit") for redemption in redemptions]
+        self.assertEqual(self._at_once(*calls), [(None, 1)] * 4)
+        runs = self.env["club.points.run"].search(
+            [("redemption_id", "in", [redemption.id for redemption in redemptions])],
+            order="chain_no",
+        )
+        first = runs[0]
+        places = [(run.chain_no, run.number) for run in runs]
+        self.assertEqual(
+            places, [(first.chain_no + i, first.number + i) for i in range(4)]
+        )
+        self.assertFalse(self.program._find_broken_run())
+        give_back = [self._do(r, "action_return") for r in redemptions]
+        self.assertEqual(self._at_once(*give_back), [(None, 1)] * 4)
+        self.assertFalse(self.program._find_broken_run())
+
     def test_redemption_against_a_deduction_by_hand(self):
         account = self._create_member()
         adjustment = self.env["club.points.adjustment"].create(
