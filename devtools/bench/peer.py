@@ -19,6 +19,8 @@ FOLDER = HOME / "peer"
 # Declares a model that tiers validate; it is installed on the bench's database only.
 OWN_ADDONS = CHECKOUT / "devtools" / "bench" / "addons"
 MODULES = ("base_tier_validation", "bench_tier_documents")
+# Odoo's own, and a model for a plain loop to write to.
+LOYALTY_MODULES = ("sale_loyalty", "bench_points_loop")
 
 
 def build() -> None:
@@ -37,7 +39,7 @@ def odoo_options() -> list[str]:
     paths = [
         *odoo_source.addons_paths(),
         ADDONS,
-        FOLDER / "odoo" / "addons",
+        *([FOLDER / "odoo" / "addons"] if FOLDER.exists() else []),
         OWN_ADDONS,
     ]
     return ["--addons-path", ",".join(map(str, paths))]
@@ -46,11 +48,22 @@ def odoo_options() -> list[str]:
 def install(database: str) -> None:
     """Install the peer on a database that has the club's add-on."""
     build()
-    say(f"installing {', '.join(MODULES)} on {database} …")
+    _install(database, MODULES)
+
+
+def install_loyalty(database: str) -> None:
+    """Install what `loyalty` is measured with; it slows down whatever confirms orders,
+    and posting an invoice a little, so install it after all else was measured.
+    """
+    _install(database, LOYALTY_MODULES)
+
+
+def _install(database, modules):
+    say(f"installing {', '.join(modules)} on {database} …")
     command = odoo_command("-c", str(CONF), *odoo_options(), "-d", database)
     run_quietly(
-        [*command, "-i", ",".join(MODULES), "--stop-after-init", "--no-http"],
-        f"install {', '.join(MODULES)} on {database}",
+        [*command, "-i", ",".join(modules), "--stop-after-init", "--no-http"],
+        f"install {', '.join(modules)} on {database}",
         env=odoo_environment(),
         cwd=HOME,
     )

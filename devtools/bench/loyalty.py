@@ -1,0 +1,262 @@
+"""Invoice lines turned into points: ours beside Odoo's own `loyalty`, and a plain loop.
+
+Ours: seconds to compute and post the month that holds all the laid lines (median of
+OURS_ROUNDS, each rolled back), as the buttons do it: differences, rates, exceptions,
+units, guards, seal.
+
+`loyalty`: modules `loyalty` and `sale_loyalty` as they come, one loyalty program of one
+point for each unit of money. Quotations of five lines are made beforehand, flushed and
+committed, each of another customer; timed is what turns their lines into points:
+`_update_programs_and_rewards` for each and `action_confirm`, to and with the commit.
+Confirming also does what any sale needs, so the same quotations without a program are
+confirmed, too: `factor` leaves in their favour what that takes, `factor_with_sale`
+doesn't. Confirmed one by one and in one call: the faster one counts. Afterwards each
+customer's card and its history must hold the points of the order.
+
+`orm_loop`: what an add-on would write first, on a sample of the accounts: for each
+account and category `search` the posted lines of the month, sum them up in Python,
+`create` an entry of a plain model; committed by account. `factor_by_account` is the
+kinder form: one search for each account, summed by category, one `create`.
+
+All of it with warm caches, as superuser (no record rules), no tracking but what the
+models ask for by themselves, and per line. Needs `peer.install_loyalty`.
+"""
+
+import statistics
+import time
+from collections import defaultdict
+from datetime import date
+
+from odoo import Command
+
+from . import invoices, posting
+
+OURS_ROUNDS = 3
+ORDERS = 60  # in each round
+LINES_AN_ORDER = 5
+ROUNDS = 3
+SAMPLE = 20  # accounts of the loop
+
+
+def measure(env, lines_per_second: float | None = None) -> dict:
+    """Return the figures; the database is the bench's own.
+
+    :param lines_per_second: ours, when it was measured on this database before;
+        otherwise lines are laid and it is measured here
+    """
+    year = posting.YEAR
+    if lines_per_second is None:
+        invoices.lay(env, year, months=1)
+        seconds = statistics.median(
+            posting._timed(env, posting._post, date(year, 12, 1))
+            for _round in range(OURS_ROUNDS)
+        )
+        lines_per_second = invoices.LINES / seconds
+    print(f"  ours: {lines_per_second:.0f} lines/s", flush=True)
+    peer = _measure_loyalty(env)
+    print(f"  loyalty: {peer}", flush=True)
+    plain = _measure_loop(env, _loop_by_category, year)
+    print(f"  loop: {plain:.0f} lines/s", flush=True)
+    kinder = _measure_loop(env, _loop_by_account, year)
+    print(f"  loop by account: {kinder:.0f} lines/s", flush=True)
+    return {
+        "loyalty": {
+            "factor": round(lines_per_second / peer["points_only"], 1),
+            "factor_with_sale": round(lines_per_second / peer["with_sale"], 1),
+            "ours_lines_per_second": round(lines_per_second),
+            "loyalty_lines_per_second": round(peer["points_only"], 1),
+            "loyalty_with_sale_lines_per_second": round(peer["with_sale"], 1),
+            "sale_lines_per_second": round(peer["sale"], 1),
+            "module": env.ref("base.module_sale_loyalty").latest_version,
+        },
+        "orm_loop": {
+            "factor": round(lines_per_second / plain, 1),
+            "factor_by_account": round(lines_per_second / kinder, 1),
+            "lines_per_second": round(plain),
+            "lines_per_second_by_account": round(kinder),
+            "accounts": SAMPLE,
+        },
+    }
+
+
+# === Odoo's loyalty === #
+
+
+def _measure_loyalty(env):
+    """Return lines a second: with the sale, of the sale alone, and of the points."""
+    product = env["product.product"].create(
+        {"name": "Bench ware", "list_price": 100, "taxes_id": False}
+    )
+    program = env["loyalty.program"].create(
+        {
+            "name": "Bench loyalty",
+            "program_type": "loyalty",
+            "trigger": "auto",
+            "applies_on": "both",
+            "rule_ids": [
+                Command.clear(),
+                Command.create(
+                    {"reward_point_mode": "money", "reward_point_amount": 1}
+                ),
+            ],
+            "reward_ids": [Command.clear()],
+        }
+    )
+    env.cr.commit()
+    best = {}
+    for name, active in (("sale", False), ("with_sale", True)):
+        program.active = active
+        env.cr.commit()
+        _confirm(env, product, active, at_once=True, count=5)  # warm
+        best[name] = min(
+            statistics.median(
+                _confirm(env, product, active, at_once) for _round in range(ROUNDS)
+            )
+            for at_once in (True, False)
+        )
+    lines = ORDERS * LINES_AN_ORDER
+    return {
+        "with_sale": lines / best["with_sale"],
+        "sale": lines / best["sale"],
+        "points_only": lines / (best["with_sale"] - best["sale"]),
+    }
+
+
+def _confirm(env, product, with_points, at_once, count=ORDERS):
+    """Return the seconds that points (and confirming) of new quotations take."""
+    customers = env["res.partner"].create(
+        [{"name": f"Bench customer {number}"} for number in range(count)]
+    )
+    orders = env["sale.order"].create(
+        [
+            {
+                "partner_id": customer.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": 1,
+                            "price_unit": 100 + number,
+                        }
+                    )
+                    for number in range(LINES_AN_ORDER)
+                ],
+            }
+            for customer in customers
+        ]
+    )
+    env.cr.commit()
+    started = time.perf_counter()
+    if with_points:
+        for order in orders:
+            order._update_programs_and_rewards()
+    for batch in [orders] if at_once else orders:
+        batch.action_confirm()
+    env.cr.commit()
+    seconds = time.perf_counter() - started
+    assert set(orders.mapped("state")) == {"sale"}
+    if with_points:
+        env.invalidate_all()
+        cards = env["loyalty.card"].search([("partner_id", "in", customers.ids)])
+        assert len(cards) == count, "not every customer has a card"
+        for order in orders:
+            card = cards.filtered(lambda card, order=order: card.partner_id == order.partner_id)
+            assert card.points == order.amount_total, "points are missing"
+            assert sum(card.history_ids.mapped("issued")) == order.amount_total
+    return seconds
+
+
+# === The plain loop === #
+
+
+def _measure_loop(env, loop, year):
+    """Return the lines a second of a loop over a sample of accounts, undone after."""
+    accounts = env["res.partner"].search([("name", "like", "Bench account %")])
+    accounts = accounts[:: max(1, len(accounts) // SAMPLE)][:SAMPLE]
+    categories = env["product.category"].search([("name", "like", "Bench %")])
+    program = env.ref("crm_club.club_program_main")
+    rates = {
+        rate.category_id: rate.value
+        for rate in env["club.points.rate"].search([("program_id", "=", program.id)])
+    }
+    window = [("date", ">=", date(year, 12, 1)), ("date", "<=", date(year, 12, 31))]
+    loop(env, accounts[:1], categories, rates, window)  # warm
+    seconds, lines = [], 0
+    for _round in range(ROUNDS):
+        env.invalidate_all()
+        started = time.perf_counter()
+        lines = loop(env, accounts, categories, rates, window)
+        seconds.append(time.perf_counter() - started)
+        env.cr.execute("DELETE FROM bench_points_entry")
+        env.cr.commit()
+        env.invalidate_all()
+    assert lines, "the accounts have no lines"
+    return lines / statistics.median(seconds)
+
+
+def _loop_by_category(env, accounts, categories, rates, window):
+    """Return how many lines were turned into points, account by category."""
+    count = 0
+    for account in accounts:
+        for category in categories:
+            lines = env["account.move.line"].search(
+                [
+                    ("partner_id", "=", account.id),
+                    ("club_category_id", "=", category.id),
+                    ("parent_state", "=", "posted"),
+                    ("display_type", "=", "product"),
+                    *window,
+                ]
+            )
+            if lines:
+                _create_entry(env, account, category, rates, window, lines)
+                count += len(lines)
+        env.cr.commit()
+    return count
+
+
+def _create_entry(env, account, category, rates, window, lines):
+    revenue = -sum(lines.mapped("balance"))
+    return env["bench.points.entry"].create(
+        {
+            "account_id": account.id,
+            "category_id": category.id,
+            "month": window[0][2],
+            "revenue": revenue,
+            "points": round(revenue * rates.get(category, 0), 2),
+        }
+    )
+
+
+def _loop_by_account(env, accounts, categories, rates, window):
+    """Return how many lines were turned into points, with one search an account."""
+    count = 0
+    for account in accounts:
+        lines = env["account.move.line"].search_fetch(
+            [
+                ("partner_id", "=", account.id),
+                ("club_category_id", "in", categories.ids),
+                ("parent_state", "=", "posted"),
+                ("display_type", "=", "product"),
+                *window,
+            ],
+            ["club_category_id", "balance"],
+        )
+        sums = defaultdict(float)
+        for line in lines:
+            sums[line.club_category_id] -= line.balance
+        env["bench.points.entry"].create(
+            [
+                {
+                    "account_id": account.id,
+                    "category_id": category.id,
+                    "month": window[0][2],
+                    "revenue": revenue,
+                    "points": round(revenue * rates.get(category, 0), 2),
+                }
+                for category, revenue in sums.items()
+            ]
+        )
+        count += len(lines)
+        env.cr.commit()
+    return count
