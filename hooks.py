@@ -5,6 +5,7 @@ from odoo.tools import SQL, sql
 from .models.approval.guards import DROP_APPROVAL_GUARDS
 from .models.core.account_move_line import stamp_statement
 from .models.membership.guards import DROP_TIER_GUARDS
+from .models.points.club_points_summary import DROP_SUMMARY
 from .models.points.guards import DROP_GUARDS
 
 
@@ -26,6 +27,7 @@ def uninstall_hook(env):
     our own tables would refuse many of them, and the log would be full of it.
     """
     env.cr.execute(DROP_GUARDS)
+    env.cr.execute(DROP_SUMMARY)
     env.cr.execute(DROP_APPROVAL_GUARDS)
     env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(

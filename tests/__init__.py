@@ -39,6 +39,7 @@ from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups
 from .points import test_points_run
+from .points import test_points_summary
 from .points import test_redemption
 from .points import test_redemption_property
 from .points import test_statement

@@ -99,7 +99,11 @@ def _measure_loyalty(env):
                     {"reward_point_mode": "money", "reward_point_amount": 1}
                 ),
             ],
-            "reward_ids": [Command.clear()],
+            # There must be one; this one is out of everyone's reach.
+            "reward_ids": [
+                Command.clear(),
+                Command.create({"discount": 1, "required_points": 1e9}),
+            ],
         }
     )
     env.cr.commit()
@@ -160,7 +164,9 @@ def _confirm(env, product, with_points, at_once, count=ORDERS):
         cards = env["loyalty.card"].search([("partner_id", "in", customers.ids)])
         assert len(cards) == count, "not every customer has a card"
         for order in orders:
-            card = cards.filtered(lambda card, order=order: card.partner_id == order.partner_id)
+            card = cards.filtered(
+                lambda card, order=order: card.partner_id == order.partner_id
+            )
             assert card.points == order.amount_total, "points are missing"
             assert sum(card.history_ids.mapped("issued")) == order.amount_total
     return seconds

@@ -211,8 +211,6 @@ def _get_entries_pivot(env):
     return ask
 
 
-
-
 SCREENS = {
     "members": (_get_members, "officer"),
     "partner_form": (_get_partner_form, "manager"),
@@ -272,9 +270,7 @@ def _lay(env, crew, first, last):
 def _lay_accounts(env, crew, first, last):
     company = env.company.id
     groups = crew.program.group_ids
-    crew.groups = [
-        (group.id, group.tier_ids.ids) for group in groups if group.tier_ids
-    ]
+    crew.groups = [(group.id, group.tier_ids.ids) for group in groups if group.tier_ids]
     mirrors = {}
     for group in groups:
         names = {
@@ -295,9 +291,7 @@ def _lay_accounts(env, crew, first, last):
     def for_company(value):
         return f"jsonb_build_object('{company}', {value})"
 
-    manager = (
-        f"CASE WHEN b.g < {OWN} THEN {crew.manager.id} ELSE {crew.other.id} END"
-    )
+    manager = f"CASE WHEN b.g < {OWN} THEN {crew.manager.id} ELSE {crew.other.id} END"
     _copy_rows(
         env.cr,
         "res_partner",

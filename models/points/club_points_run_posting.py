@@ -160,6 +160,7 @@ class ClubPointsRun(models.Model):
         run.seal = self._compute_seal()
         run.state = POSTED
         self.flush_recordset()
+        self._write_summary()
 
     def _schedule_verification(self):
         """Ask each waiting unit's clerks, once. Rule B5."""

@@ -1,0 +1,154 @@
+"""The posted ledger without its accounts: what pivots and charts of it are drawn from.
+
+A posted run never changes, so its sums by category, unit and month are written once,
+when it is posted, and 100,000 accounts are looked through as fast as a thousand. It is
+a table of plain sums, no model: nobody reaches it but through the ledger, whose record
+rules hold, and the nightly check may compare it with the entries at any time.
+"""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
+from odoo.tools import SQL
+
+from ..program.club_points_kind import REDEMPTION
+
+SUMMED = object()  # in the context: read the sums in place of the entries
+
+# What the sums are by; further names are those of the run.
+_BY = (
+    *("run_id", "unit_id", "kind", "revenue_month", "category_id", "product_id"),
+    *("date", "valid_until"),
+)
+_OF_RUN = ("program_id", "company_id", "currency_id", "state")
+_AGGREGATES = {"points:sum", "revenue:sum", "__count"}
+
+CREATE_SUMMARY = """
+CREATE TABLE IF NOT EXISTS club_points_summary (
+    run_id integer NOT NULL, unit_id integer, kind varchar NOT NULL, revenue_month date,
+    category_id integer, product_id integer, date date NOT NULL, valid_until date,
+    points numeric NOT NULL, revenue numeric, entry_count integer NOT NULL);
+CREATE INDEX IF NOT EXISTS club_points_summary_run_idx ON club_points_summary (run_id);
+"""
+DROP_SUMMARY = "DROP TABLE IF EXISTS club_points_summary"
+
+
+def fill_query(condition):
+    """Return the INSERT of the sums of runs.
+
+    Redemptions are left out: a run of theirs has hardly more than one entry.
+
+    :param condition: which runs, as ``r``
+    """
+    return SQL(
+        """
+        INSERT INTO club_points_summary (%(by)s, points, revenue, entry_count)
+        SELECT %(by_entry)s, sum(e.points), sum(e.revenue), count(*)
+          FROM club_points_entry e
+          JOIN club_points_run r ON r.id = e.run_id
+         WHERE e.kind <> 'redemption' AND %(condition)s
+         GROUP BY %(by_entry)s
+        """,
+        by=SQL(", ").join(map(SQL.identifier, _BY)),
+        by_entry=SQL(", ").join(SQL.identifier("e", name) for name in _BY),
+        condition=condition,
+    )
+
+
+class ClubPointsEntry(models.Model):
+    _inherit = "club.points.entry"
+
+    def init(self):
+        self.env.cr.execute(CREATE_SUMMARY)
+        # Runs that were posted before there were sums.
+        self.env.cr.execute(
+            fill_query(
+                SQL(
+                    "r.state = 'posted' AND NOT EXISTS (SELECT FROM club_points_summary"
+                    " s WHERE s.run_id = r.id)"
+                )
+            )
+        )
+        return super().init()
+
+    @property
+    def _table_sql(self):
+        if self.env.context.get("club_ledger") is not SUMMED:
+            return super()._table_sql
+        names = SQL(", ").join(map(SQL.identifier, _BY))
+        return SQL(
+            "(SELECT %s, points, revenue, entry_count FROM club_points_summary"
+            " UNION ALL SELECT %s, points, revenue, 1 FROM club_points_entry"
+            " WHERE kind = 'redemption')",
+            names,
+            names,
+        )
+
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        ledger = self._get_summed(domain, groupby, aggregates, order, having)
+        return super(ClubPointsEntry, ledger)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        groupby = [spec for specs in grouping_sets for spec in specs]
+        ledger = self._get_summed(domain, groupby, aggregates, order)
+        return super(ClubPointsEntry, ledger)._read_grouping_sets(
+            domain, grouping_sets, aggregates, order
+        )
+
+    def _get_summed(self, domain, groupby, aggregates, order, having=()):
+        """Return the model on the sums, when they hold all that is asked for."""
+        domain = Domain(domain)
+        if not self.env.su:
+            self.check_access("read")
+            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        asked = [condition.field_expr for condition in domain.iter_conditions()]
+        asked = {name.split(":")[0].split(".")[0] for name in (*asked, *groupby)}
+        ordered = {term.split()[0] for term in (order or "").split(",") if term.strip()}
+        if (
+            having
+            or not asked <= {*_BY, *_OF_RUN}
+            or not set(aggregates) | ordered <= _AGGREGATES | set(groupby)
+            or not self._is_of_posted(domain)
+        ):
+            return self
+        return self.with_context(club_ledger=SUMMED)
+
+    def _is_of_posted(self, domain):
+        """Tell whether all that a domain finds is posted, whatever else it says."""
+        parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
+        return any(
+            isinstance(part, DomainCondition)
+            and part.field_expr in ("state", "run_id.state")
+            and part.operator in ("=", "in")
+            and part.value in ("posted", ["posted"], ("posted",))
+            for part in parts
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        summed = self.env.context.get("club_ledger") is SUMMED
+        if summed and aggregate_spec == "__count":
+            count = SQL.identifier(self._table, "entry_count")
+            return SQL("coalesce(sum(%s), 0)::bigint", count)
+        return super()._read_group_select(aggregate_spec, query)
+
+
+class ClubPointsRun(models.Model):
+    _inherit = "club.points.run"
+
+    def _write_summary(self):
+        """Write the sums of a run that was just posted."""
+        if self.kind != REDEMPTION:
+            self.env.cr.execute(fill_query(SQL("r.id = %s", self.id)))

@@ -1,0 +1,119 @@
+from odoo.tests import freeze_time, tagged
+
+from ...models.points.club_points_summary import SUMMED
+from ..common import TODAY, ClubCommon
+
+ASKED = ["points:sum", "revenue:sum", "__count"]
+POSTED = [("state", "=", "posted")]
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestPointsSummary(ClubCommon):
+    """Pivots of the posted ledger read sums, and say what the entries say."""
+
+    def setUp(self):
+        super().setUp()
+        self._add_revenue(self.account_a, 600_000, "2026-01")
+        self._add_revenue(self.account_b, 300_000, "2026-01")
+        self._post_run("2026-01")
+        self._add_revenue(self.account_a, 50_000, "2026-01")  # late
+        self._add_revenue(self.account_a, 70_000, "2026-02")
+        self._post_run("2026-02")
+        self._add_revenue(self.account_b, 80_000, "2026-03")
+        self._create_run("2026-03").action_compute()  # not posted
+        redemption = self.env["club.redemption"].create(
+            {
+                "program_id": self.program.id,
+                "account_id": self.account_a.id,
+                "points": 25,
+                "reason": "Tea set",
+            }
+        )
+        redemption.action_reserve()
+        redemption.action_debit()
+        self.env.flush_all()
+
+    def _entries(self, user=None):
+        return self.env["club.points.entry"].with_user(user or self.officer)
+
+    def _is_summed(self, domain, groupby, aggregates=ASKED, user=None, order=None):
+        model = self._entries(user)._get_summed(domain, groupby, aggregates, order)
+        return model.env.context.get("club_ledger") is SUMMED
+
+    def _without_sums(self, method, *args):
+        """Return what the entries themselves say: `id` is in no sum."""
+        domain, *others = args
+        return getattr(self._entries(), method)([*domain, ("id", "!=", 0)], *others)
+
+    def test_sums_say_what_the_entries_say(self):
+        for groupby in (
+            [],
+            ["category_id"],
+            ["revenue_month:month"],
+            ["kind", "unit_id"],
+            ["run_id"],
+            ["state", "date:quarter"],
+        ):
+            with self.subTest(groupby=groupby):
+                self.assertTrue(self._is_summed(POSTED, groupby))
+                args = (POSTED, groupby, ASKED)
+                found = self._entries()._read_group(*args)
+                self.assertEqual(found, self._without_sums("_read_group", *args))
+                self.assertTrue(found)
+
+    def test_the_pivot_reads_the_sums(self):
+        rows, columns = ["category_id"], ["revenue_month:month"]
+        args = (POSTED, [[], rows, columns, rows + columns], ASKED)
+        found = self._entries()._read_grouping_sets(*args)
+        self.assertEqual(found, self._without_sums("_read_grouping_sets", *args))
+        ((points, revenue, count),) = found[0]
+        entries = self._entries().search(POSTED)
+        self.assertEqual(count, len(entries))
+        self.assertAlmostEqual(points, sum(entries.mapped("points")))
+        self.assertAlmostEqual(revenue, sum(entries.mapped("revenue")))
+        formatted = self._entries().formatted_read_grouping_sets(
+            POSTED, [rows], ["points:sum", "__count"]
+        )
+        self.assertEqual(sum(group["__count"] for group in formatted[0]), count)
+
+    def test_what_the_sums_lack_is_read_from_the_entries(self):
+        refused = [
+            (POSTED, ["account_id"], ASKED),
+            (POSTED, ["tier_id"], ASKED),
+            ([], ["category_id"], ASKED),
+            ([("state", "!=", "posted")], ["category_id"], ASKED),
+            (["|", *POSTED, ("kind", "=", "revenue")], ["category_id"], ASKED),
+            (["!", *POSTED], ["category_id"], ASKED),
+            ([*POSTED, ("account_id", "=", self.account_a.id)], [], ASKED),
+            ([*POSTED, ("points", ">", 10)], [], ASKED),
+            (POSTED, ["category_id"], ["points:avg"]),
+        ]
+        for args in refused:
+            with self.subTest(args=args):
+                self.assertFalse(self._is_summed(*args))
+        ((points,),) = self._entries()._read_group([], [], ["points:sum"])
+        ((posted,),) = self._entries()._read_group(POSTED, [], ["points:sum"])
+        self.assertGreater(points, posted)
+
+    def test_record_rules_hold(self):
+        """Who sees accounts of his own only never reads sums of all."""
+        self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.manager))
+        self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.lead))
+        ((mine,),) = self._entries(self.manager)._read_group(POSTED, [], ["__count"])
+        self.assertEqual(mine, self._entries(self.manager).search_count(POSTED))
+        ((units,),) = self._entries(self.clerk)._read_group(POSTED, [], ["__count"])
+        self.assertEqual(units, self._entries(self.clerk).search_count(POSTED))
+
+    def test_no_context_of_a_client_reads_the_sums(self):
+        entries = self._entries().with_context(club_ledger="SUMMED")
+        found = entries._read_group([], [], ["__count"])
+        self.assertEqual(found, [(entries.search_count([]),)])
+
+    def test_runs_from_before_are_summed_once(self):
+        args = (POSTED, ["run_id", "category_id"], ASKED)
+        before = self._entries()._read_group(*args)
+        self.env.cr.execute("DROP TABLE club_points_summary")
+        for _time in range(2):
+            self.env["club.points.entry"].init()
+        self.assertEqual(self._entries()._read_group(*args), before)
