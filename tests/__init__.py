@@ -16,6 +16,7 @@ from .core import test_hostile_exports
 from .core import test_partner_standing
 from .core import test_rights
 from .core import test_screens
+from .core import test_screen_queries
 from .core import test_standing_access
 from .core import test_rpc_attacks
 from .core import test_tours

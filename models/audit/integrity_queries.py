@@ -8,6 +8,7 @@ is known, and the next run, daily job or purchase settles it.
 from odoo.tools import SQL
 
 from ..points import facts
+from ..points.club_points_summary import differing_query
 from ..points.guards import REFERRED
 
 COLUMNS = (
@@ -117,9 +118,10 @@ def seal(run):
 
 
 def runs(program):
-    """Compare the totals of posted runs with their entries."""
+    """Compare the totals of posted runs, and their sums, with their entries."""
     return SQL(
         """
+        WITH summed AS MATERIALIZED (%(summed)s)
         SELECT 'run' AS kind, 'error' AS severity, NULL AS cause,
                'club.points.run' AS res_model, r.id AS res_id, NULL::int AS account_id,
                r.month, NULL::int AS category_id, NULL::int AS product_id,
@@ -138,11 +140,13 @@ def runs(program):
                SELECT coalesce(found.count, 0) AS count,
                       coalesce(found.points, 0) AS points,
                       coalesce(found.revenue, 0) AS revenue) s
-         WHERE r.program_id = %s AND r.state = 'posted'
-           AND (coalesce(r.entry_count, 0), coalesce(r.points, 0),
-                coalesce(r.revenue, 0)) <> (s.count, s.points, s.revenue)
+         WHERE r.program_id = %(program)s AND r.state = 'posted'
+           AND ((coalesce(r.entry_count, 0), coalesce(r.points, 0),
+                 coalesce(r.revenue, 0)) <> (s.count, s.points, s.revenue)
+                OR EXISTS (SELECT FROM summed WHERE summed.run_id = r.id))
         """,
-        program.id,
+        program=program.id,
+        summed=differing_query(program.id),
     )
 
 

@@ -55,6 +55,29 @@ def fill_query(condition):
     )
 
 
+def differing_query(program_id):
+    """Return the SELECT of the run_id of posted runs whose sums have come to differ."""
+    return SQL(
+        """
+        SELECT DISTINCT run_id
+          FROM (SELECT s.run_id
+                  FROM (SELECT %(by)s, points, revenue, entry_count
+                          FROM club_points_summary
+                     UNION ALL
+                        SELECT %(by)s, -points, -revenue, -1
+                          FROM club_points_entry WHERE kind <> 'redemption') s
+                  JOIN club_points_run r ON r.id = s.run_id AND r.state = 'posted'
+                                        AND r.program_id = %(program)s
+                 GROUP BY %(by_sum)s
+                HAVING sum(s.entry_count) <> 0 OR sum(s.points) <> 0
+                    OR coalesce(sum(s.revenue), 0) <> 0) d
+        """,
+        by=SQL(", ").join(map(SQL.identifier, _BY)),
+        by_sum=SQL(", ").join(SQL.identifier("s", name) for name in _BY),
+        program=program_id,
+    )
+
+
 class ClubPointsEntry(models.Model):
     _inherit = "club.points.entry"
 

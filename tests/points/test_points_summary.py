@@ -1,5 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
+from ...models.audit import integrity_queries
 from ...models.points.club_points_summary import SUMMED
 from ..common import TODAY, ClubCommon
 
@@ -117,3 +118,18 @@ class TestPointsSummary(ClubCommon):
         for _time in range(2):
             self.env["club.points.entry"].init()
         self.assertEqual(self._entries()._read_group(*args), before)
+
+    def test_the_nightly_check_compares_sums_and_entries(self):
+        run = self.env["club.points.run"].search(
+            [("program_id", "=", self.program.id), ("month", "=", "2026-01-01")]
+        )
+        self.assertFalse(self._find_run_lines())
+        self.env.cr.execute(
+            "UPDATE club_points_summary SET points = points + 1 WHERE run_id = %s",
+            [run.id],
+        )
+        self.assertEqual(self._find_run_lines(), run.ids)
+
+    def _find_run_lines(self):
+        self.env.cr.execute(integrity_queries.runs(self.program))
+        return [row["res_id"] for row in self.env.cr.dictfetchall()]

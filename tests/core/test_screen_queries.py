@@ -1,0 +1,77 @@
+from odoo.tests import freeze_time, tagged
+
+from ..common import TODAY, ClubCommon
+
+SPEC = {
+    "complete_name": {},
+    "club_tier_id": {"fields": {"display_name": {}}},
+    "club_tier_color": {},
+    "club_tier_valid_until": {},
+    "club_grade_id": {"fields": {"display_name": {}}},
+    "club_points": {},
+    "club_tier_missing_points": {},
+    "club_next_tier_id": {"fields": {"display_name": {}}},
+    "club_projected_tier_id": {"fields": {"display_name": {}}},
+    "club_balance": {},
+    "club_revenue": {},
+    "club_can_assign": {},
+    "club_unit_id": {"fields": {"display_name": {}}},
+    "club_manager_id": {"fields": {"display_name": {}}},
+}
+MEMBERS = [("is_company", "=", True), ("club_is_member", "=", True)]
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestScreenQueries(ClubCommon):
+    """What a screen costs doesn't depend on how many accounts there are."""
+
+    def _add_members(self, count, name):
+        for number in range(count):
+            account = self._create_account(f"{name} {number}")
+            account.write(
+                {"club_unit_id": self.unit.id, "club_manager_id": self.manager.id}
+            )
+            self._add_revenue(account, 600_000)
+        self._post_run()
+
+    def _open(self, user):
+        """Return how many members the list shows, and its queries."""
+        self.env.flush_all()
+        counts = []
+        for _warm_up in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = (
+                self.env["res.partner"]
+                .with_user(user)
+                .web_search_read(MEMBERS, SPEC, limit=80, count_limit=10_001)
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        return found["length"], counts[-1]
+
+    def test_the_list_of_members_costs_the_same_for_more_of_them(self):
+        for user in (self.officer, self.manager):
+            with self.subTest(user=user.login):
+                self._add_members(3, f"First of {user.login}")
+                few, queries = self._open(user)
+                self._add_members(9, f"More of {user.login}")
+                many, again = self._open(user)
+                self.assertGreaterEqual(many, few + 9)
+                self.assertEqual(again, queries)
+
+    def test_the_filter_finds_who_has_a_tier_in_this_company(self):
+        self._add_members(2, "Member")
+        partners = self.env["res.partner"]
+        other = self._create_club_company("Other Post")
+        for company in (self.env.company, other):
+            found = partners.with_company(company).search(MEMBERS)
+            having = partners.with_company(company).search(
+                [("is_company", "=", True), ("club_tier_id", "!=", False)]
+            )
+            self.assertEqual(found, having)
+            self.assertEqual(found.filtered_domain(MEMBERS), found)
+        self.assertFalse(partners.with_company(other).search(MEMBERS))
+        without = partners.search([("club_is_member", "=", False)])
+        self.assertFalse(without & partners.search(MEMBERS))
+        self.assertIn(other.partner_id, without)
