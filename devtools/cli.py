@@ -48,6 +48,7 @@ COMMANDS = {
     ),
     "bench": Command("commands.bench", "measure the add-on"),
     "fuzz": Command("commands.fuzz", "try the add-on with hostile input"),
+    "interleave": Command("commands.interleave", "let random sessions race, by seeds"),
     "lifecycle": Command(
         "commands.lifecycle",
         "upgrade, restore, install beside others and into a big one",

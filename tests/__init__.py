@@ -56,3 +56,5 @@ from .points import test_revenue_import
 from .points import test_revenue_settle
 from .audit import test_audit_sample
 from .audit import test_integrity_check
+from .concurrency import test_interleavings
+from .concurrency import test_races

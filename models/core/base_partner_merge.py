@@ -1,10 +1,33 @@
+import psycopg2.errors
+
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 
 from ..lock import opened
+from ..points.holds import hold_program
 
 
 class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Start anew when somebody else has just written papers of these partners.
+
+        Odoo moves the papers that the transaction sees; the others keep the partner
+        from being deleted, and are seen the next time.
+        """
+        try:
+            return super()._merge(partner_ids, dst_partner, extra_checks)
+        except (
+            psycopg2.errors.ForeignKeyViolation,
+            psycopg2.errors.RestrictViolation,
+        ) as error:
+            raise ConcurrencyError(
+                self.env._(
+                    "Somebody is working on these contacts: merge them again in a "
+                    "moment."
+                )
+            ) from error
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Record the merge, which the ledger's guard asks for, and settle memberships.
@@ -13,6 +36,10 @@ class MergePartnerAutomatic(models.TransientModel):
         still fit; only the account that they belong to moves.
         """
         self.env.flush_all()
+        programs = self.env["club.program"].sudo().with_context(active_test=False)
+        # pylint: disable-next=no-search-all
+        for program in programs.search([], order="id"):
+            hold_program(self.env, program)  # nobody computes or posts meanwhile
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],

@@ -59,6 +59,7 @@ class ClubPointsRun(models.Model):
         "revenue",
         "points",
         "computed_at",
+        "computed_after",
         "posted_on",
         "posted_by_id",
         "chain_no",
@@ -124,6 +125,13 @@ class ClubPointsRun(models.Model):
     revenue = fields.Monetary(readonly=True, copy=False)
     points = fields.Float(digits=(16, 2), readonly=True, copy=False)
     computed_at = fields.Datetime(readonly=True, copy=False)
+    computed_after = fields.Integer(
+        "Computed After Chain No.",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="The last monthly points that were posted when it was computed.",
+    )
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     chain_no = fields.Integer(

@@ -23,6 +23,7 @@ class ClubPointsRun(models.Model):
         self.env.flush_all()
         self._delete_entries()
         if self.kind == REVENUE:
+            opened(self).computed_after = self._get_last_accrual().chain_no
             self._insert_revenue_entries()
         elif self.kind == EXPIRY:
             self._insert_expiry_entries()

@@ -64,6 +64,16 @@ class ClubPointsRun(models.Model):
             raise UserError(self.env._("Compute %s before posting it.", self.name))
         if self.kind != REVENUE:
             return
+        last = self._get_last_accrual()
+        if last.chain_no != self.computed_after:
+            raise UserError(
+                self.env._(
+                    "%(last)s was posted after %(run)s was computed: compute %(run)s "
+                    "again, so that no points are posted twice.",
+                    last=last.name,
+                    run=self.name,
+                )
+            )
         if self.unit_ids and not any(u.state == VERIFIED for u in self.unit_ids):
             raise UserError(
                 self.env._(
@@ -83,6 +93,18 @@ class ClubPointsRun(models.Model):
                     names=", ".join(controls[:3].mapped("display_name")),
                 )
             )
+
+    def _get_last_accrual(self):
+        """Return the program's monthly points that were posted last. Rule B9."""
+        return self.sudo().search(
+            [
+                ("program_id", "=", self.program_id.id),
+                ("kind", "=", REVENUE),
+                ("state", "=", POSTED),
+            ],
+            order="chain_no desc",
+            limit=1,
+        )
 
     def _get_open_controls(self):
         """Control totals of the month that neither agree nor are explained. B12."""

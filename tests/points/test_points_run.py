@@ -33,6 +33,21 @@ class TestPointsRun(ClubCommon):
         again.action_compute()
         self.assertEqual((again.number, again.entry_count), (2, 0))
 
+    def test_what_another_run_posted_meanwhile_is_computed_again(self):
+        """Rule B9: two runs that were computed before either was posted."""
+        self._add_revenue(self.account_a, 1000, "2026-02")
+        runs = self._create_run("2026-02") + self._create_run("2026-03")
+        runs.action_compute()
+        for run in runs:
+            self._verify_all(run)
+        runs[0].action_post()
+        with self.assertRaisesRegex(UserError, "no points are posted twice"):
+            runs[1].action_post()
+        runs[1].action_compute()
+        self.assertFalse(runs[1].entry_count)
+        self._verify_all(runs[1])
+        self.assertEqual(self._get_points(self.account_a), 1000)
+
     def test_late_invoice_and_credit_note_land_in_the_open_month(self):
         """Rule B9: a correction names the month that it corrects."""
         self._add_revenue(self.account_a, 1000, "2026-02")

@@ -1,0 +1,153 @@
+"""Random interleavings of real sessions, by seeds: see docs/concurrency.md."""
+
+import json
+import logging
+import os
+import random
+import re
+import threading
+import time
+from collections import Counter
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..approval.two_sessions import SessionsCase
+from . import actors, checks
+from .scheduler import Scheduler, Session
+from .world import TODAY, World
+
+_logger = logging.getLogger(__name__)
+
+# Seeds to run: "first-last". A handful of each kind in the daily tests;
+# `./dev interleave` runs more, or one again.
+SEEDS = os.environ.get("CLUB_INTERLEAVE_SEEDS") or "0-29"
+TODAY_OF_PROGRAM = "odoo.addons.crm_club.models.program.club_program.ClubProgram._today"
+
+
+def _today(_program):
+    session = threading.current_thread()
+    return (isinstance(session, Session) and session.day) or TODAY
+
+
+@tagged("post_install", "-at_install")
+class TestInterleavings(SessionsCase):
+    """Whatever two to four people do at once, and in whichever order: sums are right,
+    nothing counts twice, nobody spends what isn't there, terms don't overlap.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch(TODAY_OF_PROGRAM, _today))
+        cls._set_up_club()
+        cls._set_up_seats()
+        cls.program.active = False
+        cls.second_officer = cls._create_user("officer", "second_officer")
+        cls.root = cls.env.user
+        cls._set_up_books()
+        cls._renew()
+
+    @classmethod
+    def _set_up_books(cls):
+        """What booking an invoice takes, without a chart of accounts."""
+        company = cls.company
+        income, receivable = cls.env["account.account"].create(
+            [
+                {
+                    "name": name,
+                    "code": code,
+                    "account_type": kind,
+                    "company_ids": company.ids,
+                }
+                for name, code, kind in (
+                    ("Income", "600000", "income"),
+                    ("Receivable", "112200", "asset_receivable"),
+                )
+            ]
+        )
+        cls.journal = cls.env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": "SAL",
+                "type": "sale",
+                "company_id": company.id,
+                "default_account_id": income.id,
+            }
+        )
+        cls.env["ir.default"].set(
+            "res.partner",
+            "property_account_receivable_id",
+            receivable.id,
+            company_id=company.id,
+        )
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Parcel",
+                "categ_id": cls.categ_parcels.id,
+                "property_account_income_id": income.id,
+                "taxes_id": False,
+            }
+        )
+
+    @mute_logger("odoo.service.model", "odoo.addons.base.wizard.base_partner_merge")
+    def _race(self, seed):
+        """Run a seed; return what is wrong and the schedule's figures."""
+        dice = random.Random(f"world {seed}")
+        world = World(self, seed, dice)
+        drawn = actors.draw(dice)
+        steps = [actor(world) for actor in drawn]
+        self._renew()
+        scheduler = Scheduler(self.registry, seed, steps, self.company.ids)
+        names = ", ".join(actor.__name__ for actor in drawn)
+        try:
+            results = scheduler.run()
+            self._renew()
+            self._settle(world)
+            wrong = list(checks.check_all(world, results))
+        except AssertionError as error:
+            wrong = [str(error)]
+            results = []
+        figures = scheduler.figures
+        for steps in results:
+            for _label, error in steps:
+                if error:
+                    figures["refused calls"] += 1
+                    self.sentences[re.sub(r"W\d+|\d[\d,.-]*", "#", str(error))] += 1
+        figures["calls"] += sum(len(steps) for steps in results)
+        figures["sessions"] += len(drawn)
+        world.close()
+        self._renew()
+        return [f"seed {seed} ({names}): {sentence}" for sentence in wrong], figures
+
+    def _settle(self, world):
+        """Post what is left of the month; a run after that finds nothing."""
+        run = world.make_run()
+        run.action_compute()
+        self._verify_all(run)
+        if run.unit_ids:
+            run.action_post()
+        again = world.make_run()
+        again.action_compute()
+        self.assertFalse(again.entry_count, "a run that follows posts something")
+        self._renew()
+
+    def test_whatever_the_order(self):
+        """Every seed holds; those that don't are named with what is wrong."""
+        first, _dash, last = SEEDS.partition("-")
+        seeds = range(int(first), int(last or first) + 1)
+        self.sentences = Counter()
+        began, found, total = time.monotonic(), [], Counter(seeds=len(seeds))
+        for seed in seeds:
+            wrong, figures = self._race(seed)
+            total += figures
+            found += wrong
+            for sentence in wrong:
+                _logger.info("interleaving %s", sentence)
+        total["seconds"] = round(time.monotonic() - began)
+        _logger.info("interleaving figures %s", json.dumps(dict(total)))
+        for sentence, count in self.sentences.most_common():
+            _logger.info("interleaving told users %s times: %s", count, sentence)
+        self.assertGreater(total["switches"], len(seeds))
+        self.assertFalse(found, "\n".join(found))

@@ -1,0 +1,141 @@
+"""Races that everybody thinks of, each with what its second comer is told."""
+
+import base64
+
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..approval.two_sessions import SessionsCase
+
+
+@tagged("post_install", "-at_install")
+class TestRaces(SessionsCase):
+    """Committed, in real sessions. Rules B2, B5, B9, B15."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls._renew()
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def _race(self, *calls):
+        """Run calls at once; return the sentences of those that were refused."""
+        errors = [found for found, _tries in self._at_once(*calls)]
+        errors = [error for error in errors if isinstance(error, Exception)]
+        for error in errors:
+            self.assertIsInstance(error, UserError)
+        return [str(error) for error in errors]
+
+    def _press(self, user, record, method):
+        number, model = record.id, record._name
+        return user, lambda env: getattr(env[model].browse(number), method)() and None
+
+    def _make_run(self, amount, in_month="2026-03", category=None):
+        """Return a run that is verified, of an account with this revenue."""
+        account = self._create_account("Account", club_unit_id=self.unit.id)
+        self._add_revenue(account, amount, in_month, category)
+        run = self._create_run(in_month)
+        run.action_compute()
+        self._verify_all(run)
+        return account, run
+
+    def test_two_people_post_one_run(self):
+        account, run = self._make_run(1_000)
+        told = self._race(*[self._press(self.officer, run, "action_post")] * 2)
+        self.assertEqual(len(told), 1)
+        self.assertIn("is posted already", told[0])
+        self.assertEqual(self._get_points(account), 1_000)
+
+    def test_two_people_post_two_runs_with_the_same_points(self):
+        account, run = self._make_run(1_000)
+        other = self._create_run()
+        other.action_compute()
+        self._verify_all(other)
+        told = self._race(
+            self._press(self.officer, run, "action_post"),
+            self._press(self.officer, other, "action_post"),
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("that no points are posted twice", told[0])
+        self.assertEqual(self._get_points(account), 1_000)
+        self.assertFalse(self.program._find_broken_run())
+
+    def test_posting_while_a_rate_takes_effect(self):
+        """At the old rate or the new; the next run has the difference."""
+        account, run = self._make_run(1_000, "2026-02", self.categ_letters)
+        values = {"program_id": self.program.id, "category_id": self.categ_letters.id}
+        rate = self.env["club.points.rate"].create(
+            {**values, "value": 2, "date_from": "2026-02-01"}
+        )
+        number = rate.id
+
+        def take_effect(env):
+            env["club.points.rate"].browse(number)._set_opening("Test")
+
+        told = self._race(
+            self._press(self.officer, run, "action_post"), (self.env.user, take_effect)
+        )
+        self.assertFalse(told)
+        self._post_run("2026-02")
+        self.assertEqual(self._get_points(account), 2_000)
+
+    def test_one_file_is_imported_by_two(self):
+        text = "account,category,month,amount\nC-A,Test Parcels,2026-03,7"
+        values = {"file": base64.b64encode(text.encode()).decode(), "filename": "s.csv"}
+        told = self._race(
+            *[
+                (
+                    self.finance,
+                    lambda env: (
+                        env["club.revenue.upload"].create(values).action_import()
+                        and None
+                    ),
+                )
+            ]
+            * 2
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("This file was imported before", told[0])
+        lines = self.env["club.revenue.line"].search(
+            [("account_id", "=", self.account_a.id), ("amount", "=", 7)]
+        )
+        self.assertEqual(len(lines), 1)
+
+    @mute_logger("odoo.service.model", "odoo.sql_db")
+    def test_merging_starts_anew_when_papers_came_meanwhile(self):
+        """What the merge's transaction can't see would keep the source undeleted."""
+        target, source = (self._create_account(name) for name in ("Target", "Source"))
+        papers, tries = [], []
+        self._renew()
+
+        def draw_up():
+            with self.registry.cursor() as cr:
+                redemption = self.env(cr=cr)["club.redemption"].create(
+                    {
+                        "program_id": self.program.id,
+                        "account_id": source.id,
+                        "points": 1,
+                        "reason": "Tea set",
+                    }
+                )
+                papers.append(redemption.id)
+
+        def merge():
+            env.cr.execute("SELECT 1")  # the transaction sees what is there now
+            tries.append(1)
+            if len(tries) == 1:
+                draw_up()
+            wizard = env["base.partner.merge.automatic.wizard"]
+            wizard._merge((target | source).ids, env["res.partner"].browse(target.id))
+
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            retrying(merge, env)
+        self._renew()
+        self.assertEqual(len(tries), 2)
+        self.assertFalse(source.exists())
+        redemption = self.env["club.redemption"].browse(papers)
+        self.assertEqual(redemption.account_id, target)
