@@ -53,6 +53,9 @@ COMMANDS = {
         "commands.lifecycle",
         "upgrade, restore, install beside others and into a big one",
     ),
+    "torture": Command(
+        "commands.torture", "kill Odoo and PostgreSQL in the middle of the work"
+    ),
     "clean": Command(
         "commands.clean", "drop this tool's databases; --all removes its home", False
     ),

@@ -1,0 +1,129 @@
+"""Kill Odoo and PostgreSQL (SIGKILL) in the middle of the work; look what is left.
+
+./dev torture                                    50 kills, about fifteen minutes
+./dev torture --kills 10 --only posting,import   of some operations
+./dev torture --victim postgres --seed 7         the same kills again
+
+PostgreSQL is a cluster of its own in a temporary folder. 1 when a kill left a fault.
+"""
+
+import argparse
+import json
+import secrets
+import time
+from pathlib import Path
+
+from .. import databases
+from ..console import say
+from ..home import CHECKOUT, HOME
+from ..torture import fingerprint, result
+from ..torture.cluster import Cluster
+from ..torture.operations import OPERATIONS, Ground
+from ..torture.plan import VICTIMS, plan
+from ..torture.result import Trial
+from ..torture.server import Server
+from ..torture.trial import BASE, Bench, Reference
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {checkout!r})
+from devtools.torture import founding
+founding.found(env, {folder!r})
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say how many kills, of what, and where the figures go."""
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, help="repeat the kills of another run")
+    parser.add_argument("--only", type=_operations, default=tuple(OPERATIONS))
+    parser.add_argument("--victim", choices=VICTIMS)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Kill as planned; the last line names the seed."""
+    seed = secrets.randbelow(10_000) if args.seed is None else args.seed
+    victims = (args.victim,) if args.victim else VICTIMS
+    kills = plan(args.kills, seed, args.only, victims)
+    with Cluster() as cluster, Server(cluster) as server:
+        ground = _found(cluster, server)
+        bench = Bench(cluster, server, ground)
+        references, wrong = _measure(bench, args.only)
+        trials = [] if wrong else _kill(bench, kills, references)
+        if wrong or result.faults(trials):
+            _keep_log(server)
+    for fault in wrong:
+        print(f"undisturbed: {fault}")
+    usual = {name: found.seconds for name, found in references.items()}
+    target = (args.json or HOME / "torture.json").resolve()
+    target.write_text(json.dumps(result.figures(trials, seed, usual), indent=2) + "\n")
+    for fault in result.faults(trials):
+        print(fault)
+    print(result.table(trials))
+    unconvincing = trials and not result.is_convincing(trials)
+    if unconvincing:
+        print("too few of the kills hit in the middle")
+    print(f"seed {seed}; figures: {target}")
+    return 1 if wrong or unconvincing or result.faults(trials) else 0
+
+
+def _operations(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    unknown = set(names) - set(OPERATIONS)
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"no such operation: {', '.join(sorted(unknown))};"
+            f" there are: {', '.join(OPERATIONS)}"
+        )
+    return names
+
+
+def _found(cluster: Cluster, server: Server) -> Ground:
+    """Make the database that every trial copies."""
+    source = databases.unused_name("torture")
+    try:
+        databases.ensure_installed(source)
+        server.load(source, BASE)
+    finally:
+        databases.drop(source)
+    say("laying facts and documents …")
+    folder = str(cluster.folder)
+    server.run_script(BASE, SCRIPT.format(checkout=str(CHECKOUT), folder=folder))
+    fingerprint.note_tops(cluster, BASE)
+    cluster.run(f'ALTER DATABASE "{BASE}" ALLOW_CONNECTIONS false')
+    return Ground.read(cluster.folder)
+
+
+def _measure(
+    bench: Bench, operations: tuple[str, ...]
+) -> tuple[dict[str, Reference], list[str]]:
+    """Do each operation undisturbed; return what it leaves and what is wrong."""
+    references, wrong = {}, []
+    for name in operations:
+        references[name], faults = bench.measure(OPERATIONS[name])
+        wrong += [f"{name}: {fault}" for fault in faults]
+        say(f"{name}: {references[name].seconds:.2f} s undisturbed")
+    return references, wrong
+
+
+def _kill(bench: Bench, kills: list, references: dict) -> list[Trial]:
+    trials = []
+    began = time.monotonic()
+    for kill in kills:
+        trial = bench.kill(kill, references[kill.operation])
+        trials.append(trial)
+        say(
+            f"kill {kill.number} of {len(kills)}: {kill.operation}, {kill.victim}"
+            f" {kill.mode} after {trial.delay:.2f} s: {trial.phase}, left"
+            f" {trial.state}" + "".join(f"; FAULT {fault}" for fault in trial.faults)
+        )
+    say(f"{len(trials)} kills in {time.monotonic() - began:.0f} s")
+    return trials
+
+
+def _keep_log(server: Server) -> None:
+    """Keep Odoo's log: the folder that it is in goes."""
+    target = HOME / "log" / "torture_odoo.log"
+    target.write_bytes(server.log.read_bytes())
+    say(f"Odoo's log: {target}")

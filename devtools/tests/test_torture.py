@@ -1,0 +1,141 @@
+"""Kills are dealt out evenly and told apart, and what they left is told plainly."""
+
+import unittest
+from collections import Counter
+
+from devtools.torture import fingerprint, plan, result
+from devtools.torture.operations import OPERATIONS
+
+NAMES = tuple(OPERATIONS)
+
+
+def _trial(number=1, phase=plan.WRITING, state=plan.NOTHING, faults=(), **values):
+    of = {"operation": "posting", "victim": plan.ODOO, "mode": plan.SERVER, **values}
+    kill = plan.Kill(number, fraction=0.51234, **of)
+    return result.Trial(kill, 0.5, phase, state, "UPDATE", "done", 2.0, list(faults))
+
+
+class TestPlan(unittest.TestCase):
+    def test_kills_are_dealt_out_evenly(self):
+        kills = plan.plan(50, 3, NAMES, plan.VICTIMS)
+        cells = Counter((kill.operation, kill.victim) for kill in kills)
+        self.assertEqual(set(cells.values()), {5})
+        self.assertEqual(len(cells), 10)
+        self.assertEqual([kill.number for kill in kills], list(range(1, 51)))
+
+    def test_a_number_that_does_not_divide_is_kept(self):
+        for count in (0, 1, 7, 23):
+            kills = plan.plan(count, 3, NAMES, plan.VICTIMS)
+            cells = Counter((kill.operation, kill.victim) for kill in kills)
+            self.assertEqual(len(kills), count)
+            self.assertLessEqual(max(cells.values(), default=0), count // 10 + 1)
+
+    def test_a_seed_repeats_its_kills_and_another_does_not(self):
+        first, same = (plan.plan(50, 3, NAMES, plan.VICTIMS) for _time in range(2))
+        self.assertEqual(first, same)
+        self.assertNotEqual(first, plan.plan(50, 4, NAMES, plan.VICTIMS))
+
+    def test_moments_are_spread_over_the_operation_and_beyond(self):
+        kills = plan.plan(40, 3, NAMES[:1], (plan.ODOO,))
+        fractions = sorted(kill.fraction for kill in kills)
+        for part, fraction in enumerate(fractions):
+            self.assertTrue(part / 40 <= fraction / plan.LATEST < (part + 1) / 40)
+        self.assertTrue(any(fraction > 1 for fraction in fractions))
+
+    def test_postgres_dies_in_every_way_and_odoo_as_a_whole(self):
+        kills = plan.plan(50, 3, NAMES, plan.VICTIMS)
+        modes = {victim: set() for victim in plan.VICTIMS}
+        for kill in kills:
+            modes[kill.victim].add(kill.mode)
+        self.assertEqual(modes[plan.POSTGRES], set(plan.MODES))
+        self.assertEqual(modes[plan.ODOO], {plan.SERVER})
+
+    def test_the_first_round_tries_everything(self):
+        kills = plan.plan(50, 3, NAMES, plan.VICTIMS)[:10]
+        self.assertEqual(len({(k.operation, k.victim) for k in kills}), 10)
+
+
+class TestPhase(unittest.TestCase):
+    def test_each_phase_is_told_from_what_was_seen(self):
+        seen = (
+            (plan.BEFORE, False, False, False, plan.NOTHING),
+            (plan.READING, False, True, False, plan.NOTHING),
+            (plan.WRITING, False, True, True, plan.NOTHING),
+            (plan.WRITING, False, True, True, plan.ALL),  # its commit went through
+            (plan.COMMITTED, False, False, False, plan.ALL),
+            (plan.ANSWERED, True, False, False, plan.ALL),
+        )
+        for phase, answered, is_open, has_written, state in seen:
+            with self.subTest(phase):
+                found = plan.phase_of(
+                    answered=answered,
+                    is_open=is_open,
+                    has_written=has_written,
+                    state=state,
+                )
+                self.assertEqual(found, phase)
+
+    def test_what_is_half_done_was_not_before(self):
+        found = plan.phase_of(
+            answered=False, is_open=False, has_written=False, state=plan.HALF
+        )
+        self.assertEqual(found, plan.COMMITTED)
+
+
+class TestResult(unittest.TestCase):
+    def test_the_table_counts_by_operation_and_victim(self):
+        trials = [
+            _trial(1),
+            _trial(2, phase=plan.COMMITTED, state=plan.ALL),
+            _trial(3, phase=plan.ANSWERED, state=plan.ALL, victim=plan.POSTGRES),
+            _trial(4, state=plan.HALF, faults=["half is done"], operation="import"),
+        ]
+        lines = [line.split() for line in result.table(trials).splitlines()]
+        expected = [
+            ["import", "odoo", "1", "1", "1", "0", "0", "1"],
+            ["posting", "odoo", "2", "2", "1", "1", "1", "0"],
+            ["posting", "postgres", "1", "0", "0", "0", "1", "0"],
+            ["all", "4", "3", "2", "1", "2", "1"],
+        ]
+        self.assertEqual(lines[1:], expected)
+
+    def test_a_fault_names_its_kill(self):
+        (fault,) = result.faults([_trial(1), _trial(9, faults=["a seal is lost"])])
+        self.assertIn("kill 9 (posting, odoo server, writing", fault)
+        self.assertIn("a seal is lost", fault)
+
+    def test_two_thirds_must_hit(self):
+        hit, missed = _trial(1), _trial(2, phase=plan.ANSWERED, state=plan.ALL)
+        self.assertTrue(result.is_convincing([hit, hit, missed]))
+        self.assertFalse(result.is_convincing([hit, missed]))
+
+    def test_figures_hold_every_kill_and_its_seed(self):
+        found = result.figures([_trial(1), _trial(2)], 7, {"posting": 1.234})
+        self.assertEqual((found["seed"], found["kills"]), (7, 2))
+        self.assertEqual(found["in_the_middle"], 2)
+        self.assertEqual(found["usual_seconds"], {"posting": 1.23})
+        self.assertEqual(found["trials"][1]["number"], 2)
+        self.assertEqual(found["trials"][1]["fraction"], 0.512)
+
+    def test_figures_of_no_kills(self):
+        self.assertEqual(result.figures([], 7, {})["kills"], 0)
+
+
+class TestFingerprint(unittest.TestCase):
+    def test_a_missing_table_differs_and_an_empty_one_does_not(self):
+        gone = fingerprint.differing({"a": (1, 5)}, {})
+        self.assertEqual(gone, ["a (1 rows, 0 rows)"])
+        self.assertEqual(fingerprint.differing({"a": (0, None)}, {}), [])
+
+    def test_the_same_number_of_rows_with_other_values_differs(self):
+        self.assertTrue(fingerprint.differing({"a": (1, 5)}, {"a": (1, 6)}))
+
+    def test_only_numbers_of_new_rows_are_left_out(self):
+        value = fingerprint._value
+        run = value("run_id", "integer", 12, {"run_id"})
+        self.assertIn("> 12 THEN -1", run)
+        self.assertEqual(value("points", "numeric", None, {"points"}), 't."points"')
+        # A number that no foreign key explains stays as it is.
+        self.assertEqual(value("origin_id", "integer", None, set()), 't."origin_id"')
+        pointer = value("res_id", "integer", None, {"res_id", "model"})
+        self.assertIn("t.model", pointer)

@@ -1,0 +1,136 @@
+"""Whether a database is whole: the club's own checks, and what only SQL sees."""
+
+from pathlib import Path
+
+from .cluster import Cluster
+from .server import Caller
+
+# Also what has no foreign key: inserting a hundred thousand entries would wait for it.
+_FOREIGN_KEYS = """
+SELECT c.relname, a.attname, f.relname, b.attname
+  FROM pg_constraint k
+  JOIN pg_class c ON c.oid = k.conrelid
+  JOIN pg_class f ON f.oid = k.confrelid
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
+  JOIN pg_attribute b ON b.attrelid = f.oid AND b.attnum = k.confkey[1]
+ WHERE k.contype = 'f' AND array_length(k.conkey, 1) = 1
+   AND (c.relname LIKE 'club\\_%' OR f.relname LIKE 'club\\_%')
+ UNION
+SELECT replace(d.model, '.', '_'), d.name, replace(d.relation, '.', '_'), 'id'
+  FROM ir_model_fields d
+  JOIN pg_attribute a ON a.attrelid = to_regclass(replace(d.model, '.', '_'))
+   AND a.attname = d.name AND a.atttypid = 'int4'::regtype
+ WHERE d.ttype = 'many2one' AND d.store AND d.model LIKE 'club.%'
+   AND to_regclass(replace(d.relation, '.', '_')) IS NOT NULL
+"""
+# What points to a record by its model and number, which no foreign key watches.
+_POINTERS = (
+    ("mail_message", "model"),
+    ("mail_activity", "res_model"),
+    ("mail_followers", "res_model"),
+    ("ir_attachment", "res_model"),
+    ("club_approval_request", "res_model"),
+)
+_CLUB_MODELS = """
+SELECT model, replace(model, '.', '_') FROM ir_model
+ WHERE model LIKE 'club.%' AND to_regclass(replace(model, '.', '_')) IS NOT NULL
+"""
+# A run's entries without the run's state saying so, and documents half carried out.
+_CONTRADICTIONS = {
+    "posted runs without a seal": "SELECT FROM club_points_run"
+    " WHERE state = 'posted' AND (seal IS NULL OR chain_no IS NULL)",
+    "sealed runs that aren't posted": "SELECT FROM club_points_run"
+    " WHERE state <> 'posted' AND (seal IS NOT NULL OR posted_on IS NOT NULL)",
+    "adjustments in effect without a posted run": "SELECT FROM club_points_adjustment a"
+    " LEFT JOIN club_points_run r ON r.id = a.run_id AND r.state = 'posted'"
+    " WHERE (a.approval_state = 'done') <> (r.id IS NOT NULL)",
+    "requalifications in effect that aren't applied": "SELECT FROM club_requalification"
+    " WHERE (approval_state = 'done') <> (applied_on IS NOT NULL)",
+    "imports without rows": "SELECT FROM club_revenue_import i WHERE NOT EXISTS"
+    " (SELECT FROM club_revenue_line l WHERE l.import_id = i.id)",
+    "requests carried out that wait for a signature": "SELECT"
+    " FROM club_approval_request q JOIN club_approval_signature s"
+    " ON s.request_id = q.id AND s.state IN ('open', 'later')"
+    " WHERE q.state IN ('approved', 'done')",
+}
+
+
+def faults(
+    cluster: Cluster, caller: Caller, database: str, filestore: Path, program_id: int
+) -> list[str]:
+    """Return what is wrong with a database, each in a sentence."""
+    return [
+        *_ask_the_club(caller, program_id),
+        *_find_orphans(cluster, database),
+        *_find_missing_files(cluster, database, filestore),
+        *_find_contradictions(cluster, database),
+    ]
+
+
+def _ask_the_club(caller: Caller, program_id: int) -> list[str]:
+    """Let it verify the chain of seals and compare all its figures."""
+    found = []
+    ids = [program_id]
+    caller.get("officer", "club.program", "action_verify_ledger", ids=ids)
+    (program,) = caller.get(
+        *("officer", "club.program", "read"), ids=ids, fields=["ledger_broken_run_id"]
+    )
+    if program["ledger_broken_run_id"]:
+        found.append(f"the seal of {program['ledger_broken_run_id'][1]} doesn't fit")
+    opened = caller.get("officer", "club.program", "action_check_integrity", ids=ids)
+    fields = ["state", "error_count", "pending_count"]
+    (check,) = caller.get(
+        *("officer", "club.integrity.check", "read"),
+        ids=[opened["res_id"]],
+        fields=fields,
+    )
+    if check["state"] != "clean":
+        found.append(
+            f"the integrity check lists {check['error_count']} errors and"
+            f" {check['pending_count']} pending differences"
+        )
+    return found
+
+
+def _find_orphans(cluster: Cluster, database: str) -> list[str]:
+    """Look for rows that point to rows that aren't there."""
+    looks = [
+        f'SELECT \'{table}.{column}\', count(*) FROM "{table}" t WHERE t."{column}"'
+        f' IS NOT NULL AND NOT EXISTS (SELECT FROM "{target}" o'
+        f' WHERE o."{key}" = t."{column}")'
+        for table, column, target, key in cluster.run(_FOREIGN_KEYS, database)
+    ]
+    for model, target in cluster.run(_CLUB_MODELS, database):
+        looks += [
+            f"SELECT '{table} of {model}', count(*) FROM {table} t"
+            f" WHERE t.{column} = '{model}' AND t.res_id <> 0"
+            f" AND NOT EXISTS (SELECT FROM {target} o WHERE o.id = t.res_id)"
+            for table, column in _POINTERS
+        ]
+    rows = cluster.run(" UNION ALL ".join(looks), database)
+    return [f"{count} orphans in {where}" for where, count in rows if count]
+
+
+def _find_missing_files(cluster: Cluster, database: str, filestore: Path) -> list[str]:
+    """Look for attachments whose file isn't on the disk, or isn't whole."""
+    rows = cluster.run(
+        "SELECT store_fname, file_size FROM ir_attachment"
+        " WHERE store_fname IS NOT NULL",
+        database,
+    )
+    lost = [
+        name
+        for name, size in rows
+        if not (filestore / name).is_file()
+        or (filestore / name).stat().st_size != (size or 0)
+    ]
+    return [f"{len(lost)} attachments have lost their file"] if lost else []
+
+
+def _find_contradictions(cluster: Cluster, database: str) -> list[str]:
+    found = []
+    for what, query in _CONTRADICTIONS.items():
+        ((count,),) = cluster.run(f"SELECT count(*) FROM ({query}) q", database)
+        if count:
+            found.append(f"{count} {what}")
+    return found
