@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.rpc import for_one
+
 
 class ClubApprovalDecision(models.TransientModel):
     """The dialog in which one signs, rejects or withdraws a document.
@@ -42,9 +44,9 @@ class ClubApprovalDecision(models.TransientModel):
             wizard.banner = document.approval_banner
             wizard.amount_text = request and request.amount_text
 
+    @for_one
     def action_decide(self):
         """Carry out the decision and close the dialog."""
-        self.ensure_one()
         document = self._get_document()
         if self.decision == "sign":
             document.action_sign(self.remark)

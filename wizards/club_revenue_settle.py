@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.date_utils import start_of
 
 from ..models.points import revenue_store
+from ..models.rpc import for_one
 
 NAMES_SHOWN = 20
 
@@ -53,9 +54,9 @@ class ClubRevenueSettle(models.TransientModel):
                 self.env, lines.ids
             )
 
+    @for_one
     def action_settle(self):
         """Settle the rows and tell how many count now."""
-        self.ensure_one()
         self._check_account()
         values = {
             "account_id": self.account_id.commercial_partner_id.id,
@@ -68,9 +69,9 @@ class ClubRevenueSettle(models.TransientModel):
         settled = self.line_ids._settle(values, remember=self.remember)
         return self.line_ids._notify_settled(len(settled))
 
+    @for_one
     def action_discard(self):
         """Discard the rows with the reason given."""
-        self.ensure_one()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why these rows are discarded."))
         self.line_ids._discard(self.reason.strip())

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..models.points.club_revenue_import import UNIT_SELECTION
 from ..models.points.revenue_file import MAX_BYTES
+from ..models.rpc import for_one, for_records
 
 
 class ClubRevenueUpload(models.TransientModel):
@@ -28,9 +29,9 @@ class ClubRevenueUpload(models.TransientModel):
         "A header such as 金额(万元) must agree with it.",
     )
 
+    @for_one
     def action_import(self):
         """Import the file and open the import, its parked rows first."""
-        self.ensure_one()
         self.check_access("write")
         if self.company_id not in self.env.companies:
             raise AccessError(
@@ -48,6 +49,7 @@ class ClubRevenueUpload(models.TransientModel):
         }
 
     @api.readonly
+    @for_records
     def action_download_template(self):
         return {
             "type": "ir.actions.act_url",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..models.rpc import for_one
 from .active_account import active_account
 
 
@@ -141,9 +142,9 @@ class ClubStandingWizard(models.TransientModel):
         )
         return bool(probe_sudo.filtered_domain(rule))
 
+    @for_one
     def action_open_memberships(self):
         """Open the account's history."""
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_membership_action"
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..kernel import tier_rules, windows
+from ..models.rpc import for_one
 from .rounding import round_rising
 from .what_if_facts import totals_query
 
@@ -198,9 +199,9 @@ class ClubWhatIf(models.TransientModel):
             presumed = record.presumed_rate
             record.scale_factor = record.average_rate / presumed if presumed else 0.0
 
+    @for_one
     def action_scale(self):
         """Fill the tried thresholds in points: those in force × average ÷ presumed."""
-        self.ensure_one()
         points, _covered, revenue = self._get_totals(self._get_overrides())
         if not (points and revenue and self.presumed_rate > 0):
             raise UserError(

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..kernel import tier_rules, windows
 from ..models.program.club_program import Rules
+from ..models.rpc import for_one
 
 # No category: a rate for it makes an assessment count from facts, not the ledger.
 NO_CATEGORY = -1
@@ -43,9 +44,9 @@ class ClubWhatIf(models.TransientModel):
 
     # === Actions === #
 
+    @for_one
     def action_compute(self):
         """Assess by the present and by the tried rules and keep who moves."""
-        self.ensure_one()
         self.check_access("write")
         program = self.program_id
         program.check_access("read")
@@ -73,15 +74,15 @@ class ClubWhatIf(models.TransientModel):
         )
         return True
 
+    @for_one
     def action_open_moves(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_what_if_move_action"
         )
         return {**action, "domain": [("what_if_id", "=", self.id)]}
 
+    @for_one
     def action_export(self):
-        self.ensure_one()
         return self.env["club.xlsx.what.if"]._get_download_action(self)
 
     # === Rules tried === #

@@ -16,7 +16,7 @@ from ..home import CHECKOUT, CONF, HOME
 from ..outcome import Outcome
 
 # The name of each fuzzer and its module in devtools/fuzz/.
-FUZZERS = {"import": "revenue_file"}
+FUZZERS = {"import": "revenue_file", "rpc": "rpc"}
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})

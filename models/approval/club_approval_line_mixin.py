@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..lock import is_open
+from ..rpc import for_records
 
 
 class ClubApprovalLineMixin(models.AbstractModel):
@@ -25,6 +26,7 @@ class ClubApprovalLineMixin(models.AbstractModel):
         lines._check_approval_parent()
         return lines
 
+    @for_records
     def write(self, vals):
         fixed = set(vals) - set(self._approval_free)
         if fixed:
@@ -34,6 +36,7 @@ class ClubApprovalLineMixin(models.AbstractModel):
             self._check_approval_parent()
         return result
 
+    @for_records
     def unlink(self):
         self._check_approval_parent()
         return super().unlink()

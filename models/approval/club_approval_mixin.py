@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lock import is_open
+from ..rpc import for_records
 from .states import APPROVED, DONE, DRAFT, EDITABLE, REJECTED, STATES, WAITING
 
 
@@ -167,6 +168,7 @@ class ClubApprovalMixin(models.AbstractModel):
         own = ("approval_state", "approval_request_id", *self._get_derived_fields())
         return (*super()._get_club_guarded(), *own)
 
+    @for_records
     def write(self, vals):
         self._check_approval_guarded(vals)
         return super().write(vals)

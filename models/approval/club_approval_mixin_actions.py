@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..lock import opened
+from ..rpc import for_one, for_records, to_text
 from .states import EDITABLE, WAITING
 
 # What of a client's context has a say in what is recorded.
@@ -13,6 +14,7 @@ KEPT = ("lang", "tz", "uid", "allowed_company_ids")
 class ClubApprovalMixin(models.AbstractModel):
     _inherit = "club.approval.mixin"
 
+    @for_records
     def action_submit(self):
         """Ask for the signatures that the policy of the company calls for. Rule C3.
 
@@ -40,6 +42,7 @@ class ClubApprovalMixin(models.AbstractModel):
         )
         return True
 
+    @for_records
     def action_sign(self, comment=None):
         """Sign as the body whose turn it is.
 
@@ -52,6 +55,7 @@ class ClubApprovalMixin(models.AbstractModel):
             request._do_sign(self.env.user, holders, self._clean_remark(comment))
         return True
 
+    @for_records
     def action_reject(self, reason):
         """Refuse, with a reason, as the body whose turn it is."""
         self = self._without_client_context()
@@ -65,6 +69,7 @@ class ClubApprovalMixin(models.AbstractModel):
             request._do_reject(self.env.user, holders, reason)
         return True
 
+    @for_records
     def action_withdraw(self, reason=None):
         """Take the document back, to change it; its signatures stay as history."""
         self = self._without_client_context()
@@ -85,9 +90,9 @@ class ClubApprovalMixin(models.AbstractModel):
             request._do_withdraw(self.env.user, self._clean_remark(reason))
         return True
 
+    @for_one
     def action_open_decision(self):
         """Open the dialog in which one signs, rejects or withdraws."""
-        self.ensure_one()
         decision = self.env.context.get("club_decision", "sign")
         titles = {
             "sign": self.env._("Sign"),
@@ -107,6 +112,7 @@ class ClubApprovalMixin(models.AbstractModel):
             },
         }
 
+    @for_records
     def action_print_signatures(self):
         """Print what was applied for and who signed it, with the seals. Rule E3."""
         self.check_access("read")
@@ -128,7 +134,7 @@ class ClubApprovalMixin(models.AbstractModel):
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def _clean_remark(self, text):
-        return text.strip() if isinstance(text, str) and text.strip() else None
+        return to_text(text)
 
     def _get_request_to_decide(self):
         """Return the request and who holds its seats, if the user may read them.

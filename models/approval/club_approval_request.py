@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
 from ..lock import is_open
+from ..rpc import for_one
 from .club_approval_policy import EACH, OTHER
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 from .guards import CREATE_REQUEST_GUARDS
@@ -256,9 +257,9 @@ class ClubApprovalRequest(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_open_document(self):
         """Open the document that is to be signed."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rpc import for_records
+
 
 class ClubBodySeat(models.Model):
     """A seat in a body, tied to an office held, from one day to another. Rule E1."""
@@ -84,6 +86,7 @@ class ClubBodySeat(models.Model):
     def _check_substitutes(self):
         self.substitute_ids._check_other_person()
 
+    @for_records
     def unlink(self):
         # By the ORM, not by the database, so that what has begun is kept and told.
         self.substitute_ids.unlink()

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..rpc import for_records
+
 
 class ClubBodyTerm(models.AbstractModel):
     """Somebody's time in a body. What has begun is history: it ends, it isn't undone.
@@ -84,6 +86,7 @@ class ClubBodyTerm(models.AbstractModel):
         terms._tell("given", {term: term._get_term_text() for term in terms})
         return terms
 
+    @for_records
     def write(self, vals):
         texts = {term: term._get_term_text() for term in self}
         bodies = {term: term._get_body() for term in self}
@@ -125,6 +128,7 @@ class ClubBodyTerm(models.AbstractModel):
                     )
                 )
 
+    @for_records
     def unlink(self):
         self._tell("removed", {term: term._get_term_text() for term in self})
         return super().unlink()

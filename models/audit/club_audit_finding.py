@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..lock import opened
+from ..rpc import for_records
 
 OPEN, CORRECTED, CLOSED = "open", "corrected", "closed"
 STATES = [(OPEN, "Open"), (CORRECTED, "Corrected"), (CLOSED, "Closed")]
@@ -193,6 +194,7 @@ class ClubAuditFinding(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_correct(self):
         """The owner says that it is mended, and how."""
         for finding in self:
@@ -212,6 +214,7 @@ class ClubAuditFinding(models.Model):
             finding._ask(finding.create_uid, self.env._("Look at the correction"))
         return True
 
+    @for_records
     def action_close(self):
         """The auditor agrees, or lets it rest."""
         self._check_auditor()
@@ -223,6 +226,7 @@ class ClubAuditFinding(models.Model):
             finding.sudo().activity_unlink([TODO])
         return True
 
+    @for_records
     def action_reopen(self):
         """The auditor isn't satisfied: the owner is asked again."""
         self._check_auditor()

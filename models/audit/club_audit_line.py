@@ -7,6 +7,7 @@ from ..lock import opened
 from ..points.guards import GuardedMany2one
 from ..program.club_points_kind import KINDS
 from ..program.club_points_rate import format_rate
+from ..rpc import for_one, for_records
 
 RESULTS = [
     ("unchecked", "Not checked"),
@@ -157,17 +158,19 @@ class ClubAuditLine(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_set_in_order(self):
         """Say that these entries are in order."""
         self.write({"result": "in_order"})
         return True
 
+    @for_one
     def action_open_entry(self):
         return self._open(self.entry_id)
 
+    @for_one
     def action_record_finding(self):
         """Open a new finding on this entry."""
-        self.ensure_one()
         self.sample_id._check_auditor()
         self.sample_id._check_not_signed()
         return {

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lock import opened
 from ..program.club_points_kind import KINDS
+from ..rpc import for_one, for_records, to_date
 
 DRAFT, DRAWN, SIGNED = "draft", "drawn", "signed"
 STATES = [(DRAFT, "Draft"), (DRAWN, "Drawn"), (SIGNED, "Signed Off")]
@@ -194,7 +195,7 @@ class ClubAuditSample(models.Model):
         values = dict(values)
         for name in ("month_from", "month_to"):
             if values.get(name):
-                values[name] = fields.Date.to_date(values[name]).replace(day=1)
+                values[name] = to_date(self.env, values[name]).replace(day=1)
         return values
 
     @api.ondelete(at_uninstall=False)
@@ -207,6 +208,7 @@ class ClubAuditSample(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_draw(self):
         """Draw the entries, recompute them and collect what is behind them."""
         self._check_auditor()
@@ -217,6 +219,7 @@ class ClubAuditSample(models.Model):
             sample._do_draw()
         return True
 
+    @for_records
     def action_recompute(self):
         """Compare drawn entries with the facts and rates of now."""
         self._check_auditor()
@@ -226,6 +229,7 @@ class ClubAuditSample(models.Model):
             sample._recompute_lines()
         return True
 
+    @for_records
     def action_sign_off(self):
         """Fix the sample for good, once each of its entries was checked."""
         self._check_auditor()
@@ -241,12 +245,15 @@ class ClubAuditSample(models.Model):
             )
         return True
 
+    @for_records
     def action_print(self):
         return self.env.ref("crm_club.club_audit_sheet_report").report_action(self)
 
+    @for_one
     def action_open_lines(self):
         return self._open_related("crm_club.club_audit_line_action")
 
+    @for_one
     def action_open_findings(self):
         return self._open_related("crm_club.club_audit_finding_action")
 

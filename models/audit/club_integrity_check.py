@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..rpc import for_one
+
 
 class ClubIntegrityCheck(models.Model):
     """A comparison of facts, ledger, balances, memberships and mirrors. Rule B6.
@@ -48,9 +50,9 @@ class ClubIntegrityCheck(models.Model):
             moment = format_datetime(self.env, check.checked_at, dt_format="short")
             check.display_name = f"{check.program_id.name} {moment}"
 
+    @for_one
     def action_open_lines(self):
         """Open the differences in a list of their own."""
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_integrity_line_action"
         )

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..rpc import for_one
 from .club_integrity_check_run import CAUSES, ERROR, LINE_KINDS, PENDING
 
 
@@ -48,9 +49,9 @@ class ClubIntegrityLine(models.Model):
         digits=(16, 2), readonly=True, help="Found minus expected, where both are sums."
     )
 
+    @for_one
     def action_open_record(self):
         """Open what differs."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

@@ -1,15 +1,16 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
+from ..rpc import for_one
 from .club_integrity_check_run import READERS
 
 
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
+    @for_one
     def action_check_integrity(self):
         """Compare facts, ledger, balances, memberships and mirrors now."""
-        self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_groups(",".join(READERS)):
             raise AccessError(

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ..rpc import for_one
 from .res_partner import READERS
 from .standing import Standings
 
@@ -209,11 +210,13 @@ class ResPartner(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_open_club_entries(self):
         return self._get_club_action(
             "club_points_entry_action", search_default_posted=1
         )
 
+    @for_one
     def action_open_club_memberships(self):
         return self._get_club_action("club_membership_action")
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..rpc import for_one
+
 
 class ClubMembership(models.Model):
     _inherit = "club.membership"
@@ -21,8 +23,8 @@ class ClubMembership(models.Model):
         for membership in self:
             membership.override_id = found.get(membership.id)
 
+    @for_one
     def action_open_override(self):
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.override_id._name,

@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
+from ..lock import closed, opened
+from ..program.club_program import Rules
+from ..rpc import for_one, for_records
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
 STATES = {
@@ -157,6 +160,7 @@ class ClubRequalification(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_prepare(self):
         """Assess every membership that ends in the period; keep the overrides."""
         self._check_officer()
@@ -167,6 +171,7 @@ class ClubRequalification(models.Model):
             record._do_prepare()
         return True
 
+    @for_records
     def action_apply(self):
         """Begin the new terms, all in one transaction; twice changes nothing.
 
@@ -180,8 +185,8 @@ class ClubRequalification(models.Model):
                 record._approval_carry_out()
         return True
 
+    @for_one
     def action_open_lines(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_requalification_line_action"
         )

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..approval.document_types import OVERRIDE
 from ..lock import opened
+from ..rpc import for_one
 
 
 class ClubTierOverride(models.Model):
@@ -153,9 +154,9 @@ class ClubTierOverride(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_submit_and_show(self):
         """Submit from the dialog, then show where it stands."""
-        self.ensure_one()
         self.action_submit()
         return {
             "type": "ir.actions.act_window",
@@ -164,8 +165,8 @@ class ClubTierOverride(models.Model):
             "views": [(False, "form")],
         }
 
+    @for_one
     def action_open_membership(self):
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.membership_id._name,

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.date_utils import end_of, start_of
 
 from ..lock import opened
+from ..rpc import for_records, to_date
 from .facts import fact_lines, month_of
 
 FINANCE = "crm_club.crm_club_group_finance"
@@ -147,10 +148,11 @@ class ClubControlTotal(models.Model):
     def _with_first_day(self, vals):
         if not vals.get("month"):
             return vals
-        return {**vals, "month": start_of(fields.Date.to_date(vals["month"]), "month")}
+        return {**vals, "month": start_of(to_date(self.env, vals["month"]), "month")}
 
     # === ACTIONS === #
 
+    @for_records
     def action_explain_again(self):
         """Let the explanation hold for today's difference."""
         self.check_access("write")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..approval.document_types import ADJUSTMENT
 from ..lock import opened
+from ..rpc import for_one, for_records
 from .holds import hold_accounts, hold_program
 
 
@@ -110,8 +111,8 @@ class ClubPointsAdjustment(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_open_run(self):
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.run_id._name,
@@ -119,6 +120,7 @@ class ClubPointsAdjustment(models.Model):
             "views": [(False, "form")],
         }
 
+    @for_records
     def action_open_entries(self):
         """Show what it posted, to whoever may read it."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

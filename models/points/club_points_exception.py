@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..rpc import for_one
+
 
 class ClubPointsException(models.Model):
     """Revenue that a run could not turn into points, and why. Rules B3, B4."""
@@ -34,9 +36,9 @@ class ClubPointsException(models.Model):
         help="What it would add at the rates in force; empty where no rate is known.",
     )
 
+    @for_one
     def action_open_revenue(self):
         """Open the revenue lines behind the exception."""
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_revenue_action"
         )

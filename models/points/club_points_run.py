@@ -12,6 +12,7 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
+from ..rpc import for_records
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -315,6 +316,7 @@ class ClubPointsRun(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_compute(self):
         """Collect the month's facts and show the difference to what is posted."""
         self._check_officer()
@@ -324,6 +326,7 @@ class ClubPointsRun(models.Model):
             run._do_compute()
         return True
 
+    @for_records
     def action_reset(self):
         """Empty a run that is not posted and put it back to draft."""
         self._check_officer()
@@ -337,6 +340,7 @@ class ClubPointsRun(models.Model):
             opened(run).state = DRAFT
         return True
 
+    @for_records
     def action_post(self):
         """Post the verified units, seal the run, enrol and upgrade at once."""
         self._check_officer()
@@ -350,22 +354,26 @@ class ClubPointsRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": domain, "context": context or {}}
 
+    @for_records
     def action_open_entries(self):
         return self._action_of(
             "crm_club.club_points_entry_action", [("run_id", "in", self.ids)]
         )
 
+    @for_records
     def action_open_exceptions(self):
         return self._action_of(
             "crm_club.club_points_exception_action", [("run_id", "in", self.ids)]
         )
 
+    @for_records
     def action_open_parked(self):
         return self._action_of(
             "crm_club.club_revenue_line_action",
             [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
         )
 
+    @for_records
     def action_open_controls(self):
         return self._action_of(
             "crm_club.club_control_total_action",

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...kernel import windows
 from ..lock import closed, is_open, opened
 from ..program.club_points_kind import ADJUSTMENT
+from ..rpc import for_one, for_records
 
 
 class ClubPointsRun(models.Model):
@@ -42,14 +43,17 @@ class ClubPointsRun(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_compute(self):
         self._check_not_adjustment()
         return super().action_compute()
 
+    @for_records
     def action_reset(self):
         self._check_not_adjustment()
         return super().action_reset()
 
+    @for_records
     def action_post(self):
         self._check_not_adjustment()
         return super().action_post()
@@ -65,9 +69,9 @@ class ClubPointsRun(models.Model):
                     )
                 )
 
+    @for_one
     def action_open_adjustment(self):
         """Open the document that this run was posted for."""
-        self.ensure_one()
         self.check_access("read")
         # Opening it asks whether the user may read it.
         adjustment = (

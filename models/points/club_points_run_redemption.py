@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...kernel import points_lots, windows
 from ..lock import closed, is_open, opened
 from ..program.club_points_kind import REDEMPTION
+from ..rpc import for_one
 
 
 class ClubPointsRun(models.Model):
@@ -52,9 +53,9 @@ class ClubPointsRun(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_open_redemption(self):
         """Open the redemption that this run was posted for."""
-        self.ensure_one()
         self.check_access("read")
         # Opening it asks whether the user may read it.
         redemption = self.sudo().redemption_id

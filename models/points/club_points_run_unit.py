@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..lock import opened
+from ..rpc import for_one, for_records
 from .club_points_run import POSTED, VERIFIED
 
 
@@ -119,6 +120,7 @@ class ClubPointsRunUnit(models.Model):
                 ).write({"res_model": self._name, "res_id": unit.id})
         return result
 
+    @for_records
     def action_verify(self):
         """Confirm that the unit's lines agree with its source records. Rule B5."""
         self.check_access("read")
@@ -142,8 +144,8 @@ class ClubPointsRunUnit(models.Model):
             )
         return True
 
+    @for_one
     def action_open_entries(self):
-        self.ensure_one()
         return self.run_id._action_of(
             "crm_club.club_points_entry_action",
             [("run_id", "=", self.run_id.id), ("unit_id", "=", self.unit_id.id)],

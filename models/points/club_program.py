@@ -3,12 +3,14 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rpc import for_records
 from .seal import seal_query
 
 
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
+    @for_records
     def action_verify_ledger(self):
         """Recompute the chain of seals and name the first run that does not fit."""
         self.check_access("read")

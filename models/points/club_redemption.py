@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ...kernel.points_lots import Lot
 from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
+from ..rpc import for_one, for_records
 from .decimals import to_decimal
 
 DRAFT, RESERVED, DEBITED = "draft", "reserved", "debited"
@@ -177,6 +178,7 @@ class ClubRedemption(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_reserve(self):
         """Hold the points: the oldest that can be spent today."""
         self.check_access("write")
@@ -186,6 +188,7 @@ class ClubRedemption(models.Model):
             redemption._do_reserve()
         return True
 
+    @for_records
     def action_debit(self):
         """Take the points for good: what they buy was delivered against signature."""
         self._check_may_settle()
@@ -195,6 +198,7 @@ class ClubRedemption(models.Model):
             redemption._do_debit()
         return True
 
+    @for_records
     def action_cancel(self):
         """Free the points that are held."""
         self.check_access("write")
@@ -204,6 +208,7 @@ class ClubRedemption(models.Model):
             redemption._do_cancel()
         return True
 
+    @for_records
     def action_return(self, points=None):
         """Give debited points back to the lots that they came from.
 
@@ -217,15 +222,16 @@ class ClubRedemption(models.Model):
             redemption._do_return(points)
         return True
 
+    @for_records
     def action_return_part(self):
         """Give back as many points as the form says."""
         for redemption in self:
             redemption.action_return(redemption.points_to_return)
         return True
 
+    @for_one
     def action_open_entries(self):
         """Show what it posted, to whoever may read it."""
-        self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_points_entry_action"

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rpc import for_one
 from .facts import fact_lines, month_of
 
 
@@ -66,9 +67,9 @@ class ClubRevenue(models.Model):
         )
 
     @api.readonly
+    @for_one
     def action_open_source(self):
         """Open the invoice or the imported row behind this line."""
-        self.ensure_one()
         source = self.move_line_id.move_id or self.revenue_line_id
         return {
             "type": "ir.actions.act_window",

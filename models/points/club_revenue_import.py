@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..lock import opened
+from ..rpc import for_one, for_records
 from . import revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement
@@ -109,6 +110,7 @@ class ClubRevenueImport(models.Model):
 
     # === ACTIONS === #
 
+    @for_records
     def action_cancel(self):
         """Take all rows out of the facts; the next points run posts the difference."""
         if not self.env.user.has_groups(",".join(DISCARDERS)):
@@ -128,15 +130,18 @@ class ClubRevenueImport(models.Model):
         # Nobody has the right to write: the check is the one above.
         opened(running.sudo()).write({"state": "cancelled"})
 
+    @for_records
     def action_retry(self):
         """Read the parked rows again, after accounts or categories were set right."""
         return self.parked_line_ids.action_retry()
 
     @api.readonly
+    @for_one
     def action_open_lines(self):
         return self._open_lines({})
 
     @api.readonly
+    @for_one
     def action_open_parked(self):
         return self._open_lines({"search_default_parked": True})
 

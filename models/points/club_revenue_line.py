@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..rpc import for_records
 from . import revenue_store
 
 LINE_STATES = [
@@ -118,16 +119,19 @@ class ClubRevenueLine(models.Model):
 
     # === ACTIONS === #
 
+    @for_records
     def action_open_settle(self):
         return self._open_settle_wizard(
             self.env._("Settle Parked Rows"), "crm_club.club_revenue_settle_view_form"
         )
 
+    @for_records
     def action_open_discard(self):
         return self._open_settle_wizard(
             self.env._("Discard Parked Rows"), "crm_club.club_revenue_discard_view_form"
         )
 
+    @for_records
     def action_retry(self):
         """Read parked rows again, after accounts or categories were set right."""
         self._check_can_settle()

@@ -5,6 +5,7 @@ from ...kernel import windows
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
 from ..lock import opened
+from ..rpc import for_records
 
 
 class ClubAccountClassification(models.Model):
@@ -103,6 +104,7 @@ class ClubAccountClassification(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_end(self):
         """Let a class in effect end today; its floor then no longer counts."""
         self.check_access("write")

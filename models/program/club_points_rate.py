@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE
+from ..rpc import for_one, for_records
 
 PLACES = 6
 
@@ -205,9 +206,9 @@ class ClubPointsRate(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_propose_change(self):
         """Open a proposal for the same product line, from the next month on."""
-        self.ensure_one()
         self.check_access("read")
         self.browse().check_access("create")
         return {
@@ -231,6 +232,7 @@ class ClubPointsRate(models.Model):
         today = self.env["club.program"].with_company(company)._today()
         return fields.Date.add(today, months=1).replace(day=1)
 
+    @for_records
     def action_print_rate_book(self):
         """Print the rate book of the selected rates' programs, or of the main one."""
         programs = self.program_id or self.env["club.program"]._get_main()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...kernel import tier_rules
 from ..lock import LOCK
+from ..rpc import for_one
 
 
 class ClubTier(models.Model):
@@ -129,8 +130,8 @@ class ClubTier(models.Model):
             bars=tuple(bar._get_rule() for bar in self.bar_ids),
         )
 
+    @for_one
     def action_open_memberships(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_membership_action"
         )
