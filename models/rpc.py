@@ -65,7 +65,7 @@ def to_text(value):
 
 
 def _get_checked(records):
-    if records._abstract or not all(map(_is_id, records._ids)):
+    if records._abstract or not all(map(is_id, records._ids)):
         raise MissingError(
             records.env._("There is no such record of %s.", records._description)
         )
@@ -74,7 +74,8 @@ def _get_checked(records):
     return records.browse(dict.fromkeys(records._ids))
 
 
-def _is_id(value):
+def is_id(value):
+    """Tell whether a record may have this id."""
     if type(value) is int:
-        return value and -ID_LIMIT <= value < ID_LIMIT
+        return value != 0 and -ID_LIMIT <= value < ID_LIMIT
     return isinstance(value, NewId)

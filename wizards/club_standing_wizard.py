@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..models.accounts import active_account
 from ..models.rpc import for_one
-from .active_account import active_account
 
 
 class ClubStandingWizard(models.TransientModel):

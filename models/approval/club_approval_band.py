@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.approval_bands import Band
 from ..lock import LOCK
+from ..rpc import for_records
 
 
 class ClubApprovalBand(models.Model):
@@ -81,6 +82,7 @@ class ClubApprovalBand(models.Model):
         bands._check_whole()
         return bands
 
+    @for_records
     def write(self, vals):
         policies = self.policy_id
         # Stages go and come: the band checks what is left.
@@ -91,6 +93,7 @@ class ClubApprovalBand(models.Model):
             policies._check_band_ids()
         return result
 
+    @for_records
     def unlink(self):
         policies = self.policy_id
         result = super().unlink()

@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
 from ..lock import LOCK
+from ..rpc import for_records
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 
 EACH, OTHER = "each", "other"
@@ -127,6 +128,7 @@ class ClubApprovalPolicy(models.Model):
         policies._check_band_ids()
         return policies.with_env(self.env)
 
+    @for_records
     def write(self, vals):
         return super(ClubApprovalPolicy, self._saving_bands()).write(vals)
 

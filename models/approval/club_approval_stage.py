@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..rpc import for_records
+
 
 class ClubApprovalStage(models.Model):
     """Bodies that sign side by side, in any order; then the next stage. Rule C3."""
@@ -70,6 +72,7 @@ class ClubApprovalStage(models.Model):
         stages._check_signers()  # also of one that is given neither field
         return stages
 
+    @for_records
     def write(self, vals):
         bands = self.band_id
         result = super().write(vals)
@@ -77,6 +80,7 @@ class ClubApprovalStage(models.Model):
             bands._check_stages_left()
         return result
 
+    @for_records
     def unlink(self):
         bands = self.band_id
         result = super().unlink()

@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..rpc import for_records
+
 BODY, UNIT = "body", "unit"
 
 
@@ -77,6 +79,7 @@ class ClubBody(models.Model):
 
     # === CRUD === #
 
+    @for_records
     def write(self, vals):
         if "company_id" in vals:
             moved = self.filtered(lambda body: body.company_id.id != vals["company_id"])

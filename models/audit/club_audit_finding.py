@@ -159,6 +159,7 @@ class ClubAuditFinding(models.Model):
             finding._ask_owner()
         return findings
 
+    @for_records
     def write(self, vals):
         if not self.env.su:
             self._check_may_write(vals)

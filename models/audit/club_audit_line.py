@@ -121,6 +121,7 @@ class ClubAuditLine(models.Model):
 
     # === CRUD === #
 
+    @for_records
     def write(self, vals):
         said = {"result", "note"} & set(vals)
         if said:

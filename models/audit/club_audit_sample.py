@@ -166,6 +166,7 @@ class ClubAuditSample(models.Model):
             opened(sample).name = number
         return samples
 
+    @for_records
     def write(self, vals):
         frozen = set(vals) & self._get_frozen_fields()
         for sample in self:

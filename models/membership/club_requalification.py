@@ -137,6 +137,7 @@ class ClubRequalification(models.Model):
 
     # === CRUD === #
 
+    @for_records
     def write(self, vals):
         if {"program_id", "date_from", "date_to"} & set(vals):
             for record in self:

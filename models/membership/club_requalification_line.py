@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ...kernel import tier_rules
 from ..points.guards import GuardedMany2one
 from .guards import CREATE_TIER_GUARDS
+from ..rpc import for_records
 
 
 class ClubRequalificationLine(models.Model):
@@ -138,6 +139,7 @@ class ClubRequalificationLine(models.Model):
                     )
                 )
 
+    @for_records
     def unlink(self):
         self._club_check_guarded(["requalification_id"])
         return super().unlink()

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..accounts import active_account, use_company
 from ..approval.document_types import OVERRIDE
 from ..lock import opened
-from ..rpc import for_one
+from ..rpc import for_one, for_records
 
 
 class ClubTierOverride(models.Model):
@@ -27,7 +28,7 @@ class ClubTierOverride(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        default=lambda self: self._default_account_id(),
+        default=lambda self: active_account(self.env),
         domain="[('parent_id', '=', False), ('company_id', 'in', (company_id, False))]",
     )
     group_id = fields.Many2one(
@@ -72,14 +73,6 @@ class ClubTierOverride(models.Model):
     _membership_uniq = models.UniqueIndex(
         "(membership_id)", "A membership is begun by one document."
     )
-
-    @api.model
-    def _default_account_id(self):
-        """The account of the partner from whose form it is drawn up."""
-        partner = self.env["res.partner"]
-        if self.env.context.get("active_model") == partner._name:
-            partner = partner.browse(self.env.context.get("active_id"))
-        return partner.commercial_partner_id
 
     @api.model
     def _default_group_id(self):
@@ -140,17 +133,11 @@ class ClubTierOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._use_company(values) for values in vals_list])
+        return super().create([use_company(self.env, values) for values in vals_list])
 
+    @for_records
     def write(self, vals):
-        return super().write(self._use_company(vals))
-
-    def _use_company(self, values):
-        """Put the company in place of one of its contacts."""
-        if not values.get("account_id"):
-            return values
-        account = self.env["res.partner"].browse(values["account_id"])
-        return {**values, "account_id": account.commercial_partner_id.id}
+        return super().write(use_company(self.env, vals))
 
     # === Actions === #
 

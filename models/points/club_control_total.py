@@ -129,6 +129,7 @@ class ClubControlTotal(models.Model):
         controls.filtered("explanation")._do_explain()
         return controls
 
+    @for_records
     def write(self, vals):
         result = super().write(self._with_first_day(vals))
         if "explanation" in vals:

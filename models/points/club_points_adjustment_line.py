@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..accounts import use_company
 from ..approval.states import EDITABLE
 
 
@@ -93,14 +94,7 @@ class ClubPointsAdjustmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._use_company(values) for values in vals_list])
+        return super().create([use_company(self.env, values) for values in vals_list])
 
     def write(self, vals):
-        return super().write(self._use_company(vals))
-
-    def _use_company(self, values):
-        """Put the company in place of one of its contacts."""
-        if not values.get("account_id"):
-            return values
-        account = self.env["res.partner"].browse(values["account_id"])
-        return {**values, "account_id": account.commercial_partner_id.id}
+        return super().write(use_company(self.env, vals))

@@ -289,6 +289,7 @@ class ClubPointsRun(models.Model):
             opened(run).number = earlier.number + 1
         return runs
 
+    @for_records
     def write(self, vals):
         if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
             for run in self:

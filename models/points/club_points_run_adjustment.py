@@ -20,6 +20,7 @@ class ClubPointsRun(models.Model):
         runs._check_made_by_document()
         return runs
 
+    @for_records
     def write(self, vals):
         result = super().write(vals)
         if "kind" in vals:

@@ -110,6 +110,7 @@ class ClubPointsRunUnit(models.Model):
             self.env._("%s is posted: its papers stay.", name)
         )
 
+    @for_records
     def write(self, vals):
         result = super().write(vals)
         if "attachment_ids" in vals:

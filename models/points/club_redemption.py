@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...kernel.points_lots import Lot
+from ..accounts import use_company
 from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
 from ..rpc import for_one, for_records
@@ -158,6 +159,7 @@ class ClubRedemption(models.Model):
             opened(redemption).name = sequences.next_by_code(self._name)
         return redemptions
 
+    @for_records
     def write(self, vals):
         self._check_fixed(vals)
         return super().write(self._prepare(vals))
@@ -167,10 +169,7 @@ class ClubRedemption(models.Model):
         for name in ("points", "points_to_return"):
             if name in values:
                 to_decimal(self.env, values[name] or 0)
-        if not values.get("account_id"):
-            return values
-        account = self.env["res.partner"].browse(values["account_id"])
-        return {**values, "account_id": account.commercial_partner_id.id}
+        return use_company(self.env, values)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reserved(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import windows
+from ..accounts import use_company
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
 from ..lock import opened
@@ -89,11 +90,7 @@ class ClubAccountClassification(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for values in vals_list:
-            if values.get("account_id"):
-                account = self.env["res.partner"].browse(values["account_id"])
-                values["account_id"] = account.commercial_partner_id.id
-        return super().create(vals_list)
+        return super().create([use_company(self.env, vals) for vals in vals_list])
 
     @api.depends("account_id", "class_id")
     def _compute_display_name(self):

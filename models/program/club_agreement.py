@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..accounts import use_company
+
 
 class ClubAgreement(models.Model):
     """The registered agreement that lets an account earn points. Rule B4."""
@@ -48,11 +50,7 @@ class ClubAgreement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for values in vals_list:
-            if values.get("account_id"):
-                account = self.env["res.partner"].browse(values["account_id"])
-                values["account_id"] = account.commercial_partner_id.id
-        return super().create(vals_list)
+        return super().create([use_company(self.env, vals) for vals in vals_list])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...kernel import tier_rules
 from ..lock import LOCK
-from ..rpc import for_one
+from ..rpc import for_one, for_records
 
 
 class ClubTier(models.Model):
@@ -84,6 +84,7 @@ class ClubTier(models.Model):
         for tier in self:
             tier.membership_count = counts.get(tier, 0)
 
+    @for_records
     def write(self, vals):
         if "code" in vals or "group_id" in vals:
             used = (

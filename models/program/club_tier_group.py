@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import tier_rules
 from ..lock import LOCK
+from ..rpc import for_records
 
 MEASURES = [
     ("points", "Points in the window"),
@@ -59,6 +60,7 @@ class ClubTierGroup(models.Model):
             vals_list
         )
 
+    @for_records
     def write(self, vals):
         # Tiers edited together are judged together, once all of them are written.
         return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).write(vals)

@@ -335,7 +335,7 @@ class RpcFuzzCase(RightsCase):
         if not rpc_methods.get_own_frames(error) or self._has_broken_context(call):
             return True
         method = call.method
-        if method.is_generic and not isinstance(call.kwargs.get("vals", {}), dict):
+        if _has_broken_values(call.kwargs):
             return True
         if not method.is_own and not method.is_generic:
             return False
@@ -364,17 +364,28 @@ class RpcFuzzCase(RightsCase):
         """Tell whether Odoo itself stumbles over the language or the companies."""
 
         def look(model, _name, _args, kwargs):
-            context = kwargs.get("context") or {}
-            for asked in (model, model.sudo()):
-                env = asked.with_context(context).env
-                str((env.lang, env.tz, env.company.name, env.companies.ids))
+            env = model.with_context(kwargs.get("context") or {}).env
+            str((env.lang, env.tz, env.company.name, env.companies.ids))
 
-        broken = self._dispatch(call, look, keep=False)
-        return broken is not None and not rpc_methods.is_refusal(broken)
+        def look_as_superuser(model, *args):
+            look(model.sudo(), *args)
+
+        errors = [
+            self._dispatch(call, f, keep=False) for f in (look, look_as_superuser)
+        ]
+        return any(e is not None and not rpc_methods.is_refusal(e) for e in errors)
 
 
 class _TooLong(BaseException):
     """A call took too long; no handler of errors may swallow it."""
+
+
+def _has_broken_values(kwargs):
+    """Tell whether what is to be written isn't written as values at all."""
+    values = [kwargs[key] for key in ("vals", "values", "update_vals") if key in kwargs]
+    rows = kwargs.get("vals_list", [])
+    values += rows if isinstance(rows, list) else [rows]
+    return not all(isinstance(value, dict) for value in values)
 
 
 def _clock():
