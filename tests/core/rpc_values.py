@@ -78,6 +78,8 @@ class Values:
     :param random: the generator
     :param env: as superuser, to look at fields
     :param records: ``{model: ids}``, good ones and others' alike
+
+    Half of them are *tame*: mostly what a client might send, so that calls get far.
     """
 
     def __init__(self, random, env, records, own_keys):
@@ -85,6 +87,7 @@ class Values:
         self.env = env
         self.records = records
         self.own_keys = own_keys
+        self.is_tame = self.chance(0.5)
 
     def pick(self, values):
         return self.random.choice(values)
@@ -125,7 +128,7 @@ class Values:
         """Return what stands for the records that a method is called on."""
         draw = self.random.random()
         known = self.records.get(model) or [self.record_id(model)]
-        if draw < 0.62:
+        if draw < (0.92 if self.is_tame else 0.62):
             return [self.pick(known)]
         if draw < 0.72:
             return self.random.sample(known, min(len(known), 4))
@@ -177,7 +180,7 @@ class Values:
     def field_value(self, model, name, depth=0):
         """Return a value for a field, good or not."""
         field = self.env[model]._fields.get(name)
-        if field is None or self.chance(0.15):
+        if field is None or self.chance(0.03 if self.is_tame else 0.15):
             return self.any_value()
         kind = field.type
         if kind == "many2one":
@@ -201,7 +204,8 @@ class Values:
 
     def values(self, model, depth=0):
         """Return values to create or write a record."""
-        if self.chance(0.4) and (values := self.plausible_values(model)):
+        likely = 0.8 if self.is_tame else 0.3
+        if self.chance(likely) and (values := self.plausible_values(model)):
             if self.chance(0.6):
                 name = self.pick(sorted(values))
                 values[name] = self.field_value(model, name, depth)
@@ -232,7 +236,7 @@ class Values:
         return {
             name: str(value) if hasattr(value, "year") else value
             for name, value in values.items()
-            if value is not False
+            if value is not False and not isinstance(value, bytes)
         }
 
     def commands(self, field, depth=0):
@@ -329,7 +333,7 @@ class Values:
     def argument(self, model, name):
         """Return a value for a parameter of this name."""
         draw = getattr(self, self.PARAMETERS.get(name, ""), None)
-        if draw is None or self.chance(0.12):
+        if draw is None or self.chance(0.02 if self.is_tame else 0.12):
             return self.any_value()
         return draw(model)
 
@@ -378,7 +382,7 @@ class Values:
     def context(self, model):
         """Return a context of a client with ill intent."""
         draw = self.random.random()
-        if draw < 0.35:
+        if draw < (0.8 if self.is_tame else 0.3):
             return {}
         if draw < 0.38:
             return self.any_value()
