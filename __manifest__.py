@@ -84,6 +84,7 @@
         "views/audit/club_audit_finding_views.xml",
         "views/audit/club_audit_sample_views.xml",
         "views/audit/club_integrity_check_views.xml",
+        "views/audit/club_change_views.xml",
         "views/audit/club_program_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/crm_team_views.xml",

@@ -1,4 +1,5 @@
 from . import lock
+from . import logged
 from . import approval
 from . import program
 from . import points

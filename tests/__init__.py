@@ -58,3 +58,4 @@ from .audit import test_audit_sample
 from .audit import test_integrity_check
 from .concurrency import test_interleavings
 from .concurrency import test_races
+from .audit import test_change_log

@@ -1,3 +1,4 @@
+from . import club_change
 from . import club_audit_sample
 from . import club_audit_sample_draw
 from . import club_audit_line

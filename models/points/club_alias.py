@@ -10,8 +10,10 @@ class ClubAlias(models.Model):
 
     _name = "club.alias"
     _description = "Revenue Alias"
+    _inherit = ["club.logged.mixin"]
     _order = "kind, name, id"
     _check_company_auto = True
+    _club_logged = ("name", "kind", "account_id", "category_id")
 
     name = fields.Char(
         "Name or Code", required=True, help="As the statements of Finance have it."
@@ -94,7 +96,10 @@ class ClubAlias(models.Model):
         for (kind, key), line in wanted.items():
             target = {f"{kind}_id": values[f"{kind}_id"], "origin_line_id": line.id}
             if (kind, key) in known:
-                known[kind, key].write(target)
+                alias = known[kind, key]
+                if alias[f"{kind}_id"].id != values[f"{kind}_id"]:
+                    # sudo: a clerk changes none by hand; who did it is logged.
+                    alias.sudo().write(target)
             else:
                 name = line[f"raw_{kind}"]
                 missing.append(

@@ -8,9 +8,10 @@ class ClubAccountScore(models.Model):
 
     _name = "club.account.score"
     _description = "Account Score"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "account_id, indicator_id, date_from desc, id desc"
     _rec_name = "indicator_id"
+    _club_logged = ("account_id", "indicator_id", "date_from", "value", "note")
 
     account_id = fields.Many2one(
         "res.partner",

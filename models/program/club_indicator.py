@@ -18,8 +18,9 @@ class ClubIndicator(models.Model):
 
     _name = "club.indicator"
     _description = "Grading Indicator"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "program_id, sequence, id"
+    _club_logged = ("code", "weight", "full_mark")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Selection(MEASURED + ASSESSED, "Measures", required=True)

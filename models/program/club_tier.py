@@ -13,8 +13,9 @@ class ClubTier(models.Model):
 
     _name = "club.tier"
     _description = "Tier"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "group_id, sequence, id"
+    _club_logged = ("code", "sequence", "active", "points_from", "revenue_from")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(

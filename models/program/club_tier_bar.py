@@ -10,8 +10,9 @@ class ClubTierBar(models.Model):
 
     _name = "club.tier.bar"
     _description = "Bar of a Tier"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "tier_id, id"
+    _club_logged = ("tier_id", "indicator_id", "bound")
 
     tier_id = fields.Many2one(
         "club.tier", required=True, index=True, ondelete="cascade"

@@ -398,6 +398,13 @@ class Samples:
             date_deadline=TODAY,
             state="open",
         )
+        self.insert(
+            "club.change",
+            company_id=self.company,
+            kind="changed",
+            res_model="club.alias",
+            res_id=1,
+        )
         check = self.make(
             "club.integrity.check", program_id=self.program, checked_at=TODAY
         )

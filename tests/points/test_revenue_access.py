@@ -150,10 +150,12 @@ class TestRevenueAccess(RevenueCase):
         for number, user in enumerate((self.clerk, self.officer, self.finance)):
             values["name"] = f"A{number}"
             alias = self.env["club.alias"].with_user(user).create(values)
-            alias.name = f"B{number}"
+            self.assertEqual(alias.key, f"a{number}")
+        for number, user in enumerate((self.officer, self.finance)):
+            alias.with_user(user).name = f"B{number}"
             self.assertEqual(alias.key, f"b{number}")
         self.assertTrue(alias.with_user(self.auditor).name)
-        for user in (self.auditor, self.manager, self.lead):
+        for user in (self.auditor, self.manager, self.lead, self.clerk):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 alias.with_user(user).write({"name": "C"})
 
