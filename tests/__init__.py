@@ -19,6 +19,7 @@ from .core import test_screens
 from .core import test_screen_queries
 from .core import test_standing_access
 from .core import test_rpc_attacks
+from .core import test_rpc_fuzz
 from .core import test_tours
 from .membership import test_partner_merge
 from .membership import test_requalification

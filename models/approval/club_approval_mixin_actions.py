@@ -93,15 +93,16 @@ class ClubApprovalMixin(models.AbstractModel):
     @for_one
     def action_open_decision(self):
         """Open the dialog in which one signs, rejects or withdraws."""
-        decision = self.env.context.get("club_decision", "sign")
         titles = {
             "sign": self.env._("Sign"),
             "reject": self.env._("Reject"),
             "withdraw": self.env._("Withdraw"),
         }
+        asked = self.env.context.get("club_decision")
+        decision = asked if isinstance(asked, str) and asked in titles else "sign"
         return {
             "type": "ir.actions.act_window",
-            "name": titles.get(decision),
+            "name": titles[decision],
             "res_model": "club.approval.decision",
             "views": [(False, "form")],
             "target": "new",

@@ -112,6 +112,7 @@ class ClubBody(models.Model):
                     )
                 )
 
+    @for_records
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         if "code" not in (default or {}):

@@ -7,7 +7,8 @@ from ..lock import is_open
 class ClubChange(models.Model):
     """Who changed what decides where revenue goes and who gets which tier.
 
-    Rules B6, E2. `club.logged.mixin` writes it; nobody else does, and nobody changes or deletes it.
+    `club.logged.mixin` writes it, and nobody else; nobody changes or deletes it. Rules
+    B6, E2.
     """
 
     _name = "club.change"

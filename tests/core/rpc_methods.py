@@ -5,7 +5,6 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
 
@@ -40,7 +39,7 @@ def find_methods(env):
             if method is None:
                 continue
             is_own = any(name in vars(base) for base in ours)
-            is_generic = hasattr(models.BaseModel, name)
+            is_generic = hasattr(env.registry["base"], name)
             if is_own or is_generic or is_our_model:
                 takes_ids = not getattr(method, "_api_model", False)
                 found.append(Method(model, name, is_own, is_generic, takes_ids))
