@@ -7,7 +7,7 @@ import random
 import re
 import signal
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -221,13 +221,10 @@ class RpcFuzzCase(RightsCase):
         user = self.outsiders.get(self.role, self.user)
         draw = random.Random(seed)
         values = Values(draw, self.env(su=True), self.records, self.own_keys)
-        try:
-            with self.env.cr.savepoint():
-                for _ in range(CALLS):
-                    self._try_call(seed, self._draw_call(user, values))
-                raise _Undo
-        except _Undo:
-            pass
+        with suppress(_Undo), self.env.cr.savepoint():
+            for _ in range(CALLS):
+                self._try_call(seed, self._draw_call(user, values))
+            raise _Undo
         self._forget()
 
     def _draw_call(self, user, values):
@@ -354,7 +351,8 @@ class RpcFuzzCase(RightsCase):
             recs = model = model.sudo()
             if method.takes_ids:
                 recs, args = model.browse(args[0]), args[1:]
-            recs = recs.with_context(kwargs.pop("context", None) or {})
+            context = kwargs.pop("context", None) or {}
+            recs = recs.with_context(context)  # pylint: disable=context-overridden
             return theirs[0](recs, *args, **kwargs)
 
         alone = self._dispatch(call, without_ours, keep=False)
@@ -364,7 +362,9 @@ class RpcFuzzCase(RightsCase):
         """Tell whether Odoo itself stumbles over the language or the companies."""
 
         def look(model, _name, _args, kwargs):
-            env = model.with_context(kwargs.get("context") or {}).env
+            context = kwargs.get("context") or {}
+            asked = model.with_context(context)  # pylint: disable=context-overridden
+            env = asked.env
             str((env.lang, env.tz, env.company.name, env.companies.ids))
 
         def look_as_superuser(model, *args):

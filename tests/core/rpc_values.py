@@ -33,7 +33,7 @@ DATES = (
 OPERATORS = (
     *("=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "not like", "ilike"),
     *("=like", "=ilike", "any", "not any", "child_of", "parent_of", "any!", "=?"),
-    *("<>", "==", "IN", "bogus", "", None, 5, "inselect"),
+    *("<>", "==", "IN", "bogus", "", None, 5),
 )
 GRANULARITIES = ("", ":month", ":day", ":bogus", ":month_number", ":sum", ".id")
 AGGREGATES = ("sum", "max", "array_agg", "count_distinct", "recordset", "bogus")
