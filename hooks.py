@@ -3,6 +3,7 @@
 from odoo.tools import SQL, sql
 
 from .models.approval.guards import DROP_APPROVAL_GUARDS
+from .models.care.guards import DROP_CARE_GUARDS
 from .models.core.account_move_line import stamp_statement
 from .models.membership.guards import DROP_TIER_GUARDS
 from .models.points.club_points_summary import DROP_SUMMARY
@@ -30,6 +31,7 @@ def uninstall_hook(env):
     env.cr.execute(DROP_SUMMARY)
     env.cr.execute(DROP_APPROVAL_GUARDS)
     env.cr.execute(DROP_TIER_GUARDS)
+    env.cr.execute(DROP_CARE_GUARDS)
     env.cr.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
         " WHERE contype = 'f' AND confrelid::regclass::text LIKE 'club\\_%'"

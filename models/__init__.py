@@ -5,4 +5,5 @@ from . import program
 from . import points
 from . import membership
 from . import audit
+from . import care
 from . import core

@@ -6,4 +6,5 @@ from . import crm_team
 from . import ir_attachment
 from . import product_category
 from . import res_partner
+from . import res_partner_care
 from . import res_partner_standing

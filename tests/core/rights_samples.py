@@ -54,6 +54,7 @@ class Samples:
         self.make_revenue()
         self.make_documents()
         self.make_audit()
+        self.make_care()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
@@ -417,6 +418,30 @@ class Samples:
             account_id=self.account,
         )
 
+    # === Member contacts === #
+
+    def make_care(self):
+        self.make("club.contact.role", name="Rights")
+        self.make("club.contact.interest", name="Rights")
+        self.contact = self.case.env["res.partner"].create(
+            {"name": f"Contact {self.name}", "parent_id": self.account.id}
+        )
+        profile = self.make(
+            "club.contact.profile", contact_id=self.contact, company_id=self.company
+        )
+        self.make(
+            "club.contact.consent", profile_id=profile, channel="call", answer="given"
+        )
+        self.make(
+            "club.anonymisation",
+            contact_number=self.contact.id,
+            company_id=self.company,
+            user_id=self.owner,
+            done_at=TODAY,
+            cause="request",
+            reference="R 1",
+        )
+
     # === Dialogs === #
 
     def make_dialogs(self):
@@ -449,3 +474,4 @@ class Samples:
             line_ids=[Command.set(self.made["club.revenue.line"].ids)],
         )
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
+        self.make("club.contact.anonymise", contact_id=self.contact)

@@ -24,8 +24,8 @@ ROLES = {
 }
 # Whose units reach below the one that he leads; a points clerk verifies one.
 LEADS = {"Unit Lead", "Club Officer", "Administrator"}
-# The one list that all companies share.
-SHARED = {"club.points.kind"}
+# The lists that all companies share.
+SHARED = {"club.points.kind", "club.contact.role", "club.contact.interest"}
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
     "club.points.run.unit",

@@ -16,6 +16,8 @@ class TestDoctests(unittest.TestCase):
             "points_lots",
             "revenue_rows",
             "workbook_cells",
+            "birthdays",
+            "personal_words",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

@@ -1,0 +1,12 @@
+"""The ways in which a member contact can be reached, and what he says to each."""
+
+CHANNELS = [
+    ("call", "Call"),
+    ("sms", "SMS"),
+    ("wechat", "WeChat"),
+    ("mail", "E-mail"),
+    ("visit", "Visit"),
+]
+GIVEN, REFUSED, NOT_ASKED = "given", "refused", "none"
+ANSWERS = [(GIVEN, "Given"), (REFUSED, "Refused")]
+CONSENTS = [*ANSWERS, (NOT_ASKED, "Not Asked")]

@@ -1,0 +1,224 @@
+"""Where Odoo keeps texts that name a person, beside the person's own record.
+
+Plain SQL on purpose: it leaves no change log behind, synchronises nothing with the
+person's company, and reaches tables of add-ons that may or may not be there.
+"""
+
+import re
+
+from odoo.tools import SQL, sql
+
+from ...kernel import personal_words
+
+# Copies of a person's data on records that point at him: blanked.
+COPIES = {
+    "crm_lead": (
+        "partner_id",
+        ("contact_name", "email_from", "email_normalized", "email_cc", "phone")
+        + ("phone_sanitized", "function", "street", "street2", "zip", "city")
+        + ("website", "email_domain_criterion"),
+    ),
+    "event_registration": ("partner_id", ("name", "email", "phone", "company_name")),
+    "survey_user_input": ("partner_id", ("email", "nickname")),
+    "mail_notification": (
+        "res_partner_id",
+        ("mail_email_address", "sms_number", "failure_reason"),
+    ),
+}
+# Texts on records that point at him: his name and numbers are replaced in them.
+TEXTS = {
+    "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
+    "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
+}
+# Where addresses are kept as they were written, whoever the message is about.
+ADDRESSES = {
+    "mail_message": (
+        *("email_from", "reply_to", "incoming_email_cc", "incoming_email_to"),
+        "outgoing_email_to",
+    ),
+    "mail_mail": ("email_to", "email_cc"),
+}
+# Documents about him. What is said on them is corrected; what was signed or posted isn't.
+DOCUMENTS = {
+    "crm.lead": "partner_id",
+    "club.agreement": "account_id",
+    "club.account.classification": "account_id",
+    "club.tier.override": "account_id",
+    "club.redemption": "account_id",
+    "club.audit.finding": "account_id",
+}
+
+
+class PersonalTexts:
+    """Blanks and corrects texts in the database; counts what it changed."""
+
+    def __init__(self, env, ids, words, neutral):
+        self.cr = env.cr
+        self.ids = list(ids)
+        self.words = sorted(word for word in words if word)
+        self.addresses = [word for word in self.words if "@" in word]
+        self.neutral = neutral
+        self.count = 0
+
+    def clean(self):
+        """Take the person out of all of them."""
+        for table, (link, columns) in TEXTS.items():
+            self.scrub(table, columns, self._points_at(table, link))
+        for table, (link, columns) in COPIES.items():
+            self.blank(table, columns, self._points_at(table, link))
+        for table, columns in ADDRESSES.items():
+            self.scrub(table, columns, self._has_address(table, columns))
+        self._clean_documents()
+        self._rename_in_logs()
+        self.scrub(
+            "mail_mail",
+            ("body_html", "headers"),
+            SQL(
+                "id IN (SELECT mail_mail_id FROM mail_mail_res_partner_rel"
+                " WHERE res_partner_id = ANY(%s))",
+                self.ids,
+            ),
+        )
+        self.scrub(
+            "calendar_event",
+            ("name", "description", "location"),
+            SQL(
+                "id IN (SELECT calendar_event_id FROM calendar_event_res_partner_rel"
+                " WHERE res_partner_id = ANY(%s))",
+                self.ids,
+            ),
+        )
+
+    def _clean_documents(self):
+        """Correct what was said, planned and asked for about documents of his."""
+        documents = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s::varchar, id FROM %s WHERE %s = ANY(%s)",
+                model,
+                SQL.identifier(model.replace(".", "_")),
+                SQL.identifier(link),
+                self.ids,
+            )
+            for model, link in DOCUMENTS.items()
+        )
+        requests = SQL("(res_model, res_id) IN (%s)", documents)
+        self.scrub("club_approval_request", ("name", "subject"), requests)
+        documents = SQL(
+            "%s UNION ALL SELECT 'club.approval.request', id"
+            " FROM club_approval_request WHERE %s",
+            documents,
+            requests,
+        )
+        self.scrub(
+            "mail_activity",
+            ("summary", "note"),
+            SQL("(res_model, res_id) IN (%s)", documents),
+        )
+        said = SQL(
+            "(author_id = ANY(%s) OR (model, res_id) IN (%s))", self.ids, documents
+        )
+        self.scrub("mail_message", ("subject", "body"), said)
+        self.scrub(
+            "mail_tracking_value",
+            ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
+            SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
+        )
+
+    def blank(self, table, columns, where):
+        """Empty columns of the rows that `where` names, as far as there are any."""
+        columns = self._get_columns(table, columns)
+        if not columns:
+            return
+        filled = SQL(" OR ").join(SQL("%s IS NOT NULL", column) for column in columns)
+        self.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE %s AND (%s)",
+                SQL.identifier(table),
+                SQL(", ").join(SQL("%s = NULL", column) for column in columns),
+                where,
+                filled,
+            )
+        )
+        self.count += self.cr.rowcount
+
+    def scrub(self, table, columns, where):
+        """Replace the person's words in columns of the rows that `where` names."""
+        columns = self._get_columns(table, columns)
+        if not columns or not self.words:
+            return
+        self.cr.execute(
+            SQL(
+                "SELECT id, %s FROM %s WHERE %s",
+                SQL(", ").join(columns),
+                SQL.identifier(table),
+                where,
+            )
+        )
+        for key, *texts in self.cr.fetchall():
+            clean = [
+                text and personal_words.scrub(text, self.words, self.neutral)
+                for text in texts
+            ]
+            if clean == texts:
+                continue
+            self.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s WHERE id = %s",
+                    SQL.identifier(table),
+                    SQL(", ").join(
+                        SQL("%s = %s", column, text)
+                        for column, text in zip(columns, clean, strict=True)
+                    ),
+                    key,
+                )
+            )
+            self.count += 1
+
+    def _rename_in_logs(self):
+        """Rename the person where a logged change shows him as a value."""
+        partner_fields = SQL(
+            "SELECT id FROM ir_model_fields WHERE relation = 'res.partner'"
+        )
+        for side in ("old", "new"):
+            self.cr.execute(
+                SQL(
+                    "UPDATE mail_tracking_value SET %s = %s"
+                    " WHERE %s = ANY(%s) AND field_id IN (%s)",
+                    SQL.identifier(f"{side}_value_char"),
+                    self.neutral,
+                    SQL.identifier(f"{side}_value_integer"),
+                    self.ids,
+                    partner_fields,
+                )
+            )
+            self.count += self.cr.rowcount
+
+    def _points_at(self, table, link):
+        """Return the condition of rows that name him, by key or by address."""
+        condition = SQL("%s = ANY(%s)", SQL.identifier(link), self.ids)
+        if not self._get_columns(table, ("email_normalized",)) or not self.addresses:
+            return condition
+        return SQL("(%s OR email_normalized = ANY(%s))", condition, self.addresses)
+
+    def _has_address(self, table, columns):
+        """Return the condition that a column has an address of his somewhere."""
+        patterns = [
+            "%" + re.sub(r"([%_\\])", r"\\\1", address) + "%"
+            for address in self.addresses
+        ]
+        columns = self._get_columns(table, columns)
+        if not columns or not patterns:
+            return SQL("FALSE")
+        return SQL(
+            "(%s)",
+            SQL(" OR ").join(
+                SQL("%s ILIKE ANY(%s)", column, patterns) for column in columns
+            ),
+        )
+
+    def _get_columns(self, table, names):
+        """Return those columns that there are: not every add-on is installed."""
+        if not sql.table_exists(self.cr, table):
+            return []
+        there = sql.table_columns(self.cr, table)
+        return [SQL.identifier(name) for name in names if name in there]
