@@ -104,7 +104,11 @@
         "web.assets_backend": ["crm_club/static/src/**/*"],
         "web.assets_tests": ["crm_club/static/tests/tours/*.js"],
     },
-    "demo": ["demo/club_demo.xml", "demo/club_body_demo.xml", "demo/club_care_demo.xml"],
+    "demo": [
+        "demo/club_demo.xml",
+        "demo/club_body_demo.xml",
+        "demo/club_care_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

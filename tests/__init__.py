@@ -60,3 +60,8 @@ from .audit import test_integrity_check
 from .concurrency import test_interleavings
 from .concurrency import test_races
 from .audit import test_change_log
+from .care import test_anonymise
+from .care import test_anonymise_refused
+from .care import test_contact_merge
+from .care import test_member_contacts
+from .care import test_member_contacts_access

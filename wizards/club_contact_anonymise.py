@@ -90,9 +90,8 @@ class ClubContactAnonymise(models.TransientModel):
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         if companies.search_count([("partner_id", "=", contact.id)], limit=1):
             return self.env._("%s is a company of this database.", name)
-        if contact.is_company:
-            if refusal := self._get_company_refusal(name):
-                return refusal
+        if contact.is_company and (refusal := self._get_company_refusal(name)):
+            return refusal
         if not self._is_in_club():
             return self.env._(
                 "%s is no contact of an account of the club in this company.", name

@@ -1,6 +1,9 @@
 """Anonymising a person: what is personal goes, what points at the record stays."""
 
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from .personal_texts import PersonalTexts
 
@@ -32,6 +35,10 @@ class Anonymiser:
         self.neutral = self.env["club.anonymisation"]._get_neutral_name(partner.id)
         self.profiles = self.env["club.contact.profile"].search(
             ["|", ("contact_id", "in", self.ids), ("account_id", "=", partner.id)]
+        )
+
+        self.banks = self.env["res.partner.bank"].search(
+            [("partner_id", "in", self.ids)]
         )
 
     @property
@@ -66,6 +73,7 @@ class Anonymiser:
         self._erase_links()
         self._erase_bank_accounts()
         self.env.flush_all()
+        self.env.invalidate_all(flush=False)
         texts = PersonalTexts(self.env, self.ids, words, self.neutral)
         texts.clean()
         self._erase_record()
@@ -77,14 +85,27 @@ class Anonymiser:
         """Return the person's name, addresses and numbers as they stand."""
         names = ("name", "email", "email_normalized", "phone", "phone_sanitized")
         words = {person[name] for person in self.persons for name in names}
+        # What they were called before, as far as changes were logged.
+        changes = self.env["mail.tracking.value"].search(
+            [
+                ("mail_message_id", "in", self._get_message_ids()),
+                ("field_id.name", "in", names),
+            ]
+        )
+        words |= {*changes.mapped("old_value_char"), *changes.mapped("new_value_char")}
         words |= {p[name] for p in self.profiles for name in ("phone_second", "wechat")}
         return {word for word in words if word}
 
     def _get_message_ids(self):
-        """Return the messages on the person, but those that accounting must keep."""
-        domain = [("model", "=", "res.partner"), ("res_id", "in", self.ids)]
+        """Return the messages on the person and his bank accounts, but those that
+        accounting must keep.
+        """
+        domain = Domain("model", "=", "res.partner") & Domain("res_id", "in", self.ids)
+        domain |= Domain("model", "=", "res.partner.bank") & Domain(
+            "res_id", "in", self.banks.ids
+        )
         if self._has_audit_trail():
-            domain += [("message_type", "!=", "notification")]
+            domain &= Domain("message_type", "!=", "notification")
         return self.env["mail.message"].search(domain).ids
 
     def _has_audit_trail(self):
@@ -160,16 +181,25 @@ class Anonymiser:
         ).unlink()
 
     def _erase_bank_accounts(self):
-        """Delete bank accounts that no document names; archive the others."""
-        for bank in self.env["res.partner.bank"].search(
-            [("partner_id", "in", self.ids)]
-        ):
+        """Archive bank accounts; the number stays only where a document names it.
+
+        By SQL: Odoo writes the number that was changed or archived into the chatter.
+        """
+        for bank in self.banks:
+            number = f"ANONYMISED{bank.id}"
             if self._is_on_a_document(bank):
-                bank.write(
-                    {"active": False, "acc_holder_name": self.neutral, "note": False}
-                )
-            else:
-                bank.unlink()
+                number = bank.acc_number
+            self.env.cr.execute(
+                "UPDATE res_partner_bank SET active = FALSE, acc_holder_name = %s,"
+                " note = NULL, clearing_number = NULL, acc_number = %s,"
+                " sanitized_acc_number = %s WHERE id = %s",
+                [
+                    self.neutral,
+                    number,
+                    sanitize_account_number(number),
+                    bank.id,
+                ],
+            )
 
     def _is_on_a_document(self, bank):
         return any(

@@ -13,7 +13,7 @@ CAUSES = [
 
 
 class ClubAnonymisation(models.Model):
-    """That a person was anonymised: who did it, when and why, and nothing of the person.
+    """That a person was anonymised: who did it, when and why; nothing of the person.
 
     Written by the dialog only; PostgreSQL refuses to change or delete a line.
     """

@@ -38,7 +38,8 @@ ADDRESSES = {
     ),
     "mail_mail": ("email_to", "email_cc"),
 }
-# Documents about him. What is said on them is corrected; what was signed or posted isn't.
+# Documents about him: what is said on them is corrected, what was signed or posted
+# isn't.
 DOCUMENTS = {
     "crm.lead": "partner_id",
     "club.agreement": "account_id",
@@ -111,13 +112,18 @@ class PersonalTexts:
         )
         self.scrub(
             "mail_activity",
-            ("summary", "note"),
+            ("summary", "note", "res_name"),
             SQL("(res_model, res_id) IN (%s)", documents),
         )
         said = SQL(
             "(author_id = ANY(%s) OR (model, res_id) IN (%s))", self.ids, documents
         )
         self.scrub("mail_message", ("subject", "body"), said)
+        self.blank(
+            "mail_message",
+            ("email_from", "reply_to"),
+            SQL("author_id = ANY(%s)", self.ids),
+        )
         self.scrub(
             "mail_tracking_value",
             ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),

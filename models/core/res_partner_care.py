@@ -11,7 +11,7 @@ OFFICER = "crm_club.crm_club_group_officer"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    # Record rules decide which of them one reads: the field's group only who may at all.
+    # Record rules decide which of them one reads; the group, who may at all.
     club_profile_ids = fields.One2many(
         "club.contact.profile", "contact_id", "Member Contact", groups=CARERS
     )

@@ -1,0 +1,78 @@
+"""Member contacts that the tests of care share."""
+
+from odoo import Command
+
+from ..common import ClubFixture
+
+SECRET = "Harbinger"  # stands in every personal field, so that a leak shows
+
+
+class CareFixture(ClubFixture):
+    """A contact of Anchor Mills, whose manager knows him, and one of Beacon Foods."""
+
+    @classmethod
+    def _set_up_care(cls):
+        cls.other_manager = cls._create_user("user", "other_manager")
+        cls.account_b.club_manager_id = cls.other_manager
+        cls.contact = cls._create_contact(
+            "Li Ming",
+            cls.account_a,
+            email="li.ming@anchor.example.com",
+            phone="+86 571 8700 1234",
+            function="Director",
+        )
+        cls.colleague = cls._create_contact("Wang Fang", cls.account_b)
+        cls.profile = cls._create_profile(
+            cls.contact,
+            role_ids=[
+                Command.set(cls.env.ref("crm_club.club_contact_role_executive").ids)
+            ],
+            interest_ids=[
+                Command.set(cls.env.ref("crm_club.club_contact_interest_tea").ids)
+            ],
+            birthday_year=1975,
+            birthday_month="04",
+            birthday_day=18,
+            birthday_source="self",
+            diet=f"{SECRET} seafood",
+            taboos=f"{SECRET} clocks",
+            phone_second="139 0000 4321",
+            wechat=f"{SECRET}-wechat",
+            note=f"{SECRET} note",
+            consent_ids=[
+                Command.create({"channel": "call", "answer": "given"}),
+                Command.create({"channel": "sms", "answer": "refused"}),
+            ],
+        )
+
+    @classmethod
+    def _create_contact(cls, name, account, **values):
+        return cls.env["res.partner"].create(
+            {"name": name, "parent_id": account.id, **values}
+        )
+
+    @classmethod
+    def _create_profile(cls, contact, user=None, **values):
+        profiles = cls.env["club.contact.profile"].with_user(user or cls.env.user)
+        return profiles.create({"contact_id": contact.id, **values})
+
+    def _get_anonymise(self, contact, user=None, **values):
+        dialogs = (
+            self.env["club.contact.anonymise"]
+            .with_user(user or self.officer)
+            .with_context(allowed_company_ids=self.company.ids)
+        )
+        return dialogs.create(
+            {
+                "contact_id": contact.id,
+                "reference": "2026/114",
+                "is_understood": True,
+                **values,
+            }
+        )
+
+    def _anonymise(self, contact, user=None, **values):
+        """Do it as an officer does, and return the line of the log."""
+        action = self._get_anonymise(contact, user, **values).action_anonymise()
+        self.env.invalidate_all()
+        return self.env[action["res_model"]].browse(action["res_id"])

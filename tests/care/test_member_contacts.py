@@ -1,0 +1,200 @@
+from datetime import date
+
+import psycopg2
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, TransactionCase, freeze_time, tagged
+from odoo.tools import mute_logger
+
+from ..common import TODAY
+from .care_case import CareFixture
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestMemberContacts(CareFixture, TransactionCase):
+    """What is known of a person, and how it is kept. Rule A8."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls._set_up_care()
+
+    # === Birthday === #
+
+    def test_a_solar_birthday_comes_round(self):
+        self.assertEqual(self.profile.birthday, "1975-04-18")
+        self.assertEqual(self.profile.birthday_next, date(2026, 4, 18))
+        self.profile.birthday_month = "02"
+        self.assertEqual(self.profile.birthday_next, date(2027, 2, 18))
+
+    def test_a_lunar_birthday_is_kept_as_it_was_told(self):
+        self.profile.write(
+            {
+                "birthday_calendar": "lunar",
+                "birthday_leap_month": True,
+                "birthday_day": 30,
+                "birthday_year": 0,
+            }
+        )
+        self.assertEqual(self.profile.birthday, "04-30 (lunar, leap month)")
+        self.assertFalse(self.profile.birthday_next)
+        self.assertFalse(self.profile.is_birthday_month)
+
+    def test_birthdays_of_this_month_are_found(self):
+        """Only of the solar calendar: the months of the lunar one are others."""
+        lunar = self._create_profile(
+            self.colleague,
+            birthday_calendar="lunar",
+            birthday_month="04",
+            birthday_day=2,
+        )
+        both = self.profile + lunar
+        found = both.search([("is_birthday_month", "=", True), ("id", "in", both.ids)])
+        self.assertEqual(found, self.profile)
+        self.assertEqual(both.filtered("is_birthday_month"), self.profile)
+        found = both.search([("is_birthday_month", "=", False), ("id", "in", both.ids)])
+        self.assertEqual(found, lunar)
+
+    def test_days_that_there_are_not_are_refused(self):
+        for values in (
+            {"birthday_month": "02", "birthday_day": 30},
+            {"birthday_month": "02", "birthday_day": 29},  # of 1975
+            {"birthday_day": 0},
+            {"birthday_month": False},
+            {"birthday_leap_month": True},
+            {"birthday_year": 1875},
+            {"birthday_year": 2027},
+            {"birthday_checked_on": date(2026, 4, 11)},
+        ):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                self.profile.write(values)
+        self.profile.write(
+            {"birthday_year": 0, "birthday_month": "02", "birthday_day": 29}
+        )
+        self.assertEqual(self.profile.birthday_next, date(2027, 2, 28))
+
+    def test_who_checked_the_birthday_is_noted_until_it_changes(self):
+        profile = self.profile.with_user(self.manager)
+        profile.action_check_birthday()
+        self.assertEqual(profile.birthday_checked_on, TODAY)
+        self.assertEqual(profile.birthday_checked_by_id, self.manager)
+        profile.diet = "Nothing in particular"
+        self.assertTrue(profile.birthday_checked_on)
+        profile.birthday_day = 19
+        self.assertFalse(profile.birthday_checked_on)
+        self.assertFalse(profile.birthday_checked_by_id)
+
+    # === Consent === #
+
+    def test_the_last_word_on_a_channel_counts(self):
+        self.assertEqual(self.profile.consent_call, "given")
+        self.assertEqual(self.profile.consent_sms, "refused")
+        self.assertEqual(self.profile.consent_visit, "none")
+        self.assertEqual(self.profile.consented_channels, "Call")
+        profile = self.profile.with_user(self.manager)
+        profile.write(
+            {"consent_ids": [Command.create({"channel": "call", "answer": "refused"})]}
+        )
+        self.assertEqual(profile.consent_call, "refused")
+        self.assertEqual(len(profile.consent_ids), 3)
+        self.assertEqual(profile.consent_ids[0].create_uid, self.manager)
+        # Learned late: it was said before the last word.
+        self.env["club.contact.consent"].create(
+            {
+                "profile_id": self.profile.id,
+                "channel": "call",
+                "answer": "given",
+                "stated_on": date(2026, 1, 2),
+            }
+        )
+        self.assertEqual(self.profile.consent_call, "refused")
+
+    def test_what_was_said_stays(self):
+        said = self.profile.consent_ids[0]
+        for user in (self.manager, self.lead, self.officer):
+            mine = said.with_user(user)
+            with self.assertRaises(AccessError):
+                mine.write({"answer": "given"})
+            with self.assertRaises(AccessError):
+                mine.unlink()
+        with self.assertRaises(AccessError):
+            said.answer = "given"
+        with self.assertRaises(ValidationError):
+            said.copy({"stated_on": date(2026, 4, 11)})
+
+    def test_nobody_prefers_a_channel_that_he_refused(self):
+        with self.assertRaises(ValidationError):
+            self.profile.channel = "sms"
+
+    def test_the_form_records_a_consent(self):
+        with Form(self.profile.with_user(self.manager)) as form:
+            form.wechat = "li-ming"
+            with form.consent_ids.new() as said:
+                said.channel = "wechat"
+                said.answer = "given"
+        self.assertEqual(self.profile.consent_wechat, "given")
+
+    # === Whose it is === #
+
+    def test_a_company_is_no_member_contact(self):
+        with self.assertRaises(ValidationError):
+            self._create_profile(self.account_b)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_of_a_kind(self):
+        with self.assertRaises(psycopg2.errors.UniqueViolation):
+            self._create_profile(self.contact)
+
+    def test_person_and_company_of_a_profile_stay(self):
+        profile = self.profile.with_user(self.officer)
+        with self.assertRaises(UserError):
+            profile.contact_id = self.colleague
+        with self.assertRaises(AccessError):
+            profile.account_id = self.account_b
+        with self.assertRaises(AccessError):
+            profile.consent_sms = "given"
+        with self.assertRaises(UserError):
+            profile.copy()
+
+    def test_a_person_without_a_company_is_his_own_account(self):
+        person = self.env["res.partner"].create(
+            {"name": "Solo", "club_manager_id": self.manager.id}
+        )
+        profile = self._create_profile(person, self.manager)
+        self.assertEqual(profile.account_id, person)
+
+    def test_a_contact_that_moves_leaves_what_is_known_behind(self):
+        """Else anybody who may change contacts could fetch it to his own account."""
+        contact = self.contact.with_user(self.other_manager)
+        contact.parent_id = self.account_b
+        self.assertEqual(self.profile.account_id, self.account_a)
+        self.assertTrue(self.profile.is_moved)
+        theirs = self.profile.with_user(self.other_manager)
+        self.assertFalse(theirs.has_access("read"))
+        with self.assertRaises(AccessError):
+            theirs.action_hand_over()
+        self.profile.with_user(self.manager).action_hand_over()
+        self.assertEqual(self.profile.account_id, self.account_b)
+        self.env.invalidate_all()
+        self.assertTrue(theirs.has_access("read"))
+        self.assertFalse(self.profile.with_user(self.manager).has_access("read"))
+
+    def test_an_account_is_not_put_under_ones_own(self):
+        """It would take over the manager of its parent, and be read by him."""
+        account = self.account_a.with_user(self.other_manager)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            account.write({"parent_id": self.account_b.id, "is_company": False})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            account.parent_id = self.account_b
+            account.is_company = False
+        self.env.invalidate_all()
+        self.assertEqual(self.account_a.club_manager_id, self.manager)
+        # As a company of a group it stays an account of its own.
+        account.parent_id = self.account_b
+        self.assertEqual(self.account_a.commercial_partner_id, self.account_a)
+        self.account_a.with_user(self.officer).is_company = False
+        self.assertEqual(self.account_a.commercial_partner_id, self.account_b)
