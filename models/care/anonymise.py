@@ -74,7 +74,13 @@ class Anonymiser:
         self._erase_bank_accounts()
         self.env.flush_all()
         self.env.invalidate_all(flush=False)
-        texts = PersonalTexts(self.env, self.ids, words, self.neutral)
+        texts = PersonalTexts(
+            self.env,
+            self.ids,
+            self.partner.commercial_partner_id.id,
+            words,
+            self.neutral,
+        )
         texts.clean()
         self._erase_record()
         return {**counts, "text_count": texts.count}

@@ -20,6 +20,7 @@ COPIES = {
     ),
     "event_registration": ("partner_id", ("name", "email", "phone", "company_name")),
     "survey_user_input": ("partner_id", ("email", "nickname")),
+    "sms_sms": ("partner_id", ("number", "body")),
     "mail_notification": (
         "res_partner_id",
         ("mail_email_address", "sms_number", "failure_reason"),
@@ -51,11 +52,19 @@ DOCUMENTS = {
 
 
 class PersonalTexts:
-    """Blanks and corrects texts in the database; counts what it changed."""
+    """Blanks and corrects texts in the database; counts what it changed.
 
-    def __init__(self, env, ids, words, neutral):
+    :param ids: the partners that are the person
+    :param account_id: the company whose contact he is: what was said about it may name
+        him, and so may its opportunities
+    :param words: his name, addresses and numbers
+    :param neutral: what stands in their place
+    """
+
+    def __init__(self, env, ids, account_id, words, neutral):
         self.cr = env.cr
         self.ids = list(ids)
+        self.account_id = account_id
         self.words = sorted(word for word in words if word)
         self.addresses = [word for word in self.words if "@" in word]
         self.neutral = neutral
@@ -65,6 +74,9 @@ class PersonalTexts:
         """Take the person out of all of them."""
         for table, (link, columns) in TEXTS.items():
             self.scrub(table, columns, self._points_at(table, link))
+        link, columns = COPIES["crm_lead"]
+        columns = (*columns, *TEXTS["crm_lead"][1])
+        self.scrub("crm_lead", columns, SQL("partner_id = %s", self.account_id))
         for table, (link, columns) in COPIES.items():
             self.blank(table, columns, self._points_at(table, link))
         for table, columns in ADDRESSES.items():
@@ -116,7 +128,15 @@ class PersonalTexts:
             SQL("(res_model, res_id) IN (%s)", documents),
         )
         said = SQL(
-            "(author_id = ANY(%s) OR (model, res_id) IN (%s))", self.ids, documents
+            "(author_id = ANY(%(ids)s) OR (model, res_id) IN (%(documents)s)"
+            " OR model = 'res.partner' AND res_id = %(account)s"
+            " AND (message_type <> 'notification' OR NOT EXISTS"
+            " (SELECT FROM res_company WHERE restrictive_audit_trail))"
+            " OR model = 'crm.lead' AND res_id IN"
+            " (SELECT id FROM crm_lead WHERE partner_id = %(account)s))",
+            ids=self.ids,
+            documents=documents,
+            account=self.account_id,
         )
         self.scrub("mail_message", ("subject", "body"), said)
         self.blank(

@@ -40,6 +40,7 @@ class MergePartnerAutomatic(models.TransientModel):
         # pylint: disable-next=no-search-all
         for program in programs.search([], order="id"):
             hold_program(self.env, program)  # nobody computes or posts meanwhile
+        self.env["club.contact.profile"]._check_may_merge(src_partners, dst_partner)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],

@@ -113,6 +113,17 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
         lead = lead.with_context(tracking_disable=False)
         lead.email_from = "li.ming@anchor.example.com"
         lead.message_post(body="Li Ming will ring back", author_id=contact.id)
+        other = self.env["crm.lead"].create(
+            {
+                "name": "Gala tickets",
+                "type": "opportunity",
+                "partner_id": self.account_a.id,
+                "contact_name": "Li Ming",
+                "description": "<p>Ask Li Ming</p>",
+            }
+        )
+        other.message_post(body="Li Ming is away until May")
+        self.account_a.message_post(body="Li Ming came to the lecture")
         self.env["res.partner.bank"].create(
             {"acc_number": f"{SECRET}-1", "partner_id": contact.id}
         )

@@ -329,6 +329,21 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
         self.assertFalse(self.profile.with_user(self.other_lead).has_access("read"))
         self.assertTrue(self.profile.with_user(self.manager).has_access("read"))
 
+    def test_accounts_are_not_merged_to_know_their_people(self):
+        """The manager of what is left would know all of them."""
+        self.account_b.email = self.account_a.email = "info@example.com"
+        both = self.account_a + self.account_b
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            target = self.account_b.with_user(self.other_lead)
+            wizard.with_user(self.other_lead)._merge(both.ids, target)
+        self.env.invalidate_all()
+        self.assertEqual(self.profile.account_id, self.account_a)
+        target = self.account_b.with_user(self.officer)
+        wizard.with_user(self.officer)._merge(both.ids, target)
+        self.env.invalidate_all()
+        self.assertEqual(self.profile.account_id, self.account_b)
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
