@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_list
 
 from ..lock import is_open
 from .channels import ANSWERS, CHANNELS, CONSENTS, NOT_ASKED
@@ -32,8 +33,8 @@ class ClubContactConsent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="profile_id.company_id")
-    channel = fields.Selection(CHANNELS, required=True)
-    answer = fields.Selection(ANSWERS, required=True)
+    channel = fields.Selection(CHANNELS, "Way of Contact", required=True)
+    answer = fields.Selection(ANSWERS, "Consent", required=True)
     stated_on = fields.Date(
         "Said On",
         required=True,
@@ -104,6 +105,5 @@ class ClubContactProfile(models.Model):
     def _compute_consented_channels(self):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for profile in self:
-            profile.consented_channels = ", ".join(
-                labels[code] for code in profile._get_consented()
-            )
+            found = [labels[code] for code in profile._get_consented()]
+            profile.consented_channels = found and format_list(self.env, found)

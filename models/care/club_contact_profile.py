@@ -54,7 +54,7 @@ class ClubContactProfile(models.Model):
     phone_second = fields.Char("Second Number")
     wechat = fields.Char("WeChat")
     channel = fields.Selection(CHANNELS, "Preferred Channel")
-    note = fields.Text("Notes")
+    note = fields.Text("Further Notes")
 
     # Of the contact, for lists and cards.
     contact_function = fields.Char(related="contact_id.function", string="Job Position")
@@ -150,6 +150,7 @@ class ClubContactProfile(models.Model):
                         )
                     )
 
+    # pylint: disable-next=method-required-super
     def copy(self, default=None):
         raise UserError(self.env._("What is known of a person isn't copied."))
 

@@ -56,6 +56,11 @@ class CareFixture(ClubFixture):
         profiles = cls.env["club.contact.profile"].with_user(user or cls.env.user)
         return profiles.create({"contact_id": contact.id, **values})
 
+    @staticmethod
+    def _say(record, body, **values):
+        """Post what people write: it isn't a term to translate."""
+        record.message_post(body=body, **values)
+
     def _get_anonymise(self, contact, user=None, **values):
         dialogs = (
             self.env["club.contact.anonymise"]

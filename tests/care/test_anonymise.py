@@ -87,7 +87,7 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
                 "ref": SECRET,
             }
         )
-        contact.message_post(body=f"{SECRET}: called Li Ming", subject="Li Ming")
+        self._say(contact, f"{SECRET}: called Li Ming", subject="Li Ming")
         self.env["ir.attachment"].create(
             {
                 "name": f"{SECRET}.txt",
@@ -112,7 +112,7 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
         )
         lead = lead.with_context(tracking_disable=False)
         lead.email_from = "li.ming@anchor.example.com"
-        lead.message_post(body="Li Ming will ring back", author_id=contact.id)
+        self._say(lead, "Li Ming will ring back", author_id=contact.id)
         other = self.env["crm.lead"].create(
             {
                 "name": "Gala tickets",
@@ -122,13 +122,16 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
                 "description": "<p>Ask Li Ming</p>",
             }
         )
-        other.message_post(body="Li Ming is away until May")
-        self.account_a.message_post(body="Li Ming came to the lecture")
+        self._say(other, "Li Ming is away until May")
+        self._say(self.account_a, "Li Ming came to the lecture")
         self.env["res.partner.bank"].create(
             {"acc_number": f"{SECRET}-1", "partner_id": contact.id}
         )
-        self.account_a.message_post(
-            body="Sent", author_id=contact.id, email_from='"Li Ming" <li.ming@new.cn>'
+        self._say(
+            self.account_a,
+            "Sent",
+            author_id=contact.id,
+            email_from='"Li Ming" <li.ming@new.cn>',
         )
         self.env["calendar.event"].create(
             {

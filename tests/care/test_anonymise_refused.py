@@ -139,7 +139,7 @@ class TestAnonymiseRefused(CareFixture, TransactionCase):
         self.assertEqual(len(self._get_log(contact)), 1)
 
     def test_the_dialog_says_what_will_happen(self):
-        self.contact.with_context(tracking_disable=False).message_post(body="Hello")
+        self._say(self.contact, "Hello")
         dialog = self._get_anonymise(self.contact)
         self.assertEqual(dialog.profile_count, 1)
         self.assertGreater(dialog.message_count, 0)
