@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
-from ..lock import closed, opened
-from ..program.club_program import Rules
 from ..rpc import for_one, for_records
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"

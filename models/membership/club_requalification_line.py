@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import tier_rules
 from ..points.guards import GuardedMany2one
-from .guards import CREATE_TIER_GUARDS
 from ..rpc import for_records
+from .guards import CREATE_TIER_GUARDS
 
 
 class ClubRequalificationLine(models.Model):
