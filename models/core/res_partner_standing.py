@@ -49,11 +49,19 @@ class ResPartner(models.Model):
         help="Revenue that Finance booked in the qualification window.",
     )
     club_balance = fields.Float(
-        "Spendable Points",
+        "Points Balance",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
         help="All points ever posted: earned, spent and expired.",
+    )
+    club_available = fields.Float(
+        "Spendable Points",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Of the balance what no redemption holds and what hasn't outlived its "
+        "last day.",
     )
     club_next_tier_id = fields.Many2one(
         "club.tier", "Next Tier", compute="_compute_club_standing", groups=READERS

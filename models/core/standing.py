@@ -20,7 +20,9 @@ class Standings:
         self._figures = program._assess(accounts, today)
         self._closed = self._get_last_posted_day(today)
         self._paces = program._assess(accounts, self._closed) if self._closed else {}
-        self._balances = self._get_balances(accounts)
+        entries = program.env["club.points.entry"]
+        self._balances = entries._get_spendable(program, accounts)
+        self._available = entries._get_available(program, accounts, today)
         self._registered = self._get_registered(accounts)
         groups = program.group_ids
         self._tiers = groups.filtered(lambda g: g.purpose != "grade")[:1]
@@ -45,6 +47,7 @@ class Standings:
             "club_points": float(found.measures.points),
             "club_revenue": float(found.measures.revenue),
             "club_balance": self._balances.get(account, 0.0),
+            "club_available": float(self._available.get(account.id, 0)),
             "club_next_tier_id": tier_gap and tier_gap.tier.id,
             "club_tier_missing_points": tier_gap and float(tier_gap.points),
             "club_tier_missing_revenue": tier_gap and float(tier_gap.revenue),
@@ -138,20 +141,6 @@ class Standings:
             ["month:max"],
         )
         return month and min(windows.month_end(month), today)
-
-    def _get_balances(self, accounts):
-        """Return ``{account: points}``: everything that was ever posted."""
-        return dict(
-            self._program.env["club.points.entry"]._read_group(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("program_id", "=", self._program.id),
-                    ("run_id.state", "=", "posted"),
-                ],
-                ["account_id"],
-                ["points:sum"],
-            )
-        )
 
     def _get_registered(self, accounts):
         """Return the accounts that have an agreement with the program."""

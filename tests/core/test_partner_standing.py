@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, tagged
 from ..common import TODAY, ClubCommon
 
 FIGURES = [
-    *("club_points", "club_revenue", "club_balance", "club_window_to"),
+    *("club_points", "club_revenue", "club_balance", "club_available", "club_window_to"),
     *("club_next_tier_id", "club_tier_missing_points", "club_next_grade_id"),
     *("club_projected_tier_id", "club_is_at_risk", "club_tier_valid_until"),
     "club_membership_count",
@@ -121,6 +121,27 @@ class TestPartnerStanding(StandingCommon):
         self._earn(self.account_a, 20_000, "2026-03")
         self.assertEqual(self.account_a.club_points, 20_000)
         self.assertEqual(self.account_a.club_balance, 50_000)
+        self.assertEqual(self.account_a.club_available, 50_000)
+
+    def test_what_redemptions_hold_is_not_spendable(self):
+        """Rule B13: reserved points are still there, but promised."""
+        self._earn(self.account_a, 30_000)
+        redemption = self.env["club.redemption"].create(
+            {
+                "program_id": self.program.id,
+                "account_id": self.account_a.id,
+                "points": 12_000,
+                "reason": "Tea set",
+            }
+        )
+        redemption.action_reserve()
+        self.env.invalidate_all()
+        self.assertEqual(self.account_a.club_balance, 30_000)
+        self.assertEqual(self.account_a.club_available, 18_000)
+        redemption.action_debit()
+        self.env.invalidate_all()
+        self.assertEqual(self.account_a.club_balance, 18_000)
+        self.assertEqual(self.account_a.club_available, 18_000)
 
     def test_points_of_a_run_that_is_not_posted_do_not_count(self):
         self._add_revenue(self.account_a, 60_000)
