@@ -32,7 +32,7 @@ from odoo import Command
 from . import invoices, posting
 
 OURS_ROUNDS = 3
-ORDERS = 60  # in each round
+ORDERS = 40  # in each round
 LINES_AN_ORDER = 5
 ROUNDS = 3
 SAMPLE = 20  # accounts of the loop
@@ -177,9 +177,7 @@ def _confirm(env, product, with_points, at_once, count=ORDERS):
 
 def _measure_loop(env, loop, year):
     """Return the lines a second of a loop over a sample of accounts, undone after."""
-    accounts = env["res.partner"].search([("name", "like", "Bench account %")])
-    accounts = accounts[:: max(1, len(accounts) // SAMPLE)][:SAMPLE]
-    categories = env["product.category"].search([("name", "like", "Bench %")])
+    accounts, categories = _pick(env, year)
     program = env.ref("crm_club.club_program_main")
     rates = {
         rate.category_id: rate.value
@@ -198,6 +196,24 @@ def _measure_loop(env, loop, year):
         env.invalidate_all()
     assert lines, "the accounts have no lines"
     return lines / statistics.median(seconds)
+
+
+def _pick(env, year):
+    """Return SAMPLE accounts and all categories of the month's lines."""
+    found = []
+    for column in ("club_account_id", "club_category_id"):
+        env.cr.execute(
+            f"SELECT DISTINCT {column} FROM account_move_line"
+            f" WHERE {column} IS NOT NULL AND date BETWEEN %s AND %s ORDER BY 1",
+            [date(year, 12, 1), date(year, 12, 31)],
+        )
+        found.append([key for (key,) in env.cr.fetchall()])
+    accounts, categories = found
+    step = max(1, len(accounts) // SAMPLE)
+    return (
+        env["res.partner"].browse(accounts[::step][:SAMPLE]),
+        env["product.category"].browse(categories),
+    )
 
 
 def _loop_by_category(env, accounts, categories, rates, window):

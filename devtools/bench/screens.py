@@ -91,11 +91,11 @@ class Crew:
             [{"name": f"Bench unit {number}"} for number in range(UNITS)]
         )
         self.categories = env["product.category"].create(
-            [{"name": f"Bench {number}"} for number in range(CATEGORIES)]
+            [{"name": f"Bench screens {number}"} for number in range(CATEGORIES)]
         )
         self.own_body, self.other_body = env["club.body"].create(
             [
-                {"name": f"Bench body {number}", "code": f"bench_{number}"}
+                {"name": f"Bench board {number}", "code": f"bench_screen_{number}"}
                 for number in (1, 2)
             ]
         )
@@ -112,7 +112,7 @@ class Crew:
                 }
             )
         self.account_class = env["club.account.class"].create(
-            {"name": "Bench", "code": "bench"}
+            {"name": "Bench screens", "code": "bench_screens"}
         )
         self.account = env["res.partner"].create(
             {"name": "Bench account", "is_company": True}
