@@ -262,7 +262,7 @@ def _lay(env, crew, first, last):
     env.invalidate_all()
     connection = env.cr._cnx
     connection.autocommit = True
-    for table in (*TABLES, "club_points_run"):
+    for table in (*TABLES, "club_points_run", "club_points_summary"):
         env.cr.execute(f"VACUUM ANALYZE {table}")
     connection.autocommit = False
 
