@@ -185,7 +185,8 @@ def _watch(env, until):
     while time.monotonic() < until:
         env.cr.execute(
             "SELECT CASE state WHEN 'active' THEN coalesce(wait_event_type || ' '"
-            " || wait_event, 'running') ELSE state END FROM pg_stat_activity"
+            " || wait_event, 'running') ELSE coalesce(state, 'starting') END"
+            " FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND backend_type = 'client backend'"
         )
