@@ -211,6 +211,21 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
         self.assertFalse(self._find_words("6222021234567"))
         self.assertNotIn("Li Ming", named.acc_holder_name or "")
 
+    def test_a_restricted_audit_trail_keeps_its_change_log(self):
+        """Odoo keeps the log of partners that were booked on: it belongs to the books."""
+        self._fill()
+        with patch(
+            "odoo.addons.crm_club.models.care.anonymise.Anonymiser._has_audit_trail",
+            return_value=True,
+        ):
+            dialog = self._get_anonymise(self.contact)
+            kept = self.contact.message_ids.tracking_value_ids
+            self.assertTrue(kept)
+            self.assertFalse(dialog.value_count)
+            dialog.action_anonymise()
+        self.assertEqual(kept.exists(), kept)
+        self.assertNotIn("Li Ming", self.contact.display_name)
+
     # === An account === #
 
     def _make_account(self, **values):
