@@ -212,7 +212,7 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
         self.assertNotIn("Li Ming", named.acc_holder_name or "")
 
     def test_a_restricted_audit_trail_keeps_its_change_log(self):
-        """Odoo keeps the log of partners that were booked on: it belongs to the books."""
+        """The change log of a partner who was booked on belongs to the books."""
         self._fill()
         with patch(
             "odoo.addons.crm_club.models.care.anonymise.Anonymiser._has_audit_trail",
