@@ -60,6 +60,7 @@ __all__ = [
     "TierOrderError",
     "earned_tier",
     "is_upgrade",
+    "lifted",
     "make_group",
     "missing_to_next",
     "outcome_of",
@@ -125,11 +126,17 @@ def resulting_tier(
     >>> resulting_tier(group, Measures(ZERO, ZERO), floor=gold).code
     'gold'
     """
-    tier = earned_tier(group, measures)
+    return lifted(group, earned_tier(group, measures), measures, floor)
+
+
+def lifted(
+    group: Group, earned: Tier | None, measures: Measures, floor: Tier | None
+) -> Tier | None:
+    """Return the resulting tier when the earned one is known. Rule A4."""
     automatic = group.automatic_revenue
     if group.tiers and automatic is not None and measures.revenue >= automatic:
-        tier = with_floor(group, tier, group.tiers[0])
-    return with_floor(group, tier, floor)
+        earned = with_floor(group, earned, group.tiers[0])
+    return with_floor(group, earned, floor)
 
 
 def requalify(

@@ -30,6 +30,7 @@ from datetime import date
 from odoo import Command
 
 from . import invoices, posting
+from .timing import timed
 
 OURS_ROUNDS = 3
 ORDERS = 40  # in each round
@@ -41,15 +42,13 @@ SAMPLE = 20  # accounts of the loop
 def measure(env, lines_per_second: float | None = None) -> dict:
     """Return the figures; the database is the bench's own.
 
-    :param lines_per_second: ours, when it was measured on this database before;
-        otherwise lines are laid and it is measured here
+    :param lines_per_second: ours, when it was measured in this run before
     """
     year = posting.YEAR
+    invoices.lay(env, year, months=1)
     if lines_per_second is None:
-        invoices.lay(env, year, months=1)
         seconds = statistics.median(
-            posting._timed(env, posting._post, date(year, 12, 1))
-            for _round in range(OURS_ROUNDS)
+            timed(env, posting.post, date(year, 12, 1)) for _round in range(OURS_ROUNDS)
         )
         lines_per_second = invoices.LINES / seconds
     print(f"  ours: {lines_per_second:.0f} lines/s", flush=True)

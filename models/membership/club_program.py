@@ -125,14 +125,15 @@ class ClubProgram(models.Model):
                     )
                     window = scope.get(account, window) if scope else window
                 floor, floor_class = floors.get((account, group.id), (None, None))
+                earned = tier_rules.earned_tier(group, figures)
                 result[account, group.id] = Assessed(
                     group=group,
                     window=window,
                     measures=figures,
-                    earned=tier_rules.earned_tier(group, figures),
+                    earned=earned,
                     floor=floor,
                     floor_class=floor_class,
-                    result=tier_rules.resulting_tier(group, figures, floor),
+                    result=tier_rules.lifted(group, earned, figures, floor),
                     score=tier_rules.score(weights, figures) if weights else Decimal(0),
                 )
         return result
