@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 
-from .invoices import _copy_rows, bare_tables
+from .invoices import _copy_rows, bare_tables, vacuum_tables
 
 OWN = 50  # accounts of the manager, and documents that wait for the signatory
 MONTHS = 12
@@ -26,11 +26,7 @@ def lay(env, crew, first, last):
     env.cr.execute("DROP TABLE bench_account")
     env.cr.commit()
     env.invalidate_all()
-    connection = env.cr._cnx
-    connection.autocommit = True
-    for table in (*TABLES, "club_points_run", "club_points_summary"):
-        env.cr.execute(f"VACUUM ANALYZE {table}")
-    connection.autocommit = False
+    vacuum_tables(env, *TABLES, "club_points_run", "club_points_summary")
 
 
 def _lay_accounts(env, crew, first, last):
