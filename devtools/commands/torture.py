@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     with Cluster() as cluster, Server(cluster) as server:
         ground = _found(cluster, server)
         bench = Bench(cluster, server, ground)
-        references, wrong = _measure(bench, args.only)
+        wrong = [f"at the start {fault}" for fault in bench.check_start()]
+        references = _measure(bench, args.only, wrong)
         trials = [] if wrong else _kill(bench, kills, references)
         if wrong or result.faults(trials):
             _keep_log(server)
@@ -96,15 +97,18 @@ def _found(cluster: Cluster, server: Server) -> Ground:
 
 
 def _measure(
-    bench: Bench, operations: tuple[str, ...]
-) -> tuple[dict[str, Reference], list[str]]:
-    """Do each operation undisturbed; return what it leaves and what is wrong."""
-    references, wrong = {}, []
+    bench: Bench, operations: tuple[str, ...], wrong: list[str]
+) -> dict[str, Reference]:
+    """Do each operation undisturbed and return what it leaves.
+
+    :param wrong: takes what is wrong with that
+    """
+    references = {}
     for name in operations:
         references[name], faults = bench.measure(OPERATIONS[name])
         wrong += [f"{name}: {fault}" for fault in faults]
         say(f"{name}: {references[name].seconds:.2f} s undisturbed")
-    return references, wrong
+    return references
 
 
 def _kill(bench: Bench, kills: list, references: dict) -> list[Trial]:

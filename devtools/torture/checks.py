@@ -60,36 +60,42 @@ def faults(
 ) -> list[str]:
     """Return what is wrong with a database, each in a sentence."""
     return [
-        *_ask_the_club(caller, program_id),
+        *verify_ledger(caller, program_id),
+        *_check_figures(caller, program_id),
         *_find_orphans(cluster, database),
         *_find_missing_files(cluster, database, filestore),
         *_find_contradictions(cluster, database),
     ]
 
 
-def _ask_the_club(caller: Caller, program_id: int) -> list[str]:
-    """Let it verify the chain of seals and compare all its figures."""
-    found = []
+def verify_ledger(caller: Caller, program_id: int) -> list[str]:
+    """Let the club verify its chain of seals."""
     ids = [program_id]
     caller.get("officer", "club.program", "action_verify_ledger", ids=ids)
     (program,) = caller.get(
         *("officer", "club.program", "read"), ids=ids, fields=["ledger_broken_run_id"]
     )
-    if program["ledger_broken_run_id"]:
-        found.append(f"the seal of {program['ledger_broken_run_id'][1]} doesn't fit")
-    opened = caller.get("officer", "club.program", "action_check_integrity", ids=ids)
+    broken = program["ledger_broken_run_id"]
+    return [f"the seal of {broken[1]} doesn't fit"] if broken else []
+
+
+def _check_figures(caller: Caller, program_id: int) -> list[str]:
+    """Let the club compare facts, ledger, balances, memberships and partners."""
+    opened = caller.get(
+        *("officer", "club.program", "action_check_integrity"), ids=[program_id]
+    )
     fields = ["state", "error_count", "pending_count"]
     (check,) = caller.get(
         *("officer", "club.integrity.check", "read"),
         ids=[opened["res_id"]],
         fields=fields,
     )
-    if check["state"] != "clean":
-        found.append(
-            f"the integrity check lists {check['error_count']} errors and"
-            f" {check['pending_count']} pending differences"
-        )
-    return found
+    if check["state"] == "clean":
+        return []
+    return [
+        f"the integrity check lists {check['error_count']} errors and"
+        f" {check['pending_count']} pending differences"
+    ]
 
 
 def _find_orphans(cluster: Cluster, database: str) -> list[str]:

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of our own, which may be killed at any moment.
 
 Its programs and settings are those of the tools' server: stock ones, so that what is
-committed is synchronised to the disk as in production.
+committed is synchronised to the disk as in production. Only what recovery begins with,
+synchronising the whole folder, is one call instead of one for each file.
 """
 
 import os
@@ -54,7 +55,7 @@ class Cluster:
 
     def __exit__(self, *_error: object) -> None:
         self._forget_watch()
-        if self._postmaster() and self.is_ready():
+        if _is_alive(self._postmaster()):  # also while it recovers
             stop = [*self._pg_ctl(), "-m", "immediate", "stop"]
             postgres._run_as_server(stop, "stop PostgreSQL")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -180,6 +181,8 @@ class Cluster:
         :raise Problem: when it doesn't start; with the end of its log
         """
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.socket}'"
+        # Else recovery would first synchronise thousands of files one by one.
+        options += " -c recovery_init_sync_method=syncfs"
         start = [*self._pg_ctl(), "-l", str(self._log), "-o", options, "start"]
         for attempts_left in reversed(range(START_ATTEMPTS)):
             try:

@@ -7,7 +7,6 @@ also to what is rolled back, and moments pass; so numbers above those of before 
 """
 
 from collections.abc import Iterable
-from contextlib import closing
 
 from .cluster import Cluster
 
@@ -79,12 +78,20 @@ def exact(cluster: Cluster, database: str) -> Look:
     return _look(cluster, database, dict.fromkeys(tables, "t::text"))
 
 
-def settled(cluster: Cluster, database: str) -> Look:
-    """Return what an operation left, without what differs each time."""
+def settled(cluster: Cluster, database: str, known: Look, now: Look) -> Look:
+    """Return what an operation left, without what differs each time.
+
+    Of the tables that it changed only: the others are as they were before all of them.
+
+    :param known: an exact look at what every operation begins with
+    :param now: an exact look at the database
+    """
     tops = dict(cluster.run(f"SELECT name, top FROM {TOP}", database))
     texts = {}
     others = f"{OF_CHECKS}|{OF_MOMENTS}"
     for table, columns in _columns(cluster, database, others).items():
+        if known.get(table) == now.get(table):
+            continue
         names = {name for name, *_rest in columns}
         kept = [
             _value(name, kind, tops.get(target), names)
@@ -140,7 +147,5 @@ def _look(cluster: Cluster, database: str, texts: dict[str, str]) -> Look:
         f' FROM "{table}" t WHERE {NOT_OF_CHECKS.get(table, "TRUE")}'
         for table, text in texts.items()
     ]
-    with closing(cluster.connect(database)) as connection:
-        with connection.cursor() as cr:
-            cr.execute(" UNION ALL ".join(looks))
-            return {table: tuple(figures) for table, *figures in cr.fetchall()}
+    rows = cluster.run(" UNION ALL ".join(looks), database) if looks else []
+    return {table: tuple(figures) for table, *figures in rows}

@@ -15,11 +15,11 @@ from typing import Any
 
 from ..bench.invoices import _copy_rows, _template_move, bare_tables, vacuum
 
-ACCOUNTS = 3_000
+ACCOUNTS = 2_000
 # Lines an account and month: last month's are what is posted.
 LINES_EARLIER, LINES_LAST = 3, 7
-ADJUSTED = 1_000  # accounts on the adjustment
-IMPORTED = 20_000  # rows of the file
+ADJUSTED = 800  # accounts on the adjustment
+IMPORTED = 12_000  # rows of the file
 RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)  # a category each
 POINTS_LIVE = 15  # months, with those of redemption
 SEED = 0.42

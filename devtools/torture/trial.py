@@ -1,25 +1,29 @@
 """One kill: make ready, begin, kill, bring back, look, do it again, look again."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ..console import Problem
 from . import checks, fingerprint
 from .cluster import PATIENCE, Cluster
+from .fingerprint import Look
 from .operations import OPERATIONS, REFUSED, Ground, Operation, Request
 from .plan import ALL, HALF, NOTHING, ODOO, SERVER, Kill, phase_of
 from .result import Trial
 from .server import Answer, Caller, Server
 
 BASE = "torture_base"
+DONE = str(Answer())
 
 
 @dataclass(frozen=True)
 class Reference:
     """What an operation leaves, and how long it takes, when nobody disturbs it."""
 
-    look: fingerprint.Look
+    look: Look
     seconds: float
 
 
@@ -43,36 +47,45 @@ class Bench:
         self._server = server
         self._ground = ground
         self._copies = 0
+        self._start: Look = {}  # every copy, exact
+        self._settled_start: Look = {}
 
     # === Undisturbed === #
+
+    def check_start(self) -> list[str]:
+        """Look at what everything begins with; return what is wrong with it."""
+        with self._copy() as (database, caller):
+            self._start = fingerprint.exact(self._cluster, database)
+            self._settled_start = fingerprint.settled(
+                self._cluster, database, {}, self._start
+            )
+            return self._check(database, caller)
 
     def measure(self, operation: Operation) -> tuple[Reference, list[str]]:
         """Do an operation undisturbed, twice: it must come to the same.
 
         :return: what it leaves, and what is wrong with that
         """
-        runs = [self._do_undisturbed(operation) for _time in range(2)]
-        (first, _, _), (second, seconds, faults) = runs
-        differing = fingerprint.differing(first, second)
-        if differing:
-            faults.append(f"two undisturbed runs differ: {', '.join(differing)}")
-        return Reference(second, seconds), faults
-
-    def _do_undisturbed(self, operation):
         with self._copy() as (database, caller):
             request = operation.prepare(caller, self._ground)
-            before = fingerprint.settled(self._cluster, database)
+            request.send(caller)
+            first = self._look(database)[1]
+        with self._copy() as (database, caller):
+            request = operation.prepare(caller, self._ground)
+            before = self._look(database)[1]
             began = time.monotonic()
             answer = request.send(caller)
             seconds = time.monotonic() - began
-            look = fingerprint.settled(self._cluster, database)
-            faults = self._check(database, caller)
-            if str(answer) != "done":
-                faults.append(str(answer))
+            look = self._look(database)[1]
+            faults = [] if str(answer) == DONE else [str(answer)]
             if look == before:
                 faults.append("it changes nothing")
+            faults += self._check(database, caller)
             faults += self._check_repeated(database, caller, operation, request)
-        return look, seconds, faults
+        differing = fingerprint.differing(first, look)
+        if differing:
+            faults.append(f"two undisturbed runs differ: {', '.join(differing)}")
+        return Reference(look, seconds), faults
 
     # === Disturbed === #
 
@@ -86,25 +99,27 @@ class Bench:
                 kill, kill.fraction * reference.seconds, request, caller, database
             )
             state, faults = self._judge(database, before, reference)
-            if moment.answered and not answer.silence and state == NOTHING:
+            if moment.answered and str(answer) == DONE and state == NOTHING:
                 faults.append("it was done, said the answer, and is lost")
-            faults += self._check(database, caller)
-            faults += self._do_again(database, caller, operation, request, state)
-            look = fingerprint.settled(self._cluster, database)
-            differing = fingerprint.differing(look, reference.look)
-            if differing:
-                faults.append(f"done again it differs: {', '.join(differing)}")
-            faults += self._check(database, caller)
-            faults += self._check_repeated(database, caller, operation, request)
+            try:
+                if state == NOTHING:
+                    # What is as before to the last column was checked before.
+                    program_id = self._ground.ids["program"]
+                    faults += checks.verify_ledger(caller, program_id)
+                    faults += self._do_again(database, caller, request, reference)
+                faults += self._check(database, caller)
+                faults += self._check_repeated(database, caller, operation, request)
+            except Problem as problem:  # what must be answered wasn't
+                faults.append(str(problem))
+        seen = {
+            "answered": moment.answered,
+            "is_open": moment.is_open,
+            "has_written": moment.has_written,
+        }
         return Trial(
             kill,
             moment.delay,
-            phase_of(
-                answered=moment.answered,
-                is_open=moment.is_open,
-                has_written=moment.has_written,
-                state=state,
-            ),
+            phase_of(**seen, state=state),
             state,
             moment.doing,
             str(answer),
@@ -153,36 +168,49 @@ class Bench:
             backend,
         )
 
-    def _judge(self, database, before, reference) -> tuple[str, list[str]]:
+    def _judge(
+        self, database: str, before: Look, reference: Reference
+    ) -> tuple[str, list[str]]:
         """Tell whether nothing was done, or all of it."""
-        changed = fingerprint.differing(
-            before, fingerprint.exact(self._cluster, database)
-        )
+        now, look = self._look(database)
+        changed = fingerprint.differing(before, now)
         if not changed:
             return NOTHING, []
-        missing = fingerprint.differing(
-            reference.look, fingerprint.settled(self._cluster, database)
-        )
+        missing = fingerprint.differing(look, reference.look)
         if not missing:
             return ALL, []
         return HALF, [
-            f"half is done: {', '.join(changed)} changed; against all of it"
-            f" {', '.join(missing)} differ"
+            f"half is done: changed {', '.join(changed)}; unlike all of it"
+            f" {', '.join(missing)}"
         ]
 
-    def _do_again(self, database, caller, operation, request, state) -> list[str]:
-        """Do again what was broken off; through the same Odoo if it lives."""
-        if state == ALL:
-            return self._check_repeated(database, caller, operation, request, False)
+    def _do_again(
+        self, database: str, caller: Caller, request: Request, reference: Reference
+    ) -> list[str]:
+        """Do again what was undone; through the same Odoo, if that lives."""
         answer = request.send(caller)
-        return [] if str(answer) == "done" else [f"done again it was {answer}"]
+        faults = [] if str(answer) == DONE else [f"done again it was {answer}"]
+        differing = fingerprint.differing(self._look(database)[1], reference.look)
+        if differing:
+            faults.append(f"done again it differs: {', '.join(differing)}")
+        return faults
 
-    # === Checks === #
+    # === Looks and checks === #
+
+    def _look(self, database: str) -> tuple[Look, Look]:
+        """Return an exact look, and a settled one of what isn't as in every copy."""
+        now = fingerprint.exact(self._cluster, database)
+        look = fingerprint.settled(self._cluster, database, self._start, now)
+        return now, {
+            table: figures
+            for table, figures in look.items()
+            if figures != self._settled_start.get(table)
+        }
 
     def _check_repeated(
-        self, database, caller, operation, request, going_on=True
+        self, database: str, caller: Caller, operation: Operation, request: Request
     ) -> list[str]:
-        """Do once more what has taken effect: nothing may change."""
+        """Do once more what has taken effect, and go on: nothing may be added."""
         before = fingerprint.exact(self._cluster, database)
         answer = request.send(caller)
         faults = []
@@ -193,7 +221,7 @@ class Bench:
         )
         if changed:
             faults.append(f"done twice it changed {', '.join(changed)}")
-        fault = going_on and operation.go_on(caller, self._ground)
+        fault = operation.go_on(caller, self._ground)
         return [*faults, fault] if fault else faults
 
     def _check(self, database: str, caller: Caller) -> list[str]:
@@ -206,13 +234,11 @@ class Bench:
         )
 
     @contextmanager
-    def _copy(self):
+    def _copy(self) -> Iterator[tuple[str, Caller]]:
         """Give a database of its own with a caller in it, and drop it."""
         self._copies += 1
         database = f"trial_{self._copies}"
         self._server.ensure_running()
         self._server.copy(BASE, database)
-        try:
-            yield database, Caller(self._server, database, self._ground.ids["keys"])
-        finally:
-            self._server.drop(database)
+        yield database, Caller(self._server, database, self._ground.ids["keys"])
+        self._server.drop(database)
