@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say how many kills, of what, and where the figures go."""
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, help="repeat the kills of another run")
+    parser.add_argument(
+        "--first", type=int, default=1, help="go on with this one of the kills"
+    )
     parser.add_argument("--only", type=_operations, default=tuple(OPERATIONS))
     parser.add_argument("--victim", choices=VICTIMS)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Kill as planned; the last line names the seed."""
     seed = secrets.randbelow(10_000) if args.seed is None else args.seed
     victims = (args.victim,) if args.victim else VICTIMS
-    kills = plan(args.kills, seed, args.only, victims)
+    kills = plan(args.kills, seed, args.only, victims)[args.first - 1 :]
     with Cluster() as cluster, Server(cluster) as server:
         ground = _found(cluster, server)
         bench = Bench(cluster, server, ground)
@@ -62,11 +65,14 @@ def run(args: argparse.Namespace) -> int:
     for fault in result.faults(trials):
         print(fault)
     print(result.table(trials))
-    unconvincing = trials and not result.is_convincing(trials)
-    if unconvincing:
+    short = len(trials) < len(kills)
+    if short:
+        print(f"{len(trials)} of {len(kills)} kills were made")
+    elif not result.is_convincing(trials):
+        short = True
         print("too few of the kills hit in the middle")
     print(f"seed {seed}; figures: {target}")
-    return 1 if wrong or unconvincing or result.faults(trials) else 0
+    return 1 if wrong or short or result.faults(trials) else 0
 
 
 def _operations(text: str) -> tuple[str, ...]:
@@ -112,16 +118,15 @@ def _measure(
 
 
 def _kill(bench: Bench, kills: list, references: dict) -> list[Trial]:
+    """Kill as planned; broken off, what was done until then is reported."""
     trials = []
     began = time.monotonic()
-    for kill in kills:
-        trial = bench.kill(kill, references[kill.operation])
-        trials.append(trial)
-        say(
-            f"kill {kill.number} of {len(kills)}: {kill.operation}, {kill.victim}"
-            f" {kill.mode} after {trial.delay:.2f} s: {trial.phase}, left"
-            f" {trial.state}" + "".join(f"; FAULT {fault}" for fault in trial.faults)
-        )
+    try:
+        for kill in kills:
+            trials.append(bench.kill(kill, references[kill.operation]))
+            say(result.line(trials[-1], kills[-1].number))
+    except KeyboardInterrupt:
+        say("interrupted")
     say(f"{len(trials)} kills in {time.monotonic() - began:.0f} s")
     return trials
 

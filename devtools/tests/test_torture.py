@@ -104,6 +104,11 @@ class TestResult(unittest.TestCase):
         self.assertIn("kill 9 (posting, odoo server, writing", fault)
         self.assertIn("a seal is lost", fault)
 
+    def test_progress_tells_what_was_hit_and_what_is_wrong(self):
+        line = result.line(_trial(3, faults=["a", "b"]), 50)
+        self.assertTrue(line.startswith("kill 3 of 50: posting, odoo server after"))
+        self.assertTrue(line.endswith("writing, left nothing; FAULT a; FAULT b"))
+
     def test_two_thirds_must_hit(self):
         hit, missed = _trial(1), _trial(2, phase=plan.ANSWERED, state=plan.ALL)
         self.assertTrue(result.is_convincing([hit, hit, missed]))

@@ -29,6 +29,16 @@ class Trial:
         return self.phase in IN_THE_MIDDLE
 
 
+def line(trial: Trial, kills: int) -> str:
+    """Return a line of progress."""
+    kill = trial.kill
+    return (
+        f"kill {kill.number} of {kills}: {kill.operation}, {kill.victim} {kill.mode}"
+        f" after {trial.delay:.2f} s: {trial.phase}, left {trial.state}"
+        + "".join(f"; FAULT {fault}" for fault in trial.faults)
+    )
+
+
 def table(trials: list[Trial]) -> str:
     """Return a line for each operation and victim, and one for all."""
     cells: dict[tuple[str, str], list[Trial]] = {}

@@ -69,7 +69,7 @@ class Server:
         try:
             url = f"http://127.0.0.1:{self.port}/web/health"
             return requests.get(url, timeout=10).ok
-        except requests.ConnectionError:
+        except requests.RequestException:  # not yet, or not in time
             return False
 
     def kill(self) -> None:
