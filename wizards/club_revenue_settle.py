@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.date_utils import start_of
 
+from ..kernel import revenue_rows
 from ..models.points import revenue_store
 from ..models.rpc import for_one
 
@@ -61,8 +61,9 @@ class ClubRevenueSettle(models.TransientModel):
         values = {
             "account_id": self.account_id.commercial_partner_id.id,
             "category_id": self.category_id.id,
-            "month": self.month and start_of(self.month, "month"),
-            "amount": self.needs_amount and self.amount,
+            "month": self.month and self._read(revenue_rows.parse_month, self.month),
+            "amount": self.needs_amount
+            and self._read(revenue_rows.parse_amount, self.amount),
         }
         if self.month and values["month"] > fields.Date.context_today(self):
             raise UserError(self.env._("Choose a month that doesn't lie ahead."))
@@ -76,6 +77,15 @@ class ClubRevenueSettle(models.TransientModel):
             raise UserError(self.env._("Say why these rows are discarded."))
         self.line_ids._discard(self.reason.strip())
         return {"type": "ir.actions.act_window_close"}
+
+    def _read(self, parse, value):
+        """Return a value as a file's would be read: no year 1, no infinite amount."""
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise UserError(
+                self.env._("“%s” is no month or amount that can count.", value)
+            ) from error
 
     def _check_account(self):
         company = self.account_id.commercial_partner_id.company_id

@@ -17,7 +17,7 @@ from ..odoo_process import exit_code, run_odoo
 
 SEEDS = "CLUB_INTERLEAVE_SEEDS"  # which the test reads
 TAGS = f"/{MODULE}:TestInterleavings"
-_TOLD = re.compile(r"interleaving (?P<what>seed \d+|figures|told users) ?(?P<rest>.*)")
+_TOLD = re.compile(r"interleaving (?P<what>seed \d+|figures|told) ?(?P<rest>.*)")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

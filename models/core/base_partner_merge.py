@@ -22,12 +22,7 @@ class MergePartnerAutomatic(models.TransientModel):
             psycopg2.errors.ForeignKeyViolation,
             psycopg2.errors.RestrictViolation,
         ) as error:
-            raise ConcurrencyError(
-                self.env._(
-                    "Somebody is working on these contacts: merge them again in a "
-                    "moment."
-                )
-            ) from error
+            raise ConcurrencyError("papers of a merged partner came late") from error
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Record the merge, which the ledger's guard asks for, and settle memberships.

@@ -1,5 +1,7 @@
+import psycopg2.errors
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
 ORIGINS = [
@@ -220,6 +222,7 @@ class ClubMembership(models.Model):
             origin, evidence (JSON text) and where wanted score, reason, outcome (of a
             term that a planned higher one follows)
         :return: the ids, in order
+        :raise ConcurrencyError: when one overlaps another: Odoo starts anew
         """
         self.flush_model()
         ids = []
@@ -228,7 +231,7 @@ class ClubMembership(models.Model):
                 name: [row.get(name) or None for row in chunk] for name in INSERTED
             }
             columns["score"] = [row.get("score") or 0 for row in chunk]
-            self.env.cr.execute(
+            self._execute_insert(
                 SQL(
                     """
                     INSERT INTO club_membership
@@ -261,6 +264,14 @@ class ClubMembership(models.Model):
             ids += [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_model()
         return ids
+
+    @api.model
+    def _execute_insert(self, query):
+        """Insert memberships, or start anew when somebody else has just begun one."""
+        try:
+            self.env.cr.execute(query)
+        except psycopg2.errors.ExclusionViolation as error:
+            raise ConcurrencyError("memberships overlap") from error
 
     @api.model
     def _end(self, rows):

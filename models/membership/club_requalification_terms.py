@@ -242,7 +242,7 @@ class ClubRequalification(models.Model):
             terms.append((day, start, windows.term_end(start, program.term_months)))
         if not terms:
             return
-        self.env.cr.execute(
+        self.env["club.membership"]._execute_insert(
             SQL(
                 """
                 -- lines just written have no statistics: taken for one line, all would

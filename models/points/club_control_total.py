@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.date_utils import end_of, start_of
 
+from ...kernel.revenue_rows import AMOUNT_LIMIT
 from ..lock import opened
 from ..rpc import for_records, to_date
 from .facts import fact_lines, month_of
@@ -83,6 +85,11 @@ class ClubControlTotal(models.Model):
     _month_first = models.Constraint(
         "CHECK(extract(day FROM month) = 1)", "A month is its first day."
     )
+    # Nor is it NaN, which PostgreSQL takes for greater than all numbers.
+    _amount_bounded = models.Constraint(
+        "CHECK(abs(amount) < 10000000000000)",
+        "A control total is a number below 10,000,000,000,000.",
+    )
     _line_uniq = models.UniqueIndex(
         "(company_id, month, category_id, coalesce(unit_id, 0)) WHERE active",
         "There is a control total for this month, business line and unit already.",
@@ -147,6 +154,12 @@ class ClubControlTotal(models.Model):
 
     @api.model
     def _with_first_day(self, vals):
+        # Over RPC it may be NaN, on which the currency's rounding would stumble.
+        amount = vals.get("amount")
+        if isinstance(amount, float) and not abs(amount) < float(AMOUNT_LIMIT):
+            raise ValidationError(
+                self.env._("A control total is a number below 10,000,000,000,000.")
+            )
         if not vals.get("month"):
             return vals
         return {**vals, "month": start_of(to_date(self.env, vals["month"]), "month")}

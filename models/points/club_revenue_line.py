@@ -85,6 +85,11 @@ class ClubRevenueLine(models.Model):
         " AND amount IS NOT NULL))",
         "A row counts only with account, category, month and amount.",
     )
+    # Nor is it NaN, which PostgreSQL takes for greater than all numbers.
+    _amount_bounded = models.Constraint(
+        "CHECK(abs(amount) < 10000000000000)",
+        "An amount is a number below 10,000,000,000,000.",
+    )
     _month_first = models.Constraint(
         "CHECK(extract(day FROM month) = 1)", "A month is its first day."
     )

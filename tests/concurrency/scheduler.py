@@ -59,6 +59,7 @@ class Session(threading.Thread):
         self.go = threading.Event()
         self.pid = None
         self.day = None
+        self.budget = 0  # statements that it may run on before it stops
         self.nap = self.tries = 0
         self.freed = False  # whether it has let go of locks since it was let on
         self.results = []
@@ -112,7 +113,10 @@ class Session(threading.Thread):
         cr.execute, cr.commit, cr.rollback = gated_execute, gated_commit, gated_rollback
 
     def _wait_turn(self):
-        """Wait for the scheduler."""
+        """Wait for the scheduler, unless it has let this session run on."""
+        if self.budget and not self.freed:
+            self.budget -= 1
+            return
         self.scheduler.park(self, READY)
         self.go.wait()
         self.go.clear()
@@ -221,15 +225,22 @@ class Scheduler:
                 if not self._wake_up():
                     return
                 continue
-            if last not in ready or self.random.random() >= self.stickiness:
-                chosen = self.random.choice(ready)
-                self.figures["switches"] += chosen is not last
-                last = chosen
-            self._let(last)
+            chosen = self.random.choice(ready)
+            self.figures["switches"] += chosen is not last
+            last = chosen
+            before = self.figures["statements"]
+            self._let(chosen, self._draw_budget())
             for session in self._get(ASLEEP):
-                session.nap -= 1
+                session.nap -= self.figures["statements"] - before
                 if session.nap <= 0:
                     self._let(session)
+
+    def _draw_budget(self):
+        """Return how many statements a session runs on after the first."""
+        budget = 0
+        while self.random.random() < self.stickiness:
+            budget += 1
+        return budget
 
     def _get(self, state):
         return [session for session in self.sessions if session.state == state]
@@ -252,9 +263,10 @@ class Scheduler:
         self._settle()
         return True
 
-    def _let(self, session):
+    def _let(self, session, budget=0):
         """Let a session run until it stops, waits for a lock or is done."""
         session.freed = False
+        session.budget = budget
         session.state = RUNNING
         session.go.set()
         self._wait_for(session)
@@ -277,12 +289,13 @@ class Scheduler:
 
     def _wait_for(self, session):
         """Wait until a session that was let on stands still."""
-        waited = 0
+        waited, glance = 0, GLANCE
         while True:
             with self.changed:
-                if self.changed.wait_for(lambda: session.state != RUNNING, GLANCE):
+                if self.changed.wait_for(lambda: session.state != RUNNING, glance):
                     return
-            waited += GLANCE
+            waited += glance
+            glance = min(2 * glance, 16 * GLANCE)
             if session.pid and self._is_blocked(session):
                 with self.changed:
                     if session.state == RUNNING:

@@ -15,6 +15,7 @@ from odoo.tools import mute_logger
 
 from ..approval.two_sessions import SessionsCase
 from . import actors, checks
+from .checks_papers import check_papers
 from .scheduler import Scheduler, Session
 from .world import TODAY, World
 
@@ -105,16 +106,22 @@ class TestInterleavings(SessionsCase):
             results = scheduler.run()
             self._renew()
             self._settle(world)
-            wrong = list(checks.check_all(world, results))
+            ledger = checks.read_ledger(self.env, world)
+            wrong = [
+                *checks.check_errors(results),
+                *checks.check_ledger(self.env, world, ledger),
+                *check_papers(self.env, world, ledger),
+            ]
         except AssertionError as error:
             wrong = [str(error)]
             results = []
         figures = scheduler.figures
         for steps in results:
-            for _label, error in steps:
+            for label, error in steps:
                 if error:
                     figures["refused calls"] += 1
-                    self.sentences[re.sub(r"W\d+|\d[\d,.-]*", "#", str(error))] += 1
+                    told = re.sub(r"W\d+|\d[\d,.-]*", "#", str(error).strip())
+                    self.sentences[f"{label}: {told}"] += 1
         figures["calls"] += sum(len(steps) for steps in results)
         figures["sessions"] += len(drawn)
         world.close()
@@ -148,6 +155,6 @@ class TestInterleavings(SessionsCase):
         total["seconds"] = round(time.monotonic() - began)
         _logger.info("interleaving figures %s", json.dumps(dict(total)))
         for sentence, count in self.sentences.most_common():
-            _logger.info("interleaving told users %s times: %s", count, sentence)
+            _logger.info("interleaving told %s times: %s", count, sentence)
         self.assertGreater(total["switches"], len(seeds))
         self.assertFalse(found, "\n".join(found))

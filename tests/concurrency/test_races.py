@@ -2,6 +2,7 @@
 
 import base64
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tests import tagged
@@ -103,6 +104,32 @@ class TestRaces(SessionsCase):
             [("account_id", "=", self.account_a.id), ("amount", "=", 7)]
         )
         self.assertEqual(len(lines), 1)
+
+    def test_two_tiers_begin_for_who_had_none(self):
+        """Nothing is there to be locked; the second one starts anew all the same."""
+        account = self._create_account("New")
+        program = self.program.with_company(self.company)
+        last = program._get_override_limits(account, self.membership)[1]
+        tiers = {tier.code: tier.id for tier in self.membership.tier_ids}
+        numbers = self.program.id, account.id
+
+        def begin(code):
+            def do(env):
+                program = env["club.program"].browse(numbers[0])
+                tier = env["club.tier"].browse(tiers[code])
+                date_to = fields.Date.to_date(last)
+                partner = env["res.partner"].browse(numbers[1])
+                program._set_override(partner, tier, date_to, "Test")
+
+            return self.env.user, do
+
+        told = self._race(begin("gold"), begin("platinum"))
+        for sentence in told:  # when platinum came first
+            self.assertIn("a tier is lowered at its term's end only", sentence)
+        memberships = self.env["club.membership"].search(
+            [("account_id", "=", account.id), ("state", "=", "valid")]
+        )
+        self.assertEqual(memberships.tier_id.id, tiers["platinum"])
 
     @mute_logger("odoo.service.model", "odoo.sql_db")
     def test_merging_starts_anew_when_papers_came_meanwhile(self):

@@ -4,13 +4,15 @@ import random
 import time
 from decimal import Decimal
 
+import psycopg2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
+from ...models.points import revenue_file
 from ..hostile import files, statements
 from .revenue_case import RevenueCase
 
@@ -59,6 +61,101 @@ class TestHostileFiles(RevenueCase):
     def test_any_statement_is_taken_whole_or_refused_whole(self, seed):
         made = statements.statement(random.Random(seed), self.names)
         self._try(made.content, made.expected, made.unit)
+
+    def test_what_is_no_file_is_refused(self):
+        """Over RPC anything may stand in the place of the file's content."""
+        for encoded in ("=", "A", "%%%%", "AAAA=AAA", "🧨", "\n", "A" * 99):
+            with self.subTest(encoded), self.assertRaises(UserError):
+                wizard = self.env["club.revenue.upload"].with_user(self.finance)
+                wizard.create({"file": encoded, "filename": "=1+1"}).action_import()
+        too_long = "A" * (revenue_file.MAX_BYTES * 3 // 2 + 4)
+        wizard = self.env["club.revenue.upload"].with_user(self.finance)
+        with self.assertRaisesRegex(UserError, "more than 20 MB"):
+            wizard.create({"file": too_long}).action_import()
+
+    def test_settling_takes_what_a_file_could_say(self):
+        document = self.upload(self.statement(f"K001,{self.letters},March,much"))
+        line = document.parked_line_ids
+        for values in (
+            {"month": "2026-01-01", "amount": float("nan")},
+            {"month": "2026-01-01", "amount": 1e13},
+            {"month": "2026-01-01", "amount": -1e308},
+            {"month": "0001-01-01", "amount": 1},
+            {"month": "9999-12-31", "amount": 1},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                self.settle(line, **values)
+            self.assertEqual(line.state, "parked")
+        self.settle(line, month="2026-01-31", amount=1.5)
+        self.assertEqual(self.facts(self.account_a), 1.5)
+
+    def test_control_totals_are_numbers(self):
+        controls = self.env["club.control.total"].with_user(self.finance)
+        values = {"month": "2026-01-01", "category_id": self.categ_letters.id}
+        control = controls.create({**values, "amount": 1})
+        for amount in (float("nan"), float("-inf"), 1e13, -1e308):
+            with self.subTest(amount):
+                with self.assertRaises(ValidationError):
+                    controls.create({**values, "amount": amount})
+                with self.assertRaises(ValidationError):
+                    control.amount = amount
+        # Nor past the ORM, in control totals and in rows.
+        document = self.upload(self.statement(f"K001,{self.letters},2026-01,1"))
+        self.env.flush_all()
+        for record in (control, document.line_ids):
+            for amount in ("NaN", "-Infinity", "1e13"):
+                with (
+                    self.subTest(record._name, amount=amount),
+                    self.assertRaises(psycopg2.IntegrityError),
+                    mute_logger("odoo.sql_db"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.env.cr.execute(
+                        SQL(
+                            "UPDATE %s SET amount = %s WHERE id = %s",
+                            SQL.identifier(record._table),
+                            amount,
+                            record.id,
+                        )
+                    )
+
+    def test_lists_of_aliases_and_control_totals(self):
+        """Odoo's own import of lists: messages for what is wrong, and no half of it."""
+        finance = self.env(user=self.finance)
+        for model, fields, rows in (
+            ("club.alias", ["name", "kind", "account_id/.id"], self._alias_rows()),
+            (
+                "club.control.total",
+                ["month", "category_id/.id", "amount"],
+                self._control_rows(),
+            ),
+        ):
+            before = finance[model].search_count([])
+            for row in rows:
+                with self.subTest(model, row=str(row)[:80]), mute_logger("odoo.sql_db"):
+                    result = finance[model].load(fields, [row])
+                    self.assertTrue(result["messages"], row)
+                    self.assertFalse(result["ids"])
+            self.assertEqual(finance[model].search_count([]), before)
+
+    def _alias_rows(self):
+        account = str(self.account_a.id)
+        yield from (
+            ["\u200b", "account", account],
+            ["x" * 501, "account", account],
+            ["x", "nobody", account],
+            ["x", "account", "99999999999999999999"],
+            ["x", "account", "1 OR 1=1"],
+            ["x", "category", account],
+            ["x", "account", ""],
+        )
+
+    def _control_rows(self):
+        category = str(self.categ_letters.id)
+        for amount in ("NaN", "inf", "1e308", "much", "=1+1", "99999999999999999"):
+            yield ["2026-01-01", category, amount]
+        for day in ("soon", "2026-02-30", "99999-01-01", "=1", "46023"):
+            yield [day, category, "1"]
 
     def _try(self, content, outcome, unit="yuan"):
         """Upload and compare; what was taken is rolled back.

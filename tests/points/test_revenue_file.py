@@ -14,7 +14,7 @@ from ...kernel import workbook_rows
 from ...models.lock import opened
 from ...models.points import revenue_file, revenue_table
 from ...reports.xlsx.revenue_template import build_template
-from .revenue_case import RevenueCase
+from .revenue_case import HEADER, RevenueCase
 
 
 @tagged("post_install", "-at_install")
@@ -151,3 +151,12 @@ class TestRevenueTemplate(HttpCase, RevenueCase):
         self.authenticate(self.manager.login, self.manager.login)
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(url).status_code, 403)
+
+    def test_a_file_with_markup_is_no_page_of_ours(self):
+        page = f"<script>alert(1)</script>\n{HEADER}\nK001,{self.letters},2026-01,1\n"
+        document = self.upload(page.encode(), filename="x.html")
+        self.authenticate(self.finance.login, self.finance.login)
+        address = f"/web/content/{document._name}/{document.id}/file"
+        response = self.url_open(address)
+        self.assertEqual(response.content, page.encode())
+        self.assertNotIn("html", response.headers["Content-Type"])
