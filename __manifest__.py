@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "account"],
-    "external_dependencies": {"python": ["openpyxl", "xlsxwriter"]},
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         # rights
         "security/crm_club_groups.xml",

@@ -134,6 +134,46 @@ class TestWorkbookRows(unittest.TestCase):
                 self.assertEqual(caught.exception.reason, "too_much")
             self.assertLess(time.process_time() - began, 10)
 
+    def test_each_hostile_workbook_is_read_or_refused(self):
+        for name, content, outcome in hostile_files.books("K1", "x"):
+            with self.subTest(name):
+                try:
+                    read(content)
+                except Unreadable as error:
+                    self.assertIsInstance(outcome, str)
+                    self.assertIn(error.reason, REASONS)
+
+    def test_a_formula_without_a_result_is_no_empty_cell(self):
+        cells = (
+            "<c><f>1+1</f></c>",
+            "<c><f>A1</f><v/></c>",
+            '<c t="str"><f>A1</f></c>',
+        )
+        rows = read(hostile_files.pack(hostile_files.sheet(cells)))["S0"]
+        self.assertEqual(rows, [(1, ["=1+1", "=A1", "=A1"])])
+        nothing = '<c t="str"><f>IF(1,"","")</f><v></v></c>'
+        self.assertFalse(read(hostile_files.pack(hostile_files.sheet([nothing])))["S0"])
+
+    def test_what_points_nowhere_is_damaged(self):
+        strings = {"xl/sharedStrings.xml": "<sst><si><t>a</t></si></sst>"}
+        for number in ("-1", "1", "x", "1.0", "9" * 99):
+            cell = hostile_files.raw(number, "s")
+            content = hostile_files.pack(hostile_files.sheet([cell]), parts=strings)
+            with self.subTest(number), self.assertRaises(Unreadable):
+                read(content)
+
+    def test_no_part_may_declare_entities(self):
+        doctype = '<!DOCTYPE x [<!ENTITY e "1">]>'
+        strings = f"{doctype}<sst><si><t>&e;</t></si></sst>"
+        for content in (
+            hostile_files.pack(doctype + TABLE),
+            hostile_files.pack(TABLE, parts={"xl/sharedStrings.xml": strings}),
+            hostile_files.pack(TABLE, parts={"xl/styles.xml": f"{doctype}<x/>"}),
+        ):
+            with self.assertRaises(Unreadable) as caught:
+                read(content)
+            self.assertEqual(caught.exception.reason, "damaged")
+
     def test_a_sheet_that_declares_less_than_it_holds_is_damaged(self):
         content = bytearray(hostile_files.pack(TABLE, packing=0))
         entry = content.rfind(b"PK\x01\x02", 0, content.rfind(b"xl/worksheets"))
