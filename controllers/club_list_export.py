@@ -18,9 +18,8 @@ class _TextWriter(export.GroupExportXlsxWriter):
 
     def write(self, row, column, cell_value, style=None):
         if isinstance(cell_value, str) and cell_value:
-            write_text(self.worksheet, row, column, cell_value, style)
-        else:
-            super().write(row, column, cell_value, style)
+            return write_text(self.worksheet, row, column, cell_value, style)
+        return super().write(row, column, cell_value, style)
 
 
 class ClubExcelExport(export.ExcelExport):

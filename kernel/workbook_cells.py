@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 DAMAGED, TOO_MUCH, PASSWORD = "damaged", "too_much", "password"
 OTHER_KIND, LONG_CELL = "other_kind", "long_cell"
@@ -182,14 +182,14 @@ def number_text(value: str, is_date: bool, epoch: date) -> str:
         number = float(value)
         if is_date and 0 < number < 3_000_000:
             return (epoch + timedelta(days=int(round(number, 8)))).isoformat()
-        if INTEGER.fullmatch(value):
-            return str(int(value))
-        if abs(number) < 1e-15:
-            return "0"
-        if abs(number) < 1e20:
-            return format(Decimal(format(number, ".15g")), "f")
-    except (ValueError, OverflowError, InvalidOperation):
-        pass
+    except (ValueError, OverflowError):
+        return value
+    if INTEGER.fullmatch(value):
+        return str(int(value))
+    if abs(number) < 1e-15:
+        return "0"
+    if abs(number) < 1e20:
+        return format(Decimal(format(number, ".15g")), "f")
     return value
 
 
