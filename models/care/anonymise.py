@@ -177,7 +177,20 @@ class Anonymiser:
         env["mail.activity"].search(
             [("res_model", "=", "res.partner"), ("res_id", "in", self.ids)]
         ).unlink()
-        env["club.alias"].search([("account_id", "in", self.ids)]).unlink()
+        aliases = env["club.alias"].search([("account_id", "in", self.ids)])
+        numbers = aliases.ids
+        aliases.unlink()
+        # What the aliases were called; who changed one, and when, stays.
+        env.cr.execute(
+            """
+            UPDATE club_change
+               SET record_name = %(name)s,
+                   old_value = CASE WHEN old_value <> '' THEN %(name)s END,
+                   new_value = CASE WHEN new_value <> '' THEN %(name)s END
+             WHERE res_model = 'club.alias' AND res_id = ANY(%(ids)s)
+            """,
+            {"name": self.neutral, "ids": numbers},
+        )
         env["ir.model.data"].search(
             [
                 ("model", "=", "res.partner"),

@@ -84,6 +84,11 @@ class PersonalTexts:
         self._clean_documents()
         self._rename_in_logs()
         self.scrub(
+            "club_change",
+            ("record_name", "old_value", "new_value"),
+            SQL("res_model IN ('club.alias', 'club.account.score')"),
+        )
+        self.scrub(
             "mail_mail",
             ("body_html", "headers"),
             SQL(

@@ -108,18 +108,18 @@ class World:
         run._post_ledger()
         gold = self.membership.tier_ids.filtered(lambda tier: tier.code == "gold")
         self.env["club.membership"]._insert(
+            self.program,
             [
                 {
                     "account_id": self.first.id,
                     "group_id": self.membership.id,
                     "tier_id": gold.id,
-                    "program": self.program,
                     "date_from": date(2025, 5, 10),
                     "date_to": date(2026, 5, 9),
                     "origin": "opening",
                     "evidence": json.dumps({}),
                 }
-            ]
+            ],
         )
         self.program._refresh_mirrors()
 
