@@ -2,12 +2,10 @@
 
 import inspect
 import json
-import os
 import random
 import re
-import signal
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -24,7 +22,8 @@ from ..approval.rpc_case import AttackCase
 from ..common import GROUPS, TODAY
 from . import rpc_methods
 from .rights_case import RightsCase
-from .rpc_values import Values, find_own_keys
+from .rpc_clock import TooLong, clock, time_limit
+from .rpc_values import Values
 from .rpc_watch import Watch
 
 ROLES = {
@@ -106,7 +105,7 @@ class RpcFuzzCase(RightsCase):
         cls.methods = rpc_methods.find_methods(cls.env)
         cls.own = [m for m in cls.methods if m.is_own and not m.is_generic]
         cls.overridden = [m for m in cls.methods if m.is_own and m.is_generic]
-        cls.own_keys = find_own_keys()
+        cls.own_keys = rpc_methods.find_own_keys()
         cls.records = cls._find_records()
         cls.parameters = {}
         cls.watch = Watch(cls.env(su=True), cls.other)
@@ -191,9 +190,9 @@ class RpcFuzzCase(RightsCase):
 
     def fuzz(self, seed, episodes=None, seconds=None):
         """Try episodes from ``seed`` on, so many or so long."""
-        began = _clock()
+        began = clock()
         number = 0
-        while number != episodes and not (seconds and _clock() - began > seconds):
+        while number != episodes and not (seconds and clock() - began > seconds):
             self.try_episode(seed + number)
             number += 1
         if self.watch.print_all() != self.watch.all:
@@ -251,9 +250,9 @@ class RpcFuzzCase(RightsCase):
         self.tried.add((self.role, *call.method[:2]))
         self.figures["calls"] += 1
         before = self.watch.count_writes()
-        began = _clock()
+        began = clock()
         error = self._dispatch(call)
-        seconds = _clock() - began
+        seconds = clock() - began
         if seconds > SECONDS:
             self._note_fault(seed, f"took {seconds:.0f} s", call)
         if error is None:
@@ -289,7 +288,7 @@ class RpcFuzzCase(RightsCase):
         cr = env.cr
         self.env.transaction.default_env = env
         try:
-            with _time_limit(2 * SECONDS), cr.savepoint():
+            with time_limit(2 * SECONDS), cr.savepoint():
                 method = call.method
                 model = env[method.model]
                 result = function(model, method.name, call.args, call.kwargs)
@@ -311,7 +310,7 @@ class RpcFuzzCase(RightsCase):
             return UserError(str(error))
         except _Undo:
             self._forget()
-        except (Exception, _TooLong) as error:
+        except (Exception, TooLong) as error:
             self._forget()
             return error
         return None
@@ -327,7 +326,7 @@ class RpcFuzzCase(RightsCase):
 
         It is asked as superuser: rights don't hide that the arguments are nonsense.
         """
-        if isinstance(error, _TooLong):
+        if isinstance(error, TooLong):
             return False
         if not rpc_methods.get_own_frames(error) or self._has_broken_context(call):
             return True
@@ -376,32 +375,9 @@ class RpcFuzzCase(RightsCase):
         return any(e is not None and not rpc_methods.is_refusal(e) for e in errors)
 
 
-class _TooLong(BaseException):
-    """A call took too long; no handler of errors may swallow it."""
-
-
 def _has_broken_values(kwargs):
     """Tell whether what is to be written isn't written as values at all."""
     values = [kwargs[key] for key in ("vals", "values", "update_vals") if key in kwargs]
     rows = kwargs.get("vals_list", [])
     values += rows if isinstance(rows, list) else [rows]
     return not all(isinstance(value, dict) for value in values)
-
-
-def _clock():
-    """Return seconds that go by although the time is frozen."""
-    return os.times().elapsed
-
-
-@contextmanager
-def _time_limit(seconds):
-    def stop(*_args):
-        raise _TooLong(f"longer than {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -1,6 +1,7 @@
 """What RPC may call of ours, by Odoo's own rule; and whose code an error came from."""
 
 import inspect
+import re
 import traceback
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from odoo.service.model import get_public_method
 MODULE = "crm_club"
 OURS = f"odoo.addons.{MODULE}."
 ROOT = Path(__file__).parents[2]
+_OWN_KEY = re.compile(r"""["'](club_\w+|default_\w+)["']|\b(club_\w+)=""")
 
 
 class Method(NamedTuple):
@@ -99,3 +101,14 @@ def describe(error):
         for frame in (*own[-1:], *frames[-1:])
     ]
     return f"{type(error).__name__} in {' < '.join(places)}"
+
+
+def find_own_keys():
+    """Return all names in our sources that may be a context key."""
+    names = set()
+    for folder in ("models", "wizards", "reports", "views"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".xml"):
+                for found in _OWN_KEY.findall(path.read_text("utf-8")):
+                    names.update(filter(None, found))
+    return sorted(names)

@@ -3,10 +3,6 @@
 Everything here is what JSON can carry: a client sends nothing else.
 """
 
-import re
-
-from .rpc_methods import ROOT
-
 NUMBERS = (0, -1, 1, 2**31 - 1, 2**31, 2**53, 2**63, -(2**63), 10**30)
 FLOATS = (0.0, -0.01, 0.005, 1e12, 1e308, float("nan"), float("inf"), float("-inf"))
 TEXTS = (
@@ -58,18 +54,6 @@ KEYS = (
     *("check_move_validity", "skip_invoice_sync", "dynamic_unlink", "force_delete"),
     *("import_set_empty_fields", "onchange", "parent_id", "date", "edit_translations"),
 )
-_OWN_KEY = re.compile(r"""["'](club_\w+|default_\w+)["']|\b(club_\w+)=""")
-
-
-def find_own_keys():
-    """Return all names in our sources that may be a context key."""
-    names = set()
-    for folder in ("models", "wizards", "reports", "views"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".xml"):
-                for found in _OWN_KEY.findall(path.read_text("utf-8")):
-                    names.update(filter(None, found))
-    return sorted(names)
 
 
 class Values:

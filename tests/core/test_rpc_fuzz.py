@@ -2,7 +2,7 @@
 
 import random
 
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -95,6 +95,29 @@ class TestRpcFuzz(RpcFuzzCase):
                 records.action_open_run()
         with self.assertRaises(MissingError):
             self.env["club.approval.mixin"].browse(1).action_submit()
+
+    # === Values === #
+
+    def test_what_can_not_be_stored_is_left_out_of_a_reason(self):
+        document = self.waiting["class"].with_user(self.officer)
+        document.action_withdraw("\x00Too early\ud800 ")
+        request = document.sudo().approval_request_id
+        self.assertEqual(request.closing_reason, "Too early")
+
+    def test_a_month_that_is_none_is_refused_in_words(self):
+        totals = self.env["club.control.total"].with_user(self.finance)
+        for value in ("infinity", "20260301", 5, ["2026-03-01"]):
+            with self.assertRaisesRegex(ValidationError, "is not a date"):
+                totals.create({"month": value, "amount": 1})
+
+    def test_a_context_of_nonsense_opens_the_plain_dialogs(self):
+        document = self.waiting["class"].with_context(club_decision={"a": []})
+        action = document.action_open_decision()
+        self.assertEqual(action["context"]["default_decision"], "sign")
+        wizards = self.env["club.standing.wizard"].with_context(
+            active_model="res.partner", active_id="abc"
+        )
+        self.assertFalse(wizards.default_get(["account_id"]).get("account_id"))
 
     # === Searches === #
 
