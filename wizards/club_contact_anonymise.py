@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..models.care.anonymise import Anonymiser
 from ..models.care.club_anonymisation import CAUSES
 from ..models.lock import opened
+from ..models.rpc import for_one
 
 OFFICER = "crm_club.crm_club_group_officer"
 
@@ -179,6 +180,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     # === Doing it === #
 
+    @for_one
     def action_anonymise(self):
         """Erase the person, write the log and show what is left of the contact."""
         self.ensure_one()

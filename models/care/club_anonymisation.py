@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..lock import is_open
+from ..rpc import for_one
 from .guards import CREATE_CARE_GUARDS
 
 CAUSES = [
@@ -95,6 +96,7 @@ class ClubAnonymisation(models.Model):
 
     # === Actions === #
 
+    @for_one
     def action_open_contact(self):
         self.ensure_one()
         return {

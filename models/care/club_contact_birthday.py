@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import birthdays
 from ..lock import opened
+from ..rpc import for_records
 
 SOLAR, LUNAR = "solar", "lunar"
 CALENDARS = [(SOLAR, "Solar Calendar"), (LUNAR, "Lunar Calendar")]
@@ -155,6 +156,7 @@ class ClubContactProfile(models.Model):
         profiles.filtered("birthday_checked_on")._stamp_check()
         return profiles
 
+    @for_records
     def write(self, vals):
         if BIRTHDAY & vals.keys() and "birthday_checked_on" not in vals:
             vals = {**vals, "birthday_checked_on": False}
@@ -170,6 +172,7 @@ class ClubContactProfile(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_check_birthday(self):
         """Note that the birthday was made sure of today."""
         for profile in self:

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_list
 
 from ..lock import is_open
+from ..rpc import for_records
 from .channels import ANSWERS, CHANNELS, CONSENTS, NOT_ASKED
 
 WAYS = [
@@ -53,6 +54,7 @@ class ClubContactConsent(models.Model):
                 )
             )
 
+    @for_records
     def write(self, vals):
         if not is_open(self.env):
             raise AccessError(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lock import is_open, opened
+from ..rpc import for_one, for_records
 from .channels import CHANNELS, GIVEN, REFUSED
 
 
@@ -132,6 +133,7 @@ class ClubContactProfile(models.Model):
 
     # === CRUD === #
 
+    @for_records
     def write(self, vals):
         self._check_fixed(vals)
         return super().write(vals)
@@ -156,6 +158,7 @@ class ClubContactProfile(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_hand_over(self):
         """Give what is known along with the contact to those of his new company."""
         self.check_access("write")
@@ -182,6 +185,7 @@ class ClubContactProfile(models.Model):
             "crm_club.club_contact_profile_action"
         )
 
+    @for_one
     def action_open_contact(self):
         self.ensure_one()
         return {

@@ -40,7 +40,7 @@ class ClubRequalification(models.Model):
     def _has_lines(self):
         """Tell without reading them all."""
         lines = self.env["club.requalification.line"].sudo()
-        return bool(lines.search([("requalification_id", "=", self.id)], limit=1))
+        return bool(lines.search([("requalification_id", "in", self.ids)], limit=1))
 
     def _approval_is_ready(self):
         return self._has_lines()
