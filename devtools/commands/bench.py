@@ -51,14 +51,21 @@ def run(args: argparse.Namespace) -> int:
         say(f"the machine is busy (load {load:.2f}): the figures will be worse for it")
     figures = {"load_at_start": round(load, 2), "cores": os.cpu_count()}
     fresh = databases.unused_name("bench")
+    failed = []
     try:
         databases.ensure_installed(fresh)
         for name in names:
-            figures |= _measure(name, fresh, args.keep, figures)
+            try:
+                figures |= _measure(name, fresh, args.keep, figures)
+            except Problem as problem:  # the others are worth having all the same
+                say(str(problem))
+                failed.append(name)
             target.write_text(json.dumps(figures, indent=2) + "\n")
     finally:
         databases.drop(fresh)
     print(json.dumps(figures, indent=2))
+    if failed:
+        raise Problem(f"not measured: {', '.join(failed)}")
     return 0
 
 

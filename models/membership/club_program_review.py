@@ -1,6 +1,7 @@
 """Enrolment and upgrade at once, and the mirrors of standing on partners."""
 
 from datetime import timedelta
+from operator import itemgetter
 
 from odoo import models
 from odoo.tools import SQL
@@ -66,6 +67,7 @@ class ClubProgram(models.Model):
                 }
             )
         self.env["club.membership"]._end(ends)
+        rows.sort(key=itemgetter("account_id"))  # as the indexes are
         self.env["club.membership"]._insert(self, rows)
         self._refresh_mirrors(accounts)
         return len(rows)

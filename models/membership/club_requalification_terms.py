@@ -155,23 +155,21 @@ class ClubRequalification(models.Model):
             }
 
     def _insert_lines(self, rows):
+        """Insert lines; who wrote one is whoever decides otherwise later on."""
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO club_requalification_line
                        (requalification_id, company_id, account_id, group_id,
-                        current_tier_id, current_sequence, %(names)s, create_uid,
-                        write_uid, create_date, write_date)
+                        current_tier_id, current_sequence, %(names)s)
                 SELECT %(record)s, %(company)s, m.account_id, m.group_id, m.tier_id,
-                       t.sequence, %(picked)s, %(user)s, %(user)s,
-                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                       t.sequence, %(picked)s
                   FROM unnest(%(columns)s) AS n(%(names)s)
                   JOIN club_membership m ON m.id = n.membership_id
                   JOIN club_tier t ON t.id = m.tier_id
                 """,
                 record=self.id,
                 company=self.company_id.id,
-                user=self.env.uid,
                 names=SQL(", ").join(map(SQL.identifier, PREPARED)),
                 picked=SQL(", ").join(
                     SQL("n.%s::jsonb", SQL.identifier(name))
@@ -248,6 +246,7 @@ class ClubRequalification(models.Model):
                 -- lines just written have no statistics: taken for one line, all would
                 -- be looked for among all (minutes instead of seconds)
                 SET LOCAL enable_nestloop = off;
+                SET LOCAL work_mem = '64MB';
                 WITH term(eve, first, last) AS (VALUES %(terms)s),
                 due AS MATERIALIZED (
                     SELECT l.id AS line_id, m.id AS membership_id, m.account_id,
@@ -280,13 +279,15 @@ class ClubRequalification(models.Model):
                     SELECT next_id, account_id, account_id, group_id, tier_id,
                            %(program)s, %(company)s, first, last, last + %(grace)s,
                            'valid', outcome,
-                           coalesce(nullif(evidence, 'null'), '{}')
-                           || jsonb_build_object(
-                               'override', nullif(override_reason, '')),
+                           CASE WHEN override_reason <> ''
+                                THEN coalesce(nullif(evidence, 'null'), '{}')
+                                  || jsonb_build_object('override', override_reason)
+                                ELSE evidence END,
                            score, override_reason, %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM due
-                     WHERE next_id IS NOT NULL)
+                     WHERE next_id IS NOT NULL
+                     ORDER BY account_id, group_id)  -- as the indexes are
                 UPDATE club_requalification_line l
                    SET applied_membership_id = due.next_id
                   FROM due
