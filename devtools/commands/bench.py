@@ -37,7 +37,9 @@ with open({target!r}, "w") as file:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Name the measurements and where their figures go."""
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*BENCHES, *APART])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, *APART])
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
 
@@ -46,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure each on a copy of one freshly installed database."""
     target = (args.json or HOME / "bench.json").resolve()
     names = args.names or BENCHES
+    if unknown := set(names) - {*BENCHES, *APART}:
+        raise Problem(f"there is no bench {', '.join(sorted(unknown))}")
     load = os.getloadavg()[0]
     if load > QUIET:
         say(f"the machine is busy (load {load:.2f}): the figures will be worse for it")
