@@ -29,7 +29,7 @@ from odoo.service.model import retrying
 CLIENTS = 8
 SECONDS = 10
 ACCOUNTS = 1_000
-DRAFTS = 400  # for each client and scenario, more than it can use up
+DRAFTS = 4_000  # for each client and scenario, more than it can use up
 LOTS = 12  # of each account: a year of months
 STEPS = {
     "reserve": ("action_reserve",),

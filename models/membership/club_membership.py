@@ -30,6 +30,16 @@ INSERTED = {
 CHUNK = 5_000  # rows sent at once
 
 
+def number_texts(texts):
+    """Return the different ones of JSON texts, and the place of each among them.
+
+    Places begin at 1, as those of PostgreSQL's arrays do; None stands for ``{}``.
+    """
+    places = {}
+    numbers = [places.setdefault(text or "{}", len(places) + 1) for text in texts]
+    return list(places), numbers
+
+
 class ClubMembership(models.Model):
     """An account's tier in a tier group from one day to another, and why.
 
@@ -219,8 +229,9 @@ class ClubMembership(models.Model):
         """Insert memberships of a program, a statement for each `CHUNK` of them.
 
         :param rows: dicts with account_id, group_id, tier_id, date_from, date_to,
-            origin, evidence (JSON text) and where wanted score, reason, outcome (of a
-            term that a planned higher one follows)
+            origin, evidence (JSON text) and where wanted evidence_shared (what many
+            have in common), score, reason, outcome (of a term that a planned higher one
+            follows)
         :return: the ids, in order
         :raise ConcurrencyError: when one overlaps another: Odoo starts anew
         """
@@ -231,6 +242,7 @@ class ClubMembership(models.Model):
                 name: [row.get(name) or None for row in chunk] for name in INSERTED
             }
             columns["score"] = [row.get("score") or 0 for row in chunk]
+            texts, places = number_texts([row.get("evidence_shared") for row in chunk])
             self._execute_insert(
                 SQL(
                     """
@@ -243,10 +255,12 @@ class ClubMembership(models.Model):
                            %(program)s, %(company)s, n.date_from, n.date_to,
                            n.date_to + CASE WHEN n.outcome IS NULL THEN %(grace)s
                                             ELSE 0 END,
-                           'valid', n.origin, n.evidence::jsonb, n.score, n.reason,
-                           n.outcome, %(user)s, %(user)s, %(user)s,
+                           'valid', n.origin,
+                           (%(texts)s::jsonb[])[n.shared] || n.evidence::jsonb,
+                           n.score, n.reason, n.outcome, %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                      FROM unnest(%(columns)s) WITH ORDINALITY AS n(%(names)s, place)
+                      FROM unnest(%(columns)s, %(places)s::int[]) WITH ORDINALITY
+                        AS n(%(names)s, shared, place)
                      ORDER BY n.place
                     RETURNING id
                     """,
@@ -254,6 +268,8 @@ class ClubMembership(models.Model):
                     company=program.company_id.id,
                     grace=program.grace_days,
                     user=self.env.uid,
+                    texts=texts,
+                    places=places,
                     columns=SQL(", ").join(
                         SQL("%s::%s[]", columns[name], SQL(kind))
                         for name, kind in INSERTED.items()

@@ -31,15 +31,20 @@ class Assessed:
         """Return what the decision rested on, as it stays with the membership. A10."""
         return {**self._get_rules_then(on), **self._get_figures_then()}
 
-    def evidence_json(self, on: date, shared: dict) -> str:
-        """Return the evidence as JSON text.
+    def evidence_texts(self, on: date, shared: dict) -> dict:
+        """Return the evidence as two JSON texts, of which one is common to many
+        accounts: it is made, sent and read once.
 
-        :param shared: texts of what many accounts have in common, kept by the caller
+        :param shared: the common texts made so far, kept by the caller
+        :return: ``evidence`` and ``evidence_shared``, to be put together when stored
         """
         key = (self.group.id, on, self.window)
         if key not in shared:
-            shared[key] = json.dumps(self._get_rules_then(on))[:-1]
-        return f"{shared[key]}, {json.dumps(self._get_figures_then())[1:]}"
+            shared[key] = json.dumps(self._get_rules_then(on))
+        return {
+            "evidence": json.dumps(self._get_figures_then()),
+            "evidence_shared": shared[key],
+        }
 
     def _get_rules_then(self, on):
         return {

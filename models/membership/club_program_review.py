@@ -1,7 +1,6 @@
 """Enrolment and upgrade at once, and the mirrors of standing on partners."""
 
 from datetime import timedelta
-from operator import itemgetter
 
 from odoo import models
 from odoo.tools import SQL
@@ -62,12 +61,11 @@ class ClubProgram(models.Model):
                     "date_to": date_to,
                     "origin": "upgraded" if current else "enrolled",
                     "outcome": outcome,
-                    "evidence": found.evidence_json(on, shared),
+                    **found.evidence_texts(on, shared),
                     "score": found.score,
                 }
             )
         self.env["club.membership"]._end(ends)
-        rows.sort(key=itemgetter("account_id"))  # as the indexes are
         self.env["club.membership"]._insert(self, rows)
         self._refresh_mirrors(accounts)
         return len(rows)

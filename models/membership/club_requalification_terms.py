@@ -14,7 +14,7 @@ from odoo.tools import SQL, split_every
 from ...kernel import tier_rules, windows
 from ..lock import closed, opened
 from ..program.club_program import Rules
-from .club_membership import CHUNK
+from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.
 PREPARED = {
@@ -151,11 +151,12 @@ class ClubRequalification(models.Model):
                 "window_to": found.window.end,
                 "override_reason": reason,
                 "outcome": outcome,
-                "evidence": found.evidence_json(row["date_to"], shared),
+                **found.evidence_texts(row["date_to"], shared),
             }
 
     def _insert_lines(self, rows):
         """Insert lines; who wrote one is whoever decides otherwise later on."""
+        texts, places = number_texts([row["evidence_shared"] for row in rows])
         self.env.cr.execute(
             SQL(
                 """
@@ -164,15 +165,16 @@ class ClubRequalification(models.Model):
                         current_tier_id, current_sequence, %(names)s)
                 SELECT %(record)s, %(company)s, m.account_id, m.group_id, m.tier_id,
                        t.sequence, %(picked)s
-                  FROM unnest(%(columns)s) AS n(%(names)s)
+                  FROM unnest(%(columns)s, %(places)s::int[]) AS n(%(names)s, place)
                   JOIN club_membership m ON m.id = n.membership_id
                   JOIN club_tier t ON t.id = m.tier_id
                 """,
                 record=self.id,
                 company=self.company_id.id,
+                places=places,
                 names=SQL(", ").join(map(SQL.identifier, PREPARED)),
                 picked=SQL(", ").join(
-                    SQL("n.%s::jsonb", SQL.identifier(name))
+                    SQL("(%s::jsonb[])[n.place] || n.evidence::jsonb", texts)
                     if name == "evidence"
                     else SQL("n.%s", SQL.identifier(name))
                     for name in PREPARED
