@@ -6,16 +6,21 @@ that accounts and entries grow with the lines. The program's first day says how 
 a run looks: each month alone gives one to four million lines, all four together ten.
 
 `growth.slope` is the slope of log(seconds) over log(lines), least squares over the
-medians. `memory.peak_over_idle_mb` is how far the Odoo process rises above what it
-took before, while it computes and posts the ten million.
+medians. `memory.peak_over_idle_mb` is how far an Odoo process that has just started
+rises above what it took then, while it computes and posts the ten million.
 """
 
 import gc
+import json
 import math
 import re
 import statistics
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
+
+from odoo.tools import config
 
 from . import invoices
 from .posting import YEAR, post
@@ -37,9 +42,7 @@ def measure(env, lines: int = LINES) -> dict:
             "slope": round(_slope([(p["lines"], p["seconds"]) for p in points]), 3),
             "points": points,
         },
-        "memory": {
-            "peak_over_idle_mb": max(point["peak_over_idle_mb"] for point in points),
-        },
+        "memory": _measure_memory(env),
     }
 
 
@@ -55,23 +58,19 @@ def _measure(env, first, last):
         [date(YEAR, first, 1), date(YEAR, last + 1, 1)],
     )
     (lines,) = env.cr.fetchone()
-    times, peaks = [], []
-    entries = []
+    times, entries = [], []
 
     def ours(env, month):
         entries.append(post(env, month).entry_count)
 
     for _round in range(ROUNDS):
         gc.collect()
-        idle = _reset_peak()
         times.append(timed(env, ours, date(YEAR, last, 1), clean=_vacuum))
-        peaks.append(_get_megabytes("VmHWM") - idle)
-        print(f"  {lines:,} lines: {times[-1]:.2f} s, {peaks[-1]:.1f} MB", flush=True)
+        print(f"  {lines:,} lines: {times[-1]:.2f} s", flush=True)
     return {
         "lines": lines,
         "entries": entries[-1],
         "seconds": round(statistics.median(times), 3),
-        "peak_over_idle_mb": round(max(peaks), 1),
     }
 
 
@@ -79,13 +78,48 @@ def _vacuum(env):
     invoices.vacuum_tables(env, "club_points_entry")
 
 
-def _reset_peak():
-    """Let the peak start at what is taken now; return that in MB."""
+def _measure_memory(env):
+    """Post the ten million in a process of its own; return MB of its memory."""
+    env.cr.commit()
+    command = [sys.executable, "-P", "-m", "odoo", "shell", "-c", config["config"]]
+    command += ["-d", env.cr.dbname, "--no-http", "--log-level", "warn"]
+    done = subprocess.run(
+        command,
+        input=_SCRIPT.format(path=sys.path[0], month=len(SHARES)),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    idle, peak, entries = json.loads(done.stdout.strip().splitlines()[-1])
+    return {
+        "peak_over_idle_mb": round(peak - idle, 1),
+        "idle_mb": round(idle, 1),
+        "entries": entries,
+    }
+
+
+_SCRIPT = """
+import gc, json, sys
+sys.path.insert(0, {path!r})
+from datetime import date
+from devtools.bench import growth, posting
+gc.collect()
+idle = growth.reset_peak()
+run = posting.post(env, date(posting.YEAR, {month}, 1))
+entries = run.entry_count
+print(json.dumps([idle, growth.get_megabytes("VmHWM"), entries]))
+env.cr.rollback()
+"""
+
+
+def reset_peak():
+    """Let this process's peak start at what it takes now; return that in MB."""
     Path("/proc/self/clear_refs").write_text("5")
-    return _get_megabytes("VmRSS")
+    return get_megabytes("VmRSS")
 
 
-def _get_megabytes(name):
+def get_megabytes(name):
+    """Return a figure of this process's memory, by its name in Linux."""
     return int(re.search(rf"{name}:\s+(\d+) kB", STATUS.read_text())[1]) / 1024
 
 
