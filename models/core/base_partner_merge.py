@@ -35,6 +35,7 @@ class MergePartnerAutomatic(models.TransientModel):
         # pylint: disable-next=no-search-all
         for program in programs.search([], order="id"):
             hold_program(self.env, program)  # nobody computes or posts meanwhile
+        self._check_entries_seen(src_partners)
         self.env["club.contact.profile"]._check_may_merge(src_partners, dst_partner)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
@@ -56,6 +57,26 @@ class MergePartnerAutomatic(models.TransientModel):
         for program in programs.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(dst_partner.commercial_partner_id)
         return result
+
+    def _check_entries_seen(self, sources):
+        """Start anew when entries were written after this transaction began.
+
+        Whoever wrote them held the program, so by now they are there for a session
+        that begins: the merge would leave them with an account that is gone.
+        """
+        if not self.env.registry.ready:
+            return
+        seen = self._get_entry_ids(self.env.cr, sources)
+        with self.env.registry.cursor() as cr:
+            if self._get_entry_ids(cr, sources) - seen:
+                raise ConcurrencyError("entries of a merged partner came late")
+
+    def _get_entry_ids(self, cr, accounts):
+        cr.execute(
+            "SELECT id FROM club_points_entry WHERE account_id = ANY(%s)",
+            [accounts.ids],
+        )
+        return {entry_id for (entry_id,) in cr.fetchall()}
 
     def _update_values(self, src_partners, dst_partner):
         """Let Odoo carry values over, ours too; the mirrors then say what is so."""

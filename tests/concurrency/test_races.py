@@ -168,3 +168,39 @@ class TestRaces(SessionsCase):
         self.assertFalse(source.exists())
         redemption = self.env["club.redemption"].browse(papers)
         self.assertEqual(redemption.account_id, target)
+
+    @mute_logger("odoo.service.model", "odoo.sql_db")
+    def test_merging_starts_anew_when_entries_came_meanwhile(self):
+        """Entries have no foreign key: they'd be left with an account that is gone."""
+        target, source = (self._create_account(name) for name in ("Target", "Source"))
+        self._add_revenue(source, 20_000, "2026-02")
+        self._post_run("2026-02")  # the ledger names the source by now
+        self._add_revenue(source, 30_000)
+        run = self._create_run()
+        tries = []
+        self._renew()
+
+        def compute():
+            with self.registry.cursor() as cr:
+                self.env(cr=cr)["club.points.run"].browse(run.id).action_compute()
+
+        def merge():
+            env.cr.execute("SELECT 1")  # the transaction sees what is there now
+            tries.append(1)
+            if len(tries) == 1:
+                compute()
+            wizard = env["base.partner.merge.automatic.wizard"]
+            wizard._merge((target | source).ids, env["res.partner"].browse(target.id))
+
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            retrying(merge, env)
+        self._renew()
+        self.assertEqual(len(tries), 2)
+        self.assertFalse(source.exists())
+        self.assertIn(target, run.entry_ids.account_id)
+        self.env.cr.execute(
+            "SELECT count(*) FROM club_points_entry e WHERE NOT EXISTS"
+            " (SELECT FROM res_partner p WHERE p.id = e.account_id)"
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))

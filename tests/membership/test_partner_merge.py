@@ -26,7 +26,9 @@ class TestPartnerMerge(ClubCommon):
             set(run.entry_ids.mapped("origin_id")), {self.account_a.id, double_id}
         )
         self.assertFalse(self.program._find_broken_run())
-        self.env.cr.execute("SELECT src, dst FROM club_points_merge")
+        self.env.cr.execute(
+            "SELECT src, dst FROM club_points_merge WHERE dst = %s", [self.account_a.id]
+        )
         self.assertEqual(self.env.cr.fetchall(), [(double_id, self.account_a.id)])
 
     def test_the_next_run_posts_no_more_than_a_cent(self):
