@@ -15,6 +15,7 @@ from ..home import CONF, HOME
 from ..odoo_process import free_port
 from .cluster import PATIENCE, Cluster, wait_until
 
+LIVES = 3  # connections that may have died unnoticed
 SERVED = r"^trial_\d+$"  # the databases that the server knows
 
 
@@ -175,7 +176,12 @@ class Caller:
 
         :raise Problem: when it isn't
         """
-        answer = self.call(login, model, method, **arguments)
+        # Connections of the pool that died with PostgreSQL are found out by the first
+        # call that takes one; a person would press the button again.
+        for _try in range(LIVES):
+            answer = self.call(login, model, method, **arguments)
+            if not answer.silence:
+                break
         if answer.refusal or answer.silence:
             raise Problem(f"{model}.{method} failed: {answer}")
         return answer.value
