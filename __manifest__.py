@@ -1,13 +1,13 @@
 {
     "name": "Key Account Club",
     "summary": "Grade key accounts, earn points from booked revenue, "
-    "requalify members once a year",
-    "version": "19.0.1.2.0",
+    "requalify members once a year, hold the club's activities",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "author": "Key Account Club founders",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm", "account"],
+    "depends": ["crm", "account", "event", "survey", "sms"],
     "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         # rights
@@ -24,6 +24,7 @@
         "security/club_audit_rules.xml",
         "security/club_redemption_rules.xml",
         "security/club_care_rules.xml",
+        "security/club_activity_rules.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -36,6 +37,7 @@
         "data/club_redemption_sequence.xml",
         "data/club_contact_data.xml",
         "data/club_audit_sequence.xml",
+        "data/club_activity_sequence.xml",
         "data/ir_cron_data.xml",
         "data/club_audit_cron.xml",
         "data/report_paperformat_data.xml",
@@ -92,6 +94,10 @@
         "views/care/club_contact_profile_views.xml",
         "views/care/club_contact_lists_views.xml",
         "views/care/club_anonymisation_views.xml",
+        "views/activity/club_activity_type_views.xml",
+        "views/activity/club_plan_views.xml",
+        "views/activity/club_activity_views.xml",
+        "views/activity/club_invitation_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/crm_team_views.xml",
         "views/core/res_partner_views.xml",

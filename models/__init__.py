@@ -6,4 +6,8 @@ from . import points
 from . import membership
 from . import audit
 from . import care
+from . import activity
+from . import benefit
+from . import cooperation
+from . import hosting
 from . import core

@@ -9,6 +9,11 @@ from odoo.tools import SQL
 from ...models.approval.states import DONE, OPEN, SIGNED, WAITING
 from ...models.lock import LOCK
 from ..common import TODAY, month
+from .rights_samples_activity import ActivitySamples
+from .rights_samples_benefit import BenefitSamples
+from .rights_samples_cooperation import CooperationSamples
+from .rights_samples_guest import GuestSamples
+from .rights_samples_hosting import HostingSamples
 
 # Where a record stands, as seen by the user who asks for it.
 OWN, UNIT, BELOW, OTHER, COMPANY = "own", "unit", "below", "other", "company"
@@ -30,7 +35,9 @@ class Place(NamedTuple):
     owner: Any
 
 
-class Samples:
+class Samples(
+    ActivitySamples, GuestSamples, BenefitSamples, CooperationSamples, HostingSamples
+):
     """Makes the records of a place; they differ in nothing but whose they are.
 
     ``made`` has them by model. ``bodies`` is shared by all places: a document asks
@@ -55,6 +62,11 @@ class Samples:
         self.make_documents()
         self.make_audit()
         self.make_care()
+        self.make_activities()
+        self.make_guests()
+        self.make_benefits()
+        self.make_cooperations()
+        self.make_hosting()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made

@@ -1,0 +1,194 @@
+from odoo import api, fields, models
+
+from ..approval.document_types import ACTIVITY
+from ..lock import opened
+from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
+
+# The life of an activity: applied for, approved, guests are invited, held, closed.
+APPLICATION, PREPARING, INVITING = "application", "preparing", "inviting"
+HELD, CLOSED, CANCELLED = "held", "closed", "cancelled"
+STAGES = [
+    (APPLICATION, "Application"),
+    (PREPARING, "Preparing"),
+    (INVITING, "Inviting"),
+    (HELD, "Held"),
+    (CLOSED, "Closed"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubActivity(models.Model):
+    """An activity of the club: its application and its life. Rules C2, C3, C4.
+
+    Its application is signed, or lies within a signed line of the plan. Then it has an
+    Odoo event, where guests register and check in.
+    """
+
+    _name = "club.activity"
+    _description = "Activity"
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _order = "date_begin desc, id desc"
+    _rec_name = "theme"
+    _check_company_auto = True
+
+    _club_guarded = ("name", "stage", "event_id")
+    _approval_guarded = (
+        *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
+        *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
+        *("headcount", "seats_per_account"),
+    )
+    _approval_lines = {"cost_ids": ("kind", "name", "amount")}
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit_id = fields.Many2one(
+        "crm.team",
+        "Applying Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+        help="The unit that applies; its head confirms first.",
+    )
+    organiser = fields.Selection(
+        ORGANISERS, "Organised by", required=True, default=UNIT
+    )
+    type_id = fields.Many2one(
+        "club.activity.type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    plan_line_id = fields.Many2one(
+        "club.plan.line",
+        "Line of the Plan",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Empty: outside the plan.",
+    )
+    theme = fields.Char(required=True)
+    form = fields.Char(help="Lecture, match, outing, visit, dinner…")
+    reason = fields.Text(required=True)
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Lowest Tier",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Who is in this membership tier or a higher one is entitled. Empty: all.",
+    )
+    date_begin = fields.Datetime("Begins", required=True, index=True)
+    date_end = fields.Datetime("Ends", required=True)
+    place = fields.Char()
+    headcount = fields.Integer(
+        "Seats",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    seats_per_account = fields.Integer(
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How many guests one account may bring. 0: no limit.",
+    )
+    cost_ids = fields.One2many(
+        "club.activity.cost", "activity_id", "Estimated Costs", copy=True
+    )
+    cost_estimate = fields.Monetary(
+        "Estimated Cost", compute="_compute_cost_estimate", store=True
+    )
+    stage = fields.Selection(
+        STAGES,
+        default=APPLICATION,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    event_id = fields.Many2one(
+        "event.event",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    invitation_ids = fields.One2many("club.invitation", "activity_id", "Guests")
+    description = fields.Html()
+
+    _dates = models.Constraint(
+        "CHECK(date_begin <= date_end)", "An activity can't end before it begins."
+    )
+    _headcount = models.Constraint(
+        "CHECK(headcount > 0 AND seats_per_account >= 0)",
+        "An activity has seats: enter how many people come.",
+    )
+
+    def _get_club_guarded(self):
+        """What follows from the type is a proposal: the applicant changes it."""
+        proposed = {"tier_id", "headcount", "seats_per_account"}
+        return [name for name in super()._get_club_guarded() if name not in proposed]
+
+    @api.depends("type_id")
+    def _compute_from_type(self):
+        for activity in self:
+            kind = activity.type_id
+            activity.tier_id = kind.tier_id
+            activity.headcount = kind.headcount or activity.headcount
+            activity.seats_per_account = kind.seats_per_account
+
+    @api.depends("cost_ids.amount")
+    def _compute_cost_estimate(self):
+        for activity in self:
+            activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        sequences = self.env["ir.sequence"]
+        for activity in activities:
+            opened(activity).name = sequences.next_by_code(self._name)
+        return activities
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return ACTIVITY
+
+    def _get_approval_amount(self):
+        return sum(line.amount for line in self.cost_ids), self.currency_id
+
+    def _get_approval_subject(self):
+        return self.theme
+
+    def _get_approval_unit(self):
+        return self.unit_id
+
+    def _get_approval_key(self):
+        return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"
+
+    def _approval_execute(self, request):
+        """Begin preparing. Rule C3."""
+        self._set_stage(PREPARING)
+
+    def _set_stage(self, stage):
+        opened(self).write({"stage": stage})
+
+    def _is_executive(self):
+        """Tell whether the executive group organises it. Rule C2."""
+        self.ensure_one()
+        return self.organiser == EXECUTIVE
