@@ -43,6 +43,8 @@ from .points import test_points_entry_groups
 from .points import test_points_run
 from .points import test_points_summary
 from .points import test_redemption
+from .points import test_redemption_expiry
+from .points import test_redemption_guards
 from .points import test_redemption_property
 from .points import test_statement
 from .points import test_two_redeemers
@@ -55,6 +57,8 @@ from .points import test_revenue_access
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_settle
+from .audit import test_audit_findings
+from .audit import test_audit_invoices
 from .audit import test_audit_sample
 from .audit import test_integrity_check
 from .concurrency import test_interleavings
@@ -65,3 +69,4 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .care import test_member_contacts_rpc

@@ -5,6 +5,10 @@ from odoo import Command
 from ..common import ClubFixture
 
 SECRET = "Harbinger"  # stands in every personal field, so that a leak shows
+PERSONAL = [
+    *("birthday_month", "birthday_day", "birthday_year", "birthday", "diet", "taboos"),
+    *("phone_second", "wechat", "note", "interest_ids", "role_ids", "consent_ids"),
+]
 
 
 class CareFixture(ClubFixture):
@@ -81,3 +85,28 @@ class CareFixture(ClubFixture):
         action = self._get_anonymise(contact, user, **values).action_anonymise()
         self.env.invalidate_all()
         return self.env[action["res_model"]].browse(action["res_id"])
+
+
+class OutsidersMixin:
+    """Everybody who has no business with Anchor Mills."""
+
+    @classmethod
+    def _set_up_outsiders(cls):
+        cls.employee = cls._create_employee("employee")
+        cls.other_lead = cls._create_user("lead", "other_lead")
+        cls.other_unit.user_id = cls.other_lead
+        cls.foreign = cls._create_club_company("Other Post")
+        cls.foreign_officer = cls._create_user(
+            "officer", "foreign_officer", cls.foreign
+        )
+        cls.outsiders = (
+            *(cls.other_manager, cls.other_lead, cls.clerk, cls.finance),
+            *(cls.auditor, cls.employee, cls.foreign_officer),
+        )
+        cls.insiders = (cls.manager, cls.lead, cls.officer)
+
+    def _get_users(self):
+        """Return the environment of each, in his own company."""
+        return [
+            (user.login, self.env(user=user.id, context={})) for user in self.outsiders
+        ]

@@ -10,13 +10,16 @@ from ...models.approval.states import DONE, OPEN, SIGNED, WAITING
 from ...models.lock import LOCK
 from ..common import TODAY, month
 from .rights_samples_activity import ActivitySamples
+from .rights_samples_audit import AuditSamples
 from .rights_samples_benefit import BenefitSamples
+from .rights_samples_care import CareSamples
 from .rights_samples_cooperation import CooperationSamples
+from .rights_samples_dialogs import COMPANY, DialogSamples
 from .rights_samples_guest import GuestSamples
 from .rights_samples_hosting import HostingSamples
 
 # Where a record stands, as seen by the user who asks for it.
-OWN, UNIT, BELOW, OTHER, COMPANY = "own", "unit", "below", "other", "company"
+OWN, UNIT, BELOW, OTHER = "own", "unit", "below", "other"
 # Documents of another unit that wait for his signature, or have it.
 ASKED, GIVEN = "asked", "given"
 TO_SIGN = (ASKED, GIVEN)
@@ -36,7 +39,14 @@ class Place(NamedTuple):
 
 
 class Samples(
-    ActivitySamples, GuestSamples, BenefitSamples, CooperationSamples, HostingSamples
+    AuditSamples,
+    CareSamples,
+    DialogSamples,
+    ActivitySamples,
+    GuestSamples,
+    BenefitSamples,
+    CooperationSamples,
+    HostingSamples,
 ):
     """Makes the records of a place; they differ in nothing but whose they are.
 
@@ -385,105 +395,3 @@ class Samples(
         document.with_context(club_lock=LOCK).write(
             {"approval_state": request.state, "approval_request_id": request.id}
         )
-
-    # === Audit === #
-
-    def make_audit(self):
-        sample = self.make("club.audit.sample", program_id=self.program)
-        sample.with_context(club_lock=LOCK).state = "drawn"
-        line = self.make(
-            "club.audit.line",
-            sample_id=sample,
-            company_id=self.company,
-            entry_id=self.entry,
-            account_id=self.account,
-            kind="bonus",
-        )
-        # No form allows it: another company's finding that he is to answer.
-        self.insert(
-            "club.audit.finding",
-            name="Rights",
-            sample_id=sample,
-            line_id=line,
-            company_id=self.company,
-            severity="minor",
-            owner_id=self.owner,
-            date_deadline=TODAY,
-            state="open",
-        )
-        self.insert(
-            "club.change",
-            company_id=self.company,
-            kind="changed",
-            res_model="club.alias",
-            res_id=1,
-        )
-        check = self.make(
-            "club.integrity.check", program_id=self.program, checked_at=TODAY
-        )
-        self.make(
-            "club.integrity.line",
-            check_id=check,
-            company_id=self.company,
-            kind="tier",
-            severity="error",
-            account_id=self.account,
-        )
-
-    # === Member contacts === #
-
-    def make_care(self):
-        self.make("club.contact.role", name="Rights")
-        self.make("club.contact.interest", name="Rights")
-        self.contact = self.case.env["res.partner"].create(
-            {"name": f"Contact {self.name}", "parent_id": self.account.id}
-        )
-        profile = self.make(
-            "club.contact.profile", contact_id=self.contact, company_id=self.company
-        )
-        self.make(
-            "club.contact.consent", profile_id=profile, channel="call", answer="given"
-        )
-        self.make(
-            "club.anonymisation",
-            contact_number=self.contact.id,
-            company_id=self.company,
-            user_id=self.owner,
-            done_at=TODAY,
-            cause="request",
-            reference="R 1",
-        )
-
-    # === Dialogs === #
-
-    def make_dialogs(self):
-        """A dialog is nobody's but his who opened it: in another company, another's."""
-        if self.name == COMPANY:
-            self.owner = self.case.stranger
-        tried = self.make(
-            "club.what.if",
-            program_id=self.program,
-            tier_line_ids=[Command.create({"tier_id": self.tier.id})],
-            rate_line_ids=[
-                Command.create({"category_id": self.category.id, "value": 1})
-            ],
-        )
-        self.add(tried.tier_line_ids)
-        self.add(tried.rate_line_ids)
-        self.make(
-            "club.what.if.move",
-            what_if_id=tried,
-            account_id=self.account,
-            group_id=self.group,
-            direction="up",
-        )
-        self.make(
-            "club.standing.wizard", account_id=self.account, program_id=self.program
-        )
-        self.make("club.revenue.upload", company_id=self.company, file="QQ==")
-        self.make(
-            "club.revenue.settle",
-            line_ids=[Command.set(self.made["club.revenue.line"].ids)],
-        )
-        self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
-        self.make("club.contact.anonymise", contact_id=self.contact)

@@ -1,0 +1,40 @@
+from odoo import Command
+
+# The place of records of another company.
+COMPANY = "company"
+
+
+class DialogSamples:
+    """The rights table: what is typed into dialogs."""
+
+    def make_dialogs(self):
+        """A dialog is nobody's but his who opened it: in another company, another's."""
+        if self.name == COMPANY:
+            self.owner = self.case.stranger
+        tried = self.make(
+            "club.what.if",
+            program_id=self.program,
+            tier_line_ids=[Command.create({"tier_id": self.tier.id})],
+            rate_line_ids=[
+                Command.create({"category_id": self.category.id, "value": 1})
+            ],
+        )
+        self.add(tried.tier_line_ids)
+        self.add(tried.rate_line_ids)
+        self.make(
+            "club.what.if.move",
+            what_if_id=tried,
+            account_id=self.account,
+            group_id=self.group,
+            direction="up",
+        )
+        self.make(
+            "club.standing.wizard", account_id=self.account, program_id=self.program
+        )
+        self.make("club.revenue.upload", company_id=self.company, file="QQ==")
+        self.make(
+            "club.revenue.settle",
+            line_ids=[Command.set(self.made["club.revenue.line"].ids)],
+        )
+        self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
+        self.make("club.contact.anonymise", contact_id=self.contact)
