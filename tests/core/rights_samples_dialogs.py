@@ -38,3 +38,9 @@ class DialogSamples:
         )
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
+        self.make(
+            "club.activity.change",
+            activity_id=self.made["club.activity"],
+            reason="Rights",
+        )
+        self._make_survey_dialogs()
