@@ -4,3 +4,15 @@ from . import club_plan_line
 from . import club_activity
 from . import club_activity_cost
 from . import club_invitation
+from . import club_activity_seat
+from . import club_activity_guests
+from . import club_activity_todos
+from . import club_activity_escort
+from . import club_activity_points
+from . import club_invitation_answer
+from . import club_invitation_seats
+from . import club_invitation_attend
+from . import club_invitation_exception
+from . import club_guest_candidate
+from . import club_points_run_attendance
+from . import club_program_guests

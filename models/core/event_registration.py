@@ -1,0 +1,124 @@
+"""Registrations for the club's activities: only through their guest list. C4, C10."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lock import checked, is_open
+
+# What makes a registration that of this guest at this event.
+FIXED = {
+    *("event_id", "event_slot_id", "event_ticket_id", "partner_id", "name", "active"),
+    *("company_id", "company_name", "club_invitation_id", "club_escort_id"),
+}
+# What checking in at the door does, and what cancels.
+STEPS = {("open", "done"), ("done", "open"), ("open", "cancel"), ("done", "cancel")}
+
+
+class EventRegistration(models.Model):
+    _inherit = "event.registration"
+
+    club_invitation_id = fields.Many2one(
+        "club.invitation",
+        "Invitation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    club_escort_id = fields.Many2one(
+        "club.activity.escort",
+        "Comes Along",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="An account manager who accompanies his guests: he takes no guest's seat.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Ask of registrations as they came to be: the event may be a default."""
+        registrations = super().create(vals_list)
+        registrations._check_club_admitted()
+        return registrations
+
+    def write(self, vals):
+        if is_open(self.env):
+            return super().write(vals)
+        self._check_club_fixed(vals)
+        result = super().write(vals)
+        if not {"event_id", "club_invitation_id", "club_escort_id"}.isdisjoint(vals):
+            self._check_club_admitted()
+        if "state" in vals:
+            # sudo: whoever checks people in needn't be one of the club
+            self.sudo().club_invitation_id._follow_registrations(vals["state"])
+        return result
+
+    def unlink(self):
+        return super(EventRegistration, checked(self)).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_club(self):
+        for registration in self._filter_club():
+            raise UserError(
+                self.env._(
+                    "%s is registered for an activity of the club: cancel it instead of "
+                    "deleting it.",
+                    registration.name,
+                )
+            )
+
+    def _update_mail_schedulers(self):
+        """Let the mails to guests of the club go with the next round: many of them are
+        confirmed at once.
+        """
+        guests = self._filter_club()
+        if guests:
+            self.env.ref("event.event_mail_scheduler").sudo()._trigger()
+        return super(EventRegistration, self - guests)._update_mail_schedulers()
+
+    # === Checks: superuser included, since the event's page works as one === #
+
+    def _filter_club(self):
+        """Return the registrations for the club's activities, or linked to one."""
+        return self.filtered(
+            lambda registration: (
+                registration.sudo().event_id.club_activity_id
+                or registration.sudo().club_invitation_id
+                or registration.sudo().club_escort_id
+            )
+        )
+
+    def _check_club_admitted(self):
+        """Refuse who wasn't admitted by the guest list of the activity."""
+        if is_open(self.env):
+            return
+        for registration in self._filter_club():
+            activity_sudo = registration.sudo().event_id.club_activity_id
+            raise UserError(
+                self.env._(
+                    "%(name)s can't be registered here: guests of the club's activity "
+                    "“%(activity)s” are those whose tier entitles them, or whom a club "
+                    "officer admits as an exception. Confirm the invitation on its "
+                    "guest list.",
+                    name=registration.name or self.env._("This person"),
+                    activity=activity_sudo.theme or registration.event_id.name,
+                )
+            )
+
+    def _check_club_fixed(self, vals):
+        """Refuse what would put somebody else into a guest's seat, or back into one."""
+        names = FIXED.intersection(vals)
+        if not names and "state" not in vals:
+            return
+        for registration in self._filter_club():
+            before = registration.state
+            is_step = "state" not in vals or before == vals["state"]
+            if names or not (is_step or (before, vals["state"]) in STEPS):
+                raise UserError(
+                    self.env._(
+                        "%s is registered through the guest list of a club's activity: "
+                        "what is to change is changed there.",
+                        registration.name,
+                    )
+                )
