@@ -65,3 +65,9 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .activity import test_attendance_points
+from .activity import test_guest_exceptions
+from .activity import test_guest_queries
+from .activity import test_guest_registrations
+from .activity import test_guests
+from .activity import test_two_guests

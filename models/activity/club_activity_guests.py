@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rpc import for_one
-from .club_activity import HELD
 from .club_invitation import ATTENDED, CANCELLED, INVITED, LIVE, PROPOSED, SEATED, WAITING
 
 OFFICER = "crm_club.crm_club_group_officer"
@@ -174,14 +173,13 @@ class ClubActivity(models.Model):
 
     # === The activity's life === #
 
-    def _set_stage(self, stage):
-        """When the activity is held, who has a seat and didn't check in is absent."""
-        result = super()._set_stage(stage)
-        if stage == HELD:
-            self._hold_guests()
-            guests_sudo = self.env["club.invitation"].sudo()
-            guests_sudo._search_guests(self, LIVE)._close_unanswered()
-            self.sudo()._refresh_guest_todos()
+    def _on_held(self):
+        """Who had a seat and didn't check in is absent."""
+        result = super()._on_held()
+        self._hold_guests()
+        guests_sudo = self.env["club.invitation"].sudo()
+        guests_sudo._search_guests(self, LIVE)._close_unanswered()
+        self.sudo()._refresh_guest_todos()
         return result
 
     def _on_cancelled(self):

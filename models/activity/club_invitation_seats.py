@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...kernel import guest_list
+from ..care.channels import REFUSED
 from ..lock import opened
 from .club_invitation import CONFIRMED, SEATED, WAITING
 
@@ -41,8 +42,12 @@ class ClubInvitation(models.Model):
         opened(self.registration_id.sudo()).write({"state": "open"})
         new = self.filtered(lambda guest: not guest.registration_id)
         new.contact_id.fetch(["name", "email", "phone", "commercial_partner_id"])
+        silent = new._get_without_mail()
         registrations = self._create_registrations(
-            [guest._prepare_registration() for guest in new]
+            [
+                guest._prepare_registration(guest.contact_id not in silent)
+                for guest in new
+            ]
         )
         # pylint: disable-next=no-loop-update
         for guest, registration in zip(new, registrations, strict=True):
@@ -57,14 +62,26 @@ class ClubInvitation(models.Model):
         )
         return opened(registrations_sudo).create(vals_list)
 
-    def _prepare_registration(self):
+    def _get_without_mail(self):
+        """Return the persons who refused to be written e-mails. Rule A8."""
+        profiles_sudo = self.env["club.contact.profile"].sudo()
+        found = profiles_sudo.search_fetch(
+            [
+                ("contact_id", "in", self.contact_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            ["contact_id"],
+        )
+        return found.filtered(lambda one: one.consent_mail == REFUSED).contact_id
+
+    def _prepare_registration(self, is_mailed):
         """Return all values that Odoo would look up for each partner by itself."""
         contact = self.contact_id
         return {
             "event_id": self.activity_id.event_id.id,
             "partner_id": contact.id,
             "name": contact.name,
-            "email": contact.email,
+            "email": is_mailed and contact.email,
             "phone": contact.phone,
             "company_name": self.account_id.name,
             "club_invitation_id": self.id,
