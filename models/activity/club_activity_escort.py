@@ -39,7 +39,7 @@ class ClubActivityEscort(models.Model):
         "(activity_id, user_id)", "Everybody comes along once."
     )
 
-    def _register(self):
+    def _do_register(self):
         """Register for the event, or again after having stayed away."""
         escorts_sudo = self.sudo()
         opened(escorts_sudo.registration_id).write({"state": "open"})
@@ -62,7 +62,7 @@ class ClubActivityEscort(models.Model):
                 ]
             )
 
-    def _stay_away(self):
+    def _do_stay_away(self):
         opened(self.sudo().registration_id).write({"state": "cancel"})
 
 
@@ -114,7 +114,7 @@ class ClubActivity(models.Model):
             escort = opened(escorts_sudo).create(
                 {"activity_id": self.id, "user_id": self.env.uid}
             )
-        escort._register()
+        escort._do_register()
         return True
 
     @for_one
@@ -124,7 +124,7 @@ class ClubActivity(models.Model):
         self.check_access("read")
         self.sudo()._check_guests_open((PREPARING, INVITING))
         escorts_sudo = self.env["club.activity.escort"].sudo()
-        escorts_sudo.search(self._domain_of_my_escort())._stay_away()
+        escorts_sudo.search(self._domain_of_my_escort())._do_stay_away()
         return True
 
     def _domain_of_my_escort(self):
@@ -132,5 +132,5 @@ class ClubActivity(models.Model):
 
     def _on_cancelled(self):
         result = super()._on_cancelled()
-        self.sudo().escort_ids._stay_away()
+        self.sudo().escort_ids._do_stay_away()
         return result

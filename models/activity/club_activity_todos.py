@@ -229,4 +229,4 @@ def _create_todos(env, values):
     """Make to-dos without writing an e-mail for each: they show in the bell."""
     if values:
         todos = env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        todos.create(values)
+        todos.create([{**row, "automated": True} for row in values])

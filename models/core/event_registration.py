@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lock import checked, is_open
+from ..rpc import is_id
 
 # What makes a registration that of this guest at this event.
 FIXED = {
@@ -23,7 +24,7 @@ class EventRegistration(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="cascade",
     )
     club_escort_id = fields.Many2one(
         "club.activity.escort",
@@ -31,13 +32,17 @@ class EventRegistration(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="cascade",
         help="An account manager who accompanies his guests: he takes no guest's seat.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Ask of registrations as they came to be: the event may be a default."""
+        """Ask beforehand, and of registrations as they came to be: the event may be a
+        default.
+        """
+        for values in vals_list:
+            self._check_club_event(values)
         registrations = super().create(vals_list)
         registrations._check_club_admitted()
         return registrations
@@ -46,6 +51,7 @@ class EventRegistration(models.Model):
         if is_open(self.env):
             return super().write(vals)
         self._check_club_fixed(vals)
+        self._check_club_event(vals)
         result = super().write(vals)
         if not {"event_id", "club_invitation_id", "club_escort_id"}.isdisjoint(vals):
             self._check_club_admitted()
@@ -89,22 +95,39 @@ class EventRegistration(models.Model):
             )
         )
 
+    @api.model
+    def _check_club_event(self, values):
+        """Refuse values that register somebody for an activity of the club."""
+        event_id = values.get("event_id")
+        if not is_open(self.env) and is_id(event_id):
+            event_sudo = self.env["event.event"].sudo().browse(event_id).exists()
+            if event_sudo.club_activity_id:
+                partner_sudo = self.env["res.partner"].sudo()
+                if is_id(values.get("partner_id")):
+                    partner_sudo = partner_sudo.browse(values["partner_id"]).exists()
+                name = values.get("name") or partner_sudo.name or self[:1].name
+                raise self._get_club_refusal(name, event_sudo)
+
     def _check_club_admitted(self):
         """Refuse who wasn't admitted by the guest list of the activity."""
         if is_open(self.env):
             return
         for registration in self._filter_club():
-            activity_sudo = registration.sudo().event_id.club_activity_id
-            raise UserError(
-                self.env._(
-                    "%(name)s can't be registered here: guests of the club's activity "
-                    "“%(activity)s” are those whose tier entitles them, or whom a club "
-                    "officer admits as an exception. Confirm the invitation on its "
-                    "guest list.",
-                    name=registration.name or self.env._("This person"),
-                    activity=activity_sudo.theme or registration.event_id.name,
-                )
+            raise self._get_club_refusal(
+                registration.name, registration.sudo().event_id
             )
+
+    def _get_club_refusal(self, name, event_sudo):
+        return UserError(
+            self.env._(
+                "%(name)s can't be registered here: guests of the club's activity "
+                "“%(activity)s” are those whose tier entitles them, or whom a club "
+                "officer admits as an exception. Confirm the invitation on its guest "
+                "list.",
+                name=name or self.env._("This person"),
+                activity=event_sudo.club_activity_id.theme or event_sudo.name,
+            )
+        )
 
     def _check_club_fixed(self, vals):
         """Refuse what would put somebody else into a guest's seat, or back into one."""

@@ -1,15 +1,16 @@
 """Activities that invite, and members to invite."""
 
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from ...models.activity.club_activity import INVITING, PREPARING
 from ...models.lock import closed, opened
 
-BEGIN, END = datetime(2026, 5, 8, 6), datetime(2026, 5, 8, 9)
-
 
 class GuestMixin:
     """For `ClubCommon` and for `SessionsCase`."""
+
+    begin, end = datetime(2026, 5, 8, 6), datetime(2026, 5, 8, 9)
 
     @classmethod
     def _set_up_guests(cls):
@@ -19,7 +20,7 @@ class GuestMixin:
         )
 
     @classmethod
-    def _make_member(cls, account, tier="gold", date_to=date(2026, 12, 31)):
+    def _make_member(cls, account, tier="gold", date_to=date(2099, 12, 31)):
         cls.env["club.membership"]._insert(
             cls.program,
             [
@@ -33,6 +34,7 @@ class GuestMixin:
                 }
             ],
         )
+        cls.program._refresh_mirrors(account)
         return account
 
     @classmethod
@@ -77,8 +79,8 @@ class GuestMixin:
                 "type_id": cls.type.id,
                 "unit_id": cls.unit.id,
                 "reason": "Because",
-                "date_begin": BEGIN,
-                "date_end": END,
+                "date_begin": cls.begin,
+                "date_end": cls.end,
                 "headcount": 10,
                 **values,
             }
@@ -105,6 +107,13 @@ class GuestMixin:
         )
         guests.action_invite()
         return guests.with_user(cls.env.user)
+
+    @contextmanager
+    def assertRefused(self, error, message):
+        """Like `assertRaisesRegex`, and rolled back as a request would be."""
+        with self.assertRaises(error) as caught:
+            yield
+        self.assertRegex(str(caught.exception), message)
 
     def _seat(self, activity, contacts):
         guests = self._invite(activity, contacts)

@@ -77,7 +77,7 @@ class TestGuestQueries(GuestCase):
         return costs
 
     def test_query_counts_are_flat(self):
-        self._measure(5)
+        self._measure(12)
         few, many = self._measure(FEW), self._measure(MANY)
         for step, count in many.items():
             with self.subTest(step=step, few=few[step], many=count):

@@ -59,7 +59,7 @@ class TestGuestRegistrations(GuestCase):
                 {"partner_id": self.high.id, "club_invitation_id": invited.id},
             ):
                 with self.subTest(user=user.login, values=values):
-                    with self.assertRaisesRegex(UserError, "can't be registered here"):
+                    with self.assertRefused(UserError, "can't be registered here"):
                         self._register_as(user, **values)
         self.assertFalse(self.event.registration_ids)
 
@@ -115,12 +115,13 @@ class TestGuestRegistrations(GuestCase):
                 {"club_invitation_id": False},
             ):
                 with self.subTest(user=user.login, values=values):
-                    with self.assertRaisesRegex(UserError, "through the guest list"):
+                    with self.assertRefused(UserError, "through the guest list"):
                         mine.write(values)
             with self.assertRaises(UserError):
                 mine.unlink()
-            with self.assertRaises(UserError):
-                mine.with_context(_force_unlink=True).unlink()
+            if not mine.env.su:
+                with self.assertRaises(UserError):
+                    mine.with_context(_force_unlink=True).unlink()
             mine.phone = "123"
 
     def test_cancelling_in_events_cancels_the_guest_for_good(self):
@@ -151,7 +152,7 @@ class TestGuestRegistrations(GuestCase):
     def test_once_closed_the_attendance_stays(self):
         guest = self._seat(self.activity, self.high)
         self._hold(self.activity)
-        with self.assertRaisesRegex(UserError, "was held"):
+        with self.assertRefused(UserError, "was held"):
             guest.registration_id.action_cancel()
         self.activity._set_stage("closed")
         for change in (
