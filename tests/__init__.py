@@ -71,3 +71,4 @@ from .activity import test_guest_queries
 from .activity import test_guest_registrations
 from .activity import test_guests
 from .activity import test_two_guests
+from .activity import test_guest_reports

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rpc import for_one
+from .club_activity import INVITING, PREPARING
 from .club_invitation import ATTENDED, CANCELLED, INVITED, LIVE, PROPOSED, SEATED, WAITING
 
 OFFICER = "crm_club.crm_club_group_officer"
@@ -90,16 +91,15 @@ class ClubActivity(models.Model):
     def action_propose_guests(self):
         """List the member contacts whose tier entitles them, to choose from. C4."""
         self._check_guest_officer()
+        self._check_guests_open((PREPARING, INVITING))
+        self.env["club.guest.candidate"]._collect(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_guest_candidate_action"
         )
         return {
             **action,
-            "context": {
-                "club_activity_id": self.id,
-                "search_default_contacts": 1,
-                "search_default_new": 1,
-            },
+            "domain": [("activity_id", "=", self.id)],
+            "context": {"search_default_contacts": 1, "search_default_new": 1},
         }
 
     @for_one

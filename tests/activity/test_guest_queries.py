@@ -34,20 +34,29 @@ class TestGuestQueries(GuestCase):
         """Return the queries of each step of an activity with so many guests."""
         activity = self._create_activity(headcount=number - 5)
         contacts = self._create_member_contacts(number)
-        candidates = (
-            self.env["club.guest.candidate"]
-            .with_user(self.officer)
-            .with_context(club_activity_id=activity.id)
-        )
-        found = candidates.search([("contact_id", "in", contacts.ids)])
+        candidates = self.env["club.guest.candidate"].with_user(self.officer)
         mine = activity.with_user(self.officer)
+        action = mine.action_propose_guests()
         guests = self.env["club.invitation"].with_user(self.manager)
         domain = [("activity_id", "=", activity.id)]
         costs = {
-            "candidates": self._count(
-                lambda: candidates.web_search_read([], {"contact_id": {}, "state": {}})
+            "candidates": self._count(mine.action_propose_guests),
+            "list of candidates": self._count(
+                lambda: candidates.web_search_read(
+                    action["domain"],
+                    {
+                        "contact_id": {"fields": {"display_name": {}}},
+                        "function": {},
+                        "account_id": {"fields": {"display_name": {}}},
+                        "state": {},
+                    },
+                )
             ),
-            "propose": self._count(found.action_propose),
+            "propose": self._count(
+                lambda: candidates.search(
+                    [("contact_id", "in", contacts.ids)]
+                ).action_propose()
+            ),
             "invite": self._count(mine.action_invite_guests),
             "list": self._count(lambda: guests.web_search_read(domain, LIST)),
             "confirm": self._count(lambda: guests.search(domain).action_confirm()),

@@ -394,12 +394,9 @@ class TestGuests(GuestCase):
         self._hold(earlier)
         activity = self._create_activity(tier_id=self.tiers["gold"].id)
         guest = self._invite(activity, diamond)
-        candidates = (
-            self.env["club.guest.candidate"]
-            .with_user(self.officer)
-            .with_context(club_activity_id=activity.id)
-        )
-        found = candidates.search([])
+        candidates = self.env["club.guest.candidate"].with_user(self.officer)
+        action = activity.with_user(self.officer).action_propose_guests()
+        found = candidates.search(action["domain"])
         # The highest tier first; of one tier who came to less of this type.
         self.assertEqual(found.contact_id, diamond | gold[1:] | gold[0])
         self.assertRecordValues(
@@ -421,11 +418,17 @@ class TestGuests(GuestCase):
         self.assertEqual(proposed.contact_id, gold)
         with self.assertRefused(UserError, "aren't on the guest list"):
             found.action_propose()
-        nowhere = self.env["club.guest.candidate"].with_user(self.officer)
-        for key in (None, 0, -1, 2**40, "x", [activity.id], 10**6):
-            self.assertFalse(nowhere.with_context(club_activity_id=key).search([]))
-        with self.assertRaises(AccessError):
-            candidates.with_user(self.lead).search([])
+        # Nobody else sees what an officer was shown, and once again it is anew.
+        second = self._create_user("officer", "second_officer")
+        self.assertFalse(candidates.with_user(second).search([]))
+        activity.with_user(self.officer).action_propose_guests()
+        self.assertEqual(candidates.search([]).mapped("state").count("proposed"), 3)
+        self.assertFalse(found.exists())
+        for user in (self.lead, self.manager):
+            with self.assertRaises(AccessError):
+                candidates.with_user(user).search([])
+            with self.assertRaises(AccessError):
+                activity.with_user(user).action_propose_guests()
 
     # === Deadline === #
 
