@@ -77,3 +77,10 @@ from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .care import test_member_contacts_rpc
+from .activity import test_attendance_points
+from .activity import test_guest_exceptions
+from .activity import test_guest_queries
+from .activity import test_guest_registrations
+from .activity import test_guests
+from .activity import test_two_guests
+from .activity import test_guest_reports

@@ -18,3 +18,17 @@ from . import club_activity_actuals
 from . import club_activity_overspend
 from . import club_activity_closing
 from . import club_invitation
+from . import club_activity_seat
+from . import club_activity_guests
+from . import club_activity_todos
+from . import club_activity_escort
+from . import club_activity_points
+from . import club_invitation_tier
+from . import club_invitation_answer
+from . import club_invitation_merge
+from . import club_invitation_seats
+from . import club_invitation_attend
+from . import club_invitation_exception
+from . import club_guest_candidate
+from . import club_points_run_attendance
+from . import club_program_guests
