@@ -6,3 +6,13 @@ from . import club_activity_cost
 from . import club_invitation
 from . import club_need
 from . import club_program_survey
+from . import survey_survey
+from . import survey_question
+from . import club_answer
+from . import club_answer_ask
+from . import club_answer_take
+from . import survey_user_input
+from . import club_activity_survey
+from . import club_activity_satisfaction
+from . import club_invitation_reach
+from . import club_activity_type_survey
