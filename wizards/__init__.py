@@ -1,3 +1,4 @@
+from . import club_activity_change
 from . import club_contact_anonymise
 from . import club_approval_decision
 from . import club_revenue_settle, club_revenue_upload

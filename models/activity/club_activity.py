@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
 from ..approval.document_types import ACTIVITY
-from ..lock import opened
+from ..lock import is_open, opened
+from ..rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
 # The life of an activity: applied for, approved, guests are invited, held, closed.
@@ -15,6 +16,8 @@ STAGES = [
     (CLOSED, "Closed"),
     (CANCELLED, "Cancelled"),
 ]
+# Approved, and still to take place.
+AHEAD = (PREPARING, INVITING)
 
 
 class ClubActivity(models.Model):
@@ -29,9 +32,13 @@ class ClubActivity(models.Model):
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
+    _rec_names_search = ["theme", "name"]
     _check_company_auto = True
 
-    _club_guarded = ("name", "stage", "event_id")
+    _club_guarded = (
+        *("name", "stage", "event_id", "briefing_id", "satisfaction_mean"),
+        *("answer_count", "cost_closed", "closed_on", "closed_by_id"),
+    )
     _approval_guarded = (
         *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
@@ -54,11 +61,30 @@ class ClubActivity(models.Model):
         default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
         help="The unit that applies; its head confirms first.",
     )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        index=True,
+        check_company=True,
+        domain=[("share", "=", False)],
+        default=lambda self: self.env.user,
+        help="Prepares it and may change what isn't signed.",
+    )
     organiser = fields.Selection(
-        ORGANISERS, "Organised by", required=True, default=UNIT
+        ORGANISERS,
+        "Organised by",
+        compute="_compute_from_plan_line",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     type_id = fields.Many2one(
         "club.activity.type",
+        compute="_compute_from_plan_line",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         index=True,
         ondelete="restrict",
@@ -72,7 +98,13 @@ class ClubActivity(models.Model):
         check_company=True,
         help="Empty: outside the plan.",
     )
-    theme = fields.Char(required=True)
+    theme = fields.Char(
+        compute="_compute_from_plan_line",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     form = fields.Char(help="Lecture, match, outing, visit, dinner…")
     reason = fields.Text(required=True)
     tier_id = fields.Many2one(
@@ -89,6 +121,12 @@ class ClubActivity(models.Model):
     date_begin = fields.Datetime("Begins", required=True, index=True)
     date_end = fields.Datetime("Ends", required=True)
     place = fields.Char()
+    address_id = fields.Many2one(
+        "res.partner",
+        "Address",
+        check_company=True,
+        help="Of the place, as the event and its reminders show it.",
+    )
     headcount = fields.Integer(
         "Seats",
         compute="_compute_from_type",
@@ -136,23 +174,38 @@ class ClubActivity(models.Model):
         "An activity has seats: enter how many people come.",
     )
 
-    def _get_club_guarded(self):
-        """What follows from the type is a proposal: the applicant changes it."""
-        proposed = {"tier_id", "headcount", "seats_per_account"}
-        return [name for name in super()._get_club_guarded() if name not in proposed]
+    _event_uniq = models.UniqueIndex(
+        "(event_id)", "An event belongs to one activity."
+    )
 
-    @api.depends("type_id")
+    @api.depends("plan_line_id")
+    def _compute_from_plan_line(self):
+        """What the line of the plan says is a proposal: the applicant changes it."""
+        for activity in self:
+            line = activity.plan_line_id
+            activity.organiser = line.organiser or activity.organiser or UNIT
+            activity.type_id = line.type_id or activity.type_id
+            activity.theme = line.name or activity.theme
+
+    @api.depends("type_id", "plan_line_id")
     def _compute_from_type(self):
         for activity in self:
-            kind = activity.type_id
-            activity.tier_id = kind.tier_id
-            activity.headcount = kind.headcount or activity.headcount
+            kind, line = activity.type_id, activity.plan_line_id
+            activity.tier_id = line.tier_id or kind.tier_id
+            activity.headcount = line.headcount or kind.headcount or activity.headcount
             activity.seats_per_account = kind.seats_per_account
 
     @api.depends("cost_ids.amount")
     def _compute_cost_estimate(self):
         for activity in self:
             activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
+
+    @api.depends("name", "theme")
+    def _compute_display_name(self):
+        for activity in self:
+            activity.display_name = " ".join(
+                filter(None, (activity.name, activity.theme))
+            )
 
     # === CRUD === #
 
@@ -164,6 +217,24 @@ class ClubActivity(models.Model):
             opened(activity).name = sequences.next_by_code(self._name)
         return activities
 
+    @for_records
+    def write(self, vals):
+        self._check_closed(vals)
+        result = super().write(vals)
+        self._sync_events(vals)
+        return result
+
+    def _get_fixed_when_closed(self):
+        """Return the names of the fields that nobody changes once it is closed."""
+        return {"user_id", "address_id", "description"}
+
+    def _check_closed(self, vals):
+        """Refuse to change what is closed. Rule C5."""
+        if is_open(self.env) or not self._get_fixed_when_closed().intersection(vals):
+            return
+        for activity in self:
+            activity._check_not_closed()
+
     # === Approval === #
 
     def _get_approval_type(self):
@@ -173,7 +244,10 @@ class ClubActivity(models.Model):
         return sum(line.amount for line in self.cost_ids), self.currency_id
 
     def _get_approval_subject(self):
-        return self.theme
+        """Return the theme; what is outside the plan says so. Rule C3."""
+        if self.plan_line_id:
+            return self.theme
+        return self.env._("%s (outside the plan)", self.theme)
 
     def _get_approval_unit(self):
         return self.unit_id
@@ -182,8 +256,9 @@ class ClubActivity(models.Model):
         return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"
 
     def _approval_execute(self, request):
-        """Begin preparing. Rule C3."""
+        """Begin preparing: from now on there is an event. Rules C3, C4."""
         self._set_stage(PREPARING)
+        self._create_events()
 
     def _set_stage(self, stage):
         opened(self).write({"stage": stage})

@@ -16,6 +16,7 @@ from . import club_approval_request_trail
 from . import club_approval_mixin
 from . import club_approval_mixin_actions
 from . import club_approval_mixin_submit
+from . import club_approval_mixin_applicant
 from . import club_approval_mixin_content
 from . import club_approval_mixin_execute
 from . import club_approval_line_mixin

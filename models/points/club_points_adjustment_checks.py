@@ -1,13 +1,12 @@
 """What an adjustment must be to be submitted, and to be posted. Rules B6, E2."""
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
+from ..approval.club_approval_mixin_applicant import OFFICER
 from ..approval.states import EDITABLE
-
-OFFICER = "crm_club.crm_club_group_officer"
 
 
 class ClubPointsAdjustment(models.Model):
@@ -24,28 +23,6 @@ class ClubPointsAdjustment(models.Model):
         if not applicant.has_group(OFFICER):
             adjustment_sudo._check_inside_unit()
         adjustment_sudo._check_deductions()
-
-    def _check_applicant(self, applicant):
-        if applicant.has_group(OFFICER):
-            return
-        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
-        mine = units_sudo.search_count(
-            [
-                ("id", "=", self.unit_id.id),
-                *("|", ("club_is_led", "=", True)),
-                *("|", ("club_is_verified", "=", True)),
-                ("member_ids", "in", applicant.id),
-            ]
-        )
-        if not mine:
-            raise AccessError(
-                self.env._(
-                    "%(adjustment)s is submitted by somebody of %(unit)s: its lead, "
-                    "its points clerk or a member.",
-                    adjustment=self.name,
-                    unit=self.unit_id.name,
-                )
-            )
 
     def _check_lines(self):
         if not self.line_ids:

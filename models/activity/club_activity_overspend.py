@@ -1,0 +1,84 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...kernel import activity_costs
+from ..approval.document_types import ACTIVITY
+
+
+class ClubActivityOverspend(models.Model):
+    """What an activity cost beyond its estimate, back for signature. Rules C5, C3.
+
+    It goes through the same bands as an application, by what the activity cost in all.
+    """
+
+    _name = "club.activity.overspend"
+    _description = "Overspend of an Activity"
+    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _order = "id desc"
+    _rec_name = "activity_id"
+    _check_company_auto = True
+
+    _approval_guarded = ("activity_id", "company_id", "estimate", "amount", "reason")
+
+    activity_id = fields.Many2one(
+        "club.activity",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="activity_id.company_id", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit_id = fields.Many2one(related="activity_id.unit_id")
+    estimate = fields.Monetary("Estimated Cost", required=True)
+    amount = fields.Monetary("Actual Cost", required=True)
+    reason = fields.Text(required=True, help="Why it cost more.")
+
+    def _compute_display_name(self):
+        for overspend in self:
+            overspend.display_name = self.env._(
+                "Overspend of %s", overspend.activity_id.display_name or ""
+            )
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return ACTIVITY
+
+    def _get_approval_amount(self):
+        return self.amount, self.currency_id
+
+    def _get_approval_subject(self):
+        return self.env._("%s (overspend)", self.activity_id.theme)
+
+    def _get_approval_unit(self):
+        return self.activity_id.unit_id
+
+    def _check_can_submit(self):
+        """Refuse what doesn't say what the activity cost, or needs no signature."""
+        activity = self.activity_id
+        if not activity._is_awaiting_costs():
+            raise UserError(
+                self.env._(
+                    "%s isn't waiting for its costs: they are reported after it was "
+                    "held, until it is closed.",
+                    activity.display_name,
+                )
+            )
+        exact = activity_costs.exact
+        if (exact(self.amount), exact(self.estimate)) != (
+            exact(activity.cost_actual),
+            exact(activity.cost_estimate),
+        ):
+            raise UserError(
+                self.env._(
+                    "%s cost something else by now: withdraw this, and report the "
+                    "overspend anew.",
+                    activity.display_name,
+                )
+            )
+
+    def _approval_execute(self, request):
+        """A signed overspend takes effect by being signed: closing may go on."""

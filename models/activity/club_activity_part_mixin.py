@@ -1,0 +1,42 @@
+from odoo import api, models
+
+from ..lock import is_open
+from ..rpc import for_records
+
+
+class ClubActivityPartMixin(models.AbstractModel):
+    """What belongs to an activity and may change until that is closed. Rules C4, C5."""
+
+    _name = "club.activity.part.mixin"
+    _description = "Part of an Activity"
+    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+
+    def _get_club_guarded(self):
+        """Also what is computed: who reads a part goes by its company."""
+        return (*super()._get_club_guarded(), *self._get_derived_fields())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._check_part()
+        return parts
+
+    @for_records
+    def write(self, vals):
+        self._check_part()
+        result = super().write(vals)
+        if "activity_id" in vals:
+            self._check_part()
+        return result
+
+    @for_records
+    def unlink(self):
+        self._check_part()
+        return super().unlink()
+
+    def _check_part(self):
+        """Refuse to change what belongs to a closed activity."""
+        if is_open(self.env):
+            return
+        for activity in self.activity_id:
+            activity._check_not_closed()
