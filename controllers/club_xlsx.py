@@ -11,6 +11,7 @@ BUILDERS = {
     "statement": "club.xlsx.statement",
     "rate_book": "club.xlsx.rate.book",
     "requalification": "club.xlsx.requalification",
+    "satisfaction": "club.xlsx.satisfaction",
     "what_if": "club.xlsx.what.if",
 }
 # What an address that no list has made comes to: texts where numbers belong (which

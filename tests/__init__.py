@@ -66,3 +66,6 @@ from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .activity import test_needs
+from .activity import test_survey_answers
+from .activity import test_survey_send
+from .activity import test_satisfaction

@@ -59,6 +59,8 @@ class ClubSurveySend(models.TransientModel):
         compute="_compute_line_ids",
         store=True,
         readonly=False,
+        # Whom the user may ask.
+        compute_sudo=False,
     )
     file_format = fields.Selection(FORMATS, required=True, default="xlsx")
     file = fields.Binary(readonly=True, attachment=False)
@@ -243,7 +245,7 @@ class ClubSurveySendLine(models.TransientModel):
         "club.survey.send", required=True, index=True, ondelete="cascade"
     )
     invitation_id = fields.Many2one(
-        "club.invitation", "Guest", required=True, readonly=True, ondelete="cascade"
+        "club.invitation", "Invitation", required=True, ondelete="cascade"
     )
     contact_id = fields.Many2one(related="invitation_id.contact_id")
     account_id = fields.Many2one(related="invitation_id.account_id")

@@ -72,7 +72,7 @@ class ClubActivity(models.Model):
             self.env["club.answer"]
             .sudo()
             ._read_group(
-                [("activity_id", "in", self.ids), ("satisfaction", "!=", False)],
+                [("activity_id", "in", self.ids), ("satisfaction", ">=", WORST)],
                 ["activity_id", "satisfaction"],
                 ["__count"],
             )

@@ -29,9 +29,9 @@ class ClubActivity(models.Model):
         compute="_compute_response_rate",
         help="How many of those who were asked have answered.",
     )
-    answer_ids = fields.One2many("club.answer", "activity_id", "Answers")
-    need_ids = fields.One2many("club.need", "activity_id", "Needs")
-    need_count = fields.Integer(compute="_compute_need_count")
+    answer_ids = fields.One2many("club.answer", "activity_id", "Answers of Guests")
+    need_ids = fields.One2many("club.need", "activity_id", "Needs of Guests")
+    need_count = fields.Integer("Number of Needs", compute="_compute_need_count")
     satisfaction_html = fields.Html(
         "Satisfaction Figures", compute="_compute_satisfaction_html", sanitize=False
     )

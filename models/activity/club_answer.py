@@ -40,7 +40,7 @@ class ClubAnswer(models.Model):
     _check_company_auto = True
 
     invitation_id = fields.Many2one(
-        "club.invitation", "Guest", required=True, ondelete="restrict"
+        "club.invitation", "Invitation", required=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         related="invitation_id.company_id", store=True, precompute=True, index=True
@@ -194,7 +194,9 @@ class ClubAnswer(models.Model):
 
         :param code: what anybody may have typed
         """
-        answer_sudo = self.sudo().search([("code", "=", code)], limit=1)
+        if not set(CODE_SIGNS).issuperset(code):
+            return None
+        answer_sudo = self.sudo().search([("code", "=", code)], limit=1, order="id")
         paper = answer_sudo.input_ids.filtered(lambda p: not p.club_is_correction)
         return paper.get_start_url() if paper else None
 

@@ -1,3 +1,5 @@
+import re
+
 from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
@@ -126,5 +128,7 @@ class ClubAnswer(models.Model):
         return template_sudo._render_field("body", self.ids, compute_lang=True)
 
     def _get_number(self):
+        """Return the number as gateways take it: digits, and a sign before them."""
         self.ensure_one()
-        return self.contact_id.phone_sanitized or self.contact_id.phone
+        contact = self.contact_id
+        return contact.phone_sanitized or re.sub(r"[^+\d]", "", contact.phone)

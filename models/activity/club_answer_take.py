@@ -34,7 +34,7 @@ class ClubAnswer(models.Model):
                 "answered_at": fields.Datetime.now(),
                 "entered_by_id": False if is_guest else user.id,
                 "wants_call": said[CALL_BACK],
-                "remark": said[REMARK],
+                "remark": said[REMARK] or False,
             }
         )
         # The ORM would write 0 for no mark, which isn't one.

@@ -75,3 +75,45 @@ class SurveyFixture:
         )
         profile.channel = preferred
         return profile
+
+    def _ask(self, user=None, activity=None, channels=None, **values):
+        """Send the survey as a user would: by the dialog, from its defaults.
+
+        :param channels: which channel to choose for a guest, if not the proposed one
+        """
+        dialog = self.env["club.survey.send"].with_user(user or self.officer)
+        dialog = dialog.create({"activity_id": (activity or self.activity).id, **values})
+        for guest, channel in (channels or {}).items():
+            lines = dialog.line_ids.filtered(lambda x, g=guest: x.invitation_id == g)
+            lines.channel = channel
+        return dialog
+
+    def _get_answer(self, guest):
+        return self.env["club.answer"].search([("invitation_id", "=", guest.id)])
+
+    def _get_paper(self, guest):
+        return self._get_answer(guest).sudo().input_ids.sorted("id")[-1:]
+
+    def _get_question(self, name):
+        return self.env.ref(f"crm_club.club_survey_question_{name}")
+
+    def _get_entries(self, mark=None, need=None, call=None, remark=None, **aspects):
+        """Return answers as the survey's page sends them."""
+        entries = {"overall": mark, "need": need, "remark": remark, **aspects}
+        if call is not None:
+            choice = self.env.ref(f"crm_club.club_survey_call_{call}")
+            entries["call"] = choice.id
+        return {
+            str(self._get_question(name).id): str(value)
+            for name, value in entries.items()
+            if value is not None
+        }
+
+    def _fill_in(self, guest, **entries):
+        """Answer past the web pages."""
+        paper = self._get_paper(guest)
+        paper._mark_in_progress()
+        for key, value in self._get_entries(**entries).items():
+            paper._save_lines(self.env["survey.question"].browse(int(key)), value)
+        paper._mark_done()
+        return self._get_answer(guest)
