@@ -8,3 +8,4 @@ from . import xlsx
 from . import signature_sheet
 from . import club_audit_sheet
 from . import club_survey_cards
+from . import club_guest_list

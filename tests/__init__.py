@@ -69,3 +69,10 @@ from .activity import test_needs
 from .activity import test_survey_answers
 from .activity import test_survey_send
 from .activity import test_satisfaction
+from .activity import test_attendance_points
+from .activity import test_guest_exceptions
+from .activity import test_guest_queries
+from .activity import test_guest_registrations
+from .activity import test_guests
+from .activity import test_two_guests
+from .activity import test_guest_reports

@@ -30,3 +30,15 @@ from . import club_activity_survey
 from . import club_activity_satisfaction
 from . import club_invitation_reach
 from . import club_activity_type_survey
+from . import club_activity_seat
+from . import club_activity_guests
+from . import club_activity_todos
+from . import club_activity_escort
+from . import club_activity_points
+from . import club_invitation_answer
+from . import club_invitation_seats
+from . import club_invitation_attend
+from . import club_invitation_exception
+from . import club_guest_candidate
+from . import club_points_run_attendance
+from . import club_program_guests

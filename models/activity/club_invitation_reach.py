@@ -1,7 +1,7 @@
 from odoo import models
 
-from ...kernel.survey_channels import CALL, MAIL, REFUSED, SMS
-from ..care.channels import CHANNELS
+from ...kernel.survey_channels import CALL, MAIL, SMS
+from ..care.channels import CHANNELS, GIVEN, NOT_ASKED, REFUSED
 
 
 class ClubInvitation(models.Model):
@@ -22,13 +22,13 @@ class ClubInvitation(models.Model):
                 ("company_id", "in", self.company_id.ids),
             ]
         )
-        profiles = {(p.contact_id.id, p.account_id.id, p.company_id.id): p for p in found}
+        profiles = found.grouped(lambda p: (p.contact_id.id, p.company_id.id))
         reach = {}
         for guest in self:
             contact_sudo = guest.contact_id.sudo()
-            key = contact_sudo.id, guest.account_id.id, guest.company_id.id
-            profile = profiles.get(key, profiles_sudo)
-            said = {code: profile[f"consent_{code}"] for code, _label in CHANNELS}
+            key = contact_sudo.id, guest.company_id.id
+            his = profiles.get(key, profiles_sudo)
+            said = {code: _last_word(his, code) for code, _label in CHANNELS}
             # Odoo's own lists of those who opted out.
             if contact_sudo.is_blacklisted:
                 said[MAIL] = REFUSED
@@ -37,5 +37,12 @@ class ClubInvitation(models.Model):
             reachable = {MAIL} if contact_sudo.email else set()
             if contact_sudo.phone:
                 reachable |= {SMS, CALL}
-            reach[guest] = said, reachable, profile.channel
+            acting = his.filtered(lambda p, guest=guest: p.account_id == guest.account_id)
+            reach[guest] = said, reachable, (acting or his)[:1].channel
         return reach
+
+
+def _last_word(profiles, code):
+    """Return what a person said to a channel; a no holds whomever he acts for."""
+    answers = set(profiles.mapped(f"consent_{code}"))
+    return next((a for a in (REFUSED, GIVEN) if a in answers), NOT_ASKED)

@@ -145,6 +145,7 @@ class ClubAuditSample(models.Model):
             self.env.cr.execute(recompute.update_rates(self))
             self.env.cr.execute(recompute.update_evidence(*scope))
         self.env.cr.execute(recompute.update_adjustments(self))
+        self.env.cr.execute(recompute.update_attendance(self))
         self.env.cr.execute(recompute.update_expiry(self))
         self.env["club.audit.line"].invalidate_model()
         self.invalidate_recordset()

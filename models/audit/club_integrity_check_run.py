@@ -23,6 +23,7 @@ LINE_KINDS = [
     ("run", "Totals of a run"),
     ("reference", "Entry of a deleted record"),
     ("balance", "Balance below zero"),
+    ("attendance", "Attendance points of an activity"),
     ("overlap", "Overlapping memberships"),
     ("dates", "Dates of a membership"),
     ("undecided", "Term undecided past its grace"),
@@ -39,6 +40,7 @@ CAUSES = [
     ("merge", "Accounts merged after the last run"),
     ("daily", "Daily job hasn't come by yet"),
     ("reversal", "Debt left by a correction of revenue"),
+    ("attendance", "Attendance corrected after its points were posted"),
 ]
 TODO = "mail.mail_activity_data_todo"
 READERS = ("crm_club.crm_club_group_officer", "crm_club.crm_club_group_auditor")
@@ -117,6 +119,7 @@ class ClubIntegrityCheck(models.Model):
         yield integrity_queries.runs(program)
         yield integrity_queries.references(program)
         yield integrity_queries.balances(program)
+        yield integrity_queries.attendance(program)
         yield integrity_queries.memberships(program, today)
         if program == program._get_main(program.company_id):
             yield integrity_queries.mirrors(program, today)

@@ -8,6 +8,7 @@ is known, and the next run, daily job or purchase settles it.
 from odoo.tools import SQL
 
 from ..points import facts
+from ..points.attendance import due_query
 from ..points.club_points_summary import differing_query
 from ..points.guards import REFERRED
 
@@ -289,7 +290,7 @@ def references(program):
 def balances(program):
     """Look for accounts that spent more than they had.
 
-    A correction of revenue may leave a debt, which later points make good: that much
+    A correction of revenue or attendance may leave a debt, which later points make good: that much
     is pending.
     """
     return SQL(
@@ -303,7 +304,8 @@ def balances(program):
                '0.00' AS expected, b.points::text AS found, b.points AS difference
           FROM (SELECT e.account_id, sum(e.points) AS points,
                        coalesce(sum(-e.points) FILTER (
-                           WHERE e.kind = 'revenue' AND e.points < 0), 0) AS reversed
+                           WHERE e.kind IN ('revenue', 'attendance')
+                             AND e.points < 0), 0) AS reversed
                   FROM club_points_entry e
                   JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
                  WHERE r.program_id = %s
@@ -311,4 +313,43 @@ def balances(program):
                 HAVING sum(e.points) < 0) b
         """,
         program.id,
+    )
+
+
+def attendance(program):
+    """Compare the attendance of activities with what was posted for it. Rule B10.
+
+    An attendance that was corrected since the last posting is pending.
+    """
+    return SQL(
+        """
+        SELECT 'attendance' AS kind,
+               CASE WHEN l.corrected THEN 'pending' ELSE 'error' END AS severity,
+               CASE WHEN l.corrected THEN 'attendance' END AS cause,
+               'club.activity' AS res_model, d.activity_id AS res_id, d.account_id,
+               NULL::date AS month, NULL::int AS category_id, NULL::int AS product_id,
+               round(d.due::numeric, 2)::text AS expected,
+               round(d.posted::numeric, 2)::text AS found,
+               round(d.posted::numeric - d.due::numeric, 2) AS difference
+          FROM (%(due)s) d
+    CROSS JOIN LATERAL (
+               SELECT EXISTS (
+                      SELECT FROM club_invitation i
+                       WHERE i.activity_id = d.activity_id
+                         AND i.account_id = d.account_id
+                         AND i.write_date > (
+                             SELECT max(r.create_date) FROM club_points_run r
+                              WHERE r.activity_id = d.activity_id
+                                AND r.state = 'posted')) AS corrected) l
+         WHERE round(d.due::numeric, 2) <> round(d.posted::numeric, 2)
+        """,
+        due=due_query(
+            SQL(
+                """
+                x.id IN (SELECT activity_id FROM club_points_run
+                          WHERE program_id = %s AND state = 'posted')
+                """,
+                program.id,
+            )
+        ),
     )

@@ -8,6 +8,7 @@ facts × rates of now call for.
 from odoo.tools import SQL
 
 from ..points import facts
+from ..points.attendance import due_query
 
 # Facts listed behind an entry, the largest; their number and sum count them all.
 FACTS_LISTED = 50
@@ -209,4 +210,40 @@ def update_expiry(sample):
          WHERE s.id = l.id AND s.sample_id = %s AND s.kind = 'expiry'
         """,
         sample.id,
+    )
+
+
+def update_attendance(sample):
+    """Return the UPDATE of attendance points: all that was posted for the activity and
+    account, and what those who came call for.
+    """
+    return SQL(
+        """
+        WITH due AS MATERIALIZED (%(due)s)
+        UPDATE club_audit_line l
+           SET is_recomputed = TRUE, posted_points = coalesce(d.posted, 0),
+               expected_points = coalesce(d.due, 0),
+               difference = coalesce(d.posted, 0) - coalesce(d.due, 0),
+               evidence = jsonb_build_object('documents', jsonb_build_array(
+                   jsonb_build_object(
+                       'name', x.name, 'reason', x.theme, 'date', x.date_begin::date,
+                       'points', coalesce(d.due, 0)::text)))
+          FROM club_audit_line s
+          JOIN club_points_run r ON r.id = s.run_id
+          JOIN club_activity x ON x.id = r.activity_id
+     LEFT JOIN due d ON d.activity_id = x.id AND d.account_id = s.account_id
+         WHERE s.id = l.id AND s.sample_id = %(sample)s AND s.kind = 'attendance'
+        """,
+        due=due_query(
+            SQL(
+                """
+                x.id IN (SELECT r.activity_id
+                           FROM club_audit_line s JOIN club_points_run r
+                             ON r.id = s.run_id
+                          WHERE s.sample_id = %s AND s.kind = 'attendance')
+                """,
+                sample.id,
+            )
+        ),
+        sample=sample.id,
     )

@@ -10,3 +10,6 @@ from . import product_category
 from . import res_partner
 from . import res_partner_care
 from . import res_partner_standing
+from . import event_event_guests
+from . import event_registration
+from . import res_partner_guests

@@ -49,10 +49,12 @@ class MergePartnerAutomatic(models.TransientModel):
         )
         self.env["club.points.entry"].invalidate_model(["account_id"])
         self.env["club.contact.profile"].sudo()._settle_merge(src_partners, dst_partner)
+        self.env["club.invitation"].sudo()._settle_merge(src_partners | dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["club.membership"].invalidate_model()
         self.env["club.contact.profile"].invalidate_model()
+        self.env["club.invitation"].invalidate_model()
         programs = self.env["club.program"].sudo()
         for program in programs.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(dst_partner.commercial_partner_id)

@@ -85,6 +85,12 @@ class ClubPointsEntry(models.Model):
     # Sealing a redemption, of which there may be thousands: without it each one would
     # read the whole ledger. Partial, since indexes are what posting a month waits for.
     _redemption_idx = models.Index("(run_id) WHERE kind = 'redemption'")
+    # An activity's run has one entry per account, over the immutable origin; it also
+    # finds what was posted for the activity before.
+    _attendance_uniq = models.UniqueIndex(
+        "(run_id, origin_id) WHERE kind = 'attendance'",
+        "This run already has an entry for this account.",
+    )
 
     def init(self):
         self.env.cr.execute(CREATE_GUARDS)

@@ -7,6 +7,7 @@ from ...kernel import windows
 from ..lock import opened
 from ..program.club_points_kind import (
     ADJUSTMENT,
+    ATTENDANCE,
     EXPIRY,
     OPENING,
     REDEMPTION,
@@ -27,6 +28,7 @@ KINDS = [
     (OPENING, "Opening points"),
     (ADJUSTMENT, "Adjustment"),
     (REDEMPTION, "Redemption"),
+    (ATTENDANCE, "Attendance"),
 ]
 
 

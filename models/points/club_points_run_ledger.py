@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
+from ..program.club_points_kind import ATTENDANCE, EXPIRY, REDEMPTION, REVENUE
 from . import facts
 from .club_points_run import COMPUTED, VERIFIED
 from .holds import hold_chain, lots_query
@@ -295,6 +295,9 @@ class ClubPointsRun(models.Model):
         """Return the SHA-256 over this run's entries in order and the previous seal."""
         self.flush_recordset()
         # Of the one kind that such a run has: what its partial index asks for.
-        own = SQL("e.kind = 'redemption'") if self.kind == REDEMPTION else None
+        own = {
+            REDEMPTION: SQL("e.kind = 'redemption'"),
+            ATTENDANCE: SQL("e.kind = 'attendance'"),
+        }.get(self.kind)
         self.env.cr.execute(seal_query(SQL("r.id = %s", self.id), own))
         return self.env.cr.fetchone()[1]

@@ -5,7 +5,13 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
 from ..lock import opened
-from ..program.club_points_kind import ADJUSTMENT, EXPIRY, REDEMPTION, REVENUE
+from ..program.club_points_kind import (
+    ADJUSTMENT,
+    ATTENDANCE,
+    EXPIRY,
+    REDEMPTION,
+    REVENUE,
+)
 from .club_points_run import DRAFT, POSTED, VERIFIED
 from .holds import hold_accounts, hold_program
 
@@ -162,8 +168,8 @@ class ClubPointsRun(models.Model):
 
     def _get_reviewed_accounts(self):
         """Return the accounts whose standing this run may have raised; None for all."""
-        adjusted = self.kind == ADJUSTMENT
-        return self.sudo().entry_ids.account_id if adjusted else None
+        few = self.kind in (ADJUSTMENT, ATTENDANCE)
+        return self.sudo().entry_ids.account_id if few else None
 
     def _post_ledger(self):
         """Leave out late units, seal the entries and mark the run posted."""

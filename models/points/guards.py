@@ -131,10 +131,12 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         {_REFUSE % "posted runs are never deleted"};
     ELSIF (OLD.state, OLD.seal, OLD.previous_seal, OLD.chain_no, OLD.month,
-           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on, OLD.redemption_id)
+           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on, OLD.redemption_id,
+           OLD.activity_id, OLD.activity_no)
           IS DISTINCT FROM
           (NEW.state, NEW.seal, NEW.previous_seal, NEW.chain_no, NEW.month,
-           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on, NEW.redemption_id) THEN
+           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on, NEW.redemption_id,
+           NEW.activity_id, NEW.activity_no) THEN
         {_REFUSE % "posted runs are never changed"};
     END IF;
     RETURN NEW;

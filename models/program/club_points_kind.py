@@ -4,6 +4,7 @@ from odoo import fields, models
 # points that end on that day: it earns, corrects, redeems them or gives them back. One
 # that has none takes from the oldest points there are. Rules B7, B10, B13.
 REVENUE = "revenue"
+ATTENDANCE = "attendance"
 EXPIRY = "expiry"
 REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
@@ -12,7 +13,7 @@ OPENING = "opening"
 NEVER_QUALIFYING = (REDEMPTION, EXPIRY)
 KINDS = [
     (REVENUE, "Revenue"),
-    ("attendance", "Attendance"),
+    (ATTENDANCE, "Attendance"),
     ("anniversary", "Anniversary"),
     ("referral", "Referral"),
     ("bonus", "Bonus"),

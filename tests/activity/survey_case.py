@@ -55,10 +55,13 @@ class SurveyFixture:
 
     @classmethod
     def _create_guest(cls, contact, activity=None, state=ATTENDED):
-        guest = cls.env["club.invitation"].create(
-            {"activity_id": (activity or cls.activity).id, "contact_id": contact.id}
+        guest = opened(cls.env["club.invitation"]).create(
+            {
+                "activity_id": (activity or cls.activity).id,
+                "contact_id": contact.id,
+                "state": state,
+            }
         )
-        opened(guest).state = state
         return closed(guest)
 
     @classmethod

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ...models.activity.club_activity import INVITING
-from ...models.activity.club_invitation import ABSENT
+from ...models.activity.club_invitation import ABSENT, ATTENDED
 from ...models.lock import opened
 from ..common import TODAY, ClubCommon
 from .survey_case import SurveyFixture
@@ -288,13 +288,16 @@ class TestSurveySend(SurveyFixture, ClubCommon):
                     for index in range(number)
                 ]
             )
-            guests = self.env["club.invitation"].create(
+            opened(self.env["club.invitation"]).create(
                 [
-                    {"activity_id": activity.id, "contact_id": contact.id}
+                    {
+                        "activity_id": activity.id,
+                        "contact_id": contact.id,
+                        "state": ATTENDED,
+                    }
                     for contact in contacts
                 ]
             )
-            opened(guests).state = "attended"
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -1,0 +1,247 @@
+"""An activity's guests: whom it may have, until when they are confirmed. Rule C4."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..rpc import for_one
+from .club_activity import INVITING, PREPARING
+from .club_invitation import ATTENDED, CANCELLED, INVITED, LIVE, PROPOSED, SEATED, WAITING
+
+OFFICER = "crm_club.crm_club_group_officer"
+
+
+class ClubActivity(models.Model):
+    _inherit = "club.activity"
+
+    confirm_until = fields.Date(
+        compute="_compute_confirm_until",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The last day on which account managers confirm their guests. They are "
+        "reminded before it; after it their unit's lead is.",
+    )
+    guest_invited = fields.Integer("Invited", compute="_compute_guest_counts")
+    guest_open = fields.Integer("To Confirm", compute="_compute_guest_counts")
+    guest_waiting = fields.Integer("Waiting", compute="_compute_guest_counts")
+    guest_seated = fields.Integer("Seats Taken", compute="_compute_guest_counts")
+    guest_came = fields.Integer("Came", compute="_compute_guest_counts")
+    guest_exceptions = fields.Integer("Exceptions", compute="_compute_guest_counts")
+    exception_seats = fields.Integer(
+        "Seats for Exceptions",
+        compute="_compute_exception_seats",
+        compute_sudo=True,
+        help="The share of seats that the program says, rounded down.",
+    )
+
+    @api.depends("date_begin", "company_id")
+    def _compute_confirm_until(self):
+        programs = {c: self._get_guest_program(c) for c in self.company_id}
+        for activity in self:
+            days = programs.get(activity.company_id, self.env["club.program"])
+            activity.confirm_until = activity.date_begin and (
+                activity._get_club_day(activity.date_begin)
+                - timedelta(days=days.guest_confirm_days)
+            )
+
+    @api.depends("invitation_ids.state", "invitation_ids.exception_kind")
+    def _compute_guest_counts(self):
+        """Count all guests, also those that one may not see: a count names nobody."""
+        counts = {}
+        found = (
+            self.env["club.invitation"]
+            .sudo()
+            ._read_group(
+                [("activity_id", "in", self._origin.ids)],
+                ["activity_id", "state", "exception_kind"],
+                ["__count", "invited_at:count"],
+            )
+        )
+        for activity, state, exception, count, invited in found:
+            sums = counts.setdefault(activity, dict.fromkeys(self._guest_sums, 0))
+            sums["guest_invited"] += invited
+            sums["guest_open"] += count * (state == INVITED)
+            sums["guest_waiting"] += count * (state == WAITING)
+            sums["guest_seated"] += count * (state in SEATED)
+            sums["guest_came"] += count * (state == ATTENDED)
+            sums["guest_exceptions"] += count * (bool(exception) and state in SEATED)
+        for activity in self:
+            activity.update(
+                counts.get(activity._origin, dict.fromkeys(self._guest_sums, 0))
+            )
+
+    @property
+    def _guest_sums(self):
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.compute == "_compute_guest_counts"
+        ]
+
+    @api.depends("headcount", "seats_per_account", "seat_ids.seats")
+    def _compute_exception_seats(self):
+        for activity in self:
+            activity.exception_seats = activity._get_seats().exceptions
+
+    # === Actions === #
+
+    @for_one
+    def action_propose_guests(self):
+        """List the member contacts whose tier entitles them, to choose from. C4."""
+        self._check_guest_officer()
+        self._check_guests_open((PREPARING, INVITING))
+        self.env["club.guest.candidate"]._collect(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_guest_candidate_action"
+        )
+        return {
+            **action,
+            "domain": [("activity_id", "=", self.id)],
+            "context": {"search_default_contacts": 1, "search_default_new": 1},
+        }
+
+    @for_one
+    def action_invite_guests(self):
+        """Invite all who are proposed. Rule C4."""
+        self._check_guest_officer()
+        proposed = self.env["club.invitation"].search(
+            [
+                ("activity_id", "=", self.id),
+                ("state", "=", PROPOSED),
+                "|",
+                ("exception_kind", "=", False),
+                ("consented_by_id", "!=", False),
+            ]
+        )
+        if not proposed:
+            raise UserError(
+                self.env._("Nobody is proposed for “%s”: propose guests.", self.theme)
+            )
+        return proposed.action_invite()
+
+    @for_one
+    def action_open_guests(self):
+        """Show the guests of the activity that the user may see."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_invitation_action"
+        )
+        return {
+            **action,
+            "domain": [("activity_id", "=", self.id)],
+            "context": {"default_activity_id": self.id},
+        }
+
+    # === Checks === #
+
+    @api.model
+    def _is_guest_officer(self, user):
+        return user.has_group(OFFICER)
+
+    def _check_guest_officer(self):
+        self.check_access("read")
+        if not (self.env.su or self._is_guest_officer(self.env.user)):
+            raise AccessError(
+                self.env._("The guest list is fixed by the club officers only.")
+            )
+
+    def _check_guests_open(self, stages):
+        for activity in self:
+            if activity.stage not in stages:
+                labels = dict(self._fields["stage"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "“%(activity)s” is at “%(stage)s”: this is done while it is at "
+                        "“%(wanted)s”.",
+                        activity=activity.theme,
+                        stage=labels[activity.stage],
+                        wanted=labels[stages[-1]],
+                    )
+                )
+
+    def _check_has_event(self):
+        for activity in self:
+            if not activity.event_id:
+                raise UserError(
+                    self.env._(
+                        "“%s” has no event yet where guests are registered.",
+                        activity.theme,
+                    )
+                )
+
+    # === The activity's life === #
+
+    def _on_held(self):
+        """Who had a seat and didn't check in is absent."""
+        result = super()._on_held()
+        self._hold_guests()
+        guests_sudo = self.env["club.invitation"].sudo()
+        guests_sudo._search_guests(self, LIVE)._close_unanswered()
+        self.sudo()._refresh_guest_todos()
+        return result
+
+    def _on_cancelled(self):
+        """Take all guests off the list and tell those who asked them."""
+        result = super()._on_cancelled()
+        self._hold_guests()
+        guests_sudo = self.env["club.invitation"].sudo()
+        guests = guests_sudo._search_guests(self, LIVE)
+        self._notify_guest_managers(
+            self.env._("Cancelled: tell your guests of “%s”", self.theme)
+        )
+        guests._set_state(CANCELLED)
+        guests._cancel_registrations()
+        self.sudo()._refresh_guest_todos()
+        return result
+
+    # === Reading === #
+
+    def _get_guest_program(self, company=None):
+        """Return the main program of the activity's company."""
+        programs_sudo = self.env["club.program"].sudo()
+        return programs_sudo._get_main(company or self.company_id)
+
+    def _get_club_today(self):
+        """Return today where the activities' one company is."""
+        programs = self.env["club.program"].with_company(self.company_id[:1])
+        return programs._today()
+
+    def _get_club_day(self, moment):
+        """Return the day of a moment where the activity's company is."""
+        zone = self.company_id.partner_id.tz or "UTC"
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), moment
+        ).date()
+
+    def _get_tier_group(self):
+        """Return the tier group by which guests are entitled."""
+        self.ensure_one()
+        groups = self._get_guest_program().group_ids
+        return self.tier_id.group_id or groups.filtered(
+            lambda group: group.purpose != "grade"
+        )[:1]
+
+    def _get_tiers(self, accounts, day):
+        """Return ``{(activity, account): tier}`` on a day, for activities of a company.
+
+        Past the record rules: entitlement doesn't depend on who asks.
+        """
+        groups = {activity: activity._get_tier_group() for activity in self}
+        memberships_sudo = self.env["club.membership"].sudo()
+        found = memberships_sudo.search_fetch(
+            [
+                ("account_id", "in", accounts.ids),
+                ("group_id", "in", [group.id for group in groups.values()]),
+                *memberships_sudo._domain_on(day),
+            ],
+            ["account_id", "group_id", "tier_id"],
+        )
+        tiers = {(m.group_id, m.account_id): m.tier_id for m in found}
+        return {
+            (activity, account): tiers[group, account]
+            for activity, group in groups.items()
+            for account in accounts
+            if (group, account) in tiers
+        }
