@@ -138,6 +138,7 @@
         "demo/club_body_demo.xml",
         "demo/club_care_demo.xml",
         "demo/club_guest_demo.xml",
+        "demo/club_survey_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

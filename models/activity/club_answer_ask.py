@@ -131,4 +131,4 @@ class ClubAnswer(models.Model):
         """Return the number as gateways take it: digits, and a sign before them."""
         self.ensure_one()
         contact = self.contact_id
-        return contact.phone_sanitized or re.sub(r"[^+\d]", "", contact.phone)
+        return re.sub(r"[^+\d]", "", contact.phone_sanitized or contact.phone)
