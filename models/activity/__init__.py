@@ -35,7 +35,9 @@ from . import club_activity_guests
 from . import club_activity_todos
 from . import club_activity_escort
 from . import club_activity_points
+from . import club_invitation_tier
 from . import club_invitation_answer
+from . import club_invitation_merge
 from . import club_invitation_seats
 from . import club_invitation_attend
 from . import club_invitation_exception

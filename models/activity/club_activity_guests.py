@@ -38,12 +38,11 @@ class ClubActivity(models.Model):
 
     @api.depends("date_begin", "company_id")
     def _compute_confirm_until(self):
-        programs = {c: self._get_guest_program(c) for c in self.company_id}
+        programs = self._get_guest_programs()
         for activity in self:
-            days = programs.get(activity.company_id, self.env["club.program"])
+            days = timedelta(days=programs[activity.company_id].guest_confirm_days)
             activity.confirm_until = activity.date_begin and (
-                activity._get_club_day(activity.date_begin)
-                - timedelta(days=days.guest_confirm_days)
+                activity._get_club_day(activity.date_begin) - days
             )
 
     @api.depends("invitation_ids.state", "invitation_ids.exception_kind")
@@ -82,8 +81,10 @@ class ClubActivity(models.Model):
 
     @api.depends("headcount", "seats_per_account", "seat_ids.seats")
     def _compute_exception_seats(self):
+        programs = self._get_guest_programs()
         for activity in self:
-            activity.exception_seats = activity._get_seats().exceptions
+            seats = activity._get_seats(programs[activity.company_id])
+            activity.exception_seats = seats.exceptions
 
     # === Actions === #
 
@@ -198,10 +199,16 @@ class ClubActivity(models.Model):
 
     # === Reading === #
 
-    def _get_guest_program(self, company=None):
-        """Return the main program of the activity's company."""
+    def _get_guest_program(self):
+        """Return the main program of the activities' one company, past the rules."""
+        return self.env["club.program"].sudo()._get_main(self.company_id)
+
+    def _get_guest_programs(self):
+        """Return the main program of each company of the activities."""
         programs_sudo = self.env["club.program"].sudo()
-        return programs_sudo._get_main(company or self.company_id)
+        found = {company: programs_sudo._get_main(company) for company in self.company_id}
+        # An activity that is being typed may have no company yet.
+        return {**found, self.env["res.company"]: programs_sudo}
 
     def _get_club_today(self):
         """Return today where the activities' one company is."""
@@ -218,10 +225,10 @@ class ClubActivity(models.Model):
     def _get_tier_group(self):
         """Return the tier group by which guests are entitled."""
         self.ensure_one()
+        if self.tier_id:
+            return self.tier_id.group_id
         groups = self._get_guest_program().group_ids
-        return self.tier_id.group_id or groups.filtered(
-            lambda group: group.purpose != "grade"
-        )[:1]
+        return groups.filtered(lambda group: group.purpose != "grade")[:1]
 
     def _get_tiers(self, accounts, day):
         """Return ``{(activity, account): tier}`` on a day, for activities of a company.

@@ -116,7 +116,7 @@ class ClubActivity(models.Model):
     @api.constrains("headcount", "tier_id")
     def _check_tier_seats(self):
         """Refuse to set aside more seats than there are, or for who isn't entitled."""
-        for activity in self:
+        for activity in self.filtered("seat_ids"):
             aside = sum(activity.seat_ids.mapped("seats"))
             if aside > activity.headcount:
                 raise ValidationError(

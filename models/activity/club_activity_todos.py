@@ -27,15 +27,18 @@ class ClubInvitation(models.Model):
         The account's manager, else the lead of its unit, else who requested the
         exception. Guests for whom there is nobody are left out.
         """
-        found = {}
         for _activities, guests in self._group_by_company():
             guests.account_id.fetch(["club_manager_id", "club_unit_id"])
+        return self._group_by_user(lambda guest: guest._get_asked())
+
+    def _group_by_user(self, get_user):
+        """Return ``{(activity, user): guests}``, those for whom there is a user."""
+        found = {}
+        for _activities, guests in self._group_by_company():
             for guest in guests:
-                user = guest._get_asked()
-                if user:
-                    key = guest.activity_id, user
-                    found[key] = found.get(key, self.browse()) | guest
-        return found
+                if user := get_user(guest):
+                    found.setdefault((guest.activity_id, user), []).append(guest.id)
+        return {key: self.browse(ids) for key, ids in found.items()}
 
     def _get_asked(self):
         account = self.account_id
@@ -136,14 +139,9 @@ class ClubActivity(models.Model):
 
     def _get_leads(self, guests):
         """Return ``{(activity, lead): guests}`` of the units of the guests' accounts."""
-        found = {}
-        for _activities, of_company in guests._group_by_company():
-            for guest in of_company:
-                lead = guest.account_id.club_unit_id.user_id
-                if lead.active:
-                    key = guest.activity_id, lead
-                    found[key] = found.get(key, guests.browse()) | guest
-        return found
+        return guests._group_by_user(
+            lambda guest: guest.account_id.club_unit_id.user_id.filtered("active")
+        )
 
     # === Moved and cancelled === #
 
@@ -208,10 +206,11 @@ class ClubActivity(models.Model):
 
     def _remind_guests(self):
         waiting_for = self._search_unanswered()._group_by_asked()
+        programs = self._get_guest_programs()
         for activity in self:
             users = {user for found, user in waiting_for if found == activity}
             deadline, today = activity.confirm_until, activity._get_club_today()
-            days = timedelta(days=activity._get_guest_program().guest_remind_days)
+            days = timedelta(days=programs[activity.company_id].guest_remind_days)
             if not deadline:
                 continue
             if deadline - days <= today <= deadline != activity.reminded_for:

@@ -1,6 +1,6 @@
 """What becomes of an invitation: invited, confirmed or waiting, declined. Rule C4."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
@@ -9,7 +9,6 @@ from ..rpc import for_records
 from .club_activity import INVITING
 from .club_invitation import (
     ABSENT,
-    ATTENDED,
     CANCELLED,
     CONFIRMED,
     DECLINED,
@@ -19,10 +18,6 @@ from .club_invitation import (
     WAITING,
 )
 
-# Which of two invitations of one person stays, when they are merged.
-FURTHEST = (
-    *(ATTENDED, CONFIRMED, ABSENT, WAITING, INVITED, PROPOSED, DECLINED, CANCELLED),
-)
 NAMED = 5  # guests named in a message; the others are counted
 
 
@@ -217,21 +212,6 @@ class ClubInvitation(models.Model):
         self.filtered(
             lambda guest: guest.state in (PROPOSED, INVITED, WAITING)
         )._set_state(CANCELLED)
-
-    @api.model
-    def _settle_merge(self, partners):
-        """Keep one place on each guest list for persons who turn out to be the same.
-
-        The one that has come furthest stays; the seats of others are free.
-        """
-        found = self.search(
-            [("contact_id", "in", partners.ids), ("state", "!=", CANCELLED)]
-        )
-        for guests in found.grouped("activity_id").values():
-            if len(guests) > 1:
-                guests.activity_id._hold_guests()
-                kept = min(guests, key=lambda guest: FURTHEST.index(guest.state))
-                (guests - kept)._do_leave(CANCELLED)
 
     # === What the user is told === #
 

@@ -115,14 +115,18 @@ class ClubActivity(models.Model):
         )
         self.env["club.invitation"].invalidate_model()
 
-    def _get_seats(self):
-        """Return the kernel's view of the seats."""
+    def _get_seats(self, program=None):
+        """Return the kernel's view of the seats.
+
+        :param program: the one that says how many are for exceptions, if it is known
+        """
         self.ensure_one()
+        program = self._get_guest_program() if program is None else program
         return guest_list.Seats(
             self.headcount,
             {row.tier_id.id: row.seats for row in self.seat_ids},
             self.seats_per_account,
-            Decimal(str(self._get_guest_program().guest_exception_share)),
+            Decimal(str(program.guest_exception_share)),
         )
 
     def _place_guests(self, told=(), left=()):

@@ -337,7 +337,7 @@ def attendance(program):
                       SELECT FROM club_invitation i
                        WHERE i.activity_id = d.activity_id
                          AND i.account_id = d.account_id
-                         AND i.write_date > (
+                         AND i.write_date >= (
                              SELECT max(r.create_date) FROM club_points_run r
                               WHERE r.activity_id = d.activity_id
                                 AND r.state = 'posted')) AS corrected) l

@@ -448,7 +448,8 @@ class TestGuests(GuestCase):
             before = messages.search_count(domain)
             with freeze_time(day), self.enter_registry_test_mode():
                 for _twice in range(2):
-                    self.env["club.activity"]._cron_remind_guests()
+                    self.env.ref("crm_club.ir_cron_club_guests").method_direct_trigger()
+            self.env.invalidate_all()
             return messages.search_count(domain) - before
 
         self.assertEqual(remind("2026-05-02 08:00"), 0)
@@ -473,11 +474,11 @@ class TestGuests(GuestCase):
         activity = self._create_activity()
         self._invite(activity, self._create_member_contacts(1))
         with freeze_time("2026-05-05"), self.enter_registry_test_mode():
-            self.env["club.activity"]._cron_remind_guests()
+            self.env.ref("crm_club.ir_cron_club_guests").method_direct_trigger()
         self.assertEqual(activity.reminded_for, date(2026, 5, 5))
         activity.confirm_until = date(2026, 5, 7)
         with freeze_time("2026-05-06"), self.enter_registry_test_mode():
-            self.env["club.activity"]._cron_remind_guests()
+            self.env.ref("crm_club.ir_cron_club_guests").method_direct_trigger()
         self.assertEqual(activity.reminded_for, date(2026, 5, 7))
         self.assertFalse(activity.escalated_for)
 
