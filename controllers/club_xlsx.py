@@ -14,6 +14,7 @@ BUILDERS = {
     "satisfaction": "club.xlsx.satisfaction",
     "what_if": "club.xlsx.what.if",
     "guest_list": "club.xlsx.guest.list",
+    "activities": "club.xlsx.activities",
 }
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.

@@ -6,6 +6,7 @@ from . import club_requalification_sheet
 from . import report_values
 from . import xlsx
 from . import signature_sheet
+from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_survey_cards
 from . import club_guest_list

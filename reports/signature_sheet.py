@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
 # Longer lists have a print of their own.
@@ -98,6 +98,9 @@ class ClubSignatureSheet(models.AbstractModel):
             return value.sudo().display_name
         if field.type == "date":
             return format_date(self.env, value) if value else ""
+        if field.type == "datetime":
+            zone = document.sudo().company_id.partner_id.tz or self.env.user.tz
+            return format_datetime(self.env, value, tz=zone) if value else ""
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "monetary":

@@ -55,6 +55,13 @@ from .points import test_revenue_access
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_settle
+from .activity import test_activity
+from .activity import test_activity_attacks
+from .activity import test_activity_closing
+from .activity import test_activity_event
+from .activity import test_activity_plan
+from .activity import test_activity_sheets
+from .activity import test_two_planners
 from .audit import test_audit_sample
 from .audit import test_integrity_check
 from .concurrency import test_interleavings

@@ -1,4 +1,4 @@
-from . import club_program
+from . import club_program_costs
 from . import club_activity_type
 from . import club_plan
 from . import club_plan_line

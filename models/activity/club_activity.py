@@ -123,7 +123,6 @@ class ClubActivity(models.Model):
     place = fields.Char()
     address_id = fields.Many2one(
         "res.partner",
-        "Address",
         check_company=True,
         help="Of the place, as the event and its reminders show it.",
     )
@@ -174,9 +173,7 @@ class ClubActivity(models.Model):
         "An activity has seats: enter how many people come.",
     )
 
-    _event_uniq = models.UniqueIndex(
-        "(event_id)", "An event belongs to one activity."
-    )
+    _event_uniq = models.UniqueIndex("(event_id)", "An event belongs to one activity.")
 
     @api.depends("plan_line_id")
     def _compute_from_plan_line(self):

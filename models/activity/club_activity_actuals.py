@@ -69,8 +69,8 @@ class ClubActivity(models.Model):
     overspend_limit = fields.Monetary(
         "May Cost",
         compute="_compute_overspend_limit",
-        help="The estimate and the share beyond it that the program grants. Above, what "
-        "it cost goes back for signature.",
+        help="The estimate and the share beyond it that the program grants. Above, "
+        "what it cost goes back for signature.",
     )
     is_overspent = fields.Boolean(compute="_compute_overspend_limit")
 
@@ -137,7 +137,7 @@ class ClubActivity(models.Model):
         return self.env["club.program"].sudo()._get_main(company).overspend_share
 
     def _get_billed(self):
-        """Return ``{activity id: {kind: amount}}`` of posted bills, company currency."""
+        """Return ``{activity id: {kind: amount}}`` of posted bills."""
         result = {}
         # sudo: whoever sees the activity sees what it cost, not the bills
         lines_sudo = self.env["account.move.line"].sudo()
@@ -151,9 +151,11 @@ class ClubActivity(models.Model):
         return result
 
     def _get_cost_rows(self):
-        """Return budget against actual by kind, those that occur: ``{activity: rows}``."""
-        labels = self.env["club.activity.cost"]._fields["kind"]._description_selection(
-            self.env
+        """Return budget against actual by kind: ``{activity: rows}``."""
+        labels = (
+            self.env["club.activity.cost"]
+            ._fields["kind"]
+            ._description_selection(self.env)
         )
         billed = self._get_billed()
         result = {}

@@ -1,4 +1,4 @@
-"""What an activity must say to be submitted, and to be carried out. Rules C2, C3, E2."""
+"""What an activity must say to be submitted and carried out. Rules C2, C3, E2."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError

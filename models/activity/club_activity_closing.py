@@ -27,7 +27,7 @@ class ClubActivity(models.Model):
         copy=False,
     )
     overspend_ids = fields.One2many(
-        "club.activity.overspend", "activity_id", "Overspend", readonly=True
+        "club.activity.overspend", "activity_id", readonly=True
     )
     overspend_count = fields.Integer(
         compute="_compute_is_overspend_signed", compute_sudo=True
@@ -119,9 +119,7 @@ class ClubActivity(models.Model):
         overspend = self._get_open_overspend()
         if not self.is_overspent or self.is_overspend_signed:
             raise UserError(
-                self.env._(
-                    "%s needs no signature for what it cost.", self.display_name
-                )
+                self.env._("%s needs no signature for what it cost.", self.display_name)
             )
         values = {
             "estimate": self.cost_estimate,

@@ -1,8 +1,8 @@
 """The day of an activity: programme, duties, and the briefing before it. Rule C4.
 
-The briefing is a meeting in the calendar, which alone says when it is. When the activity
-is moved it keeps its distance to it, unless it took place already or would come to lie in
-the past: then it stays where it is.
+The briefing is a meeting in the calendar, which alone says when it is. When the
+activity is moved it keeps its distance to it, unless it took place already or would
+come to lie in the past: then it stays where it is.
 """
 
 from datetime import timedelta
@@ -21,14 +21,13 @@ class ClubActivity(models.Model):
     _inherit = "club.activity"
 
     programme_ids = fields.One2many(
-        "club.activity.programme", "activity_id", "Programme", copy=False
+        "club.activity.programme", "activity_id", copy=False
     )
     emergency_contact = fields.Char(
         help="Whom to call if something happens on the day: name and number."
     )
     briefing_id = fields.Many2one(
         "calendar.event",
-        "Briefing",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -106,7 +105,7 @@ class ClubActivity(models.Model):
         )
 
     def _prepare_briefing(self, partners):
-        """Return the meeting's values: an hour, a day before, if that is still ahead."""
+        """Return the meeting's values: an hour, a day before, if that is ahead."""
         now = fields.Datetime.now()
         start = self.date_begin - LEAD_TIME
         if start <= now:

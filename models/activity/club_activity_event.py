@@ -119,8 +119,10 @@ class ClubActivity(models.Model):
     def _on_cancelled(self):
         """Hook: the activity was cancelled; its guests are to be told."""
 
-    def _get_time_text(self):
-        return format_datetime(self.env, self.date_begin, tz=self._get_timezone())
+    def _get_time_text(self, moment=None):
+        """Return a moment in words, by local time; when it begins if None."""
+        moment = moment or self.date_begin
+        return format_datetime(self.env, moment, tz=self._get_timezone())
 
     # === The event === #
 

@@ -43,9 +43,7 @@ class ClubActivityShare(models.Model):
         "(activity_id, unit_id)", "This unit has a share already."
     )
 
-    @api.depends(
-        "percent", "activity_id.cost_actual", "activity_id.share_ids.percent"
-    )
+    @api.depends("percent", "activity_id.cost_actual", "activity_id.share_ids.percent")
     def _compute_amount(self):
         """Split the actual costs to the cent, once the shares make up the whole."""
         for activity, shares in self.grouped("activity_id").items():

@@ -12,7 +12,6 @@ class AccountMoveLine(models.Model):
 
     club_activity_id = fields.Many2one(
         "club.activity",
-        "Club Activity",
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
@@ -28,18 +27,27 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """A credit note concerns the activity that its bill does."""
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         values["club_activity_id"] = self.club_activity_id.id
         values["club_cost_kind"] = self.club_cost_kind
+        return result
 
     @api.constrains("club_activity_id")
     def _check_club_activity(self):
-        """Refuse what isn't a cost, and new costs of what is closed or only applied for.
+        """Refuse what isn't a cost, and costs of what is closed or only applied for.
 
-        A late credit note is taken: the books say what it cost in the end.
+        A late credit note is taken: the books say what it cost in the end. It concerns
+        the activity of its bill, whoever writes it; else one names what one may read.
         """
         lines = self.filtered("club_activity_id")
-        lines.club_activity_id.check_access("read")
+        named = lines.filtered(
+            lambda line: (
+                line.club_activity_id
+                not in line.move_id.reversed_entry_id.line_ids.club_activity_id
+            )
+        )
+        # Constraints are checked as superuser.
+        named.sudo(False).club_activity_id.check_access("read")
         for line in lines:
             activity, move = line.club_activity_id, line.move_id
             if not move.is_purchase_document(include_receipts=True) or (
@@ -54,9 +62,7 @@ class AccountMoveLine(models.Model):
                     )
                 )
             stage = activity.stage
-            if stage == APPLICATION or (
-                stage == CLOSED and not move.reversed_entry_id
-            ):
+            if stage == APPLICATION or (stage == CLOSED and not move.reversed_entry_id):
                 raise ValidationError(
                     self.env._(
                         "%(activity)s is at the stage “%(stage)s” and takes no costs: "

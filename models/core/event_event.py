@@ -21,7 +21,6 @@ class EventEvent(models.Model):
 
     club_activity_id = fields.Many2one(
         "club.activity",
-        "Club Activity",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -67,7 +66,8 @@ class EventEvent(models.Model):
     @api.depends("club_activity_id.place")
     def _compute_address_inline(self):
         """Show the activity's place where it has no address."""
-        super()._compute_address_inline()
+        result = super()._compute_address_inline()
         for event in self.filtered("club_activity_id"):
             if not event.address_id:
                 event.address_inline = event.club_activity_id.place or ""
+        return result

@@ -488,3 +488,8 @@ class Samples(
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
         self._make_survey_dialogs()
+        self.make(
+            "club.activity.change",
+            activity_id=self.made["club.activity"],
+            reason="Rights",
+        )

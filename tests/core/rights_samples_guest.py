@@ -36,6 +36,7 @@ class GuestSamples:
         activity = self.make(
             "club.activity",
             theme=f"Guests {self.name}",
+            user_id=False,
             type_id=self.make(
                 "club.activity.type",
                 name="Guests",

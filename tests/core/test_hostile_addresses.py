@@ -10,6 +10,7 @@ from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...controllers.club_xlsx import BUILDERS
+from ..activity.activity_case import ActivityMixin
 from ..common import TODAY, ClubFixture
 
 # Beyond these nothing is an answer: 500 would be a traceback.
@@ -56,7 +57,7 @@ COMPANIES = ("0", "-1", "1-", "a", "9" * 12, "9" * 5000, "1,2", "--", "1-1", "%s
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestHostileAddresses(ClubFixture, HttpCase):
+class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -91,6 +92,7 @@ class TestHostileAddresses(ClubFixture, HttpCase):
             }
         )
         requalification.action_prepare()
+        self._set_up_activities()
         what_if = self.env["club.what.if"].with_user(self.officer)
         what_if = what_if.create({"program_id": self.program.id})
         what_if.action_compute()
@@ -100,6 +102,7 @@ class TestHostileAddresses(ClubFixture, HttpCase):
             "rate_book": self.program,
             "requalification": requalification,
             "what_if": what_if,
+            "activities": self._approve(1),
         }
         self.env.flush_all()
 
@@ -129,18 +132,18 @@ class TestHostileAddresses(ClubFixture, HttpCase):
     def test_each_role_gets_what_it_may_read_and_nothing_else(self):
         """By role and spreadsheet: what is answered to the records' ids."""
         self.assertEqual(list(self.sources), list(BUILDERS))
-        # Roster, statement, rate book, requalification, what-if (the officer's own);
-        # 422 says in one sentence that there is nothing to export.
+        # Roster, statement, rate book, requalification, what-if (the officer's own),
+        # activities; 422 says in one sentence that there is nothing to export.
         for role, expected in {
-            None: (303, 303, 303, 303, 303),
-            "portal": (403, 422, 403, 403, 403),
-            "employee": (403, 403, 403, 403, 403),
-            "other_manager": (422, 403, 200, 422, 403),
-            "elsewhere": (422, 422, 422, 422, 422),
-            "manager": (200, 200, 200, 422, 403),
-            "finance": (422, 200, 200, 422, 422),
-            "auditor": (200, 200, 200, 200, 403),
-            "officer": (200, 200, 200, 200, 200),
+            None: (303, 303, 303, 303, 303, 303),
+            "portal": (403, 422, 403, 403, 403, 403),
+            "employee": (403, 403, 403, 403, 403, 403),
+            "other_manager": (422, 403, 200, 422, 403, 200),
+            "elsewhere": (422, 422, 422, 422, 422, 422),
+            "manager": (200, 200, 200, 422, 403, 200),
+            "finance": (422, 200, 200, 422, 422, 200),
+            "auditor": (200, 200, 200, 200, 403, 200),
+            "officer": (200, 200, 200, 200, 200, 200),
         }.items():
             self._login(role)
             found = []

@@ -13,6 +13,7 @@ from odoo.tests import HttpCase, freeze_time, tagged
 from ...controllers.club_xlsx import BUILDERS
 from ...reports.xlsx.revenue_template import build_template
 from ...reports.xlsx.workbook import DATE, Book, Column
+from ..activity.activity_case import ActivityMixin
 from ..common import TODAY, ClubCommon
 from ..points.revenue_case import RevenueCase
 
@@ -73,7 +74,7 @@ class ExportCase:
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestHostileExports(ExportCase, ClubCommon):
+class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
     """Rule E4."""
 
     @classmethod
@@ -116,6 +117,7 @@ class TestHostileExports(ExportCase, ClubCommon):
             }
         )
         requalification.action_prepare()
+        self._set_up_activities()
         what_if = self.env["club.what.if"].create({"program_id": self.program.id})
         for line in what_if.tier_line_ids:
             line.points_from *= 3
@@ -126,6 +128,7 @@ class TestHostileExports(ExportCase, ClubCommon):
             "rate_book": self.program,
             "requalification": requalification,
             "what_if": what_if,
+            "activities": self._draw_up(1),
         }
         self.assertEqual(set(sources), set(BUILDERS))
         renamed = (

@@ -17,6 +17,7 @@ class TestDoctests(unittest.TestCase):
             "revenue_rows",
             "workbook_cells",
             "birthdays",
+            "activity_costs",
             "personal_words",
             "survey_channels",
             "guest_list",
