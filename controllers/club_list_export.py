@@ -6,11 +6,7 @@ from odoo.http import request
 
 from odoo.addons.web.controllers import export
 
-from ..reports.xlsx.workbook import write_text
-
-# What a spreadsheet program may take for the beginning of a formula, beyond the
-# signs that Odoo itself marks with an apostrophe: = + -
-FORMULA_STARTS = ("@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from ..reports.xlsx.workbook import FORMULA_STARTS, mark_text, write_text
 
 
 class _TextWriter(export.GroupExportXlsxWriter):
@@ -43,11 +39,6 @@ class ClubCsvExport(export.CSVExport):
         """Mark also the other beginnings of a formula, in the club's own lists."""
         model = json.loads(request.params["data"])["model"]
         if model.startswith("club."):
-            rows = [[_marked(value) for value in row] for row in rows]
+            # Odoo itself marks the signs of arithmetic.
+            rows = [[mark_text(value, FORMULA_STARTS) for value in row] for row in rows]
         return super().from_data(fields, columns_headers, rows)
-
-
-def _marked(value):
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value

@@ -11,9 +11,12 @@ BUILDERS = {
     "statement": "club.xlsx.statement",
     "rate_book": "club.xlsx.rate.book",
     "requalification": "club.xlsx.requalification",
+    "satisfaction": "club.xlsx.satisfaction",
     "what_if": "club.xlsx.what.if",
     "activities": "club.xlsx.activities",
     "guest_list": "club.xlsx.guest.list",
+    "guest_list": "club.xlsx.guest.list",
+    "activities": "club.xlsx.activities",
 }
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.

@@ -8,4 +8,5 @@ from . import xlsx
 from . import signature_sheet
 from . import club_activity_sheets
 from . import club_audit_sheet
+from . import club_survey_cards
 from . import club_guest_list

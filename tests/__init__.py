@@ -77,6 +77,10 @@ from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .care import test_member_contacts_rpc
+from .activity import test_needs
+from .activity import test_survey_answers
+from .activity import test_survey_send
+from .activity import test_satisfaction
 from .activity import test_attendance_points
 from .activity import test_guest_exceptions
 from .activity import test_guest_queries

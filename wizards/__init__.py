@@ -8,4 +8,5 @@ from . import club_what_if_move
 from . import club_what_if_rate
 from . import club_what_if_result
 from . import club_what_if_tier
+from . import club_survey_send
 from . import club_guest_exception

@@ -21,6 +21,16 @@ FORMATS = {
 
 
 FIRST_YEAR = 1900  # Excel has no dates before
+# What a spreadsheet program may take for the beginning of a formula.
+ARITHMETIC = ("=", "+", "-")
+FORMULA_STARTS = ("@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def mark_text(value, starts=ARITHMETIC + FORMULA_STARTS):
+    """Return a text for a CSV file, with an apostrophe where it begins a formula."""
+    if isinstance(value, str) and value.startswith(starts):
+        return "'" + value
+    return value
 
 
 def write_text(sheet, row, column, text, cell_format):

@@ -24,6 +24,7 @@ class GuestSamples:
             reason="Rights",
         )
         self.owner = owner
+        self._make_survey()
 
     def _make_activity_to_visit(self):
         """Make an activity beside the one of the samples, which has no tier."""
@@ -35,6 +36,7 @@ class GuestSamples:
         activity = self.make(
             "club.activity",
             theme=f"Guests {self.name}",
+            user_id=False,
             type_id=self.make(
                 "club.activity.type",
                 name="Guests",
@@ -53,3 +55,23 @@ class GuestSamples:
             self.made.pop(model)
         self.made |= others
         return activity
+
+    def _make_survey(self):
+        """What guests say afterwards, and what comes of it."""
+        self.need = self.make(
+            "club.need",
+            name="Cold storage",
+            account_id=self.account,
+            company_id=self.company,
+            owner_id=self.owner if self.name != "company" else None,
+        )
+        guest = self.made["club.invitation"]
+        self.answer = self.make("club.answer", invitation_id=guest)
+
+    def _make_survey_dialogs(self):
+        dialog = self.make("club.survey.send", activity_id=self.answer.activity_id)
+        self.make(
+            "club.survey.send.line",
+            dialog_id=dialog,
+            invitation_id=self.answer.invitation_id,
+        )

@@ -19,6 +19,7 @@ class TestDoctests(unittest.TestCase):
             "birthdays",
             "activity_costs",
             "personal_words",
+            "survey_channels",
             "guest_list",
         ):
             with self.subTest(module=name):

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+SATISFACTION, ASPECT, NEED = "satisfaction", "aspect", "need"
+CALL_BACK, REMARK = "call", "remark"
+PURPOSES = [
+    (SATISFACTION, "Overall satisfaction"),
+    (ASPECT, "Satisfaction with one thing"),
+    (NEED, "What the guest needs"),
+    (CALL_BACK, "Whether to call"),
+    (REMARK, "Remarks"),
+]
+BEST, WORST = 5, 1
+# How each is asked, and which are asked once.
+TYPES = {
+    SATISFACTION: ("scale",),
+    ASPECT: ("scale",),
+    NEED: ("text_box", "char_box"),
+    CALL_BACK: ("simple_choice",),
+    REMARK: ("text_box", "char_box"),
+}
+ONCE = (SATISFACTION, CALL_BACK)
+
+
+class SurveyQuestion(models.Model):
+    _inherit = "survey.question"
+
+    club_purpose = fields.Selection(
+        PURPOSES,
+        "Purpose in the Club",
+        help="What becomes of the answer when guests of an activity are asked. "
+        "Satisfaction is asked on a scale from 1 to 5; the first choice of “Whether to "
+        "call” means yes. Empty: the answer can be read, and that is all.",
+    )
+
+    @api.constrains("club_purpose", "question_type", "scale_min", "scale_max")
+    def _check_club_purpose(self):
+        labels = dict(self._fields["club_purpose"]._description_selection(self.env))
+        for question in self.filtered("club_purpose"):
+            purpose = question.club_purpose
+            if question.question_type not in TYPES[purpose]:
+                raise ValidationError(
+                    self.env._(
+                        "“%(question)s” can't tell the club “%(purpose)s”: satisfaction "
+                        "is asked on a scale, needs and remarks as a text, whether to "
+                        "call as a choice of one.",
+                        question=question.title,
+                        purpose=labels[purpose],
+                    )
+                )
+            if question.question_type == "scale" and (
+                (question.scale_min, question.scale_max) != (WORST, BEST)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(question)s” asks for satisfaction: its scale goes from "
+                        "%(worst)s to %(best)s.",
+                        question=question.title,
+                        worst=WORST,
+                        best=BEST,
+                    )
+                )
+
+    @api.constrains("club_purpose", "survey_id")
+    def _check_club_purpose_once(self):
+        labels = dict(self._fields["club_purpose"]._description_selection(self.env))
+        found = self._read_group(
+            [
+                ("survey_id", "in", self.survey_id.ids),
+                ("club_purpose", "in", ONCE),
+            ],
+            ["survey_id", "club_purpose"],
+            having=[("__count", ">", 1)],
+        )
+        for survey, purpose in found:
+            raise ValidationError(
+                self.env._(
+                    "“%(survey)s” has two questions for “%(purpose)s”: one is enough.",
+                    survey=survey.title,
+                    purpose=labels[purpose],
+                )
+            )

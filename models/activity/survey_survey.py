@@ -1,0 +1,28 @@
+from odoo import models
+from odoo.exceptions import ValidationError
+
+from .survey_question import SATISFACTION
+
+
+class SurveySurvey(models.Model):
+    _inherit = "survey.survey"
+
+    def _check_club_use(self):
+        """Raise unless guests can be asked with it, each by a link of his own. C5."""
+        for survey in self.sudo():
+            if survey.access_mode != "token" or survey.users_login_required:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't be asked of guests: open it for invited people "
+                        "only, without a login.",
+                        survey.title,
+                    )
+                )
+            if SATISFACTION not in survey.question_ids.mapped("club_purpose"):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't be asked of guests: none of its questions asks for "
+                        "the overall satisfaction.",
+                        survey.title,
+                    )
+                )
