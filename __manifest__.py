@@ -25,6 +25,7 @@
         "security/club_redemption_rules.xml",
         "security/club_care_rules.xml",
         "security/club_activity_rules.xml",
+        "security/club_plan_rules.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -38,6 +39,7 @@
         "data/club_contact_data.xml",
         "data/club_audit_sequence.xml",
         "data/club_activity_sequence.xml",
+        "data/club_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/club_audit_cron.xml",
         "data/report_paperformat_data.xml",
@@ -95,6 +97,7 @@
         "views/care/club_contact_lists_views.xml",
         "views/care/club_anonymisation_views.xml",
         "views/activity/club_activity_type_views.xml",
+        "views/activity/club_plan_line_views.xml",
         "views/activity/club_plan_views.xml",
         "views/activity/club_activity_views.xml",
         "views/activity/club_invitation_views.xml",

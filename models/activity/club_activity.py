@@ -31,7 +31,10 @@ class ClubActivity(models.Model):
     _rec_name = "theme"
     _check_company_auto = True
 
-    _club_guarded = ("name", "stage", "event_id")
+    _club_guarded = (
+        *("name", "stage", "event_id"),
+        *("cost_actual", "satisfaction_mean", "answer_count"),
+    )
     _approval_guarded = (
         *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
@@ -110,6 +113,15 @@ class ClubActivity(models.Model):
     cost_estimate = fields.Monetary(
         "Estimated Cost", compute="_compute_cost_estimate", store=True
     )
+    cost_actual = fields.Monetary("Actual Cost", readonly=True, copy=False)
+    satisfaction_mean = fields.Float(
+        digits=(3, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Mean mark of the guests from 1 to 5. 0: nobody answered.",
+    )
+    answer_count = fields.Integer("Answers", readonly=True, copy=False)
     stage = fields.Selection(
         STAGES,
         default=APPLICATION,
