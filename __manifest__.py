@@ -73,6 +73,7 @@
         "reports/club_requalification_list_templates.xml",
         "reports/club_report_actions.xml",
         "reports/club_signature_sheet_templates.xml",
+        "reports/club_plan_templates.xml",
         "reports/club_rate_templates.xml",
         "reports/club_rate_report_actions.xml",
         "views/program/club_account_class_views.xml",

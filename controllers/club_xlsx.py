@@ -12,6 +12,7 @@ BUILDERS = {
     "rate_book": "club.xlsx.rate.book",
     "requalification": "club.xlsx.requalification",
     "what_if": "club.xlsx.what.if",
+    "plan": "club.xlsx.plan",
 }
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.

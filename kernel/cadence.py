@@ -14,6 +14,9 @@ MONTH, QUARTER, HALF, YEAR, DEMAND = "month", "quarter", "half", "year", "demand
 # How many months a period has; on demand there is none.
 LENGTHS = {MONTH: 1, QUARTER: 3, HALF: 6, YEAR: YEAR_MONTHS}
 
+# Years that a plan may be for.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 BELOW, WITHIN, ABOVE = "below", "within", "above"
 
 

@@ -65,3 +65,10 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .activity import test_activity_type
+from .activity import test_plan
+from .activity import test_plan_access
+from .activity import test_plan_figures
+from .activity import test_plan_sheet
+from .activity import test_plan_supplement
+from .activity import test_work_report

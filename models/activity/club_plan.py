@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import add_months
 from ..approval.document_types import PLAN
 from ..lock import opened
-from ..rpc import for_one, for_records
-from .year_facts import FIRST_YEAR, LAST_YEAR
+from ..rpc import for_one
 
 
 class ClubPlan(models.Model):
@@ -133,20 +133,6 @@ class ClubPlan(models.Model):
             for _command, _id, line in values.get("line_ids") or ():
                 line["month"] = add_months(line["month"], shift)
         return vals_list
-
-    @for_records
-    def write(self, vals):
-        years = {plan: plan.year for plan in self} if "year" in vals else {}
-        result = super().write(vals)
-        for plan, year in years.items():
-            plan._move_lines(year)
-        return result
-
-    def _move_lines(self, year):
-        """Take along the lines of a draft whose year has changed from ``year``."""
-        for line in self.line_ids:
-            if line.month.year == year != self.year:
-                line.month = add_months(line.month, 12 * (self.year - year))
 
     def _get_last_year(self):
         """Return the latest year for which the company has a plan."""

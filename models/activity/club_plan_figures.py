@@ -10,7 +10,7 @@ from odoo.tools import format_date, format_list
 
 from ...kernel import cadence
 from ..approval.states import DONE
-from .year_facts import FIRST_YEAR, LAST_YEAR, NOTHING, YearFacts, read_year
+from .year_facts import NOTHING, YearFacts, read_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class ClubPlan(models.Model):
         :param facts: from `read_year`, when they are known
         """
         self.ensure_one()
-        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+        if not cadence.FIRST_YEAR <= self.year <= cadence.LAST_YEAR:
             return []
         if facts is None:
             facts = read_year(self.company_id, self.year)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import month_start
 from ..approval.states import DONE
 from ..rpc import for_records, to_date
@@ -118,11 +119,13 @@ class ClubPlanLine(models.Model):
 
     @api.depends("plan_id.year", "type_id")
     def _compute_month(self):
-        """Propose the type's usual month, else January, of the plan's year."""
+        """Propose the type's usual month, else January; follow the plan's year."""
         for line in self:
-            if not line.month and line.plan_id.year:
-                month = int(line.type_id.usual_month or 1)
-                line.month = date(line.plan_id.year, month, 1)
+            year = line.plan_id.year
+            if FIRST_YEAR <= year <= LAST_YEAR:
+                usual = date(year, int(line.type_id.usual_month or 1), 1)
+                found = line.month and month_start(line.month).replace(year=year)
+                line.month = found or usual
 
     @api.depends("type_id")
     def _compute_from_type(self):

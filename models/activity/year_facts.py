@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from odoo.tools import SQL
 
 from ..approval.states import DONE
+from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from .club_activity import CANCELLED, CLOSED, HELD, INVITING, PREPARING
 from .club_invitation import ABSENT, ATTENDED, CONFIRMED, DECLINED, INVITED, WAITING
 
@@ -14,8 +15,6 @@ from .club_invitation import ABSENT, ATTENDED, CONFIRMED, DECLINED, INVITED, WAI
 PAST, AHEAD = (HELD, CLOSED), (PREPARING, INVITING)
 # Guests who were asked, whatever came of it.
 ASKED = (INVITED, CONFIRMED, WAITING, DECLINED, ATTENDED, ABSENT)
-# What a plan may be for: beyond, nothing is looked up.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 _STATEMENT = """
 WITH activity AS MATERIALIZED (

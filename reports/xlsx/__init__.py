@@ -1,4 +1,5 @@
 from . import club_xlsx
+from . import club_xlsx_plan
 from . import club_xlsx_rate_book
 from . import club_xlsx_requalification
 from . import club_xlsx_roster
