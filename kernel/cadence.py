@@ -130,7 +130,9 @@ def missing(cadence: Cadence, taken: Iterable[int]) -> list[int]:
         there = [month for month in span for _each in range(left[month])]
         # Each that is there stands for the nearest one wanted, of two for the later.
         for month in there[: len(wanted)]:
-            wanted.remove(min(wanted, key=lambda want, at=month: (abs(want - at), -want)))
+            wanted.remove(
+                min(wanted, key=lambda want, at=month: (abs(want - at), -want))
+            )
         result += wanted
     return result
 

@@ -63,7 +63,9 @@ class ClubPlanSheet(models.AbstractModel):
             type=line.type_id.name,
             theme=line.name,
             tier=line.tier_id.sudo().name or self.env._("All tiers"),
-            organiser=line.unit_id.sudo().name if is_unit else organisers[line.organiser],
+            organiser=line.unit_id.sudo().name
+            if is_unit
+            else organisers[line.organiser],
             headcount=line.headcount,
             budget=line.budget,
             dropped_by=line.dropped_by_id.sudo().display_name or "",

@@ -1,4 +1,4 @@
-"""The parts of an annual plan and of a work report; PDF and sheet only walk them. C2."""
+"""The parts of an annual plan and a work report; PDF and sheet only walk them. C2."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,3 +84,8 @@ class WorkReport:
     total: ReportRow
     unplanned: tuple[str, ...]
     requests: models.BaseModel
+
+    @property
+    def all_rows(self):
+        """The types' rows and their sum, the last."""
+        return (*self.rows, self.total)

@@ -214,4 +214,6 @@ class ClubActivityType(models.Model):
     def _get_forms(self):
         """Return the forms that it may have, in turn."""
         self.ensure_one()
-        return [line.strip() for line in (self.forms or "").splitlines() if line.strip()]
+        return [
+            line.strip() for line in (self.forms or "").splitlines() if line.strip()
+        ]

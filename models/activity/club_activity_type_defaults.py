@@ -16,7 +16,8 @@ class ClubActivityType(models.Model):
         :param tier_codes: only types that begin with one of these; None: all types
         """
         types_sudo = self.sudo().with_context(active_test=False)
-        model = types_sudo.search([], order="company_id, id", limit=1).company_id
+        # Theirs is the model who had a catalogue first.
+        model = types_sudo.search([], order="id", limit=1).company_id
         catalogue = types_sudo.search(
             [("company_id", "=", model.id), ("active", "=", True)]
         )
@@ -27,7 +28,9 @@ class ClubActivityType(models.Model):
         for company in companies - model:
             taken = types_sudo.search([("company_id", "=", company.id)]).mapped("code")
             tiers = self._get_membership_tiers(company)
-            for kind in catalogue.filtered(lambda kind, taken=taken: kind.code not in taken):
+            for kind in catalogue.filtered(
+                lambda kind, taken=taken: kind.code not in taken
+            ):
                 if not kind.tier_id or kind.tier_id.code in tiers:
                     kind._copy_to(company, tiers.get(kind.tier_id.code))
 

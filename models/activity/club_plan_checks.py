@@ -4,8 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .club_plan_line import UNIT
 from ..approval.states import DONE, EDITABLE
+from .club_plan_line import UNIT
 
 
 class ClubPlan(models.Model):
@@ -27,6 +27,12 @@ class ClubPlan(models.Model):
                         year=plan.base_id.year,
                     )
                 )
+
+    @api.constrains("company_id")
+    def _check_lines_company(self):
+        """Lines follow their plan's company; their types and units don't."""
+        self.line_ids._check_company()
+        self.report_line_ids._check_company()
 
     @api.constrains("dropped_ids")
     def _check_dropped(self):

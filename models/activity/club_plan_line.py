@@ -122,6 +122,8 @@ class ClubPlanLine(models.Model):
         """Propose the type's usual month, else January; follow the plan's year."""
         for line in self:
             year = line.plan_id.year
+            if not line.month and not line.type_id:
+                continue  # still being typed in
             if FIRST_YEAR <= year <= LAST_YEAR:
                 usual = date(year, int(line.type_id.usual_month or 1), 1)
                 found = line.month and month_start(line.month).replace(year=year)

@@ -12,7 +12,7 @@ ASKED = (WAITING, APPROVED, DONE)
 class ClubPlanLine(models.Model):
     _inherit = "club.plan.line"
 
-    activity_count = fields.Integer("Activities", compute="_compute_costs")
+    activity_count = fields.Integer("Number of Activities", compute="_compute_costs")
     held_count = fields.Integer("Held", compute="_compute_costs")
     cost_estimate = fields.Monetary(
         "Estimated Cost",

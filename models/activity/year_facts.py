@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from odoo.tools import SQL
 
-from ..approval.states import DONE
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
+from ..approval.states import DONE
 from .club_activity import CANCELLED, CLOSED, HELD, INVITING, PREPARING
 from .club_invitation import ABSENT, ATTENDED, CONFIRMED, DECLINED, INVITED, WAITING
 

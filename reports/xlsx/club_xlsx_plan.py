@@ -80,7 +80,7 @@ class ClubXlsxPlan(models.AbstractModel):
             ),
             freeze=True,
         )
-        for row in (*data.rows, data.total):
+        for row in data.all_rows:
             sheet.row(
                 (
                     *(row.type, row.owed, row.planned, row.held, row.unplanned),

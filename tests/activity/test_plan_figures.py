@@ -115,10 +115,10 @@ class TestPlanFigures(PlanCase):
                 self._hold(self.lecture, f"2026-02-{each % 28 + 1:02}")
             self.env.flush_all()
             self.env.invalidate_all()
-            plan.figures
+            plan.mapped("figures")
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            plan.figures
+            plan.mapped("figures")
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(self._figure(plan, self.lecture).held, 200)
         self.assertEqual(*counts)

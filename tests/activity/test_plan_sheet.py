@@ -101,11 +101,9 @@ class TestPlanSheet(PlanCase):
     def test_the_spreadsheet_says_the_same(self):
         content = self.env["club.xlsx.plan"]._build(self.plan)
         book = openpyxl.load_workbook(io.BytesIO(content))
-        self.assertEqual(
-            book.sheetnames, ["Activity Plan 2027", "Work Report 2026"]
-        )
+        self.assertEqual(book.sheetnames, ["Activity Plan 2027", "Work Report 2026"])
         rows = list(book.worksheets[0].values)
-        self.assertEqual(sum(row[6] or 0 for row in rows[4:]), 1_000)
+        self.assertEqual(sum(row[6] or 0 for row in rows[5:]), 1_000)
         self.assertIn("=1+1", [row[2] for row in rows])
         cells = [cell for row in book.worksheets[0] for cell in row]
         self.assertFalse([cell for cell in cells if cell.data_type == "f"])
