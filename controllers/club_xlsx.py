@@ -15,8 +15,7 @@ BUILDERS = {
     "what_if": "club.xlsx.what.if",
     "activities": "club.xlsx.activities",
     "guest_list": "club.xlsx.guest.list",
-    "guest_list": "club.xlsx.guest.list",
-    "activities": "club.xlsx.activities",
+    "plan": "club.xlsx.plan",
 }
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.

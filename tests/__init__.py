@@ -88,3 +88,10 @@ from .activity import test_guest_registrations
 from .activity import test_guests
 from .activity import test_two_guests
 from .activity import test_guest_reports
+from .activity import test_activity_type
+from .activity import test_plan
+from .activity import test_plan_access
+from .activity import test_plan_figures
+from .activity import test_plan_sheet
+from .activity import test_plan_supplement
+from .activity import test_work_report

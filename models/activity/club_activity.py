@@ -147,6 +147,15 @@ class ClubActivity(models.Model):
     cost_estimate = fields.Monetary(
         "Estimated Cost", compute="_compute_cost_estimate", store=True
     )
+    cost_actual = fields.Monetary("Actual Cost", readonly=True, copy=False)
+    satisfaction_mean = fields.Float(
+        digits=(3, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Mean mark of the guests from 1 to 5. 0: nobody answered.",
+    )
+    answer_count = fields.Integer("Answers", readonly=True, copy=False)
     stage = fields.Selection(
         STAGES,
         default=APPLICATION,

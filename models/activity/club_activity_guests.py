@@ -7,7 +7,15 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rpc import for_one
 from .club_activity import INVITING, PREPARING
-from .club_invitation import ATTENDED, CANCELLED, INVITED, LIVE, PROPOSED, SEATED, WAITING
+from .club_invitation import (
+    ATTENDED,
+    CANCELLED,
+    INVITED,
+    LIVE,
+    PROPOSED,
+    SEATED,
+    WAITING,
+)
 
 OFFICER = "crm_club.crm_club_group_officer"
 

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
+from ..rpc import for_records
 
 VALUE_ADDED, SIGNATURE, SERVICE = "value_added", "signature", "service"
 KINDS = [
@@ -6,13 +10,26 @@ KINDS = [
     (SIGNATURE, "Signature Activity"),
     (SERVICE, "Service Booked per Person"),
 ]
-MONTH, QUARTER, HALF, YEAR, DEMAND = "month", "quarter", "half", "year", "demand"
 PERIODS = [
     (MONTH, "Month"),
     (QUARTER, "Quarter"),
     (HALF, "Half-Year"),
     (YEAR, "Year"),
     (DEMAND, "On Demand"),
+]
+MONTHS = [
+    ("1", "January"),
+    ("2", "February"),
+    ("3", "March"),
+    ("4", "April"),
+    ("5", "May"),
+    ("6", "June"),
+    ("7", "July"),
+    ("8", "August"),
+    ("9", "September"),
+    ("10", "October"),
+    ("11", "November"),
+    ("12", "December"),
 ]
 
 
@@ -25,35 +42,50 @@ class ClubActivityType(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
+    # === What === #
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Fixed; the name may change.")
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Fixed once the type is used; the name may change.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     color = fields.Integer()
-    kind = fields.Selection(KINDS, required=True, default=VALUE_ADDED)
+    kind = fields.Selection(
+        KINDS,
+        required=True,
+        default=VALUE_ADDED,
+        help="Services are booked per person and aren't planned for a month.",
+    )
+    forms = fields.Text(
+        translate=True,
+        help="What it may be, one a line: the proposal for a plan takes turns.",
+    )
+    description = fields.Text(translate=True)
+
+    # === For whom === #
     tier_id = fields.Many2one(
         "club.tier",
         "Lowest Tier",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain=[("group_id.purpose", "in", ("membership", "both"))],
+        domain="[('group_id.purpose', 'in', ('membership', 'both')),"
+        " ('company_id', '=', company_id)]",
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
-    period = fields.Selection(PERIODS, required=True, default=YEAR)
-    times_min = fields.Integer("At Least", help="How often in the period, at least.")
-    times_max = fields.Integer(
-        "At Most", help="How often in the period, at most. 0: no limit."
-    )
-    headcount = fields.Integer("Usual Headcount")
+    headcount = fields.Integer("Usual Headcount", aggregator="avg")
     seats_per_account = fields.Integer(
-        help="How many guests one account may bring. 0: no limit."
+        aggregator="avg",
+        help="How many guests one account may bring. 0: no limit.",
     )
     attendance_points = fields.Float(
         digits=(16, 2),
+        aggregator="avg",
         help="Points that an account gets for each of its guests who came, kind "
         "Attendance. Rule B10.",
     )
@@ -63,7 +95,18 @@ class ClubActivityType(models.Model):
         ondelete="set null",
         help="What guests are asked afterwards.",
     )
-    description = fields.Text(translate=True)
+
+    # === How often === #
+    period = fields.Selection(PERIODS, required=True, default=YEAR)
+    times_min = fields.Integer("At Least", help="How often in the period, at least.")
+    times_max = fields.Integer(
+        "At Most", help="How often in the period, at most. 0: no limit."
+    )
+    usual_month = fields.Selection(
+        MONTHS,
+        help="Where in the period a plan puts it: December for what is yearly or "
+        "half-yearly, March for the last month of each quarter. Empty: the middle.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(company_id, code)", "The company has an activity type with this code already."
@@ -74,7 +117,103 @@ class ClubActivityType(models.Model):
         "An activity type takes place at least as often as its lower number says and "
         "at most as often as its higher one.",
     )
+    _demand = models.Constraint(
+        "CHECK(period <> 'demand' OR (times_min = 0 AND times_max = 0))",
+        "What takes place on demand is owed no number of times: leave both numbers "
+        "at 0, or choose a period.",
+    )
     _numbers = models.Constraint(
         "CHECK(headcount >= 0 AND seats_per_account >= 0 AND attendance_points >= 0)",
         "Headcount, seats per account and points can't be negative.",
     )
+
+    # === CRUD === #
+
+    def copy_data(self, default=None):
+        """A copy in the same company is a type of its own, with a code of its own."""
+        default = default or {}
+        vals_list = super().copy_data(default)
+        for kind, values in zip(self, vals_list, strict=True):
+            values.setdefault("code", kind._get_free_code())
+            if values["company_id"] == kind.company_id.id and "name" not in default:
+                values["name"] = self.env._("%s (copy)", kind.name)
+        return vals_list
+
+    @for_records
+    def write(self, vals):
+        self._check_fixed(vals)
+        return super().write(vals)
+
+    def _check_fixed(self, vals):
+        """Refuse another code or company for what documents refer to."""
+        changed = self.filtered(
+            lambda kind: (
+                vals.get("code", kind.code) != kind.code
+                or vals.get("company_id", kind.company_id.id) != kind.company_id.id
+            )
+        )
+        used = changed._filter_used()
+        if used:
+            raise UserError(
+                self.env._(
+                    "The code and company of %s are fixed, since plans or activities "
+                    "refer to it: change the name instead.",
+                    used[0].name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self._filter_used()
+        if used:
+            raise UserError(
+                self.env._(
+                    "Plans or activities refer to %s: archive it instead of deleting "
+                    "it.",
+                    used[0].name,
+                )
+            )
+
+    # === Reading === #
+
+    def _filter_used(self):
+        """Return the types that documents refer to; whose they are has no say."""
+        used = self.browse()
+        for model in self._get_users() if self else ():
+            records_sudo = self.env[model].sudo().with_context(active_test=False)
+            rows = records_sudo._read_group([("type_id", "in", self.ids)], ["type_id"])
+            used |= self.browse(kind.id for (kind,) in rows)
+        return used
+
+    def _get_users(self):
+        """Return the models whose ``type_id`` refers to the catalogue."""
+        return ["club.plan.line", "club.activity", "club.work.report.line"]
+
+    def _get_free_code(self):
+        codes = set(
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company_id.id)])
+            .mapped("code")
+        )
+        number = 2
+        while f"{self.code}_{number}" in codes:
+            number += 1
+        return f"{self.code}_{number}"
+
+    def _get_cadence(self):
+        """Return the kernel's view of how often it takes place. Rule C1."""
+        self.ensure_one()
+        return Cadence(
+            self.period or DEMAND,
+            self.times_min,
+            self.times_max,
+            int(self.usual_month or 0),
+        )
+
+    def _get_forms(self):
+        """Return the forms that it may have, in turn."""
+        self.ensure_one()
+        return [
+            line.strip() for line in (self.forms or "").splitlines() if line.strip()
+        ]

@@ -1,26 +1,26 @@
 from datetime import datetime
 
+from ..common import month
+
+# A company has one plan a year, so each place has a year of its own.
+YEARS = ("own", "unit", "below", "other", "company", "asked", "given")
+
 
 class ActivitySamples:
     """The rights table: the catalogue, the plan and activities."""
 
     def make_activities(self):
         """Make one of each, in the place of `self`."""
+        self._make_plan()
         self._make_activity()
 
     def _make_activity(self):
-        kind = self.made.get("club.activity.type") or self.make(
-            "club.activity.type",
-            name="Rights",
-            code=f"rights_{self.name}",
-            company_id=self.company,
-        )
         activity = self.make(
             "club.activity",
             company_id=self.company,
             unit_id=self.unit,
             user_id=False,
-            type_id=kind,
+            type_id=self.activity_type,
             theme=f"Activity {self.name}",
             reason="Rights",
             headcount=10,
@@ -40,3 +40,23 @@ class ActivitySamples:
         if self.is_to_sign:
             self.submit(activity)
             self.submit(overspend)
+
+    def _make_plan(self):
+        self.activity_type = self.make(
+            "club.activity.type",
+            name=f"Type {self.name}",
+            code=f"rights_{self.name}",
+            company_id=self.company,
+        )
+        year = 2050 + YEARS.index(self.name)
+        plan = self.make("club.plan", company_id=self.company, year=year)
+        self.plan_line = self.make(
+            "club.plan.line",
+            plan_id=plan,
+            type_id=self.activity_type,
+            month=month(f"{year}-03"),
+        )
+        self.make(
+            "club.work.report.line", plan_id=plan, type_id=self.activity_type, held=1
+        )
+        self.submit(plan)

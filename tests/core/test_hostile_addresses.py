@@ -96,6 +96,8 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         what_if = self.env["club.what.if"].with_user(self.officer)
         what_if = what_if.create({"program_id": self.program.id})
         what_if.action_compute()
+        plan = cls.env["club.plan"].create({"company_id": cls.company.id})
+        plan._set_opening("Test")
         cls.sources = {
             "roster": self.account_a.club_membership_ids,
             "statement": self.account_a,
@@ -103,6 +105,7 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
             "requalification": requalification,
             "what_if": what_if,
             "activities": self._approve(1),
+            "plan": plan,
         }
         self.env.flush_all()
 
@@ -134,6 +137,7 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         self.assertEqual(list(self.sources), list(BUILDERS))
         # Roster, statement, rate book, requalification, what-if (the officer's own),
         # activities; 422 says in one sentence that there is nothing to export.
+        # plan in effect; 422 says in one sentence that there is nothing to export.
         for role, expected in {
             None: (303, 303, 303, 303, 303, 303),
             "portal": (403, 422, 403, 403, 403, 403),

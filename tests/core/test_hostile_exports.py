@@ -7,6 +7,7 @@ import zipfile
 import openpyxl
 from lxml import etree
 
+from odoo import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, tagged
 
@@ -122,6 +123,21 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         for line in what_if.tier_line_ids:
             line.points_from *= 3
         what_if.action_compute()
+        plan = self.env["club.plan"].create(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "type_id": self.env["club.activity.type"]
+                            .search([("company_id", "=", self.company.id)], limit=1)
+                            .id,
+                            "organiser": "unit",
+                            "unit_id": self.unit.id,
+                        }
+                    )
+                ]
+            }
+        )
         sources = {
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
@@ -129,6 +145,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             "requalification": requalification,
             "what_if": what_if,
             "activities": self._draw_up(1),
+            "plan": plan,
         }
         self.assertEqual(set(sources), set(BUILDERS))
         renamed = (

@@ -21,6 +21,7 @@ class TestDoctests(unittest.TestCase):
             "personal_words",
             "survey_channels",
             "guest_list",
+            "cadence",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+
+from ..lock import opened
+
+# Facts of a year that a line keeps, as `YearFacts` names them.
+KEPT = (
+    *("planned", "held", "cancelled", "unplanned", "unplanned_names"),
+    *("invited", "attended", "answers", "satisfaction", "budget", "cost"),
+)
+
+
+class ClubWorkReportLine(models.Model):
+    """What became of an activity type in the year reported, as it was submitted.
+
+    Counted from the facts, never typed in. Rule C2.
+    """
+
+    _name = "club.work.report.line"
+    _description = "Line of a Work Report"
+    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _order = "plan_id desc, id"
+    _rec_name = "type_id"
+    _check_company_auto = True
+    _approval_parent = "plan_id"
+
+    _club_guarded = ("plan_id", "type_id", "owed", *KEPT)
+
+    plan_id = fields.Many2one(
+        "club.plan", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="plan_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    year = fields.Integer(
+        "Year Reported",
+        compute="_compute_year",
+        store=True,
+        aggregator=None,
+    )
+    type_id = fields.Many2one(
+        "club.activity.type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    owed = fields.Integer(help="By the catalogue, when the report was filled.")
+    planned = fields.Integer(help="Lines of signed plans.")
+    held = fields.Integer()
+    cancelled = fields.Integer()
+    unplanned = fields.Integer(help="Held outside the plan; counted under Held, too.")
+    unplanned_names = fields.Text("Held Outside the Plan")
+    invited = fields.Integer(help="Guests who were asked.")
+    attended = fields.Integer("Came")
+    attendance_rate = fields.Float(
+        "Came of Those Invited", compute="_compute_rates", aggregator=None
+    )
+    answers = fields.Integer(help="Guests who answered the satisfaction survey.")
+    response_rate = fields.Float(
+        "Answered of Those Who Came", compute="_compute_rates", aggregator=None
+    )
+    satisfaction = fields.Float(
+        digits=(3, 2),
+        aggregator="avg",
+        help="Mean mark from 1 to 5. 0: nobody answered.",
+    )
+    budget = fields.Monetary(help="Of the lines of signed plans.")
+    cost = fields.Monetary("Actual Cost")
+    difference = fields.Monetary(
+        "Budget Left", compute="_compute_rates", help="Budget less actual cost."
+    )
+
+    _type_uniq = models.UniqueIndex(
+        "(plan_id, type_id)", "A work report has one line for each activity type."
+    )
+
+    @api.depends("plan_id.year")
+    def _compute_year(self):
+        for line in self:
+            line.year = line.plan_id.year - 1
+
+    @api.depends("invited", "attended", "answers", "budget", "cost")
+    def _compute_rates(self):
+        for line in self:
+            line.attendance_rate = rate(line.attended, line.invited)
+            line.response_rate = rate(line.answers, line.attended)
+            line.difference = line.budget - line.cost
+
+    def _fill(self, plan, figures):
+        """Put the figures of a year in the place of the plan's lines."""
+        # sudo: nobody has rights to write them; the caller checked the plan
+        lines_sudo = opened(self.sudo())
+        lines_sudo.search([("plan_id", "=", plan.id)]).unlink()
+        lines_sudo.create(
+            [
+                {
+                    "plan_id": plan.id,
+                    "type_id": figure.kind.id,
+                    "owed": figure.owed,
+                    **{name: getattr(figure.facts, name) for name in KEPT},
+                }
+                for figure in figures
+            ]
+        )
+
+
+def rate(part, whole):
+    """Return a part of a whole, 0 of nothing."""
+    return part / whole if whole else 0.0
