@@ -65,3 +65,11 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .benefit import test_benefit_anonymise
+from .benefit import test_benefit_booking
+from .benefit import test_benefit_guards
+from .benefit import test_coupon
+from .benefit import test_discretion
+from .benefit import test_entitlement
+from .benefit import test_two_bookers
+from .benefit import test_venue
