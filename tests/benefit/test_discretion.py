@@ -179,6 +179,22 @@ class TestDiscretion(BenefitMixin, RpcCase):
         for user in self.outside:
             self.assertIsNone(self._see_figures(user), user.login)
 
+    def test_figures_are_not_found_by_way_of_the_account(self):
+        for user, expected in (
+            (self.officer, self.account_a.ids),
+            *((user, []) for user in (self.manager, *self.outside)),
+        ):
+            with self.subTest(user.login):
+                found = self._search(
+                    user,
+                    "res.partner",
+                    [
+                        ["id", "=", self.account_a.id],
+                        ["club_entitlement_ids.benefit_id", "=", self.doctor.id],
+                    ],
+                )
+                self.assertEqual(found, expected)
+
     def test_the_form_says_only_what_is_owed(self):
         draft = self._draw_up(self.doctor, user=self.manager)
         [row] = self._call_ok(
