@@ -1,5 +1,7 @@
 """Which account a client means."""
 
+from odoo.exceptions import ValidationError
+
 from .rpc import is_id
 
 
@@ -23,3 +25,27 @@ def active_account(env):
     if env.context.get("active_model") == partner._name and is_id(active_id):
         partner = partner.browse(active_id)
     return partner.commercial_partner_id
+
+
+def check_contact(contact, account):
+    """Refuse what is no account, and a person who isn't one of its people.
+
+    :raise ValidationError: naming the two
+    """
+    company = account.commercial_partner_id
+    if account != company:
+        raise ValidationError(
+            account.env._(
+                "%(contact)s belongs to %(account)s: choose the company as account.",
+                contact=account.display_name,
+                account=company.display_name,
+            )
+        )
+    if contact and contact.commercial_partner_id != account:
+        raise ValidationError(
+            account.env._(
+                "%(contact)s isn't a contact of %(account)s: choose one of its people.",
+                contact=contact.display_name,
+                account=account.display_name,
+            )
+        )

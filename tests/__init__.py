@@ -95,3 +95,11 @@ from .activity import test_plan_figures
 from .activity import test_plan_sheet
 from .activity import test_plan_supplement
 from .activity import test_work_report
+from .benefit import test_benefit_anonymise
+from .benefit import test_benefit_booking
+from .benefit import test_benefit_guards
+from .benefit import test_coupon
+from .benefit import test_discretion
+from .benefit import test_entitlement
+from .benefit import test_two_bookers
+from .benefit import test_venue

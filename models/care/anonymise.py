@@ -82,6 +82,9 @@ class Anonymiser:
             self.neutral,
         )
         texts.clean()
+        # What he booked stays as a number of uses; that it was he doesn't. Rule C9.
+        for model in ("club.benefit.booking", "club.venue.booking"):
+            self.env[model]._forget_persons(self.ids)
         self._erase_record()
         return {**counts, "text_count": texts.count}
 

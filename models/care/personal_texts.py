@@ -31,6 +31,11 @@ TEXTS = {
     "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
     "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
 }
+# Texts on records of his account, on whoever's behalf they were made.
+ACCOUNT_TEXTS = {
+    "club_benefit_booking": ("place", "coupon_code"),
+    "club_venue_booking": ("purpose",),
+}
 # Where addresses are kept as they were written, whoever the message is about.
 ADDRESSES = {
     "mail_message": (
@@ -77,6 +82,8 @@ class PersonalTexts:
         link, columns = COPIES["crm_lead"]
         columns = (*columns, *TEXTS["crm_lead"][1])
         self.scrub("crm_lead", columns, SQL("partner_id = %s", self.account_id))
+        for table, columns in ACCOUNT_TEXTS.items():
+            self.scrub(table, columns, SQL("account_id = %s", self.account_id))
         for table, (link, columns) in COPIES.items():
             self.blank(table, columns, self._points_at(table, link))
         for table, columns in ADDRESSES.items():

@@ -22,6 +22,7 @@ class TestDoctests(unittest.TestCase):
             "survey_channels",
             "guest_list",
             "cadence",
+            "quota",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

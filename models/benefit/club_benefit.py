@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rpc import for_one, for_records
+
+KINDS = [("core", "Core"), ("regular", "Regular"), ("surprise", "Surprise")]
+SERVICE, DEDICATED, DISCOUNT = "service", "dedicated", "discount"
+COUPON, BIRTHDAY, PRIORITY = "coupon", "birthday", "priority"
+FORMS = [
+    (SERVICE, "Service Booked per Person"),
+    (DEDICATED, "Dedicated Service"),
+    (DISCOUNT, "Discount"),
+    (COUPON, "Coupon"),
+    (BIRTHDAY, "Birthday Gift"),
+    (PRIORITY, "Priority Booking"),
+]
+
+
+class ClubBenefit(models.Model):
+    """What the club gives its members, so many times a year by tier. Rules C9, D12."""
+
+    _name = "club.benefit"
+    _description = "Benefit"
+    _inherit = ["club.scope.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False, help="Fixed; the name may change.")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    kind = fields.Selection(KINDS, required=True, default="regular")
+    form = fields.Selection(FORMS, required=True, default=SERVICE)
+    activity_type_id = fields.Many2one(
+        "club.activity.type",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain=[("kind", "=", "service")],
+        help="The service of the activity catalogue that this benefit gives.",
+    )
+    date_from = fields.Date("Given From", help="Empty: since ever.")
+    date_to = fields.Date("Given Until", help="Empty: until further notice.")
+    description = fields.Text(
+        translate=True, help="What the member gets, and how to book it."
+    )
+    quota_ids = fields.One2many(
+        "club.benefit.quota", "benefit_id", "Times per Year", copy=True
+    )
+
+    # === Discretion and consent === #
+    is_discreet = fields.Boolean(
+        "Discreet",
+        help="Health services: a booking is seen by whoever booked it and by the club "
+        "officer alone, and so are the figures of it. Fixed once it was booked.",
+    )
+    needs_consent = fields.Boolean(
+        compute="_compute_needs_consent",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The person agrees before it is booked; when and how is recorded. Always "
+        "so when the benefit is discreet.",
+    )
+
+    # === What counts as used === #
+    notice_hours = fields.Integer(
+        "Notice (Hours)",
+        default=24,
+        help="Who cancels with less notice than this cancels late (24 is assumed). "
+        "0: in time is whoever cancels before it begins.",
+    )
+    late_counts = fields.Boolean(
+        "Late Cancellation Counts",
+        help="A booking that is cancelled late counts as used. Otherwise it is given "
+        "back, as one that is cancelled in time always is.",
+    )
+    no_show_counts = fields.Boolean(
+        "No-Show Counts",
+        default=True,
+        help="A booking counts as used when the person doesn't come (assumed).",
+    )
+    booking_count = fields.Integer("Bookings", compute="_compute_booking_count")
+
+    _code_uniq = models.UniqueIndex(
+        "(company_id, code)", "The company has a benefit with this code already."
+    )
+    _dates = models.Constraint(
+        "CHECK(date_from <= date_to)", "A benefit can't end before it begins."
+    )
+    _notice = models.Constraint(
+        "CHECK(notice_hours BETWEEN 0 AND 8760)",
+        "The notice is a number of hours from 0 to 8,760, which is a year.",
+    )
+    _consent = models.Constraint(
+        "CHECK(needs_consent OR is_discreet IS NOT TRUE)",
+        "A discreet benefit needs the person's consent.",
+    )
+
+    @api.depends("is_discreet")
+    def _compute_needs_consent(self):
+        for benefit in self:
+            benefit.needs_consent = benefit.needs_consent or benefit.is_discreet
+
+    @api.depends_context("uid", "company")
+    def _compute_booking_count(self):
+        """Count what the user may see: the record rules of bookings apply."""
+        counts = dict(
+            self.env["club.benefit.booking"]._read_group(
+                [("benefit_id", "in", self.ids)], ["benefit_id"], ["__count"]
+            )
+        )
+        for benefit in self:
+            benefit.booking_count = counts.get(benefit._origin, 0)
+
+    # === CRUD === #
+
+    @for_records
+    def write(self, vals):
+        """What was booked under a promise of discretion stays discreet. Rule C9."""
+        fixed = {"is_discreet", "company_id", "form"} & vals.keys()
+        for benefit in self if fixed else ():
+            values = benefit._convert_to_write({name: benefit[name] for name in fixed})
+            if any(vals[name] != values[name] for name in fixed):
+                benefit._check_not_booked()
+        return super().write(vals)
+
+    def _check_not_booked(self):
+        # Also bookings that the user doesn't see.
+        bookings_sudo = self.env["club.benefit.booking"].sudo()
+        if bookings_sudo.search_count([("benefit_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Whether %s is discreet, its form and its company are fixed, since "
+                    "it has bookings: archive it and make another benefit.",
+                    self[:1].name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        bookings_sudo = self.env["club.benefit.booking"].sudo()
+        for (benefit,) in bookings_sudo._read_group(
+            [("benefit_id", "in", self.ids)], ["benefit_id"], []
+        ):
+            raise UserError(
+                self.env._(
+                    "%s has bookings: archive it instead of deleting it.",
+                    benefit.name,
+                )
+            )
+
+    def copy_data(self, default=None):
+        """A copy is told from what it was copied of by its code."""
+        found = super().copy_data(default)
+        for benefit, values in zip(self, found, strict=True):
+            values.setdefault("code", f"{benefit.code}_copy")
+        return found
+
+    # === Actions === #
+
+    @for_one
+    def action_open_bookings(self):
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_benefit_booking_action"
+        )
+        return {
+            **action,
+            "domain": [("benefit_id", "=", self.id)],
+            "context": {"default_benefit_id": self.id},
+        }
+
+    # === Business methods === #
+
+    def _is_given_on(self, day):
+        """Tell whether the benefit is there on a day, bounds included."""
+        self.ensure_one()
+        return (
+            self.active
+            and (not self.date_from or self.date_from <= day)
+            and (not self.date_to or day <= self.date_to)
+        )
+
+    def _is_per_person(self):
+        """Tell whether it is for a person, not only for his account. Rule C9."""
+        self.ensure_one()
+        return self.form in (SERVICE, BIRTHDAY) or self.needs_consent

@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+
+from ..accounts import use_company
+from ..care.club_contact_consent import WAYS
+from ..core.res_partner_standing import OFFICER
+from ..lock import opened
+from ..rpc import for_records
+from .days import local_day
+
+DRAFT, BOOKED, USED = "draft", "booked", "used"
+NO_SHOW, CANCELLED = "no_show", "cancelled"
+STATES = [
+    (DRAFT, "Draft"),
+    (BOOKED, "Booked"),
+    (USED, "Used"),
+    (NO_SHOW, "No-Show"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubBenefitBooking(models.Model):
+    """A benefit that an account books and uses, for one of its people. Rules C9, D12.
+
+    Of a health service it says that it was booked and used, and nothing of what was
+    found: there is no field for it, no chatter and no attachment. Its name is a number,
+    so that it tells nothing wherever it is shown.
+    """
+
+    _name = "club.benefit.booking"
+    _description = "Benefit Booking"
+    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _order = "date_begin desc, id desc"
+    _check_company_auto = True
+
+    _club_guarded = (
+        *("name", "company_id", "is_discreet", "service_date", "year", "state"),
+        *("tier_id", "booked_by_id", "booked_at", "is_counted", "is_late"),
+        *("settled_at", "settled_by_id"),
+    )
+    # What a draft may still change.
+    _club_fixed = (
+        *("benefit_id", "account_id", "contact_id", "date_begin"),
+        *("consent_on", "consent_way", "coupon_code", "coupon_value", "valid_until"),
+    )
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    benefit_id = fields.Many2one(
+        "club.benefit", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="benefit_id.company_id", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    form = fields.Selection(related="benefit_id.form")
+    needs_consent = fields.Boolean(related="benefit_id.needs_consent")
+    is_per_person = fields.Boolean(compute="_compute_is_per_person")
+    is_discreet = fields.Boolean(
+        related="benefit_id.is_discreet",
+        store=True,
+        precompute=True,
+        help="Whoever booked it and the club officer alone see it.",
+    )
+
+    # === For whom === #
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Person",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        domain="[('is_company', '=', False),"
+        " ('commercial_partner_id', '=?', account_id)]",
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_account_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("parent_id", "=", False)],
+        help="Whose entitlement it counts against; it stays so when the person goes to "
+        "another company.",
+    )
+    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+
+    # === When and where === #
+    date_begin = fields.Datetime(
+        "When",
+        required=True,
+        default=lambda self: fields.Datetime.now().replace(second=0),
+    )
+    duration = fields.Float("Hours", default=1)
+    service_date = fields.Date(
+        "Day of Service",
+        compute="_compute_service_date",
+        store=True,
+        precompute=True,
+        help="Where the company is. The tier of this day decides what is owed, and it "
+        "counts for this calendar year.",
+    )
+    year = fields.Integer(
+        compute="_compute_service_date", store=True, precompute=True, aggregator=None
+    )
+    provider_id = fields.Many2one(
+        "res.partner",
+        "Provided by",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    place = fields.Char(help="Where to come. Not what for, nor what was found.")
+
+    # === Consent === #
+    consent_on = fields.Date("Consent Given On", copy=False)
+    consent_way = fields.Selection(WAYS, "Consent Given How", copy=False)
+
+    # === Coupon === #
+    coupon_code = fields.Char(copy=False)
+    coupon_value = fields.Monetary()
+    valid_until = fields.Date(help="The last day on which the coupon is taken.")
+    is_expired = fields.Boolean(
+        "Expired", compute="_compute_is_expired", search="_search_is_expired"
+    )
+
+    # === Life === #
+    state = fields.Selection(
+        STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
+    )
+    is_counted = fields.Boolean("Counts", readonly=True, copy=False)
+    is_late = fields.Boolean("Cancelled Late", readonly=True, copy=False)
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Membership Tier",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Of the account, on the day of service, when it was booked.",
+    )
+    booked_by_id = fields.Many2one(
+        "res.users",
+        "Booked by",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        help="Whoever drew it up.",
+    )
+    booked_at = fields.Datetime(readonly=True, copy=False)
+    settled_at = fields.Datetime(
+        readonly=True, copy=False, help="When it was used, missed or cancelled."
+    )
+    settled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    quota_text = fields.Char("Entitlement", compute="_compute_quota_text")
+
+    # What counts of an account's year: its quota, its entitlements. Also finds all
+    # bookings of an account.
+    _counted_idx = models.Index("(account_id, benefit_id, year)")
+    _code_uniq = models.UniqueIndex(
+        "(company_id, coupon_code) WHERE coupon_code IS NOT NULL",
+        "The company has another coupon with this code.",
+    )
+    # The upper bounds also refuse NaN, which PostgreSQL puts above all numbers.
+    _numbers = models.Constraint(
+        "CHECK((duration IS NULL OR duration >= 0 AND duration <= 1000)"
+        " AND (coupon_value IS NULL OR coupon_value >= 0 AND coupon_value < 1e12))",
+        "Hours are from 0 to 1,000, and the value of a coupon can't be negative.",
+    )
+
+    def _get_club_guarded(self):
+        """Which account is meant may be chosen: it only follows from the person."""
+        return [name for name in super()._get_club_guarded() if name != "account_id"]
+
+    # === Computes === #
+
+    @api.depends("benefit_id.form", "benefit_id.needs_consent")
+    def _compute_is_per_person(self):
+        for booking in self:
+            benefit = booking.benefit_id
+            booking.is_per_person = bool(benefit) and benefit._is_per_person()
+
+    @api.depends("contact_id")
+    def _compute_account_id(self):
+        """Take the person's company when it is drawn up; later moves don't matter."""
+        for booking in self:
+            contact = booking.contact_id
+            booking.account_id = contact.commercial_partner_id or booking.account_id
+
+    @api.depends("date_begin", "company_id")
+    def _compute_service_date(self):
+        for booking in self:
+            company = booking.company_id or self.env.company
+            moment = booking.date_begin
+            day = moment and local_day(company, moment)
+            booking.service_date = day
+            booking.year = day and day.year
+
+    @api.depends("state", "valid_until")
+    def _compute_is_expired(self):
+        today = self.env["club.program"]._today()
+        for booking in self:
+            until = booking.valid_until
+            booking.is_expired = booking.state == BOOKED and until and until < today
+
+    def _search_is_expired(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["club.program"]._today()
+        return [("state", "=", BOOKED), ("valid_until", "<", today)]
+
+    @api.depends("benefit_id", "account_id", "service_date", "state")
+    @api.depends_context("uid", "company", "lang")
+    def _compute_quota_text(self):
+        """Say what is owed and left, to whoever may know it.
+
+        Of discreet benefits others' bookings are nobody's business: only the officer
+        reads what is left.
+        """
+        accounts = self.account_id._origin
+        readable = set(accounts._filter_club_readable().ids)
+        is_officer = self.env.su or self.env.user.has_group(OFFICER)
+        asked = {
+            booking: booking._get_key()
+            for booking in self
+            if booking.benefit_id and booking.service_date
+            if booking.account_id._origin.id in readable
+        }
+        figures = self.env["club.benefit"]._get_figures(asked.values())
+        self.quota_text = False
+        for booking, key in asked.items():
+            quota, _tier, counted = figures[key]
+            hidden = booking.benefit_id.is_discreet and not is_officer
+            booking.quota_text = booking._describe_quota(
+                quota, None if hidden else counted
+            )
+
+    def _describe_quota(self, quota, counted):
+        self.ensure_one()
+        year = str(self.year)
+        if not quota.is_entitled:
+            return self.env._("Not entitled on this day")
+        if quota.is_unlimited:
+            return self.env._("Unlimited")
+        if counted is None:
+            return self.env._(
+                "Owed %(owed)s times in %(year)s", owed=quota.times, year=year
+            )
+        return self.env._(
+            "Owed %(owed)s times in %(year)s: %(booked)s booked, %(used)s used",
+            owed=quota.times,
+            year=year,
+            booked=counted.booked,
+            used=counted.used,
+        )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bookings = super().create([self._prepare(values) for values in vals_list])
+        sequences = self.env["ir.sequence"]
+        for booking in bookings:
+            opened(booking).name = sequences.next_by_code(self._name)
+        return bookings
+
+    @for_records
+    def write(self, vals):
+        self._check_fixed(vals)
+        return super().write(self._prepare(vals))
+
+    def _prepare(self, values):
+        """Put the company in place of one of its contacts; tidy the coupon's code."""
+        values = use_company(self.env, values)
+        code = values.get("coupon_code")
+        if isinstance(code, str):
+            values = {**values, "coupon_code": code.strip() or False}
+        return values
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        self._check_can_unlink()
+
+    # === Helpers === #
+
+    def _get_key(self):
+        """Return the key of its figures: account, benefit and day of service."""
+        self.ensure_one()
+        return (
+            self.account_id._origin.id,
+            self.benefit_id._origin.id,
+            self.service_date,
+        )

@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+
+from .tiers import MEMBERSHIP_TIERS, check_membership_tiers
+
+
+class ClubBenefitQuota(models.Model):
+    """How often a year a tier is owed a benefit. Rule D12."""
+
+    _name = "club.benefit.quota"
+    _description = "Quota of a Benefit"
+    _inherit = ["club.scope.mixin"]
+    _order = "benefit_id, sequence, id"
+    _rec_name = "tier_id"
+    _check_company_auto = True
+
+    benefit_id = fields.Many2one(
+        "club.benefit", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="benefit_id.company_id", store=True, precompute=True
+    )
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Membership Tier",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=MEMBERSHIP_TIERS,
+    )
+    sequence = fields.Integer(
+        related="tier_id.sequence", store=True, precompute=True, aggregator=None
+    )
+    times = fields.Integer(
+        "Times per Year",
+        aggregator=None,
+        help="How often an account of this tier is owed it in a calendar year. 0: not "
+        "at all. The numbers that were installed are assumed.",
+    )
+    is_unlimited = fields.Boolean(
+        "Unlimited", help="As often as the account likes: the number doesn't count."
+    )
+
+    # Also serves the entitlements, which look a benefit's quota up by tier.
+    _tier_uniq = models.UniqueIndex(
+        "(benefit_id, tier_id)", "The benefit has a quota for this tier already."
+    )
+    _times = models.Constraint(
+        "CHECK(times BETWEEN 0 AND 10000)",
+        "A benefit is owed from 0 to 10,000 times a year; tick Unlimited for more.",
+    )
+
+    @api.constrains("tier_id")
+    def _check_tier_id(self):
+        check_membership_tiers(self.tier_id)

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+from .tiers import MEMBERSHIP_TIERS, check_membership_tiers
+
+
+class ClubVenueBenefit(models.Model):
+    """What a venue gives members of a tier. Rule C8."""
+
+    _name = "club.venue.benefit"
+    _description = "Benefit at a Venue"
+    _inherit = ["club.scope.mixin"]
+    _order = "venue_id, sequence, id"
+    _check_company_auto = True
+
+    venue_id = fields.Many2one(
+        "club.venue", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="venue_id.company_id", store=True, precompute=True
+    )
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Membership Tier",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=MEMBERSHIP_TIERS,
+    )
+    sequence = fields.Integer(
+        related="tier_id.sequence", store=True, precompute=True, aggregator=None
+    )
+    name = fields.Char(
+        "Benefit", required=True, translate=True, help="Upgrade, tea for free…"
+    )
+    discount = fields.Float(
+        "Discount (%)", digits=(5, 2), aggregator=None, help="Off the list price."
+    )
+
+    _discount = models.Constraint(
+        "CHECK(discount BETWEEN 0 AND 100)", "A discount is from 0 to 100 %."
+    )
+
+    @api.constrains("tier_id")
+    def _check_tier_id(self):
+        check_membership_tiers(self.tier_id)

@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..accounts import check_contact, use_company
+from ..lock import is_open, opened
+from ..rpc import for_records
+from .days import local_day
+
+BOOKED, DONE, CANCELLED = "booked", "done", "cancelled"
+STATES = [(BOOKED, "Booked"), (DONE, "Used"), (CANCELLED, "Cancelled")]
+
+
+class ClubVenueBooking(models.Model):
+    """A club room or an affiliated venue, from one time to another. Rule C8.
+
+    Two bookings of a venue that takes one party at a time never overlap: PostgreSQL
+    keeps them apart. One may begin the moment another ends.
+    """
+
+    _name = "club.venue.booking"
+    _description = "Venue Booking"
+    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _order = "date_from desc, id desc"
+    _rec_name = "purpose"
+    _check_company_auto = True
+
+    _club_guarded = ("company_id", "is_exclusive", "state", "booked_by_id")
+    # What stays once it is over.
+    _club_fixed = (
+        *("venue_id", "date_from", "date_to", "purpose", "activity_id", "account_id"),
+        *("contact_id", "headcount"),
+    )
+
+    venue_id = fields.Many2one(
+        "club.venue", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="venue_id.company_id", store=True, precompute=True
+    )
+    venue_kind = fields.Selection(related="venue_id.kind", string="Kind of Venue")
+    color = fields.Integer(related="venue_id.color")
+    is_exclusive = fields.Boolean(
+        compute="_compute_is_exclusive",
+        store=True,
+        precompute=True,
+        help="As the venue was when it was booked.",
+    )
+    date_from = fields.Datetime("From", required=True, index=True)
+    date_to = fields.Datetime("To", required=True)
+    purpose = fields.Char(required=True)
+    activity_id = fields.Many2one(
+        "club.activity",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_account_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain=[("parent_id", "=", False)],
+        help="Which account uses it. Empty: the club itself.",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        domain="[('is_company', '=', False),"
+        " ('commercial_partner_id', '=?', account_id)]",
+    )
+    headcount = fields.Integer(default=1)
+    state = fields.Selection(
+        STATES, default=BOOKED, required=True, readonly=True, copy=False, index=True
+    )
+    booked_by_id = fields.Many2one(
+        "res.users",
+        "Booked by",
+        required=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+
+    _dates = models.Constraint(
+        "CHECK(date_from < date_to)", "A booking ends after it begins."
+    )
+    _headcount = models.Constraint(
+        "CHECK(headcount >= 1)", "A booking is for one person at least."
+    )
+    # int4range(id, id, '[]') lets GiST compare plain integers without an extension;
+    # a tsrange holds its begin and not its end, so touching bookings don't overlap.
+    _no_clash = models.Constraint(
+        "EXCLUDE USING gist ("
+        " int4range(venue_id, venue_id, '[]') WITH =,"
+        " tsrange(date_from, date_to) WITH &&)"
+        " WHERE (is_exclusive AND state <> 'cancelled')",
+        "The venue is taken at that time, by a booking that came first: choose another "
+        "time or venue.",
+    )
+
+    # === Computes === #
+
+    @api.depends("venue_id")
+    def _compute_is_exclusive(self):
+        for booking in self:
+            booking.is_exclusive = booking.venue_id.is_exclusive
+
+    @api.depends("contact_id")
+    def _compute_account_id(self):
+        for booking in self:
+            contact = booking.contact_id
+            booking.account_id = contact.commercial_partner_id or booking.account_id
+
+    @api.depends("venue_id", "date_from")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for booking in self:
+            moment = booking.date_from
+            when = moment and format_datetime(self.env, moment, dt_format="short")
+            booking.display_name = f"{booking.venue_id.name or ''} {when or ''}".strip()
+
+    # === Constraints === #
+
+    @api.constrains("venue_id", "date_from", "date_to", "headcount")
+    def _check_venue(self):
+        for booking in self:
+            company = booking.company_id
+            booking.venue_id._check_can_take(
+                local_day(company, booking.date_from),
+                local_day(company, booking.date_to),
+                booking.headcount,
+            )
+
+    @api.constrains("contact_id", "account_id")
+    def _check_contact_id(self):
+        for booking in self:
+            check_contact(booking.contact_id, booking.account_id)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([use_company(self.env, values) for values in vals_list])
+
+    @for_records
+    def write(self, vals):
+        self._check_fixed(vals)
+        return super().write(use_company(self.env, vals))
+
+    def _check_fixed(self, vals):
+        if is_open(self.env) or not set(self._club_fixed).intersection(vals):
+            return
+        for booking in self:
+            if booking.state != BOOKED:
+                raise UserError(
+                    self.env._(
+                        "%s is over: what was booked stays as it is.",
+                        booking.display_name,
+                    )
+                )
+
+    def _get_club_guarded(self):
+        """Which account is meant may be chosen: it only follows from the contact."""
+        return [name for name in super()._get_club_guarded() if name != "account_id"]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for booking in self:
+            if booking.state == DONE:
+                raise UserError(
+                    self.env._(
+                        "%s was used and stays: it isn't deleted.",
+                        booking.display_name,
+                    )
+                )
+
+    # === Actions === #
+
+    @for_records
+    def action_done(self):
+        """Say that the venue was used; it then counts for the account."""
+        self.check_access("write")
+        now = fields.Datetime.now()
+        for booking in self:
+            booking._check_booked()
+            if booking.date_from > now:
+                raise UserError(
+                    self.env._(
+                        "%s hasn't begun: say afterwards whether it was used.",
+                        booking.display_name,
+                    )
+                )
+        opened(self).state = DONE
+        return True
+
+    @for_records
+    def action_cancel(self):
+        """Free the venue for others."""
+        self.check_access("write")
+        for booking in self:
+            booking._check_booked()
+        opened(self).state = CANCELLED
+        self.flush_recordset(["state"])  # before somebody else's is inserted
+        return True
+
+    def _check_booked(self):
+        self.ensure_one()
+        if self.state != BOOKED:
+            raise UserError(
+                self.env._("%s is over already: reload the page.", self.display_name)
+            )
+
+    def _forget_persons(self, ids):
+        """Take people out of bookings: that the venue was used stays."""
+        self.env.cr.execute(
+            "UPDATE club_venue_booking SET contact_id = NULL"
+            " WHERE contact_id = ANY(%s)",
+            [list(ids)],
+        )

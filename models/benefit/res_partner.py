@@ -1,0 +1,79 @@
+"""Benefits and venues on the partner: what the account has, what its people booked."""
+
+from odoo import api, fields, models
+
+from ..core.res_partner import READERS
+from ..rpc import for_one
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # Record rules decide which of them one reads; the groups, who may at all.
+    club_entitlement_ids = fields.One2many(
+        "club.entitlement",
+        "account_id",
+        "Entitlements of the Year",
+        domain=lambda self: [("year", "=", self.env["club.program"]._today().year)],
+        groups=READERS,
+    )
+    club_person_booking_ids = fields.One2many(
+        "club.benefit.booking", "contact_id", "Booked for This Person", groups=READERS
+    )
+    club_benefit_booking_count = fields.Integer(
+        "Benefits Booked", compute="_compute_club_benefit_counts", groups=READERS
+    )
+    club_venue_use_count = fields.Integer(
+        "Venue Uses",
+        compute="_compute_club_benefit_counts",
+        groups=READERS,
+        help="How often the account used a club room or an affiliated venue.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_benefit_counts(self):
+        """Count for accounts what they booked, and for a person what is his.
+
+        The record rules apply: of discreet benefits everybody counts his own bookings.
+        """
+        for model, name, done in (
+            ("club.benefit.booking", "club_benefit_booking_count", ("booked", "used")),
+            ("club.venue.booking", "club_venue_use_count", ("done",)),
+        ):
+            domain = [
+                ("state", "in", done),
+                ("company_id", "=", self.env.company.id),
+            ]
+            of_accounts, of_persons = (
+                dict(
+                    self.env[model]._read_group(
+                        [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
+                    )
+                )
+                for link in ("account_id", "contact_id")
+            )
+            for partner in self:
+                key = partner._origin
+                is_account = partner.commercial_partner_id == partner
+                counts = of_accounts if is_account else of_persons
+                partner[name] = counts.get(key, 0)
+
+    @for_one
+    def action_open_club_benefit_bookings(self):
+        return self._get_club_use_action("club_benefit_booking_action")
+
+    @for_one
+    def action_open_club_venue_bookings(self):
+        return self._get_club_use_action("club_venue_booking_action")
+
+    def _get_club_use_action(self, name):
+        """Return the action of that name, on what the account or the person used."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
+        link = "account_id" if self.commercial_partner_id == self else "contact_id"
+        return {
+            **action,
+            "domain": [(link, "=", self.id), ("company_id", "=", self.env.company.id)],
+            "context": {f"default_{link}": self.id},
+        }
