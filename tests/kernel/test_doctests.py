@@ -18,6 +18,8 @@ class TestDoctests(unittest.TestCase):
             "workbook_cells",
             "birthdays",
             "personal_words",
+            "seating",
+            "taboos",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
