@@ -26,12 +26,14 @@ Rank 1 is the highest. Of equals, who comes first in the list comes first.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import cos, pi, sin
 
 Key = Hashable
 
 HOST, GUEST = "host", "guest"
 # A host this many ranks below his table's first guest doesn't match him.
 RANKS_APART = 2
+SPAN = 1000  # more than a hall has rows or columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,19 @@ def order_tables(tables: Iterable[Table]) -> list[Table]:
     >>> [table.key for table in order_tables(hall)]
     ['main', 'right', 'left', 'far']
     """
-    return sorted(
-        tables,
-        key=lambda t: (not t.is_main, t.row, abs(t.column), t.column < 0),
-    )
+    return sorted(tables, key=lambda t: table_rank(t.is_main, t.row, t.column))
+
+
+def table_rank(is_main: bool, row: int, column: int) -> int:
+    """Return a number that is the lower, the earlier a table of the hall comes.
+
+    >>> table_rank(False, 1, 1) < table_rank(False, 1, -1) < table_rank(False, 2, 0)
+    True
+    >>> table_rank(True, 9, 9) < table_rank(False, 1, 0)
+    True
+    """
+    side = 2 * abs(column) + (column < 0)
+    return (not is_main) * SPAN**2 + row * SPAN + side
 
 
 def opposite(seats: int) -> int:
@@ -156,6 +167,17 @@ def seats_apart(one: int, other: int, seats: int) -> int:
     """
     way = abs(one - other)
     return min(way, seats - way)
+
+
+def seat_position(seat: int, seats: int) -> tuple[float, float]:
+    """Return where a seat is, seen from above with the door below: from -1 to 1,
+    rightwards and downwards.
+
+    >>> [tuple(map(round, seat_position(seat, 4))) for seat in (1, 2, 3, 4)]
+    [(0, -1), (-1, 0), (0, 1), (1, 0)]
+    """
+    angle = 2 * pi * (seat - 1) / seats
+    return -sin(angle), -cos(angle)
 
 
 # === The proposal === #
