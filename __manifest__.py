@@ -25,6 +25,7 @@
         "security/club_redemption_rules.xml",
         "security/club_care_rules.xml",
         "security/club_activity_rules.xml",
+        "security/club_survey_rules.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -38,6 +39,7 @@
         "data/club_contact_data.xml",
         "data/club_audit_sequence.xml",
         "data/club_activity_sequence.xml",
+        "data/club_need_data.xml",
         "data/ir_cron_data.xml",
         "data/club_audit_cron.xml",
         "data/report_paperformat_data.xml",
@@ -98,6 +100,7 @@
         "views/activity/club_plan_views.xml",
         "views/activity/club_activity_views.xml",
         "views/activity/club_invitation_views.xml",
+        "views/activity/club_need_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/crm_team_views.xml",
         "views/core/res_partner_views.xml",

@@ -11,6 +11,8 @@ from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.orm.identifiers import NewId
 
 ID_LIMIT = 2**31  # PostgreSQL's integer
+# What a method that writes for others takes along of its caller's context.
+KEPT = ("lang", "tz", "uid", "allowed_company_ids")
 
 
 def for_records(method):
@@ -43,6 +45,15 @@ def for_one(method):
         return method(self, *args, **kwargs)
 
     return checked
+
+
+def without_client_context(records):
+    """Leave out what RPC can slip in: defaults of what others fill in, archived
+    records, keys by which Odoo keeps quiet.
+    """
+    context = records.env.context
+    kept = {key: context[key] for key in KEPT if key in context}
+    return records.with_context(kept)  # pylint: disable=context-overridden
 
 
 def to_date(env, value):

@@ -65,3 +65,4 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .activity import test_needs

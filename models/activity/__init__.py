@@ -4,3 +4,5 @@ from . import club_plan_line
 from . import club_activity
 from . import club_activity_cost
 from . import club_invitation
+from . import club_need
+from . import club_program_survey

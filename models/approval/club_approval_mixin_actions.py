@@ -4,11 +4,8 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..lock import opened
-from ..rpc import for_one, for_records, to_text
+from ..rpc import for_one, for_records, to_text, without_client_context
 from .states import EDITABLE, WAITING
-
-# What of a client's context has a say in what is recorded.
-KEPT = ("lang", "tz", "uid", "allowed_company_ids")
 
 
 class ClubApprovalMixin(models.AbstractModel):
@@ -122,11 +119,7 @@ class ClubApprovalMixin(models.AbstractModel):
         return report.report_action(requests.ids, config=False)
 
     def _without_client_context(self):
-        """Leave out what RPC can slip in: defaults of what others fill in, archived
-        records, keys by which Odoo keeps quiet.
-        """
-        kept = {key: self.env.context[key] for key in KEPT if key in self.env.context}
-        return self.with_context(kept)  # pylint: disable=context-overridden
+        return without_client_context(self)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Don't let a request to sign make followers: one reads what is one's turn."""

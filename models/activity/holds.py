@@ -1,0 +1,23 @@
+"""Holding documents of the club's year while one of two at once changes them."""
+
+from odoo.tools import SQL
+
+
+def hold_records(records):
+    """Hold the records until the transaction ends, and read them anew.
+
+    The rows are written, not only locked: a transaction that waited for them would
+    judge by what they were before, so it fails and Odoo starts it anew.
+    """
+    records.env.flush_all()
+    records.env.cr.execute(
+        SQL(
+            "WITH held AS (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s)"
+            " ORDER BY id FOR NO KEY UPDATE)"
+            " UPDATE %(table)s t SET write_date = t.write_date FROM held"
+            " WHERE t.id = held.id",
+            table=SQL.identifier(records._table),
+            ids=records.ids,
+        )
+    )
+    records.invalidate_recordset()
