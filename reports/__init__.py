@@ -7,3 +7,6 @@ from . import report_values
 from . import xlsx
 from . import signature_sheet
 from . import club_audit_sheet
+from . import club_banquet_cards
+from . import club_banquet_plan
+from . import club_hosting_papers

@@ -66,3 +66,9 @@ from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .activity import test_needs
+from .hosting import test_banquet
+from .hosting import test_banquet_seating
+from .hosting import test_hosting_attacks
+from .hosting import test_hosting_texts
+from .hosting import test_round_table
+from .hosting import test_visit

@@ -5,8 +5,9 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.seating import GUEST, HOST
 from ..activity.club_invitation import SEATED
+from ..activity.holds import hold_records
 from ..approval.states import DONE
-from ..rpc import for_one, for_records
+from ..rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
 DRAFT, CONFIRMED = "draft", "confirmed"
@@ -210,7 +211,7 @@ class ClubBanquet(models.Model):
         invitations = self.env["club.invitation"].search(
             [("activity_id", "=", self.activity_id.id), ("state", "in", SEATED)]
         )
-        banquet = self._without_client_context()
+        banquet = without_client_context(self)
         listed = banquet.sudo().seat_ids.contact_id
         banquet.env["club.banquet.seat"].create(
             [
@@ -265,14 +266,9 @@ class ClubBanquet(models.Model):
     def _get_budget_of_others(self, activity_sudo):
         """Return what other banquets of the activity cost that are settled.
 
-        Whoever confirms another one at the same moment waits: writing the activity's
-        row makes the second start anew, and see the first.
+        Whoever confirms another one at the same moment waits, and sees this one.
         """
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE club_activity SET headcount = headcount WHERE id = %s",
-            [activity_sudo.id],
-        )
+        hold_records(activity_sudo)
         others = self.sudo().search(
             [
                 ("activity_id", "=", activity_sudo.id),
@@ -308,4 +304,4 @@ class ClubBanquet(models.Model):
                         "rank": 1,
                     }
                 )
-        self._without_client_context().env["club.banquet.seat"].create(vals_list)
+        without_client_context(self).env["club.banquet.seat"].create(vals_list)

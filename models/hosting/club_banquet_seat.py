@@ -105,7 +105,8 @@ class ClubBanquetSeat(models.Model):
         "Somebody sits on this seat already.",
     )
     _somebody = models.Constraint(
-        "CHECK(contact_id IS NOT NULL OR user_id IS NOT NULL OR name <> '')",
+        "CHECK(contact_id IS NOT NULL OR user_id IS NOT NULL"
+        " OR coalesce(name, '') <> '')",
         "Choose a contact or an employee, or enter a name.",
     )
     _number = models.Constraint(

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...kernel import seating
 from ...kernel.seating import GUEST, HOST
 from ..lock import opened
-from ..rpc import for_one, for_records
+from ..rpc import for_one, for_records, without_client_context
 
 
 class ClubBanquet(models.Model):
@@ -18,7 +18,7 @@ class ClubBanquet(models.Model):
 
         Where there are no tables yet, as many as are needed are added.
         """
-        self = self._without_client_context()
+        self = without_client_context(self)
         self.check_access("write")
         self._check_open()
         self._add_principals()
@@ -30,7 +30,7 @@ class ClubBanquet(models.Model):
     @for_records
     def action_release_seats(self):
         """Forget who was moved by hand, so that all are proposed anew."""
-        self = self._without_client_context()
+        self = without_client_context(self)
         self.check_access("write")
         self._check_open()
         opened(self.seat_ids).write({"is_pinned": False})
@@ -139,13 +139,22 @@ class ClubBanquet(models.Model):
                     "banquet_id": self.id,
                     "seats": self.table_size,
                     "is_main": not number,
-                    # Two abreast behind the main table, the right one first.
-                    "row": 1 + (number + 1) // 2 if number else 1,
-                    "column": 0 if not number else 1 if number % 2 else -1,
+                    **self._get_default_place(number, count),
                 }
                 for number in range(count)
             ]
         )
+
+    @staticmethod
+    def _get_default_place(number, count):
+        """Two abreast before the main table, the right one first; a last one alone in
+        the middle.
+        """
+        if not number:
+            return {"row": 1, "column": 0}
+        is_alone = number % 2 and number == count - 1
+        side = 1 if number % 2 else -1
+        return {"row": (number + 1) // 2, "column": 0 if is_alone else side}
 
     @api.depends(
         *("seat_ids.rank", "seat_ids.side", "seat_ids.table_id", "seat_ids.number"),

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_time
 
-from ..approval.club_approval_mixin_actions import KEPT
 from ..lock import is_open, opened
-from ..rpc import for_records
+from ..rpc import for_records, without_client_context
 
 HELD, CANCELLED = "held", "cancelled"
 # What neither the document nor its lines change in any more.
@@ -131,7 +131,7 @@ class ClubHostingMixin(models.AbstractModel):
                         target=labels[state],
                     )
                 )
-        opened(self._without_client_context()).write({"state": state})
+        opened(without_client_context(self)).write({"state": state})
         return True
 
     def _check_fixed(self, vals):
@@ -176,7 +176,19 @@ class ClubHostingMixin(models.AbstractModel):
             )
         )
 
-    def _without_client_context(self):
-        """Leave out what RPC can slip in: defaults of what the method fills in."""
-        kept = {key: self.env.context[key] for key in KEPT if key in self.env.context}
-        return self.with_context(kept)  # pylint: disable=context-overridden
+    def _get_zone(self):
+        """Return the time zone in which the club's days begin and end."""
+        self.ensure_one()
+        return (self.company_id or self.env.company).sudo().partner_id.tz or "UTC"
+
+    def _get_day(self, moment):
+        """Return the day of a moment where the company is."""
+        local = self.with_context(tz=self._get_zone())
+        return fields.Datetime.context_timestamp(local, moment).date()
+
+    def _format_moment(self, moment):
+        """Return day and minute where the company is, in the user's language."""
+        if not moment:
+            return ""
+        day = format_date(self.env, self._get_day(moment), date_format="medium")
+        return f"{day} {format_time(self.env, moment, self._get_zone(), 'short')}"

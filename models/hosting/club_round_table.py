@@ -1,7 +1,11 @@
+from collections import Counter
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rpc import for_records
+from ...kernel.windows import half_start
+from ..rpc import for_one, for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
 PREPARING, INVITING = "preparing", "inviting"
@@ -70,6 +74,8 @@ class ClubRoundTable(models.Model):
     invitee_count = fields.Integer(compute="_compute_counts")
     attended_count = fields.Integer("Attended", compute="_compute_counts")
     minutes = fields.Html(copy=False)
+    need_ids = fields.One2many("club.need", "round_table_id", "Needs")
+    need_count = fields.Integer(compute="_compute_need_count")
 
     # Rule C7: how often.
     half_year = fields.Char(compute="_compute_cadence")
@@ -105,22 +111,59 @@ class ClubRoundTable(models.Model):
             table.invitee_count = sum(of_table.values())
             table.attended_count = of_table.get("attended", 0)
 
+    @api.depends("need_ids")
+    @api.depends_context("uid")
+    def _compute_need_count(self):
+        """Count the needs that the user may see."""
+        found = self.env["club.need"]._read_group(
+            [("round_table_id", "in", self._origin.ids)],
+            ["round_table_id"],
+            ["__count"],
+        )
+        counts = {table.id: count for table, count in found}
+        for table in self:
+            table.need_count = counts.get(table._origin.id, 0)
+
     @api.depends("date_begin", "state", "company_id")
     @api.depends_context("tz")
     def _compute_cadence(self):
+        held = self._get_held_halves()
         programs = self.env["club.program"].sudo()
         for table in self:
             company = table.company_id or self.env.company
-            first, number = programs._get_half_year(table._get_day())
-            table.half_year = self.env._(
-                "%(year)s, %(half)s",
-                year=first.year,
-                half=self.env._("first half")
+            first = half_start(table._get_day(table.date_begin or table._now()))
+            table.half_year = (
+                self.env._("first half-year of %s", first.year)
                 if first.month == 1
-                else self.env._("second half"),
+                else self.env._("second half-year of %s", first.year)
             )
-            table.held_count = programs._count_round_tables(company, first)
-            table.target_count = programs._get_round_table_target(company)
+            table.held_count = held[company, first]
+            program = programs._get_main(company)
+            table.target_count = program.round_tables_per_half
+
+    def _get_held_halves(self):
+        """Count the round tables held by company and half-year, with one query.
+
+        Whoever draws one up may know how many there were, if not what was said.
+        """
+        begun = self.filtered("date_begin").mapped("date_begin") or [self._now()]
+        margin = timedelta(days=200)
+        held_sudo = self.sudo().search_fetch(
+            [
+                ("company_id", "in", (self.company_id or self.env.company).ids),
+                ("state", "=", HELD),
+                ("date_begin", ">=", min(begun) - margin),
+                ("date_begin", "<=", max(begun) + margin),
+            ],
+            ["company_id", "date_begin"],
+        )
+        return Counter(
+            (table.company_id, half_start(table._get_day(table.date_begin)))
+            for table in held_sudo
+        )
+
+    def _now(self):
+        return fields.Datetime.now()
 
     @api.depends("name", "theme")
     def _compute_display_name(self):
@@ -148,3 +191,15 @@ class ClubRoundTable(models.Model):
         result = self._set_state((INVITING,), HELD)
         self.invitee_ids._set_absent()
         return result
+
+    @for_one
+    def action_open_needs(self):
+        """Show what was stated there, as far as the user may see it."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_need_action"
+        )
+        return {
+            **action,
+            "domain": [("round_table_id", "=", self.id)],
+            "context": {"default_round_table_id": self.id},
+        }
