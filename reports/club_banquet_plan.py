@@ -93,9 +93,7 @@ class ClubBanquetPlan(models.AbstractModel):
                 self._prepare_plan(banquet),
                 pages=tuple(self._draw_pages(banquet)),
                 unseated=tuple(
-                    seat.display_name
-                    for seat in banquet.seat_ids
-                    if not seat.table_id
+                    seat.display_name for seat in banquet.seat_ids if not seat.table_id
                 ),
             )
             for banquet in banquets
@@ -167,7 +165,9 @@ class ClubBanquetPlan(models.AbstractModel):
                     banquet.display_name,
                 )
             )
-        cells, size = self._get_cells(tables)
+        cells = tables._get_cells()
+        span = max(0 if table.is_main else abs(table.column) for table in tables)
+        size = WIDTH / (2 * span + 1), HEIGHT / (1 + max(r for _c, r in cells.values()))
         if min(size) >= LEAST:
             return [self._draw_hall(tables, cells, size, with_people=True)]
         pages = [self._draw_hall(tables, cells, size, with_people=False)]
@@ -177,25 +177,6 @@ class ClubBanquetPlan(models.AbstractModel):
             size = WIDTH / PER_PAGE, HEIGHT
             pages.append(self._draw_hall(of_page, cells, size, with_people=True))
         return pages
-
-    def _get_cells(self, tables):
-        """Return column and row of each table on the paper, and the size of a cell.
-
-        The main host faces the reader, so that his right is on the paper's left; the
-        middle of the hall is in the middle of the paper.
-        """
-        rows = sorted({table.row for table in tables if not table.is_main})
-        has_main = any(tables.mapped("is_main"))
-        columns = {table: 0 if table.is_main else table.column for table in tables}
-        span = max(map(abs, columns.values()))
-        cells = {
-            table: (
-                span - columns[table],
-                0 if table.is_main else rows.index(table.row) + has_main,
-            )
-            for table in tables
-        }
-        return cells, (WIDTH / (2 * span + 1), HEIGHT / (len(rows) + has_main))
 
     def _draw_hall(self, tables, cells, size, with_people):
         width, height = size
@@ -213,8 +194,9 @@ class ClubBanquetPlan(models.AbstractModel):
     def _draw_table(self, table, middle, centre, radius, with_people):
         """Return a table whose labels lie on a circle round it."""
         labels = []
+        positions = table._get_positions()
         for seat in table.seat_ids if with_people else ():
-            across, down = seat._get_position()
+            across, down = positions[seat.number]
             labels.append(
                 Label(
                     left=round(middle + across * radius - LABEL_WIDTH / 2, 1),

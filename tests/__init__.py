@@ -71,4 +71,5 @@ from .hosting import test_banquet_seating
 from .hosting import test_hosting_attacks
 from .hosting import test_hosting_texts
 from .hosting import test_round_table
+from .hosting import test_seating_tour
 from .hosting import test_visit

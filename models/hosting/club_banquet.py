@@ -73,7 +73,6 @@ class ClubBanquet(models.Model):
     )
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         compute="_compute_account_id",
         store=True,
         precompute=True,
@@ -162,9 +161,7 @@ class ClubBanquet(models.Model):
     @api.depends_context("uid", "company")
     def _compute_dish_warning_count(self):
         for banquet in self:
-            banquet.dish_warning_count = len(
-                banquet.dish_ids.filtered("taboo_warning")
-            )
+            banquet.dish_warning_count = len(banquet.dish_ids.filtered("taboo_warning"))
 
     @api.depends("name", "purpose")
     def _compute_display_name(self):

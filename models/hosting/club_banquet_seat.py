@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...kernel import seating, taboos
+from ...kernel import taboos
 from ...kernel.seating import GUEST, HOST
 from ..lock import is_open
 from ..rpc import for_one, for_records, is_id
@@ -47,7 +47,7 @@ class ClubBanquetSeat(models.Model):
         domain=[("share", "=", False)],
     )
     name = fields.Char(
-        "Name", help="Of somebody who is neither a contact nor an employee."
+        help="Of somebody who is neither a contact nor an employee."
     )
     title = fields.Char(
         compute="_compute_title",
@@ -59,12 +59,11 @@ class ClubBanquetSeat(models.Model):
     rank = fields.Integer(
         required=True,
         default=3,
-        help="1 is the highest. The same scale for guests and hosts: hosts should match "
-        "the guests at their table.",
+        help="1 is the highest. Guests and hosts have one scale: hosts should match the "
+        "guests at their table.",
     )
     account_id = fields.Many2one(
         "res.partner",
-        "Account",
         compute="_compute_account_id",
         store=True,
         precompute=True,
@@ -301,9 +300,7 @@ class ClubBanquetSeat(models.Model):
         table.check_access("read")
         values["number"] = table._get_free_number(side)
         if not values["number"]:
-            raise UserError(
-                self.env._("%s is full: choose another table.", table.name)
-            )
+            raise UserError(self.env._("%s is full: choose another table.", table.name))
         return values
 
     # === Moving by hand === #
@@ -332,7 +329,11 @@ class ClubBanquetSeat(models.Model):
                 )
             )
         other = seat.search(
-            [("table_id", "=", table.id), ("number", "=", number), ("id", "!=", seat.id)]
+            [
+                ("table_id", "=", table.id),
+                ("number", "=", number),
+                ("id", "!=", seat.id),
+            ]
         )
         if not other:
             return seat.write({"table_id": table.id, "number": number})
@@ -350,10 +351,3 @@ class ClubBanquetSeat(models.Model):
         """Let proposals move these people again."""
         self.check_access("write")
         return self.write({"is_pinned": False})
-
-    def _get_position(self):
-        """Return where the seat is on its table, from -1 to 1."""
-        self.ensure_one()
-        return seating.seat_position(self.number, self.table_id.seats)
-
-

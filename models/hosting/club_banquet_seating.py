@@ -1,4 +1,4 @@
-"""Who sits where at a banquet: what the kernel proposes, kept on its seats. Rule D11."""
+"""Who sits where at a banquet: what the kernel proposes, as it is kept. Rule D11."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -40,15 +40,26 @@ class ClubBanquet(models.Model):
     def get_seating_plan(self):
         """Return tables and people for the plan that the form draws.
 
-        :return: ``{"tables": [{id, name, seats, is_main, row, column}],
-            "people": [{id, name, title, side, table_id, number, is_pinned}],
+        :return: ``{"tables": [{id, name, column, row, seats: [{number, x, y}]}],
+            "people": [{id, display_name, title, side, table_id, number, …}],
             "is_open": whether the user may move them}``
         """
         self.check_access("read")
+        cells = self.table_ids._get_cells()
         return {
-            "tables": self.table_ids.read(
-                ["name", "seats", "is_main", "row", "column"], load=None
-            ),
+            "tables": [
+                {
+                    "id": table.id,
+                    "name": table.name,
+                    "column": cells[table][0],
+                    "row": cells[table][1],
+                    "seats": [
+                        {"number": number, "x": across, "y": down}
+                        for number, (across, down) in table._get_positions().items()
+                    ],
+                }
+                for table in self.table_ids
+            ],
             "people": self.seat_ids.read(
                 [
                     *("display_name", "title", "side", "rank", "table_id", "number"),
@@ -92,7 +103,7 @@ class ClubBanquet(models.Model):
         Nobody has a higher rank than the principal guest, nor than the main host.
         """
         self.ensure_one()
-        ranks = {side: 99 for side in (GUEST, HOST)}
+        ranks = dict.fromkeys((GUEST, HOST), 99)
         for seat in self.seat_ids:
             ranks[seat.side] = min(ranks[seat.side], seat.rank)
         people = sorted(

@@ -109,8 +109,38 @@ class ClubBanquetTable(models.Model):
         self.ensure_one()
         taken = set(self.sudo().seat_ids.mapped("number"))
         orders = dict(
-            zip((seating.HOST, seating.GUEST), seating.order_seats(self.seats))
+            zip(
+                (seating.HOST, seating.GUEST),
+                seating.order_seats(self.seats),
+                strict=False,
+            )
         )
         other = next(key for key in orders if key != side)
         numbers = [*orders[side], *orders[other]]
         return next((number for number in numbers if number not in taken), 0)
+
+    def _get_positions(self):
+        """Return where each seat is, from -1 to 1: ``{number: (across, down)}``."""
+        self.ensure_one()
+        return {
+            number: seating.seat_position(number, self.seats)
+            for number in range(1, self.seats + 1)
+        }
+
+    def _get_cells(self):
+        """Return column and row of each table of a hall, drawn with the door below.
+
+        The main host faces the reader, so that his right is on the left; the middle of
+        the hall is in the middle.
+        """
+        rows = sorted({table.row for table in self if not table.is_main})
+        has_main = any(self.mapped("is_main"))
+        columns = {table: 0 if table.is_main else table.column for table in self}
+        span = max(map(abs, columns.values()), default=0)
+        return {
+            table: (
+                span - columns[table],
+                0 if table.is_main else rows.index(table.row) + has_main,
+            )
+            for table in self
+        }

@@ -37,7 +37,6 @@ class ClubHostingMixin(models.AbstractModel):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         required=True,
         index=True,
         ondelete="restrict",

@@ -146,8 +146,8 @@ class ClubNeed(models.Model):
             if need.kind != REQUEST or not lead_sudo:
                 raise UserError(
                     self.env._(
-                        "“%s” can't be passed up: it must be a product request, and the "
-                        "unit that is to answer it have a lead.",
+                        "“%s” can't be passed up: it must be a product request, and "
+                        "the unit that is to answer it have a lead.",
                         need.display_name,
                     )
                 )

@@ -65,8 +65,8 @@ class ClubRoundTable(models.Model):
     role_ids = fields.Many2many(
         "club.contact.role",
         string="Roles",
-        help="Whom to ask first of an account, as far as I may see it. Empty: its first "
-        "contact.",
+        help="Whom to ask first of an account, as far as I may see it. Empty: its "
+        "first contact.",
     )
     invitee_ids = fields.One2many(
         "club.round.table.invitee", "round_table_id", "Invitees"

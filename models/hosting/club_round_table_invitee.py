@@ -38,7 +38,11 @@ class ClubRoundTableInvitee(models.Model):
     # Not unique with the round table by an index: merging two contacts of one list
     # would lose what one of them answered.
     contact_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="restrict", check_company=True
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     account_id = fields.Many2one(
         "res.partner",

@@ -52,7 +52,8 @@ class ClubVisit(models.Model):
         "visit_id",
         "contact_id",
         "Visitors",
-        domain="[('commercial_partner_id', '=', account_id), ('is_company', '=', False)]",
+        domain="[('commercial_partner_id', '=', account_id),"
+        " ('is_company', '=', False)]",
     )
     visitor_count = fields.Integer(
         "Number of Visitors",
@@ -65,7 +66,7 @@ class ClubVisit(models.Model):
     date_end = fields.Datetime("Ends", required=True)
     meeting_point = fields.Char()
     guide_id = fields.Many2one(
-        "res.users", "Guide", ondelete="restrict", domain=[("share", "=", False)]
+        "res.users", ondelete="restrict", domain=[("share", "=", False)]
     )
     companion_ids = fields.Many2many(
         "res.users",

@@ -31,7 +31,6 @@ class ClubVisitValuable(models.Model):
     quantity = fields.Integer(required=True, default=1)
     owner_id = fields.Many2one(
         "res.partner",
-        "Owner",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('id', 'in', parent.contact_ids)]",

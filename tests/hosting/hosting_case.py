@@ -10,8 +10,8 @@ DAY = datetime(2026, 5, 20, 10)
 
 
 class HostingFixture(ClubFixture):
-    """Two contacts of Anchor Mills (its manager, lead of its unit), one of Beacon Foods,
-    whose manager is another one.
+    """Two contacts of Anchor Mills, which the manager looks after, and one of Beacon
+    Foods, which another one does.
     """
 
     @classmethod

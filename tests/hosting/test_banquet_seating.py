@@ -143,6 +143,12 @@ class TestBanquetSeating(HostingCase):
             self.banquet.table_ids.mapped("name"),
             ["Main Table", "Right", "Left", "Far"],
         )
+        # On paper and screen, the main host's right hand is on the left.
+        tables = self.banquet.get_seating_plan()["tables"]
+        self.assertEqual(
+            [(table["column"], table["row"]) for table in tables],
+            [(1, 0), (0, 1), (2, 1), (1, 2)],
+        )
 
     def test_more_than_a_table_holds_makes_more(self):
         for count, tables in ((10, 1), (11, 2), (21, 3)):
@@ -167,7 +173,9 @@ class TestBanquetSeating(HostingCase):
     def test_the_plan_for_the_screen(self):
         plan = self.banquet.get_seating_plan()
         self.assertTrue(plan["is_open"])
-        self.assertEqual(plan["tables"][0]["seats"], 10)
+        (table,) = plan["tables"]
+        self.assertEqual([seat["number"] for seat in table["seats"]], [*range(1, 11)])
+        self.assertEqual((table["column"], table["row"]), (0, 0))
         ann = next(p for p in plan["people"] if p["display_name"] == "Ann")
         self.assertEqual((ann["table_id"], ann["number"]), (self.main.id, 2))
         self.assertFalse(
@@ -194,9 +202,9 @@ class TestBanquetSeating(HostingCase):
         (tents,) = cards._get_tent_data(self.banquet)
         self.assertEqual(len(tents.tents), 7, "one table needs no card of its own")
         (places,) = cards._get_place_card_data(self.banquet)
-        self.assertEqual([[len(row) for row in page] for page in places.pages], [
-            [2, 2, 2, 1]
-        ])
+        self.assertEqual(
+            [[len(row) for row in page] for page in places.pages], [[2, 2, 2, 1]]
+        )
         (invitations,) = cards._get_invitation_data(self.banquet)
         self.assertEqual(
             {card.name for card in invitations.invitations},

@@ -24,9 +24,7 @@ class TestHostingAttacks(HostingFixture, RpcCase):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_hosting()
-        cls.startClassPatcher(
-            patch.object(rpc_case, "TABLES", TABLES)
-        )
+        cls.startClassPatcher(patch.object(rpc_case, "TABLES", TABLES))
         cls.banquet = cls._create_banquet(
             user=cls.officer, unit_id=cls.other_unit.id, principal_id=cls.cid.id
         )
@@ -83,9 +81,7 @@ class TestHostingAttacks(HostingFixture, RpcCase):
             strangers, "club.banquet", "write", self.banquet.ids, vals={"purpose": "x"}
         )
         for method in ("action_confirm", "action_cancel", "action_propose_seating"):
-            self._assert_refused(
-                strangers, "club.banquet", method, self.banquet.ids
-            )
+            self._assert_refused(strangers, "club.banquet", method, self.banquet.ids)
         seats = self.banquet.seat_ids
         self._assert_refused(
             strangers, seats._name, "move_to", seats[:1].ids, table_id=False

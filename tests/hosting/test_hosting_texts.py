@@ -39,7 +39,8 @@ class TestHostingTexts(HostingFixture, TransactionCase):
             minutes=f"<p>{NAME} asks for more</p>",
             invitee_ids=[Command.create({"contact_id": self.ann.id, "note": NAME})],
         )
-        table.message_post(body=f"{NAME} will come")
+        said = f"{NAME} will come"
+        table.message_post(body=said)
         self.env.flush_all()
         Anonymiser(self.ann).run()
         self.env.invalidate_all()

@@ -93,10 +93,7 @@ class TestRoundTable(HostingCase):
         counts = []
         for number in (20, 80):
             partners = self.env["res.partner"].create(
-                [
-                    {"name": f"{number}-{n}", "is_company": True}
-                    for n in range(number)
-                ]
+                [{"name": f"{number}-{n}", "is_company": True} for n in range(number)]
             )
             for partner in partners:
                 self._create_agreement(partner, number=f"AG-{partner.id}")
@@ -225,7 +222,9 @@ class TestRoundTable(HostingCase):
 
     def test_a_need_has_owner_and_due_date(self):
         need = self._create_need()
-        self.assertEqual((need.owner_id, need.date_due), (self.manager, date(2026, 4, 24)))
+        self.assertEqual(
+            (need.owner_id, need.date_due), (self.manager, date(2026, 4, 24))
+        )
         self.assertEqual(need.round_table_id.need_count, 1)
 
     def test_the_answer_to_a_request_comes_back_to_the_account(self):

@@ -141,7 +141,9 @@ class TestVisit(HostingCase):
 
     def test_another_unit_s_visit_is_its_own(self):
         visit = self._create_visit(
-            user=self.officer, account_id=self.account_b.id, contact_ids=[],
+            user=self.officer,
+            account_id=self.account_b.id,
+            contact_ids=[],
             unit_id=self.other_unit.id,
         )
         for user in (self.manager, self.lead, self.finance):
