@@ -59,8 +59,8 @@ class ClubBanquetSeat(models.Model):
     rank = fields.Integer(
         required=True,
         default=3,
-        help="1 is the highest. Guests and hosts have one scale: hosts should match the "
-        "guests at their table.",
+        help="1 is the highest. Guests and hosts have one scale: hosts should match "
+        "the guests at their table.",
     )
     account_id = fields.Many2one(
         "res.partner",
