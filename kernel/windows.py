@@ -50,6 +50,15 @@ def month_start(day: date) -> date:
     return date(day.year, day.month, 1)
 
 
+def half_start(day: date) -> date:
+    """Return the first day of the day's half-year.
+
+    >>> half_start(date(2026, 6, 30)), half_start(date(2026, 7, 1))
+    (datetime.date(2026, 1, 1), datetime.date(2026, 7, 1))
+    """
+    return date(day.year, 7 if day.month > 6 else 1, 1)
+
+
 def month_end(day: date) -> date:
     """Return the last day of the day's month."""
     return date(day.year, day.month, monthrange(day.year, day.month)[1])

@@ -11,3 +11,6 @@ from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_survey_cards
 from . import club_guest_list
+from . import club_banquet_cards
+from . import club_banquet_plan
+from . import club_hosting_papers

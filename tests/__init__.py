@@ -103,3 +103,10 @@ from .benefit import test_discretion
 from .benefit import test_entitlement
 from .benefit import test_two_bookers
 from .benefit import test_venue
+from .hosting import test_banquet
+from .hosting import test_banquet_seating
+from .hosting import test_hosting_attacks
+from .hosting import test_hosting_texts
+from .hosting import test_round_table
+from .hosting import test_seating_tour
+from .hosting import test_visit

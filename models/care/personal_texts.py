@@ -9,6 +9,7 @@ import re
 from odoo.tools import SQL, sql
 
 from ...kernel import personal_words
+from . import hosted_texts
 
 # Copies of a person's data on records that point at him: blanked.
 COPIES = {
@@ -84,8 +85,13 @@ class PersonalTexts:
         self.scrub("crm_lead", columns, SQL("partner_id = %s", self.account_id))
         for table, columns in ACCOUNT_TEXTS.items():
             self.scrub(table, columns, SQL("account_id = %s", self.account_id))
-        for table, (link, columns) in COPIES.items():
+        for table, (link, columns) in {**COPIES, **hosted_texts.COPIES}.items():
             self.blank(table, columns, self._points_at(table, link))
+        for model, table, link, columns in hosted_texts.TEXTS:
+            documents = hosted_texts.find_documents(model, self.ids, self.account_id)
+            self.scrub(
+                table, columns, SQL("%s IN (%s)", SQL.identifier(link), documents)
+            )
         for table, columns in ADDRESSES.items():
             self.scrub(table, columns, self._has_address(table, columns))
         self._clean_documents()
@@ -125,6 +131,11 @@ class PersonalTexts:
                 self.ids,
             )
             for model, link in DOCUMENTS.items()
+        )
+        documents = SQL(
+            "%s UNION ALL %s",
+            documents,
+            hosted_texts.find_all_documents(self.ids, self.account_id),
         )
         requests = SQL("(res_model, res_id) IN (%s)", documents)
         self.scrub("club_approval_request", ("name", "subject"), requests)

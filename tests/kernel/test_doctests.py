@@ -23,6 +23,8 @@ class TestDoctests(unittest.TestCase):
             "guest_list",
             "cadence",
             "quota",
+            "seating",
+            "taboos",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

@@ -1,0 +1,304 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
+from odoo.tools.misc import formatLang
+
+from ...kernel.seating import GUEST, HOST
+from ..activity.club_invitation import SEATED
+from ..activity.holds import hold_records
+from ..approval.states import DONE
+from ..rpc import for_one, for_records, without_client_context
+from .club_hosting_mixin import CANCELLED, HELD
+
+DRAFT, CONFIRMED = "draft", "confirmed"
+STATES = [
+    (DRAFT, "Draft"),
+    (CONFIRMED, "Confirmed"),
+    (HELD, "Held"),
+    (CANCELLED, "Cancelled"),
+]
+ROUND = "round"
+FORMS = [
+    (ROUND, "Round Tables"),
+    ("long", "Long Table"),
+    ("buffet", "Buffet"),
+    ("western", "Western Menu"),
+    ("tea", "Tea Reception"),
+]
+GRADES = [
+    ("state", "Highest"),
+    ("business", "Business"),
+    ("standard", "Standard"),
+    ("working", "Working Meal"),
+]
+
+
+class ClubBanquet(models.Model):
+    """A meal to which the club invites: who, why, what is served, who sits where. D11.
+
+    What it costs is applied for as part of an activity (C3): a banquet with a budget is
+    confirmed once the application of its activity is signed, and the budgets of an
+    activity's banquets together never exceed the estimate that was signed.
+    """
+
+    _name = "club.banquet"
+    _description = "Banquet"
+    _inherit = ["club.hosting.mixin"]
+    _order = "date_begin desc, id desc"
+    _check_company_auto = True
+
+    _hosting_draft = DRAFT
+    _hosting_fixed = ("company_id", "unit_id", "activity_id", "budget")
+    _hosting_free = ("kitchen_note",)
+
+    purpose = fields.Char(required=True, tracking=True)
+    state = fields.Selection(
+        STATES,
+        default=DRAFT,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    principal_id = fields.Many2one(
+        "res.partner",
+        "Principal Guest",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", False)],
+        help="Has the seat at the host's right.",
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_account_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+        help="The principal guest's company. Its account manager sees the banquet.",
+    )
+    host_id = fields.Many2one(
+        "res.users",
+        "Main Host",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        help="Has the seat that faces the door.",
+    )
+    form = fields.Selection(FORMS, required=True, default=ROUND)
+    grade = fields.Selection(GRADES, required=True, default="business")
+    date_begin = fields.Datetime("Begins", required=True, index=True, tracking=True)
+    date_end = fields.Datetime("Ends")
+    place = fields.Char(tracking=True, help="The house, with its address.")
+    room = fields.Char()
+    dress = fields.Char("Dress Code", help="It stands on the invitation.")
+    activity_id = fields.Many2one(
+        "club.activity",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="What it belongs to, in whose application its cost is signed.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    budget = fields.Monetary(
+        tracking=True, help="Company currency. Above 0, an activity carries it."
+    )
+    cost_per_head = fields.Monetary(
+        compute="_compute_cost_per_head", help="The budget by all who are on the list."
+    )
+    table_size = fields.Integer(
+        "Seats per Table",
+        required=True,
+        default=10,
+        help="Of the tables that Propose Seating adds.",
+    )
+    seat_ids = fields.One2many("club.banquet.seat", "banquet_id", "Guests and Hosts")
+    table_ids = fields.One2many("club.banquet.table", "banquet_id", "Tables")
+    dish_ids = fields.One2many("club.banquet.dish", "banquet_id", "Menu", copy=True)
+    kitchen_note = fields.Text("Kitchen Notes")
+    guest_count = fields.Integer("Guests", compute="_compute_counts")
+    host_count = fields.Integer("Hosts", compute="_compute_counts")
+    unseated_count = fields.Integer("Without a Seat", compute="_compute_counts")
+    seating_warning = fields.Text(compute="_compute_seating_warning")
+    dish_warning_count = fields.Integer(
+        "Dishes with Warnings", compute="_compute_dish_warning_count"
+    )
+
+    _dates = models.Constraint(
+        "CHECK(date_end IS NULL OR date_begin <= date_end)",
+        "A banquet can't end before it begins.",
+    )
+    _numbers = models.Constraint(
+        "CHECK(budget >= 0 AND table_size BETWEEN 1 AND 40)",
+        "The budget of a banquet can't be negative, and a table has 1 to 40 seats.",
+    )
+
+    # === Computes === #
+
+    @api.depends("principal_id")
+    def _compute_account_id(self):
+        for banquet in self:
+            banquet.account_id = banquet.principal_id.commercial_partner_id
+
+    @api.depends("seat_ids.side", "seat_ids.table_id")
+    def _compute_counts(self):
+        for banquet in self:
+            seats = banquet.seat_ids
+            guests = seats.filtered(lambda seat: seat.side == GUEST)
+            banquet.guest_count = len(guests)
+            banquet.host_count = len(seats) - len(guests)
+            banquet.unseated_count = len(seats.filtered(lambda s: not s.table_id))
+
+    @api.depends("budget", "seat_ids")
+    def _compute_cost_per_head(self):
+        for banquet in self:
+            heads = len(banquet.seat_ids)
+            banquet.cost_per_head = banquet.budget / heads if heads else 0
+
+    @api.depends("dish_ids.ingredients", "dish_ids.name", "seat_ids.contact_id")
+    @api.depends_context("uid", "company")
+    def _compute_dish_warning_count(self):
+        for banquet in self:
+            banquet.dish_warning_count = len(banquet.dish_ids.filtered("taboo_warning"))
+
+    @api.depends("name", "purpose")
+    def _compute_display_name(self):
+        for banquet in self:
+            banquet.display_name = f"{banquet.name} {banquet.purpose or ''}".strip()
+
+    @api.constrains("principal_id")
+    def _check_principal_id(self):
+        for banquet in self:
+            if banquet.principal_id.is_company:
+                raise ValidationError(
+                    self.env._(
+                        "%s is a company: the principal guest is a person of it.",
+                        banquet.principal_id.display_name,
+                    )
+                )
+
+    # === Buttons === #
+
+    @for_records
+    def action_confirm(self):
+        """Settle it: its cost is signed, its principal guest is on the list. D11.
+
+        :raises UserError: when nobody signed what it costs
+        """
+        self.check_access("write")
+        for banquet in self:
+            banquet._check_budget()
+        self._add_principals()
+        return self._set_state((DRAFT,), CONFIRMED)
+
+    @for_records
+    def action_hold(self):
+        """Say that it took place; who sat where stays as it was."""
+        return self._set_state((CONFIRMED,), HELD)
+
+    @for_one
+    def action_add_guests(self):
+        """Put those on the list who accepted the activity's invitation. Rule C4.
+
+        Only guests whom the user may see are added.
+        """
+        self.check_access("write")
+        invitations = self.env["club.invitation"].search(
+            [("activity_id", "=", self.activity_id.id), ("state", "in", SEATED)]
+        )
+        banquet = without_client_context(self)
+        listed = banquet.sudo().seat_ids.contact_id
+        banquet.env["club.banquet.seat"].create(
+            [
+                {"banquet_id": self.id, "side": GUEST, "contact_id": contact.id}
+                for contact in invitations.contact_id - listed
+            ]
+        )
+        return True
+
+    # === Business methods === #
+
+    def _check_budget(self):
+        """Refuse a cost that no signed application carries. Rule C3."""
+        self.ensure_one()
+        if not self.budget:
+            return
+        if self.state == DRAFT and not self.activity_id:
+            raise UserError(
+                self.env._(
+                    "%(banquet)s costs %(budget)s: link the activity whose application "
+                    "covers it.",
+                    banquet=self.display_name,
+                    budget=self._format_amount(self.budget),
+                )
+            )
+        # Whoever confirms may not see every activity; that it is signed isn't secret.
+        activity_sudo = self.activity_id.sudo()
+        if activity_sudo.approval_state != DONE:
+            raise UserError(
+                self.env._(
+                    "%(banquet)s costs %(budget)s, and the application of "
+                    "%(activity)s isn't signed yet: it has to be, first.",
+                    banquet=self.display_name,
+                    budget=self._format_amount(self.budget),
+                    activity=activity_sudo.display_name,
+                )
+            )
+        spent = self.budget + self._get_budget_of_others(activity_sudo)
+        estimate = activity_sudo.cost_estimate
+        if float_compare(spent, estimate, precision_digits=2) > 0:
+            raise UserError(
+                self.env._(
+                    "The banquets of %(activity)s come to %(spent)s with %(banquet)s; "
+                    "%(estimate)s were signed: apply for more, or lower the budget.",
+                    activity=activity_sudo.display_name,
+                    spent=self._format_amount(spent),
+                    banquet=self.display_name,
+                    estimate=self._format_amount(estimate),
+                )
+            )
+
+    def _get_budget_of_others(self, activity_sudo):
+        """Return what other banquets of the activity cost that are settled.
+
+        Whoever confirms another one at the same moment waits, and sees this one.
+        """
+        hold_records(activity_sudo)
+        others = self.sudo().search(
+            [
+                ("activity_id", "=", activity_sudo.id),
+                ("id", "!=", self.id),
+                ("state", "in", (CONFIRMED, HELD)),
+            ]
+        )
+        return sum(others.mapped("budget"))
+
+    def _format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _add_principals(self):
+        """Put principal guest and main host on the list where they are missing."""
+        vals_list = []
+        for banquet in self.sudo():
+            seats = banquet.seat_ids
+            if banquet.principal_id not in seats.contact_id:
+                vals_list.append(
+                    {
+                        "banquet_id": banquet.id,
+                        "side": GUEST,
+                        "contact_id": banquet.principal_id.id,
+                        "rank": 1,
+                    }
+                )
+            if banquet.host_id - seats.user_id:
+                vals_list.append(
+                    {
+                        "banquet_id": banquet.id,
+                        "side": HOST,
+                        "user_id": banquet.host_id.id,
+                        "rank": 1,
+                    }
+                )
+        without_client_context(self).env["club.banquet.seat"].create(vals_list)

@@ -1,0 +1,353 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...kernel import taboos
+from ...kernel.seating import GUEST, HOST
+from ..lock import is_open
+from ..rpc import for_one, for_records, is_id
+
+SIDES = [(GUEST, "Guest"), (HOST, "Host")]
+
+
+class ClubBanquetSeat(models.Model):
+    """Somebody on a banquet's list, and where he sits. Rule D11.
+
+    A guest is a contact or just a name, a host is an employee. Whoever is seated by
+    hand is pinned: proposals leave him where he is.
+    """
+
+    _name = "club.banquet.seat"
+    _description = "Seat at a Banquet"
+    _inherit = ["club.hosting.line.mixin"]
+    _order = "banquet_id, table_id, number, side, rank, sequence, id"
+    _check_company_auto = True
+    _hosting_parent = "banquet_id"
+    _hosting_free = ("note",)
+
+    banquet_id = fields.Many2one(
+        "club.banquet", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="banquet_id.company_id", store=True)
+    sequence = fields.Integer(default=10, help="Among those of one rank.")
+    side = fields.Selection(SIDES, required=True, default=GUEST)
+    contact_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", False)],
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Employee",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+    )
+    name = fields.Char(
+        help="Of somebody who is neither a contact nor an employee."
+    )
+    title = fields.Char(
+        compute="_compute_title",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="It stands on the cards.",
+    )
+    rank = fields.Integer(
+        required=True,
+        default=3,
+        help="1 is the highest. Guests and hosts have one scale: hosts should match "
+        "the guests at their table.",
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_account_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    is_principal = fields.Boolean(
+        compute="_compute_is_principal", help="The principal guest, or the main host."
+    )
+    # Not ON DELETE SET NULL alone: a table that goes lets its people stand up.
+    table_id = fields.Many2one(
+        "club.banquet.table",
+        index="btree_not_null",
+        ondelete="set null",
+        group_expand="_group_expand_tables",
+    )
+    number = fields.Integer(
+        "Seat",
+        aggregator=None,
+        help="Seat 1 faces the door; numbers rise towards the host's right hand.",
+    )
+    is_pinned = fields.Boolean(
+        "Moved by Hand", help="Proposals leave this person where he sits."
+    )
+    diet = fields.Char(
+        compute="_compute_diet",
+        help="From the member contact, for those who look after the account.",
+    )
+    is_diet_hidden = fields.Boolean(
+        compute="_compute_diet",
+        help="What the guest eats isn't known, or not for me to see.",
+    )
+    note = fields.Char()
+
+    # Nobody sits on another's lap, not even for a moment between two clicks.
+    _place_uniq = models.UniqueIndex(
+        "(table_id, number) WHERE table_id IS NOT NULL",
+        "Somebody sits on this seat already.",
+    )
+    _somebody = models.Constraint(
+        "CHECK(contact_id IS NOT NULL OR user_id IS NOT NULL"
+        " OR coalesce(name, '') <> '')",
+        "Choose a contact or an employee, or enter a name.",
+    )
+    _number = models.Constraint(
+        "CHECK(rank BETWEEN 1 AND 99 AND number >= 0"
+        " AND (table_id IS NULL OR number > 0))",
+        "Ranks are from 1 to 99, and whoever sits at a table has a seat there.",
+    )
+
+    # === Computes === #
+
+    @api.depends("contact_id", "user_id")
+    def _compute_title(self):
+        for seat in self:
+            partner = seat.contact_id or seat.user_id.partner_id
+            seat.title = partner.function or seat.title
+
+    @api.depends("contact_id")
+    def _compute_account_id(self):
+        for seat in self:
+            seat.account_id = seat.contact_id.commercial_partner_id
+
+    @api.depends(
+        *("side", "contact_id", "user_id"),
+        *("banquet_id.principal_id", "banquet_id.host_id"),
+    )
+    def _compute_is_principal(self):
+        for seat in self:
+            banquet = seat.banquet_id
+            first, person = (
+                (banquet.host_id, seat.user_id)
+                if seat.side == HOST
+                else (banquet.principal_id, seat.contact_id)
+            )
+            seat.is_principal = bool(first) and first == person
+
+    @api.depends("contact_id.name", "user_id.name", "name")
+    def _compute_display_name(self):
+        for seat in self:
+            # Every employee reads who a partner is; a user's own record may be closed.
+            partner = seat.contact_id or seat.user_id.sudo().partner_id
+            seat.display_name = partner.sudo().name or seat.name or ""
+
+    @api.depends("contact_id", "company_id")
+    @api.depends_context("uid", "company")
+    def _compute_diet(self):
+        known = self._get_profiles()
+        for seat in self:
+            profiles = known.get(seat.contact_id._origin.id)
+            texts = profiles and [
+                text for p in profiles for text in (p.diet, p.taboos) if text
+            ]
+            seat.diet = "; ".join(dict.fromkeys(texts or ()))
+            seat.is_diet_hidden = bool(seat.contact_id) and not profiles
+
+    def _get_profiles(self):
+        """Return what is known of the contacts, as far as the user may read it. A8.
+
+        Never more, whatever calls it: not as superuser for somebody else.
+
+        :return: ``{contact id: profiles}``
+        """
+        profiles = self.env["club.contact.profile"].with_user(self.env.uid)
+        if not profiles.has_access("read"):
+            return {}
+        found = profiles.search_fetch(
+            [
+                ("contact_id", "in", self.contact_id._origin.ids),
+                ("company_id", "in", self.company_id._origin.ids),
+            ],
+            ["contact_id", "diet", "taboos"],
+        )
+        return {
+            contact.id: of_contact
+            for contact, of_contact in found.grouped("contact_id").items()
+        }
+
+    def _get_avoided(self):
+        """Return ``{seat: what the guest avoids}``, as far as the user may read it."""
+        known = self._get_profiles()
+        return {
+            seat: [
+                word
+                for profile in known.get(seat.contact_id._origin.id, ())
+                for word in taboos.find_avoided(profile.diet, profile.taboos)
+            ]
+            for seat in self
+        }
+
+    @api.model
+    def _group_expand_tables(self, tables, domain):
+        """Show empty tables of the banquet, too: one drags people to them."""
+        banquets = self.search(domain).banquet_id
+        return banquets.table_ids | tables
+
+    # === Constraints === #
+
+    @api.constrains("table_id", "number", "banquet_id")
+    def _check_place(self):
+        for seat in self:
+            table = seat.table_id
+            if not table:
+                continue
+            if table.banquet_id != seat.banquet_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(table)s belongs to another banquet than %(person)s.",
+                        table=table.name,
+                        person=seat.display_name,
+                    )
+                )
+            if seat.number > table.seats:
+                raise ValidationError(
+                    self.env._(
+                        "%(table)s has %(seats)s seats: there is no seat %(number)s.",
+                        table=table.name,
+                        seats=table.seats,
+                        number=seat.number,
+                    )
+                )
+
+    @api.constrains("contact_id", "user_id", "banquet_id")
+    def _check_once(self):
+        """Nobody is on a list twice. Not by an index: merging two contacts of one list
+        would lose one of the seats.
+        """
+        for banquet in self.banquet_id:
+            seats = banquet.sudo().seat_ids
+            for name in ("contact_id", "user_id"):
+                count = Counter(seat[name] for seat in seats if seat[name])
+                for person in self.sudo()[name]:
+                    if count[person] > 1:
+                        raise ValidationError(
+                            self.env._(
+                                "%s is on the list of the banquet already.",
+                                person.display_name,
+                            )
+                        )
+
+    @api.constrains("contact_id")
+    def _check_contact_id(self):
+        for seat in self:
+            if seat.contact_id.is_company:
+                raise ValidationError(
+                    self.env._(
+                        "%s is a company: a guest is a person of it.",
+                        seat.contact_id.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever is put on a list and at a table at once is seated by hand."""
+        if is_open(self.env):
+            return super().create(vals_list)
+        return super().create(
+            [
+                self._prepare_place(values, values.get("side") or GUEST)
+                if values.get("table_id")
+                else values
+                for values in vals_list
+            ]
+        )
+
+    @for_records
+    def write(self, vals):
+        """Whoever is moved by hand is pinned, and has the first free seat of a table
+        unless one is named.
+        """
+        if is_open(self.env) or not {"table_id", "number"} & vals.keys():
+            return super().write(vals)
+        if "table_id" not in vals:
+            return super().write({"is_pinned": True, **vals})
+        if not vals["table_id"]:
+            return super().write({**vals, "number": 0, "is_pinned": False})
+        self.check_access("write")
+        for seat in self:
+            values = self._prepare_place(vals, vals.get("side") or seat.side)
+            super(ClubBanquetSeat, seat).write(values)
+        return True
+
+    def _prepare_place(self, values, side):
+        """Return the values of somebody whom a client puts at a table.
+
+        :raises UserError: when no seat is named, and none is free
+        """
+        values = {"is_pinned": True, **values}
+        if values.get("number") or not is_id(values["table_id"]):
+            return values
+        table = self.env["club.banquet.table"].browse(values["table_id"])
+        table.check_access("read")
+        values["number"] = table._get_free_number(side)
+        if not values["number"]:
+            raise UserError(self.env._("%s is full: choose another table.", table.name))
+        return values
+
+    # === Moving by hand === #
+
+    @for_one
+    def move_to(self, table_id=False, number=0):
+        """Put somebody on a seat by hand; who sits there takes the seat left.
+
+        :param table_id: the table; none: he stands
+        :param number: the seat; none: the first that is free
+        """
+        seat = self.with_context(club_lock=None)
+        seat.check_access("write")
+        seat.banquet_id._check_open()
+        if not is_id(table_id) or not table_id:
+            return seat.write({"table_id": False})
+        table = seat.banquet_id.table_ids.filtered(lambda t: t.id == table_id)
+        if not table:
+            raise UserError(self.env._("Choose a table of this banquet."))
+        if type(number) is not int or not 0 <= number <= table.seats:
+            raise UserError(
+                self.env._(
+                    "%(table)s has seats 1 to %(seats)s.",
+                    table=table.name,
+                    seats=table.seats,
+                )
+            )
+        other = seat.search(
+            [
+                ("table_id", "=", table.id),
+                ("number", "=", number),
+                ("id", "!=", seat.id),
+            ]
+        )
+        if not other:
+            return seat.write({"table_id": table.id, "number": number})
+        left = {"table_id": seat.table_id.id, "number": seat.number}
+        other.write({"table_id": False})
+        self.env.flush_all()
+        seat.write({"table_id": table.id, "number": number})
+        self.env.flush_all()
+        if left["table_id"]:
+            other.write(left)
+        return True
+
+    @for_records
+    def action_release(self):
+        """Let proposals move these people again."""
+        self.check_access("write")
+        return self.write({"is_pinned": False})

@@ -1,0 +1,205 @@
+from collections import Counter
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...kernel.windows import half_start
+from ..rpc import for_one, for_records
+from .club_hosting_mixin import CANCELLED, HELD
+
+PREPARING, INVITING = "preparing", "inviting"
+STATES = [
+    (PREPARING, "Preparing"),
+    (INVITING, "Inviting"),
+    (HELD, "Held"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubRoundTable(models.Model):
+    """Accounts talk with the club, and what they need is followed up. Rule C7."""
+
+    _name = "club.round.table"
+    _description = "Customer Round Table"
+    _inherit = ["club.hosting.mixin"]
+    _order = "date_begin desc, id desc"
+    _check_company_auto = True
+
+    _hosting_draft = PREPARING
+    _hosting_fixed = ("company_id",)
+    _hosting_free = ("minutes",)
+
+    theme = fields.Char(required=True, tracking=True)
+    state = fields.Selection(
+        STATES,
+        default=PREPARING,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    date_begin = fields.Datetime("Begins", required=True, index=True, tracking=True)
+    date_end = fields.Datetime("Ends", required=True)
+    place = fields.Char(tracking=True)
+    agenda = fields.Text()
+
+    # Who is asked.
+    tier_ids = fields.Many2many(
+        "club.tier",
+        string="Tiers",
+        domain=[("group_id.purpose", "in", ("membership", "both"))],
+        check_company=True,
+        help="Accounts that have one of these tiers on the day. Empty: any account.",
+    )
+    industry_ids = fields.Many2many(
+        "res.partner.industry", string="Industries", help="Empty: all."
+    )
+    unit_ids = fields.Many2many(
+        "crm.team",
+        string="Units",
+        check_company=True,
+        help="Accounts that these units or those below look after. Empty: all.",
+    )
+    role_ids = fields.Many2many(
+        "club.contact.role",
+        string="Roles",
+        help="Whom to ask first of an account, as far as I may see it. Empty: its "
+        "first contact.",
+    )
+    invitee_ids = fields.One2many(
+        "club.round.table.invitee", "round_table_id", "Invitees"
+    )
+    invitee_count = fields.Integer(compute="_compute_counts")
+    attended_count = fields.Integer("Attended", compute="_compute_counts")
+    minutes = fields.Html(copy=False)
+    need_ids = fields.One2many("club.need", "round_table_id", "Needs")
+    need_count = fields.Integer(compute="_compute_need_count")
+
+    # Rule C7: how often.
+    half_year = fields.Char(compute="_compute_cadence")
+    held_count = fields.Integer(
+        "Held in the Half-Year",
+        compute="_compute_cadence",
+        help="Round tables of the company that were held in the half-year of this one.",
+    )
+    target_count = fields.Integer(
+        "To Hold in a Half-Year",
+        compute="_compute_cadence",
+        help="As the program says.",
+    )
+
+    _dates = models.Constraint(
+        "CHECK(date_begin <= date_end)", "A round table can't end before it begins."
+    )
+
+    @api.depends("invitee_ids.state")
+    def _compute_counts(self):
+        found = self.env["club.round.table.invitee"]._read_group(
+            [("round_table_id", "in", self._origin.ids)],
+            ["round_table_id", "state"],
+            ["__count"],
+        )
+        counts = {(table.id, state): count for table, state, count in found}
+        for table in self:
+            of_table = {
+                state: count
+                for (table_id, state), count in counts.items()
+                if table_id == table._origin.id
+            }
+            table.invitee_count = sum(of_table.values())
+            table.attended_count = of_table.get("attended", 0)
+
+    @api.depends("need_ids")
+    @api.depends_context("uid")
+    def _compute_need_count(self):
+        """Count the needs that the user may see."""
+        found = self.env["club.need"]._read_group(
+            [("round_table_id", "in", self._origin.ids)],
+            ["round_table_id"],
+            ["__count"],
+        )
+        counts = {table.id: count for table, count in found}
+        for table in self:
+            table.need_count = counts.get(table._origin.id, 0)
+
+    @api.depends("date_begin", "state", "company_id")
+    @api.depends_context("tz")
+    def _compute_cadence(self):
+        held = self._get_held_halves()
+        programs = self.env["club.program"].sudo()
+        for table in self:
+            company = table.company_id or self.env.company
+            first = half_start(table._get_day(table.date_begin or table._now()))
+            table.half_year = (
+                self.env._("first half-year of %s", first.year)
+                if first.month == 1
+                else self.env._("second half-year of %s", first.year)
+            )
+            table.held_count = held[company, first]
+            program = programs._get_main(company)
+            table.target_count = program.round_tables_per_half
+
+    def _get_held_halves(self):
+        """Count the round tables held by company and half-year, with one query.
+
+        Whoever draws one up may know how many there were, if not what was said.
+        """
+        begun = self.filtered("date_begin").mapped("date_begin") or [self._now()]
+        margin = timedelta(days=200)
+        held_sudo = self.sudo().search_fetch(
+            [
+                ("company_id", "in", (self.company_id or self.env.company).ids),
+                ("state", "=", HELD),
+                ("date_begin", ">=", min(begun) - margin),
+                ("date_begin", "<=", max(begun) + margin),
+            ],
+            ["company_id", "date_begin"],
+        )
+        return Counter(
+            (table.company_id, half_start(table._get_day(table.date_begin)))
+            for table in held_sudo
+        )
+
+    def _now(self):
+        return fields.Datetime.now()
+
+    @api.depends("name", "theme")
+    def _compute_display_name(self):
+        for table in self:
+            table.display_name = f"{table.name} {table.theme or ''}".strip()
+
+    # === Buttons === #
+
+    @for_records
+    def action_invite(self):
+        """Begin inviting: the list is drawn up."""
+        self.check_access("write")
+        for table in self:
+            if not table.invitee_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has no invitees yet: propose or add them.", table.name
+                    )
+                )
+        return self._set_state((PREPARING,), INVITING)
+
+    @for_records
+    def action_hold(self):
+        """Say that it took place; who isn't marked as come was absent."""
+        result = self._set_state((INVITING,), HELD)
+        self.invitee_ids._set_absent()
+        return result
+
+    @for_one
+    def action_open_needs(self):
+        """Show what was stated there, as far as the user may see it."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_need_action"
+        )
+        return {
+            **action,
+            "domain": [("round_table_id", "=", self.id)],
+            "context": {"default_round_table_id": self.id},
+        }

@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..accounts import use_company
+from ..rpc import for_records
+from .club_hosting_mixin import CANCELLED, HELD
+
+REQUESTED, PREPARED = "requested", "prepared"
+STATES = [
+    (REQUESTED, "Requested"),
+    (PREPARED, "Preparation Confirmed"),
+    (HELD, "Held"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubVisit(models.Model):
+    """An account's visit to the club's premises. Rule D11."""
+
+    _name = "club.visit"
+    _description = "Premises Visit"
+    _inherit = ["club.hosting.mixin"]
+    _order = "date_begin desc, id desc"
+    _check_company_auto = True
+
+    _hosting_draft = REQUESTED
+    _hosting_fixed = ("company_id", "account_id")
+    _hosting_free = ("feedback",)
+
+    subject = fields.Char("Purpose", required=True, tracking=True)
+    state = fields.Selection(
+        STATES,
+        default=REQUESTED,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    account_id = fields.Many2one(
+        "res.partner",
+        "Visiting Account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("parent_id", "=", False)],
+    )
+    contact_ids = fields.Many2many(
+        "res.partner",
+        "club_visit_contact_rel",
+        "visit_id",
+        "contact_id",
+        "Visitors",
+        domain="[('commercial_partner_id', '=', account_id),"
+        " ('is_company', '=', False)]",
+    )
+    visitor_count = fields.Integer(
+        "Number of Visitors",
+        compute="_compute_visitor_count",
+        store=True,
+        readonly=False,
+        help="At least those who are named.",
+    )
+    date_begin = fields.Datetime("Begins", required=True, index=True, tracking=True)
+    date_end = fields.Datetime("Ends", required=True)
+    meeting_point = fields.Char()
+    guide_id = fields.Many2one(
+        "res.users", ondelete="restrict", domain=[("share", "=", False)]
+    )
+    companion_ids = fields.Many2many(
+        "res.users",
+        "club_visit_companion_rel",
+        "visit_id",
+        "user_id",
+        "Companions",
+        domain=[("share", "=", False)],
+        help="Who goes along.",
+    )
+    stop_ids = fields.One2many("club.visit.stop", "visit_id", "Route", copy=True)
+    valuable_ids = fields.One2many("club.visit.valuable", "visit_id", "Valuables")
+    deposited_count = fields.Integer(
+        "Items in Custody", compute="_compute_deposited_count"
+    )
+    needs = fields.Text("Reception Needs", help="Interpreter, car, wheelchair, tea…")
+    feedback = fields.Text(copy=False, help="What the visitors said.")
+
+    _dates = models.Constraint(
+        "CHECK(date_begin <= date_end)", "A visit can't end before it begins."
+    )
+    _visitor_count = models.Constraint(
+        "CHECK(visitor_count >= 0)", "The number of visitors can't be negative."
+    )
+
+    @api.depends("contact_ids")
+    def _compute_visitor_count(self):
+        for visit in self:
+            visit.visitor_count = max(visit.visitor_count, len(visit.contact_ids))
+
+    @api.depends("valuable_ids.returned_at")
+    def _compute_deposited_count(self):
+        for visit in self:
+            kept = visit.valuable_ids.filtered(lambda item: not item.returned_at)
+            visit.deposited_count = len(kept)
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for visit in self:
+            visit.display_name = f"{visit.name} {visit.subject or ''}".strip()
+
+    @api.constrains("contact_ids", "account_id")
+    def _check_contact_ids(self):
+        for visit in self:
+            for contact in visit.contact_ids:
+                if contact.commercial_partner_id != visit.account_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(contact)s doesn't belong to %(account)s, which visits: "
+                            "take another contact, or make another visit.",
+                            contact=contact.display_name,
+                            account=visit.account_id.display_name,
+                        )
+                    )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([use_company(self.env, values) for values in vals_list])
+
+    @for_records
+    def write(self, vals):
+        return super().write(use_company(self.env, vals))
+
+    # === Buttons === #
+
+    @for_records
+    def action_prepare(self):
+        """Confirm that everything is prepared. Rule D11.
+
+        :raises UserError: when nobody knows where to go, or who goes along
+        """
+        self.check_access("write")
+        for visit in self:
+            if not visit.stop_ids:
+                raise UserError(
+                    self.env._("%s has no route yet: add its stops.", visit.name)
+                )
+            if not visit.guide_id:
+                raise UserError(
+                    self.env._("%s has no guide yet: name who leads.", visit.name)
+                )
+        return self._set_state((REQUESTED,), PREPARED)
+
+    @for_records
+    def action_hold(self):
+        """Say that it took place. Rule D11.
+
+        :raises UserError: when visitors' valuables are still in custody
+        """
+        self.check_access("write")
+        for visit in self:
+            if visit.deposited_count:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s: %(count)s items are still in custody; return them "
+                        "first.",
+                        visit=visit.name,
+                        count=visit.deposited_count,
+                    )
+                )
+        return self._set_state((PREPARED,), HELD)
+
+    @for_records
+    def action_return_all(self):
+        """Give all valuables back to their owners."""
+        self.check_access("write")
+        self.valuable_ids.filtered(lambda i: not i.returned_at).action_return()
+        return True

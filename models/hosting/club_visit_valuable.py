@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lock import opened
+from ..rpc import for_records
+
+
+class ClubVisitValuable(models.Model):
+    """What a visitor leaves in custody during a visit, and gets back. Rule D11.
+
+    Who took it and who gave it back is stamped; the receipt is never changed after.
+    """
+
+    _name = "club.visit.valuable"
+    _description = "Valuable in Custody"
+    _inherit = ["club.hosting.line.mixin"]
+    _order = "visit_id, id"
+    _hosting_parent = "visit_id"
+
+    _club_guarded = (
+        *("deposited_at", "deposited_by_id", "returned_at", "returned_by_id"),
+    )
+    # What stands on the receipt.
+    _fixed = ("visit_id", "name", "quantity", "owner_id", "owner_name")
+
+    visit_id = fields.Many2one(
+        "club.visit", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="visit_id.company_id", store=True)
+    name = fields.Char("Item", required=True)
+    quantity = fields.Integer(required=True, default=1)
+    owner_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('id', 'in', parent.contact_ids)]",
+    )
+    owner_name = fields.Char("Other Owner", help="A visitor who isn't a contact.")
+    note = fields.Char()
+    deposited_at = fields.Datetime(
+        readonly=True, copy=False, default=lambda self: fields.Datetime.now()
+    )
+    deposited_by_id = fields.Many2one(
+        "res.users",
+        "Taken by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    returned_at = fields.Datetime(readonly=True, copy=False)
+    returned_by_id = fields.Many2one(
+        "res.users", "Returned by", readonly=True, copy=False, ondelete="restrict"
+    )
+
+    _quantity = models.Constraint(
+        "CHECK(quantity > 0)", "Enter how many of an item are in custody."
+    )
+
+    # === CRUD === #
+
+    @for_records
+    def write(self, vals):
+        if set(vals) & set(self._fixed):
+            self._check_in_custody()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_returned(self):
+        self._check_in_custody()
+
+    def _check_in_custody(self):
+        for item in self:
+            if item.returned_at:
+                raise UserError(
+                    self.env._(
+                        "%s was returned: its receipt stays as it was.", item.name
+                    )
+                )
+
+    # === Buttons === #
+
+    @for_records
+    def action_return(self):
+        """Give it back to its owner, now."""
+        self.check_access("write")
+        self._check_parent_open()
+        self._check_in_custody()
+        opened(self).write(
+            {"returned_at": fields.Datetime.now(), "returned_by_id": self.env.uid}
+        )
+        return True
+
+    def _get_owner(self):
+        self.ensure_one()
+        return self.owner_id.name or self.owner_name or ""
