@@ -18,6 +18,7 @@ class TestDoctests(unittest.TestCase):
             "workbook_cells",
             "birthdays",
             "personal_words",
+            "shares",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
