@@ -19,6 +19,7 @@ class TestDoctests(unittest.TestCase):
             "birthdays",
             "personal_words",
             "shares",
+            "amount_in_words",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
