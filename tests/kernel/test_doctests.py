@@ -20,6 +20,7 @@ class TestDoctests(unittest.TestCase):
             "personal_words",
             "shares",
             "amount_in_words",
+            "tender",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
