@@ -7,3 +7,4 @@ from . import report_values
 from . import xlsx
 from . import signature_sheet
 from . import club_audit_sheet
+from . import settlement_sheet

@@ -65,3 +65,8 @@ from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
+from .cooperation import test_cooperation
+from .cooperation import test_tender
+from .cooperation import test_contract_limit
+from .cooperation import test_settlement
+from .cooperation import test_two_callers

@@ -1,7 +1,7 @@
 """What an adjustment must be to be submitted, and to be posted. Rules B6, E2."""
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
@@ -19,33 +19,11 @@ class ClubPointsAdjustment(models.Model):
         adjustment_sudo = self.sudo().with_company(self.company_id)
         applicant = self._get_approval_applicant()
         if self.approval_state in EDITABLE:
-            adjustment_sudo._check_applicant(applicant)
+            adjustment_sudo.unit_id._check_can_apply(self.name, applicant)
         adjustment_sudo._check_lines()
         if not applicant.has_group(OFFICER):
             adjustment_sudo._check_inside_unit()
         adjustment_sudo._check_deductions()
-
-    def _check_applicant(self, applicant):
-        if applicant.has_group(OFFICER):
-            return
-        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
-        mine = units_sudo.search_count(
-            [
-                ("id", "=", self.unit_id.id),
-                *("|", ("club_is_led", "=", True)),
-                *("|", ("club_is_verified", "=", True)),
-                ("member_ids", "in", applicant.id),
-            ]
-        )
-        if not mine:
-            raise AccessError(
-                self.env._(
-                    "%(adjustment)s is submitted by somebody of %(unit)s: its lead, "
-                    "its points clerk or a member.",
-                    adjustment=self.name,
-                    unit=self.unit_id.name,
-                )
-            )
 
     def _check_lines(self):
         if not self.line_ids:
