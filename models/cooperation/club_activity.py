@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ..rpc import for_one
 
+# Who has rights on call-offs; signatories without another role have none.
+READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
+
 
 class ClubActivity(models.Model):
     """What third parties do for an activity. Rule C6."""
@@ -18,10 +21,18 @@ class ClubActivity(models.Model):
         copy=False,
     )
     calloff_ids = fields.One2many(
-        "club.cooperation.calloff", "activity_id", "Call-Offs", readonly=True
+        "club.cooperation.calloff",
+        "activity_id",
+        "Call-Offs",
+        readonly=True,
+        groups=READERS,
     )
-    calloff_count = fields.Integer(compute="_compute_cooperation_counts")
-    settlement_count = fields.Integer(compute="_compute_cooperation_counts")
+    calloff_count = fields.Integer(
+        compute="_compute_cooperation_counts", groups=READERS
+    )
+    settlement_count = fields.Integer(
+        compute="_compute_cooperation_counts", groups=READERS
+    )
 
     def _compute_cooperation_counts(self):
         """Count what the user may read."""

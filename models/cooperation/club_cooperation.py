@@ -149,7 +149,10 @@ class ClubCooperation(models.Model):
         "club.cooperation.supplement", "cooperation_id", "Supplements"
     )
     calloff_ids = fields.One2many(
-        "club.cooperation.calloff", "cooperation_id", "Call-Offs"
+        "club.cooperation.calloff",
+        "cooperation_id",
+        "Call-Offs",
+        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
     )
     activity_link_ids = fields.Many2many(
         "club.activity",

@@ -222,7 +222,8 @@ class ClubCooperation(models.Model):
     def _approval_execute(self, request):
         """Open the contract for call-offs and bills, up to its amount. Rule C6."""
         self.ensure_one()
-        values = {"contract_amount": self.amount, "effective_on": self._get_today()}
+        today = self._get_approval_today()
+        values = {"contract_amount": self.amount, "effective_on": today}
         if self.tender_state == AWARDED:
             winner = self.winner_id
             values["contract_amount"] = float(
@@ -230,9 +231,7 @@ class ClubCooperation(models.Model):
             )
             values["partner_id"] = winner.partner_id.id
         opened(self).write(values)
-        # What the supplier gets counts along from now on, also where the tender found
-        # it after the request was submitted.
-        opened(request).write({"key": self._get_approval_key()})
-
-    def _get_today(self):
-        return self.env["club.program"].with_company(self.company_id)._today()
+        key = self._get_approval_key()
+        if request and request.key != key:
+            # The tender found the supplier: what it gets counts along from now on.
+            opened(request).write({"key": key})

@@ -55,7 +55,8 @@ class ClubCooperationBid(models.Model):
         "A bid names an amount: enter how much, to two decimals.",
     )
     _disqualified = models.Constraint(
-        "CHECK(NOT is_disqualified OR length(trim(disqualification_reason)) > 0)",
+        "CHECK(NOT coalesce(is_disqualified, false)"
+        " OR length(trim(coalesce(disqualification_reason, ''))) > 0)",
         "Say why the bid is disqualified.",
     )
 

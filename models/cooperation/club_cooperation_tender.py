@@ -115,20 +115,28 @@ class ClubCooperation(models.Model):
                 found.append((company, seats))
         return found
 
+    def _find_panel(self):
+        """Return who may score today: holders of seats, without applicant and author."""
+        self.ensure_one()
+        bodies_sudo = self.env["club.body"].sudo()
+        panel = bodies_sudo.search(
+            [("code", "=", PANEL), ("company_id", "=", self.company_id.id)]
+        )
+        requests_sudo = self.env["club.approval.request"].sudo()
+        barred = {
+            self.sudo().create_uid.id,
+            self.sudo().approval_request_id.applicant_id.id,
+        }
+        holders = panel._get_holders_today().get(panel, [])
+        return requests_sudo._filter_able(holders, barred)
+
     def _get_panel(self):
-        """Return who may score today: holders of seats, without applicant and author.
+        """Return the same as `_find_panel`.
 
         :raises UserError: when there is nobody
         """
-        self.ensure_one()
-        panel = self.env["club.body"].sudo().search(
-            [("code", "=", PANEL), ("company_id", "=", self.company_id.id)]
-        )
-        requests = self.env["club.approval.request"].sudo()
-        holders = panel._get_holders_today().get(panel, [])
-        barred = {self.create_uid.id, self.approval_request_id.sudo().applicant_id.id}
-        able = requests._filter_able(holders, barred)
-        if not able:
+        found = self._find_panel()
+        if not found:
             raise UserError(
                 self.env._(
                     "%(cooperation)s has no tender panel: seat key accounts, finance "
@@ -137,7 +145,7 @@ class ClubCooperation(models.Model):
                     code=PANEL,
                 )
             )
-        return able
+        return found
 
     def _check_on_panel(self):
         """Let members of the panel decide, and nobody who applied. Rule E2."""
@@ -223,7 +231,7 @@ class ClubCooperation(models.Model):
         """Return whose marks of a bid are still missing."""
         self.ensure_one()
         missing = self.env["res.users"]
-        members = {holder.seat_user_id for holder in self._get_panel()}
+        members = {holder.seat_user_id for holder in self._find_panel()}
         for bid in self._get_valid_bids():
             given = bid.score_ids.filtered("scored_at").member_id
             missing |= missing.browse(members - set(given.ids))

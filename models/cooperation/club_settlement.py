@@ -166,7 +166,7 @@ class ClubSettlement(models.Model):
     def _do_collect(self):
         self.ensure_one()
         lines = self.env["club.settlement.line"]
-        self.line_ids.filtered(lambda line: not line._is_current()).unlink()
+        self.line_ids._find_outdated().unlink()
         there = self.line_ids
         bills = self._find_bill_lines() - there.move_line_id
         calloffs = self._find_calloffs() - there.calloff_id

@@ -46,16 +46,16 @@ class ClubSettlement(models.Model):
                     "%s lists nothing to settle: collect its bills first.", self.name
                 )
             )
-        for line in self.line_ids:
-            if not line._is_current():
-                raise UserError(
-                    self.env._(
-                        "%(settlement)s: %(line)s isn't any more what was listed: "
-                        "collect anew.",
-                        settlement=self.name,
-                        line=line.display_name,
-                    )
+        outdated = self.line_ids._find_outdated()
+        if outdated:
+            raise UserError(
+                self.env._(
+                    "%(settlement)s: %(line)s isn't any more what was listed: collect "
+                    "anew.",
+                    settlement=self.name,
+                    line=outdated[0].display_name,
                 )
+            )
         for name in ("move_line_id", "calloff_id"):
             taken = self._find_taken(name, self.line_ids[name])
             if taken:

@@ -93,13 +93,12 @@ class ClubSettlementLine(models.Model):
             result[line.id] = line.currency_id.round(bill.balance * rate)
         return result
 
-    def _is_current(self):
-        """Tell whether the source is still what the line says it is."""
-        self.ensure_one()
-        bill, calloff = self.move_line_id, self.calloff_id
-        if bill and bill.parent_state != "posted":
-            return False
-        if calloff and calloff._get_billed():
-            return False
-        now = self._get_source_amounts()[self.id]
-        return not float_compare(now, self.amount, precision_digits=2)
+    def _find_outdated(self):
+        """Return the lines whose source isn't any more what they say it is."""
+        billed = self.calloff_id._get_billed()
+        now = self._get_source_amounts()
+        return self.filtered(
+            lambda line: line.calloff_id in billed
+            or (line.move_line_id and line.move_line_id.parent_state != "posted")
+            or float_compare(now[line.id], line.amount, precision_digits=2)
+        )

@@ -1,5 +1,6 @@
 """Contracts, tenders and signatories that the tests of cooperation share."""
 
+from contextlib import contextmanager
 from datetime import date
 
 from odoo import Command
@@ -21,7 +22,7 @@ class CooperationMixin:
         for user in cls.jurors:
             cls._create_seat("tender", user)
         cls.signers["tender"] = cls.jurors[0]
-        cls.unit.member_ids = [Command.link(cls.manager.id)]
+        cls.unit.sudo().member_ids = [Command.link(cls.manager.id)]
         cls.suppliers = cls.env["res.partner"].create(
             [{"name": f"Supplier {n}", "is_company": True} for n in range(4)]
         )
@@ -66,6 +67,13 @@ class CooperationMixin:
             name = signature.body_id.code or "unit"
             stages.setdefault(signature.stage, set()).add(name)
         return [stages[stage] for stage in sorted(stages)]
+
+    @contextmanager
+    def _assert_refused(self, error, told):
+        """Refused with these words, and nothing came of it."""
+        with self.assertRaisesRegex(error, told), self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
 
     # === Tender === #
 

@@ -487,3 +487,4 @@ class Samples(
         )
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
+        self.make_cooperation_dialogs()
