@@ -14,3 +14,4 @@ from . import club_guest_list
 from . import club_banquet_cards
 from . import club_banquet_plan
 from . import club_hosting_papers
+from . import settlement_sheet

@@ -110,3 +110,8 @@ from .hosting import test_hosting_texts
 from .hosting import test_round_table
 from .hosting import test_seating_tour
 from .hosting import test_visit
+from .cooperation import test_cooperation
+from .cooperation import test_tender
+from .cooperation import test_contract_limit
+from .cooperation import test_settlement
+from .cooperation import test_two_callers

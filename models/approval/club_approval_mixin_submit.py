@@ -50,7 +50,7 @@ class ClubApprovalMixin(models.AbstractModel):
         met = Counter()
         for document in self:
             key = policies[document].add_up and document._get_approval_key()
-            purpose = policies[document], document._get_approval_unit(), key
+            purpose = policies[document], document._get_adding_unit(), key
             batches[met[purpose] if key else 0] |= document
             met[purpose] += 1
         return list(batches.values())
@@ -179,15 +179,30 @@ class ClubApprovalMixin(models.AbstractModel):
 
         :return: ``{document: requests}``
         """
-        requests = self.env["club.approval.request"].sudo()
-        result = dict.fromkeys(self, requests)
-        adding = self.filtered(lambda d: policies[d].add_up and d._get_approval_key())
-        for policy, documents in adding.grouped(policies.get).items():
+        for policy in self._get_adding(policies):
             self.env.cr.execute(
                 "UPDATE club_approval_policy SET window_days = window_days"
                 " WHERE id = %s",
                 [policy.id],
             )
+        return self._find_added_requests(policies)
+
+    def _get_adding(self, policies):
+        """Return the documents whose amounts add up with those of others, by policy."""
+        adding = self.filtered(lambda d: policies[d].add_up and d._get_approval_key())
+        return adding.grouped(policies.get)
+
+    def _get_adding_unit(self):
+        """Return the unit within which amounts add up: none, where over all units."""
+        units = self.env["crm.team"]
+        return units if self._approval_spans_units else self._get_approval_unit()
+
+    def _find_added_requests(self, policies):
+        """Return the same as `_get_added_requests` without holding anybody up."""
+        requests = self.env["club.approval.request"].sudo()
+        spans, everywhere = self._approval_spans_units, self.env["crm.team"]
+        result = dict.fromkeys(self, requests)
+        for policy, documents in self._get_adding(policies).items():
             since = fields.Datetime.now() - timedelta(days=policy.window_days)
             found = requests.search(
                 [
@@ -197,9 +212,9 @@ class ClubApprovalMixin(models.AbstractModel):
                     ("submitted_at", ">=", since),
                     ("state", "in", (WAITING, APPROVED, DONE)),
                 ]
-            ).grouped(lambda request: (request.key, request.unit_id))
+            ).grouped(lambda r: (r.key, everywhere if spans else r.unit_id))
             for document in documents:
-                purpose = document._get_approval_key(), document._get_approval_unit()
+                purpose = document._get_approval_key(), document._get_adding_unit()
                 own = self._name, document.id
                 result[document] = found.get(purpose, requests).filtered(
                     lambda r, own=own: (r.res_model, r.res_id) != own

@@ -20,6 +20,8 @@ CHANGES = {
     "closed_by_id",
     "reminded_on",
     "escalated_on",
+    # The purpose, once a tender after the signatures has found the supplier. C6.
+    "key",
 }
 
 

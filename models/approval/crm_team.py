@@ -55,6 +55,35 @@ class CrmTeam(models.Model):
             self._make_leaders_signatories()
         return result
 
+    def _check_can_apply(self, document, applicant):
+        """Refuse who has nothing to do with the unit to apply in its name. Rule E2.
+
+        :param document: how the document is called
+        :raises AccessError: unless he leads it, is a member, verifies its points, or is
+            a club officer
+        """
+        self.ensure_one()
+        if applicant.has_group("crm_club.crm_club_group_officer"):
+            return
+        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
+        mine = units_sudo.search_count(
+            [
+                ("id", "=", self.id),
+                *("|", ("club_is_led", "=", True)),
+                *("|", ("club_is_verified", "=", True)),
+                ("member_ids", "in", applicant.id),
+            ]
+        )
+        if not mine:
+            raise AccessError(
+                self.env._(
+                    "%(document)s is submitted by somebody of %(unit)s: its lead, its "
+                    "points clerk or a member.",
+                    document=document,
+                    unit=self.sudo().name,
+                )
+            )
+
     def _make_leaders_signatories(self):
         self.env["club.body"]._make_signatories(self.user_id)
 

@@ -12,6 +12,7 @@ OVERRIDE = "override"
 PLAN = "plan"
 ACTIVITY = "activity"
 COOPERATION = "cooperation"
+SETTLEMENT = "settlement"
 
 TYPES = [
     (REQUALIFICATION, "Requalification"),
@@ -24,7 +25,13 @@ TYPES = [
     (PLAN, "Annual activity plan"),
     (ACTIVITY, "Activity outside the plan"),
     (COOPERATION, "Third-party cooperation"),
+    (SETTLEMENT, "Settlement"),
 ]
 
 # What bands go by; the others have no amount and a single band.
-MEASURES = {ADJUSTMENT: POINTS, ACTIVITY: MONEY, COOPERATION: MONEY}
+MEASURES = {
+    ADJUSTMENT: POINTS,
+    ACTIVITY: MONEY,
+    COOPERATION: MONEY,
+    SETTLEMENT: MONEY,
+}

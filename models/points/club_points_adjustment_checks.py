@@ -18,7 +18,7 @@ class ClubPointsAdjustment(models.Model):
         adjustment_sudo = self.sudo().with_company(self.company_id)
         applicant = self._get_approval_applicant()
         if self.approval_state in EDITABLE:
-            adjustment_sudo._check_applicant(applicant)
+            adjustment_sudo.unit_id._check_can_apply(self.name, applicant)
         adjustment_sudo._check_lines()
         if not applicant.has_group(OFFICER):
             adjustment_sudo._check_inside_unit()

@@ -1,5 +1,66 @@
+from ..common import TODAY
+
+
 class CooperationSamples:
     """The rights table: third-party cooperation."""
 
     def make_cooperations(self):
         """Make one of each, in the place of `self`."""
+        cooperation = self.make(
+            "club.cooperation",
+            company_id=self.company,
+            unit_id=self.unit,
+            partner_id=self.account,
+            purpose="venue",
+            subject="Rights",
+            user_id=False,
+            date_from=TODAY,
+            date_to=TODAY,
+            amount=1,
+        )
+        bid = self.make(
+            "club.cooperation.bid",
+            cooperation_id=cooperation,
+            partner_id=self.account,
+            amount=1,
+        )
+        self.make("club.cooperation.score", bid_id=bid, member_id=self.case.stranger)
+        calloff = self.make(
+            "club.cooperation.calloff",
+            cooperation_id=cooperation,
+            description="Rights",
+            amount=1,
+            date=TODAY,
+        )
+        supplement = self.make(
+            "club.cooperation.supplement",
+            cooperation_id=cooperation,
+            amount=1,
+            reason="Rights",
+        )
+        settlement = self.make(
+            "club.settlement",
+            company_id=self.company,
+            unit_id=self.unit,
+            cooperation_id=cooperation,
+            subject="Rights",
+            date=TODAY,
+        )
+        self.make(
+            "club.settlement.line", settlement_id=settlement, calloff_id=calloff
+        )
+        self.make(
+            "club.settlement.share",
+            settlement_id=settlement,
+            unit_id=self.unit,
+            percent=100,
+        )
+        if self.is_to_sign:
+            for document in (cooperation, supplement, settlement):
+                self.submit(document)
+
+    def make_cooperation_dialogs(self):
+        """A dialog is its user's own."""
+        self.make(
+            "club.tender.award", cooperation_id=self.made["club.cooperation"]
+        )

@@ -44,3 +44,4 @@ class DialogSamples:
             reason="Rights",
         )
         self._make_survey_dialogs()
+        self.make_cooperation_dialogs()

@@ -25,6 +25,9 @@ class TestDoctests(unittest.TestCase):
             "quota",
             "seating",
             "taboos",
+            "shares",
+            "amount_in_words",
+            "tender",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

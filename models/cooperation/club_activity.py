@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ..rpc import for_one
+
+# Who has rights on call-offs; signatories without another role have none.
+READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
+
+
+class ClubActivity(models.Model):
+    """What third parties do for an activity. Rule C6."""
+
+    _inherit = "club.activity"
+
+    cooperation_ids = fields.Many2many(
+        "club.cooperation",
+        "club_cooperation_activity_rel",
+        "activity_id",
+        "cooperation_id",
+        "Third Parties",
+        readonly=True,
+        copy=False,
+    )
+    calloff_ids = fields.One2many(
+        "club.cooperation.calloff",
+        "activity_id",
+        "Call-Offs",
+        readonly=True,
+        groups=READERS,
+    )
+    calloff_count = fields.Integer(
+        compute="_compute_cooperation_counts", groups=READERS
+    )
+    settlement_count = fields.Integer(
+        compute="_compute_cooperation_counts", groups=READERS
+    )
+
+    def _compute_cooperation_counts(self):
+        """Count what the user may read."""
+        counts = {}
+        for name, model in (
+            ("calloff_count", "club.cooperation.calloff"),
+            ("settlement_count", "club.settlement"),
+        ):
+            counts[name] = dict(
+                self.env[model]._read_group(
+                    [("activity_id", "in", self.ids)], ["activity_id"], ["__count"]
+                )
+            )
+        for activity in self:
+            for name, found in counts.items():
+                activity[name] = found.get(activity._origin, 0)
+
+    @for_one
+    def action_open_calloffs(self):
+        return self._get_cooperation_action("club_cooperation_calloff_action")
+
+    @for_one
+    def action_open_settlements(self):
+        return self._get_cooperation_action("club_settlement_action")
+
+    def _get_cooperation_action(self, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
+        return {
+            **action,
+            "domain": [("activity_id", "=", self.id)],
+            "context": {
+                "default_activity_id": self.id,
+                "default_unit_id": self.unit_id.id,
+            },
+        }

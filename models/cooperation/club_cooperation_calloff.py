@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..lock import is_open, opened
+from ..rpc import for_records
+
+DRAFT, CONFIRMED, CLOSED, CANCELLED = "draft", "confirmed", "closed", "cancelled"
+STATES = [
+    (DRAFT, "Draft"),
+    (CONFIRMED, "Confirmed"),
+    (CLOSED, "Closed"),
+    (CANCELLED, "Cancelled"),
+]
+
+
+class ClubCooperationCalloff(models.Model):
+    """What is ordered under a contract, within its limit. Rule C6.
+
+    Confirmed, it counts towards the limit until bills have reached it. Closing frees
+    what is left of it.
+    """
+
+    _name = "club.cooperation.calloff"
+    _description = "Call-Off"
+    _inherit = [
+        "mail.thread",
+        "club.guard.mixin",
+        "club.cooperation.part.mixin",
+        "club.scope.mixin",
+    ]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _club_guarded = ("name", "state", "confirmed_by_id", "confirmed_at")
+    # What is fixed once it is confirmed.
+    _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    cooperation_id = fields.Many2one(
+        "club.cooperation",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("approval_state", "=", "done")],
+    )
+    company_id = fields.Many2one(
+        related="cooperation_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        related="cooperation_id.partner_id", store=True, index=True
+    )
+    date = fields.Date(
+        required=True, default=lambda self: self.env["club.program"]._today()
+    )
+    description = fields.Char("What", required=True)
+    activity_id = fields.Many2one(
+        "club.activity",
+        "Club Activity",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The activity that it is for, if any.",
+    )
+    amount = fields.Monetary(required=True, help="In the way the contract states it.")
+    state = fields.Selection(
+        STATES,
+        default=DRAFT,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    available_amount = fields.Monetary(related="cooperation_id.available_amount")
+
+    _amount = models.Constraint(
+        "CHECK(amount > 0 AND amount < 1e12)",
+        "A call-off costs something: enter how much, to two decimals.",
+    )
+
+    def _get_club_guarded(self):
+        """Also what is computed: who reads it goes by company and contract."""
+        return (*super()._get_club_guarded(), *self._get_derived_fields())
+
+    @api.depends("name", "description")
+    def _compute_display_name(self):
+        for calloff in self:
+            parts = (calloff.name, calloff.description)
+            calloff.display_name = " · ".join(filter(None, parts))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        calloffs = super().create(vals_list)
+        sequences = self.env["ir.sequence"]
+        for calloff in calloffs:
+            opened(calloff).name = sequences.next_by_code(self._name)
+        return calloffs
+
+    @for_records
+    def write(self, vals):
+        if set(vals) & set(self._club_fixed) and not is_open(self.env):
+            for calloff in self.filtered(lambda c: c.state != DRAFT):
+                raise UserError(
+                    self.env._(
+                        "%s is confirmed and fixed: cancel it, and draw up another "
+                        "one.",
+                        calloff.name,
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        for calloff in self.filtered(lambda c: c.state != DRAFT):
+            raise UserError(
+                self.env._(
+                    "%s was confirmed: it stays as history.", calloff.display_name
+                )
+            )
+
+    # === Actions === #
+
+    @for_records
+    def action_confirm(self):
+        """Order it, if the contract is in effect and has so much left. Rule C6."""
+        self.check_access("write")
+        cooperations_sudo = self.cooperation_id.sudo()
+        cooperations_sudo._hold()
+        self.invalidate_recordset()
+        self._check_state((DRAFT,))
+        cooperations_sudo._check_in_effect()
+        for calloff in self:
+            calloff._check_period()
+        opened(self).write(
+            {
+                "state": CONFIRMED,
+                "confirmed_at": fields.Datetime.now(),
+                "confirmed_by_id": self.env.uid,
+            }
+        )
+        cooperations_sudo._check_limit()
+        return True
+
+    @for_records
+    def action_close(self):
+        """Say that nothing more will be billed: what is left of it is free again."""
+        return self._do_end(CLOSED)
+
+    @for_records
+    def action_cancel(self):
+        """Take it back, before anything of it was billed."""
+        return self._do_end(CANCELLED)
+
+    def _do_end(self, state):
+        self.check_access("write")
+        self.cooperation_id.sudo()._hold()
+        self.invalidate_recordset()
+        self._check_state((DRAFT, CONFIRMED) if state == CANCELLED else (CONFIRMED,))
+        billed = self._get_billed()
+        if billed and state == CANCELLED:
+            raise UserError(
+                self.env._(
+                    "%s has been billed: close it instead of cancelling it.",
+                    billed[0].name,
+                )
+            )
+        opened(self).write({"state": state})
+        return True
+
+    def _get_billed(self):
+        """Return those that a posted bill names."""
+        lines_sudo = self.env["account.move.line"].sudo()
+        found = lines_sudo.search(
+            [("club_calloff_id", "in", self.ids), ("parent_state", "=", "posted")]
+        )
+        return found.club_calloff_id.with_env(self.env)
+
+    def _check_state(self, states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for calloff in self:
+            if calloff.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(calloff)s is %(state)s: this can't be done with it any "
+                        "more.",
+                        calloff=calloff.name,
+                        state=labels[calloff.state],
+                    )
+                )
+
+    def _check_period(self):
+        contract = self.cooperation_id.sudo()
+        if not contract.date_from <= self.date <= contract.date_to:
+            raise UserError(
+                self.env._(
+                    "%(calloff)s is of %(day)s, but %(cooperation)s runs from %(start)s "
+                    "to %(end)s.",
+                    calloff=self.name,
+                    day=format_date(self.env, self.date),
+                    cooperation=contract.name,
+                    start=format_date(self.env, contract.date_from),
+                    end=format_date(self.env, contract.date_to),
+                )
+            )

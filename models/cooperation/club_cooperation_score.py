@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..lock import is_open, opened
+from ..rpc import for_records
+from .club_cooperation import OPEN
+from .club_program import CRITERIA
+
+MARKS = tuple(f"mark_{name}" for name in CRITERIA)
+
+
+class ClubCooperationScore(models.Model):
+    """What a member of the panel thinks of a bid, 0 to 100 by criterion. Rule C6.
+
+    Rows come with the tender; each member, or who stands in for him, fills in his own.
+    """
+
+    _name = "club.cooperation.score"
+    _description = "Score of a Bid"
+    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _order = "bid_id, id"
+    _rec_name = "bid_id"
+    _check_company_auto = True
+    _club_guarded = ("bid_id", "member_id", "scored_at", "scored_by_id")
+
+    bid_id = fields.Many2one(
+        "club.cooperation.bid",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    cooperation_id = fields.Many2one(
+        related="bid_id.cooperation_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="bid_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(related="bid_id.amount", string="Amount of the Bid")
+    tender_state = fields.Selection(related="cooperation_id.tender_state")
+    member_id = fields.Many2one(
+        "res.users",
+        "Panel Member",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Whose seat it is.",
+    )
+    mark_price = fields.Integer("Price")
+    mark_quality = fields.Integer("Quality")
+    mark_service = fields.Integer("Service")
+    mark_references = fields.Integer("References")
+    note = fields.Char()
+    scored_at = fields.Datetime(readonly=True)
+    scored_by_id = fields.Many2one("res.users", readonly=True)
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="Mine to fill in today: my seat, or one for which I stand in.",
+    )
+
+    _marks = models.Constraint(
+        f"CHECK(least({', '.join(MARKS)}) >= 0 AND greatest({', '.join(MARKS)}) <= 100)",
+        "A mark is from 0 to 100.",
+    )
+    _member_uniq = models.UniqueIndex(
+        "(bid_id, member_id)", "This member has a score for the bid already."
+    )
+
+    def _get_club_guarded(self):
+        """Also what is computed: who reads a score goes by its company."""
+        return (*super()._get_club_guarded(), *self._get_derived_fields())
+
+    @api.depends("member_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        domain = Domain("is_mine", "=", True) & Domain("id", "in", self.ids)
+        mine = self.sudo().search(domain)
+        for score in self:
+            score.is_mine = score._origin in mine
+
+    def _search_is_mine(self, operator, value):
+        """Return the rows of one's seats, but for requests of one's own."""
+        if operator != "in":
+            return NotImplemented
+        seats = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("member_id", "in", users)
+            for company, users in self.env["club.cooperation"]._get_own_seats()
+        )
+        return seats & Domain("cooperation_id.create_uid", "!=", self.env.uid)
+
+    # === CRUD === #
+
+    @for_records
+    def write(self, vals):
+        if is_open(self.env) or self.env.su:
+            return super().write(vals)
+        self._check_can_score()
+        result = super().write(vals)
+        if set(vals) & set(MARKS):
+            opened(self.sudo()).write(
+                {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
+            )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_scored(self):
+        for score in self:
+            if score.scored_at:
+                raise UserError(
+                    self.env._(
+                        "%s has been scored: it stays as it is.",
+                        score.bid_id.display_name,
+                    )
+                )
+
+    def _check_can_score(self):
+        """Let everybody write his own marks only, while the tender is open. Rule E2."""
+        self.check_access("write")
+        for score in self:
+            cooperation_sudo = score.cooperation_id.sudo()
+            cooperation_sudo._check_tender_editable()
+            if cooperation_sudo.tender_state != OPEN:
+                raise UserError(
+                    self.env._("The tender of %s isn't open.", cooperation_sudo.name)
+                )
+            holders = cooperation_sudo._get_panel()
+            own = {h.seat_user_id for h in holders if h.user_id == self.env.uid}
+            if score.member_id.id not in own:
+                raise AccessError(
+                    self.env._(
+                        "The marks of %s are given by nobody else.",
+                        score.member_id.sudo().name,
+                    )
+                )

@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..approval.document_types import COOPERATION
+from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
+from ..lock import opened
+
+
+class ClubCooperationSupplement(models.Model):
+    """A contract's limit raised, once that is signed. Rule C6.
+
+    The band goes by the contract, its other supplements and what else the supplier gets
+    for the purpose: a contract in parts is signed by whom the whole would be.
+    """
+
+    _name = "club.cooperation.supplement"
+    _description = "Supplement to a Cooperation"
+    _inherit = [
+        "club.approval.mixin",
+        "club.cooperation.part.mixin",
+        "club.scope.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _club_guarded = ("name",)
+    _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
+    _approval_spans_units = True
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    cooperation_id = fields.Many2one(
+        "club.cooperation",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain=[("approval_state", "=", "done")],
+    )
+    company_id = fields.Many2one(related="cooperation_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit_id = fields.Many2one(related="cooperation_id.unit_id", store=True, index=True)
+    partner_id = fields.Many2one(related="cooperation_id.partner_id", store=True)
+    amount = fields.Monetary("More", required=True)
+    reason = fields.Text(required=True)
+    exemption_reason = fields.Text(
+        "Reason for No Tender",
+        copy=False,
+        help="Above the limit for tenders: why this supplier goes on and no other.",
+    )
+    limit_amount = fields.Monetary(related="cooperation_id.limit_amount")
+
+    _amount = models.Constraint(
+        "CHECK(amount > 0 AND amount < 1e12)",
+        "A supplement raises the limit: enter by how much, to two decimals.",
+    )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        supplements = super().create(vals_list)
+        sequences = self.env["ir.sequence"]
+        for supplement in supplements:
+            opened(supplement).name = sequences.next_by_code(self._name)
+        return supplements
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return COOPERATION
+
+    def _get_approval_amount(self):
+        return self.amount, self.currency_id
+
+    def _get_approval_subject(self):
+        return f"{self.cooperation_id.name}: {' '.join(self.reason.split())}"
+
+    def _get_approval_unit(self):
+        return self.unit_id
+
+    def _get_approval_key(self):
+        return self.cooperation_id.sudo()._get_approval_key()
+
+    def _find_added_requests(self, policies):
+        """Also the contract itself and its supplements, however long ago. PEERS 9."""
+        result = super()._find_added_requests(policies)
+        siblings = self.sudo().cooperation_id.supplement_ids
+        requests = self.env["club.approval.request"].sudo()
+        found = requests.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", siblings.ids),
+                ("state", "in", (WAITING, APPROVED, DONE)),
+            ]
+        ).grouped("res_id")
+        for supplement in self:
+            contract = supplement.cooperation_id.sudo()
+            others = (contract.supplement_ids - supplement).ids
+            result[supplement] |= contract.approval_request_id.union(
+                *(found.get(number, requests) for number in others)
+            )
+        return result
+
+    def _create_approval_requests(self):
+        requests = super()._create_approval_requests()
+        for supplement, request in zip(self, requests, strict=True):
+            supplement.sudo()._check_exemption(request.amount_total)
+        return requests
+
+    def _check_exemption(self, total):
+        """Refuse to go past the limit for tenders without a word. Rule C6."""
+        contract = self.cooperation_id
+        if contract._needs_tender(total) and not (self.exemption_reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "%(supplement)s brings %(cooperation)s to %(total)s, above "
+                    "%(limit)s: say why there is no tender.",
+                    supplement=self.name,
+                    cooperation=contract.name,
+                    total=contract._format_amount(total),
+                    limit=contract._format_amount(contract.tender_above),
+                )
+            )
+
+    def _check_can_submit(self):
+        self.ensure_one()
+        supplement_sudo = self.sudo()
+        if self.approval_state in EDITABLE:
+            supplement_sudo.unit_id._check_can_apply(
+                self.name, self._get_approval_applicant()
+            )
+        supplement_sudo.cooperation_id._check_in_effect()
+
+    def _approval_execute(self, request):
+        """Raise the limit: it is the contract and what supplements are signed."""
+        self.ensure_one()
+        self.cooperation_id._hold()

@@ -1,0 +1,218 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...kernel.amount_in_words import LIMIT, amount_in_words
+from ..lock import opened
+from ..rpc import for_records
+from .club_cooperation_calloff import CLOSED, CONFIRMED
+
+CAPITALS = "CNY"  # the currency that Chinese financial capitals are for
+
+
+class ClubSettlement(models.Model):
+    """A settlement sheet: what bills and call-offs came to, signed. Rules C6, E3.
+
+    Who draws it up never signs; Finance checks it, the key-account department approves.
+    """
+
+    _name = "club.settlement"
+    _description = "Settlement"
+    _inherit = [
+        "club.approval.mixin",
+        "club.cooperation.part.mixin",
+        "club.scope.mixin",
+    ]
+    _order = "date desc, id desc"
+    _rec_names_search = ["name", "subject"]
+    _check_company_auto = True
+
+    _club_guarded = ("name",)
+    _approval_guarded = (
+        *("company_id", "unit_id", "cooperation_id", "activity_id"),
+        *("date", "subject", "note"),
+    )
+    _approval_lines = {
+        "line_ids": ("partner_id", "bill_name", "bill_date", "name", "amount"),
+        "share_ids": ("unit_id", "percent"),
+    }
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit_id = fields.Many2one(
+        "crm.team",
+        "Settling Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+    )
+    cooperation_id = fields.Many2one(
+        "club.cooperation",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain=[("approval_state", "=", "done")],
+    )
+    activity_id = fields.Many2one(
+        "club.activity",
+        "Club Activity",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The activity whose call-offs are settled.",
+    )
+    date = fields.Date(
+        required=True, default=lambda self: self.env["club.program"]._today()
+    )
+    subject = fields.Char(required=True)
+    note = fields.Text("Remarks")
+    line_ids = fields.One2many(
+        "club.settlement.line", "settlement_id", "Bills and Call-Offs"
+    )
+    share_ids = fields.One2many(
+        "club.settlement.share", "settlement_id", "Split over Units", copy=True
+    )
+    total = fields.Monetary(
+        compute="_compute_total", store=True, help="With tax, as the bills have it."
+    )
+    total_in_words = fields.Char("In Words", compute="_compute_total_in_words")
+    preparer_id = fields.Many2one(
+        "res.users", "Prepared by", compute="_compute_people", compute_sudo=True
+    )
+    checker_id = fields.Many2one(
+        "res.users", "Checked by", compute="_compute_people", compute_sudo=True
+    )
+    approver_id = fields.Many2one(
+        "res.users", "Approved by", compute="_compute_people", compute_sudo=True
+    )
+
+    _subject = models.Constraint(
+        "CHECK(cooperation_id IS NOT NULL OR activity_id IS NOT NULL)",
+        "A settlement is of a cooperation or of an activity: choose one.",
+    )
+
+    # === Computes === #
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for settlement in self:
+            parts = (settlement.name, settlement.subject)
+            settlement.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("line_ids.amount")
+    def _compute_total(self):
+        for settlement in self:
+            settlement.total = sum(settlement.line_ids.mapped("amount"))
+
+    @api.depends("total", "currency_id")
+    @api.depends_context("lang")
+    def _compute_total_in_words(self):
+        for settlement in self:
+            currency = settlement.currency_id
+            settlement.total_in_words = (
+                self._get_words_of(currency, settlement.total) if currency else ""
+            )
+
+    @api.model
+    def _get_words_of(self, currency, amount):
+        """Return an amount in words: in Chinese, of yuan, in financial capitals."""
+        exact = Decimal(str(currency.round(amount)))
+        chinese = (self.env.lang or "").startswith("zh")
+        if currency.name == CAPITALS and chinese and abs(exact) < LIMIT:
+            return amount_in_words(exact)
+        return currency.with_env(self.env).amount_to_text(float(exact))
+
+    @api.depends("approval_state", "approval_request_id.signature_ids.state")
+    def _compute_people(self):
+        for settlement in self:
+            request = settlement.approval_request_id
+            signed = request._get_signed().sorted("stage")
+            settlement.preparer_id = request.applicant_id or settlement.create_uid
+            settlement.checker_id = signed[:1].signer_id
+            settlement.approver_id = signed[1:][-1:].signer_id
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        settlements = super().create(vals_list)
+        sequences = self.env["ir.sequence"]
+        for settlement in settlements:
+            opened(settlement).name = sequences.next_by_code(self._name)
+        return settlements
+
+    def _get_linking_fields(self):
+        return ["cooperation_id", "activity_id"]
+
+    # === Collecting === #
+
+    @for_records
+    def action_collect(self):
+        """List what isn't settled yet: posted bills, and call-offs without a bill."""
+        self = self._without_client_context()
+        self.check_access("write")
+        for settlement in self:
+            settlement._check_approval_editable()
+            settlement._check_linked(settlement._fields)
+            settlement.sudo()._do_collect()
+        return True
+
+    def _do_collect(self):
+        self.ensure_one()
+        lines = self.env["club.settlement.line"]
+        self.line_ids._find_outdated().unlink()
+        there = self.line_ids
+        bills = self._find_bill_lines() - there.move_line_id
+        calloffs = self._find_calloffs() - there.calloff_id
+        opened(lines).create(
+            [{"settlement_id": self.id, "move_line_id": bill.id} for bill in bills]
+            + [{"settlement_id": self.id, "calloff_id": c.id} for c in calloffs]
+        )
+
+    def _find_bill_lines(self):
+        """Return posted lines of the contract or the activity, unsettled elsewhere."""
+        domain = Domain("parent_state", "=", "posted")
+        domain &= Domain("company_id", "=", self.company_id.id)
+        if self.cooperation_id:
+            domain &= Domain("club_cooperation_id", "=", self.cooperation_id.id)
+        if self.activity_id:
+            domain &= Domain("club_calloff_id.activity_id", "=", self.activity_id.id)
+        found = self.env["account.move.line"].search(domain, order="date, id")
+        return found - self._find_taken("move_line_id", found)
+
+    def _find_calloffs(self):
+        """Return call-offs that no bill names, unsettled elsewhere."""
+        domain = Domain("state", "in", (CONFIRMED, CLOSED))
+        domain &= Domain("company_id", "=", self.company_id.id)
+        if self.cooperation_id:
+            domain &= Domain("cooperation_id", "=", self.cooperation_id.id)
+        if self.activity_id:
+            domain &= Domain("activity_id", "=", self.activity_id.id)
+        found = self.env["club.cooperation.calloff"].search(domain, order="date, id")
+        return found - found._get_billed() - self._find_taken("calloff_id", found)
+
+    def _find_taken(self, name, records):
+        """Return which of the records other settlements that were submitted have."""
+        lines_sudo = self.env["club.settlement.line"].sudo()
+        taken = lines_sudo.search(
+            [
+                (name, "in", records.ids),
+                ("settlement_id", "not in", self.ids),
+                ("is_settled", "=", True),
+            ]
+        )
+        return taken[name].with_env(records.env)
+
+    @for_records
+    def action_print(self):
+        """Print the settlement sheet. Rule E3."""
+        self.check_access("read")
+        return self.env.ref("crm_club.club_settlement_report").report_action(
+            self.ids, config=False
+        )

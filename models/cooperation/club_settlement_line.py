@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ..approval.states import APPROVED, DONE, WAITING
+
+SETTLED = (WAITING, APPROVED, DONE)
+
+
+class ClubSettlementLine(models.Model):
+    """A bill's line or a call-off that is settled, as it was when listed. Rule C6.
+
+    Lines are collected; who may not read bills sees here what is settled of them.
+    """
+
+    _name = "club.settlement.line"
+    _description = "Line of a Settlement"
+    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _order = "settlement_id, bill_date, id"
+    _check_company_auto = True
+    _approval_parent = "settlement_id"
+    _club_guarded = ("settlement_id", "move_line_id", "calloff_id")
+
+    settlement_id = fields.Many2one(
+        "club.settlement", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="settlement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        "Bill's Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    calloff_id = fields.Many2one(
+        "club.cooperation.calloff",
+        "Call-Off",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Supplier", compute="_compute_source", store=True
+    )
+    bill_name = fields.Char("Invoice", compute="_compute_source", store=True)
+    bill_date = fields.Date("Date", compute="_compute_source", store=True)
+    name = fields.Char("Description", compute="_compute_source", store=True)
+    amount = fields.Monetary(compute="_compute_source", store=True)
+    is_settled = fields.Boolean(compute="_compute_is_settled", store=True)
+
+    _source = models.Constraint(
+        "CHECK((move_line_id IS NULL) <> (calloff_id IS NULL))",
+        "A line of a settlement comes from a bill or from a call-off.",
+    )
+    _move_line_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE is_settled AND move_line_id IS NOT NULL",
+        "This line of a bill is settled already.",
+    )
+    _calloff_uniq = models.UniqueIndex(
+        "(calloff_id) WHERE is_settled AND calloff_id IS NOT NULL",
+        "This call-off is settled already.",
+    )
+
+    # What is listed stays as it was listed: only the source's identity counts.
+    @api.depends("move_line_id", "calloff_id")
+    def _compute_source(self):
+        amounts = self._get_source_amounts()
+        for line in self:
+            bill, calloff = line.move_line_id.sudo(), line.calloff_id.sudo()
+            move = bill.move_id
+            line.partner_id = move.commercial_partner_id or calloff.partner_id
+            line.bill_name = move.ref or move.name or calloff.name
+            line.bill_date = move.invoice_date or bill.date or calloff.date
+            line.name = bill.name or calloff.description or move.name
+            line.amount = amounts.get(line.id, 0)
+
+    @api.depends("settlement_id.approval_state")
+    def _compute_is_settled(self):
+        for line in self:
+            line.is_settled = line.settlement_id.approval_state in SETTLED
+
+    def _get_source_amounts(self):
+        """Return what the sources come to now, in company currency, with tax."""
+        lines_sudo = self.sudo()
+        result = {line.id: line.calloff_id.amount for line in lines_sudo}
+        for line in lines_sudo:
+            bill = line.move_line_id
+            if not bill:
+                continue
+            rate = bill.price_total / bill.price_subtotal if bill.price_subtotal else 1
+            result[line.id] = line.currency_id.round(bill.balance * rate)
+        return result
+
+    def _find_outdated(self):
+        """Return the lines whose source isn't any more what they say it is."""
+        billed = self.calloff_id._get_billed()
+        now = self._get_source_amounts()
+        return self.filtered(
+            lambda line: line.calloff_id in billed
+            or (line.move_line_id and line.move_line_id.parent_state != "posted")
+            or float_compare(now[line.id], line.amount, precision_digits=2)
+        )

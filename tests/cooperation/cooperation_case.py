@@ -1,0 +1,159 @@
+"""Contracts, tenders and signatories that the tests of cooperation share."""
+
+from contextlib import contextmanager
+from datetime import date
+
+from odoo import Command
+from odoo.tests import freeze_time
+
+from ..common import TODAY, ClubCommon
+
+BIDS = (95_000, 120_000, 110_000)
+
+
+class CooperationMixin:
+    """The manager, a member of Quay, applies; the panel has three seats."""
+
+    @classmethod
+    def _set_up_cooperation(cls):
+        cls._set_up_seats()
+        cls.signers["unit"] = cls.lead
+        cls.jurors = [cls._create_employee(f"juror_{number}") for number in range(3)]
+        for user in cls.jurors:
+            cls._create_seat("tender", user)
+        cls.signers["tender"] = cls.jurors[0]
+        cls.unit.sudo().member_ids = [Command.link(cls.manager.id)]
+        cls.suppliers = cls.env["res.partner"].create(
+            [{"name": f"Supplier {n}", "is_company": True} for n in range(4)]
+        )
+        cls.supplier = cls.suppliers[0]
+
+    @classmethod
+    def _prepare_cooperation(cls, amount=10_000, **values):
+        return {
+            "company_id": cls.company.id,
+            "unit_id": cls.unit.id,
+            "partner_id": cls.supplier.id,
+            "purpose": "venue",
+            "subject": "Hall for the gala",
+            "date_from": date(2026, 1, 1),
+            "date_to": date(2030, 12, 31),
+            "amount": amount,
+            **values,
+        }
+
+    @classmethod
+    def _draw_up(cls, amount=10_000, user=None, **values):
+        cooperations = cls.env["club.cooperation"].with_user(user or cls.manager)
+        return cooperations.create(cls._prepare_cooperation(amount, **values))
+
+    def _submit(self, amount=10_000, user=None, **values):
+        cooperation = self._draw_up(amount, user, **values)
+        cooperation.action_submit()
+        return cooperation
+
+    def _take_effect(self, amount=10_000, **values):
+        """Return a contract that all have signed."""
+        if amount > self.program.tender_above:
+            values.setdefault("exemption_reason", "The only hall in town")
+        cooperation = self._submit(amount, **values)
+        self._sign_all(cooperation)
+        return cooperation
+
+    def _get_asked(self, document):
+        """Return who signs, stage by stage, by the names of ``signers``."""
+        stages = {}
+        for signature in document.sudo().approval_request_id.signature_ids:
+            name = signature.body_id.code or "unit"
+            stages.setdefault(signature.stage, set()).add(name)
+        return [stages[stage] for stage in sorted(stages)]
+
+    @contextmanager
+    def _assert_refused(self, error, told):
+        """Refused with these words, and nothing came of it."""
+        with self.assertRaisesRegex(error, told), self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
+
+    # === Tender === #
+
+    def _add_bids(self, cooperation, amounts=BIDS):
+        return cooperation.env["club.cooperation.bid"].create(
+            [
+                {
+                    "cooperation_id": cooperation.id,
+                    "partner_id": supplier.id,
+                    "amount": amount,
+                }
+                for supplier, amount in zip(self.suppliers, amounts, strict=False)
+            ]
+        )
+
+    def _score(self, cooperation, marks=(90, 60, 80), users=None):
+        """Let each member of the panel give every bid one mark in all criteria."""
+        for user in users or self.jurors:
+            rows = self.env["club.cooperation.score"].with_user(user)
+            mine = rows.search(
+                [("cooperation_id", "=", cooperation.id), ("is_mine", "=", True)]
+            ).sorted("bid_id")
+            for row, mark in zip(mine, marks, strict=True):
+                row.write(
+                    {
+                        "mark_price": mark,
+                        "mark_quality": mark,
+                        "mark_service": mark,
+                        "mark_references": mark,
+                    }
+                )
+        self.env.invalidate_all()
+
+    def _hold_tender(self, cooperation, winner=0, reason=None, amounts=BIDS):
+        """Have bids, scores and the award."""
+        bids = self._add_bids(cooperation, amounts)
+        cooperation.action_open_tender()
+        self._score(cooperation, (90, 60, 80, 70)[: len(bids)])
+        cooperation.with_user(self.jurors[0]).action_award(bids[winner].id, reason)
+        self.env.invalidate_all()
+        return bids
+
+    # === In effect === #
+
+    def _call_off(self, cooperation, amount, **values):
+        return (
+            self.env["club.cooperation.calloff"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "cooperation_id": cooperation.id,
+                    "description": "An evening",
+                    "amount": amount,
+                    "date": TODAY,
+                    **values,
+                }
+            )
+        )
+
+    def _raise(self, cooperation, amount, **values):
+        """Return a supplement that was submitted."""
+        supplement = (
+            self.env["club.cooperation.supplement"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "cooperation_id": cooperation.id,
+                    "amount": amount,
+                    "reason": "More guests",
+                    **values,
+                }
+            )
+        )
+        supplement.action_submit()
+        return supplement
+
+
+@freeze_time(TODAY)
+class CooperationCase(CooperationMixin, ClubCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_cooperation()

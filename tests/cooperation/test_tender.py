@@ -1,0 +1,334 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from ..common import TODAY
+from .cooperation_case import CooperationCase
+
+AMOUNT = 110_000
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestTender(CooperationCase):
+    """Above the program's limit: panel, bids, scores, award. Rule C6."""
+
+    def test_at_the_limit_there_is_none_and_above_it_there_is(self):
+        self._submit(100_000, partner_id=self.suppliers[1].id)
+        for amount in (100_000.01, AMOUNT):
+            with self._assert_refused(UserError, "hold a tender with 3 bids"):
+                self._submit(amount)
+        self._submit(AMOUNT, exemption_reason="Single source")
+        with self._assert_refused(UserError, "hold a tender"):
+            self._submit(AMOUNT, exemption_reason="  ")
+
+    def test_the_award_fills_in_the_request(self):
+        cooperation = self._draw_up(AMOUNT, partner_id=False)
+        bids = self._hold_tender(cooperation)
+        self.assertRecordValues(
+            bids.sorted("id"),
+            [
+                {"score": 90, "rank": 1},
+                {"score": 60, "rank": 3},
+                {"score": 80, "rank": 2},
+            ],
+        )
+        self.assertRecordValues(
+            cooperation,
+            [
+                {
+                    "tender_state": "awarded",
+                    "winner_id": bids[0].id,
+                    "partner_id": self.supplier.id,
+                    "amount": 95_000,
+                    "awarded_by_id": self.jurors[0].id,
+                    "deviation_reason": False,
+                }
+            ],
+        )
+        cooperation.action_submit()
+        self._sign_all(cooperation)
+        self.assertEqual(cooperation.contract_amount, 95_000)
+
+    def test_negotiated_down_but_never_up_and_with_the_winner_only(self):
+        cooperation = self._draw_up(AMOUNT)
+        self._hold_tender(cooperation, amounts=(120_000, 130_000, 140_000))
+        cooperation.amount = 120_000.01
+        with self._assert_refused(UserError, "the winning bid"):
+            cooperation.action_submit()
+        cooperation.write({"amount": 119_000, "partner_id": self.suppliers[1].id})
+        with self._assert_refused(UserError, "won the tender"):
+            cooperation.action_submit()
+        cooperation.partner_id = self.supplier
+        cooperation.action_submit()
+        self._sign_all(cooperation)
+        self.assertEqual(cooperation.contract_amount, 119_000)
+
+    def test_three_valid_bids_are_the_least(self):
+        """Two are too few; a disqualified one doesn't count, with a reason only."""
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation, (1, 2, 3))
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            bids[2].is_disqualified = True
+        bids[2].write({"is_disqualified": True, "disqualification_reason": "Late"})
+        cooperation.action_open_tender()
+        self._score(cooperation, (90, 80, 70))
+        panel = cooperation.with_user(self.jurors[0])
+        with self._assert_refused(UserError, "has 2 valid bids"):
+            panel.action_award(bids[0].id)
+        fourth = cooperation.env["club.cooperation.bid"].create(
+            {
+                "cooperation_id": cooperation.id,
+                "partner_id": self.suppliers[3].id,
+                "amount": 4,
+            }
+        )
+        with self._assert_refused(UserError, "isn't scored by"):
+            panel.action_award(bids[0].id)
+        self._score(cooperation, (90, 80, 70, 60))
+        for choice in (bids[2].id, False, 0, "x", bids[0].id + 10_000):
+            with self._assert_refused(UserError, "that aren't disqualified"):
+                panel.action_award(choice)
+        panel.action_award(bids[0].id)
+        self.assertEqual((fourth.rank, bids[2].rank), (3, 0))
+
+    def test_two_bids_of_one_supplier_are_refused(self):
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation, (1,))
+        with self._assert_refused(ValidationError, "has a bid for"):
+            self._add_bids(cooperation, (2,))
+
+    def test_another_than_the_best_needs_a_reason(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        cooperation.action_open_tender()
+        self._score(cooperation)
+        for reason in (None, "", "  "):
+            with self._assert_refused(UserError, "say why it wins"):
+                cooperation.with_user(self.jurors[1]).action_award(bids[2].id, reason)
+        cooperation.with_user(self.jurors[1]).action_award(
+            bids[2].id, "It can be there in time"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(cooperation.deviation_reason, "It can be there in time")
+        self.assertEqual(cooperation.winner_id, bids[2])
+
+    def test_each_member_enters_his_own_marks_only(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        cooperation.action_open_tender()
+        rows = self.env["club.cooperation.score"].search(
+            [("cooperation_id", "=", cooperation.id)]
+        )
+        self.assertEqual(len(rows), 9)
+        own = rows.filtered(lambda row: row.member_id == self.jurors[0])
+        others = rows - own
+        for user, found in (
+            (self.jurors[0], others),
+            (self.manager, own),
+            (self.officer, own),
+            (self.clerk, own),
+            (self.finance, own),
+        ):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                found[0].with_user(user).write({"mark_price": 100})
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                found.create({"bid_id": bids[0].id, "member_id": user.id}).with_user(
+                    user
+                )
+        row = own[0].with_user(self.jurors[0])
+        for values in (
+            {"member_id": self.jurors[1].id},
+            {"bid_id": bids[1].id},
+            {"scored_by_id": self.jurors[1].id},
+            {"cooperation_id": cooperation.id},
+        ):
+            with self.assertRaises(AccessError):
+                row.write(values)
+        with self.assertRaises(AccessError):
+            rows.with_user(self.jurors[0]).create(
+                {"bid_id": bids[0].id, "member_id": self.jurors[0].id}
+            )
+        row.write({"mark_price": 100})
+        self.assertEqual(row.scored_by_id, self.jurors[0])
+        # He doesn't see the others' before the award.
+        seen = rows.with_user(self.jurors[0]).search(
+            [("cooperation_id", "=", cooperation.id)]
+        )
+        self.assertEqual(seen.sudo().member_id, self.jurors[0])
+
+    def test_a_substitute_marks_for_his_seat(self):
+        self.env["club.body.substitute"].create(
+            {
+                "seat_id": self.env["club.body.seat"]
+                .search([("user_id", "=", self.jurors[2].id)])
+                .id,
+                "user_id": self.office.id,
+                "date_from": TODAY,
+                "date_to": TODAY,
+            }
+        )
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        cooperation.action_open_tender()
+        self._score(cooperation, users=[*self.jurors[:2], self.office])
+        cooperation.with_user(self.office).action_award(bids[0].id)
+        row = bids[0].score_ids.filtered(lambda s: s.member_id == self.jurors[2])
+        self.assertEqual(row.sudo().scored_by_id, self.office)
+
+    @property
+    def office(self):
+        return self.signers["office"]
+
+    def test_who_applies_neither_marks_nor_awards(self):
+        self._create_seat("tender", self.manager)
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        cooperation.action_open_tender()
+        self.assertNotIn(self.manager, cooperation.score_ids.sudo().member_id)
+        self._score(cooperation)
+        for user in (self.manager, self.officer):
+            with self.assertRaises(AccessError):
+                cooperation.with_user(user).action_award(bids[0].id)
+        with self.assertRaises(AccessError):
+            cooperation.with_user(self._create_employee("any")).action_award(bids[0].id)
+        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+
+    def test_bids_and_scores_are_fixed_by_the_award(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._hold_tender(cooperation)
+        row = self.env["club.cooperation.score"].search(
+            [("bid_id", "=", bids[1].id), ("member_id", "=", self.jurors[0].id)]
+        )
+        for act in (
+            lambda: bids[1].write({"amount": 1}),
+            lambda: bids[1].write({"is_disqualified": True}),
+            bids[1].unlink,
+            lambda: self._add_bids(cooperation),
+            lambda: row.with_user(self.jurors[0]).write({"mark_price": 100}),
+            lambda: cooperation.write({"tender_weight_price": 0}),
+            cooperation.action_open_tender,
+            lambda: cooperation.with_user(self.jurors[0]).action_award(bids[1].id, "x"),
+            cooperation.unlink,
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                act()
+            self.env.invalidate_all()
+        cooperation.action_reopen_tender()
+        with self.assertRaises(AccessError):
+            bids[1].create(
+                {
+                    "cooperation_id": cooperation.id,
+                    "partner_id": self.suppliers[3].id,
+                    "amount": 1,
+                    "rank": 1,
+                }
+            )
+        with self._assert_refused(UserError, "disqualify it"):
+            bids[1].write({"amount": 1})
+        row.with_user(self.jurors[0]).write({"mark_price": 61})
+        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+        cooperation.action_submit()
+        for act in (
+            cooperation.action_reopen_tender,
+            lambda: bids[1].write({"amount": 1}),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                act()
+
+    def test_what_the_tender_says_is_signed_along(self):
+        """A bid that SQL changes under way stops the next signature."""
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._hold_tender(cooperation)
+        cooperation.action_submit()
+        self.env.cr.execute(
+            "UPDATE club_cooperation_bid SET amount = 1 WHERE id = %s", [bids[1].id]
+        )
+        self.env.invalidate_all()
+        with self._assert_refused(UserError, "doesn't say any more"):
+            cooperation.with_user(self.lead).action_sign()
+
+    def test_signatures_first_then_the_tender(self):
+        self.program.tender_order = "after"
+        cooperation = self._submit(AMOUNT, partner_id=False)
+        self._sign_all(cooperation)
+        self.assertEqual(cooperation.approval_state, "approved")
+        with self._assert_refused(UserError, "hold a tender"):
+            cooperation.sudo()._approval_carry_out()
+        bids = self._add_bids(cooperation, (115_000, 105_000, 108_000))
+        cooperation.action_open_tender()
+        self._score(cooperation, (90, 60, 80))
+        panel = cooperation.with_user(self.jurors[0])
+        with self._assert_refused(UserError, "withdraw it and ask for more"):
+            panel.action_award(bids[0].id)
+        self.env.invalidate_all()
+        panel.action_award(bids[2].id, "The best one costs too much")
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            cooperation,
+            [
+                {
+                    "approval_state": "done",
+                    "partner_id": self.suppliers[2].id,
+                    "amount": AMOUNT,
+                    "contract_amount": 108_000,
+                }
+            ],
+        )
+        with self.assertRaises(UserError):
+            bids[2].write({"amount": 1})
+        # The supplier whom the tender found: this one counts along from now on.
+        later = self._draw_up(1_000, partner_id=self.suppliers[2].id)
+        self.assertEqual(later.added_amount, AMOUNT + 1_000)
+
+    def test_signatures_first_and_no_tender_due(self):
+        self.program.tender_order = "after"
+        for amount, values in (
+            (100_000, {}),
+            (AMOUNT, {"exemption_reason": "x", "purpose": "gift"}),
+        ):
+            cooperation = self._submit(amount, **values)
+            self._sign_all(cooperation)
+            self.assertEqual(cooperation.approval_state, "done")
+        with self._assert_refused(UserError, "names no supplier"):
+            self._submit(100_000, partner_id=False)
+
+    def test_there_must_be_a_panel(self):
+        self.env["club.body.seat"].search(
+            [("user_id", "in", [user.id for user in self.jurors])]
+        ).date_to = "2026-01-01"
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        with self._assert_refused(UserError, "has no tender panel"):
+            cooperation.action_open_tender()
+
+    def test_the_panel_is_asked_and_may_read(self):
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        reader = cooperation.with_user(self.jurors[1])
+        with self.assertRaises(AccessError):
+            reader.read(["amount"])
+        cooperation.action_open_tender()
+        asked = cooperation.sudo().activity_ids.user_id
+        self.assertEqual(sorted(asked.ids), sorted(user.id for user in self.jurors))
+        reader.read(["amount"])
+        reader.bid_ids.read(["amount"])
+        with self.assertRaises(AccessError):
+            reader.write({"subject": "Other"})
+        self._score(cooperation)
+        award = (
+            self.env["club.tender.award"]
+            .with_user(self.jurors[1])
+            .create({"cooperation_id": cooperation.id})
+        )
+        self.assertIn("1. Supplier 0", award.ranking)
+        self.assertTrue(award.is_best)
+        award.action_award()
+        self.assertEqual(cooperation.tender_state, "awarded")
+        self.assertFalse(cooperation.sudo().activity_ids)
