@@ -15,7 +15,8 @@ class ClubEntitlement(models.Model):
     _name = "club.entitlement"
     _description = "Entitlement"
     _auto = False
-    _order = "year desc, account_id, benefit_id"
+    # By account, benefit and year: names would sort a million rows by joins.
+    _order = "id"
     _rec_name = "benefit_id"
 
     account_id = fields.Many2one("res.partner", readonly=True)
