@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from odoo import api, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_time
 
 from ..models.activity.club_invitation import (
     ATTENDED,
@@ -67,6 +67,7 @@ class Card:
     tier: str
     theme: str
     form: str
+    day: str
     begins: str
     ends: str
     place: str
@@ -181,17 +182,21 @@ class ClubGuestList(models.AbstractModel):
             tier=guest.tier_id.name or "",
             theme=activity.theme,
             form=activity.form or "",
-            begins=activity._get_time_text(),
-            ends=format_datetime(
+            day=format_date(
                 activity.env,
-                activity.date_end,
-                tz=activity._get_timezone(),
-                dt_format="short",
+                activity._get_local(activity.date_begin).date(),
+                date_format="full",
             ),
+            begins=self._get_hour(activity, activity.date_begin),
+            ends=self._get_hour(activity, activity.date_end),
             place=activity.place or "",
             manager=manager.name or "",
             manager_phone=manager.partner_id.phone or "",
         )
+
+    def _get_hour(self, activity, moment):
+        zone = activity._get_timezone()
+        return format_time(activity.env, moment, tz=zone, time_format="short")
 
     def _get_labels(self, records, name):
         return dict(records._fields[name]._description_selection(self.env))

@@ -164,6 +164,8 @@ class ClubContactAnonymise(models.TransientModel):
             ("club.membership", "account_id"),
             ("club.agreement", "account_id"),
             ("club.redemption", "account_id"),
+            ("club.invitation", "contact_id"),
+            ("club.invitation", "account_id"),
         ):
             companies |= self._get_companies(model, link, partner_sudo)
         runs = (

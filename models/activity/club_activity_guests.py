@@ -50,7 +50,7 @@ class ClubActivity(models.Model):
         for activity in self:
             days = timedelta(days=programs[activity.company_id].guest_confirm_days)
             activity.confirm_until = activity.date_begin and (
-                activity._get_club_day(activity.date_begin) - days
+                activity._get_local(activity.date_begin).date() - days
             )
 
     @api.depends("invitation_ids.state", "invitation_ids.exception_kind")
@@ -222,13 +222,6 @@ class ClubActivity(models.Model):
         """Return today where the activities' one company is."""
         programs = self.env["club.program"].with_company(self.company_id[:1])
         return programs._today()
-
-    def _get_club_day(self, moment):
-        """Return the day of a moment where the activity's company is."""
-        zone = self.company_id.partner_id.tz or "UTC"
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), moment
-        ).date()
 
     def _get_tier_group(self):
         """Return the tier group by which guests are entitled."""

@@ -20,6 +20,7 @@ COPIES = {
         + ("website", "email_domain_criterion"),
     ),
     "event_registration": ("partner_id", ("name", "email", "phone", "company_name")),
+    "club_invitation": ("contact_id", ("note",)),
     "survey_user_input": ("partner_id", ("email", "nickname")),
     "sms_sms": ("partner_id", ("number", "body")),
     "mail_notification": (
@@ -30,6 +31,7 @@ COPIES = {
 # Texts on records that point at him: his name and numbers are replaced in them.
 TEXTS = {
     "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
+    "club_invitation": ("contact_id", ("exception_reason",)),
     "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
 }
 # Texts on records of his account, on whoever's behalf they were made.
@@ -54,6 +56,7 @@ DOCUMENTS = {
     "club.tier.override": "account_id",
     "club.redemption": "account_id",
     "club.audit.finding": "account_id",
+    "club.invitation": "contact_id",
 }
 
 

@@ -218,3 +218,29 @@ class TestGuestExceptions(GuestCase):
         found = self.env["club.invitation"]
         self.assertEqual(found.with_user(self.manager).search([]), guest)
         self.assertFalse(found.with_user(other).search([]))
+
+    def test_whoever_is_anonymised_is_a_guest_without_a_name(self):
+        """Rule A8: counts stay, what was said of the person goes."""
+        guest = self._request(
+            self.officer,
+            self.activity,
+            self.low,
+            "below_tier",
+            reason=f"{self.low.name} decides",
+            requested_by_id=self.manager.id,
+        )
+        guest.action_confirm()
+        guest.note = "Vegetarian"
+        name, email = self.low.name, self.low.email
+        self.env["club.contact.anonymise"].create(
+            {"contact_id": self.low.id, "reference": "R-1", "is_understood": True}
+        ).action_anonymise()
+        self.env.invalidate_all()
+        self.assertEqual(guest.state, "confirmed")
+        self.assertFalse(guest.note)
+        self.assertIn("decides", guest.exception_reason)
+        registration = guest.registration_id
+        said = " ".join(guest.message_ids.mapped("body"))
+        for text in (guest.exception_reason, said, registration.name, registration.email):
+            self.assertNotIn(name, text or "")
+            self.assertNotIn(email, text or "")

@@ -77,8 +77,8 @@ class TestGuestReports(GuestCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.mine[0].lang = "fr_FR"
         card, other = self.env["club.guest.list"]._get_card_data(self.guests[:2])
-        self.assertIn("mai", card.begins)
-        self.assertNotIn("mai", other.begins)
+        self.assertIn("mai", card.day)
+        self.assertNotIn("mai", other.day)
 
     def test_as_many_queries_for_many_as_for_few(self):
         def count():
