@@ -30,6 +30,8 @@ COPIES = {
 TEXTS = {
     "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
     "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
+    "club_answer": ("contact_id", ("remark",)),
+    "club_need": ("contact_id", ("name", "result")),
 }
 # Where addresses are kept as they were written, whoever the message is about.
 ADDRESSES = {
@@ -48,6 +50,8 @@ DOCUMENTS = {
     "club.tier.override": "account_id",
     "club.redemption": "account_id",
     "club.audit.finding": "account_id",
+    "club.answer": "contact_id",
+    "club.need": "contact_id",
 }
 
 
@@ -82,6 +86,7 @@ class PersonalTexts:
         for table, columns in ADDRESSES.items():
             self.scrub(table, columns, self._has_address(table, columns))
         self._clean_documents()
+        self._clean_surveys()
         self._rename_in_logs()
         self.scrub(
             "club_change",
@@ -153,6 +158,18 @@ class PersonalTexts:
             "mail_tracking_value",
             ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
             SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
+        )
+
+    def _clean_surveys(self):
+        """Correct what he wrote into surveys."""
+        self.scrub(
+            "survey_user_input_line",
+            ("value_char_box", "value_text_box"),
+            SQL(
+                "user_input_id IN"
+                " (SELECT id FROM survey_user_input WHERE partner_id = ANY(%s))",
+                self.ids,
+            ),
         )
 
     def blank(self, table, columns, where):

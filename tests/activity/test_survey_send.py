@@ -74,7 +74,7 @@ class TestSurveySend(SurveyFixture, ClubCommon):
     def test_who_opted_out_in_odoo_refused(self):
         self.env["mail.blacklist"]._add(self.ann.email)
         self.bob.phone = "+8613800138001"
-        self.env["phone.blacklist"]._add(self.bob.phone)
+        self.env["phone.blacklist"].add(self.bob.phone)
         self.env.invalidate_all()
         self.assertFalse(self._get_channels(self._ask(mode="mail"))["Ann"])
         self.assertFalse(self._get_channels(self._ask(mode="sms"))["Bob"])
