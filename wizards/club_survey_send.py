@@ -245,7 +245,7 @@ class ClubSurveySendLine(models.TransientModel):
         "club.survey.send", required=True, index=True, ondelete="cascade"
     )
     invitation_id = fields.Many2one(
-        "club.invitation", "Invitation", required=True, ondelete="cascade"
+        "club.invitation", required=True, ondelete="cascade"
     )
     contact_id = fields.Many2one(related="invitation_id.contact_id")
     account_id = fields.Many2one(related="invitation_id.account_id")

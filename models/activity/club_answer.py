@@ -40,7 +40,7 @@ class ClubAnswer(models.Model):
     _check_company_auto = True
 
     invitation_id = fields.Many2one(
-        "club.invitation", "Invitation", required=True, ondelete="restrict"
+        "club.invitation", required=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         related="invitation_id.company_id", store=True, precompute=True, index=True
@@ -70,9 +70,7 @@ class ClubAnswer(models.Model):
 
     # === Asking === #
     code = fields.Char(required=True, groups=NO_ACCESS, default=lambda _: _make_code())
-    input_ids = fields.One2many(
-        "survey.user_input", "club_answer_id", groups=NO_ACCESS
-    )
+    input_ids = fields.One2many("survey.user_input", "club_answer_id", groups=NO_ACCESS)
     date_deadline = fields.Datetime("Open Until", readonly=True)
     channel = fields.Selection(
         CHANNELS, "Asked by", readonly=True, help="How the guest was asked last."
@@ -210,7 +208,6 @@ class ClubNeed(models.Model):
 
     answer_id = fields.Many2one(
         "club.answer",
-        "Answer",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -70,9 +70,7 @@ class ClubAnswer(models.Model):
         """Make another paper, to be entered in place of what the guest answered."""
         survey = self._get_entered().survey_id
         self._message_log(
-            body=self.env._(
-                "%s corrects the answer after a call.", self.env.user.name
-            )
+            body=self.env._("%s corrects the answer after a call.", self.env.user.name)
         )
         return self.with_context(**SILENT)._make_papers(
             survey, club_is_correction=True, deadline=False

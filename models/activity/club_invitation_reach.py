@@ -37,7 +37,9 @@ class ClubInvitation(models.Model):
             reachable = {MAIL} if contact_sudo.email else set()
             if contact_sudo.phone:
                 reachable |= {SMS, CALL}
-            acting = his.filtered(lambda p, guest=guest: p.account_id == guest.account_id)
+            acting = his.filtered(
+                lambda p, guest=guest: p.account_id == guest.account_id
+            )
             reach[guest] = said, reachable, (acting or his)[:1].channel
         return reach
 

@@ -41,7 +41,7 @@ class SurveyQuestion(models.Model):
             if question.question_type not in TYPES[purpose]:
                 raise ValidationError(
                     self.env._(
-                        "“%(question)s” can't tell the club “%(purpose)s”: satisfaction "
+                        "“%(question)s” can't tell “%(purpose)s”: satisfaction "
                         "is asked on a scale, needs and remarks as a text, whether to "
                         "call as a choice of one.",
                         question=question.title,

@@ -33,6 +33,8 @@ TEXTS = {
     "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
     "club_invitation": ("contact_id", ("exception_reason",)),
     "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
+    "club_answer": ("contact_id", ("remark",)),
+    "club_need": ("contact_id", ("name", "result")),
 }
 # Texts on records of his account, on whoever's behalf they were made.
 ACCOUNT_TEXTS = {
@@ -57,6 +59,8 @@ DOCUMENTS = {
     "club.redemption": "account_id",
     "club.audit.finding": "account_id",
     "club.invitation": "contact_id",
+    "club.answer": "contact_id",
+    "club.need": "contact_id",
 }
 
 
@@ -98,6 +102,7 @@ class PersonalTexts:
         for table, columns in ADDRESSES.items():
             self.scrub(table, columns, self._has_address(table, columns))
         self._clean_documents()
+        self._clean_surveys()
         self._rename_in_logs()
         self.scrub(
             "club_change",
@@ -174,6 +179,18 @@ class PersonalTexts:
             "mail_tracking_value",
             ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
             SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
+        )
+
+    def _clean_surveys(self):
+        """Correct what he wrote into surveys."""
+        self.scrub(
+            "survey_user_input_line",
+            ("value_char_box", "value_text_box"),
+            SQL(
+                "user_input_id IN"
+                " (SELECT id FROM survey_user_input WHERE partner_id = ANY(%s))",
+                self.ids,
+            ),
         )
 
     def blank(self, table, columns, where):

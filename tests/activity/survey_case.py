@@ -85,7 +85,9 @@ class SurveyFixture:
         :param channels: which channel to choose for a guest, if not the proposed one
         """
         dialog = self.env["club.survey.send"].with_user(user or self.officer)
-        dialog = dialog.create({"activity_id": (activity or self.activity).id, **values})
+        dialog = dialog.create(
+            {"activity_id": (activity or self.activity).id, **values}
+        )
         for guest, channel in (channels or {}).items():
             lines = dialog.line_ids.filtered(lambda x, g=guest: x.invitation_id == g)
             lines.channel = channel

@@ -51,9 +51,7 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
                     [(5, 2), (4, 0), (3, 0), (2, 1), (1, 0)],
                 )
                 self.assertAlmostEqual(sum(share for *_, share in data.marks), 1)
-                self.assertEqual(
-                    data.aspects, [("Content", 2, 4.5), ("Venue", 1, 2.0)]
-                )
+                self.assertEqual(data.aspects, [("Content", 2, 4.5), ("Venue", 1, 2.0)])
 
     def test_words_are_for_those_who_look_after_the_account(self):
         self._answer_all()
@@ -135,7 +133,8 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
         self._fill_in(self.guest_ann, mark=4, need="Cold storage", call="no")
         need = self._get_answer(self.guest_ann).need_ids
         self.assertRecordValues(
-            need, [{"name": "Cold storage", "state": "open", "owner_id": self.manager.id}]
+            need,
+            [{"name": "Cold storage", "state": "open", "owner_id": self.manager.id}],
         )
         self.assertFalse(need.activity_ids)
         with self.assertRaisesRegex(Exception, "stays"):

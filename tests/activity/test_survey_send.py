@@ -18,7 +18,7 @@ from .survey_case import SurveyFixture
 
 @tagged("post_install", "-at_install")
 class TestSurveySend(SurveyFixture, ClubCommon):
-    """Guests are asked by the channel they agreed to, by one link each. Rules A8, C5."""
+    """Guests are asked by the channel they agreed to, by one link each. A8, C5."""
 
     @classmethod
     def setUpClass(cls):
@@ -74,7 +74,7 @@ class TestSurveySend(SurveyFixture, ClubCommon):
     def test_who_opted_out_in_odoo_refused(self):
         self.env["mail.blacklist"]._add(self.ann.email)
         self.bob.phone = "+8613800138001"
-        self.env["phone.blacklist"]._add(self.bob.phone)
+        self.env["phone.blacklist"].add(self.bob.phone)
         self.env.invalidate_all()
         self.assertFalse(self._get_channels(self._ask(mode="mail"))["Ann"])
         self.assertFalse(self._get_channels(self._ask(mode="sms"))["Bob"])
@@ -139,7 +139,8 @@ class TestSurveySend(SurveyFixture, ClubCommon):
                 {
                     "number": "+8613800138000",
                     "state": "outgoing",
-                    "body": f"Thank you for coming to “Tea and Trade”. How was it? {link}",
+                    "body": "Thank you for coming to “Tea and Trade”. "
+                    f"How was it? {link}",
                 }
             ],
         )
@@ -226,7 +227,9 @@ class TestSurveySend(SurveyFixture, ClubCommon):
         answers = self.activity.answer_ids.with_user(self.manager)
         self.assertEqual(action["report_name"], "crm_club.club_survey_cards")
         report = self.env["ir.actions.report"].with_user(self.manager)
-        html, _kind = report._render_qweb_html("crm_club.club_survey_cards", answers.ids)
+        html, _kind = report._render_qweb_html(
+            "crm_club.club_survey_cards", answers.ids
+        )
         html = html.decode()
         for contact in (self.ann, self.bob):
             self.assertIn(contact.name, html)
@@ -240,7 +243,9 @@ class TestSurveySend(SurveyFixture, ClubCommon):
 
     # === The survey === #
 
-    def test_the_survey_is_the_types_or_the_activitys_own_until_somebody_was_asked(self):
+    def test_the_survey_is_the_types_or_the_activitys_own_until_somebody_was_asked(
+        self,
+    ):
         survey = self.env.ref("crm_club.club_survey")
         self.assertEqual(self.activity.survey_id, survey)
         other = survey.copy()
