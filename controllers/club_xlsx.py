@@ -11,11 +11,11 @@ BUILDERS = {
     "statement": "club.xlsx.statement",
     "rate_book": "club.xlsx.rate.book",
     "requalification": "club.xlsx.requalification",
-    "satisfaction": "club.xlsx.satisfaction",
     "what_if": "club.xlsx.what.if",
+    "plan": "club.xlsx.plan",
     "activities": "club.xlsx.activities",
     "guest_list": "club.xlsx.guest.list",
-    "plan": "club.xlsx.plan",
+    "satisfaction": "club.xlsx.satisfaction",
 }
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.

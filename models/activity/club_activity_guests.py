@@ -214,7 +214,9 @@ class ClubActivity(models.Model):
     def _get_guest_programs(self):
         """Return the main program of each company of the activities."""
         programs_sudo = self.env["club.program"].sudo()
-        found = {company: programs_sudo._get_main(company) for company in self.company_id}
+        found = {
+            company: programs_sudo._get_main(company) for company in self.company_id
+        }
         # An activity that is being typed may have no company yet.
         return {**found, self.env["res.company"]: programs_sudo}
 

@@ -227,5 +227,7 @@ class ClubActivity(models.Model):
 def _create_todos(env, values):
     """Make to-dos without writing an e-mail for each: they show in the bell."""
     if values:
-        todos = env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        todos = (
+            env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        )
         todos.create([{**row, "automated": True} for row in values])

@@ -128,9 +128,7 @@ class ClubCooperation(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    deviation_reason = fields.Text(
-        "Why Not the Best Bid", readonly=True, copy=False
-    )
+    deviation_reason = fields.Text("Why Not the Best Bid", readonly=True, copy=False)
     awarded_at = fields.Datetime(readonly=True, copy=False)
     awarded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 

@@ -46,7 +46,6 @@ class GuestSamples:
             company_id=self.company,
             tier_id=self.tier,
             unit_id=self.unit,
-            user_id=False,
             reason="Rights",
             date_begin="2026-05-08 06:00:00",
             date_end="2026-05-08 09:00:00",

@@ -12,6 +12,7 @@ from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ...controllers.club_xlsx import BUILDERS
+from ...models.lock import opened
 from ...reports.xlsx.revenue_template import build_template
 from ...reports.xlsx.workbook import DATE, Book, Column
 from ..activity.activity_case import ActivityMixin
@@ -138,14 +139,18 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
                 ]
             }
         )
+        activity = self._draw_up(1)
+        opened(self.env["club.invitation"]).create(
+            {"activity_id": activity.id, "contact_id": self.account_a.id}
+        )
         sources = {
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
             "requalification": requalification,
             "what_if": what_if,
-            "activities": self._draw_up(1),
             "plan": plan,
+            **dict.fromkeys(("activities", "guest_list", "satisfaction"), activity),
         }
         self.assertEqual(set(sources), set(BUILDERS))
         renamed = (
