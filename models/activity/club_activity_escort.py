@@ -28,7 +28,11 @@ class ClubActivityEscort(models.Model):
         related="activity_id.company_id", store=True, precompute=True
     )
     user_id = fields.Many2one(
-        "res.users", "Account Manager", required=True, readonly=True, ondelete="restrict"
+        "res.users",
+        "Account Manager",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     registration_id = fields.Many2one(
         "event.registration", readonly=True, ondelete="restrict"

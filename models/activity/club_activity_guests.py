@@ -7,7 +7,15 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rpc import for_one
 from .club_activity import INVITING, PREPARING
-from .club_invitation import ATTENDED, CANCELLED, INVITED, LIVE, PROPOSED, SEATED, WAITING
+from .club_invitation import (
+    ATTENDED,
+    CANCELLED,
+    INVITED,
+    LIVE,
+    PROPOSED,
+    SEATED,
+    WAITING,
+)
 
 OFFICER = "crm_club.crm_club_group_officer"
 
@@ -206,7 +214,9 @@ class ClubActivity(models.Model):
     def _get_guest_programs(self):
         """Return the main program of each company of the activities."""
         programs_sudo = self.env["club.program"].sudo()
-        found = {company: programs_sudo._get_main(company) for company in self.company_id}
+        found = {
+            company: programs_sudo._get_main(company) for company in self.company_id
+        }
         # An activity that is being typed may have no company yet.
         return {**found, self.env["res.company"]: programs_sudo}
 

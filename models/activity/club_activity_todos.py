@@ -138,7 +138,7 @@ class ClubActivity(models.Model):
         return self.env["club.invitation"].sudo()._search_guests(inviting, (INVITED,))
 
     def _get_leads(self, guests):
-        """Return ``{(activity, lead): guests}`` of the units of the guests' accounts."""
+        """Return ``{(activity, lead): guests}``: of the units of their accounts."""
         return guests._group_by_user(
             lambda guest: guest.account_id.club_unit_id.user_id.filtered("active")
         )
@@ -227,5 +227,7 @@ class ClubActivity(models.Model):
 def _create_todos(env, values):
     """Make to-dos without writing an e-mail for each: they show in the bell."""
     if values:
-        todos = env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        todos = (
+            env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        )
         todos.create([{**row, "automated": True} for row in values])

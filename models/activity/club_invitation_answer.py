@@ -99,7 +99,9 @@ class ClubInvitation(models.Model):
                 if not deadline or today <= deadline:
                     continue
                 unit = invitation.account_id.club_unit_id
-                if activities._is_guest_officer(self.env.user) or (unit and unit in led):
+                if activities._is_guest_officer(self.env.user) or (
+                    unit and unit in led
+                ):
                     continue
                 raise UserError(
                     self.env._(
@@ -202,7 +204,9 @@ class ClubInvitation(models.Model):
         """Say in the chatter what became of guests; one insert for all of them."""
         labels = dict(self._fields["state"]._description_selection(self.env))
         # As the user who did it, also where it was done for him.
-        self._message_log_batch(bodies={guest.id: labels[guest.state] for guest in self})
+        self._message_log_batch(
+            bodies={guest.id: labels[guest.state] for guest in self}
+        )
 
     def _close_unanswered(self):
         """The activity was held: who wasn't there is absent, who never answered or

@@ -143,4 +143,3 @@ class ClubInvitation(models.Model):
 
     def _drop_consent_todos(self):
         self.sudo().activity_unlink([f"crm_club.{EXCEPTION}"])
-

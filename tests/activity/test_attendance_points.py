@@ -168,9 +168,7 @@ class TestAttendancePoints(GuestCase):
         guests[1].action_attend()
         self._post()
         merger = self.env["base.partner.merge.automatic.wizard"]
-        merger._merge(
-            (self.account | self.other).ids, self.other, extra_checks=False
-        )
+        merger._merge((self.account | self.other).ids, self.other, extra_checks=False)
         self.env.invalidate_all()
         self.assertEqual(self._get_points(self.other), 150)
         with self.assertRefused(UserError, "nothing has changed"):

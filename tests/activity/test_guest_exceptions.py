@@ -77,7 +77,9 @@ class TestGuestExceptions(GuestCase):
         self.assertEqual(guest.state, "invited")
         self.assertEqual(guest.consented_by_id, self.officer)
         told = self.env["mail.message"].search(
-            [("partner_ids", "in", self.manager.partner_id.ids)], order="id desc", limit=1
+            [("partner_ids", "in", self.manager.partner_id.ids)],
+            order="id desc",
+            limit=1,
         )
         self.assertIn(self.officer.name, told.body)
         with self.assertRaises(AccessError):
@@ -133,7 +135,11 @@ class TestGuestExceptions(GuestCase):
         )
         with self.assertRaises(AccessError):
             self._request(
-                self.manager, self.activity, self.spouse, "companion", host_id=foreign.id
+                self.manager,
+                self.activity,
+                self.spouse,
+                "companion",
+                host_id=foreign.id,
             )
         elsewhere = self._seat(self._create_activity(), self.high)
         with self.assertRaises(ValidationError):
@@ -175,9 +181,7 @@ class TestGuestExceptions(GuestCase):
         self.assertEqual(guest.state, "attended")
         self.assertEqual(guest.registration_id.state, "done")
         with self.assertRefused(UserError, "name who asks"):
-            self._request(
-                self.officer, self.activity, self.other, is_at_door=True
-            )
+            self._request(self.officer, self.activity, self.other, is_at_door=True)
         with self.assertRefused(UserError, "are for exceptions"):
             self._request(
                 self.officer,
@@ -241,6 +245,11 @@ class TestGuestExceptions(GuestCase):
         self.assertIn("decides", guest.exception_reason)
         registration = guest.registration_id
         said = " ".join(guest.message_ids.mapped("body"))
-        for text in (guest.exception_reason, said, registration.name, registration.email):
+        for text in (
+            guest.exception_reason,
+            said,
+            registration.name,
+            registration.email,
+        ):
             self.assertNotIn(name, text or "")
             self.assertNotIn(email, text or "")

@@ -60,7 +60,9 @@ class TestGuestQueries(GuestCase):
             "invite": self._count(mine.action_invite_guests),
             "list": self._count(lambda: guests.web_search_read(domain, LIST)),
             "confirm": self._count(lambda: guests.search(domain).action_confirm()),
-            "list of waiting": self._count(lambda: guests.web_search_read(domain, LIST)),
+            "list of waiting": self._count(
+                lambda: guests.web_search_read(domain, LIST)
+            ),
             "form": self._count(
                 lambda: mine.web_read(
                     {

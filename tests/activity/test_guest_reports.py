@@ -43,9 +43,7 @@ class TestGuestReports(GuestCase):
 
     def test_a_manager_prints_his_own_guests(self):
         data = self._data(self.manager)
-        self.assertEqual(
-            [line.guest for line in data.lines], self.mine.mapped("name")
-        )
+        self.assertEqual([line.guest for line in data.lines], self.mine.mapped("name"))
 
     def test_print_and_sheet_walk_the_same_list(self):
         reports = self.env["ir.actions.report"].with_user(self.officer)

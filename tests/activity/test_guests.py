@@ -146,9 +146,7 @@ class TestGuests(GuestCase):
         diamond = self._invite(activity, self._create_member_contacts(1, "diamond"))
         with freeze_time("2026-04-10 10:00"):
             diamond.action_confirm()
-        self.assertEqual(
-            (diamond | vip[1] | vip[0]).mapped("waiting_place"), [1, 2, 3]
-        )
+        self.assertEqual((diamond | vip[1] | vip[0]).mapped("waiting_place"), [1, 2, 3])
         # Confirming once more keeps one's place.
         with freeze_time("2026-04-10 11:00"):
             vip[1].action_confirm()
@@ -218,7 +216,12 @@ class TestGuests(GuestCase):
         for method in ("action_confirm", "action_decline", "action_wait"):
             with self.assertRaises(AccessError):
                 getattr(other.with_user(self.manager), method)()
-        for method in ("action_invite", "action_cancel", "action_attend", "action_miss"):
+        for method in (
+            "action_invite",
+            "action_cancel",
+            "action_attend",
+            "action_miss",
+        ):
             with self.assertRaises(AccessError):
                 getattr(mine.with_user(self.manager), method)()
         with self.assertRaises(AccessError):
@@ -312,7 +315,9 @@ class TestGuests(GuestCase):
         )
         self.assertEqual(activity.confirm_until, date(2026, 6, 5))
         told = self.env["mail.message"].search(
-            [("partner_ids", "in", self.manager.partner_id.ids)], order="id desc", limit=1
+            [("partner_ids", "in", self.manager.partner_id.ids)],
+            order="id desc",
+            limit=1,
         )
         self.assertIn("Moved", told.subject)
         self.assertNotIn(guests[0].contact_id.name, f"{told.subject} {told.body}")
@@ -320,7 +325,9 @@ class TestGuests(GuestCase):
         self.assertEqual(set(guests.mapped("state")), {"cancelled"})
         self.assertEqual(guests[0].registration_id.state, "cancel")
         told = self.env["mail.message"].search(
-            [("partner_ids", "in", self.manager.partner_id.ids)], order="id desc", limit=1
+            [("partner_ids", "in", self.manager.partner_id.ids)],
+            order="id desc",
+            limit=1,
         )
         self.assertIn("Cancelled", told.subject)
         self.assertFalse(self._get_todos(activity, "mail_act_club_guests"))
@@ -374,9 +381,7 @@ class TestGuests(GuestCase):
                     (seen.club_invited_count, seen.club_came_count), counts
                 )
         action = account.with_user(self.manager).action_open_club_invitations()
-        self.assertEqual(
-            self.env["club.invitation"].search_count(action["domain"]), 3
-        )
+        self.assertEqual(self.env["club.invitation"].search_count(action["domain"]), 3)
 
     # === Proposing === #
 

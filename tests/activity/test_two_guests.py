@@ -52,14 +52,18 @@ class TestTwoGuests(GuestMixin, SessionsCase):
         activity = self._create_activity(headcount=2)
         self._seat(activity, self._create_member_contacts(1))
         guests = self._invite(activity, self._create_member_contacts(2))
-        told = self._race(*(self._do(g, "action_confirm", self.manager) for g in guests))
+        told = self._race(
+            *(self._do(g, "action_confirm", self.manager) for g in guests)
+        )
         self.assertEqual(sorted(guests.mapped("state")), ["confirmed", "waiting"])
         self.assertEqual(len(guests.registration_id), 1)
         self.assertEqual(activity.event_id.seats_taken, 2)
         for guest, action in zip(guests, told, strict=True):
             message = action["params"]["message"]
             seated = guest.state == "confirmed"
-            self.assertIn("Seat confirmed" if seated else "On the waiting list", message)
+            self.assertIn(
+                "Seat confirmed" if seated else "On the waiting list", message
+            )
 
     def test_the_last_seat_of_tier_and_account(self):
         for values in (
@@ -80,7 +84,9 @@ class TestTwoGuests(GuestMixin, SessionsCase):
         activity = self._create_activity(headcount=1)
         seated = self._seat(activity, self._create_member_contacts(1))
         guest = self._invite(activity, self._create_member_contacts(1))
-        self._race(self._do(seated, "action_decline"), self._do(guest, "action_confirm"))
+        self._race(
+            self._do(seated, "action_decline"), self._do(guest, "action_confirm")
+        )
         # Whoever came first, nobody waits for a seat that is free.
         self.assertEqual((seated | guest).mapped("state"), ["declined", "confirmed"])
 

@@ -54,7 +54,10 @@ def rooms(draw):
 def guests(first):
     return st.lists(
         st.tuples(
-            st.sampled_from(TIERS), st.sampled_from("ABC"), st.integers(0, 3), st.booleans()
+            st.sampled_from(TIERS),
+            st.sampled_from("ABC"),
+            st.integers(0, 3),
+            st.booleans(),
         ),
         max_size=15,
     ).map(
@@ -124,9 +127,7 @@ class TestGuestList(unittest.TestCase):
         companion = guest(2, account="A", is_exception=True)
         self.assertIsNone(Room(seats, taken).get_obstacle(companion))
         # And take none either.
-        self.assertIsNone(
-            Room(seats, [companion]).get_obstacle(guest(3, account="A"))
-        )
+        self.assertIsNone(Room(seats, [companion]).get_obstacle(guest(3, account="A")))
 
     def test_higher_tiers_first_then_who_came_first(self):
         asking = [
