@@ -96,8 +96,8 @@ class ClubActivitySeat(models.Model):
             if row.seats < row.taken:
                 raise ValidationError(
                     self.env._(
-                        "%(taken)s guests of %(tier)s have a seat at “%(activity)s”: set "
-                        "aside as many at least.",
+                        "%(taken)s guests of %(tier)s have a seat at "
+                        "“%(activity)s”: set aside as many at least.",
                         taken=row.taken,
                         tier=row.tier_id.name,
                         activity=row.activity_id.theme,

@@ -138,7 +138,7 @@ class ClubActivity(models.Model):
         return self.env["club.invitation"].sudo()._search_guests(inviting, (INVITED,))
 
     def _get_leads(self, guests):
-        """Return ``{(activity, lead): guests}`` of the units of the guests' accounts."""
+        """Return ``{(activity, lead): guests}``: of the units of their accounts."""
         return guests._group_by_user(
             lambda guest: guest.account_id.club_unit_id.user_id.filtered("active")
         )

@@ -11,8 +11,8 @@ class ClubProgram(models.Model):
         digits=(5, 2),
         default=10,
         tracking=True,
-        help="Per cent of an activity's seats, rounded down, for companions, prospects, "
-        "partners' guests and members below the tier: 10 % (assumed).",
+        help="Per cent of an activity's seats, rounded down, for companions, "
+        "prospects, partners' guests and members below the tier: 10 % (assumed).",
     )
     guest_confirm_days = fields.Integer(
         "Confirm Guests (Days Before)",

@@ -39,7 +39,7 @@ CAUSES = [
     ("unit", "Unit was late for the last run"),
     ("merge", "Accounts merged after the last run"),
     ("daily", "Daily job hasn't come by yet"),
-    ("reversal", "Debt left by a correction of revenue"),
+    ("reversal", "Debt left by a correction"),
     ("attendance", "Attendance corrected after its points were posted"),
 ]
 TODO = "mail.mail_activity_data_todo"

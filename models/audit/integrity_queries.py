@@ -290,8 +290,8 @@ def references(program):
 def balances(program):
     """Look for accounts that spent more than they had.
 
-    A correction of revenue or attendance may leave a debt, which later points make good: that much
-    is pending.
+    A correction of revenue or attendance may leave a debt, which later points make
+    good: that much is pending.
     """
     return SQL(
         """

@@ -68,8 +68,8 @@ class EventRegistration(models.Model):
         for registration in self._filter_club():
             raise UserError(
                 self.env._(
-                    "%s is registered for an activity of the club: cancel it instead of "
-                    "deleting it.",
+                    "%s is registered for an activity of the club: cancel it instead "
+                    "of deleting it.",
                     registration.name,
                 )
             )
