@@ -123,6 +123,7 @@
         "demo/club_demo.xml",
         "demo/club_body_demo.xml",
         "demo/club_care_demo.xml",
+        "demo/club_activity_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
