@@ -186,6 +186,7 @@
         "demo/club_benefit_demo.xml",
         "demo/club_hosting_demo.xml",
         "demo/club_cooperation_demo.xml",
+        "demo/club_activity_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

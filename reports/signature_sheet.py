@@ -104,9 +104,8 @@ class ClubSignatureSheet(models.AbstractModel):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "monetary":
-            return formatLang(
-                self.env, value, currency_obj=document[field.currency_field]
-            )
+            currency = document[field.get_currency_field(document)]
+            return formatLang(self.env, value, currency_obj=currency)
         if field.type == "float":
             digits = field.get_digits(self.env)
             return formatLang(self.env, value, digits=digits[1] if digits else 2)

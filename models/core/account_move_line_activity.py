@@ -46,8 +46,9 @@ class AccountMoveLine(models.Model):
                 not in line.move_id.reversed_entry_id.line_ids.club_activity_id
             )
         )
-        # Constraints are checked as superuser.
-        named.sudo(False).club_activity_id.check_access("read")
+        if named:
+            # Constraints are checked as superuser.
+            named.sudo(False).club_activity_id.check_access("read")
         for line in lines:
             activity, move = line.club_activity_id, line.move_id
             if not move.is_purchase_document(include_receipts=True) or (

@@ -24,7 +24,7 @@ class EventEvent(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",  # activities that have an event are never deleted
     )
 
     _club_activity_uniq = models.UniqueIndex(

@@ -13,6 +13,9 @@ AFTERWARDS = ENDS + timedelta(hours=1)
 class ActivityMixin:
     """A type of activity, a signed plan, and activities at each stage."""
 
+    # Tests that can't stop the clock say when.
+    begins, ends = BEGINS, ENDS
+
     @classmethod
     def _set_up_activities(cls):
         cls._set_up_seats()
@@ -69,8 +72,8 @@ class ActivityMixin:
             {
                 "unit_id": cls.unit.id,
                 "reason": "They asked for it",
-                "date_begin": BEGINS,
-                "date_end": ENDS,
+                "date_begin": cls.begins,
+                "date_end": cls.ends,
                 "place": "Tea house",
                 "cost_ids": [
                     Command.create({"kind": "venue", "name": "Hall", "amount": amount})
@@ -97,7 +100,7 @@ class ActivityMixin:
     def _hold(self, *amounts, **values):
         """Return an activity that was held; the clock stays where it was."""
         activity = self._approve(*amounts, **values)
-        with freeze_time(AFTERWARDS):
+        with freeze_time(self.ends):
             self.env.invalidate_all()
             activity.action_held()
         return activity

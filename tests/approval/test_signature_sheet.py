@@ -6,6 +6,8 @@ from ..points.adjustment_case import AdjustmentCase
 
 DOCUMENTS = (
     "club.account.classification",
+    "club.activity",
+    "club.activity.overspend",
     "club.points.adjustment",
     "club.points.rate",
     "club.requalification",
