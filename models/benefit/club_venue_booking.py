@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 from ..accounts import check_contact, use_company
 from ..lock import is_open, opened
@@ -119,13 +118,10 @@ class ClubVenueBooking(models.Model):
             contact = booking.contact_id
             booking.account_id = contact.commercial_partner_id or booking.account_id
 
-    @api.depends("venue_id", "date_from")
-    @api.depends_context("lang", "tz")
+    @api.depends("venue_id.name", "purpose")
     def _compute_display_name(self):
         for booking in self:
-            moment = booking.date_from
-            when = moment and format_datetime(self.env, moment, dt_format="short")
-            booking.display_name = f"{booking.venue_id.name or ''} {when or ''}".strip()
+            booking.display_name = f"{booking.venue_id.name}: {booking.purpose}"
 
     # === Constraints === #
 
