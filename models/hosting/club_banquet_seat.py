@@ -46,9 +46,7 @@ class ClubBanquetSeat(models.Model):
         ondelete="restrict",
         domain=[("share", "=", False)],
     )
-    name = fields.Char(
-        help="Of somebody who is neither a contact nor an employee."
-    )
+    name = fields.Char(help="Of somebody who is neither a contact nor an employee.")
     title = fields.Char(
         compute="_compute_title",
         store=True,
