@@ -24,10 +24,14 @@ class ClubBanquetTable(models.Model):
     seats = fields.Integer(required=True, default=10)
     is_main = fields.Boolean("Main Table")
     row = fields.Integer(
-        required=True, default=1, help="1 is the row next to the main table."
+        "Row in the Hall",
+        required=True,
+        default=1,
+        help="1 is the row next to the main table.",
     )
     column = fields.Integer(
-        help="0 is the middle; 1, 2… at the main host's right, -1, -2… at his left."
+        "Column in the Hall",
+        help="0 is the middle; 1, 2… at the main host's right, -1, -2… at his left.",
     )
     sequence = fields.Integer(
         compute="_compute_sequence",
