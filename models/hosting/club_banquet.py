@@ -19,7 +19,7 @@ STATES = [
 ]
 ROUND = "round"
 FORMS = [
-    (ROUND, "Round Tables"),
+    (ROUND, "Round-Table Dinner"),
     ("long", "Long Table"),
     ("buffet", "Buffet"),
     ("western", "Western Menu"),
@@ -51,7 +51,7 @@ class ClubBanquet(models.Model):
     _hosting_fixed = ("company_id", "unit_id", "activity_id", "budget")
     _hosting_free = ("kitchen_note",)
 
-    purpose = fields.Char(required=True, tracking=True)
+    purpose = fields.Char("Occasion", required=True, tracking=True)
     state = fields.Selection(
         STATES,
         default=DRAFT,
@@ -88,7 +88,9 @@ class ClubBanquet(models.Model):
         help="Has the seat that faces the door.",
     )
     form = fields.Selection(FORMS, required=True, default=ROUND)
-    grade = fields.Selection(GRADES, required=True, default="business")
+    grade = fields.Selection(
+        GRADES, "Hospitality Level", required=True, default="business"
+    )
     date_begin = fields.Datetime("Begins", required=True, index=True, tracking=True)
     date_end = fields.Datetime("Ends")
     place = fields.Char(tracking=True, help="The house, with its address.")

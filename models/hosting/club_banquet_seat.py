@@ -48,6 +48,7 @@ class ClubBanquetSeat(models.Model):
     )
     name = fields.Char(help="Of somebody who is neither a contact nor an employee.")
     title = fields.Char(
+        "Job Title",
         compute="_compute_title",
         store=True,
         readonly=False,
@@ -55,6 +56,7 @@ class ClubBanquetSeat(models.Model):
         help="It stands on the cards.",
     )
     rank = fields.Integer(
+        "Protocol Rank",
         required=True,
         default=3,
         help="1 is the highest. Guests and hosts have one scale: hosts should match "

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import seating
 from ..lock import opened
-from ..rpc import for_records
+from ..rpc import for_records, is_id
 
 
 class ClubBanquetTable(models.Model):
@@ -24,10 +24,14 @@ class ClubBanquetTable(models.Model):
     seats = fields.Integer(required=True, default=10)
     is_main = fields.Boolean("Main Table")
     row = fields.Integer(
-        required=True, default=1, help="1 is the row next to the main table."
+        "Row in the Hall",
+        required=True,
+        default=1,
+        help="1 is the row next to the main table.",
     )
     column = fields.Integer(
-        help="0 is the middle; 1, 2… at the main host's right, -1, -2… at his left."
+        "Column in the Hall",
+        help="0 is the middle; 1, 2… at the main host's right, -1, -2… at his left.",
     )
     sequence = fields.Integer(
         compute="_compute_sequence",
@@ -75,20 +79,20 @@ class ClubBanquetTable(models.Model):
     def create(self, vals_list):
         """Call tables by their number where nobody gave them a name."""
         added = {}
+        named = []
         for values in vals_list:
-            if values.get("name"):
-                continue
             banquet_id = values.get("banquet_id")
-            if banquet_id not in added:
-                domain = [("banquet_id", "=", banquet_id)]
-                added[banquet_id] = self.sudo().search_count(domain)
-            added[banquet_id] += 1
-            values["name"] = (
-                self.env._("Main Table")
-                if values.get("is_main")
-                else self.env._("Table %s", added[banquet_id])
-            )
-        return super().create(vals_list)
+            if not values.get("name") and is_id(banquet_id):
+                if banquet_id not in added:
+                    domain = [("banquet_id", "=", banquet_id)]
+                    added[banquet_id] = self.sudo().search_count(domain)
+                added[banquet_id] += 1
+                name = self.env._("Table %s", added[banquet_id])
+                if values.get("is_main"):
+                    name = self.env._("Main Table")
+                values = {**values, "name": name}
+            named.append(values)
+        return super().create(named)
 
     @for_records
     def unlink(self):
@@ -108,15 +112,11 @@ class ClubBanquetTable(models.Model):
         """Return the first free seat for somebody of a side, or 0."""
         self.ensure_one()
         taken = set(self.sudo().seat_ids.mapped("number"))
-        orders = dict(
-            zip(
-                (seating.HOST, seating.GUEST),
-                seating.order_seats(self.seats),
-                strict=False,
-            )
-        )
-        other = next(key for key in orders if key != side)
-        numbers = [*orders[side], *orders[other]]
+        for_hosts, for_guests = seating.order_seats(self.seats)
+        own, other = for_guests, for_hosts
+        if side == seating.HOST:
+            own, other = for_hosts, for_guests
+        numbers = [*own, *other]
         return next((number for number in numbers if number not in taken), 0)
 
     def _get_positions(self):

@@ -40,7 +40,9 @@ class ClubNeed(models.Model):
     )
     passed_at = fields.Datetime("Passed Up", readonly=True, copy=False)
     answer = fields.Text(
-        copy=False, help="Of the unit: the owner brings it back to the account."
+        "Answer of the Unit",
+        copy=False,
+        help="Of the unit: the owner brings it back to the account.",
     )
     answered_at = fields.Datetime("Answered", readonly=True, copy=False)
     answered_by_id = fields.Many2one(

@@ -79,6 +79,7 @@ class ClubRoundTable(models.Model):
 
     # Rule C7: how often.
     half_year = fields.Char(compute="_compute_cadence")
+    cadence = fields.Char(compute="_compute_cadence")
     held_count = fields.Integer(
         "Held in the Half-Year",
         compute="_compute_cadence",
@@ -140,6 +141,12 @@ class ClubRoundTable(models.Model):
             table.held_count = held[company, first]
             program = programs._get_main(company)
             table.target_count = program.round_tables_per_half
+            table.cadence = self.env._(
+                "%(half_year)s: %(held)s held of %(target)s",
+                half_year=table.half_year,
+                held=table.held_count,
+                target=table.target_count,
+            )
 
     def _get_held_halves(self):
         """Count the round tables held by company and half-year, with one query.

@@ -27,7 +27,7 @@ class ClubVisit(models.Model):
     _hosting_fixed = ("company_id", "account_id")
     _hosting_free = ("feedback",)
 
-    subject = fields.Char("Purpose", required=True, tracking=True)
+    subject = fields.Char("Purpose of the Visit", required=True, tracking=True)
     state = fields.Selection(
         STATES,
         default=REQUESTED,

@@ -16,7 +16,7 @@ class ClubVisitStop(models.Model):
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     time = fields.Float(help="Hour of the day.")
-    minutes = fields.Integer(default=15)
+    minutes = fields.Integer("Duration", default=15, help="In minutes.")
     name = fields.Char("Place", required=True)
     guide_id = fields.Many2one(
         "res.users",

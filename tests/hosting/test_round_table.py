@@ -193,6 +193,7 @@ class TestRoundTable(HostingCase):
         )
         self.assertEqual(draft.half_year, "first half-year of 2026")
         self.assertEqual(draft.target_count, 1)
+        self.assertEqual(draft.cadence, "first half-year of 2026: 2 held of 1")
         self.program.round_tables_per_half = 2
         draft.invalidate_recordset()
         self.assertEqual(draft.target_count, 2)
