@@ -39,9 +39,7 @@ class ClubCooperation(models.Model):
         """Refuse what isn't a decided tender. Rule C6."""
         self.sudo()._check_tender_editable()
         if self.tender_state != OPEN:
-            raise UserError(
-                self.env._("The tender of %s isn't open yet.", self.name)
-            )
+            raise UserError(self.env._("The tender of %s isn't open yet.", self.name))
         valid = self._get_valid_bids()
         if len(valid.partner_id.commercial_partner_id) < self.tender_bids:
             raise UserError(

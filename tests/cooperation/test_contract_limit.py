@@ -39,7 +39,9 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
             "product_id": self.product_a.id,
             "price_unit": amount,
             "tax_ids": [Command.set(values.pop("taxes", []))],
-            "club_cooperation_id": (self.contract if cooperation is None else cooperation).id,
+            "club_cooperation_id": (
+                self.contract if cooperation is None else cooperation
+            ).id,
             "club_calloff_id": values.pop("calloff", False),
         }
         bill = self.env["account.move"].create(
@@ -84,8 +86,9 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
 
     def test_bills_below_at_and_above_the_limit(self):
         self._bill(9_999.99)
-        with self._assert_refused(UserError, "0.01.* too much"), (
-            self.env.cr.savepoint()
+        with (
+            self._assert_refused(UserError, "0.01.* too much"),
+            self.env.cr.savepoint(),
         ):
             self._bill(0.02)
         self.env.invalidate_all()
@@ -128,9 +131,7 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
     def test_credit_notes_give_back(self):
         bill = self._bill(LIMIT)
         reversal = bill._reverse_moves([{"invoice_date": TODAY, "date": TODAY}])
-        self.assertEqual(
-            reversal.invoice_line_ids.club_cooperation_id, self.contract
-        )
+        self.assertEqual(reversal.invoice_line_ids.club_cooperation_id, self.contract)
         reversal.action_post()
         self.env.invalidate_all()
         self._assert_used(0, 0)
@@ -149,7 +150,12 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
         """100 of a currency at 4 to the unit come to 25, earlier at 2 to 50."""
         self._bill(100, currency_id=self.dollar.id)
         self._assert_used(0, 25)
-        self._bill(100, currency_id=self.dollar.id, invoice_date="2026-04-01", date="2026-04-01")
+        self._bill(
+            100,
+            currency_id=self.dollar.id,
+            invoice_date="2026-04-01",
+            date="2026-04-01",
+        )
         self._assert_used(0, 75)
 
     def test_net_or_gross_as_the_contract_says(self):
@@ -175,9 +181,7 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
             ("isn't a confirmed", lambda: self._bill(1, calloff=calloff.id)),
             (
                 "without its contract",
-                lambda: self._bill(
-                    1, self.env["club.cooperation"], calloff=calloff.id
-                ),
+                lambda: self._bill(1, self.env["club.cooperation"], calloff=calloff.id),
             ),
         ):
             with (
@@ -243,9 +247,7 @@ class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommo
             ),
             lambda: self.env["club.cooperation.supplement"]
             .with_user(stranger)
-            .create(
-                {"cooperation_id": self.contract.id, "reason": "x", "amount": 1}
-            ),
+            .create({"cooperation_id": self.contract.id, "reason": "x", "amount": 1}),
             lambda: self.env["club.settlement"]
             .with_user(stranger)
             .create(

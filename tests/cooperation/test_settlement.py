@@ -221,7 +221,9 @@ class TestSettlement(CooperationMixin, ClubFixture, AccountTestInvoicingCommon):
             share_ids=[Command.create({"unit_id": self.unit.id, "percent": 100})]
         )
         data = self.env["club.settlement.sheet"]._get_sheet_data(sheet)[0]
-        self.assertEqual([line.invoice for line in data.lines], ["INV 1000", "INV 234.57"])
+        self.assertEqual(
+            [line.invoice for line in data.lines], ["INV 1000", "INV 234.57"]
+        )
         self.assertEqual(data.total, sum(line.amount for line in data.lines))
         self.assertEqual([p.name for p in data.people][1:], ["", ""])
         sheet.action_submit()

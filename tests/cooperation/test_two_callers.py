@@ -43,7 +43,9 @@ class TestTwoCallers(CooperationMixin, SessionsCase):
         self.assertEqual(len(errors), 1)
         self.assertRegex(str(errors[0]), "200.*too much")
         contract = contract.with_env(self.env)
-        self.assertEqual((contract.called_amount, contract.available_amount), (600, 400))
+        self.assertEqual(
+            (contract.called_amount, contract.available_amount), (600, 400)
+        )
 
     def test_two_that_both_fit_both_go_through(self):
         contract = self._take_effect(1_000, purpose="gift")

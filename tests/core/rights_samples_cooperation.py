@@ -46,9 +46,7 @@ class CooperationSamples:
             subject="Rights",
             date=TODAY,
         )
-        self.make(
-            "club.settlement.line", settlement_id=settlement, calloff_id=calloff
-        )
+        self.make("club.settlement.line", settlement_id=settlement, calloff_id=calloff)
         self.make(
             "club.settlement.share",
             settlement_id=settlement,
@@ -61,6 +59,4 @@ class CooperationSamples:
 
     def make_cooperation_dialogs(self):
         """A dialog is its user's own."""
-        self.make(
-            "club.tender.award", cooperation_id=self.made["club.cooperation"]
-        )
+        self.make("club.tender.award", cooperation_id=self.made["club.cooperation"])
