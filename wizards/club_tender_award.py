@@ -18,7 +18,8 @@ class ClubTenderAward(models.TransientModel):
         compute="_compute_ranking",
         store=True,
         readonly=False,
-        domain="[('cooperation_id', '=', cooperation_id), ('is_disqualified', '=', False)]",
+        domain="[('cooperation_id', '=', cooperation_id),"
+        " ('is_disqualified', '=', False)]",
         ondelete="cascade",
     )
     ranking = fields.Text(compute="_compute_ranking", store=True)

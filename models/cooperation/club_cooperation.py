@@ -86,7 +86,7 @@ class ClubCooperation(models.Model):
     )
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", required=True)
-    amount = fields.Monetary("Amount", required=True)
+    amount = fields.Monetary(required=True)
     amount_basis = fields.Selection(
         [(NET, "Without tax"), (GROSS, "With tax")],
         "Amounts Are",
@@ -96,7 +96,7 @@ class ClubCooperation(models.Model):
     )
 
     # === Tender === #
-    tender_above = fields.Monetary("Tender Above", readonly=True, copy=False)
+    tender_above = fields.Monetary(readonly=True, copy=False)
     tender_order = fields.Selection(
         ORDERS, "Tender and Signatures", readonly=True, copy=False
     )
@@ -137,7 +137,6 @@ class ClubCooperation(models.Model):
     contract_file = fields.Binary("Contract", attachment=True, copy=False)
     contract_file_name = fields.Char(copy=False)
     contract_amount = fields.Monetary(
-        "Contract Amount",
         readonly=True,
         copy=False,
         help="What was signed, or what the winning bid asks for when that is less.",

@@ -21,8 +21,8 @@ class ClubCooperation(models.Model):
         "With Earlier Requests",
         compute="_compute_added_amount",
         compute_sudo=True,
-        help="Amounts of this supplier and purpose within the policy's window, over all "
-        "units: who signs, and whether there is a tender, goes by them.",
+        help="Amounts of this supplier and purpose within the policy's window, over "
+        "all units: who signs, and whether there is a tender, goes by them.",
     )
     is_tender_due = fields.Boolean(
         "Needs a Tender", compute="_compute_added_amount", compute_sudo=True

@@ -199,8 +199,8 @@ class ClubCooperationCalloff(models.Model):
         if not contract.date_from <= self.date <= contract.date_to:
             raise UserError(
                 self.env._(
-                    "%(calloff)s is of %(day)s, but %(cooperation)s runs from %(start)s "
-                    "to %(end)s.",
+                    "%(calloff)s is of %(day)s, but %(cooperation)s runs from "
+                    "%(start)s to %(end)s.",
                     calloff=self.name,
                     day=format_date(self.env, self.date),
                     cooperation=contract.name,

@@ -61,7 +61,8 @@ class ClubCooperationScore(models.Model):
     )
 
     _marks = models.Constraint(
-        f"CHECK(least({', '.join(MARKS)}) >= 0 AND greatest({', '.join(MARKS)}) <= 100)",
+        f"CHECK(least({', '.join(MARKS)}) >= 0"
+        f" AND greatest({', '.join(MARKS)}) <= 100)",
         "A mark is from 0 to 100.",
     )
     _member_uniq = models.UniqueIndex(

@@ -116,7 +116,7 @@ class ClubCooperation(models.Model):
         return found
 
     def _find_panel(self):
-        """Return who may score today: holders of seats, without applicant and author."""
+        """Return who may score today: holders of seats, but applicant and author."""
         self.ensure_one()
         bodies_sudo = self.env["club.body"].sudo()
         panel = bodies_sudo.search(

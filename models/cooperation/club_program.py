@@ -19,11 +19,10 @@ class ClubProgram(models.Model):
     _inherit = "club.program"
 
     tender_above = fields.Monetary(
-        "Tender Above",
         default=100_000,
         tracking=True,
-        help="What a supplier is paid for a purpose within the policy's window goes out "
-        "to tender above this amount.",
+        help="What a supplier is paid for a purpose within the policy's window goes "
+        "out to tender above this amount.",
     )
     tender_order = fields.Selection(
         ORDERS,

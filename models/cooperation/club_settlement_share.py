@@ -19,7 +19,6 @@ class ClubSettlementShare(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         required=True,
         index=True,
         ondelete="restrict",
