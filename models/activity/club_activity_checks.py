@@ -55,6 +55,15 @@ class ClubActivity(models.Model):
                     **values,
                 )
             )
+        if line.dropped_by_id:
+            raise ValidationError(
+                self.env._(
+                    "%(activity)s: “%(line)s” was dropped by %(supplement)s; leave the "
+                    "line of the plan empty, or choose another one.",
+                    supplement=line.dropped_by_id.display_name,
+                    **values,
+                )
+            )
         if line.type_id != self.type_id:
             raise ValidationError(
                 self.env._(

@@ -77,7 +77,7 @@ class ClubActivity(models.Model):
             self.approval_state in EDITABLE
             and self._is_executive()
             and line.organiser == EXECUTIVE
-            and line.plan_id.approval_state == DONE
+            and line.in_force
             and self._acts_for_executive()
         )
 

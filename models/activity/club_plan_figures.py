@@ -57,6 +57,7 @@ class ClubPlan(models.Model):
         "signed plans and this one have it, how often it took place.",
     )
     is_short = fields.Boolean(
+        "Fewer Than Owed",
         compute="_compute_figures",
         compute_sudo=True,
         help="Whether an activity is planned less often than the catalogue owes it.",

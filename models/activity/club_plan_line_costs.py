@@ -23,8 +23,8 @@ class ClubPlanLine(models.Model):
     budget_left = fields.Monetary(
         "Left",
         compute="_compute_costs",
-        help="Of the budget: less what closed and cancelled activities cost, and what "
-        "the others are estimated at, or cost by now if that is more.",
+        help="Of the budget: less what its activities are estimated at, or cost if that "
+        "is more; of cancelled ones, what they cost.",
     )
 
     @api.depends(
@@ -38,6 +38,7 @@ class ClubPlanLine(models.Model):
             [("plan_line_id", "in", self._origin.ids)],
             ["plan_line_id", "stage", "approval_state", "cost_estimate", "cost_actual"],
         ).grouped("plan_line_id")
+        taken = activities_sudo._get_taken_from(self._origin)
         for line in self:
             activities = found.get(line._origin.sudo(), activities_sudo)
             live = line._filter_live(activities)
@@ -45,13 +46,8 @@ class ClubPlanLine(models.Model):
             line.held_count = len(live.filtered(lambda a: a.stage in (HELD, CLOSED)))
             line.cost_estimate = sum(live.mapped("cost_estimate"))
             line.cost_actual = sum(activities.mapped("cost_actual"))
-            line.budget_left = line.budget - sum(
-                activity.cost_actual
-                if activity.stage in (CLOSED, CANCELLED)
-                else max(activity.cost_estimate, activity.cost_actual)
-                for activity in activities
-                if activity in live or activity.stage == CANCELLED
-            )
+            taken_from_line = taken.get(line._origin.id, {}).values()
+            line.budget_left = line.budget - float(sum(taken_from_line))
 
     def _filter_live(self, activities):
         """Return the activities that are asked for or take place."""
@@ -89,14 +85,8 @@ class ClubPlanLine(models.Model):
         }
 
     def _get_activity_defaults(self):
-        values = {
-            "plan_line_id": self.id,
-            "type_id": self.type_id.id,
-            "theme": self.name,
-            "organiser": self.organiser,
-            "tier_id": self.tier_id.id,
-            "headcount": self.headcount,
-        }
+        """Return what a new activity begins with; the rest follows from the line."""
+        defaults = {"default_plan_line_id": self.id}
         if self.unit_id:
-            values["unit_id"] = self.unit_id.id
-        return {f"default_{name}": value for name, value in values.items()}
+            defaults["default_unit_id"] = self.unit_id.id
+        return defaults

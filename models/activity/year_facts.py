@@ -8,11 +8,11 @@ from odoo.tools import SQL
 
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ..approval.states import DONE
-from .club_activity import CANCELLED, CLOSED, HELD, INVITING, PREPARING
+from .club_activity import AHEAD, CANCELLED, CLOSED, HELD
 from .club_invitation import ABSENT, ATTENDED, CONFIRMED, DECLINED, INVITED, WAITING
 
-# Stages of what has taken place, and of what is to come.
-PAST, AHEAD = (HELD, CLOSED), (PREPARING, INVITING)
+# Stages of what has taken place.
+PAST = (HELD, CLOSED)
 # Guests who were asked, whatever came of it.
 ASKED = (INVITED, CONFIRMED, WAITING, DECLINED, ATTENDED, ABSENT)
 

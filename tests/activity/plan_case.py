@@ -62,7 +62,7 @@ class PlanCase(ClubCommon):
         return plan
 
     @classmethod
-    def _hold(cls, kind, on, stage="held", guests=(), **values):
+    def _hold(cls, kind, on, stage="held", guests=(), cost_actual=0, **values):
         """Make an activity as it is afterwards; guests are states of invitations.
 
         :param on: a day, or a time in UTC
@@ -79,6 +79,9 @@ class PlanCase(ClubCommon):
                 "headcount": 10,
                 "date_begin": begin,
                 "date_end": begin,
+                "expense_ids": [Command.create({"name": "Cash", "amount": cost_actual})]
+                if cost_actual
+                else [],
                 **values,
             }
         )

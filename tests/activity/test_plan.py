@@ -346,8 +346,8 @@ class TestPlan(PlanCase):
         for stage, actual, expected in (
             ("preparing", 0, {"cost_estimate": 300, "budget_left": 700}),
             ("held", 350, {"cost_estimate": 600, "budget_left": 350}),
-            ("closed", 200, {"cost_estimate": 900, "budget_left": 150}),
-            ("cancelled", 100, {"cost_estimate": 900, "budget_left": 50}),
+            ("closed", 200, {"cost_estimate": 900, "budget_left": 50}),
+            ("cancelled", 100, {"cost_estimate": 900, "budget_left": -50}),
         ):
             self._hold(
                 self.gala,

@@ -97,6 +97,23 @@ class TestPlanSupplement(PlanCase):
         with self.assertRaisesRegex(ValidationError, "cancel that first"):
             supplement.dropped_ids = self.gala_line
 
+    def test_a_dropped_line_stands_for_no_activity(self):
+        """Rule C2: refused for it, while another line is allowed."""
+        supplement = self._supplement(
+            dropped_ids=[Command.set(self.gala_line.ids)], shortfall="Fire"
+        )
+        self._submit_and_sign(supplement)
+        tour = self.plan.line_ids.filtered(lambda line: line.type_id == self.tour)
+        for line, fits in ((tour, True), (self.gala_line, False)):
+            activity = self._hold(
+                line.type_id, "2026-12-20", "preparing", plan_line_id=line.id
+            )
+            if fits:
+                activity._check_plan_line()
+            else:
+                with self.assertRaisesRegex(ValidationError, "Supplement 1"):
+                    activity._check_plan_line()
+
     def test_an_activity_that_came_meanwhile_stops_the_drop(self):
         supplement = self._supplement(
             dropped_ids=[Command.set(self.gala_line.ids)], shortfall="Fire"
