@@ -22,7 +22,12 @@ class ClubActivitySheets(models.AbstractModel):
         """Return the signature sheets of applications, and what they came to since."""
         sheets = self.env["club.signature.sheet"]._get_sheet_data(activities)
         return [
-            replace(sheet, facts=(*sheet.facts, *self._get_more_facts(activity)))
+            replace(
+                sheet,
+                # Its title says what it is, in the plan or outside.
+                document_type="",
+                facts=(*sheet.facts, *self._get_more_facts(activity)),
+            )
             for activity, sheet in zip(activities, sheets, strict=True)
         ]
 

@@ -159,6 +159,7 @@ class ClubActivity(models.Model):
     stage = fields.Selection(
         STAGES,
         default=APPLICATION,
+        group_expand=True,  # in their order, also those that none has
         required=True,
         readonly=True,
         copy=False,
