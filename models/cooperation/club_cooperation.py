@@ -16,7 +16,7 @@ PURPOSES = [
 NET, GROSS = "net", "gross"
 # The tender: none, bids are scored, decided.
 NONE, OPEN, AWARDED = "none", "open", "awarded"
-TENDER_STATES = [(NONE, "No Tender"), (OPEN, "Open"), (AWARDED, "Awarded")]
+TENDER_STATES = [(NONE, "No Tender"), (OPEN, "Being Scored"), (AWARDED, "Awarded")]
 
 
 class ClubCooperation(models.Model):

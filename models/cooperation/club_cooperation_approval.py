@@ -51,7 +51,9 @@ class ClubCooperation(models.Model):
                 others = added.get(cooperation, ())
                 total = cooperation.amount + sum(r.amount for r in others)
             else:
-                total = cooperation.approval_request_id.amount_total
+                # A contract that was taken on has no sum of its own.
+                request = cooperation.approval_request_id
+                total = request.amount_total or cooperation.amount
             cooperation.added_amount = total
             cooperation.is_tender_due = cooperation._needs_tender(total)
 

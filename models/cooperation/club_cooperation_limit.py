@@ -43,7 +43,7 @@ class ClubCooperation(models.Model):
         "in company currency at the bills' dates.",
     )
     available_amount = fields.Monetary(
-        "Left", compute="_compute_used", compute_sudo=True
+        "Still Available", compute="_compute_used", compute_sudo=True
     )
     calloff_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     bill_count = fields.Integer(compute="_compute_counts", compute_sudo=True)

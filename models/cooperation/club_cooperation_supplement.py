@@ -39,7 +39,7 @@ class ClubCooperationSupplement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     unit_id = fields.Many2one(related="cooperation_id.unit_id", store=True, index=True)
     partner_id = fields.Many2one(related="cooperation_id.partner_id", store=True)
-    amount = fields.Monetary("More", required=True)
+    amount = fields.Monetary("Increase", required=True)
     reason = fields.Text(required=True)
     exemption_reason = fields.Text(
         "Reason for No Tender",
