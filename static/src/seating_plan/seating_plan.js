@@ -13,6 +13,7 @@ export class SeatingPlan extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.draggedId = null;
         this.state = useState({tables: [], people: [], is_open: false, target: null});
         useRecordObserver((record) => {
             // What is read here brings the plan up to date when it changes.
@@ -57,8 +58,9 @@ export class SeatingPlan extends Component {
     }
 
     onDragStart(ev, person) {
-        ev.dataTransfer.effectAllowed = "move";
-        ev.dataTransfer.setData("text/plain", String(person.id));
+        this.draggedId = person.id;
+        // Firefox drags nothing that carries no data.
+        ev.dataTransfer?.setData("text/plain", person.display_name);
     }
 
     onDragOver(ev, table, number) {
@@ -71,10 +73,10 @@ export class SeatingPlan extends Component {
     /** Put whoever was dragged on a seat, or let him stand. */
     async onDrop(ev, table, number) {
         ev.preventDefault();
-        const id = Number(ev.dataTransfer.getData("text/plain"));
-        this.state.target = null;
-        if (!this.state.people.some((person) => person.id === id)) {
-            return;
+        const id = this.draggedId;
+        this.draggedId = this.state.target = null;
+        if (!id) {
+            return; // What comes from elsewhere isn't a guest.
         }
         // What was typed beside the plan is kept.
         if (!(await this.props.record.save())) {
