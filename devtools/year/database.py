@@ -63,6 +63,7 @@ def make() -> None:
     _run_odoo(NAME, "-i", MODULE, purpose=f"install {MODULE} on {NAME}")
     if not databases.has_module(NAME):
         raise Problem(f"{MODULE} wasn't installed on {NAME}: try `./dev run --fresh`")
+    _check_demo()
 
 
 def ensure_upgraded() -> None:
@@ -77,6 +78,16 @@ def ensure_upgraded() -> None:
         f" WHERE key = '{MODULE_MARKER}'",
         database=NAME,
     )
+
+
+def _check_demo() -> None:
+    """Odoo only notes that demo data failed, and goes on without any of it.
+
+    :raise Problem: with what it noted
+    """
+    statement = "SELECT right(error, 2000) FROM ir_demo_failure"
+    if failure := postgres.run_sql(statement, database=NAME).strip():
+        raise Problem(f"the demo data of {MODULE} can't be loaded:\n{failure}")
 
 
 def ensure_template() -> str:
