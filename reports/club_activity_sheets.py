@@ -125,7 +125,9 @@ class ClubActivitySheets(models.AbstractModel):
         names = activity._fields
         briefed = activity.briefing_ids
         photos = activity.photo_ids._filtered_access("read")
-        images = photos.filtered(lambda photo: (photo.mimetype or "").startswith("image/"))
+        images = photos.filtered(
+            lambda photo: (photo.mimetype or "").startswith("image/")
+        )
         return Summary(
             activity=activity,
             company=activity.company_id.sudo(),

@@ -41,9 +41,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
         cls.line, cls.other_line = cls._create_plan(
             10_000, 10_000, year=cls.begins.year
         )
-        cls.planned = cls._draw_up(
-            9_000, plan_line_id=cls.line.id, user=cls.officer
-        )
+        cls.planned = cls._draw_up(9_000, plan_line_id=cls.line.id, user=cls.officer)
         cls.planned.action_submit()
         cls.waiting = cls._draw_up(9_000)
         cls.waiting.action_submit()
@@ -218,9 +216,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             "action_move",
             "action_cancel",
         ):
-            self._assert_refused_all(
-                others, "club.activity", method, self.planned.ids
-            )
+            self._assert_refused_all(others, "club.activity", method, self.planned.ids)
         self.assertEqual(self.planned.stage, "preparing")
 
     def test_closed_costs_stay(self):

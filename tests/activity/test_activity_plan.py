@@ -64,9 +64,7 @@ class TestActivityPlan(ActivityCase):
         activity = self._submit_planned(line, 10_000)
         self._spend(activity, 300)
         activity._do_cancel("Typhoon")
-        self.assertEqual(
-            self._submit_planned(line, 9_700.01).approval_state, "waiting"
-        )
+        self.assertEqual(self._submit_planned(line, 9_700.01).approval_state, "waiting")
         self.env["club.activity"].search([("approval_state", "=", "waiting")])[
             :1
         ].action_withdraw()
@@ -76,9 +74,7 @@ class TestActivityPlan(ActivityCase):
         line = self._create_plan(10_000)
         activity = self._submit_planned(line, 6_000)
         self._spend(activity, 7_000)
-        self.assertEqual(
-            self._submit_planned(line, 3_000.01).approval_state, "waiting"
-        )
+        self.assertEqual(self._submit_planned(line, 3_000.01).approval_state, "waiting")
 
     # === Who may === #
 
@@ -172,7 +168,9 @@ class TestActivityPlan(ActivityCase):
         counts = []
         for number in (20, 20, 40):  # the first fills caches
             line = self._create_plan(100_000, year=2030 + len(counts))
-            dates = dict.fromkeys(("date_begin", "date_end"), f"{line.plan_id.year}-05-08")
+            dates = dict.fromkeys(
+                ("date_begin", "date_end"), f"{line.plan_id.year}-05-08"
+            )
             for _activity in range(number):
                 self._submit_planned(line, 1, **dates)
             draft = self._draw_up(1, plan_line_id=line.id, user=self.officer, **dates)
