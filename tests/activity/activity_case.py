@@ -68,7 +68,7 @@ class ActivityMixin:
         if "plan_line_id" not in values:
             values = {"type_id": cls.type.id, "theme": "Tea", **values}
         activities = cls.env["club.activity"].with_user(user or cls.clerk)
-        activity = activities.create(
+        return activities.create(
             {
                 "unit_id": cls.unit.id,
                 "reason": "They asked for it",
@@ -82,7 +82,6 @@ class ActivityMixin:
                 **values,
             }
         )
-        return activity
 
     def _submit(self, *amounts, **values):
         activity = self._draw_up(*amounts, **values)

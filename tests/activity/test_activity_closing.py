@@ -77,7 +77,7 @@ class TestActivityClosing(ActivityCase):
         moved = self._spend(open_one, 5)
         with self.assertRaisesRegex(UserError, "is closed"):
             moved.activity_id = activity
-        activity.message_post(body="Thanks")
+        activity.message_post(body=activity.name)
 
     def test_who_may_not_write_closes_nothing(self):
         activity = self._hold(100)
