@@ -23,8 +23,8 @@ class ClubPlanLine(models.Model):
     budget_left = fields.Monetary(
         "Left",
         compute="_compute_costs",
-        help="Of the budget: less what its activities are estimated at, or cost if that "
-        "is more; of cancelled ones, what they cost.",
+        help="Of the budget: less what its activities are estimated at, or cost if "
+        "that is more; of cancelled ones, what they cost.",
     )
 
     @api.depends(
