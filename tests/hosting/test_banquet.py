@@ -189,7 +189,7 @@ class TestBanquet(HostingCase):
             (self.bob, CONFIRMED),
             (self.cid, INVITED),
         ):
-            guest = self.env["club.invitation"].create(
+            guest = opened(self.env["club.invitation"]).create(
                 {"activity_id": activity.id, "contact_id": contact.id}
             )
             opened(guest).state = state
