@@ -226,7 +226,7 @@ class ClubApprovalPolicy(models.Model):
         Rule A9: each company then edits its own. Seats are not copied.
         """
         taken = self.sudo().with_context(active_test=False)
-        model = taken.search([], order="company_id, id", limit=1).company_id
+        model = taken.search([], order="id", limit=1).company_id
         for company in companies:
             own = taken.search([("company_id", "=", company.id)])
             missing = taken.search(
