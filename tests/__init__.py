@@ -84,6 +84,7 @@ from .activity import test_survey_answers
 from .activity import test_survey_send
 from .activity import test_satisfaction
 from .activity import test_attendance_points
+from .activity import test_guest_deadlines
 from .activity import test_guest_exceptions
 from .activity import test_guest_queries
 from .activity import test_guest_registrations
