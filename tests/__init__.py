@@ -62,6 +62,7 @@ from .audit import test_audit_invoices
 from .activity import test_activity
 from .activity import test_activity_attacks
 from .activity import test_activity_tour
+from .activity import test_dialog_attacks
 from .activity import test_activity_closing
 from .activity import test_activity_event
 from .activity import test_activity_plan
