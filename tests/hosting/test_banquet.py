@@ -204,13 +204,10 @@ class TestBanquet(HostingCase):
             (self.bob, CONFIRMED),
             (self.cid, INVITED),
         ):
-            opened(self.env["club.invitation"]).create(
-                {
-                    "activity_id": activity.id,
-                    "contact_id": contact.id,
-                    "state": state,
-                }
+            guest = opened(self.env["club.invitation"]).create(
+                {"activity_id": activity.id, "contact_id": contact.id}
             )
+            opened(guest).state = state
         banquet = self._create_banquet(activity_id=activity.id)
         banquet.action_add_guests()
         banquet.action_add_guests()
