@@ -120,6 +120,10 @@ class ClubScopeMixin(models.AbstractModel):
         it was, so that a write could push it into another company's program.
         """
         result = super().write(vals)
+        company = self._fields.get("company_id")
+        if company and company.related and company.related.split(".")[0] in vals:
+            # It has followed its document into that one's company: all it names must.
+            self._check_company()
         if not self.env.su:
             self.check_access("write")
         return result

@@ -21,6 +21,7 @@ from .core import test_standing_access
 from .core import test_rpc_attacks
 from .core import test_rpc_fuzz
 from .core import test_tours
+from .core import test_year_attacks
 from .membership import test_partner_merge
 from .membership import test_requalification
 from .membership import test_requalification_bulk
@@ -63,6 +64,7 @@ from .activity import test_activity
 from .activity import test_activity_attacks
 from .activity import test_activity_tour
 from .activity import test_event_page
+from .activity import test_dialog_attacks
 from .activity import test_activity_closing
 from .activity import test_activity_event
 from .activity import test_activity_plan

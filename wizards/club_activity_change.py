@@ -22,17 +22,26 @@ class ClubActivityChange(models.TransientModel):
         default="move",
     )
     activity_id = fields.Many2one("club.activity", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="activity_id.currency_id")
+    # What follows is read as the user: the activity's id comes from the client.
+    currency_id = fields.Many2one(related="activity_id.currency_id", related_sudo=False)
     date_begin = fields.Datetime(
-        "Begins", compute="_compute_now", store=True, readonly=False
+        "Begins",
+        compute="_compute_now",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
     )
     date_end = fields.Datetime(
-        "Ends", compute="_compute_now", store=True, readonly=False
+        "Ends", compute="_compute_now", store=True, readonly=False, compute_sudo=False
     )
-    place = fields.Char(compute="_compute_now", store=True, readonly=False)
+    place = fields.Char(
+        compute="_compute_now", store=True, readonly=False, compute_sudo=False
+    )
     has_briefing = fields.Boolean(compute="_compute_has_briefing")
-    overspend_limit = fields.Monetary(related="activity_id.overspend_limit")
-    cost_actual = fields.Monetary(related="activity_id.cost_actual")
+    overspend_limit = fields.Monetary(
+        related="activity_id.overspend_limit", related_sudo=False
+    )
+    cost_actual = fields.Monetary(related="activity_id.cost_actual", related_sudo=False)
     reason = fields.Char(required=True)
 
     @api.depends("activity_id")

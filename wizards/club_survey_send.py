@@ -247,8 +247,9 @@ class ClubSurveySendLine(models.TransientModel):
     invitation_id = fields.Many2one(
         "club.invitation", required=True, ondelete="cascade"
     )
-    contact_id = fields.Many2one(related="invitation_id.contact_id")
-    account_id = fields.Many2one(related="invitation_id.account_id")
+    # As the user: the id of the guest comes from the client.
+    contact_id = fields.Many2one(related="invitation_id.contact_id", related_sudo=False)
+    account_id = fields.Many2one(related="invitation_id.account_id", related_sudo=False)
     channel = fields.Selection(CHANNELS, "Ask by", help="Empty: not asked this time.")
     open_channels = fields.Char("Can Be Asked by", compute="_compute_open_channels")
     sent_at = fields.Datetime("Asked Last", compute="_compute_sent_at")

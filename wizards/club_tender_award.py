@@ -25,15 +25,22 @@ class ClubTenderAward(models.TransientModel):
     ranking = fields.Text(compute="_compute_ranking", store=True)
     is_best = fields.Boolean(compute="_compute_is_best")
     reason = fields.Text("Why Not the Best Bid")
-    unscored_names = fields.Char(related="cooperation_id.unscored_names")
+    unscored_names = fields.Char("Still to Score", compute="_compute_unscored_names")
+
+    @api.depends("cooperation_id")
+    @api.depends_context("uid")
+    def _compute_unscored_names(self):
+        """Tell whoever may read the contract: its id comes from the client."""
+        for award in self:
+            cooperation = award.cooperation_id
+            may_read = cooperation.has_access("read")
+            award.unscored_names = may_read and cooperation.unscored_names
 
     @api.depends("cooperation_id")
     def _compute_ranking(self):
         for award in self:
             cooperation = award.cooperation_id
-            places = []
-            if cooperation and cooperation.is_on_panel:
-                places = cooperation._rank()
+            places = award._get_places()
             bids_sudo = cooperation.bid_ids.sudo()
             award.ranking = "\n".join(
                 f"{place.rank}. {bids_sudo.browse(place.key).display_name}: "
@@ -45,10 +52,17 @@ class ClubTenderAward(models.TransientModel):
     @api.depends("bid_id", "cooperation_id")
     def _compute_is_best(self):
         for award in self:
-            cooperation = award.cooperation_id
-            places = cooperation._rank() if cooperation.is_on_panel else []
-            best = {place.key for place in places if place.rank == 1}
+            best = {place.key for place in award._get_places() if place.rank == 1}
             award.is_best = award.bid_id.id in best
+
+    def _get_places(self):
+        """Return the ranking to the panel, once all have given their marks: nobody
+        reads the others' before that.
+        """
+        cooperation_sudo = self.cooperation_id.sudo()
+        if not cooperation_sudo.is_on_panel or cooperation_sudo._get_unscored():
+            return []
+        return cooperation_sudo._rank()
 
     @for_one
     def action_award(self):

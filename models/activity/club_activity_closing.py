@@ -71,6 +71,12 @@ class ClubActivity(models.Model):
         own = {"no_costs", "summary", "photo_ids"}
         return super()._get_fixed_when_closed() | own
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change photos of a closed activity by their files."""
+        for activity in self.search([("photo_ids", "in", files.ids)]):
+            activity._check_not_closed()
+
     # === Actions === #
 
     @for_records

@@ -31,5 +31,6 @@ class ClubActivityCost(models.Model):
     amount = fields.Monetary("Estimate", required=True)
 
     _amount = models.Constraint(
-        "CHECK(amount >= 0)", "An estimated cost can't be negative."
+        "CHECK(amount >= 0 AND amount < 1e12)",
+        "An estimated cost is 0 or more, and below 1,000,000,000,000.",
     )

@@ -36,5 +36,6 @@ class ClubActivityExpense(models.Model):
     receipt_name = fields.Char()
 
     _amount = models.Constraint(
-        "CHECK(amount > 0)", "What was spent is more than nothing."
+        "CHECK(amount > 0 AND amount < 1e12)",
+        "What was spent is more than nothing, and below 1,000,000,000,000.",
     )

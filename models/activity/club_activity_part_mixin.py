@@ -34,6 +34,11 @@ class ClubActivityPartMixin(models.AbstractModel):
         self._check_part()
         return super().unlink()
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change receipts of a closed activity by their files."""
+        self.browse(files.mapped("res_id")).exists()._check_part()
+
     def _check_part(self):
         """Refuse to change what belongs to a closed activity."""
         if is_open(self.env):

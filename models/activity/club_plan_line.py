@@ -102,8 +102,9 @@ class ClubPlanLine(models.Model):
     )
 
     _numbers = models.Constraint(
-        "CHECK(budget >= 0 AND headcount >= 0)",
-        "Budget and headcount of a plan line can't be negative.",
+        "CHECK(budget >= 0 AND budget < 1e12 AND headcount >= 0)",
+        "Budget and headcount of a plan line are 0 or more, and the budget is below "
+        "1,000,000,000,000.",
     )
     _first_day = models.Constraint(
         "CHECK(extract(day FROM month) = 1)",

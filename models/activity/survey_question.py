@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from ..lock import checked
 
 SATISFACTION, ASPECT, NEED = "satisfaction", "aspect", "need"
 CALL_BACK, REMARK = "call", "remark"
@@ -61,6 +63,35 @@ class SurveyQuestion(models.Model):
                     )
                 )
 
+    # === CRUD === #
+
+    def unlink(self):
+        return super(SurveyQuestion, checked(self)).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        """What guests of an activity answered would go with the question. Rule C5."""
+        self._check_not_answered(
+            [
+                *("|", ("question_id", "in", self.ids)),
+                ("matrix_row_id.matrix_question_id", "in", self.ids),
+            ]
+        )
+
+    @api.model
+    def _check_not_answered(self, domain):
+        """Refuse to delete what leads to lines of guests' answers."""
+        lines_sudo = self.env["survey.user_input.line"].sudo()
+        ours = [("user_input_id.club_answer_id", "!=", False)]
+        if answered := lines_sudo.search(ours + domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "“%s” was answered by guests of an activity and stays: make "
+                    "another survey for the next ones.",
+                    answered.question_id.title,
+                )
+            )
+
     @api.constrains("club_purpose", "survey_id")
     def _check_club_purpose_once(self):
         labels = dict(self._fields["club_purpose"]._description_selection(self.env))
@@ -80,3 +111,20 @@ class SurveyQuestion(models.Model):
                     purpose=labels[purpose],
                 )
             )
+
+
+class SurveyQuestionAnswer(models.Model):
+    _inherit = "survey.question.answer"
+
+    def unlink(self):
+        return super(SurveyQuestionAnswer, checked(self)).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_chosen(self):
+        """What guests of an activity chose stays. Rule C5."""
+        self.env["survey.question"]._check_not_answered(
+            [
+                *("|", ("suggested_answer_id", "in", self.ids)),
+                ("matrix_row_id", "in", self.ids),
+            ]
+        )

@@ -32,6 +32,8 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
+        if LINKS & vals.keys():
+            self._check_not_settled(vals)
         result = super().write(vals)
         if LINKS & vals.keys():
             # sudo: who keeps the books need not read contracts
@@ -41,6 +43,26 @@ class AccountMoveLine(models.Model):
             )
             linked._count_towards_cooperation()
         return result
+
+    def _check_not_settled(self, vals):
+        """Refuse to take a settled line from its contract, whose limit it uses. C6."""
+        names = LINKS & vals.keys()
+        changed = self.filtered(
+            lambda line: any(line[name].id != (vals[name] or False) for name in names)
+        )
+        lines_sudo = self.env["club.settlement.line"].sudo()
+        settled = lines_sudo.search(
+            [("move_line_id", "in", changed.ids), ("is_settled", "=", True)], limit=1
+        )
+        if settled:
+            raise UserError(
+                self.env._(
+                    "%(bill)s is settled by %(settlement)s: it stays with its contract "
+                    "and call-off.",
+                    bill=settled.move_line_id.move_id.display_name,
+                    settlement=settled.settlement_id.name,
+                )
+            )
 
     def _count_towards_cooperation(self):
         """Refuse posted lines that their contract doesn't cover; hold it. Rule C6."""

@@ -109,6 +109,12 @@ class ClubCooperationBid(models.Model):
         self.sudo().score_ids.unlink()
         return super().unlink()
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change bids that were scored or decided by their files."""
+        bids = self.browse(files.mapped("res_id")).exists()
+        bids._check_editable({"document"})
+
     def _check_editable(self, vals=()):
         """Refuse to change a tender that is decided, or what was scored."""
         if is_open(self.env):

@@ -82,6 +82,10 @@ class ClubCooperationCalloff(models.Model):
         "A call-off costs something: enter how much, to two decimals.",
     )
 
+    def _get_linking_fields(self):
+        """What names an activity shows up on its settlement."""
+        return [*super()._get_linking_fields(), "activity_id"]
+
     def _get_club_guarded(self):
         """Also what is computed: who reads it goes by company and contract."""
         return (*super()._get_club_guarded(), *self._get_derived_fields())

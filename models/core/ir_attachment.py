@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..approval.states import EDITABLE
-from ..lock import checked
+from ..lock import checked, is_open
 
 
 class IrAttachment(models.Model):
@@ -14,6 +14,7 @@ class IrAttachment(models.Model):
             vals
         ):
             self._check_club_signed()
+            self._check_club_kept()
         return super().write(vals)
 
     def unlink(self):
@@ -22,6 +23,19 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
         self._check_club_signed()
+        self._check_club_kept()
+
+    def _check_club_kept(self):
+        """Refuse to change receipts, bids and photos of what is closed or decided.
+
+        Whoever may write their record reaches the file past it.
+        """
+        if is_open(self.env):
+            return
+        for model, attachments in self.grouped("res_model").items():
+            records = self.env.get(model or "")
+            if hasattr(records, "_check_files_open"):
+                records.sudo()._check_files_open(attachments.sudo())
 
     def _check_club_signed(self):
         """Refuse to change the papers of a document that is submitted or signed."""

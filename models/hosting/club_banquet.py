@@ -133,8 +133,9 @@ class ClubBanquet(models.Model):
         "A banquet can't end before it begins.",
     )
     _numbers = models.Constraint(
-        "CHECK(budget >= 0 AND table_size BETWEEN 1 AND 40)",
-        "The budget of a banquet can't be negative, and a table has 1 to 40 seats.",
+        "CHECK(budget >= 0 AND budget < 1e12 AND table_size BETWEEN 1 AND 40)",
+        "The budget of a banquet is 0 or more and below 1,000,000,000,000, and a table "
+        "has 1 to 40 seats.",
     )
 
     # === Computes === #
@@ -191,9 +192,11 @@ class ClubBanquet(models.Model):
         """
         self.check_access("write")
         for banquet in self:
+            # One after the other: each uses up what the next one may cost.
             banquet._check_budget()
-        self._add_principals()
-        return self._set_state((DRAFT,), CONFIRMED)
+            banquet._add_principals()
+            banquet._set_state((DRAFT,), CONFIRMED)
+        return True
 
     @for_records
     def action_hold(self):

@@ -79,6 +79,14 @@ class ClubNeed(models.Model):
         own = ("passed_at", "answered_at", "answered_by_id", "reminded_for")
         return (*super()._get_club_guarded(), *own)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody notes down a need along with the answer of a unit."""
+        needs = super().create(vals_list)
+        if not is_open(self.env):
+            needs.filtered("answer")._check_answering({"answer"})
+        return needs
+
     @for_records
     def write(self, vals):
         """The unit that is asked writes the answer, and nothing else of it."""

@@ -15,6 +15,7 @@ class ClubVisitValuable(models.Model):
     _description = "Valuable in Custody"
     _inherit = ["club.hosting.line.mixin"]
     _order = "visit_id, id"
+    _check_company_auto = True
     _hosting_parent = "visit_id"
 
     _club_guarded = (
@@ -33,6 +34,7 @@ class ClubVisitValuable(models.Model):
         "res.partner",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         domain="[('id', 'in', parent.contact_ids)]",
     )
     owner_name = fields.Char("Other Owner", help="A visitor who isn't a contact.")

@@ -85,6 +85,23 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         with self._assert_refused(UserError, "another sheet already"):
             two.action_submit()
 
+    def test_what_is_settled_stays_with_its_contract(self):
+        """Rule C6: its limit would else be used twice."""
+        sheet = self._draw_up_sheet()
+        lines = self.bills[0].invoice_line_ids
+        lines.club_cooperation_id = False  # a slip, as long as nobody signs it
+        lines.club_cooperation_id = self.contract
+        sheet.action_submit()
+        for values in (
+            {"club_cooperation_id": False},
+            {"club_cooperation_id": self._take_effect(50_000, purpose="gift").id},
+        ):
+            with self._assert_refused(UserError, "is settled by"):
+                lines.write(values)
+        lines.club_cooperation_id = self.contract  # as it is
+        sheet.action_withdraw()
+        lines.club_cooperation_id = False
+
     def test_what_changed_since_is_collected_anew(self):
         sheet = self._draw_up_sheet()
         self.bills[0].button_draft()
@@ -243,7 +260,7 @@ class TestSettlement(CooperationMixin, InvoicingCase):
 
     def test_an_activity_is_settled_over_its_contracts(self):
         kind = self.env["club.activity.type"].create(
-            {"name": "Gala", "code": "gala", "company_id": self.company.id}
+            {"name": "Gala", "code": "test_gala", "company_id": self.company.id}
         )
         activity = (
             self.env["club.activity"]

@@ -308,6 +308,53 @@ class TestTender(CooperationCase):
         with self._assert_refused(UserError, "has no tender panel"):
             cooperation.action_open_tender()
 
+    def test_nobody_reads_the_others_marks_before_all_have_given_theirs(self):
+        """Rule E2: the ranking would tell them."""
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        cooperation.action_open_tender()
+        self._score(cooperation, users=self.jurors[:2])
+        awards = self.env["club.tender.award"]
+        values = {"cooperation_id": cooperation.id}
+        for juror in (self.jurors[0], self.jurors[2]):
+            award = awards.with_user(juror).create(values)
+            self.assertFalse(award.ranking)
+            self.assertFalse(award.bid_id)
+            self.assertFalse(award.is_best)
+        stranger = self._create_employee("stranger")
+        self._create_seat("office", stranger)
+        award = awards.with_user(stranger).create(values)
+        self.env.invalidate_all()
+        self.assertFalse(award.unscored_names)
+        award = awards.with_user(self.jurors[0]).create(values)
+        self.assertEqual(award.unscored_names, self.jurors[2].name)
+
+    def test_bids_papers_are_fixed_with_their_marks(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        bids[0].document = b"QmlkIDE="
+        paper = (
+            self.env["ir.attachment"]
+            .with_user(self.manager)
+            .search(
+                [
+                    ("res_model", "=", bids._name),
+                    ("res_id", "=", bids[0].id),
+                    ("res_field", "=", "document"),
+                ]
+            )
+        )
+        paper.raw = b"Bid 2"  # nobody has looked at it yet
+        cooperation.action_open_tender()
+        self._score(cooperation)
+        for change in (paper.unlink, lambda: paper.write({"raw": b"Forged"})):
+            with self._assert_refused(UserError, "has been scored"):
+                change()
+        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+        for change in (paper.unlink, lambda: paper.write({"raw": b"Forged"})):
+            with self._assert_refused(UserError, "is decided"):
+                change()
+
     def test_the_panel_is_asked_and_may_read(self):
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)

@@ -78,6 +78,21 @@ class TestBanquet(HostingCase):
         second.action_confirm()
         self.assertEqual(second.state, "confirmed")
 
+    def test_two_that_are_confirmed_together_add_up(self):
+        activity = self._create_activity(5_000)
+        banquets = self.env["club.banquet"].union(
+            *(
+                self._create_banquet(budget=3_000, activity_id=activity.id)
+                for _number in range(2)
+            )
+        )
+        with self.assertRaisesRegex(UserError, "come to"), self.env.cr.savepoint():
+            banquets.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(banquets.mapped("state"), ["draft", "draft"])
+        banquets[1].budget = 2_000
+        banquets.action_confirm()
+
     def test_a_settled_budget_is_fixed_until_it_is_a_draft_again(self):
         activity = self._create_activity(5_000)
         banquet = self._create_banquet(budget=100, activity_id=activity.id)

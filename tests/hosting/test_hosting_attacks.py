@@ -43,6 +43,21 @@ class TestHostingAttacks(HostingFixture, RpcCase):
             }
         )
 
+    def test_nobody_forges_the_answer_of_a_unit(self):
+        """Rule C7: not along with the need either, nor by a default."""
+        values = {"name": "A depot", "contact_id": self.ann.id, "kind": "request"}
+        for vals, context in (
+            ({**values, "answer": "Yes"}, {}),
+            (values, {"default_answer": "Yes"}),
+        ):
+            self._assert_refused(
+                (self.manager,),
+                "club.need",
+                "create",
+                vals_list=[vals],
+                context=context,
+            )
+
     def test_states_are_set_by_buttons(self):
         for record, state in (
             (self.mine, "confirmed"),
