@@ -1,5 +1,6 @@
 from . import lock
 from . import logged
+from . import steps
 from . import approval
 from . import program
 from . import points

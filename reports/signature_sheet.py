@@ -100,7 +100,9 @@ class ClubSignatureSheet(models.AbstractModel):
             return format_date(self.env, value) if value else ""
         if field.type == "datetime":
             zone = document.sudo().company_id.partner_id.tz or self.env.user.tz
-            return format_datetime(self.env, value, tz=zone) if value else ""
+            if not value:
+                return ""
+            return format_datetime(self.env, value, tz=zone, dt_format="short")
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "monetary":

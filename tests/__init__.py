@@ -63,6 +63,7 @@ from .audit import test_audit_invoices
 from .activity import test_activity
 from .activity import test_activity_attacks
 from .activity import test_activity_tour
+from .activity import test_event_page
 from .activity import test_dialog_attacks
 from .activity import test_activity_closing
 from .activity import test_activity_event
@@ -85,6 +86,7 @@ from .activity import test_survey_answers
 from .activity import test_survey_send
 from .activity import test_satisfaction
 from .activity import test_attendance_points
+from .activity import test_guest_deadlines
 from .activity import test_guest_exceptions
 from .activity import test_guest_queries
 from .activity import test_guest_registrations

@@ -19,6 +19,8 @@ from ..outcome import Outcome
 
 FIRST_LANDED = "e9f06a5"  # the first version that anybody could have installed
 BESIDE = "sale,loyalty,website_event,partnership"
+# What can be tried beside them only.
+PAGE_TESTS = f"club_beside/{MODULE}"
 INSTALL_SECONDS = 180
 SCRIPT = """
 import sys
@@ -98,6 +100,7 @@ def _beside(outcome: Outcome) -> None:
         _script(database, "seed", _SEED_NOW)
         _odoo(outcome, database, "-u", "sale,loyalty", what="their upgrade")
         _verify(outcome, database, f"beside {BESIDE}")
+        _odoo(outcome, database, "--test-tags", PAGE_TESTS, what="the event page")
     with _Database("before") as database:
         _odoo(outcome, database, "-i", MODULE, what="install")
         _odoo(outcome, database, "-i", BESIDE, what=f"{BESIDE} after it")
@@ -171,7 +174,12 @@ def _odoo(outcome: Outcome, database: str, *arguments: str, what: str) -> None:
         "--stop-after-init",
     )
     with path.open() as lines:
-        refused = AllowedLines().refuse(TestLog.read(lines).complaints)
+        log = TestLog.read(lines)
+    if "--test-tags" in arguments:
+        outcome.passed += log.passed
+        outcome.failures += log.ended_badly
+        outcome.check(f"tests of {what}", None if log.passed else "none was run")
+    refused = AllowedLines().refuse(log.complaints)
     ours = [record for record in refused if MODULE in record.text + record.logger]
     for record in ours:
         print(f"{record.level} {record.logger}: {record.text}\n")

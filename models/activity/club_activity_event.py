@@ -35,7 +35,7 @@ class ClubActivity(models.Model):
     @for_one
     def action_move(self):
         """Ask for the new time, and why."""
-        return self._open_change("move", self.env._("Move"))
+        return self._open_change("move", self.env._("Reschedule"))
 
     @for_one
     def action_cancel(self):
@@ -122,7 +122,9 @@ class ClubActivity(models.Model):
     def _get_time_text(self, moment=None):
         """Return a moment in words, by local time; when it begins if None."""
         moment = moment or self.date_begin
-        return format_datetime(self.env, moment, tz=self._get_timezone())
+        return format_datetime(
+            self.env, moment, tz=self._get_timezone(), dt_format="short"
+        )
 
     # === The event === #
 

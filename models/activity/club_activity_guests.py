@@ -36,7 +36,7 @@ class ClubActivity(models.Model):
     guest_waiting = fields.Integer("Waiting", compute="_compute_guest_counts")
     guest_seated = fields.Integer("Seats Taken", compute="_compute_guest_counts")
     guest_came = fields.Integer("Came", compute="_compute_guest_counts")
-    guest_exceptions = fields.Integer("Exceptions", compute="_compute_guest_counts")
+    guest_exceptions = fields.Integer("By Exception", compute="_compute_guest_counts")
     exception_seats = fields.Integer(
         "Seats for Exceptions",
         compute="_compute_exception_seats",

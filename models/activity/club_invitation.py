@@ -124,7 +124,9 @@ class ClubInvitation(models.Model):
     )
 
     # === Exception, rule C10 === #
-    exception_kind = fields.Selection(EXCEPTION_KINDS, "Exception", readonly=True)
+    exception_kind = fields.Selection(
+        EXCEPTION_KINDS, "Kind of Exception", readonly=True
+    )
     exception_reason = fields.Char(readonly=True)
     host_id = fields.Many2one(
         "club.invitation",

@@ -9,12 +9,7 @@ from .holds import hold_records
 
 # Stated, somebody sees to it, came to something, came to nothing.
 OPEN, TAKEN, DONE, DROPPED = "open", "taken", "done", "dropped"
-STATES = [
-    (OPEN, "Open"),
-    (TAKEN, "Taken Up"),
-    (DONE, "Done"),
-    (DROPPED, "Dropped"),
-]
+STATES = [(OPEN, "Open"), (TAKEN, "Taken Up"), (DONE, "Done"), (DROPPED, "Dropped")]
 UNSETTLED = (OPEN, TAKEN)
 FOLLOW_UP = "mail.mail_activity_data_call"
 

@@ -68,7 +68,7 @@ class ClubPlan(models.Model):
         check_company=True,
         help="The signed plan that this one supplements.",
     )
-    supplement_ids = fields.One2many("club.plan", "base_id", "Supplements")
+    supplement_ids = fields.One2many("club.plan", "base_id", "Plan Supplements")
     note = fields.Text("Aims")
     shortfall = fields.Text(
         "Why Fewer Than Owed",

@@ -220,19 +220,26 @@ class ClubApprovalPolicy(models.Model):
 
     @api.model
     def _ensure_defaults(self, companies):
-        """Give companies that have no policy the bodies and policies of another one.
+        """Give companies the bodies and policies of another one for the types of
+        documents that they have none for.
 
         Rule A9: each company then edits its own. Seats are not copied.
         """
         taken = self.sudo().with_context(active_test=False)
-        model = taken.search([], order="company_id, id", limit=1).company_id
+        model = taken.search([], order="id", limit=1).company_id
         for company in companies:
-            if not model or taken.search_count([("company_id", "=", company.id)]):
+            own = taken.search([("company_id", "=", company.id)])
+            missing = taken.search(
+                [
+                    ("company_id", "=", model.id),
+                    ("active", "=", True),
+                    ("document_type", "not in", own.mapped("document_type")),
+                ]
+            )
+            if not missing:
                 continue
             bodies = self.env["club.body"].sudo()._copy_to(model, company)
-            for policy in taken.search(
-                [("company_id", "=", model.id), ("active", "=", True)]
-            ):
+            for policy in missing:
                 policy._copy_to(company, bodies)
 
     def _copy_to(self, company, bodies):

@@ -33,7 +33,7 @@ class ClubAuditLine(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     sample_state = fields.Selection(related="sample_id.state", string="Sample Status")
-    sequence = fields.Integer("Place", readonly=True, aggregator=None)
+    sequence = fields.Integer("No.", readonly=True, aggregator=None)
 
     # === The entry as it was posted === #
     # Posted entries are never deleted: the ledger's own triggers see to that.

@@ -28,7 +28,7 @@ class ClubBenefitBooking(models.Model):
 
     _name = "club.benefit.booking"
     _description = "Benefit Booking"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.guard.mixin", "club.scope.mixin", "club.steps.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 

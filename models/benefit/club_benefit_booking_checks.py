@@ -6,7 +6,6 @@ from odoo.tools import format_date
 
 from ...kernel import quota as quotas
 from ..accounts import check_contact
-from ..lock import is_open
 from .club_benefit import COUPON, SERVICE
 from .club_benefit_booking import BOOKED, DRAFT
 
@@ -36,18 +35,6 @@ class ClubBenefitBooking(models.Model):
 
     # === Fixed === #
 
-    def _check_fixed(self, vals):
-        if is_open(self.env) or not set(self._club_fixed).intersection(vals):
-            return
-        for booking in self:
-            if booking.state != DRAFT:
-                raise UserError(
-                    self.env._(
-                        "%s is no longer a draft: cancel it and draw up another one.",
-                        booking.name,
-                    )
-                )
-
     def _check_can_unlink(self):
         for booking in self:
             if booking.state != DRAFT:
@@ -57,21 +44,6 @@ class ClubBenefitBooking(models.Model):
                         booking.name,
                     )
                 )
-
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state in states:
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        raise UserError(
-            self.env._(
-                "%(booking)s is in the state “%(state)s”: this step is for "
-                "“%(states)s”.",
-                booking=self.name,
-                state=labels[self.state],
-                states=", ".join(labels[state] for state in states),
-            )
-        )
 
     # === Booking === #
 

@@ -26,7 +26,9 @@ class ClubEntitlement(models.Model):
     is_discreet = fields.Boolean("Discreet", readonly=True)
     booker_id = fields.Many2one("res.users", "Booked Only by", readonly=True)
     is_unlimited = fields.Boolean("Unlimited", readonly=True)
-    owed = fields.Integer(readonly=True, help="0 also stands where there is no limit.")
+    owed = fields.Integer(
+        "Entitled", readonly=True, help="0 also stands where there is no limit."
+    )
     booked = fields.Integer(readonly=True, help="Booked and still to come.")
     used = fields.Integer(
         readonly=True,

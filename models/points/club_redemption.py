@@ -29,7 +29,7 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.guard.mixin", "club.scope.mixin", "club.steps.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
-from ..lock import is_open
 from .club_redemption import DEBITED, DRAFT, RESERVED
 from .decimals import to_decimal
 
@@ -27,19 +26,6 @@ class ClubRedemption(models.Model):
                 )
             )
 
-    def _check_fixed(self, vals):
-        fixed = set(self._club_fixed).intersection(vals)
-        if not fixed or is_open(self.env):
-            return
-        for redemption in self:
-            if redemption.state != DRAFT:
-                raise UserError(
-                    self.env._(
-                        "%s is no longer a draft: cancel it and draw up another one.",
-                        redemption.name,
-                    )
-                )
-
     def _check_can_unlink(self):
         for redemption in self:
             if redemption.state != DRAFT:
@@ -49,21 +35,6 @@ class ClubRedemption(models.Model):
                         redemption.name,
                     )
                 )
-
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state in states:
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        raise UserError(
-            self.env._(
-                "%(redemption)s is in the state “%(state)s”: this step is for "
-                "“%(states)s”.",
-                redemption=self.name,
-                state=labels[self.state],
-                states=", ".join(labels[state] for state in states),
-            )
-        )
 
     def _check_can_reserve(self):
         self._check_state(DRAFT)

@@ -39,7 +39,7 @@ class ClubXlsxGuestList(models.AbstractModel):
             Column(self.env._("Account Manager"), 18),
             Column(self.env._("Phone"), 18),
             Column(self.env._("State"), 14),
-            Column(self.env._("Exception"), 20),
+            Column(self.env._("Kind of Exception"), 20),
             Column(self.env._("Note"), 32),
         )
 

@@ -57,7 +57,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
             Column(self.env._("Unit"), 20),
             Column(self.env._("Date"), 12, DATE),
             Column(self.env._("Guests Who Came"), 10, COUNT),
-            Column(self.env._("Asked"), 10, COUNT),
+            Column(self.env._("Guests Asked"), 10, COUNT),
             Column(self.env._("Answered"), 10, COUNT),
             Column(self.env._("Response Rate (%)"), 10, NUMBER),
             Column(self.env._("Satisfaction"), 12, NUMBER),

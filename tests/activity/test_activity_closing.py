@@ -2,9 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from ..common import TODAY, ClubFixture
+from ..common import TODAY
+from ..invoicing_case import InvoicingCase
 from .activity_case import ActivityCase, ActivityMixin
 
 
@@ -231,19 +230,12 @@ class TestActivityClosing(ActivityCase):
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestActivityBills(ActivityMixin, ClubFixture, AccountTestInvoicingCommon):
+class TestActivityBills(ActivityMixin, InvoicingCase):
     """Actual costs from vendor bills. Rule C5."""
-
-    @classmethod
-    def _create_club_company(cls, name):
-        return cls.company_data["company"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
-            cls.env.user.sudo().group_ids |= cls.env.ref(group)
-        cls._set_up_club()
         cls._set_up_activities()
 
     def _bill(self, activity, amount, kind="in_invoice", post=True, **values):

@@ -19,6 +19,7 @@ class TestActivityTour(ActivityMixin, GuestMixin, ClubFixture, HttpCase):
         cls.type.attendance_points = 50
         cls.unit.member_ids |= cls.manager
         cls.guest = cls._create_member_contacts(1)
+        cls.env["club.contact.profile"].create({"contact_id": cls.guest.id})
 
     def _tour(self, name, user):
         self.start_tour("/odoo", name, login=user.login, timeout=TIMEOUT)

@@ -114,3 +114,9 @@ class TestPlanAccess(PlanCase):
         self.assertRecordValues(
             made, [{"approval_state": "draft", "number": 0, "base_id": False}]
         )
+
+    def test_only_officers_draw_up_plans(self):
+        """Rule C2, E2."""
+        for user in (self.manager, self.lead, self.finance, self.auditor):
+            with self.assertRaises(AccessError):
+                self._create_plan(user=user)

@@ -374,3 +374,20 @@ class TestPolicy(AdjustmentCase):
             {"name": "No club", "company_id": self.company.id}
         )
         plain.with_user(seller).write({"user_id": seller.id})
+
+    def test_a_company_gets_the_policies_that_it_lacks_and_keeps_its_own(self):
+        """What comes with an upgrade reaches further companies, too. Rule A9."""
+        policies = self.env["club.approval.policy"].with_context(active_test=False)
+        domain = [("company_id", "=", self.company.id)]
+        own = policies.search(domain)
+        own.filtered(lambda p: p.document_type == "settlement").unlink()
+        kept = own.exists()
+        kept.filtered(lambda p: p.document_type == "plan").name = "Ours"
+        for _time in range(2):
+            policies._ensure_defaults(self.company)
+        added = policies.search(domain) - kept
+        self.assertEqual(added.mapped("document_type"), ["settlement"])
+        self.assertIn("Ours", kept.mapped("name"))
+        bodies = added.band_ids.stage_ids.body_ids
+        self.assertTrue(bodies)
+        self.assertEqual(bodies.company_id, self.company)

@@ -1,26 +1,18 @@
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from ..common import TODAY, ClubFixture
+from ..common import TODAY
+from ..invoicing_case import InvoicingCase
 
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestAuditInvoices(ClubFixture, AccountTestInvoicingCommon):
+class TestAuditInvoices(InvoicingCase):
     """What is behind entries that come from invoices. Rule B6."""
-
-    @classmethod
-    def _create_club_company(cls, name):
-        return cls.company_data["company"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
-            cls.env.user.sudo().group_ids |= cls.env.ref(group)
-        cls._set_up_club()
         cls.product_a.categ_id = cls.categ_parcels
         cls.invoice = cls._book(1_000)
         cls._book(300, "out_refund")

@@ -2,9 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from ..common import TODAY, ClubFixture
+from ..common import TODAY
+from ..invoicing_case import InvoicingCase
 from .cooperation_case import CooperationMixin
 
 LIMIT = 10_000
@@ -12,19 +11,12 @@ LIMIT = 10_000
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestContractLimit(CooperationMixin, ClubFixture, AccountTestInvoicingCommon):
+class TestContractLimit(CooperationMixin, InvoicingCase):
     """Call-offs and vendor bills add up against the contract. Rule C6."""
-
-    @classmethod
-    def _create_club_company(cls, name):
-        return cls.company_data["company"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
-            cls.env.user.sudo().group_ids |= cls.env.ref(group)
-        cls._set_up_club()
         cls._set_up_cooperation()
         cls.dollar = cls.setup_other_currency(
             "EUR", rates=[("2020-01-01", 2.0), ("2026-04-05", 4.0)]

@@ -2,27 +2,19 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from ..common import TODAY, ClubFixture
+from ..common import TODAY
+from ..invoicing_case import InvoicingCase
 from .cooperation_case import CooperationMixin
 
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestSettlement(CooperationMixin, ClubFixture, AccountTestInvoicingCommon):
+class TestSettlement(CooperationMixin, InvoicingCase):
     """Bills, total in words, and three people. Rules C6, E3."""
-
-    @classmethod
-    def _create_club_company(cls, name):
-        return cls.company_data["company"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
-            cls.env.user.sudo().group_ids |= cls.env.ref(group)
-        cls._set_up_club()
         cls._set_up_cooperation()
         cls.head = cls.signers["key_accounts"]
 

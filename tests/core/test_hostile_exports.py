@@ -140,8 +140,11 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             }
         )
         activity = self._draw_up(1)
+        guest = self.env["res.partner"].create(
+            {"name": "Guest", "parent_id": self.account_a.id}
+        )
         opened(self.env["club.invitation"]).create(
-            {"activity_id": activity.id, "contact_id": self.account_a.id}
+            {"activity_id": activity.id, "contact_id": guest.id}
         )
         sources = {
             "roster": self.env["club.membership"].search([]),

@@ -80,6 +80,8 @@ class TestScreens(ClubCommon):
         self.env.invalidate_all()  # each user comes with a request of his own
         found = model.get_views([*views, [search_id, "search"]])["views"]
         self._try_filters(model, found["search"]["arch"])
+        names = {"uid": user.id, "active_id": False, "active_ids": []}
+        model.search_count(safe_eval(action.domain or "[]", names))
         for kind in ("list", "kanban", "form"):
             if kind not in found:
                 continue

@@ -2,26 +2,18 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from ..common import ClubFixture, month
+from ..common import month
+from ..invoicing_case import InvoicingCase
 
 
 @freeze_time("2026-04-10")
 @tagged("post_install", "-at_install")
-class TestFacts(ClubFixture, AccountTestInvoicingCommon):
+class TestFacts(InvoicingCase):
     """Facts from real customer invoices. Rules A3, B1, B9."""
-
-    @classmethod
-    def _create_club_company(cls, name):
-        return cls.company_data["company"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
-            cls.env.user.sudo().group_ids |= cls.env.ref(group)
-        cls._set_up_club()
         cls.product_a.categ_id = cls.categ_parcels
         cls.other_currency = cls.setup_other_currency("EUR")
 

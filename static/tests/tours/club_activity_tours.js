@@ -130,7 +130,7 @@ tours.add("club_close_activity", {
             ...OPEN_ACTIVITY,
             press("action_held"),
             atStage("held"),
-            {trigger: 'a[name="costs"]', run: "click"},
+            {trigger: 'a[name="closing"]', run: "click"},
             {
                 trigger:
                     '.o_field_widget[name="expense_ids"] .o_field_x2many_list_row_add a',
@@ -146,7 +146,6 @@ tours.add("club_close_activity", {
                     '.o_field_widget[name="expense_ids"] .o_selected_row [name="amount"] input',
                 run: "edit 11000",
             },
-            {trigger: 'a[name="closing"]', run: "click"},
             {
                 trigger: '.o_field_widget[name="summary"] .odoo-editor-editable',
                 run: "editor All came, and stayed for dinner",

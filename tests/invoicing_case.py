@@ -1,0 +1,18 @@
+"""The club in a company that has a chart of accounts, for tests with invoices."""
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from .common import ClubFixture
+
+
+class InvoicingCase(ClubFixture, AccountTestInvoicingCommon):
+    @classmethod
+    def _create_club_company(cls, name):
+        return cls.company_data["company"]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for group in ("crm_club.crm_club_group_admin", "base.group_system"):
+            cls.env.user.sudo().group_ids |= cls.env.ref(group)
+        cls._set_up_club()
