@@ -49,7 +49,6 @@ class ClubInvitation(models.Model):
                 for guest in new
             ]
         )
-        # pylint: disable-next=no-loop-update
         for guest, registration in zip(new, registrations, strict=True):
             opened(guest).registration_id = registration
 

@@ -38,7 +38,9 @@ class TestSurveyDialogAttacks(SurveyFixture, ClubCommon):
         self._ask(channels={self.guest_ann: "paper"}, mode="paper").action_print()
         self._fill_in(self.guest_ann, mark=4, call="yes")
         manager = new_test_user(
-            self.env, "survey_manager", groups="base.group_user,survey.group_survey_manager"
+            self.env,
+            "survey_manager",
+            groups="base.group_user,survey.group_survey_manager",
         )
         survey = self.activity.survey_id.with_user(manager)
         question = self._get_question("overall").with_user(manager)

@@ -69,7 +69,8 @@ tours.add("club_apply_for_activity", {
             {trigger: field("place"), run: "edit Tea house"},
             {trigger: field("reason", "textarea"), run: "edit They asked for it"},
             {
-                trigger: '.o_field_widget[name="cost_ids"] .o_field_x2many_list_row_add a',
+                trigger:
+                    '.o_field_widget[name="cost_ids"] .o_field_x2many_list_row_add a',
                 run: "click",
             },
             {
