@@ -52,13 +52,18 @@ class ClubHostingMixin(models.AbstractModel):
         domain=[("share", "=", False)],
         tracking=True,
     )
+    has_begun = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="It was more than a draft once: it isn't deleted any more.",
+    )
 
     # === CRUD === #
 
     def _get_club_guarded(self):
         return (
             *super()._get_club_guarded(),
-            *("name", "state"),
+            *("name", "state", "has_begun"),
             *self._get_derived_fields(),
         )
 
@@ -79,7 +84,7 @@ class ClubHostingMixin(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         for document in self:
-            if document.state != document._hosting_draft:
+            if document.has_begun or document.state != document._hosting_draft:
                 raise UserError(
                     self.env._(
                         "%s is no draft any more: cancel it, so that it stays known.",
@@ -130,7 +135,7 @@ class ClubHostingMixin(models.AbstractModel):
                         target=labels[state],
                     )
                 )
-        opened(without_client_context(self)).write({"state": state})
+        opened(without_client_context(self)).write({"state": state, "has_begun": True})
         return True
 
     def _check_fixed(self, vals):

@@ -68,8 +68,17 @@ class ClubVisitValuable(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_returned(self):
+    def _unlink_except_never(self):
+        """What was taken into custody leaves it by being returned. Rule D11."""
         self._check_in_custody()
+        for item in self:
+            raise UserError(
+                self.env._(
+                    "%s is in custody: return it, or correct its line; what was taken "
+                    "isn't deleted.",
+                    item.name,
+                )
+            )
 
     def _check_in_custody(self):
         for item in self:

@@ -150,7 +150,11 @@ class TestBanquet(HostingCase):
         with self.assertRaisesRegex(UserError, "no draft any more"):
             banquet.unlink()
         banquet.action_reset()
-        banquet.unlink()
+        with self.assertRaisesRegex(UserError, "no draft any more"):
+            banquet.unlink()
+        with self.assertRaises(AccessError):
+            banquet.has_begun = False
+        self._create_banquet().unlink()
 
     def test_numbers_come_from_the_sequence(self):
         self.assertRegex(self._create_banquet().name, r"^BAN/\d{4}/\d{4}$")

@@ -76,6 +76,13 @@ class TestVisit(HostingCase):
             with self.assertRaisesRegex(UserError, "was returned"):
                 refused()
 
+    def test_what_is_in_custody_isn_t_deleted(self):
+        item = self._deposit(self._prepare_visit())
+        for user in (self.manager, self.officer):
+            with self.assertRaisesRegex(UserError, "is in custody"):
+                item.with_user(user).unlink()
+        self.assertTrue(item.exists())
+
     def test_who_took_it_isn_t_typed(self):
         item = self._deposit(self._create_visit())
         for values in (
