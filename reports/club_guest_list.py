@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
 from ..models.activity.club_invitation import (
@@ -223,8 +224,12 @@ class ReportInvitationCard(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         guests = self.env["club.invitation"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": guests._name,
-            "cards": self.env["club.guest.list"]._get_card_data(guests),
-        }
+        cards = self.env["club.guest.list"]._get_card_data(guests)
+        if not cards:
+            raise UserError(
+                self.env._(
+                    "None of these guests can still come: a card is for whoever is "
+                    "asked and hasn't declined."
+                )
+            )
+        return {"doc_ids": docids, "doc_model": guests._name, "cards": cards}

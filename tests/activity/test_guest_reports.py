@@ -2,6 +2,7 @@ import io
 
 import openpyxl
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_guests import GuestCase
@@ -70,6 +71,13 @@ class TestGuestReports(GuestCase):
         )
         self.assertIn(self.activity.theme, page.decode())
         self.assertNotIn(self.other[1].name, page.decode())
+
+    def test_no_blank_card_for_who_cannot_come(self):
+        gone = self.guests.filtered(lambda guest: guest.contact_id == self.other[1])
+        with self.assertRaisesRegex(UserError, "can still come"):
+            self.env["ir.actions.report"]._render_qweb_html(
+                "crm_club.club_invitation_card", gone.ids
+            )
 
     def test_a_card_is_in_the_language_of_the_guest(self):
         self.env["res.lang"]._activate_lang("fr_FR")
