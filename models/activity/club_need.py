@@ -25,13 +25,12 @@ class ClubNeed(models.Model):
     _description = "Need of an Account"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _club_guarded = ("state", "lead_id", "settled_at")
     # Whose need it is, and where it was stated.
     _club_fixed = (
         *("company_id", "account_id", "contact_id"),

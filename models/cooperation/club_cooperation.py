@@ -33,11 +33,6 @@ class ClubCooperation(models.Model):
     _rec_names_search = ["name", "subject", "partner_id"]
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "contract_amount", "effective_on", *TERMS),
-        *("tender_state", "winner_id", "deviation_reason"),
-        *("awarded_at", "awarded_by_id"),
-    )
     _approval_guarded = (
         *("company_id", "unit_id", "partner_id", "purpose", "subject", "description"),
         *("date_from", "date_to", "amount", "amount_basis", "user_id"),

@@ -44,31 +44,10 @@ class ClubPointsRun(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.guard.mixin",
         "club.scope.mixin",
     ]
     _order = "month desc, id desc"
     _check_company_auto = True
-
-    _club_guarded = (
-        "company_id",
-        "number",
-        "state",
-        "unit_ids",
-        "exception_ids",
-        "entry_ids",
-        "entry_count",
-        "account_count",
-        "revenue",
-        "points",
-        "computed_at",
-        "computed_after",
-        "posted_on",
-        "posted_by_id",
-        "chain_no",
-        "seal",
-        "previous_seal",
-    )
 
     name = fields.Char(compute="_compute_name", store=True)
     program_id = fields.Many2one(
