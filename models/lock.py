@@ -13,6 +13,8 @@ from odoo.tools import ormcache
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .values import check_values
+
 LOCK = object()
 MODULE = "crm_club"
 
@@ -71,10 +73,20 @@ class ClubGuardMixin(models.AbstractModel):
             for name, field in self._fields.items()
             if field.store
             and field.readonly
-            and MODULE in field._modules[:1]
-            and name not in MAGIC_COLUMNS
+            and self._is_club_field(field)
             and not getattr(field, "club_writable", False)
         )
+
+    @api.model
+    def _is_club_field(self, field):
+        """Tell whether the club brought the field, not Odoo or another add-on."""
+        return MODULE in field._modules[:1] and field.name not in MAGIC_COLUMNS
+
+    @api.model
+    def _get_club_names(self, values):
+        """Return the names of the club's own fields in ``values``."""
+        found = map(self._fields.get, values)
+        return [field.name for field in found if field and self._is_club_field(field)]
 
     def _club_may_write_guarded(self):
         return is_open(self.env) or (self._club_guard_trusts_su and self.env.su)
@@ -113,12 +125,18 @@ class ClubGuardMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for values in vals_list:
+            check_values(self, values)
             self._club_check_guarded(values)
         return super().create(vals_list)
 
     def write(self, vals):
+        check_values(self, vals)
         self._club_check_guarded(vals)
         return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        check_values(self, values)
+        return super().onchange(values, field_names, fields_spec)
 
     def unlink(self):
         return super(ClubGuardMixin, checked(self)).unlink()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import windows
-from ..lock import opened
+from ..lock import is_open, opened
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
@@ -272,6 +272,8 @@ class ClubPointsRun(models.Model):
 
     @for_records
     def write(self, vals):
+        if not (is_open(self.env) or self.env.su) and self._get_club_names(vals):
+            self._check_not_posted()
         if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
             for run in self:
                 if run.state != DRAFT:
@@ -284,13 +286,17 @@ class ClubPointsRun(models.Model):
                     )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_computed(self):
+    def _check_not_posted(self):
         for run in self:
             if run.state == POSTED:
                 raise UserError(
                     self.env._("%s is posted: posted points stay.", run.name)
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_computed(self):
+        self._check_not_posted()
+        for run in self:
             if run.state != DRAFT:
                 raise UserError(
                     self.env._("Reset %s to draft before deleting it.", run.name)
@@ -314,10 +320,7 @@ class ClubPointsRun(models.Model):
         self._check_officer()
         for run in self:
             run._lock_run()
-            if run.state == POSTED:
-                raise UserError(
-                    self.env._("%s is posted: posted points stay.", run.name)
-                )
+            run._check_not_posted()
             run._clear()
             opened(run).state = DRAFT
         return True
