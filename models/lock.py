@@ -7,7 +7,7 @@ before returning records.
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
@@ -135,7 +135,13 @@ class ClubGuardMixin(models.AbstractModel):
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):
-        check_values(self, values)
+        if len(self) > 1:
+            raise UserError(
+                self.env._("Choose one record of %s for this.", self._description)
+            )
+        # A form of lines sends along what stands in the document's: a dict in its place.
+        own = {n: value for n, value in values.items() if not isinstance(value, dict)}
+        check_values(self, own)
         return super().onchange(values, field_names, fields_spec)
 
     def unlink(self):

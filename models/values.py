@@ -31,15 +31,6 @@ def check_values(records, values):
     :param dict values: as `create` and `write` take them
     :raise ValidationError: naming field and model
     """
-    if not isinstance(values, dict):
-        raise ValidationError(
-            records.env._(
-                "%(value)s isn't what a record of %(model)s is made of: "
-                "send fields with their values.",
-                value=reprlib.repr(values),
-                model=records._description,
-            )
-        )
     for name, value in values.items():
         field = records._fields.get(name)
         if field is None or value is False or value is None:

@@ -264,6 +264,9 @@ class ClubSurveySendLine(models.TransientModel):
         labels = answers._fields["channel"]._description_selection(self.env)
         reached = self.invitation_id._get_reach()
         for line in self:
+            if not line.invitation_id:
+                line.open_channels = False
+                continue
             said, reachable, _preferred = reached[line.invitation_id]
             line.open_channels = ", ".join(
                 label

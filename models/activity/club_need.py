@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lock import is_open, opened
 from ..rpc import for_records, without_client_context
+from ..values import check_values
 from .holds import hold_records
 
 # Stated, somebody sees to it, came to something, came to nothing.
@@ -216,6 +217,7 @@ class ClubNeed(models.Model):
     @for_records
     def write(self, vals):
         if not is_open(self.env):
+            check_values(self, vals)
             self._check_fixed(vals)
         return super().write(vals)
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..lock import opened
+from ..values import check_values
 from .club_program import CRITERIA, ORDERS, TERMS, WEIGHTS
 
 PURPOSES = [
@@ -192,6 +193,7 @@ class ClubCooperation(models.Model):
 
     def _fill_in_weights(self, values):
         """Let the program say what bids are marked by, unless the request does."""
+        check_values(self, values)
         if any(name in values for name in WEIGHTS):
             return values
         company = self.env["res.company"].browse(values.get("company_id"))
