@@ -142,7 +142,9 @@ class ClubPointsRun(models.Model):
         """
         self.ensure_one()
         # Searched for: `unit_ids` would keep in the cache what the user may not read.
-        return self.env["club.points.run.unit"].sudo().search([("run_id", "=", self.id)])
+        return (
+            self.env["club.points.run.unit"].sudo().search([("run_id", "=", self.id)])
+        )
 
     # === Business methods === #
 
