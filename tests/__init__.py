@@ -83,6 +83,7 @@ from .care import test_member_contacts_access
 from .care import test_member_contacts_rpc
 from .activity import test_needs
 from .activity import test_survey_answers
+from .activity import test_survey_in_use
 from .activity import test_survey_send
 from .activity import test_satisfaction
 from .activity import test_attendance_points
