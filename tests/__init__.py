@@ -81,6 +81,7 @@ from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .care import test_member_contacts_rpc
+from .activity import test_membership_tiers
 from .activity import test_needs
 from .activity import test_survey_answers
 from .activity import test_survey_in_use

@@ -1,6 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
-from .tiers import MEMBERSHIP_TIERS, check_membership_tiers
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 
 
 class ClubVenueBenefit(models.Model):
@@ -8,7 +8,10 @@ class ClubVenueBenefit(models.Model):
 
     _name = "club.venue.benefit"
     _description = "Benefit at a Venue"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = [
+        *("club.guard.mixin", "club.scope.mixin"),
+        "club.membership.tier.mixin",
+    ]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
 
@@ -44,7 +47,3 @@ class ClubVenueBenefit(models.Model):
     def _get_club_guarded(self):
         """What is computed: who reads it goes by its company."""
         return (*super()._get_club_guarded(), *self._get_derived_fields())
-
-    @api.constrains("tier_id")
-    def _check_tier_id(self):
-        check_membership_tiers(self.tier_id)
