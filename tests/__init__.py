@@ -119,6 +119,7 @@ from .hosting import test_seating_tour
 from .hosting import test_visit
 from .cooperation import test_cooperation
 from .cooperation import test_tender
+from .cooperation import test_tender_marks
 from .cooperation import test_contract_limit
 from .cooperation import test_settlement
 from .cooperation import test_two_callers
