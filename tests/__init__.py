@@ -76,6 +76,7 @@ from .concurrency import test_interleavings
 from .concurrency import test_races
 from .audit import test_change_log
 from .care import test_anonymise
+from .care import test_anonymise_links
 from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
