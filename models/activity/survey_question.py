@@ -26,7 +26,7 @@ ONCE = (SATISFACTION, CALL_BACK)
 
 class SurveyQuestion(models.Model):
     _name = "survey.question"
-    _inherit = ["survey.question", "club.survey.part.mixin"]
+    _inherit = ["survey.question", "club.guard.mixin", "club.survey.part.mixin"]
 
     # Not the names of the scale's ends: they say which mark is the best.
     _club_wording = (

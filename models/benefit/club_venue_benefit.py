@@ -8,10 +8,7 @@ class ClubVenueBenefit(models.Model):
 
     _name = "club.venue.benefit"
     _description = "Benefit at a Venue"
-    _inherit = [
-        *("club.guard.mixin", "club.scope.mixin"),
-        "club.membership.tier.mixin",
-    ]
+    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
 
@@ -43,7 +40,3 @@ class ClubVenueBenefit(models.Model):
     _discount = models.Constraint(
         "CHECK(discount BETWEEN 0 AND 100)", "A discount is from 0 to 100 %."
     )
-
-    def _get_club_guarded(self):
-        """What is computed: who reads it goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
