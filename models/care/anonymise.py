@@ -146,7 +146,10 @@ class Anonymiser:
         return mails.filtered(
             lambda mail: mail.recipient_ids <= self.persons
             and self.addresses.issuperset(
-                (*email_normalize_all(mail.email_to), *email_normalize_all(mail.email_cc))
+                (
+                    *email_normalize_all(mail.email_to),
+                    *email_normalize_all(mail.email_cc),
+                )
             )
         )
 
@@ -180,7 +183,8 @@ class Anonymiser:
             # Odoo leaves files of fields out, unless a search asks for them.
             (Domain("res_field", "=", False) | Domain("res_field", "!=", False))
             & Domain.OR(
-                Domain("res_model", "=", owner._name) & Domain("res_id", "in", owner.ids)
+                Domain("res_model", "=", owner._name)
+                & Domain("res_id", "in", owner.ids)
                 for owner in owners
             )
         )

@@ -198,7 +198,8 @@ class PersonalTexts:
             "mail_scheduled_message",
             ("subject", "body"),
             SQL(
-                "((model, res_id) IN (%s) OR model = 'res.partner' AND res_id = ANY(%s))",
+                "((model, res_id) IN (%s)"
+                " OR model = 'res.partner' AND res_id = ANY(%s))",
                 documents,
                 [*self.ids, self.account_id],
             ),

@@ -20,9 +20,9 @@ class ClubMembershipTierMixin(models.AbstractModel):
 
     @api.constrains(lambda self: self._club_tier_fields)
     def _check_membership_tiers(self):
-        for record in self.sudo():
-            for name in self._club_tier_fields:
-                for tier in record[name].filtered(lambda t: t.group_id.purpose == GRADE):
+        for name in self._club_tier_fields:
+            for tier in self.sudo()[name]:
+                if tier.group_id.purpose == GRADE:
                     raise ValidationError(
                         self.env._(
                             "%(tier)s of %(group)s is a customer grade, and what the "

@@ -48,9 +48,7 @@ class TestAnonymiseLinks(SurveyFixture, CareFixture, HttpCase):
         paper = self._get_paper(self.guest)
         survey, token = paper.survey_id.access_token, paper.access_token
         printed = f"/survey/print/{survey}?answer_token={token}"
-        mail = self.env["mail.mail"].search(
-            [("recipient_ids", "in", self.contact.ids)]
-        )
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", self.contact.ids)])
         self.assertIn(link, mail.body_html)
         other = self.env["mail.mail"].search([("recipient_ids", "in", self.ann.ids)])
         secrets = self._get_secrets()

@@ -44,7 +44,9 @@ class TestTenderMarks(CooperationCase):
         found = {
             "search": scores.search_read(others, MARKS),
             "count": scores.search_count([*others, ("mark_price", ">", 0)]),
-            "group": scores.formatted_read_group(others, ["bid_id"], ["mark_price:sum"]),
+            "group": scores.formatted_read_group(
+                others, ["bid_id"], ["mark_price:sum"]
+            ),
             "names": scores.name_search("", others),
             "of the request": [
                 score.id
@@ -157,7 +159,8 @@ class TestTenderMarks(CooperationCase):
         self.assertNotIn("changed the marks", self._get_told())
         self._score(self.cooperation, users=self.panel[3:])
         row.mark_price = 20
-        self.assertIn("changed the marks of Supplier 0 after the whole", self._get_told())
+        told = "changed the marks of Supplier 0 after the whole"
+        self.assertIn(told, self._get_told())
 
     def _get_told(self):
         return " ".join(self.cooperation.sudo().message_ids.mapped("body"))
