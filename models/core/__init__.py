@@ -7,6 +7,7 @@ from . import crm_team
 from . import event_event
 from . import ir_attachment
 from . import product_category
+from . import res_company
 from . import res_partner
 from . import res_partner_care
 from . import res_partner_standing
