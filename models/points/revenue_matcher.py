@@ -9,7 +9,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
