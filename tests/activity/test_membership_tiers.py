@@ -148,6 +148,20 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
         self.membership.purpose = "both"
         self.assertEqual(self.type.tier_id.group_id.purpose, "both")
 
+    def test_what_has_gone_by_a_grade_is_named_and_stays(self):
+        """The upgrade reports it; all but its tier can still be written."""
+        activity = self._draw_up(user=self.officer)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE club_activity SET tier_id = %s WHERE id = %s",
+            [self.gold_grade.id, activity.id],
+        )
+        self.env.invalidate_all()
+        found = [*self.env[MIXIN]._find_by_tiers(self.grade.tier_ids)]
+        self.assertIn(activity.sudo(), found)
+        activity.place = "Hall"
+        self.assertEqual(activity.tier_id, self.gold_grade)
+
     def test_a_group_that_nothing_goes_by_becomes_a_grade(self):
         group = self.membership.copy({"code": "free"})
         group.purpose = "grade"
