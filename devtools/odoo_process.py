@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from .environment import odoo_command, odoo_environment
@@ -24,6 +25,7 @@ def run_odoo(
     subcommand: tuple[str, ...] = (),
     browser: bool = True,
     verbose: bool = False,
+    on_line: Callable[[str, int], None] | None = None,
 ) -> Path:
     """Run Odoo to its end and return its log, whose last line tells the exit code.
 
@@ -31,6 +33,8 @@ def run_odoo(
     :param subcommand: what Odoo is to do instead of serving
     :param browser: whether tests find a browser
     :param verbose: whether the log is shown as well
+    :param on_line: called with each line of the log, as it is written, and the
+        process's number
     """
     env = odoo_environment()
     if not browser:
@@ -53,6 +57,8 @@ def run_odoo(
         try:
             for line in process.stdout:
                 log.write(line)
+                if on_line:
+                    on_line(line, process.pid)
                 if verbose:
                     print(line, end="", flush=True)
             log.write(f"exit code {process.wait()}\n")

@@ -1,11 +1,14 @@
 """Personas, units, accounts and facts that the club's tests share."""
 
+import logging
 from datetime import date
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, freeze_time
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
+
+_logger = logging.getLogger(__name__)
 
 TODAY = date(2026, 4, 10)
 GROUPS = "crm_club.crm_club_group_"
@@ -21,6 +24,7 @@ class ClubFixture:
 
     @classmethod
     def _set_up_club(cls):
+        _logger.info("Setting up %s", cls.__name__)  # `./dev test` times the classes
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls._create_club_company("Harbour Post")
         cls.env.user.company_ids |= cls.company

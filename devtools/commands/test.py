@@ -7,14 +7,25 @@
 """
 
 import argparse
+import json
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
 
-from .. import chromium, databases, leftovers, plain_tests
+from .. import chromium, databases, leftovers, plain_tests, test_plan
+from ..build_step import key_of
 from ..console import say
-from ..home import MODULE
+from ..home import CHECKOUT, HOME, MODULE, write_if_changed
 from ..odoo_log import AllowedLines, Record, TestLog
 from ..odoo_process import exit_code, run_odoo
 from ..outcome import Outcome
+from ..test_clock import TestClock
+
+# How many times each process fetches work: many, so that both end together.
+CHUNKS_PER_JOB = 5
+MOST_JOBS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--on",
         metavar="DB",
         help="test on this database, which is made when missing and kept",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=min(os.cpu_count() or 1, MOST_JOBS),
+        help="how many databases are tested side by side in a whole run",
+    )
+    parser.add_argument(
+        "--slowest",
+        type=int,
+        metavar="N",
+        default=10,
+        help="name the N classes that took most processor time",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="show Odoo's log")
 
@@ -79,43 +103,151 @@ def complete_tags(tags: str | None) -> str:
 
 
 def _test_in_odoo(args: argparse.Namespace) -> Outcome:
-    outcome = Outcome()
-    browser = not args.no_browser and bool(chromium.find())
     if args.on:
-        return _test_on(args, browser)
-    template = databases.ensure_template()
-    database = databases.unused_name("test")
-    say(f"testing on {database}" + ("" if browser else ", without a browser"))
-    try:
-        databases.copy(template, database)
-        test = ["-d", database, "-i", MODULE, "--test-tags", complete_tags(args.tags)]
-        outcome += _run(
-            f"{database}_install", "install and tests", args, *test, browser=browser
-        )
-        if not args.tags and databases.has_module(database):
-            # With the translations: a placeholder that is wrong in one is logged.
-            upgrade = ["-d", database, "-u", MODULE, *databases.LOAD_LANGUAGES]
-            upgrade += ["--stop-after-init", "--no-http"]
-            outcome += _run(f"{database}_upgrade", "upgrade", args, *upgrade)
-            outcome += _uninstall(database, args)
-    finally:
-        if args.keep:
-            say(f"kept: {database}")
-        else:
-            databases.drop(database)
+        return _test_on(args)
+    if args.tags:
+        return _test_some(args)
+    return _test_all(args)
+
+
+def _test_on(args: argparse.Namespace) -> Outcome:
+    """Run the tests on a database of the developer's, upgraded only where something
+    else than tests has changed. The tests roll back what they do.
+    """
+    database = args.on
+    if not databases.exists(database):
+        databases.copy(databases.ensure_template(), database)
+    key = key_of(*(path.read_text() for path in _installed_files()))
+    marker = HOME / "installed" / database
+    test = ["-d", database, "--test-tags", complete_tags(args.tags)]
+    if not databases.has_module(database):
+        test += ["-i", MODULE]
+    elif not marker.exists() or marker.read_text() != key:
+        test += ["-u", MODULE]
+    say(f"testing on {database}")
+    outcome = _run(database, "tests", args, *test)
+    if databases.has_module(database):
+        write_if_changed(marker, key)
     return outcome
 
 
-def _test_on(args: argparse.Namespace, browser: bool) -> Outcome:
-    """Run the tests on a database of the developer's: upgrading takes a third of what
-    installing does. The tests roll back what they do.
+def _installed_files() -> list[Path]:
+    """Return the files that an upgrade takes in."""
+    folders = ("models", "wizards", "views", "security", "data", "reports")
+    files = [
+        path
+        for folder in (*folders, "kernel", "controllers", "migrations")
+        for path in (CHECKOUT / folder).rglob("*")
+        if path.suffix in (".py", ".xml", ".csv")
+    ]
+    return sorted([*files, CHECKOUT / "__manifest__.py", CHECKOUT / "hooks.py"])
+
+
+def _test_some(args: argparse.Namespace) -> Outcome:
+    """Install the add-on on a database of the run's own and run what the tags name."""
+    database = databases.unused_name("test")
+    say(f"testing on {database}")
+    try:
+        databases.copy(databases.ensure_template(), database)
+        test = ["-d", database, "-i", MODULE, "--test-tags", complete_tags(args.tags)]
+        return _run(f"{database}_install", "install and tests", args, *test)
+    finally:
+        _put_away(database, args)
+
+
+def _test_all(args: argparse.Namespace) -> Outcome:
+    """Install the add-on and run all its tests, shared out among processes that each
+    have a copy of the installation, with an upgrade and an uninstall beside them.
     """
-    if not databases.exists(args.on):
-        databases.copy(databases.ensure_template(), args.on)
-    update = "-u" if databases.has_module(args.on) else "-i"
-    test = ["-d", args.on, update, MODULE, "--test-tags", complete_tags(args.tags)]
-    say(f"testing on {args.on}" + ("" if browser else ", without a browser"))
-    return _run(args.on, "tests", args, *test, browser=browser)
+    database = databases.unused_name("test")
+    say(f"testing on {database}, {args.jobs} at a time")
+    try:
+        databases.copy(databases.ensure_template(), database)
+        install = ["-d", database, "-i", MODULE, "--stop-after-init", "--no-http"]
+        outcome = _run(f"{database}_install", "install", args, *install)
+        if not databases.has_module(database):
+            return outcome
+        return _join(outcome, _share_out(database, args))
+    finally:
+        _put_away(database, args)
+
+
+def _share_out(database: str, args: argparse.Namespace) -> list[Outcome]:
+    """Return what came of each chunk of the tests, of upgrade and uninstall."""
+    tests = test_plan.find_tests()
+    chunks = test_plan.share_out(
+        tests, test_plan.read_seconds(), args.jobs * CHUNKS_PER_JOB
+    )
+    copies: SimpleQueue[str] = SimpleQueue()
+    names = [f"{database}_{job}" for job in range(args.jobs)]
+    clock = TestClock()
+    started: list[str] = []
+
+    def run_chunk(number: int) -> Outcome:
+        copy = copies.get()
+        try:
+            chunk = chunks[number]
+            name = f"{database}_part{number}"
+            test = ["-d", copy, "--test-tags", complete_tags(chunk.tags)]
+            return _run(
+                name, f"tests {number}", args, *test, clock=clock, started=started
+            )
+        finally:
+            copies.put(copy)
+
+    try:
+        for name in names:
+            databases.copy(database, name)
+            copies.put(name)
+        with ThreadPoolExecutor(args.jobs) as pool:
+            futures = [pool.submit(run_chunk, number) for number in range(len(chunks))]
+            # The installation itself is upgraded and uninstalled, while tests run.
+            futures.append(pool.submit(_upgrade_and_uninstall, database, args))
+            outcomes = [future.result() for future in futures]
+    finally:
+        for name in names:
+            _put_away(name, args)
+    lost = Outcome()
+    missing = test_plan.never_ran(tests, started)
+    lost.check(
+        "every test ran", f"never ran: {', '.join(missing)}" if missing else None
+    )
+    _tell(clock, args.slowest)
+    return [*outcomes, lost]
+
+
+def _tell(clock: TestClock, count: int) -> None:
+    """Name the slowest classes, and keep what each took for the next sharing out."""
+    if clock.wall:
+        write_if_changed(test_plan.SECONDS, json.dumps(clock.wall, indent=1))
+    lines = clock.slowest(count)
+    if lines:
+        cpu = sum(clock.cpu.values())
+        say(f"{clock.queries} queries, {cpu:.0f} s of Odoo's CPU; the slowest classes:")
+        for line in lines:
+            say(line)
+
+
+def _join(outcome: Outcome, outcomes: list[Outcome]) -> Outcome:
+    for other in outcomes:
+        outcome += other
+    return outcome
+
+
+def _put_away(database: str, args: argparse.Namespace) -> None:
+    if args.keep:
+        say(f"kept: {database}")
+    else:
+        databases.drop(database)
+
+
+def _upgrade_and_uninstall(database: str, args: argparse.Namespace) -> Outcome:
+    # With the translations: a placeholder that is wrong in one is logged.
+    upgrade = ["-d", database, "-u", MODULE, *databases.LOAD_LANGUAGES]
+    upgrade += ["--stop-after-init", "--no-http"]
+    outcome = _run(f"{database}_upgrade", "upgrade", args, *upgrade)
+    outcome += _uninstall(database, args)
+    return outcome
 
 
 def _uninstall(database: str, args: argparse.Namespace) -> Outcome:
@@ -142,18 +274,29 @@ def _run(
     args: argparse.Namespace,
     *arguments: str,
     subcommand: tuple[str, ...] = (),
-    browser: bool = True,
+    clock: TestClock | None = None,
+    started: list[str] | None = None,
 ) -> Outcome:
-    """Run Odoo once and count its tests, its exit code and its log as checks."""
+    """Run Odoo once and count its tests, its exit code and its log as checks.
+
+    :param clock: is told how long each class took
+    :param started: gets the names of the tests that began
+    """
+    own_clock = TestClock()
     path = run_odoo(
         name,
         *arguments,
         subcommand=subcommand,
-        browser=browser,
+        browser=not args.no_browser and bool(chromium.find()),
         verbose=args.verbose,
+        on_line=own_clock.take,
     )
     with path.open() as lines:
         log = TestLog.read(lines)
+    if clock is not None:
+        clock += own_clock
+    if started is not None:
+        started += log.started
     outcome = Outcome(passed=log.passed, failures=list(log.ended_badly))
     outcome.skips = [f"{test}: {reason}" for test, reason in log.skipped.items()]
     for records in log.ended_badly.values():

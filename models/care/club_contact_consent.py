@@ -23,7 +23,7 @@ class ClubContactConsent(models.Model):
 
     _name = "club.contact.consent"
     _description = "Consent of a Member Contact"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.here.mixin"]
     _order = "stated_on desc, id desc"
     _rec_name = "channel"
 
@@ -109,4 +109,6 @@ class ClubContactProfile(models.Model):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for profile in self:
             found = [labels[code] for code in profile._get_consented()]
-            profile.consented_channels = found and format_list(self.env, found)
+            profile.consented_channels = (
+                format_list(self.env, found) if found else False
+            )

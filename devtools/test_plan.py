@@ -1,0 +1,107 @@
+"""Which tests there are, and how they are shared out among processes."""
+
+import ast
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .home import CHECKOUT, HOME
+
+# Seconds of each class in the last whole run here: only for sharing out evenly.
+SECONDS = HOME / "test_seconds.json"
+# What a test is taken to last that no run has timed yet.
+UNTIMED = 1.0
+# Tests that are asked for by a tag of their own.
+LEFT_OUT = "-standard"
+
+
+@dataclass
+class Chunk:
+    """Test classes that one process runs, one after the other."""
+
+    classes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def tags(self) -> str:
+        """Return the tags that name them, as `./dev test --tags` takes them."""
+        return ",".join(f":{name}" for name in sorted(self.classes))
+
+
+def find_tests(root: Path = CHECKOUT / "tests") -> dict[str, list[str]]:
+    """Return the tests of each class that a whole run must run, by the class's name.
+
+    They are read from the files, so one that is imported nowhere is found as well.
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted(root.rglob("test_*.py")):
+        if path.parent.name == "kernel":  # they run without Odoo
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not _is_left_out(node):
+                tests = [
+                    f"{path.stem}: {node.name}.{item.name}"
+                    for item in node.body
+                    if isinstance(item, ast.FunctionDef)
+                    and item.name.startswith("test")
+                ]
+                if tests:
+                    found.setdefault(node.name, []).extend(tests)
+    return found
+
+
+def _is_left_out(node: ast.ClassDef) -> bool:
+    return any(
+        isinstance(argument, ast.Constant) and argument.value == LEFT_OUT
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        for argument in decorator.args
+    )
+
+
+def share_out(
+    tests: dict[str, list[str]], seconds: dict[str, float], count: int
+) -> list[Chunk]:
+    """Share the classes out among ``count`` chunks of about the same length.
+
+    The longest come first, each goes to the chunk that has least.
+
+    >>> tests = {"TestA": ["a"] * 3, "TestB": ["b"], "TestC": ["c"], "TestD": ["d"]}
+    >>> for chunk in share_out(tests, {"TestA": 9.0, "TestD": 5.0}, 2):
+    ...     print(chunk.tags, chunk.seconds)
+    :TestA 9.0
+    :TestB,:TestC,:TestD 7.0
+    """
+    lengths = {
+        name: seconds.get(name, UNTIMED * len(names)) for name, names in tests.items()
+    }
+    chunks = [Chunk() for _ in range(max(1, min(count, len(tests))))]
+    for name in sorted(lengths, key=lambda name: (-lengths[name], name)):
+        chunk = min(chunks, key=lambda chunk: chunk.seconds)
+        chunk.classes.append(name)
+        chunk.seconds += lengths[name]
+    return sorted(chunks, key=lambda chunk: -chunk.seconds)
+
+
+def read_seconds() -> dict[str, float]:
+    """Return how long each class took in the last whole run, if there was one."""
+    try:
+        return json.loads(SECONDS.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def never_ran(tests: dict[str, list[str]], started: Iterable[str]) -> list[str]:
+    """Return the tests that no process began: a file that nobody imports, say.
+
+    >>> never_ran({"TestA": ["test_a: TestA.test_x"]}, ["area.test_a: TestA.test_x"])
+    []
+    >>> never_ran({"TestA": ["test_a: TestA.test_x"]}, [])
+    ['test_a: TestA.test_x']
+    """
+    ran = set()
+    for name in started:
+        file, _, test = name.partition(": ")
+        ran.add(f"{file.rpartition('.')[2]}: {test}")
+    return [name for names in tests.values() for name in names if name not in ran]
