@@ -96,7 +96,8 @@ class TestForbidden(RightsCase):
         rules = self.env["ir.rule"].search(
             [("groups", "in", self.env.ref(f"{GROUPS}user").ids)]
         )
-        text = "[('account_id.club_manager_id', '=', user.id), ('club_is_here', '=', True)]"
+        own = "('account_id.club_manager_id', '=', user.id)"
+        text = f"[{own}, ('club_is_here', '=', True)]"
         found = rules.filtered(lambda r: (r.domain_force or "").strip() == text)
         models = {rule.model_id.model for rule in found} & self.samples.keys()
         self.assertGreater(len(models), 5)
