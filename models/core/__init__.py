@@ -6,6 +6,7 @@ from . import crm_lead
 from . import crm_team
 from . import event_event
 from . import ir_attachment
+from . import mail_activity
 from . import product_category
 from . import res_company
 from . import res_partner
