@@ -13,6 +13,7 @@ from .approval import test_signature_sheet
 from .core import test_access
 from .core import test_bad_values
 from .core import test_clock
+from .core import test_forbidden
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing

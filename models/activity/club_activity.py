@@ -14,7 +14,7 @@ STAGES = [
     (PREPARING, "Preparing"),
     (INVITING, "Inviting"),
     (HELD, "Held"),
-    (CLOSED, "Closed"),
+    (CLOSED, "Closed and Reported"),
     (CANCELLED, "Cancelled"),
 ]
 # Approved, and still to take place.
@@ -128,7 +128,7 @@ class ClubActivity(models.Model):
         help="Of the place, as the event and its reminders show it.",
     )
     headcount = fields.Integer(
-        "Seats",
+        "Guest Seats",
         compute="_compute_from_type",
         store=True,
         readonly=False,
