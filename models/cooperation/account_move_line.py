@@ -1,9 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.derived import differs
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
 LINKS = {"club_cooperation_id", "club_calloff_id"}
+# What a line's amount follows from.
+AMOUNTS = {
+    *("price_unit", "quantity", "discount", "tax_ids", "currency_id"),
+    *("balance", "debit", "credit", "amount_currency"),
+}
+FINANCE = ("crm_club.crm_club_group_finance", "crm_club.crm_club_group_officer")
 
 
 class AccountMoveLine(models.Model):
@@ -32,35 +39,74 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
-        if LINKS & vals.keys():
-            self._check_not_settled(vals)
-        result = super().write(vals)
-        if LINKS & vals.keys():
-            # sudo: who keeps the books need not read contracts
-            linked = self.sudo().filtered(
-                lambda line: line.parent_state == "posted"
-                and (line.club_cooperation_id or line.club_calloff_id)
+        """
+        :raises UserError: when a posted line leaves its contract by who isn't Finance,
+            goes past its limit, or isn't any more what was settled
+        """
+        links = LINKS & vals.keys()
+        # sudo: who keeps the books need not read contracts
+        leaving_sudo = self.sudo().filtered(
+            lambda line: any(
+                line[name] and differs(line, name, vals[name]) for name in links
             )
-            linked._count_towards_cooperation()
+        )
+        leaving_sudo._refuse_settled(leaving_sudo._find_settled())
+        leaving_sudo.with_env(self.env)._check_may_leave_contract()
+        result = super().write(vals)
+        if (LINKS | AMOUNTS) & vals.keys():
+            self.sudo()._filter_posted_on_contract()._count_towards_cooperation()
+        self.sudo()._check_still_settled()
         return result
 
-    def _check_not_settled(self, vals):
-        """Refuse to take a settled line from its contract, whose limit it uses. C6."""
-        names = LINKS & vals.keys()
-        changed = self.filtered(
-            lambda line: any(line[name].id != (vals[name] or False) for name in names)
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counted(self):
+        """Odoo deletes posted lines for a key that any client can send."""
+        self._refuse_settled(self._find_settled())
+        self._check_may_leave_contract()
+
+    def _filter_posted_on_contract(self):
+        return self.filtered(
+            lambda line: (line.club_cooperation_id or line.club_calloff_id)
+            and line.parent_state == "posted"
         )
-        lines_sudo = self.env["club.settlement.line"].sudo()
-        settled = lines_sudo.search(
-            [("move_line_id", "in", changed.ids), ("is_settled", "=", True)], limit=1
-        )
-        if settled:
+
+    def _check_may_leave_contract(self):
+        """Only Finance takes what is posted from the contract that it counts for."""
+        if self.env.su or any(map(self.env.user.has_group, FINANCE)):
+            return
+        for line_sudo in self.sudo()._filter_posted_on_contract():
             raise UserError(
                 self.env._(
-                    "%(bill)s is settled by %(settlement)s: it stays with its contract "
-                    "and call-off.",
-                    bill=settled.move_line_id.move_id.display_name,
-                    settlement=settled.settlement_id.name,
+                    "%(bill)s is posted and counts for its contract: Finance or a "
+                    "club officer changes that, or reset the bill to draft.",
+                    bill=line_sudo.move_id.display_name,
+                )
+            )
+
+    def _check_still_settled(self):
+        """Refuse what isn't any more as it was settled. Rule C6."""
+        linked = self.filtered(
+            lambda line: line.club_cooperation_id or line.club_calloff_id
+        )
+        self._refuse_settled(linked._find_settled()._find_outdated())
+
+    def _find_settled(self):
+        """Return the lines of settlements, waiting or signed, that settle these."""
+        settled_sudo = self.env["club.settlement.line"].sudo()
+        if not self.ids:
+            return settled_sudo
+        return settled_sudo.search(
+            [("move_line_id", "in", self.ids), ("is_settled", "=", True)]
+        )
+
+    def _refuse_settled(self, settled_sudo):
+        for line_sudo in settled_sudo:
+            raise UserError(
+                self.env._(
+                    "%(bill)s is settled by %(settlement)s: it stays posted, with its "
+                    "contract and amount; what is to change takes a credit note.",
+                    bill=line_sudo.move_line_id.move_id.display_name,
+                    settlement=line_sudo.settlement_id.name,
                 )
             )
 

@@ -99,6 +99,14 @@ class ClubSettlementLine(models.Model):
         now = self._get_source_amounts()
         return self.filtered(
             lambda line: line.calloff_id in billed
-            or (line.move_line_id and line.move_line_id.parent_state != "posted")
+            or line._is_bill_changed()
             or float_compare(now[line.id], line.amount, precision_digits=2)
+        )
+
+    def _is_bill_changed(self):
+        """Tell whether the bill isn't posted any more, or is another supplier's."""
+        bill_sudo = self.move_line_id.sudo()
+        return bool(bill_sudo) and (
+            bill_sudo.parent_state != "posted"
+            or bill_sudo.move_id.commercial_partner_id != self.partner_id
         )
