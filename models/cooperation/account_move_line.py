@@ -40,20 +40,17 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """
-        :raises UserError: when a posted line leaves its contract by who isn't Finance,
-            goes past its limit, or isn't any more what was settled
+        :raises UserError: when who isn't Finance takes a posted line from its contract
+            or changes its amount, when it goes past the limit, or when it isn't any
+            more what was settled
         """
-        links = LINKS & vals.keys()
+        names = (LINKS | AMOUNTS) & vals.keys()
         # sudo: who keeps the books need not read contracts
-        leaving_sudo = self.sudo().filtered(
-            lambda line: any(
-                line[name] and differs(line, name, vals[name]) for name in links
-            )
-        )
-        leaving_sudo._refuse_settled(leaving_sudo._find_settled())
-        leaving_sudo.with_env(self.env)._check_may_leave_contract()
+        changing_sudo = self.sudo()._filter_posted_on_contract(changed=vals)
+        changing_sudo._refuse_settled(changing_sudo._find_settled())
+        changing_sudo.with_env(self.env)._check_may_leave_contract()
         result = super().write(vals)
-        if (LINKS | AMOUNTS) & vals.keys():
+        if names:
             self.sudo()._filter_posted_on_contract()._count_towards_cooperation()
         self.sudo()._check_still_settled()
         return result
@@ -64,14 +61,29 @@ class AccountMoveLine(models.Model):
         self._refuse_settled(self._find_settled())
         self._check_may_leave_contract()
 
-    def _filter_posted_on_contract(self):
-        return self.filtered(
+    def _filter_posted_on_contract(self, changed=None):
+        """Return the lines that use up a contract.
+
+        :param changed: values to write: only those whose contract, call-off or amount
+            they would change
+        """
+        found = self.filtered(
             lambda line: (line.club_cooperation_id or line.club_calloff_id)
             and line.parent_state == "posted"
         )
+        if changed is None:
+            return found
+        amounts, links = AMOUNTS & changed.keys(), LINKS & changed.keys()
+        return found.filtered(
+            lambda line: any(differs(line, name, changed[name]) for name in amounts)
+            or any(line[name] and differs(line, name, changed[name]) for name in links)
+        )
 
     def _check_may_leave_contract(self):
-        """Only Finance takes what is posted from the contract that it counts for."""
+        """Only Finance changes for which contract a posted line counts, and how much.
+
+        :raises UserError: naming the bill
+        """
         if self.env.su or any(map(self.env.user.has_group, FINANCE)):
             return
         for line_sudo in self.sudo()._filter_posted_on_contract():

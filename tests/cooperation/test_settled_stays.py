@@ -84,6 +84,7 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
             for user in (*self.keepers, self.env.user):
                 own = bill.with_user(user)
                 line = own.invoice_line_ids
+                gift = second.id
                 keyed = own.with_context(skip_readonly_check=True)
                 for name, act in {
                     "draft": own.button_draft,
@@ -91,7 +92,7 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
                     "state": lambda o=own: o.write({"state": "draft"}),
                     "cancelled": lambda o=own: o.write({"state": "cancel"}),
                     "contract": lambda n=line: n.write({"club_cooperation_id": False}),
-                    "other": lambda n=line: n.write({"club_cooperation_id": second.id}),
+                    "other": lambda n=line, g=gift: n.write({"club_cooperation_id": g}),
                     "nested": lambda k=keyed, n=line: k.write(
                         {
                             "invoice_line_ids": [
@@ -166,12 +167,20 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
         late.club_cooperation_id = self.contract
         self._assert_used(0, 9_000)
 
-    def test_no_line_grows_past_the_limit_once_it_is_posted(self):
-        for name, more in (("price_unit", LIMIT + 1), ("quantity", 20)):
-            line = self._bill(900).with_user(self.outsiders["invoicer"])
-            line = line.invoice_line_ids
-            with self._assert_refused(UserError, "too much|posted"):
-                line.write({name: more})
+    def test_a_posted_line_keeps_its_amount(self):
+        """What a line of nothing costs would count without its tax."""
+        bill = self._bill(900, tax_ids=[Command.set(self.tax_purchase_a.ids)])
+        for user in self.keepers:
+            line = bill.with_user(user).invoice_line_ids
+            for values in ({"quantity": 0}, {"discount": 100}, {"price_unit": 1}):
+                with self._assert_refused(UserError, "Finance"):
+                    line.write(values)
+            line.write({"name": "Hall", "price_unit": 900})
+        invoicer = self.outsiders["invoicer"]
+        with self._assert_refused(UserError, "Finance"):
+            bill.with_user(invoicer).invoice_line_ids.with_context(
+                force_delete=True
+            ).unlink()
 
     def test_a_bill_posted_by_its_state_is_held_against_the_limit(self):
         bill = self._bill(LIMIT + 1, self.outsiders["accountant"], post=False)
