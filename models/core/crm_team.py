@@ -60,6 +60,16 @@ class CrmTeam(models.Model):
         help="A unit whose points clerk I am today. Rule B5.",
     )
 
+    club_can_name = fields.Boolean(
+        "Named by Me",
+        compute="_compute_club_can_name",
+        help="Whether I say who leads units, and where they hang.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_club_can_name(self):
+        self.club_can_name = self._is_club_officer()
+
     @api.depends_context("uid")
     def _compute_club_is_mine(self):
         led = self.search([("club_is_led", "=", True)])
