@@ -11,6 +11,7 @@ from ..kernel import survey_channels
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
 from ..models.activity.club_answer import ANSWERED, CHANNELS
 from ..models.activity.club_invitation import ATTENDED
+from ..models.lock import opened
 from ..models.rpc import for_one, without_client_context
 from ..reports.xlsx.workbook import Book, Column, mark_text
 
@@ -39,6 +40,7 @@ class ClubSurveySend(models.TransientModel):
 
     _name = "club.survey.send"
     _description = "Send Survey"
+    _inherit = ["club.guard.mixin"]
 
     activity_id = fields.Many2one("club.activity", required=True, ondelete="cascade")
     survey_name = fields.Char("Survey", compute="_compute_survey_name")
@@ -154,7 +156,7 @@ class ClubSurveySend(models.TransientModel):
         answers = dialog._prepare_answers(GATEWAY)[GATEWAY]
         content, ending = dialog._build_file(dialog._get_rows(answers))
         name = self.env._("SMS %s", dialog.activity_id.name.replace("/", "-"))
-        dialog.write(
+        opened(dialog).write(
             {"file": base64.b64encode(content), "file_name": f"{name}.{ending}"}
         )
         answers._note_sent(GATEWAY)
@@ -240,6 +242,7 @@ class ClubSurveySendLine(models.TransientModel):
 
     _name = "club.survey.send.line"
     _description = "Guest to Ask"
+    _inherit = ["club.guard.mixin"]
 
     dialog_id = fields.Many2one(
         "club.survey.send", required=True, index=True, ondelete="cascade"
@@ -261,6 +264,9 @@ class ClubSurveySendLine(models.TransientModel):
         labels = answers._fields["channel"]._description_selection(self.env)
         reached = self.invitation_id._get_reach()
         for line in self:
+            if not line.invitation_id:
+                line.open_channels = False
+                continue
             said, reachable, _preferred = reached[line.invitation_id]
             line.open_channels = ", ".join(
                 label

@@ -75,9 +75,6 @@ class ClubActivity(models.Model):
     reminded_for = fields.Date(readonly=True, copy=False)
     escalated_for = fields.Date(readonly=True, copy=False)
 
-    def _get_club_guarded(self):
-        return [*super()._get_club_guarded(), "reminded_for", "escalated_for"]
-
     # === To-dos === #
 
     def _refresh_guest_todos(self):

@@ -23,6 +23,7 @@ class ClubGuestCandidate(models.TransientModel):
 
     _name = "club.guest.candidate"
     _description = "Entitled Member Contact"
+    _inherit = ["club.guard.mixin"]
     _order = "tier_rank desc, attended_type, attended, account_id, id"
     _rec_name = "contact_id"
     _rec_names_search = ("contact_id.name", "account_id.name")

@@ -12,7 +12,7 @@ class ClubIntegrityCheck(models.Model):
 
     _name = "club.integrity.check"
     _description = "Integrity Check"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 

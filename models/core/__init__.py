@@ -9,6 +9,7 @@ from . import crm_team
 from . import crm_team_member
 from . import event_event
 from . import ir_attachment
+from . import mail_activity
 from . import product_category
 from . import res_partner
 from . import res_partner_care

@@ -21,7 +21,7 @@ class ClubHostingMixin(models.AbstractModel):
     _description = "Guests Received by the Club"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _mail_post_access = "read"
 
@@ -59,13 +59,6 @@ class ClubHostingMixin(models.AbstractModel):
     )
 
     # === CRUD === #
-
-    def _get_club_guarded(self):
-        return (
-            *super()._get_club_guarded(),
-            *("name", "state", "has_begun"),
-            *self._get_derived_fields(),
-        )
 
     @api.model_create_multi
     def create(self, vals_list):

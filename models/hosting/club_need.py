@@ -75,10 +75,6 @@ class ClubNeed(models.Model):
 
     # === CRUD === #
 
-    def _get_club_guarded(self):
-        own = ("passed_at", "answered_at", "answered_by_id", "reminded_for")
-        return (*super()._get_club_guarded(), *own)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Nobody notes down a need along with the answer of a unit."""

@@ -26,7 +26,6 @@ class ClubRequalification(models.Model):
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
 
-    _club_guarded = ("state", "applied_on", "applied_by_id", "prepared_at", "line_ids")
     _approval_guarded = ("program_id", "date_from", "date_to")
     # The account follows from the membership, and merging partners moves it.
     _approval_lines = {

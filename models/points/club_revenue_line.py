@@ -98,11 +98,6 @@ class ClubRevenueLine(models.Model):
         "A cancelled row needs a reason.",
     )
 
-    @property
-    def _club_guarded(self):
-        # No field of a row is anyone's to write.
-        return tuple(self._fields)
-
     @api.depends("import_id.name", "row")
     def _compute_display_name(self):
         # A clerk settles rows of imports that only their uploader may open.

@@ -22,7 +22,6 @@ class ClubAccountClassification(models.Model):
     _rec_name = "class_id"
     _check_company_auto = True
 
-    _club_guarded = ("decider_id",)
     _approval_guarded = (
         "account_id",
         "class_id",
