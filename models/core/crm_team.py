@@ -13,11 +13,10 @@ NAMED_BY_CLUB = (*UNIT, "user_id", "active", "company_id")
 
 class CrmTeam(models.Model):
     _name = "crm.team"
-<<<<<<< HEAD
-    _inherit = ["crm.team", "club.ledger.named.mixin", "club.records.mixin"]
-=======
-    _inherit = ["crm.team", "club.guard.mixin", "club.ledger.named.mixin"]
->>>>>>> main
+    _inherit = [
+        *("crm.team", "club.guard.mixin"),
+        *("club.ledger.named.mixin", "club.records.mixin"),
+    ]
     _parent_store = True
     _club_ledger_column = "unit_id"
 

@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         :raises AccessError: when who isn't an officer archives an account of the club
         :raises ValidationError: when it is given to another company
         """
-        if vals.get("active") is False and not is_open(self.env):
+        if not vals.get("active", True) and not is_open(self.env):
             self._check_club_may_archive()
         result = super().write(vals)
         if vals.get("company_id"):

@@ -113,6 +113,7 @@ class TestKeptPartners(OutsidersMixin, ClubCommon):
         for user in self.everyone:
             for act in (
                 lambda a: a.write({"active": False}),
+                lambda a: a.write({"active": 0}),
                 lambda a: a.action_archive(),
             ):
                 with (
