@@ -6,8 +6,9 @@ every recordset made from it, so close it before calling what others override an
 before returning records.
 """
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
@@ -148,10 +149,42 @@ class ClubGuardMixin(models.AbstractModel):
         return super(ClubGuardMixin, checked(self)).unlink()
 
 
+class ClubHereMixin(models.AbstractModel):
+    """Records of which a rule can say: of the company one works in.
+
+    An account's manager and unit are company-dependent, so who sees its records by
+    them sees those of that company only. No rule of a group says so by `company_id`:
+    where a rule fails that has this word in its text, Odoo takes another company for
+    the cause, suggests it, and the web client reloads the page for ever.
+    """
+
+    _name = "club.here.mixin"
+    _description = "Records of the company one works in"
+    _inherit = ["club.guard.mixin"]
+
+    club_is_here = fields.Boolean(
+        "Of the Company in Use",
+        compute="_compute_club_is_here",
+        search="_search_club_is_here",
+        compute_sudo=True,
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_club_is_here(self):
+        for record in self:
+            record.club_is_here = record.company_id == self.env.company
+
+    def _search_club_is_here(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("company_id", "=", self.env.company.id)
+
+
 class ClubScopeMixin(models.AbstractModel):
     _name = "club.scope.mixin"
     _description = "Records that stay within their user's reach"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.here.mixin"]
 
     def write(self, vals):
         """Ask the record rules again afterwards: Odoo asks them only of the record as

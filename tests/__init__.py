@@ -15,6 +15,7 @@ from .core import test_club_units
 from .core import test_derived_columns
 from .core import test_kept_partners
 from .core import test_bad_values
+from .core import test_clock
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing

@@ -1,8 +1,7 @@
 import base64
 import csv
 import io
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -203,10 +202,9 @@ class ClubSurveySend(models.TransientModel):
         return answers.grouped(lambda a: channel_of[a.invitation_id.id])
 
     def _get_deadline(self):
-        """Return when the last day ends where the user is, as Odoo stores it."""
-        zone = ZoneInfo(self.env.user.tz or "UTC")
-        end = datetime.combine(self.date_deadline, time(23, 59, 59), tzinfo=zone)
-        return end.astimezone(UTC).replace(tzinfo=None)
+        """Return when the last day ends where the club is, as Odoo stores it."""
+        end = datetime.combine(self.date_deadline, time(23, 59, 59))
+        return self.activity_id.company_id._club_utc(end)
 
     # === The gateway's file === #
 

@@ -134,7 +134,7 @@ class ClubGuestCandidate(models.TransientModel):
             type=activity.type_id.id,
             lowest=activity.tier_id.sequence,
             group=activity._get_tier_group().id or None,
-            today=activity._get_club_today(),
+            today=activity.company_id._club_today(),
             user=self.env.uid,
         )
 

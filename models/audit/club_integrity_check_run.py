@@ -197,6 +197,7 @@ class ClubIntegrityCheck(models.Model):
             check = self.with_context(lang=user.lang)
             check.activity_schedule(
                 TODO,
+                date_deadline=self.company_id._club_today(),
                 user_id=user.id,
                 summary=check.env._(
                     "%(count)s differences in %(program)s",

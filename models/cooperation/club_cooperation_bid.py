@@ -36,7 +36,7 @@ class ClubCooperationBid(models.Model):
     )
     amount = fields.Monetary("Bid", required=True)
     date = fields.Date(
-        "Received", required=True, default=lambda self: fields.Date.context_today(self)
+        "Received", required=True, default=lambda self: self.env.company._club_today()
     )
     document = fields.Binary(attachment=True)
     document_name = fields.Char()

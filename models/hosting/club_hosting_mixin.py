@@ -175,13 +175,11 @@ class ClubHostingMixin(models.AbstractModel):
 
     def _get_zone(self):
         """Return the time zone in which the club's days begin and end."""
-        self.ensure_one()
-        return (self.company_id or self.env.company).sudo().partner_id.tz or "UTC"
+        return self.company_id._club_zone()
 
     def _get_day(self, moment):
         """Return the day of a moment where the company is."""
-        local = self.with_context(tz=self._get_zone())
-        return fields.Datetime.context_timestamp(local, moment).date()
+        return self.company_id._club_day(moment)
 
     def _format_moment(self, moment):
         """Return day and minute where the company is, in the user's language."""

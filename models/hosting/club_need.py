@@ -211,6 +211,7 @@ class ClubNeed(models.Model):
         if user:
             self.with_context(club_lock=None).activity_schedule(
                 TODO,
+                date_deadline=self.company_id._club_today(),
                 summary=self.env._("Bring the answer back to the account"),
                 note=self.answer,
                 user_id=user.id,

@@ -50,12 +50,12 @@ class ClubRequalification(models.Model):
     date_from = fields.Date(
         "Terms Ending From",
         required=True,
-        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        default=lambda self: self.env.company._club_today().replace(day=1),
     )
     date_to = fields.Date(
         "Terms Ending To",
         required=True,
-        default=lambda self: windows.month_end(fields.Date.context_today(self)),
+        default=lambda self: windows.month_end(self.env.company._club_today()),
     )
     state = fields.Selection(
         [

@@ -162,7 +162,7 @@ class ClubPointsRun(models.Model):
     @api.model
     def _default_month(self):
         """The month after the last posted run, else last month."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._club_today()
         last_month = windows.add_months(windows.month_start(today), -1)
         last = self.search(
             [

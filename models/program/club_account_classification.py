@@ -56,7 +56,7 @@ class ClubAccountClassification(models.Model):
         "From",
         required=True,
         tracking=True,
-        default=lambda self: fields.Date.context_today(self),
+        default=lambda self: self.env.company._club_today(),
     )
     date_to = fields.Date(
         "To",
