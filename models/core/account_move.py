@@ -23,11 +23,12 @@ class AccountMove(models.Model):
         facts = {}
         if not self.env.su and FACT_SOURCES.intersection(vals):
             facts = self._get_club_facts()
+        unposted = self.filtered(lambda move: move.state != "posted")
         result = super().write(vals)
         if facts:
             self._check_club_facts(facts)
         if "state" in vals:
-            self._club_stamp_posted()
+            unposted._club_stamp_posted()
         return result
 
     def _get_club_facts(self):

@@ -232,6 +232,10 @@ class TestDerivedOfInvoices(OutsidersMixin, InvoicingCase):
         invoice = self._invoice(user, post=False)
         invoice.write({"state": "posted", "name": "INV/OWN/1"})
         self.assertEqual(invoice.invoice_line_ids.club_account_id, self.account_a)
+        # Written once more, it isn't stamped anew: it keeps the category it had.
+        self.product_a.categ_id = self.categ_letters
+        invoice.write({"state": "posted"})
+        self.assertEqual(invoice.invoice_line_ids.club_category_id, self.categ_parcels)
         try:
             with self.env.cr.savepoint():
                 made = self._invoice(
