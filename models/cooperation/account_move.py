@@ -19,11 +19,12 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        # sudo: who keeps the books need not read contracts
+        intact_sudo = self.sudo().line_ids._find_intact()
         result = super().write(vals)
         if COUNTED & vals.keys():
             self._count_posted_lines()
-        # sudo: who keeps the books need not read contracts
-        self.sudo().line_ids._check_still_settled()
+        intact_sudo._refuse_outdated()
         return result
 
     def _count_posted_lines(self):

@@ -44,21 +44,21 @@ class AccountMoveLine(models.Model):
             or changes its amount, when it goes past the limit, or when it isn't any
             more what was settled
         """
-        names = (LINKS | AMOUNTS) & vals.keys()
         # sudo: who keeps the books need not read contracts
+        intact_sudo = self.sudo()._find_intact()
         changing_sudo = self.sudo()._filter_posted_on_contract(changed=vals)
-        changing_sudo._refuse_settled(changing_sudo._find_settled())
+        changing_sudo._find_settled()._refuse_settled()
         changing_sudo.with_env(self.env)._check_may_leave_contract()
         result = super().write(vals)
-        if names:
+        if (LINKS | AMOUNTS) & vals.keys():
             self.sudo()._filter_posted_on_contract()._count_towards_cooperation()
-        self.sudo()._check_still_settled()
+        intact_sudo._refuse_outdated()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_counted(self):
         """Odoo deletes posted lines for a key that any client can send."""
-        self._refuse_settled(self._find_settled())
+        self._find_settled()._refuse_settled()
         self._check_may_leave_contract()
 
     def _filter_posted_on_contract(self, changed=None):
@@ -95,12 +95,13 @@ class AccountMoveLine(models.Model):
                 )
             )
 
-    def _check_still_settled(self):
-        """Refuse what isn't any more as it was settled. Rule C6."""
+    def _find_intact(self):
+        """Return the lines of settlements that settle these as they are. Rule C6."""
         linked = self.filtered(
             lambda line: line.club_cooperation_id or line.club_calloff_id
         )
-        self._refuse_settled(linked._find_settled()._find_outdated())
+        settled_sudo = linked._find_settled()
+        return settled_sudo - settled_sudo._find_outdated()
 
     def _find_settled(self):
         """Return the lines of settlements, waiting or signed, that settle these."""
@@ -110,17 +111,6 @@ class AccountMoveLine(models.Model):
         return settled_sudo.search(
             [("move_line_id", "in", self.ids), ("is_settled", "=", True)]
         )
-
-    def _refuse_settled(self, settled_sudo):
-        for line_sudo in settled_sudo:
-            raise UserError(
-                self.env._(
-                    "%(bill)s is settled by %(settlement)s: it stays posted, with its "
-                    "contract and amount; what is to change takes a credit note.",
-                    bill=line_sudo.move_line_id.move_id.display_name,
-                    settlement=line_sudo.settlement_id.name,
-                )
-            )
 
     def _count_towards_cooperation(self):
         """Refuse posted lines that their contract doesn't cover; hold it. Rule C6."""

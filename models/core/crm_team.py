@@ -8,7 +8,7 @@ OFFICER = "crm_club.crm_club_group_officer"
 # What makes a team a unit of the club.
 UNIT = ("club_level", "parent_id")
 # Who signs for a unit and reads its accounts follows from these.
-NAMED_BY_CLUB = (*UNIT, "user_id", "active", "company_id")
+NAMED_BY_CLUB = ("user_id", "active", "company_id")
 
 
 class CrmTeam(models.Model):
@@ -173,14 +173,17 @@ class CrmTeam(models.Model):
         return self.env.su or self.env.user.has_group(OFFICER)
 
     def _check_club_names(self, vals):
-        names = [name for name in NAMED_BY_CLUB if name in vals]
-        changed = self.filtered(
+        """Refuse what makes a team a unit, or what says who signs for one."""
+        made = self._filter_changed(UNIT, vals)
+        named = self._filter_changed(NAMED_BY_CLUB, vals)._filter_club_units()
+        for unit in made | named:
+            unit._refuse_naming()
+
+    def _filter_changed(self, names, vals):
+        names = [name for name in names if name in vals]
+        return self.filtered(
             lambda unit: any(differs(unit, name, vals[name]) for name in names)
         )
-        if changed and set(UNIT).isdisjoint(names):
-            changed = changed._filter_club_units()
-        for unit in changed:
-            unit._refuse_naming()
 
     def _refuse_naming(self):
         raise AccessError(
@@ -193,6 +196,8 @@ class CrmTeam(models.Model):
 
     def _filter_club_units(self):
         """Return those that are units of the club, were, or stand above one."""
+        if not self:
+            return self
         units_sudo = self.sudo().with_context(active_test=False)
         units_sudo = units_sudo.filtered(
             lambda unit: unit.club_level or unit.parent_id or unit.child_ids

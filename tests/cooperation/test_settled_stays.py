@@ -137,6 +137,22 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
         bill.button_cancel()
         self._assert_used(0, 0)
 
+    def test_what_was_reset_before_it_was_refused_still_counts(self):
+        """By the rules of an earlier version; it is posted again as ever."""
+        bill = self._bill(9_000)
+        self._settle()
+        self.env.flush_all()
+        for table, column, key in (
+            ("account_move", "state", "id"),
+            ("account_move_line", "parent_state", "move_id"),
+        ):
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = 'draft' WHERE {key} = %s", [bill.id]
+            )
+        self._assert_used(0, 9_000)
+        bill.with_user(self.outsiders["invoicer"]).action_post()
+        self._assert_used(0, 9_000)
+
     def test_a_credit_note_gives_back(self):
         bill = self._bill(9_000)
         self._settle()
