@@ -11,6 +11,9 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .core import test_access
+from .core import test_club_units
+from .core import test_derived_columns
+from .core import test_kept_partners
 from .core import test_bad_values
 from .core import test_clock
 from .core import test_forbidden
@@ -128,4 +131,5 @@ from .cooperation import test_tender
 from .cooperation import test_tender_marks
 from .cooperation import test_contract_limit
 from .cooperation import test_settlement
+from .cooperation import test_settled_stays
 from .cooperation import test_two_callers

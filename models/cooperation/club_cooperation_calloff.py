@@ -18,7 +18,7 @@ class ClubCooperationCalloff(models.Model):
     """What is ordered under a contract, within its limit. Rule C6.
 
     Confirmed, it counts towards the limit until bills have reached it. Closing frees
-    what is left of it.
+    what is left of it, unless it was settled: then it counts for good.
     """
 
     _name = "club.cooperation.calloff"
@@ -168,8 +168,26 @@ class ClubCooperationCalloff(models.Model):
                     billed[0].name,
                 )
             )
+        settled_sudo = self._find_settled()
+        if settled_sudo and state == CANCELLED:
+            raise UserError(
+                self.env._(
+                    "%(calloff)s is settled by %(settlement)s, so it stays: close it "
+                    "instead of cancelling it.",
+                    calloff=settled_sudo[0].calloff_id.name,
+                    settlement=settled_sudo[0].settlement_id.name,
+                )
+            )
         opened(self).write({"state": state})
         return True
+
+    def _find_settled(self):
+        """Return the lines of settlements, waiting or signed, that settle these."""
+        return (
+            self.env["club.settlement.line"]
+            .sudo()
+            .search([("calloff_id", "in", self.ids), ("is_settled", "=", True)])
+        )
 
     def _get_billed(self):
         """Return those that a posted bill names."""

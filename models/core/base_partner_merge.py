@@ -15,7 +15,10 @@ class MergePartnerAutomatic(models.TransientModel):
 
         Odoo moves the papers that the transaction sees; the others keep the partner
         from being deleted, and are seen the next time.
+
+        :raises AccessError: for partners that the club knows, unless an officer asks
         """
+        self.env["res.partner"].browse(partner_ids).exists()._check_club_may_merge()
         try:
             return super()._merge(partner_ids, dst_partner, extra_checks)
         except (
@@ -36,7 +39,6 @@ class MergePartnerAutomatic(models.TransientModel):
         for program in programs.search([], order="id"):
             hold_program(self.env, program)  # nobody computes or posts meanwhile
         self._check_entries_seen(src_partners)
-        self.env["club.contact.profile"]._check_may_merge(src_partners, dst_partner)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],
