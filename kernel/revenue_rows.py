@@ -109,6 +109,15 @@ def has_lost_digits(text: str) -> bool:
     return bool(LOST_FORM.fullmatch(plain))
 
 
+def is_sure_code(text: str) -> bool:
+    """Tell whether a name or code may be looked up, and remembered as an alias.
+
+    >>> is_sure_code("K001"), is_sure_code("5.11E+15"), is_sure_code("7 ⟦0!.00⟧")
+    (True, False, False)
+    """
+    return not (is_marked(text) or has_lost_digits(text))
+
+
 def loses_digits(codes: set[str]) -> set[str]:
     """Return those codes of a text file that a spreadsheet seems to have cut off.
 

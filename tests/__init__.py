@@ -57,6 +57,7 @@ from .program import test_what_if
 from .points import test_revenue_access
 from .points import test_revenue_file
 from .points import test_revenue_import
+from .points import test_revenue_overlap
 from .points import test_revenue_settle
 from .audit import test_audit_findings
 from .audit import test_audit_invoices
