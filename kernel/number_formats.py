@@ -74,7 +74,7 @@ class NumberFormat:
             self._texts_hidden = False
             if len(sections) > 1:
                 sections = sections[:-1]
-        self._sections = [_Section.read(section) for section in sections[:3]]
+        self._sections = [_Section.parse(section) for section in sections[:3]]
         codes = NO_CODES.sub("", sections[0])
         self.is_date = bool(re.search("[dmhys]", codes, re.IGNORECASE))
         self._shows_month = bool(
@@ -198,7 +198,7 @@ class _Section(NamedTuple):
     is_unsure: bool
 
     @classmethod
-    def read(cls, section):
+    def parse(cls, section):
         tokens = _tokens(section)
         marks = [(i, piece) for i, (kind, piece) in enumerate(tokens) if kind == "mark"]
         points = [i for i, mark in marks if mark == "."]
@@ -217,13 +217,12 @@ class _Section(NamedTuple):
             or len(points) > 1
             or bool(scaling and (not digits or scaling[0] < digits[0]))
             or bool(inner and literals_between)
-            or any(mark == "@" for _i, mark in marks) and len(tokens) > 1
+            or any(mark == "@" for _i, mark in marks)
+            and len(tokens) > 1
         )
         percents = sum(mark == "%" for _i, mark in marks)
         part = [i for i in digits if i > point]
-        return cls(
-            tokens, whole, part, bool(inner), len(scaling), percents, is_unsure
-        )
+        return cls(tokens, whole, part, bool(inner), len(scaling), percents, is_unsure)
 
     def show(self, number, general):
         """Return what is shown of a number without its sign, and what it counts for.

@@ -36,7 +36,8 @@ class ClubRevenueUpload(models.TransientModel):
         "and line of a row in this file; the next points run posts the difference.",
     )
     reason = fields.Char(
-        "Reason for Adding", help="Why rows that are in the books already count as well."
+        "Reason for Adding",
+        help="Why rows that are in the books already count as well.",
     )
 
     @for_one

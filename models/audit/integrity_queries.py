@@ -103,6 +103,25 @@ def ledger(program, last, start, end, table):
     )
 
 
+def window(query):
+    """List revenue that is too old for points runs, with what it would add. Rule B9.
+
+    It is pending until a signed adjustment posts it.
+
+    :param query: of `points.beyond_window`
+    """
+    return SQL(
+        """
+        SELECT 'window' AS kind, 'pending' AS severity, 'window' AS cause,
+               'res.partner' AS res_model, w.account_id AS res_id, w.account_id,
+               w.month, w.category_id, NULL::int AS product_id,
+               w.points::text AS expected, '0.00' AS found, -w.points AS difference
+          FROM (%s) w
+        """,
+        query,
+    )
+
+
 def seal(run):
     """Name the run whose seal doesn't fit."""
     return SQL(

@@ -272,7 +272,9 @@ class ClubRevenueImport(models.Model):
                 "user_id": self.env.uid,
                 "imported_on": fields.Datetime.now(),
                 "overlap_decision": decision if note else False,
-                "overlap_reason": to_text(reason) if note and decision == ADD else False,
+                "overlap_reason": to_text(reason)
+                if note and decision == ADD
+                else False,
                 "overlap_note": note,
             }
         )

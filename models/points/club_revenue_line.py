@@ -52,8 +52,8 @@ class ClubRevenueLine(models.Model):
     is_beyond_window = fields.Boolean(
         "Beyond the Correction Window",
         readonly=True,
-        help="When it began to count, its month was too old for points runs to correct: "
-        "its points come by a signed adjustment.",
+        help="When it began to count, its month was too old for points runs to "
+        "correct: its points come by a signed adjustment.",
     )
 
     fault_code = fields.Selection(
@@ -196,9 +196,9 @@ class ClubRevenueLine(models.Model):
         """
         months = self.mapped("month")
         return env._(
-            "%(count)s rows (%(amount)s) are of months from %(first)s to %(last)s, older "
-            "than the correction window: no points run posts them, a signed points "
-            "adjustment does.",
+            "%(count)s rows (%(amount)s) are of months from %(first)s to %(last)s, "
+            "older than the correction window: no points run posts them, a signed "
+            "points adjustment does.",
             count=len(self),
             amount=formatLang(
                 env, sum(self.mapped("amount")), currency_obj=self.currency_id[:1]

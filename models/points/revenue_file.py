@@ -90,9 +90,7 @@ def _decode(content):
 def _csv_records(text, delimiter):
     """Yield the records of a text file that aren't empty, and their numbers."""
     # Strict: a quote that is never closed would swallow the rows after it.
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):

@@ -171,7 +171,8 @@ def read_again(env, company, ids):
     parked = env.execute_query(
         SQL(
             """
-            SELECT l.id, i.unit, i.delimiter, l.account_id, l.category_id, l.month, l.amount, l.row,
+            SELECT l.id, i.unit, i.delimiter,
+                   l.account_id, l.category_id, l.month, l.amount, l.row,
                    coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),
                    coalesce(l.raw_category, ''), coalesce(l.raw_month, ''),
                    coalesce(l.raw_amount, '')

@@ -52,7 +52,12 @@ class TestRevenueOverlap(RevenueCase):
         for name, content in (
             ("workbook", self.book()),
             ("semicolons", self.rows().replace(b",", b";")),
-            ("GB18030", ("客户,专业,月份,金额\n" + self.rows().decode().partition("\n")[2]).encode("gb18030")),
+            (
+                "GB18030",
+                (
+                    "客户,专业,月份,金额\n" + self.rows().decode().partition("\n")[2]
+                ).encode("gb18030"),
+            ),
             ("blank line", self.rows() + b"\n"),
         ):
             with self.subTest(name):
@@ -210,7 +215,9 @@ class TestRevenueOverlap(RevenueCase):
         self.upload(self.rows())
         content = self.rows() + b"\n"
         for method in (
-            self.open_upload(content, user=self.clerk, decision="replace").action_import,
+            self.open_upload(
+                content, user=self.clerk, decision="replace"
+            ).action_import,
             lambda: self.open_upload(content, user=self.clerk).action_import("replace"),
         ):
             with self.assertRaisesRegex(AccessError, "replace"):
