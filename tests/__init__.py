@@ -56,6 +56,7 @@ from .program import test_rate_guards
 from .program import test_rate_notice
 from .program import test_what_if
 from .points import test_revenue_access
+from .points import test_revenue_cells
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_overlap

@@ -4,6 +4,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.lock import opened
 from ..models.points.club_revenue_import import OVERLAP_DECISIONS, UNIT_SELECTION
 from ..models.points.revenue_file import MAX_BYTES
 from ..models.rpc import for_one, for_records
@@ -65,7 +66,7 @@ class ClubRevenueUpload(models.TransientModel):
             told=self.overlap_note,
         )
         if not document:
-            self.write({"overlap_note": note, "decision": False})
+            opened(self).write({"overlap_note": note, "decision": False})
             return {
                 "type": "ir.actions.act_window",
                 "name": self.env._("Rows Are in the Books Already"),

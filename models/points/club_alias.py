@@ -71,7 +71,7 @@ class ClubAlias(models.Model):
     @api.constrains("name")
     def _check_sure(self):
         for alias in self:
-            if not revenue_rows.is_sure_code(alias.name):
+            if not revenue_rows.is_sure_code(alias.name or ""):
                 raise ValidationError(
                     self.env._(
                         "“%s” lost digits in a spreadsheet and may stand for several "
