@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...kernel import windows
+from ..lock import opened
 from ..program.club_points_kind import REVENUE
 from ..rpc import for_records
 from .seal import seal_query
@@ -18,7 +19,7 @@ class ClubProgram(models.Model):
         self.check_access("read")
         for program in self:
             broken = program._find_broken_run()
-            program.sudo().write(
+            opened(program.sudo()).write(
                 {
                     "ledger_checked_at": fields.Datetime.now(),
                     "ledger_broken_run_id": broken.id,

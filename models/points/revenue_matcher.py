@@ -9,7 +9,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
@@ -45,7 +44,7 @@ class RevenueMatcher:
     def __init__(self, env, company, rows):
         self._env = env
         self._company = company
-        self._this_month = fields.Date.context_today(env.user).replace(day=1)
+        self._this_month = company._club_today().replace(day=1)
         texts = {text for row in rows for text in (row.account, row.account_name)}
         # Codes that lost digits are looked up nowhere.
         sure = set(filter(revenue_rows.is_sure_code, texts))
