@@ -276,7 +276,7 @@ class ClubPointsRun(models.Model):
             " WHERE run_id = %s AND coalesce(unit_id, 0) = ANY(%s)",
             [self.id, [unit.unit_id.id or 0 for unit in late_sudo]],
         )
-        for unit in late:
+        for unit in late_sudo:
             opened(unit)._set_left_out()
         self._invalidate_ledger()
         self._set_totals(self._sum_units())
