@@ -35,7 +35,7 @@ class ClubRevenueUpload(models.TransientModel):
     decision = fields.Selection(
         OVERLAP_DECISIONS,
         help="Replacing cancels the rows of earlier imports that have account, month "
-        "and line of a row in this file; the next points run posts the difference.",
+        "and category of a row in this file; the next points run posts the difference.",
     )
     reason = fields.Char(
         "Reason for Adding",

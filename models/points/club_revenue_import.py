@@ -151,7 +151,7 @@ class ClubRevenueImport(models.Model):
             document.beyond_amount = sum(amount for _month, _count, amount in months)
             document.beyond_note = "\n".join(
                 self.env._(
-                    "%(month)s: %(count)s rows, %(amount)s",
+                    "%(month)s: %(amount)s (rows: %(count)s)",
                     month=f"{month:%Y-%m}",
                     count=count,
                     amount=formatLang(
@@ -298,8 +298,8 @@ class ClubRevenueImport(models.Model):
         documents_sudo = self.sudo().browse([found.import_id for found in overlaps])
         return "\n".join(
             self.env._(
-                "%(document)s (%(file)s, %(user)s): %(same)s rows are the same, "
-                "%(changed)s have its account, month and line with another amount.",
+                "%(document)s (%(file)s, %(user)s): the same rows: %(same)s; the same "
+                "account, month and category with another amount: %(changed)s.",
                 document=document_sudo.name,
                 file=document_sudo.filename or "–",
                 user=document_sudo.user_id.name,

@@ -191,9 +191,9 @@ class ClubRevenueLine(models.Model):
         """
         months = self.mapped("month")
         return env._(
-            "%(count)s rows (%(amount)s) are of months from %(first)s to %(last)s, "
-            "older than the correction window: no points run posts them, a signed "
-            "points adjustment does.",
+            "Revenue of %(first)s to %(last)s (%(amount)s, rows: %(count)s) is older "
+            "than the correction window: no points run posts it, a signed points "
+            "adjustment does.",
             count=len(self),
             amount=formatLang(
                 env, sum(self.mapped("amount")), currency_obj=self.currency_id[:1]

@@ -77,10 +77,10 @@ class TestBeyondWindow(AdjustmentCase):
             document, [{"beyond_count": 3, "beyond_amount": 49001, "valid_count": 4}]
         )
         note = document.beyond_note.replace("\xa0", " ")
-        self.assertIn("2024-11: 1 rows, ¥ 9,000.00\n2024-12: 2 rows", note)
+        self.assertIn("2024-11: ¥ 9,000.00 (rows: 1)\n2024-12: ¥ 40,001.00 (rows: 2)", note)
         body = document.sudo().message_ids[0].body
-        self.assertIn("3 rows", body)
-        self.assertIn("from 2024-11 to 2024-12", body)
+        self.assertIn("rows: 3", body)
+        self.assertIn("2024-11 to 2024-12", body)
         inside = self._upload(f"C-B,Test Parcels,{IN_WINDOW},5000")
         self.assertFalse(inside.beyond_count)
         self.assertFalse(inside.sudo().message_ids)
@@ -93,7 +93,7 @@ class TestBeyondWindow(AdjustmentCase):
         answer = settle.create(values).action_settle()
         self.assertIn("older than the correction window", answer["params"]["message"])
         self.assertEqual(document.beyond_amount, 40000)
-        self.assertIn("1 rows", document.sudo().message_ids[0].body)
+        self.assertIn("rows: 1", document.sudo().message_ids[0].body)
 
     def test_what_a_later_month_leaves_behind_was_posted_and_is_not_told(self):
         document = self._upload(f"C-A,Test Parcels,{IN_WINDOW},5000")

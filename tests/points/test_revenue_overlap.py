@@ -35,6 +35,10 @@ class TestRevenueOverlap(RevenueCase):
         self.assertEqual(self.env[DOCUMENT].search_count([]), before)
         return dialog.overlap_note
 
+    def check_told(self, told, same, changed):
+        self.assertIn(f"the same rows: {same};", told)
+        self.assertIn(f"another amount: {changed}.", told)
+
     def book(self):
         """Return the same rows in a workbook, with codes, names and dates."""
         return self.workbook(
@@ -63,18 +67,18 @@ class TestRevenueOverlap(RevenueCase):
             with self.subTest(name):
                 told = self.told(content)
                 self.assertIn(first.name, told)
-                self.assertIn("4 rows are the same, 0 have", told)
+                self.check_told(told, same=4, changed=0)
         self.assertEqual(self.facts(self.account_a, self.account_b), 600)
 
     def test_a_row_that_was_corrected_is_told_apart(self):
         self.upload(self.rows())
         told = self.told(self.rows((1, f"K001,{self.letters},2026-01,101")))
-        self.assertIn("3 rows are the same, 1 have", told)
+        self.check_told(told, same=3, changed=1)
 
     def test_ten_thousands_are_compared_as_amounts(self):
         self.upload(self.statement(f"K001,{self.letters},2026-01,12345.6"))
         content = self.statement(f"K001,{self.letters},2026-01,1.23456")
-        self.assertIn("1 rows are the same", self.told(content, unit="wan"))
+        self.assertIn("the same rows: 1;", self.told(content, unit="wan"))
 
     def test_other_months_lines_and_accounts_are_not_told(self):
         self.upload(self.rows())
@@ -92,7 +96,7 @@ class TestRevenueOverlap(RevenueCase):
         self.assertEqual(self.facts(self.account_a), 30)
         # Each row of the books counts once: the fourth one is more.
         told = self.told(self.statement(row, row, row, row))
-        self.assertIn("3 rows are the same, 1 have", told)
+        self.check_told(told, same=3, changed=1)
 
     def test_total_rows_without_account_or_line_are_no_overlap(self):
         self.upload(self.statement("合计,,2026-01,1", f",{self.letters},2026-01,2"))
@@ -120,13 +124,13 @@ class TestRevenueOverlap(RevenueCase):
                 f"K001,{self.letters},march,4",
             )
         )
-        self.assertIn("2 rows are the same, 1 have", told)
+        self.check_told(told, same=2, changed=1)
 
     def test_parked_rows_that_could_be_read_today_are_told(self):
         self.upload(self.statement(f"Newcomer,{self.letters},2026-01,1"))
         self.env["res.partner"].create({"name": "Newcomer"})
         content = self.statement(f"NEWCOMER,{self.letters},2026-1,1")
-        self.assertIn("1 rows are the same", self.told(content))
+        self.assertIn("the same rows: 1;", self.told(content))
 
     def test_cancelled_rows_and_those_of_other_companies_are_not_in_the_books(self):
         first = self.upload(self.rows())
@@ -153,10 +157,10 @@ class TestRevenueOverlap(RevenueCase):
         lines += [",".join(map(str, row)) for row in table]
         for codec in ("utf-8-sig", "gb18030", "utf-16"):
             told = self.told("\n".join(lines).encode(codec))
-            self.assertIn("3 rows are the same, 0 have", told)
+            self.check_told(told, same=3, changed=0)
         lines[2] = lines[2].replace("1000", "1001")
         told = self.told("\n".join(lines).encode())
-        self.assertIn("2 rows are the same, 1 have", told)
+        self.check_told(told, same=2, changed=1)
 
     # === DECIDING === #
 
