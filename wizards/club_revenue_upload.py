@@ -34,6 +34,7 @@ class ClubRevenueUpload(models.TransientModel):
     overlap_note = fields.Text("In the Books Already", readonly=True)
     decision = fields.Selection(
         OVERLAP_DECISIONS,
+        "What to Do",
         help="Replacing cancels the rows of earlier imports that have account, month "
         "and category of a row in this file; the next points run posts the difference.",
     )

@@ -74,7 +74,9 @@ class ClubProgram(models.Model):
         month = (
             windows.add_months(last.month, 1)
             if last
-            else windows.add_months(windows.month_start(self.company_id._club_today()), -1)
+            else windows.add_months(
+                windows.month_start(self.company_id._club_today()), -1
+            )
         )
         first = self.date_start or None
         if first:

@@ -77,7 +77,9 @@ class TestBeyondWindow(AdjustmentCase):
             document, [{"beyond_count": 3, "beyond_amount": 49001, "valid_count": 4}]
         )
         note = document.beyond_note.replace("\xa0", " ")
-        self.assertIn("2024-11: ¥ 9,000.00 (rows: 1)\n2024-12: ¥ 40,001.00 (rows: 2)", note)
+        self.assertIn(
+            "2024-11: ¥ 9,000.00 (rows: 1)\n2024-12: ¥ 40,001.00 (rows: 2)", note
+        )
         body = document.sudo().message_ids[0].body
         self.assertIn("rows: 3", body)
         self.assertIn("2024-11 to 2024-12", body)

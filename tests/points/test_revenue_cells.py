@@ -28,7 +28,7 @@ class TestRevenueCells(RevenueCase):
         book.save(output)
         return output.getvalue()
 
-    def read(self, content, **values):
+    def get_rows(self, content, **values):
         """Return state, account and amount of each row."""
         lines = self.upload(content, **values).line_ids
         return [(line.state, line.account_id, line.amount) for line in lines]
@@ -39,7 +39,7 @@ class TestRevenueCells(RevenueCase):
         zeros = self._create_account("Zeros", ref="000777")
         plain = self._create_account("Plain", ref="777")
         nobody = self.env["res.partner"]
-        rows = self.read(
+        rows = self.get_rows(
             self.formatted(
                 ((777, "000000"), self.letters, "2026-01", 1),
                 (777, self.letters, "2026-01", 2),
@@ -77,7 +77,7 @@ class TestRevenueCells(RevenueCase):
             row = ("K001", self.letters, "2026-01", (value, code))
             content = self.formatted(row, heading="金额(万元)")
             with self.subTest(code):
-                ((state, _account, read),) = self.read(content, unit="wan")
+                ((state, _account, read),) = self.get_rows(content, unit="wan")
                 expected = ("parked", 0) if amount is None else ("valid", amount)
                 self.assertEqual((state, read), expected)
 
@@ -120,7 +120,7 @@ class TestRevenueCells(RevenueCase):
         texts = self.formatted(
             *((str(code), self.letters, "2026-01", 1) for code in CODES)
         )
-        self.assertEqual(len({row[1] for row in self.read(texts)}), 2)
+        self.assertEqual(len({row[1] for row in self.get_rows(texts)}), 2)
 
     def test_text_files_with_codes_cut_off(self):
         long_codes = ("5110000000000010", "5110000000000020")
@@ -129,13 +129,13 @@ class TestRevenueCells(RevenueCase):
         row = f"{{}},{self.letters},2026-01,1"
         for text in ("5.11E+15", "5.11e15", "####", "2026/3/1", long_codes[0]):
             with self.subTest(text):
-                ((state, account, _amount),) = self.read(
+                ((state, account, _amount),) = self.get_rows(
                     self.statement(row.format(text))
                 )
                 self.assertEqual((state, account.id), ("parked", False))
         # Another code of the file has its digits, so none was cut off.
         whole = [row.format(code) for code in (*long_codes, CODES[0])]
-        states = [row[0] for row in self.read(self.statement(*whole))]
+        states = [row[0] for row in self.get_rows(self.statement(*whole))]
         self.assertEqual(states, ["valid", "valid", "parked"])
 
     def test_a_name_beside_it_does_not_outvote_a_code_that_lost_digits(self):
@@ -231,5 +231,5 @@ class TestRevenueCells(RevenueCase):
                 mark.join(("K001", self.letters, "2026-01", f'"{amount}"'))
                 for amount in ("1.234", "1,234", "1.234,56")
             ]
-            read = self.read("\n".join((head, *rows)).encode())
+            read = self.get_rows("\n".join((head, *rows)).encode())
             self.assertEqual([row[2] for row in read], [1.23, 1234, 0])
