@@ -38,6 +38,7 @@ from .membership import test_roster
 from .membership import test_standing_wizard
 from .membership import test_tier_override
 from .membership import test_tier_override_document
+from .points import test_beyond_window
 from .points import test_control_total
 from .points import test_expiry
 from .points import test_facts
@@ -63,8 +64,10 @@ from .program import test_rate_guards
 from .program import test_rate_notice
 from .program import test_what_if
 from .points import test_revenue_access
+from .points import test_revenue_cells
 from .points import test_revenue_file
 from .points import test_revenue_import
+from .points import test_revenue_overlap
 from .points import test_revenue_settle
 from .audit import test_audit_findings
 from .audit import test_audit_invoices
