@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..approval.document_types import ACTIVITY
 from ..lock import is_open, opened
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
@@ -14,7 +15,7 @@ STAGES = [
     (PREPARING, "Preparing"),
     (INVITING, "Inviting"),
     (HELD, "Held"),
-    (CLOSED, "Closed"),
+    (CLOSED, "Closed and Reported"),
     (CANCELLED, "Cancelled"),
 ]
 # Approved, and still to take place.
@@ -30,7 +31,10 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = [
+        *("club.approval.mixin", "club.scope.mixin"),
+        "club.membership.tier.mixin",
+    ]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
@@ -121,6 +125,7 @@ class ClubActivity(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
+        domain=MEMBERSHIP_TIERS,
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     date_begin = fields.Datetime("Begins", required=True, index=True)
@@ -132,7 +137,7 @@ class ClubActivity(models.Model):
         help="Of the place, as the event and its reminders show it.",
     )
     headcount = fields.Integer(
-        "Seats",
+        "Guest Seats",
         compute="_compute_from_type",
         store=True,
         readonly=False,

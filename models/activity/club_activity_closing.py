@@ -47,7 +47,7 @@ class ClubActivity(models.Model):
     answer_count = fields.Integer("Answers", readonly=True, copy=False)
     # As it was when it was closed: the books may go on.
     cost_closed = fields.Monetary("Cost at Closing", readonly=True, copy=False)
-    closed_on = fields.Datetime("Closed", readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one(
         "res.users", "Closed by", readonly=True, copy=False, ondelete="restrict"
     )

@@ -34,7 +34,9 @@ class ClubActivity(models.Model):
     )
     guest_invited = fields.Integer("Invited", compute="_compute_guest_counts")
     guest_open = fields.Integer("To Confirm", compute="_compute_guest_counts")
-    guest_waiting = fields.Integer("Waiting", compute="_compute_guest_counts")
+    guest_waiting = fields.Integer(
+        "On the Waiting List", compute="_compute_guest_counts"
+    )
     guest_seated = fields.Integer("Seats Taken", compute="_compute_guest_counts")
     guest_came = fields.Integer("Came", compute="_compute_guest_counts")
     guest_exceptions = fields.Integer("By Exception", compute="_compute_guest_counts")

@@ -108,7 +108,9 @@ class ClubInvitation(models.Model):
     invited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     answered_at = fields.Datetime(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    waiting_since = fields.Datetime(readonly=True, copy=False)
+    waiting_since = fields.Datetime(
+        "On the Waiting List Since", readonly=True, copy=False
+    )
     registration_id = fields.Many2one(
         "event.registration",
         readonly=True,

@@ -107,7 +107,9 @@ class ClubNeed(models.Model):
         index=True,
         tracking=True,
     )
-    result = fields.Text(copy=False, tracking=True, help="What came of it.")
+    result = fields.Text(
+        "Result of the Need", copy=False, tracking=True, help="What came of it."
+    )
     settled_at = fields.Datetime("Settled", readonly=True, copy=False)
     lead_id = fields.Many2one(
         "crm.lead",

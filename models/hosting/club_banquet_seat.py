@@ -81,7 +81,7 @@ class ClubBanquetSeat(models.Model):
         group_expand="_group_expand_tables",
     )
     number = fields.Integer(
-        "Seat",
+        "Seat Number",
         aggregator=None,
         help="Seat 1 faces the door; numbers rise towards the host's right hand.",
     )

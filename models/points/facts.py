@@ -263,7 +263,9 @@ def fingerprint(program, start, end, table=None):
 
     :param table: a table that holds the facts already
     """
-    sums = SQL.identifier(table) if table else SQL("(%s)", fact_sums(program, start, end))
+    sums = (
+        SQL.identifier(table) if table else SQL("(%s)", fact_sums(program, start, end))
+    )
     return SQL(
         """
         SELECT concat_ws('/',
