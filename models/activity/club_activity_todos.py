@@ -155,7 +155,7 @@ class ClubActivity(models.Model):
         return self.env["club.invitation"].sudo()._search_guests(inviting, (INVITED,))
 
     def _get_leads(self, guests):
-        """Return ``{(activity, user): guests}``: who is told that they don't confirm."""
+        """Return ``{(activity, user): guests}``: told that they don't confirm."""
         return guests._group_by_user(lambda guest: guest._get_superiors())
 
     # === Moved and cancelled === #
