@@ -72,6 +72,8 @@ from .points import test_revenue_settle
 from .audit import test_audit_findings
 from .audit import test_audit_invoices
 from .activity import test_activity
+from .activity import test_activity_change
+from .activity import test_activity_day
 from .activity import test_activity_attacks
 from .activity import test_activity_tour
 from .activity import test_event_page
@@ -124,6 +126,7 @@ from .benefit import test_two_bookers
 from .benefit import test_venue
 from .hosting import test_banquet
 from .hosting import test_banquet_seating
+from .hosting import test_guest_once
 from .hosting import test_hosting_attacks
 from .hosting import test_hosting_texts
 from .hosting import test_round_table

@@ -13,6 +13,7 @@ def migrate(cr, version):
     """Mend what was stored by rules that have changed."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     set_clubs_clock(env)
+    take_back_no_costs(env)
     report_grades_for_tiers(env)
 
 
@@ -34,6 +35,14 @@ def set_clubs_clock(env):
     for name in ("service_date", "year"):
         env.add_to_compute(bookings._fields[name], bookings)
     env.flush_all()
+
+
+def take_back_no_costs(env):
+    """What is said to have cost nothing and cost something can't be closed. Rule C5."""
+    found = env["club.activity"].search(
+        [("no_costs", "=", True), ("stage", "!=", "closed")]
+    )
+    found.filtered(lambda activity: activity._has_costs()).no_costs = False
 
 
 def report_grades_for_tiers(env):

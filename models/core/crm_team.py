@@ -126,6 +126,13 @@ class CrmTeam(models.Model):
         for unit in self:
             unit.club_clerk_ids = seats.get(unit, self.env["res.users"])
 
+    def _get_nearest_lead(self):
+        """Return who leads the unit, else the nearest one above that has a lead."""
+        unit = self
+        while unit and not unit.user_id.filtered("active"):
+            unit = unit.parent_id
+        return unit.user_id
+
     @api.constrains("parent_id")
     def _check_parent_id(self):
         if self._has_cycle():
