@@ -5,7 +5,10 @@ from . import base_partner_merge
 from . import crm_lead
 from . import crm_team
 from . import event_event
+from . import ir_actions_report
 from . import ir_attachment
+from . import ir_filters
+from . import mail_message
 from . import product_category
 from . import res_partner
 from . import res_partner_care

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...kernel.written import get_written
 from ...kernel import tier_rules
 from ..points.guards import GuardedMany2one
 from ..rpc import for_records
@@ -130,7 +131,7 @@ class ClubRequalificationLine(models.Model):
                     )
                 )
             differs = line.decided_tier_id != line.proposed_tier_id
-            if differs and not line.override_reason:
+            if differs and not get_written(line.override_reason):
                 raise ValidationError(
                     self.env._(
                         "%(account)s is decided otherwise than proposed: "
