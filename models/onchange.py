@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from .lock import is_open
 from .rpc import is_id
 
-X2MANY = ("one2many", "many2many")
+LINKS = ("many2one", "many2many")
 
 
 class Base(models.AbstractModel):
@@ -42,31 +42,32 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if self._asks_club_links():
-            for values in vals_list:
-                self._check_club_links(values, self._get_club_link_names())
+            self._check_club_written(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         if self._asks_club_links():
-            self._check_club_links(vals, self._get_club_link_names())
+            self._check_club_written([vals])
         return super().write(vals)
 
     @api.model
     def _asks_club_links(self):
         return self._name.startswith("club.") and not (self.env.su or is_open(self.env))
 
-    @api.model
-    def _get_club_link_names(self):
-        """Return the links that are written by hand; lines ask of theirs themselves."""
-        return {
-            name
-            for name, field in self._fields.items()
-            if field.type in ("many2one", "many2many") and not field.readonly
-        }
+    def _check_club_written(self, vals_list):
+        """Refuse links to what the user can't read, one query for each link that is
+        written by hand; lines ask of theirs themselves.
+        """
+        for name in {name for values in vals_list for name in values}:
+            field = self._fields.get(name)
+            if field and field.type in LINKS and not field.readonly:
+                named = [values[name] for values in vals_list if values.get(name)]
+                if self._find_hidden_links(field, named):
+                    raise self._get_link_refusal(field)
 
     def _check_club_links(self, values, names=None):
-        """Refuse values that name a record which the user can't read, their lines
-        included; what a record names already may stay.
+        """Refuse values of a form that name a record which the user can't read, their
+        lines included.
 
         :param names: the fields to look at, all if None
         :return: the values, without such names where the server itself works them out
@@ -74,29 +75,38 @@ class Base(models.AbstractModel):
         checked = dict(values)
         for name in values.keys() & (names or self._fields.keys()):
             field, value = self._fields.get(name), values[name]
-            if field is None or not value:
+            if field is None or not value or field.type not in (*LINKS, "one2many"):
                 continue
-            if field.type == "many2one":
-                ids = [_get_many2one_id(value)]
-            elif field.type in X2MANY and isinstance(value, list | tuple):
-                ids = _get_linked_ids(value)
-                if names is None:
-                    checked[name] = self._check_club_lines(field, value)
-            else:
-                continue
-            hidden = self.env[field.comodel_name]._find_unreadable(ids)
-            if hidden and hidden - self.sudo()[name]._origin.with_env(self.env):
+            if field.type != "many2one" and isinstance(value, list | tuple):
+                checked[name] = self._check_club_lines(field, value)
+            if self._find_hidden_links(field, [value]):
                 if not field.readonly:
-                    raise AccessError(
-                        self.env._(
-                            "%(field)s of %(model)s names a record that you may not "
-                            "read: choose another one.",
-                            field=field._description_string(self.env),
-                            model=self._description,
-                        )
-                    )
+                    raise self._get_link_refusal(field)
                 del checked[name]
         return checked
+
+    def _find_hidden_links(self, field, values):
+        """Return what values of a field name and the user can't read; what the records
+        name already may stay.
+        """
+        if field.type == "many2one":
+            ids = [_get_many2one_id(value) for value in values]
+        else:
+            lists = [value for value in values if isinstance(value, list | tuple)]
+            ids = [number for value in lists for number in _get_linked_ids(value)]
+        hidden = self.env[field.comodel_name]._find_unreadable(ids)
+        return hidden and hidden - self.sudo()[field.name]._origin.with_env(self.env)
+
+    @api.model
+    def _get_link_refusal(self, field):
+        return AccessError(
+            self.env._(
+                "%(field)s of %(model)s names a record that you may not read: choose "
+                "another one.",
+                field=field._description_string(self.env),
+                model=self._description,
+            )
+        )
 
     @api.model
     def _check_club_lines(self, field, commands):
@@ -115,11 +125,11 @@ class Base(models.AbstractModel):
     @api.model
     def _find_unreadable(self, ids):
         """Return those of the records that exist and that the user can't read."""
-        known = (number for number in dict.fromkeys(ids) if type(number) is int)
-        records = self.browse(number for number in known if is_id(number))
+        known = (number for number in ids if type(number) is int and is_id(number))
+        records = self.browse(dict.fromkeys(known))
         if not records or self.env.su:
             return self.browse()
-        if not self.has_access("read"):
+        if not self.browse().has_access("read"):
             return records.exists()
         # Searched, not filtered: rules ask for fields that take long to work out.
         found = self.with_context(active_test=False).search([("id", "in", records.ids)])

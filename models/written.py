@@ -19,7 +19,9 @@ class Base(models.AbstractModel):
                         self.env._(
                             "%(field)s of “%(record)s” says nothing: write it in words.",
                             field=field._description_string(self.env),
-                            record=record.display_name,
+                            record=self._description
+                            if self._transient
+                            else record.display_name,
                         )
                     )
 

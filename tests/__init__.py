@@ -11,9 +11,13 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .core import test_access
+from .core import test_closed_talk
+from .core import test_frozen_files
+from .core import test_hidden_names
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing
+from .core import test_printed_texts
 from .core import test_rights
 from .core import test_screens
 from .core import test_screen_queries
@@ -62,6 +66,8 @@ from .audit import test_audit_findings
 from .audit import test_audit_invoices
 from .activity import test_activity
 from .activity import test_activity_attacks
+from .activity import test_event_attacks
+from .activity import test_survey_attacks
 from .activity import test_activity_tour
 from .activity import test_event_page
 from .activity import test_dialog_attacks
