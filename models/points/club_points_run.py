@@ -13,7 +13,7 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
-from ..rpc import for_records
+from ..rpc import for_one, for_records
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -63,6 +63,7 @@ class ClubPointsRun(models.Model):
         "points",
         "computed_at",
         "computed_after",
+        "facts_seen",
         "posted_on",
         "posted_by_id",
         "chain_no",
@@ -104,6 +105,18 @@ class ClubPointsRun(models.Model):
         "club.points.exception", "run_id", "Exceptions", readonly=True
     )
     exception_count = fields.Integer(compute="_compute_counts")
+    exception_revenue = fields.Monetary(
+        "Revenue Without Points",
+        compute="_compute_counts",
+        help="Revenue of the exceptions: it earns its points with a later run, once they "
+        "are settled.",
+    )
+    exception_points = fields.Float(
+        "Points Held Up",
+        digits=(16, 2),
+        compute="_compute_counts",
+        help="What the exceptions would add, where a rate is known.",
+    )
     parked_count = fields.Integer(
         compute="_compute_counts", help="Imported rows that wait for settlement."
     )
@@ -134,6 +147,16 @@ class ClubPointsRun(models.Model):
         copy=False,
         aggregator=None,
         help="The last monthly points that were posted when it was computed.",
+    )
+    facts_seen = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint of the facts, rates and agreements it was worked out from.",
+    )
+    is_stale = fields.Boolean(
+        "Out of Date",
+        compute="_compute_is_stale",
+        help="Revenue, rates or agreements have changed since it was computed.",
     )
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -203,11 +226,14 @@ class ClubPointsRun(models.Model):
 
     @api.depends("exception_ids")
     def _compute_counts(self):
-        exceptions = dict(
-            self.env["club.points.exception"]._read_group(
-                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+        exceptions = {
+            run: sums
+            for run, *sums in self.env["club.points.exception"]._read_group(
+                [("run_id", "in", self.ids)],
+                ["run_id"],
+                ["__count", "revenue:sum", "points:sum"],
             )
-        )
+        }
         # A count tells nothing of the rows, which not every reader of runs may read.
         parked = dict(
             self.env["club.revenue.line"]
@@ -222,7 +248,10 @@ class ClubPointsRun(models.Model):
             )
         )
         for run in self:
-            run.exception_count = exceptions.get(run, 0)
+            count, revenue, points = exceptions.get(run, (0, 0, 0))
+            run.exception_count = count
+            run.exception_revenue = revenue
+            run.exception_points = points
             run.parked_count = parked.get(run.company_id, 0)
 
     def _compute_control_count(self):
@@ -232,6 +261,13 @@ class ClubPointsRun(models.Model):
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
 
+    @api.depends("state", "facts_seen")
+    def _compute_is_stale(self):
+        """Look by run; the form asks of open ones, lists don't."""
+        for run in self:
+            is_open = run.state in (COMPUTED, VERIFIED) and run.kind == REVENUE
+            run.is_stale = is_open and run.sudo()._has_changed_facts()
+
     @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
     @api.depends_context("lang")
     def _compute_verified_share(self):
@@ -239,7 +275,12 @@ class ClubPointsRun(models.Model):
         # cache, and with it units that the user may not read.
         units_sudo = self.env["club.points.run.unit"].sudo()
         found = units_sudo.search(
-            [("run_id", "in", self.ids), ("entry_count", ">", 0)]
+            [
+                ("run_id", "in", self.ids),
+                "|",
+                ("entry_count", ">", 0),
+                ("left_out_count", ">", 0),
+            ]
         ).grouped("run_id")
         for run in self:
             units = found.get(run, units_sudo)
@@ -349,6 +390,21 @@ class ClubPointsRun(models.Model):
             run._clear()
             opened(run).state = DRAFT
         return True
+
+    @for_one
+    def action_open_posting(self):
+        """Open the dialog that says what posting now leaves open."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Post these points?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                [self.env.ref("crm_club.club_points_run_view_form_posting").id, "form"]
+            ],
+            "target": "new",
+        }
 
     @for_records
     def action_post(self):
