@@ -9,21 +9,23 @@ class Base(models.AbstractModel):
 
     @api.constrains(lambda self: self._get_club_reasons())
     def _check_club_reasons(self):
-        """A reason is written or missing: blanks and signs that nobody sees are none."""
+        """Refuse a reason of blanks, or of signs that nobody sees: none is given."""
         for name in self._get_club_reasons():
             field = self._fields[name]
             for record in self:
                 given = record[name] or field.required
                 if given and not get_written(record[name]):
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s of “%(record)s” says nothing: write it in words.",
-                            field=field._description_string(self.env),
-                            record=self._description
-                            if self._transient
-                            else record.display_name,
-                        )
-                    )
+                    raise record._get_reason_refusal(field)
+
+    def _get_reason_refusal(self, field):
+        name = self._description if self._transient else self.display_name
+        return ValidationError(
+            self.env._(
+                "%(field)s of “%(record)s” says nothing: write it in words.",
+                field=field._description_string(self.env),
+                record=name,
+            )
+        )
 
     @api.model
     def _get_club_reasons(self):

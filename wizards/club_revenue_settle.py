@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..kernel.written import get_written
 from ..kernel import revenue_rows
+from ..kernel.written import get_written
 from ..models.points import revenue_store
 from ..models.rpc import for_one
 

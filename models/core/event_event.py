@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 from ..lock import is_open
 from ..rpc import is_id
 
-# What Events adds to what the activity says, for whoever runs it: how it is announced
-# and asked, badges, mails, notes. Registrations, tickets and slots are asked themselves.
+# What Events adds to what the activity says: how it is announced and asked, badges,
+# mails, notes. Registrations, tickets and slots are asked themselves.
 FREE = {
     *("note", "description", "tag_ids", "lang", "event_mail_ids", "kanban_state"),
     *("badge_format", "badge_image", "ticket_instructions", "stage_id"),
@@ -82,8 +82,8 @@ class EventEvent(models.Model):
         activity_sudo = self.sudo().club_activity_id
         return UserError(
             self.env._(
-                "%(event)s is the event of the club's activity %(activity)s: what is to "
-                "change is changed there, and its event follows.",
+                "%(event)s is the event of the club's activity %(activity)s: what is "
+                "to change is changed there, and its event follows.",
                 event=self.name,
                 activity=activity_sudo.name,
             )

@@ -7,8 +7,8 @@ from odoo import models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...kernel.written import get_written
 from ...kernel import windows
+from ...kernel.written import get_written
 
 
 class ClubProgram(models.Model):

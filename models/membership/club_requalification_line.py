@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...kernel.written import get_written
 from ...kernel import tier_rules
+from ...kernel.written import get_written
 from ..points.guards import GuardedMany2one
 from ..rpc import for_records
 from .guards import CREATE_TIER_GUARDS

@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.date_utils import end_of, start_of
 
-from ...kernel.written import get_written
 from ...kernel.revenue_rows import AMOUNT_LIMIT
+from ...kernel.written import get_written
 from ..lock import opened
 from ..rpc import for_records, to_date
 from .facts import fact_lines, month_of

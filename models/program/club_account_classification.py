@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...kernel.written import get_written
 from ...kernel import windows
+from ...kernel.written import get_written
 from ..accounts import use_company
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE

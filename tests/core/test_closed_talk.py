@@ -6,6 +6,8 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from ..benefit.benefit_case import BenefitMixin
 from ..common import TODAY, ClubCommon
 
+FINDING, SAID = "Diabetes", "I think so"
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
@@ -39,23 +41,23 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
         return (
             (
                 "mail.message",
-                {"model": record._name, "res_id": record.id, "body": "Diabetes"},
+                {"model": record._name, "res_id": record.id, "body": FINDING},
             ),
             (
                 "mail.activity",
                 {
                     "res_model_id": model.id,
                     "res_id": record.id,
-                    "note": "Diabetes",
+                    "note": FINDING,
                     "user_id": self.manager.id,
                 },
             ),
             ("mail.followers", {**talk, "partner_id": partner.id}),
-            ("ir.attachment", {**talk, "name": "Diabetes.txt", "raw": b"x"}),
+            ("ir.attachment", {**talk, "name": f"{FINDING}.txt", "raw": b"x"}),
             (
                 "calendar.event",
                 {
-                    "name": "Diabetes",
+                    "name": FINDING,
                     "res_model_id": model.id,
                     "res_id": record.id,
                     "start": "2026-04-10 08:00:00",
@@ -67,7 +69,7 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
                 {
                     "model": record._name,
                     "res_id": record.id,
-                    "body": "Diabetes",
+                    "body": FINDING,
                     "author_id": partner.id,
                     "scheduled_date": "2026-05-10 09:00:00",
                 },
@@ -89,8 +91,8 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             messages.with_context(
                 default_model=self.booking._name, default_res_id=self.booking.id
-            ).create({"body": "Diabetes"})
-        said = self.paper.message_post(body="Diabetes", message_type="comment")
+            ).create({"body": FINDING})
+        said = self.paper.message_post(body=FINDING, message_type="comment")
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             said.with_user(self.system).write(
                 {"model": self.booking._name, "res_id": self.booking.id}
@@ -133,14 +135,14 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
         mine = told.with_user(self.officer).sudo(False)
         mine.toggle_message_starred()
         said = self.paper.with_user(self.officer).message_post(
-            body="I think so", message_type="comment", subtype_xmlid="mail.mt_note"
+            body=SAID, message_type="comment", subtype_xmlid="mail.mt_note"
         )
         said.write({"body": "I don't"})
         said.unlink()
 
     def test_the_papers_own_talk_goes_on(self):
         paper = self.paper.with_user(self.officer)
-        paper.message_post(body="Look", partner_ids=self.manager.partner_id.ids)
+        paper.message_post(body=SAID, partner_ids=self.manager.partner_id.ids)
         paper.message_subscribe(partner_ids=self.manager.partner_id.ids)
         task = paper.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.officer.id

@@ -9,6 +9,7 @@ from ...models.lock import opened
 from ..common import TODAY
 from ..hosting.hosting_case import HostingCase
 
+LATER = "By the way"
 CHANGES = (
     {"name": "other.txt"},
     {"res_field": "contract_file"},
@@ -110,7 +111,7 @@ class TestFrozenFiles(HostingCase):
             old.write({"res_model": self.agreed._name, "res_id": self.agreed.id})
         # What is added later comes with what is said.
         message = self.agreed.message_post(
-            body="By the way", attachments=[("later.txt", b"More")]
+            body=LATER, attachments=[("later.txt", b"More")]
         )
         self.assertEqual(message.attachment_ids.res_id, self.agreed.id)
 
@@ -156,7 +157,9 @@ class TestFrozenFiles(HostingCase):
             self._assert_frozen(paper, error)
 
     def test_photos_and_files_of_a_closed_activity(self):
-        kind = self.env["club.activity.type"].create({"name": "Gala", "code": "gala2", "headcount": 9})
+        kind = self.env["club.activity.type"].create(
+            {"name": "Gala", "code": "gala2", "headcount": 9}
+        )
         activity = self.env["club.activity"].create(
             {
                 "theme": "Gala",

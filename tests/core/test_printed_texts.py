@@ -52,7 +52,9 @@ class TestPrintedTexts(HostingCase):
         self._assert_clean(self._print("club_round_table_minutes_report", table))
 
     def test_nor_do_summary_and_description_of_an_activity(self):
-        kind = self.env["club.activity.type"].create({"name": "Gala", "code": "gala2", "headcount": 9})
+        kind = self.env["club.activity.type"].create(
+            {"name": "Gala", "code": "gala2", "headcount": 9}
+        )
         activity = self.env["club.activity"].create(
             {
                 "theme": "Gala",
