@@ -79,6 +79,9 @@ class Base(models.AbstractModel):
                 continue
             if field.type != "many2one" and isinstance(value, list | tuple):
                 checked[name] = self._check_club_lines(field, value)
+            if field.type == "many2one" and isinstance(value, dict):
+                # A form of lines sends along what stands in the document's.
+                checked[name] = self._check_club_document(field, value)
             if self._find_hidden_links(field, [value]):
                 if not field.readonly:
                     raise self._get_link_refusal(field)
@@ -107,6 +110,14 @@ class Base(models.AbstractModel):
                 model=self._description,
             )
         )
+
+    @api.model
+    def _check_club_document(self, field, values):
+        """Return what is said of a document, checked as if it were said to it."""
+        documents, number = self.env[field.comodel_name], values.get("id")
+        known = type(number) is int and is_id(number)
+        document = documents.browse([number] if known else ()).exists()
+        return document._check_club_links(values)
 
     @api.model
     def _check_club_lines(self, field, commands):

@@ -11,6 +11,8 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .core import test_access
+from .core import test_bad_values
+from .core import test_clock
 from .core import test_closed_talk
 from .core import test_frozen_files
 from .core import test_hidden_names
@@ -18,6 +20,7 @@ from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing
 from .core import test_printed_texts
+from .core import test_readonly_fields
 from .core import test_rights
 from .core import test_screens
 from .core import test_screen_queries
@@ -46,6 +49,7 @@ from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups
 from .points import test_points_run
+from .points import test_points_run_attacks
 from .points import test_points_summary
 from .points import test_redemption
 from .points import test_redemption_expiry

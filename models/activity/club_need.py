@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...kernel.written import get_written
 from ..lock import is_open, opened
 from ..rpc import for_records, without_client_context
+from ..values import check_values
 from .holds import hold_records
 
 # Stated, somebody sees to it, came to something, came to nothing.
@@ -26,13 +27,12 @@ class ClubNeed(models.Model):
     _description = "Need of an Account"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _club_guarded = ("state", "lead_id", "settled_at")
     # Whose need it is, and where it was stated.
     _club_fixed = (
         *("company_id", "account_id", "contact_id"),
@@ -218,6 +218,7 @@ class ClubNeed(models.Model):
     @for_records
     def write(self, vals):
         if not is_open(self.env):
+            check_values(self, vals)
             self._check_fixed(vals)
         return super().write(vals)
 

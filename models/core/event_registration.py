@@ -19,7 +19,8 @@ STEPS = {("open", "done"), ("done", "open")}
 
 
 class EventRegistration(models.Model):
-    _inherit = "event.registration"
+    _name = "event.registration"
+    _inherit = ["event.registration", "club.guard.mixin"]
 
     club_invitation_id = fields.Many2one(
         "club.invitation",

@@ -10,7 +10,7 @@ FREE = {"starred_partner_ids", "reaction_ids", "notification_ids"}
 
 
 class ClubTalkMixin(models.AbstractModel):
-    """Messages, activities, followers: only records with a discussion have them.
+    """Messages, followers, meetings: only records with a discussion have them.
 
     A benefit booking says that something was used, never what was found (rule C9): it
     has no discussion, and neither has what hangs on a document.
@@ -108,12 +108,6 @@ class MailFollowers(models.Model):
     _name = "mail.followers"
     _inherit = ["mail.followers", "club.talk.mixin"]
     _club_talk = "mail.thread"
-
-
-class MailActivity(models.Model):
-    _name = "mail.activity"
-    _inherit = ["mail.activity", "club.talk.mixin"]
-    _club_talk = "mail.activity.mixin"
 
 
 class CalendarEvent(models.Model):

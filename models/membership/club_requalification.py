@@ -26,7 +26,6 @@ class ClubRequalification(models.Model):
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
 
-    _club_guarded = ("state", "applied_on", "applied_by_id", "prepared_at", "line_ids")
     _approval_guarded = ("program_id", "date_from", "date_to")
     # The account follows from the membership, and merging partners moves it.
     _approval_lines = {
@@ -51,12 +50,12 @@ class ClubRequalification(models.Model):
     date_from = fields.Date(
         "Terms Ending From",
         required=True,
-        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        default=lambda self: self.env.company._club_today().replace(day=1),
     )
     date_to = fields.Date(
         "Terms Ending To",
         required=True,
-        default=lambda self: windows.month_end(fields.Date.context_today(self)),
+        default=lambda self: windows.month_end(self.env.company._club_today()),
     )
     state = fields.Selection(
         [

@@ -45,6 +45,8 @@ class ClubPointsEntry(models.Model):
         :param on: the day whose end counts: later entries and reservations are left
             out; today when None
         """
+        if not program or not accounts:
+            return {}
         on = on or program.with_company(program.company_id)._today()
         lots = self._get_lots(program, accounts, on)
         self.env.cr.execute(

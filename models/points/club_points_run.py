@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import windows
-from ..lock import opened
+from ..lock import is_open, opened
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
@@ -44,32 +44,10 @@ class ClubPointsRun(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.guard.mixin",
         "club.scope.mixin",
     ]
     _order = "month desc, id desc"
     _check_company_auto = True
-
-    _club_guarded = (
-        "company_id",
-        "number",
-        "state",
-        "unit_ids",
-        "exception_ids",
-        "entry_ids",
-        "entry_count",
-        "account_count",
-        "revenue",
-        "points",
-        "computed_at",
-        "computed_after",
-        "facts_seen",
-        "posted_on",
-        "posted_by_id",
-        "chain_no",
-        "seal",
-        "previous_seal",
-    )
 
     name = fields.Char(compute="_compute_name", store=True)
     program_id = fields.Many2one(
@@ -184,7 +162,7 @@ class ClubPointsRun(models.Model):
     @api.model
     def _default_month(self):
         """The month after the last posted run, else last month."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._club_today()
         last_month = windows.add_months(windows.month_start(today), -1)
         last = self.search(
             [
@@ -334,6 +312,8 @@ class ClubPointsRun(models.Model):
 
     @for_records
     def write(self, vals):
+        if not (is_open(self.env) or self.env.su) and self._get_club_names(vals):
+            self._check_not_posted()
         if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
             for run in self:
                 if run.state != DRAFT:
@@ -353,13 +333,17 @@ class ClubPointsRun(models.Model):
         for run in runs.filtered(lambda run: run.state == POSTED):
             raise UserError(self.env._("%s is posted: its papers stay.", run.name))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_computed(self):
+    def _check_not_posted(self):
         for run in self:
             if run.state == POSTED:
                 raise UserError(
                     self.env._("%s is posted: posted points stay.", run.name)
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_computed(self):
+        self._check_not_posted()
+        for run in self:
             if run.state != DRAFT:
                 raise UserError(
                     self.env._("Reset %s to draft before deleting it.", run.name)
@@ -383,10 +367,7 @@ class ClubPointsRun(models.Model):
         self._check_officer()
         for run in self:
             run._lock_run()
-            if run.state == POSTED:
-                raise UserError(
-                    self.env._("%s is posted: posted points stay.", run.name)
-                )
+            run._check_not_posted()
             run._clear()
             opened(run).state = DRAFT
         return True

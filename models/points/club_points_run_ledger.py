@@ -37,8 +37,8 @@ class ClubPointsRun(models.Model):
 
     def _refresh_verified(self):
         """A run whose units are all verified is verified."""
-        units = self.unit_ids.filtered("entry_count")
-        done = units and all(unit.state == VERIFIED for unit in units)
+        units_sudo = self._get_units_sudo().filtered("entry_count")
+        done = units_sudo and all(unit.state == VERIFIED for unit in units_sudo)
         opened(self).state = VERIFIED if done else COMPUTED
 
     def _clear(self):
@@ -253,15 +253,15 @@ class ClubPointsRun(models.Model):
         """Leave out late units; their difference stays for the next run. Rule B5."""
         if self.kind != REVENUE:
             return
-        late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
-        if not late:
+        late_sudo = self._get_units_sudo().filtered(lambda u: u.state != VERIFIED)
+        if not late_sudo:
             return
         self.env.cr.execute(
             "DELETE FROM club_points_entry"
             " WHERE run_id = %s AND coalesce(unit_id, 0) = ANY(%s)",
-            [self.id, [unit.unit_id.id or 0 for unit in late]],
+            [self.id, [unit.unit_id.id or 0 for unit in late_sudo]],
         )
-        for unit in late:
+        for unit in late_sudo:
             opened(unit)._set_left_out()
         self._invalidate_ledger()
         self._set_totals(self._sum_units())

@@ -15,20 +15,6 @@ class ClubPointsRunUnit(models.Model):
     _order = "run_id, unit_id, id"
     _rec_name = "unit_id"
 
-    _club_guarded = (
-        "run_id",
-        "unit_id",
-        "state",
-        "user_id",
-        "verified_at",
-        "entry_count",
-        "revenue",
-        "points",
-        "digest",
-        "left_out_count",
-        "left_out_points",
-    )
-
     run_id = fields.Many2one(
         "club.points.run", required=True, index=True, ondelete="cascade", readonly=True
     )

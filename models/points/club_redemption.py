@@ -29,15 +29,10 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    _inherit = ["club.guard.mixin", "club.scope.mixin", "club.steps.mixin"]
+    _inherit = ["club.scope.mixin", "club.steps.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "company_id", "unit_id", "state", "lots", "points_returned"),
-        *("reserved_on", "reserved_at", "reserved_by_id", "debited_at"),
-        *("debited_by_id", "cancelled_at", "cancelled_by_id", "run_ids"),
-    )
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")
 

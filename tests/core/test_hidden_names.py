@@ -79,6 +79,12 @@ class TestHiddenNames(CooperationMixin, GuestMixin, ClubCommon):
                 {"line_ids": [[0, "virtual_1", {"invitation_id": self.guest.id}]]},
                 dialog,
             )
+        with self.assertRaises(AccessError):
+            self._ask(
+                "club.activity.cost",
+                {"activity_id": {"theme": "x", "id": self.hidden_activity.id}},
+                {"activity_id": {"fields": SPEC}},
+            )
         answer = self._ask(
             "club.cooperation.calloff",
             {"amount": 5, "partner_id": self.supplier.id, "activity_id": False},
