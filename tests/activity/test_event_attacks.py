@@ -27,6 +27,7 @@ class TestEventAttacks(GuestCase):
                 "company_id": cls.company.id,
                 "date_begin": cls.event.date_begin,
                 "date_end": cls.event.date_end,
+                "date_tz": cls.event.date_tz,
             }
         )
         cls.ended = cls.env["event.stage"].search([("pipe_end", "=", True)], limit=1)
@@ -71,7 +72,7 @@ class TestEventAttacks(GuestCase):
         """Siblings: parts of the event, and those that move onto it."""
         tickets = self.env["event.event.ticket"].with_user(self.event_manager)
         slots = self.env["event.slot"].with_user(self.event_manager)
-        slot = {"date": "2026-05-08", "start_hour": 7, "end_hour": 8}
+        slot = {"date": "2026-05-08", "start_hour": 14, "end_hour": 15}
         for records, values in ((tickets, {"name": "VIP"}), (slots, slot)):
             self._assert_points_to_activity(
                 lambda r=records, v=values: r.create({"event_id": self.event.id, **v})

@@ -324,8 +324,9 @@ class TestTender(CooperationCase):
             self.assertFalse(award.is_best)
         stranger = self._create_employee("stranger")
         self._create_seat("office", stranger)
-        award = awards.with_user(stranger).create(values)
-        self.env.invalidate_all()
+        with self._assert_refused(AccessError, "may not read"):
+            awards.with_user(stranger).create(values)
+        award = awards.with_user(stranger).new(values)
         self.assertFalse(award.unscored_names)
         award = awards.with_user(self.jurors[0]).create(values)
         self.assertEqual(award.unscored_names, self.jurors[2].name)
