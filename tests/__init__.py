@@ -17,9 +17,13 @@ from .core import test_kept_partners
 from .core import test_bad_values
 from .core import test_clock
 from .core import test_forbidden
+from .core import test_closed_talk
+from .core import test_frozen_files
+from .core import test_hidden_names
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing
+from .core import test_printed_texts
 from .core import test_readonly_fields
 from .core import test_rights
 from .core import test_screens
@@ -75,6 +79,8 @@ from .activity import test_activity
 from .activity import test_activity_change
 from .activity import test_activity_day
 from .activity import test_activity_attacks
+from .activity import test_event_attacks
+from .activity import test_survey_attacks
 from .activity import test_activity_tour
 from .activity import test_event_page
 from .activity import test_dialog_attacks

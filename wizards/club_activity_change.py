@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..kernel.activity_change import LAST_YEAR
-from ..models.rpc import for_one, to_text
+from ..models.rpc import for_one, to_reason
 
 
 class ClubActivityChange(models.TransientModel):
@@ -88,7 +88,7 @@ class ClubActivityChange(models.TransientModel):
     def action_apply(self):
         """Carry it out and close the dialog."""
         activity = self.activity_id._without_client_context()
-        reason = to_text(self.reason)
+        reason = to_reason(self.reason)
         if self.kind == "move":
             activity._do_move(self.date_begin, self.date_end, self.place, reason)
         elif self.kind == "cancel":

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..kernel.written import get_written
 from ..models.activity.club_activity import HELD, INVITING, PREPARING
 from ..models.activity.club_invitation import (
     BELOW_TIER,
@@ -90,7 +91,7 @@ class ClubGuestException(models.TransientModel):
                 kind=dict(self._fields["kind"]._description_selection(self.env))[
                     self.kind
                 ],
-                reason=self.reason.strip(),
+                reason=get_written(self.reason),
             )
         )
         if self.requested_by_id != self.env.user:
@@ -106,7 +107,7 @@ class ClubGuestException(models.TransientModel):
 
     def _check_requester(self):
         """Only an officer speaks for another one, who is of the club as well."""
-        if not (self.reason or "").strip():
+        if not get_written(self.reason):
             raise ValidationError(
                 self.env._("Say why %s is to come.", self.contact_id.display_name)
             )
@@ -218,7 +219,7 @@ class ClubGuestException(models.TransientModel):
                     "contact_id": self.contact_id.id,
                     "host_id": self.kind in BROUGHT and self.host_id.id,
                     "exception_kind": self.kind,
-                    "exception_reason": self.reason.strip(),
+                    "exception_reason": get_written(self.reason),
                     "requested_by_id": self.requested_by_id.id,
                     "requested_at": fields.Datetime.now(),
                 }
@@ -244,7 +245,7 @@ class ClubGuestException(models.TransientModel):
                 officer=self.env.user.name,
                 person=self.contact_id.name,
                 activity=self.activity_id.theme,
-                reason=self.reason.strip(),
+                reason=get_written(self.reason),
             ),
             partner_ids=self.requested_by_id.partner_id.ids,
         )

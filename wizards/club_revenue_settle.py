@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..kernel import revenue_rows
+from ..kernel.written import get_written
 from ..models.points import revenue_store
 from ..models.rpc import for_one
 
@@ -87,9 +88,9 @@ class ClubRevenueSettle(models.TransientModel):
     @for_one
     def action_discard(self):
         """Discard the rows with the reason given."""
-        if not (self.reason or "").strip():
+        if not get_written(self.reason):
             raise UserError(self.env._("Say why these rows are discarded."))
-        self.line_ids._discard(self.reason.strip())
+        self.line_ids._discard(get_written(self.reason))
         return {"type": "ir.actions.act_window_close"}
 
     def _read(self, parse, value):

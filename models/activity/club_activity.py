@@ -218,11 +218,13 @@ class ClubActivity(models.Model):
             activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
 
     @api.depends("name", "theme")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for activity in self:
-            activity.display_name = " ".join(
-                filter(None, (activity.name, activity.theme))
-            )
+            theme = activity._origin not in untold and activity.theme
+            activity.display_name = " ".join(filter(None, (activity.name, theme)))
 
     # === CRUD === #
 

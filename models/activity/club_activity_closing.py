@@ -7,7 +7,7 @@ from odoo.tools import is_html_empty
 from ...kernel import activity_costs
 from ..approval.states import DONE, EDITABLE
 from ..lock import opened
-from ..rpc import for_one, for_records, to_text
+from ..rpc import for_one, for_records, to_reason
 from .club_activity import CLOSED, HELD
 
 
@@ -99,8 +99,14 @@ class ClubActivity(models.Model):
 
     @api.model
     def _check_files_open(self, files):
-        """Refuse to change photos of a closed activity by their files."""
-        for activity in self.search([("photo_ids", "in", files.ids)]):
+        """Also what a closed activity has; bills come later, its files don't."""
+        result = super()._check_files_open(files)
+        self.browse(files.mapped("res_id")).exists()._check_shown_files_open()
+        return result
+
+    def _check_shown_files_open(self):
+        """Refuse to change files of a closed activity, and the photos that it shows."""
+        for activity in self:
             activity._check_not_closed()
 
     # === Actions === #
@@ -145,7 +151,7 @@ class ClubActivity(models.Model):
         """
         self = self._without_client_context()
         self.check_access("write")
-        reason = to_text(reason)
+        reason = to_reason(reason)
         if not reason:
             return self._open_overspend()
         overspend = self._get_open_overspend()

@@ -5,7 +5,6 @@ on who came is a fact, and noted whether or not there was a seat.
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..lock import opened
 from ..rpc import for_records
@@ -90,24 +89,15 @@ class ClubInvitation(models.Model):
     def _follow_registrations(self, registered):
         """Follow what was done to registrations in Odoo's Events.
 
-        :param registered: their state now: done, open or cancel
+        :param registered: their state now: done or open; who doesn't come any more is
+            cancelled on the guest list
         :raises UserError: when the activity is closed, or doesn't invite yet
         """
         if not self:
             return
         self.activity_id._check_guests_open((INVITING, HELD))
         self.activity_id._hold_guests()
-        if registered == "cancel":
-            if held := self.filtered(lambda guest: guest.activity_id.stage == HELD):
-                raise UserError(
-                    self.env._(
-                        "“%s” was held: who wasn't there is absent.",
-                        held[0].activity_id.theme,
-                    )
-                )
-            self.filtered(lambda guest: guest.state != CANCELLED)._do_leave(CANCELLED)
-        else:
-            self._set_attendance(registered)
+        self._set_attendance(registered)
 
     def _set_attendance(self, registered):
         """Say of guests with a seat whether they came."""

@@ -3,6 +3,7 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...kernel.written import get_written
 from ..lock import is_open, opened
 from ..reader import as_reader
 from ..rpc import for_records, without_client_context
@@ -313,7 +314,7 @@ class ClubNeed(models.Model):
     def _do_settle(self, state):
         needs = self._get_to_change(UNSETTLED)
         for need in needs:
-            if not (need.result or "").strip():
+            if not get_written(need.result):
                 raise UserError(
                     self.env._("Write what came of “%s” first.", need.display_name)
                 )

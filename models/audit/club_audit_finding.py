@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...kernel.written import get_written
 from ..lock import opened
 from ..reader import as_reader
 from ..rpc import for_records
@@ -197,7 +198,7 @@ class ClubAuditFinding(models.Model):
             if finding.owner_id != self.env.user:
                 raise AccessError(self.env._("A finding is answered by its owner."))
             finding._check_state(OPEN)
-            if not (finding.answer or "").strip():
+            if not get_written(finding.answer):
                 raise UserError(
                     self.env._("Write what was done about %s first.", finding.name)
                 )

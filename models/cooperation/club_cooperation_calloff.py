@@ -86,9 +86,13 @@ class ClubCooperationCalloff(models.Model):
         return [*super()._get_linking_fields(), "activity_id"]
 
     @api.depends("name", "description")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for calloff in self:
-            parts = (calloff.name, calloff.description)
+            description = calloff._origin not in untold and calloff.description
+            parts = (calloff.name, description)
             calloff.display_name = " · ".join(filter(None, parts))
 
     # === CRUD === #

@@ -8,8 +8,11 @@ from . import crm_lead
 from . import crm_team
 from . import crm_team_member
 from . import event_event
+from . import ir_actions_report
 from . import ir_attachment
+from . import ir_filters
 from . import mail_activity
+from . import mail_message
 from . import product_category
 from . import res_company
 from . import res_partner

@@ -168,9 +168,13 @@ class ClubBanquet(models.Model):
             banquet.dish_warning_count = len(banquet.dish_ids.filtered("taboo_warning"))
 
     @api.depends("name", "purpose")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for banquet in self:
-            banquet.display_name = f"{banquet.name} {banquet.purpose or ''}".strip()
+            purpose = banquet._origin not in untold and banquet.purpose
+            banquet.display_name = f"{banquet.name} {purpose or ''}".strip()
 
     @api.constrains("principal_id")
     def _check_principal_id(self):

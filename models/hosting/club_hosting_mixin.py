@@ -88,6 +88,11 @@ class ClubHostingMixin(models.AbstractModel):
                     )
                 )
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change files of what was held or called off."""
+        self.browse(files.mapped("res_id")).exists()._check_open()
+
     # === Buttons === #
 
     @for_records

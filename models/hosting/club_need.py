@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...kernel.written import get_written
 from ..activity.club_need import TAKEN, UNSETTLED
 from ..lock import is_open, opened
 from ..reader import as_reader
@@ -185,7 +186,7 @@ class ClubNeed(models.Model):
                 raise UserError(
                     self.env._("“%s” was answered already.", need.display_name)
                 )
-            if not (need.answer or "").strip():
+            if not get_written(need.answer):
                 raise UserError(
                     self.env._("Write the answer to “%s” first.", need.display_name)
                 )

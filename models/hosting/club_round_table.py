@@ -174,9 +174,13 @@ class ClubRoundTable(models.Model):
         return fields.Datetime.now()
 
     @api.depends("name", "theme")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for table in self:
-            table.display_name = f"{table.name} {table.theme or ''}".strip()
+            theme = table._origin not in untold and table.theme
+            table.display_name = f"{table.name} {theme or ''}".strip()
 
     @api.constrains("date_begin")
     def _check_nobody_came(self):

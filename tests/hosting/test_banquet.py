@@ -25,6 +25,7 @@ class TestBanquet(HostingCase):
                 "theme": "Gala",
                 "type_id": kind.id,
                 "unit_id": self.unit.id,
+                "user_id": self.manager.id,
                 "reason": "To say thank you",
                 "date_begin": DAY,
                 "date_end": DAY,

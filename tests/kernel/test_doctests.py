@@ -29,6 +29,8 @@ class TestDoctests(unittest.TestCase):
             "shares",
             "amount_in_words",
             "tender",
+            "written",
+            "printed",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
