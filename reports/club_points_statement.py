@@ -146,7 +146,7 @@ class ClubPointsStatement(models.AbstractModel):
         return {account: found.get(account, entries.browse()) for account in accounts}
 
     def _get_balances(self, accounts, program, date_from, date_to):
-        """Return ``{account: Balance}`` of the eve of the period and of its last day."""
+        """Return ``{account: Balance}`` of the period's eve and of its last day."""
         entries = self.env["club.points.entry"]
         empty = points_lots.Balance()
         found = []

@@ -36,7 +36,7 @@ class ClubPointsEntry(models.Model):
 
     @api.model
     def _get_balances(self, program, accounts, on=None):
-        """Return ``{account id: Balance}``: earned, spent, expired, reserved, available.
+        """Return ``{account id: Balance}``: what became of its points, by a day.
 
         The one place where these figures come from. Rule B7. Read past the record
         rules: ask of accounts that the user may see. Who has neither points nor a

@@ -86,8 +86,8 @@ class ClubPointsRun(models.Model):
     exception_revenue = fields.Monetary(
         "Revenue Without Points",
         compute="_compute_counts",
-        help="Revenue of the exceptions: it earns its points with a later run, once they "
-        "are settled.",
+        help="Revenue of the exceptions: it earns its points with a later run, once "
+        "they are settled.",
     )
     exception_points = fields.Float(
         "Points Held Up",

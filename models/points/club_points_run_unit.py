@@ -67,7 +67,7 @@ class ClubPointsRunUnit(models.Model):
             unit.can_verify = not unit._get_cannot_verify_reason()
 
     def _set_left_out(self):
-        """Note what posting leaves out, which the run's totals have no more. Rule B5."""
+        """Note what posting leaves out: the totals have it no more. Rule B5."""
         self.ensure_one()
         self.write(
             {
