@@ -5,6 +5,7 @@ the month doesn't have becomes its last day. So SQL and this file agree.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -173,6 +174,32 @@ def correction_window(month: date, months: int, first: date | None = None) -> Wi
     if start > month:
         raise ValueError(f"{month:%Y-%m} is before the first month {start:%Y-%m}")
     return Window(start, month_end(month))
+
+
+def unposted_months(
+    window: Window, posted: Iterable[date], months: int, first: date | None = None
+) -> list[date]:
+    """Return the first days of the window's months whose points nobody has posted.
+
+    Rules A6, B9. A month belongs to the window when its last day does, which is the day
+    its points count from. A posted month settles the `months` that its correction
+    window holds, so one that was left out isn't missing. Months before `first`, the
+    first that earns, have no points.
+
+    >>> year = Window(date(2017, 1, 1), date(2017, 4, 29))
+    >>> [str(month) for month in unposted_months(year, [date(2017, 2, 1)], 12)]
+    ['2017-03-01']
+    """
+    posted = list(posted)
+    month, missing = month_start(window.start), []
+    while month_end(month) <= window.end:
+        settled = any(
+            0 <= months_between(month, later) < months for later in posted
+        )
+        if not settled and (first is None or month >= first):
+            missing.append(month)
+        month = add_months(month, 1)
+    return missing
 
 
 def run_rate(value: Decimal, window_so_far: Window, whole: Window) -> Decimal:

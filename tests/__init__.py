@@ -24,6 +24,7 @@ from .core import test_tours
 from .core import test_year_attacks
 from .membership import test_partner_merge
 from .membership import test_requalification
+from .membership import test_requalification_basis
 from .membership import test_requalification_bulk
 from .membership import test_requalification_sheet
 from .membership import test_review

@@ -9,9 +9,20 @@ from decimal import Decimal
 from odoo import models
 
 from ...kernel import tier_rules, windows
+from ..program.club_indicator import MEASURED
 from . import measures
 
 ZERO_MEASURES = tier_rules.Measures(points=Decimal(0), revenue=Decimal(0))
+# What the facts say of an account that has none. Scores of the branch's own are
+# unknown until somebody gives them.
+NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}
+
+
+def _get_no_measures(account_id, indicators):
+    """Return the measures of an account without points and revenue in the window."""
+    return tier_rules.Measures(
+        Decimal(0), Decimal(0), {**NO_INDICATORS, **indicators.get(account_id, {})}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +136,7 @@ class ClubProgram(models.Model):
             for account in known | found.keys():
                 window, figures = found.get(account, (default, None))
                 if figures is None:
-                    figures = tier_rules.Measures(
-                        Decimal(0), Decimal(0), indicators.get(account, {})
-                    )
+                    figures = _get_no_measures(account, indicators)
                     window = scope.get(account, window) if scope else window
                 floor, floor_class = floors.get((account, group.id), (None, None))
                 earned = tier_rules.earned_tier(group, figures)
@@ -144,17 +153,6 @@ class ClubProgram(models.Model):
         return result
 
     # === Measures === #
-
-    def _get_needs(self, rules):
-        """Say which sums over the facts the rules ask for; none costs no scan."""
-        needs = {
-            code
-            for code in self.indicator_ids.mapped("code")
-            if code in ("categories", "active_months")
-        }
-        if any(g.measure != "points" or g.automatic_revenue for g in rules.groups):
-            needs.add("revenue")
-        return needs
 
     def _measure_window(self, on, ids, rules, scope, indicators):
         """Measure over the program's window, or over a window for each account."""
@@ -187,17 +185,11 @@ class ClubProgram(models.Model):
         for account, window in scope.items():
             found[account] = own.get(
                 account,
-                (
-                    window,
-                    tier_rules.Measures(
-                        Decimal(0), Decimal(0), indicators.get(account, {})
-                    ),
-                ),
+                (window, _get_no_measures(account, indicators)),
             )
         return found
 
     def _fetch_measures(self, start, end, rules, indicators, accounts=None, scope=None):
-        needs = self._get_needs(rules)
         self.env.cr.execute(
             measures.measures_query(
                 self,
@@ -205,24 +197,22 @@ class ClubProgram(models.Model):
                 end,
                 accounts=accounts,
                 scope=scope,
-                needs=needs,
                 rates=rules.rates or None,
             )
         )
-        result = {}
-        counted = {"categories", "active_months"} & needs
-        for account, points, revenue, categories, months in self.env.cr.fetchall():
-            extra = indicators.get(account, {})
-            if counted:
-                extra = {
-                    **extra,
+        return {
+            account: tier_rules.Measures(
+                Decimal(points),
+                Decimal(revenue),
+                {
+                    **NO_INDICATORS,
+                    **indicators.get(account, {}),
                     "categories": Decimal(categories),
                     "active_months": Decimal(months),
-                }
-            result[account] = tier_rules.Measures(
-                Decimal(points), Decimal(revenue), extra
+                },
             )
-        return result
+            for account, points, revenue, categories, months in self.env.cr.fetchall()
+        }
 
     def _get_floors(self, rules, on, ids):
         tiers = {
@@ -239,14 +229,13 @@ class ClubProgram(models.Model):
         """Return ``{account_id: {code: value}}`` of what the sums don't give."""
         codes = set(self.indicator_ids.mapped("code"))
         found = defaultdict(dict)
-        if codes - {"categories", "active_months", "overdue_days"}:
+        if codes - NO_INDICATORS.keys():
             self.env.cr.execute(measures.scores_query(self, on, ids))
             for account, code, value in self.env.cr.fetchall():
                 found[account][code] = Decimal(str(value))
-        if "overdue_days" in codes:
-            self.env.cr.execute(measures.overdue_query(self, on, ids))
-            for account, days in self.env.cr.fetchall():
-                found[account]["overdue_days"] = Decimal(days)
+        self.env.cr.execute(measures.overdue_query(self, on, ids))
+        for account, days in self.env.cr.fetchall():
+            found[account]["overdue_days"] = Decimal(days)
         return found
 
     def _get_live(self, on, ids=None):

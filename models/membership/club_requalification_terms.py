@@ -8,7 +8,7 @@ statement over all of them.
 from datetime import timedelta
 from operator import itemgetter
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
@@ -55,7 +55,21 @@ class ClubRequalification(models.Model):
             self._insert_lines(part)
         lines.invalidate_model()
         self.invalidate_recordset()
-        opened(self).write({"prepared_at": fields.Datetime.now()})
+        self._note_basis()
+
+    def _get_last_days(self):
+        """Return the last days of the terms on the lines."""
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT m.date_to
+              FROM club_requalification_line l
+              JOIN club_membership m ON m.id = l.membership_id
+             WHERE l.requalification_id = %s
+             ORDER BY m.date_to
+            """,
+            [self.id],
+        )
+        return [day for (day,) in self.env.cr.fetchall()]
 
     def _get_due(self):
         """Return ``{group_id: [row]}`` of the terms that end undecided in the period.
@@ -227,17 +241,8 @@ class ClubRequalification(models.Model):
         begun; the dates of a term never change here.
         """
         program = self.program_id
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT m.date_to
-              FROM club_requalification_line l
-              JOIN club_membership m ON m.id = l.membership_id
-             WHERE l.requalification_id = %s
-            """,
-            [self.id],
-        )
         terms = []
-        for (day,) in self.env.cr.fetchall():
+        for day in self._get_last_days():
             start = day + timedelta(days=1)
             terms.append((day, start, windows.term_end(start, program.term_months)))
         if not terms:
