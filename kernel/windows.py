@@ -156,6 +156,26 @@ def requalification_window(kind: str, term_end: date) -> Window:
     return Window(date(year, 1, 1), date(year, 12, 31))
 
 
+def day_to_follow(reached: date, last: date, grace: date, today: date) -> date:
+    """Return the day from which a tier counts that lay underneath another one.
+
+    Rule A6. It follows the other's last day. Where that day is over, what counted since
+    stays as it was: days of grace until yesterday; else there is no gap. Never before
+    the day on which it was reached.
+
+    >>> end, grace = date(2026, 5, 31), date(2026, 6, 30)
+    >>> str(day_to_follow(date(2026, 5, 10), end, grace, date(2026, 5, 31)))
+    '2026-06-01'
+    >>> str(day_to_follow(date(2026, 5, 10), end, grace, date(2026, 6, 10)))
+    '2026-06-10'
+    >>> str(day_to_follow(date(2026, 5, 10), end, end, date(2026, 6, 10)))
+    '2026-06-01'
+    """
+    if today <= last:
+        return last + ONE_DAY
+    return max(reached, min(today, grace + ONE_DAY))
+
+
 def correction_window(month: date, months: int, first: date | None = None) -> Window:
     """Return the last `months` full months, `month` included, still to be corrected.
 

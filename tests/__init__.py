@@ -32,6 +32,7 @@ from .membership import test_roster
 from .membership import test_standing_wizard
 from .membership import test_tier_override
 from .membership import test_tier_override_document
+from .membership import test_underneath
 from .points import test_control_total
 from .points import test_expiry
 from .points import test_facts

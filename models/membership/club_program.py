@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -42,18 +42,24 @@ class Assessed:
         """Return what the decision rested on, as it stays with the membership. A10."""
         return {**self._get_rules_then(on), **self._get_figures_then()}
 
-    def evidence_texts(self, on: date, shared: dict) -> dict:
+    def without_floor(self) -> "Assessed":
+        """Return what the account comes to by its figures alone."""
+        result = tier_rules.lifted(self.group, self.earned, self.measures, None)
+        return replace(self, floor=None, floor_class=None, result=result)
+
+    def evidence_texts(self, on: date, shared: dict, **more) -> dict:
         """Return the evidence as two JSON texts, of which one is common to many
         accounts: it is made, sent and read once.
 
         :param shared: the common texts made so far, kept by the caller
+        :param more: what else is kept with this decision
         :return: ``evidence`` and ``evidence_shared``, to be put together when stored
         """
         key = (self.group.id, on, self.window)
         if key not in shared:
             shared[key] = json.dumps(self._get_rules_then(on))
         return {
-            "evidence": json.dumps(self._get_figures_then()),
+            "evidence": json.dumps({**self._get_figures_then(), **more}),
             "evidence_shared": shared[key],
         }
 

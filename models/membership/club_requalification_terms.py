@@ -74,11 +74,11 @@ class ClubRequalification(models.Model):
     def _get_due(self):
         """Return ``{group_id: [row]}`` of the terms that end undecided in the period.
 
-        Highest tier first: rows have id, account_id, tier_id and date_to.
+        Highest tier first: rows have id, account_id, tier_id, date_from and date_to.
         """
         self.env.cr.execute(
             """
-            SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_to
+            SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_from, m.date_to
               FROM club_membership m
              WHERE m.program_id = %s AND m.state = 'valid' AND m.outcome IS NULL
                AND m.date_to BETWEEN %s AND %s
@@ -101,8 +101,34 @@ class ClubRequalification(models.Model):
         for rules, rows_of, scope, last in self._plan_assessments(due):
             accounts = self.env["res.partner"].browse(scope)
             assessed = program._assess(accounts, last, rules=rules, scope=scope)
+            assessed |= self._get_reached_since(rules, rows_of, scope, last, assessed)
             for group in rules.groups:
                 yield from self._decide_group(group, rows_of[group.id], assessed, kept)
+
+    def _get_reached_since(self, rules, rows_of, scope, last, assessed):
+        """Return what short terms come to by what was reached in them, where more.
+
+        A term that began after its window was over would be judged by nothing that the
+        account did in it: what it reached since holds, as it would at once if the
+        account were in no tier. Rules A5, A6.
+        """
+        short = {
+            (row["account_id"], group_id)
+            for group_id, rows in rows_of.items()
+            for row in rows
+            if scope[row["account_id"]].end < row["date_from"]
+        }
+        if not short:
+            return {}
+        accounts = self.env["res.partner"].browse({account for account, _g in short})
+        since = self.program_id._assess(
+            accounts, min(last, self._today()), rules=rules
+        )
+        return {
+            key: since[key]
+            for key in short
+            if tier_rules.is_upgrade(assessed[key].result, since[key].result)
+        }
 
     def _plan_assessments(self, due):
         """Yield what to assess at once: rules, rows by group, windows, last day.

@@ -128,6 +128,14 @@ class ClubTierGroup(models.Model):
                 if decided
                 else self.env._("The account is in no tier.")
             )
+        if evidence.get("reached"):
+            reasons.append(
+                self.env._(
+                    "It was reached on %(date)s and lay underneath the tier that "
+                    "counted then.",
+                    date=self._format_day(evidence["reached"]),
+                )
+            )
         for code, _first, last in evidence.get("replaces") or ():
             reasons.append(
                 self.env._(

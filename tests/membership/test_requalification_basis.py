@@ -290,6 +290,13 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
 
     def test_names_are_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", "club.points.run"),
+                ("field_id.name", "=", "kind"),
+                ("value", "=", "revenue"),
+            ]
+        ).with_context(lang="zh_CN").name = "本月积分"
         record = self._prepare()
         run = self.env["club.points.run"].search(
             [("program_id", "=", self.program.id)], limit=1
