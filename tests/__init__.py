@@ -74,6 +74,7 @@ from .activity import test_activity_sheets
 from .activity import test_two_planners
 from .audit import test_audit_sample
 from .audit import test_integrity_check
+from .audit import test_integrity_memberships
 from .concurrency import test_interleavings
 from .concurrency import test_races
 from .audit import test_change_log

@@ -155,6 +155,20 @@ class ClubFixture:
     }
 
     @classmethod
+    def _end_terms(cls):
+        """Let all terms have begun, and so ended, a year earlier than they did."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            """
+            UPDATE club_membership
+               SET date_from = date_from - interval '1 year',
+                   date_to = date_to - interval '1 year',
+                   date_grace = date_grace - interval '1 year'
+            """
+        )
+        cls.env.invalidate_all()
+
+    @classmethod
     def _give_reasons(cls, requalification):
         """Say why it is decided in spite of what its figures lack. Rule A6."""
         for name, reason in REASONS.items():

@@ -315,15 +315,17 @@ class ClubMembership(models.Model):
                 """
                 UPDATE club_membership m
                    SET state = 'valid', date_from = s.day,
-                       date_grace = m.date_to + %s, write_uid = %s,
-                       write_date = now() AT TIME ZONE 'UTC'
-                  FROM unnest(%s::int[], %s::date[]) AS s(id, day)
+                       date_grace = m.date_to + %(grace)s,
+                       evidence = m.evidence
+                                  || jsonb_build_object('grace_days', %(grace)s),
+                       write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(ids)s::int[], %(days)s::date[]) AS s(id, day)
                  WHERE s.id = m.id
                 """,
-                program.grace_days,
-                self.env.uid,
-                ids,
-                days,
+                grace=program.grace_days,
+                user=self.env.uid,
+                ids=ids,
+                days=days,
             )
         )
         self.invalidate_model()

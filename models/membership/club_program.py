@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from odoo import models
 
 from ...kernel import tier_rules, windows
 from ..program.club_indicator import MEASURED
+from ..program.club_points_kind import NEVER_QUALIFYING
 from . import measures
 
 ZERO_MEASURES = tier_rules.Measures(points=Decimal(0), revenue=Decimal(0))
@@ -26,6 +27,18 @@ def _get_no_measures(account_id, indicators):
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What an assessment counts, so that it can be worked out again: kinds of points,
+    up to a place in the ledger's chain; and how long a term lasts that comes of it.
+    """
+
+    kinds: tuple[str, ...]
+    after: int
+    term_months: int
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """What an account comes to in a tier group: measures, tiers and why."""
 
@@ -37,6 +50,7 @@ class Assessed:
     floor_class: str | None
     result: tier_rules.Tier | None
     score: Decimal
+    basis: Basis
 
     def evidence(self, on: date) -> dict:
         """Return what the decision rested on, as it stays with the membership. A10."""
@@ -78,6 +92,7 @@ class Assessed:
                 for bar in tier.bars
             ],
             "automatic_revenue": str(self.group.automatic_revenue or 0),
+            **asdict(self.basis),
         }
 
     def _get_figures_then(self):
@@ -130,6 +145,12 @@ class ClubProgram(models.Model):
         known = set(ids or ()) | {account for account, _group in floors}
         known |= {account for account, _group in members}
         result = {}
+        basis = Basis(
+            kinds=tuple(self._get_qualifying_kinds()),
+            after=self._get_last_posting(),
+            term_months=self.term_months,
+            grace_days=self.grace_days,
+        )
         shared = None
         for group in rules.groups:
             if scope is None and self.window == "membership":
@@ -155,6 +176,7 @@ class ClubProgram(models.Model):
                     floor_class=floor_class,
                     result=tier_rules.lifted(group, earned, figures, floor),
                     score=tier_rules.score(weights, figures) if weights else Decimal(0),
+                    basis=basis,
                 )
         return result
 
@@ -243,6 +265,17 @@ class ClubProgram(models.Model):
         for account, days in self.env.cr.fetchall():
             found[account]["overdue_days"] = Decimal(days)
         return found
+
+    def _get_last_posting(self):
+        """Return the place in the chain of the last points that count for the tier."""
+        self.env.cr.execute(
+            """
+            SELECT coalesce(max(chain_no), 0) FROM club_points_run
+             WHERE program_id = %s AND state = 'posted' AND kind <> ALL(%s)
+            """,
+            [self.id, list(NEVER_QUALIFYING)],
+        )
+        return self.env.cr.fetchone()[0]
 
     def _get_live(self, on, ids=None):
         """Return the memberships that count on the day, or end undecided before it.

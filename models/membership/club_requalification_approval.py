@@ -14,7 +14,7 @@ from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..approval.states import EDITABLE
 from ..lock import opened
 from ..points.club_points_run import POSTED
-from ..program.club_points_kind import NEVER_QUALIFYING, REVENUE
+from ..program.club_points_kind import REVENUE
 from .club_requalification import REASONS
 
 LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)
@@ -152,7 +152,7 @@ class ClubRequalification(models.Model):
         lacks = self._get_lacks()
         if (
             self.requalification_window != self.program_id.requalification_window
-            or self.prepared_after != self._get_last_posting()
+            or self.prepared_after != self.program_id._get_last_posting()
             or any((self[name] or False) != (lacks[name] or False) for name in REASONS)
         ):
             raise UserError(
@@ -174,7 +174,7 @@ class ClubRequalification(models.Model):
             {
                 "prepared_at": fields.Datetime.now(),
                 "prepared_on": self._today(),
-                "prepared_after": self._get_last_posting(),
+                "prepared_after": self.program_id._get_last_posting(),
                 "requalification_window": kind,
                 "judged_from": min((window.start for window in judged), default=False),
                 "judged_to": max((window.end for window in judged), default=False),
@@ -251,20 +251,3 @@ class ClubRequalification(models.Model):
         """Return the two terms that keep the window's months; all before it is known."""
         first, last = self.judged_from or date.min, self.judged_to or date.max
         return [("month", ">=", windows.month_start(first)), ("month", "<=", last)]
-
-    def _get_last_posting(self):
-        """Return the place in the chain of the last points that count for the tier."""
-        ((last,),) = (
-            self.env["club.points.run"]
-            .sudo()
-            ._read_group(
-                [
-                    ("program_id", "=", self.program_id.id),
-                    ("kind", "not in", NEVER_QUALIFYING),
-                    ("state", "=", POSTED),
-                ],
-                [],
-                ["chain_no:max"],
-            )
-        )
-        return last or 0

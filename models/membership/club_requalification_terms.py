@@ -312,10 +312,12 @@ class ClubRequalification(models.Model):
                     SELECT next_id, account_id, account_id, group_id, tier_id,
                            %(program)s, %(company)s, first, last, last + %(grace)s,
                            'valid', outcome,
-                           CASE WHEN override_reason <> ''
-                                THEN coalesce(nullif(evidence, 'null'), '{}')
-                                  || jsonb_build_object('override', override_reason)
-                                ELSE evidence END,
+                           coalesce(nullif(evidence, 'null'), '{}')
+                           || jsonb_build_object('term_months', %(months)s,
+                                                 'grace_days', %(grace)s)
+                           || CASE WHEN override_reason <> ''
+                                   THEN jsonb_build_object('override', override_reason)
+                                   ELSE '{}' END,
                            score, override_reason, %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM due
@@ -337,5 +339,6 @@ class ClubRequalification(models.Model):
                 program=program.id,
                 company=program.company_id.id,
                 grace=program.grace_days,
+                months=program.term_months,
             )
         )
