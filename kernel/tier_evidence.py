@@ -53,8 +53,8 @@ def decide(evidence: Mapping[str, Any]) -> Decided:
         measures = _read_measures(evidence)
         floor = evidence.get("floor")
         tier = next(tier for tier in group.tiers if tier.code == floor) if floor else None
-    except (StopIteration, TypeError, KeyError, AttributeError, InvalidOperation) as e:
-        raise ValueError(f"evidence can't be read: {e!r}") from e
+    except (StopIteration, TypeError, KeyError, AttributeError, InvalidOperation) as fault:
+        raise ValueError(f"evidence can't be read: {fault!r}") from fault
     earned = earned_tier(group, measures)
     reached = lifted(group, earned, measures, None)
     result = with_floor(group, reached, tier)
@@ -77,8 +77,8 @@ def _read_group(evidence: Mapping[str, Any]) -> Group:
 
 def _read_measures(evidence: Mapping[str, Any]) -> Measures:
     return Measures(
-        Decimal(evidence.get("points") or 0),
-        Decimal(evidence.get("revenue") or 0),
+        Decimal(evidence.get("points", 0)),
+        Decimal(evidence.get("revenue", 0)),
         {
             code: Decimal(value)
             for code, value in (evidence.get("indicators") or {}).items()

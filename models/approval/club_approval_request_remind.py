@@ -57,16 +57,19 @@ class ClubApprovalRequest(models.Model):
             for user in self.env["club.body"]._get_acting(found)
         }
         partners = self.env["res.users"].browse(asked).partner_id
-        if partners:
-            self._get_document().sudo().message_notify(
-                subject=self.env._("%s waits for your signature", self.name),
-                body=self.env._(
-                    "%(document)s has waited for %(waiting)s since %(day)s.",
-                    document=self.name,
-                    waiting=self.waiting_for,
-                    day=self._get_company_day(self.waiting_since),
+        for lang, readers in partners.grouped("lang").items():
+            request = self.with_context(lang=lang)
+            request._get_document().sudo().message_notify(
+                subject=request.env._(
+                    "%s waits for your signature", request.document_name
                 ),
-                partner_ids=partners.ids,
+                body=request.env._(
+                    "%(document)s has waited for %(waiting)s since %(day)s.",
+                    document=request.document_name,
+                    waiting=request.waiting_for,
+                    day=request._get_company_day(request.waiting_since),
+                ),
+                partner_ids=readers.ids,
             )
 
     def _escalate(self):

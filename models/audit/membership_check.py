@@ -156,7 +156,7 @@ class MembershipCheck:
         self._cr.execute(
             """
             SELECT a.id, coalesce(sum(e.points) FILTER (
-                       WHERE r.id IS NOT NULL AND r.chain_no <= a.after), 0)
+                       WHERE r.id IS NOT NULL AND r.chain_no <= a.after), 0.00)::text
               FROM unnest(%s::int[], %s::int[], %s::date[], %s::date[], %s::int[])
                    AS a(id, account_id, first_day, last_day, after)
          LEFT JOIN club_points_entry e ON e.account_id = a.account_id
@@ -167,7 +167,7 @@ class MembershipCheck:
             """,
             [*map(list, columns), list(kinds), self._program.id],
         )
-        return {key: Decimal(str(points)) for key, points in self._cr.fetchall()}
+        return {key: Decimal(points) for key, points in self._cr.fetchall()}
 
     # === Reading === #
 

@@ -69,6 +69,7 @@ class ClubRequalification(models.Model):
             "override_reason",
         )
     }
+    _approval_named_by_reader = True
     _approval_auto = False  # on the day that the officer chooses
 
     name = fields.Char(compute="_compute_name", search="_search_name")

@@ -316,6 +316,21 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
                 self.assertFalse(chinese.search([("name", "=", english.name)]))
                 self.assertFalse(english.search([("name", "ilike", "%")]))
 
+    def test_a_request_names_its_document_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._post_year()
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            record.action_submit()
+        request = record.approval_request_id.sudo()
+        for lang in ("en_US", "zh_CN"):
+            reader = request.with_context(lang=lang)
+            self.assertEqual(
+                reader.display_name, record.with_context(lang=lang).display_name
+            )
+            self.assertEqual(reader.signature_ids[0].document_name, reader.display_name)
+        self.assertEqual(request.name, record.with_context(lang="en_US").name)
+
     def test_a_run_is_found_by_its_number(self):
         with freeze_time("2026-02-20"):
             self._post_run("2026-01")
