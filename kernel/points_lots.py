@@ -25,6 +25,33 @@ class Lot(NamedTuple):
         return self.until or NEVER
 
 
+class Balance(NamedTuple):
+    """What became of an account's points by a day. Rule B7.
+
+    `earned` has all that isn't a redemption or an expiry: corrections and what was
+    given or taken by hand, too. `expired` has what has outlived its last day even if no
+    run has taken it off yet.
+
+    >>> Balance(Decimal(100), Decimal(30), Decimal(20), Decimal(10)).available
+    Decimal('40')
+    """
+
+    earned: Decimal = ZERO
+    spent: Decimal = ZERO
+    expired: Decimal = ZERO
+    reserved: Decimal = ZERO
+
+    @property
+    def unspent(self) -> Decimal:
+        """Points that are neither spent nor expired, reserved ones with them."""
+        return self.earned - self.spent - self.expired
+
+    @property
+    def available(self) -> Decimal:
+        """Points that can be spent; below zero: a debt."""
+        return self.unspent - self.reserved
+
+
 def remaining(sums: Iterable[tuple[date | None, Decimal]]) -> list[Lot]:
     """Return what is left of each lot, the oldest first.
 
@@ -62,6 +89,21 @@ def ended(lots: Iterable[Lot], end: date) -> Decimal:
     (Decimal('0'), Decimal('20'))
     """
     return sum((lot.points for lot in lots if lot.end <= end), ZERO)
+
+
+def balance(posted: Balance, lots: Iterable[Lot], on: date) -> Balance:
+    """Return a balance in which what has outlived its last day on a day has expired.
+
+    :param posted: the balance as the ledger and the reservations have it
+    :param lots: what is neither spent nor reserved, see `remaining`
+
+    >>> lots = [Lot(date(2026, 1, 31), Decimal(20)), Lot(None, Decimal(5))]
+    >>> found = balance(Balance(earned=Decimal(25)), lots, date(2026, 2, 1))
+    >>> found.expired, found.available
+    (Decimal('20'), Decimal('5'))
+    """
+    outlived = sum((lot.points for lot in lots if lot.end < on), ZERO)
+    return posted._replace(expired=posted.expired + outlived)
 
 
 def spendable(lots: Iterable[Lot], on: date) -> list[Lot]:

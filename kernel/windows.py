@@ -7,6 +7,7 @@ the month doesn't have becomes its last day. So SQL and this file agree.
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
@@ -36,6 +37,9 @@ class Window:
             raise ValueError(
                 f"window ends on {self.end}, before its start {self.start}"
             )
+
+    def __iter__(self) -> Iterator[date]:
+        return iter((self.start, self.end))
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end

@@ -6,12 +6,18 @@ every recordset made from it, so close it before calling what others override an
 before returning records.
 """
 
-from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.models import MAGIC_COLUMNS
+from odoo.tools import ormcache
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .values import check_values
+
 LOCK = object()
+MODULE = "crm_club"
 
 
 def opened(records):
@@ -41,27 +47,47 @@ def checked(records):
 
 
 class ClubGuardMixin(models.AbstractModel):
+    """What is readonly is readonly: a stored field of ours that no form writes, no RPC
+    call writes either. Only our own methods do, under an open lock.
+
+    A field says ``club_writable=True`` where a form has to write it all the same.
+    """
+
     _name = "club.guard.mixin"
     _description = "Fields that only the club's own methods write"
 
-    # Names of the fields that nobody writes but methods under an open lock.
-    _club_guarded = ()
     # Whether superuser code counts as ours too (models that Odoo itself syncs).
     _club_guard_trusts_su = False
 
-    def _get_club_guarded(self):
-        """Return the names of the fields that only our own methods write."""
-        return self._club_guarded
+    def _valid_field_parameter(self, field, name):
+        return name == "club_writable" or super()._valid_field_parameter(field, name)
 
-    def _get_derived_fields(self):
-        """Return the names of stored fields that follow from others: the ORM lets RPC
-        write them, though no form does.
+    @api.model
+    @ormcache("self._name")
+    def _get_guarded_names(self):
+        """Return the names of the fields that only our own methods write.
+
+        :rtype: frozenset
         """
-        return [
+        return frozenset(
             name
             for name, field in self._fields.items()
-            if field.store and field.compute and field.readonly
-        ]
+            if field.store
+            and field.readonly
+            and self._is_club_field(field)
+            and not getattr(field, "club_writable", False)
+        )
+
+    @api.model
+    def _is_club_field(self, field):
+        """Tell whether the club brought the field, not Odoo or another add-on."""
+        return MODULE in field._modules[:1] and field.name not in MAGIC_COLUMNS
+
+    @api.model
+    def _get_club_names(self, values):
+        """Return the names of the club's own fields in ``values``."""
+        found = map(self._fields.get, values)
+        return [field.name for field in found if field and self._is_club_field(field)]
 
     def _club_may_write_guarded(self):
         return is_open(self.env) or (self._club_guard_trusts_su and self.env.su)
@@ -69,7 +95,7 @@ class ClubGuardMixin(models.AbstractModel):
     @api.model
     def _club_check_guarded(self, values):
         """Raise AccessError when ``values`` names a guarded field, lock closed."""
-        names = sorted(set(self._get_club_guarded()).intersection(values))
+        names = sorted(self._get_guarded_names().intersection(values))
         if names and not self._club_may_write_guarded():
             labels = ", ".join(
                 self._fields[name]._description_string(self.env) for name in names
@@ -88,7 +114,7 @@ class ClubGuardMixin(models.AbstractModel):
         """Let only the code give guarded fields a default: the context comes from the
         client, and every employee may keep defaults of his own (`ir.default`).
         """
-        guarded = set(self._get_club_guarded()).intersection(fields)
+        guarded = self._get_guarded_names().intersection(fields)
         defaults = super().default_get([name for name in fields if name not in guarded])
         for name in guarded:
             field = self._fields[name]
@@ -100,20 +126,65 @@ class ClubGuardMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for values in vals_list:
+            check_values(self, values)
             self._club_check_guarded(values)
         return super().create(vals_list)
 
     def write(self, vals):
+        check_values(self, vals)
         self._club_check_guarded(vals)
         return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        if len(self) > 1:
+            raise UserError(
+                self.env._("Choose one record of %s for this.", self._description)
+            )
+        # A form of lines sends along what stands in the document's: a dict in its place.
+        own = {n: value for n, value in values.items() if not isinstance(value, dict)}
+        check_values(self, own)
+        return super().onchange(values, field_names, fields_spec)
 
     def unlink(self):
         return super(ClubGuardMixin, checked(self)).unlink()
 
 
+class ClubHereMixin(models.AbstractModel):
+    """Records of which a rule can say: of the company one works in.
+
+    An account's manager and unit are company-dependent, so who sees its records by
+    them sees those of that company only. No rule of a group says so by `company_id`:
+    where a rule fails that has this word in its text, Odoo takes another company for
+    the cause, suggests it, and the web client reloads the page for ever.
+    """
+
+    _name = "club.here.mixin"
+    _description = "Records of the company one works in"
+    _inherit = ["club.guard.mixin"]
+
+    club_is_here = fields.Boolean(
+        "Of the Company in Use",
+        compute="_compute_club_is_here",
+        search="_search_club_is_here",
+        compute_sudo=True,
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_club_is_here(self):
+        for record in self:
+            record.club_is_here = record.company_id == self.env.company
+
+    def _search_club_is_here(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("company_id", "=", self.env.company.id)
+
+
 class ClubScopeMixin(models.AbstractModel):
     _name = "club.scope.mixin"
     _description = "Records that stay within their user's reach"
+    _inherit = ["club.here.mixin"]
 
     def write(self, vals):
         """Ask the record rules again afterwards: Odoo asks them only of the record as
@@ -127,6 +198,3 @@ class ClubScopeMixin(models.AbstractModel):
         if not self.env.su:
             self.check_access("write")
         return result
-
-    def unlink(self):
-        return super(ClubScopeMixin, checked(self)).unlink()

@@ -127,7 +127,8 @@ class ClubAuditSheet(models.AbstractModel):
         )
         yield (
             self.env._("Drawn by"),
-            f"{sample.drawn_by_id.name}, {format_date(self.env, sample.drawn_at)}",
+            f"{sample.drawn_by_id.name}, "
+            f"{format_date(self.env, sample.company_id._club_day(sample.drawn_at))}",
         )
 
     def _prepare_line(self, line):

@@ -196,7 +196,7 @@ class ClubGuestList(models.AbstractModel):
         )
 
     def _get_hour(self, activity, moment):
-        zone = activity._get_timezone()
+        zone = activity.company_id._club_zone()
         return format_time(activity.env, moment, tz=zone, time_format="short")
 
     def _get_labels(self, records, name):

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import groupby
@@ -54,7 +52,7 @@ class ClubPointsStatement(models.AbstractModel):
         date_to = date_to or program._today()
         date_from = date_from or self._get_default_start(program, date_to)
         entries = self._get_entries(accounts, program, date_from, date_to)
-        openings = self._get_openings(accounts, program, date_from)
+        before, after = self._get_balances(accounts, program, date_from, date_to)
         lots = self._get_lots(accounts, program, date_to)
         first_posted = self._get_first_posted(accounts, program, date_to)
         # What follows is read beyond the record rules: whoever may read an account's
@@ -64,15 +62,8 @@ class ClubPointsStatement(models.AbstractModel):
         statements = []
         for account in accounts:
             months = self._prepare_months(entries[account], first_posted)
-            points = [entry.points for entry in entries[account]]
-            # What is given back wasn't earned: it lessens what was used.
-            earned = [
-                entry.points
-                for entry in entries[account]
-                if entry.points > 0 and entry.kind != REDEMPTION
-            ]
-            expires_on, expiring = self._get_next_expiry(lots[account])
-            opening = openings.get(account, 0)
+            expires_on, expiring = self._get_next_expiry(lots[account], date_to)
+            opening, closing = before[account], after[account]
             window, qualifying = measured[account]
             statements.append(
                 Statement(
@@ -83,11 +74,14 @@ class ClubPointsStatement(models.AbstractModel):
                     date_to=date_to,
                     standings=standings[account],
                     agreements=agreements[account],
-                    opening=round(opening, 2),
+                    opening=float(opening.unspent),
                     months=months,
-                    earned=round(sum(earned), 2),
-                    used=round(sum(points) - sum(earned), 2),
-                    balance=round(opening + sum(points), 2),
+                    earned=float(closing.earned - opening.earned),
+                    spent=float(closing.spent - opening.spent),
+                    expired=float(closing.expired - opening.expired),
+                    closing=float(closing.unspent),
+                    reserved=float(closing.reserved),
+                    available=float(closing.available),
                     window=window,
                     qualifying=qualifying,
                     expiring=expiring,
@@ -151,13 +145,15 @@ class ClubPointsStatement(models.AbstractModel):
         found = entries.grouped("account_id")
         return {account: found.get(account, entries.browse()) for account in accounts}
 
-    def _get_openings(self, accounts, program, date_from):
-        domain = self._domain_posted(accounts, program, ("date", "<", date_from))
-        return dict(
-            self.env["club.points.entry"]._read_group(
-                domain, ["account_id"], ["points:sum"]
-            )
-        )
+    def _get_balances(self, accounts, program, date_from, date_to):
+        """Return ``{account: Balance}`` of the eve of the period and of its last day."""
+        entries = self.env["club.points.entry"]
+        empty = points_lots.Balance()
+        found = []
+        for day in (date_from - windows.ONE_DAY, date_to):
+            balances = entries._get_balances(program, accounts, day)
+            found.append({a: balances.get(a.id, empty) for a in accounts})
+        return found
 
     def _get_lots(self, accounts, program, date_to):
         """Return ``{account: [Lot]}`` of what is neither used nor reserved."""
@@ -227,11 +223,9 @@ class ClubPointsStatement(models.AbstractModel):
                 remarks.append(self.env._("rate changed: the difference"))
         return "; ".join(remarks)
 
-    def _get_next_expiry(self, lots):
+    def _get_next_expiry(self, lots, on):
         """Return the next day on which points end, and how many, oldest first. B7."""
-        for lot in points_lots.remaining(
-            (day or None, Decimal(str(points))) for day, points in lots
-        ):
+        for lot in points_lots.spendable(lots, on):
             if lot.until:
                 return lot.until, float(lot.points)
         return None, 0.0

@@ -49,7 +49,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of one account; texts are in `lang`, amounts in company currency."""
+    """A statement of one account; texts are in `lang`, amounts in company currency.
+
+    Opening and closing are what is neither spent nor expired; between them lies what
+    was earned, spent and has expired in the period. Rule B7.
+    """
 
     account: models.BaseModel
     program: models.BaseModel
@@ -61,8 +65,11 @@ class Statement:
     opening: float
     months: tuple[Month, ...]
     earned: float
-    used: float
-    balance: float
+    spent: float
+    expired: float
+    closing: float
+    reserved: float
+    available: float
     window: windows.Window
     qualifying: float
     expiring: float

@@ -99,7 +99,7 @@ class ClubSignatureSheet(models.AbstractModel):
         if field.type == "date":
             return format_date(self.env, value) if value else ""
         if field.type == "datetime":
-            zone = document.sudo().company_id.partner_id.tz or self.env.user.tz
+            zone = document.company_id._club_zone()
             if not value:
                 return ""
             return format_datetime(self.env, value, tz=zone, dt_format="short")

@@ -11,9 +11,12 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .core import test_access
+from .core import test_bad_values
+from .core import test_clock
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
 from .core import test_partner_standing
+from .core import test_readonly_fields
 from .core import test_rights
 from .core import test_screens
 from .core import test_screen_queries
@@ -44,6 +47,7 @@ from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups
 from .points import test_points_run
+from .points import test_points_run_attacks
 from .points import test_points_summary
 from .points import test_redemption
 from .points import test_redemption_expiry

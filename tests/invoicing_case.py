@@ -8,7 +8,10 @@ from .common import ClubFixture
 class InvoicingCase(ClubFixture, AccountTestInvoicingCommon):
     @classmethod
     def _create_club_company(cls, name):
-        return cls.company_data["company"]
+        company = cls.company_data["company"]
+        # sudo: the test's user isn't the club's administrator yet
+        company.sudo().club_timezone = "Asia/Shanghai"
+        return company
 
     @classmethod
     def setUpClass(cls):

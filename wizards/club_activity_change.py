@@ -11,6 +11,7 @@ class ClubActivityChange(models.TransientModel):
 
     _name = "club.activity.change"
     _description = "Change of an Activity"
+    _inherit = ["club.guard.mixin"]
 
     kind = fields.Selection(
         [

@@ -12,6 +12,7 @@ class ClubApprovalDecision(models.TransientModel):
 
     _name = "club.approval.decision"
     _description = "Sign or Reject"
+    _inherit = ["club.guard.mixin"]
 
     decision = fields.Selection(
         [("sign", "Sign"), ("reject", "Reject"), ("withdraw", "Withdraw")],

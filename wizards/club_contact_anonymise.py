@@ -17,10 +17,9 @@ class ClubContactAnonymise(models.TransientModel):
 
     _name = "club.contact.anonymise"
     _description = "Anonymise a Contact"
+    _inherit = ["club.guard.mixin"]
 
-    contact_id = fields.Many2one(
-        "res.partner", required=True, readonly=True, ondelete="cascade"
-    )
+    contact_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
     is_company = fields.Boolean(related="contact_id.is_company")
     is_sole_trader = fields.Boolean(
         "One Person's Business",

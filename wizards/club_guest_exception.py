@@ -26,6 +26,7 @@ class ClubGuestException(models.TransientModel):
 
     _name = "club.guest.exception"
     _description = "Request an Exception"
+    _inherit = ["club.guard.mixin"]
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -13,6 +13,7 @@ class ClubRevenueSettle(models.TransientModel):
 
     _name = "club.revenue.settle"
     _description = "Settle Parked Rows"
+    _inherit = ["club.guard.mixin"]
 
     line_ids = fields.Many2many(
         "club.revenue.line", string="Parked Rows", required=True
@@ -65,7 +66,7 @@ class ClubRevenueSettle(models.TransientModel):
             "amount": self.needs_amount
             and self._read(revenue_rows.parse_amount, self.amount),
         }
-        if self.month and values["month"] > fields.Date.context_today(self):
+        if self.month and values["month"] > self.company_id._club_today():
             raise UserError(self.env._("Choose a month that doesn't lie ahead."))
         settled = self.line_ids._settle(values, remember=self.remember)
         return self.line_ids._notify_settled(len(settled))

@@ -14,6 +14,7 @@ class ClubRevenueUpload(models.TransientModel):
 
     _name = "club.revenue.upload"
     _description = "Revenue Upload"
+    _inherit = ["club.guard.mixin"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

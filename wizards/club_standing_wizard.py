@@ -17,6 +17,7 @@ class ClubStandingWizard(models.TransientModel):
 
     _name = "club.standing.wizard"
     _description = "Standing on a Date"
+    _inherit = ["club.guard.mixin"]
 
     account_id = fields.Many2one(
         "res.partner",

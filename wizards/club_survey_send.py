@@ -1,8 +1,7 @@
 import base64
 import csv
 import io
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +10,7 @@ from ..kernel import survey_channels
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
 from ..models.activity.club_answer import ANSWERED, CHANNELS
 from ..models.activity.club_invitation import ATTENDED
+from ..models.lock import opened
 from ..models.rpc import for_one, without_client_context
 from ..reports.xlsx.workbook import Book, Column, mark_text
 
@@ -39,6 +39,7 @@ class ClubSurveySend(models.TransientModel):
 
     _name = "club.survey.send"
     _description = "Send Survey"
+    _inherit = ["club.guard.mixin"]
 
     activity_id = fields.Many2one("club.activity", required=True, ondelete="cascade")
     survey_name = fields.Char("Survey", compute="_compute_survey_name")
@@ -154,7 +155,7 @@ class ClubSurveySend(models.TransientModel):
         answers = dialog._prepare_answers(GATEWAY)[GATEWAY]
         content, ending = dialog._build_file(dialog._get_rows(answers))
         name = self.env._("SMS %s", dialog.activity_id.name.replace("/", "-"))
-        dialog.write(
+        opened(dialog).write(
             {"file": base64.b64encode(content), "file_name": f"{name}.{ending}"}
         )
         answers._note_sent(GATEWAY)
@@ -201,10 +202,9 @@ class ClubSurveySend(models.TransientModel):
         return answers.grouped(lambda a: channel_of[a.invitation_id.id])
 
     def _get_deadline(self):
-        """Return when the last day ends where the user is, as Odoo stores it."""
-        zone = ZoneInfo(self.env.user.tz or "UTC")
-        end = datetime.combine(self.date_deadline, time(23, 59, 59), tzinfo=zone)
-        return end.astimezone(UTC).replace(tzinfo=None)
+        """Return when the last day ends where the club is, as Odoo stores it."""
+        end = datetime.combine(self.date_deadline, time(23, 59, 59))
+        return self.activity_id.company_id._club_utc(end)
 
     # === The gateway's file === #
 
@@ -240,6 +240,7 @@ class ClubSurveySendLine(models.TransientModel):
 
     _name = "club.survey.send.line"
     _description = "Guest to Ask"
+    _inherit = ["club.guard.mixin"]
 
     dialog_id = fields.Many2one(
         "club.survey.send", required=True, index=True, ondelete="cascade"
@@ -261,6 +262,9 @@ class ClubSurveySendLine(models.TransientModel):
         labels = answers._fields["channel"]._description_selection(self.env)
         reached = self.invitation_id._get_reach()
         for line in self:
+            if not line.invitation_id:
+                line.open_channels = False
+                continue
             said, reachable, _preferred = reached[line.invitation_id]
             line.open_channels = ", ".join(
                 label

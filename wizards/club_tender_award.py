@@ -8,9 +8,10 @@ class ClubTenderAward(models.TransientModel):
 
     _name = "club.tender.award"
     _description = "Award"
+    _inherit = ["club.guard.mixin"]
 
     cooperation_id = fields.Many2one(
-        "club.cooperation", required=True, readonly=True, ondelete="cascade"
+        "club.cooperation", required=True, ondelete="cascade"
     )
     bid_id = fields.Many2one(
         "club.cooperation.bid",

@@ -22,6 +22,7 @@ class ClubWhatIf(models.TransientModel):
 
     _name = "club.what.if"
     _description = "What-If"
+    _inherit = ["club.guard.mixin"]
 
     program_id = fields.Many2one(
         "club.program",

@@ -6,6 +6,7 @@ class ClubWhatIfMove(models.TransientModel):
 
     _name = "club.what.if.move"
     _description = "What-If Move"
+    _inherit = ["club.guard.mixin"]
     _order = "what_if_id, group_id, direction, points_tried desc, id"
     _rec_name = "account_id"
 

@@ -8,6 +8,7 @@ class ClubWhatIfRate(models.TransientModel):
 
     _name = "club.what.if.rate"
     _description = "What-If Conversion Rate"
+    _inherit = ["club.guard.mixin"]
     _order = "what_if_id, id"
 
     what_if_id = fields.Many2one(

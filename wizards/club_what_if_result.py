@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..kernel import tier_rules, windows
+from ..models.lock import opened
 from ..models.program.club_program import Rules
 from ..models.rpc import for_one
 
@@ -63,7 +64,7 @@ class ClubWhatIf(models.TransientModel):
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
         points, _covered, revenue = self._get_totals(overrides)
-        self.write(
+        opened(self).write(
             {
                 "computed_with": self._get_inputs(),
                 "from_facts": bool(overrides),

@@ -8,12 +8,13 @@ class ClubWhatIfTier(models.TransientModel):
 
     _name = "club.what.if.tier"
     _description = "What-If Threshold"
+    _inherit = ["club.guard.mixin"]
     _order = "what_if_id, group_id, sequence, id"
 
     what_if_id = fields.Many2one(
         "club.what.if", required=True, index=True, ondelete="cascade"
     )
-    tier_id = fields.Many2one("club.tier", required=True, readonly=True)
+    tier_id = fields.Many2one("club.tier", required=True)
     group_id = fields.Many2one(
         related="tier_id.group_id", string="Tier Group", store=True
     )

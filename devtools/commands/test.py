@@ -209,7 +209,9 @@ def _share_out(database: str, args: argparse.Namespace) -> list[Outcome]:
             _put_away(name, args)
     lost = Outcome()
     missing = test_plan.never_ran(tests, started)
-    lost.check("every test ran", f"never ran: {', '.join(missing)}" if missing else None)
+    lost.check(
+        "every test ran", f"never ran: {', '.join(missing)}" if missing else None
+    )
     _tell(clock, args.slowest)
     return [*outcomes, lost]
 

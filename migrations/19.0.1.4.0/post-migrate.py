@@ -1,8 +1,35 @@
-"""What older installations need to become what a new one is."""
+"""What a club that runs already needs for the rules as they are now."""
+
+from odoo import SUPERUSER_ID, api, fields
+
+from odoo.addons.crm_club.models.lock import opened
 
 
 def migrate(cr, version):
+    """Mend what was stored by rules that have changed."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    set_clubs_clock(env)
     drop_stored_names(cr)
+
+
+def set_clubs_clock(env):
+    """Give each club its time zone, and what lies ahead its days by it.
+
+    Until now days began and ended in UTC. What is over keeps the days it had.
+    """
+    env["club.program"].search([])._check_club_timezone()
+    activities = env["club.activity"].search(
+        [("date_begin", ">=", fields.Datetime.now())]
+    )
+    env.add_to_compute(activities._fields["confirm_until"], activities)
+    for company, found in activities.grouped("company_id").items():
+        opened(found.event_id).write({"date_tz": company._club_zone()})
+    bookings = env["club.benefit.booking"].search(
+        [("date_begin", ">=", fields.Datetime.now())]
+    )
+    for name in ("service_date", "year"):
+        env.add_to_compute(bookings._fields[name], bookings)
+    env.flush_all()
 
 
 def drop_stored_names(cr):

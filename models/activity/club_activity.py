@@ -35,10 +35,6 @@ class ClubActivity(models.Model):
     _rec_names_search = ["theme", "name"]
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "stage", "event_id", "briefing_id", "satisfaction_mean"),
-        *("answer_count", "cost_closed", "closed_on", "closed_by_id"),
-    )
     _approval_guarded = (
         *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),

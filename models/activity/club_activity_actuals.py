@@ -97,7 +97,8 @@ class ClubActivity(models.Model):
     def _compute_cost_table(self):
         rows = self._get_cost_rows()
         for activity in self:
-            activity.cost_table = self.env["ir.qweb"]._render(
+            # A form that is being filled in may have no company, hence no currency yet.
+            activity.cost_table = activity.currency_id and self.env["ir.qweb"]._render(
                 "crm_club.club_activity_cost_table",
                 {"activity": activity, "rows": rows[activity]},
             )

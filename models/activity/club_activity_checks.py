@@ -115,9 +115,4 @@ class ClubActivity(models.Model):
 
     def _get_local(self, moment):
         """Return a moment (UTC) as clocks show it where the company is."""
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=self._get_timezone()), moment
-        )
-
-    def _get_timezone(self):
-        return self.sudo().company_id.partner_id.tz or self.env.user.tz or "UTC"
+        return self.company_id._club_local(moment)

@@ -15,11 +15,10 @@ class ClubActivityEscort(models.Model):
 
     _name = "club.activity.escort"
     _description = "Account Manager Who Comes Along"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "activity_id, id"
     _rec_name = "user_id"
     _check_company_auto = True
-    _club_guarded = ("activity_id", "company_id", "user_id", "registration_id")
 
     activity_id = fields.Many2one(
         "club.activity", required=True, index=True, readonly=True, ondelete="restrict"

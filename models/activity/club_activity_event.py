@@ -123,7 +123,7 @@ class ClubActivity(models.Model):
         """Return a moment in words, by local time; when it begins if None."""
         moment = moment or self.date_begin
         return format_datetime(
-            self.env, moment, tz=self._get_timezone(), dt_format="short"
+            self.env, moment, tz=self.company_id._club_zone(), dt_format="short"
         )
 
     # === The event === #
@@ -139,7 +139,7 @@ class ClubActivity(models.Model):
                     {
                         **activity._prepare_event(),
                         "organizer_id": company.partner_id.id,
-                        "date_tz": activity._get_timezone(),
+                        "date_tz": company._club_zone(),
                         "club_activity_id": activity.id,
                     }
                     for activity in new

@@ -220,11 +220,6 @@ class ClubActivity(models.Model):
         # An activity that is being typed may have no company yet.
         return {**found, self.env["res.company"]: programs_sudo}
 
-    def _get_club_today(self):
-        """Return today where the activities' one company is."""
-        programs = self.env["club.program"].with_company(self.company_id[:1])
-        return programs._today()
-
     def _get_tier_group(self):
         """Return the tier group by which guests are entitled."""
         self.ensure_one()

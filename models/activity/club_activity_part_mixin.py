@@ -9,11 +9,7 @@ class ClubActivityPartMixin(models.AbstractModel):
 
     _name = "club.activity.part.mixin"
     _description = "Part of an Activity"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
-
-    def _get_club_guarded(self):
-        """Also what is computed: who reads a part goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
+    _inherit = ["club.scope.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -31,12 +31,6 @@ class ClubActivity(models.Model):
         help="Posted so far, to all accounts.",
     )
 
-    def _get_club_guarded(self):
-        return [
-            *super()._get_club_guarded(),
-            *("attendance_points", "attendance_run_ids"),
-        ]
-
     def _compute_attendance_posted(self):
         sums = dict(
             self.env["club.points.run"]._read_group(

@@ -11,11 +11,10 @@ class ClubActivitySeat(models.Model):
 
     _name = "club.activity.seat"
     _description = "Seats for a Tier"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "activity_id, tier_id desc"
     _check_company_auto = True
     _rec_name = "tier_id"
-    _club_guarded = ("company_id",)
 
     activity_id = fields.Many2one(
         "club.activity", required=True, index=True, ondelete="cascade"

@@ -91,6 +91,7 @@ class ClubActivity(models.Model):
         for activity in todo:
             activity.activity_schedule(
                 CHECK_HELD,
+                date_deadline=activity.company_id._club_today(),
                 user_id=(activity.user_id or activity.create_uid).id,
                 summary=self.env._("Was it held? Then enter what it came to."),
             )

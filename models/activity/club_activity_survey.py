@@ -72,9 +72,6 @@ class ClubActivity(models.Model):
     def _check_survey_id(self):
         self.survey_id._check_club_use()
 
-    def _get_club_guarded(self):
-        return [*super()._get_club_guarded(), "sent_count"]
-
     @for_records
     def write(self, vals):
         if "survey_id" in vals and not is_open(self.env):

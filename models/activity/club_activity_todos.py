@@ -59,7 +59,7 @@ class ClubInvitation(models.Model):
                 "summary": self.env._(
                     "%s has a seat by now: tell the guest", guest.contact_id.name
                 ),
-                "date_deadline": fields.Date.context_today(self),
+                "date_deadline": guest.company_id._club_today(),
                 "user_id": user.id,
             }
             for (_activity, user), guests in self._group_by_asked().items()
@@ -74,9 +74,6 @@ class ClubActivity(models.Model):
     # The deadlines for which it was done, so that another one is announced, too.
     reminded_for = fields.Date(readonly=True, copy=False)
     escalated_for = fields.Date(readonly=True, copy=False)
-
-    def _get_club_guarded(self):
-        return [*super()._get_club_guarded(), "reminded_for", "escalated_for"]
 
     # === To-dos === #
 
@@ -125,7 +122,8 @@ class ClubActivity(models.Model):
                     "user_id": user_id,
                     "activity_type_id": kind.id,
                     "summary": summary,
-                    "date_deadline": deadline or fields.Date.context_today(self),
+                    "date_deadline": deadline
+                    or self.browse(activity_id).company_id._club_today(),
                 }
                 for (activity_id, user_id), deadline in wanted.items()
                 if (activity_id, user_id) not in there
@@ -209,7 +207,7 @@ class ClubActivity(models.Model):
         programs = self._get_guest_programs()
         for activity in self:
             users = {user for found, user in waiting_for if found == activity}
-            deadline, today = activity.confirm_until, activity._get_club_today()
+            deadline, today = activity.confirm_until, activity.company_id._club_today()
             days = timedelta(days=programs[activity.company_id].guest_remind_days)
             if not deadline:
                 continue

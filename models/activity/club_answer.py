@@ -34,13 +34,16 @@ class ClubAnswer(models.Model):
 
     _name = "club.answer"
     _description = "Answer of a Guest"
-    _inherit = ["mail.thread", "club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.scope.mixin"]
     _order = "activity_id desc, id"
     _rec_name = "contact_id"
     _check_company_auto = True
 
     invitation_id = fields.Many2one(
-        "club.invitation", required=True, ondelete="restrict"
+        "club.invitation",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
     )
     company_id = fields.Many2one(
         related="invitation_id.company_id", store=True, precompute=True, index=True
@@ -69,8 +72,12 @@ class ClubAnswer(models.Model):
     state = fields.Selection(STATES, default=WAITING, required=True, readonly=True)
 
     # === Asking === #
-    code = fields.Char(required=True, groups=NO_ACCESS, default=lambda _: _make_code())
-    input_ids = fields.One2many("survey.user_input", "club_answer_id", groups=NO_ACCESS)
+    code = fields.Char(
+        required=True, groups=NO_ACCESS, default=lambda _: _make_code(), readonly=True
+    )
+    input_ids = fields.One2many(
+        "survey.user_input", "club_answer_id", groups=NO_ACCESS, readonly=True
+    )
     date_deadline = fields.Datetime("Open Until", readonly=True)
     channel = fields.Selection(
         CHANNELS, "Asked by", readonly=True, help="How the guest was asked last."
@@ -93,7 +100,7 @@ class ClubAnswer(models.Model):
     )
     wants_call = fields.Boolean("Wants a Call", readonly=True)
     remark = fields.Text("Remarks", readonly=True)
-    need_ids = fields.One2many("club.need", "answer_id", "Needs")
+    need_ids = fields.One2many("club.need", "answer_id", "Needs", readonly=True)
     answers_html = fields.Html(
         "All Answers", compute="_compute_answers_html", sanitize=False
     )
@@ -106,10 +113,6 @@ class ClubAnswer(models.Model):
         f"CHECK(satisfaction BETWEEN {WORST} AND {BEST})",
         "Satisfaction goes from 1 to 5.",
     )
-
-    def _get_club_guarded(self):
-        """Nobody writes anything of it by hand."""
-        return [name for name, field in self._fields.items() if field.store]
 
     def _compute_answers_html(self):
         """Show what was answered last, question by question, to whoever reads it."""
@@ -214,9 +217,6 @@ class ClubNeed(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-
-    def _get_club_guarded(self):
-        return [*super()._get_club_guarded(), "answer_id"]
 
     def _get_fixed(self):
         """What a guest wrote himself stays as he wrote it."""

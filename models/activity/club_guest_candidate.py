@@ -23,6 +23,7 @@ class ClubGuestCandidate(models.TransientModel):
 
     _name = "club.guest.candidate"
     _description = "Entitled Member Contact"
+    _inherit = ["club.guard.mixin"]
     _order = "tier_rank desc, attended_type, attended, account_id, id"
     _rec_name = "contact_id"
     _rec_names_search = ("contact_id.name", "account_id.name")
@@ -133,7 +134,7 @@ class ClubGuestCandidate(models.TransientModel):
             type=activity.type_id.id,
             lowest=activity.tier_id.sequence,
             group=activity._get_tier_group().id or None,
-            today=activity._get_club_today(),
+            today=activity.company_id._club_today(),
             user=self.env.uid,
         )
 

@@ -42,7 +42,7 @@ class ClubInvitation(models.Model):
     _description = "Guest of an Activity"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _order = "activity_id desc, tier_rank desc, id"
     _rec_name = "contact_id"
@@ -50,13 +50,6 @@ class ClubInvitation(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _club_guarded = (
-        *("company_id", "account_id", "state", "registration_id"),
-        *("tier_id", "tier_rank", "tier_name", "judged_on"),
-        *("invited_at", "invited_by_id", "answered_at", "answered_by_id"),
-        *("waiting_since", "host_id", "exception_kind", "exception_reason"),
-        *("requested_by_id", "requested_at", "consented_by_id", "consented_at"),
-    )
     # Who is invited to what never changes.
     _club_fixed = ("activity_id", "contact_id")
 

@@ -93,7 +93,7 @@ class ClubInvitation(models.Model):
         """After the deadline it is the unit's lead or a club officer who confirms."""
         led = self.env["res.partner"]._get_club_led_units()
         for activities, invitations in self.sudo()._group_by_company():
-            today = activities._get_club_today()
+            today = activities.company_id[:1]._club_today()
             for invitation in invitations:
                 deadline = invitation.activity_id.confirm_until
                 if not deadline or today <= deadline:

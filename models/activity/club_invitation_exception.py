@@ -134,7 +134,7 @@ class ClubInvitation(models.Model):
                     "summary": self.env._(
                         "Consent to an exception at “%s”", self.activity_id.theme
                     ),
-                    "date_deadline": fields.Date.context_today(self),
+                    "date_deadline": self.company_id._club_today(),
                     "user_id": user.id,
                 }
                 for user in officers

@@ -14,7 +14,7 @@ class ClubInvitation(models.Model):
         invitation.
         """
         for activities, invitations in self._group_by_company():
-            today = activities._get_club_today()
+            today = activities.company_id[:1]._club_today()
             tiers = activities._get_tiers(invitations.account_id, today)
             for tier, found in invitations.grouped(
                 lambda guest, tiers=tiers: tiers.get(

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lock import is_open, opened
 from ..rpc import for_records, without_client_context
+from ..values import check_values
 from .holds import hold_records
 
 # Stated, somebody sees to it, came to something, came to nothing.
@@ -25,13 +26,12 @@ class ClubNeed(models.Model):
     _description = "Need of an Account"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _club_guarded = ("state", "lead_id", "settled_at")
     # Whose need it is, and where it was stated.
     _club_fixed = (
         *("company_id", "account_id", "contact_id"),
@@ -217,6 +217,7 @@ class ClubNeed(models.Model):
     @for_records
     def write(self, vals):
         if not is_open(self.env):
+            check_values(self, vals)
             self._check_fixed(vals)
         return super().write(vals)
 

@@ -23,7 +23,6 @@ class ClubPlan(models.Model):
     _rec_names_search = ["year"]
     _check_company_auto = True
 
-    _club_guarded = ("number", "base_id", "report_at")
     _approval_guarded = (
         *("company_id", "year", "number", "note", "shortfall", "dropped_ids"),
         *("report_achievements", "report_shortcomings", "report_outlook"),

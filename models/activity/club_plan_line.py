@@ -24,8 +24,6 @@ class ClubPlanLine(models.Model):
     _check_company_auto = True
     _approval_parent = "plan_id"
 
-    _club_guarded = ("dropped_by_id",)
-
     plan_id = fields.Many2one(
         "club.plan", required=True, index=True, ondelete="cascade"
     )

@@ -39,9 +39,6 @@ class ClubPointsRun(models.Model):
         "The attendance was posted at the same moment: reload the page.",
     )
 
-    def _get_club_guarded(self):
-        return (*super()._get_club_guarded(), "activity_id", "activity_no")
-
     # === Checks === #
 
     def _check_made_by_document(self):

@@ -23,10 +23,12 @@ class ClubWorkReportLine(models.Model):
     _check_company_auto = True
     _approval_parent = "plan_id"
 
-    _club_guarded = ("plan_id", "type_id", "owed", *KEPT)
-
     plan_id = fields.Many2one(
-        "club.plan", required=True, index=True, ondelete="cascade"
+        "club.plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     company_id = fields.Many2one(related="plan_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -42,19 +44,26 @@ class ClubWorkReportLine(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        readonly=True,
     )
-    owed = fields.Integer(help="By the catalogue, when the report was filled.")
-    planned = fields.Integer(help="Lines of signed plans.")
-    held = fields.Integer()
-    cancelled = fields.Integer()
-    unplanned = fields.Integer(help="Held outside the plan; counted under Held, too.")
-    unplanned_names = fields.Text("Held Outside the Plan")
-    invited = fields.Integer(help="Guests who were asked.")
-    attended = fields.Integer("Came")
+    owed = fields.Integer(
+        help="By the catalogue, when the report was filled.", readonly=True
+    )
+    planned = fields.Integer(help="Lines of signed plans.", readonly=True)
+    held = fields.Integer(readonly=True)
+    cancelled = fields.Integer(readonly=True)
+    unplanned = fields.Integer(
+        help="Held outside the plan; counted under Held, too.", readonly=True
+    )
+    unplanned_names = fields.Text("Held Outside the Plan", readonly=True)
+    invited = fields.Integer(help="Guests who were asked.", readonly=True)
+    attended = fields.Integer("Came", readonly=True)
     attendance_rate = fields.Float(
         "Came of Those Invited", compute="_compute_rates", aggregator=None
     )
-    answers = fields.Integer(help="Guests who answered the satisfaction survey.")
+    answers = fields.Integer(
+        help="Guests who answered the satisfaction survey.", readonly=True
+    )
     response_rate = fields.Float(
         "Answered of Those Who Came", compute="_compute_rates", aggregator=None
     )
@@ -62,9 +71,10 @@ class ClubWorkReportLine(models.Model):
         digits=(3, 2),
         aggregator="avg",
         help="Mean mark from 1 to 5. 0: nobody answered.",
+        readonly=True,
     )
-    budget = fields.Monetary(help="Of the lines of signed plans.")
-    cost = fields.Monetary("Actual Cost")
+    budget = fields.Monetary(help="Of the lines of signed plans.", readonly=True)
+    cost = fields.Monetary("Actual Cost", readonly=True)
     difference = fields.Monetary(
         "Budget Left", compute="_compute_rates", help="Budget less actual cost."
     )

@@ -25,7 +25,8 @@ ONCE = (SATISFACTION, CALL_BACK)
 
 
 class SurveyQuestion(models.Model):
-    _inherit = "survey.question"
+    _name = "survey.question"
+    _inherit = ["survey.question", "club.guard.mixin"]
 
     club_purpose = fields.Selection(
         PURPOSES,

@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError
 class SurveyUserInput(models.Model):
     """What one guest enters into a survey: Odoo's paper behind the club's answer."""
 
-    _inherit = "survey.user_input"
+    _name = "survey.user_input"
+    _inherit = ["survey.user_input", "club.guard.mixin"]
 
     club_answer_id = fields.Many2one(
         "club.answer",

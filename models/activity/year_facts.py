@@ -1,8 +1,7 @@
 """What became of a year's activities, by type: one statement for all of them. C2."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from odoo.tools import SQL
 
@@ -146,6 +145,4 @@ def read_year(company, year):
 
 def get_start(company, year):
     """Return when the year begins where the company is, in UTC as Odoo stores it."""
-    zone = ZoneInfo(company.sudo().partner_id.tz or "UTC")
-    local = datetime.combine(date(year, 1, 1), time(), zone)
-    return local.astimezone(UTC).replace(tzinfo=None)
+    return company._club_utc(datetime(year, 1, 1))

@@ -16,10 +16,6 @@ class ClubApprovalLineMixin(models.AbstractModel):
     # Fields that stay open to change.
     _approval_free = ()
 
-    def _get_club_guarded(self):
-        """Also what is computed: who reads a line goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
-
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

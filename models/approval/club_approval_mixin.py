@@ -167,11 +167,6 @@ class ClubApprovalMixin(models.AbstractModel):
 
     # === Locks === #
 
-    def _get_club_guarded(self):
-        """Also what is computed: the company says who signs, the name what it is."""
-        own = ("approval_state", "approval_request_id", *self._get_derived_fields())
-        return (*super()._get_club_guarded(), *own)
-
     @for_records
     def write(self, vals):
         self._check_approval_guarded(vals)

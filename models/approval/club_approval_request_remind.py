@@ -91,6 +91,7 @@ class ClubApprovalRequest(models.Model):
                 continue  # the request itself tells him, under Requests
             document.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=self._get_today(self.company_id),
                 summary=self.env._("Waiting too long: %s", self.waiting_for),
                 user_id=user.id,
             )

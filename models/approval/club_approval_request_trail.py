@@ -33,7 +33,12 @@ class ClubApprovalRequest(models.Model):
         return self.env._(
             "%(user)s, %(date)s",
             user=", ".join(filter(None, [self.applicant_id.name, self.unit_id.name])),
-            date=format_datetime(self.env, self.submitted_at, dt_format="short"),
+            date=format_datetime(
+                self.env,
+                self.submitted_at,
+                tz=self.company_id._club_zone(),
+                dt_format="short",
+            ),
         )
 
     def _get_band_text(self):
@@ -73,7 +78,10 @@ class ClubApprovalSignature(models.Model):
             "signer": self.signer_id.name or (self.state == OPEN and self.asked_names),
             "on_behalf_of": self.on_behalf_of_id.name,
             "office": self.office,
-            "date": self.signed_at and format_date(self.env, self.signed_at),
+            "date": self.signed_at
+            and format_date(
+                self.env, self.request_id.company_id._club_day(self.signed_at)
+            ),
             "comment": self.comment,
             "is_sealed": self.is_sealed,
             "seal": self.seal_image and image_data_uri(self.seal_image),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from .club_approval_policy import OTHER
@@ -27,7 +27,9 @@ class ClubApprovalRequest(models.Model):
         partners = self.env["res.partner"]
         names = ("name", "email", "tz")
         more = (
-            ("currency_id", "alias_domain_id") if owners._name == "res.company" else ()
+            ("currency_id", "alias_domain_id", "club_timezone")
+            if owners._name == "res.company"
+            else ()
         )
         owners.flush_model(["partner_id", *more])
         partners.flush_model(names)
@@ -68,9 +70,7 @@ class ClubApprovalRequest(models.Model):
     def _get_company_day(self, moment):
         """Return the day of a moment (UTC) where the company is."""
         self.ensure_one()
-        zone = self.company_id.partner_id.tz or "UTC"
-        local = self.with_context(tz=zone)
-        return fields.Datetime.context_timestamp(local, moment).date()
+        return self.company_id._club_day(moment)
 
     def _get_holders_today(self, company, keys):
         """Return who holds the seats of bodies and units today."""

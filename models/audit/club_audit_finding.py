@@ -23,16 +23,10 @@ class ClubAuditFinding(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.guard.mixin",
         "club.scope.mixin",
     ]
     _order = "state desc, date_deadline, id desc"
     _mail_post_access = "read"
-
-    _club_guarded = (
-        *("company_id", "account_id", "unit_id", "state"),
-        *("answered_by_id", "answered_at", "closed_by_id", "closed_at"),
-    )
 
     name = fields.Char("What Is Wrong", required=True, tracking=True)
     description = fields.Text()
@@ -174,7 +168,7 @@ class ClubAuditFinding(models.Model):
     def _check_may_write(self, vals):
         """Auditors write all but the answer; the owner the answer, while it is open."""
         auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
-        ours = set(self._get_club_guarded())
+        ours = self._get_guarded_names()
         others = {name for name in vals if name in self._fields} - {"answer"} - ours
         if others and not auditor:
             raise AccessError(

@@ -24,11 +24,15 @@ class ClubAuditLine(models.Model):
 
     _name = "club.audit.line"
     _description = "Entry of an Audit Sample"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "sample_id desc, sequence, id"
 
     sample_id = fields.Many2one(
-        "club.audit.sample", required=True, index=True, ondelete="cascade"
+        "club.audit.sample",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -98,11 +102,9 @@ class ClubAuditLine(models.Model):
     note = fields.Char()
     checked_by_id = fields.Many2one("res.users", readonly=True)
     checked_at = fields.Datetime(readonly=True)
-    finding_ids = fields.One2many("club.audit.finding", "line_id", "Findings")
-
-    @property
-    def _club_guarded(self):
-        return tuple(set(self._fields) - {"result", "note"})
+    finding_ids = fields.One2many(
+        "club.audit.finding", "line_id", "Findings", readonly=True
+    )
 
     @api.depends("sample_id.name", "sequence", "account_id")
     def _compute_display_name(self):

@@ -25,17 +25,10 @@ class ClubAuditSample(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.guard.mixin",
         "club.scope.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
-
-    _club_guarded = (
-        *("name", "state", "line_ids", "company_id"),
-        *("population", "population_points", "ledger_run_id", "ledger_seal"),
-        *("drawn_by_id", "drawn_at", "signed_off_by_id", "signed_off_at"),
-    )
 
     name = fields.Char("Number", readonly=True, copy=False)
     program_id = fields.Many2one(

@@ -12,7 +12,7 @@ class ClubIntegrityCheck(models.Model):
 
     _name = "club.integrity.check"
     _description = "Integrity Check"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 
@@ -44,10 +44,13 @@ class ClubIntegrityCheck(models.Model):
     )
 
     @api.depends("program_id", "checked_at")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for check in self:
-            moment = format_datetime(self.env, check.checked_at, dt_format="short")
+            zone = check.company_id._club_zone()
+            moment = format_datetime(
+                self.env, check.checked_at, tz=zone, dt_format="short"
+            )
             check.display_name = f"{check.program_id.name} {moment}"
 
     @for_one

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel import windows
+from ..lock import opened
 from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
 from . import integrity_queries
@@ -79,7 +80,7 @@ class ClubIntegrityCheck(models.Model):
         program = program.sudo().with_company(program.company_id)
         self.env.flush_all()
         before = self.sudo().search([("program_id", "=", program.id)], limit=1)
-        check = self.sudo().create(
+        check = opened(self.sudo()).create(
             {
                 "program_id": program.id,
                 "checked_at": fields.Datetime.now(),
@@ -111,7 +112,7 @@ class ClubIntegrityCheck(models.Model):
             window = windows.correction_window(
                 last.month, program.correction_months, start
             )
-            self.write({"month_from": window.start, "month_to": last.month})
+            opened(self).write({"month_from": window.start, "month_to": last.month})
             self.flush_recordset()
             last._collect_facts(window.start, window.end)
             yield integrity_queries.ledger(
@@ -174,7 +175,7 @@ class ClubIntegrityCheck(models.Model):
             [self.id],
         )
         errors, pending, digest = self.env.cr.fetchone()
-        self.write(
+        opened(self).write(
             {
                 "error_count": errors,
                 "pending_count": pending,
@@ -202,6 +203,7 @@ class ClubIntegrityCheck(models.Model):
             check = self.with_context(lang=user.lang)
             check.activity_schedule(
                 TODO,
+                date_deadline=self.company_id._club_today(),
                 user_id=user.id,
                 summary=check.env._(
                     "%(count)s differences in %(program)s",

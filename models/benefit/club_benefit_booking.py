@@ -28,15 +28,10 @@ class ClubBenefitBooking(models.Model):
 
     _name = "club.benefit.booking"
     _description = "Benefit Booking"
-    _inherit = ["club.guard.mixin", "club.scope.mixin", "club.steps.mixin"]
+    _inherit = ["club.scope.mixin", "club.steps.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "company_id", "is_discreet", "service_date", "year", "state"),
-        *("tier_id", "booked_by_id", "booked_at", "is_counted", "is_late"),
-        *("settled_at", "settled_by_id"),
-    )
     # What a draft may still change.
     _club_fixed = (
         *("benefit_id", "account_id", "contact_id", "date_begin"),
@@ -171,10 +166,6 @@ class ClubBenefitBooking(models.Model):
         " AND (coupon_value IS NULL OR coupon_value >= 0 AND coupon_value < 1e12))",
         "Hours are from 0 to 1,000, and the value of a coupon can't be negative.",
     )
-
-    def _get_club_guarded(self):
-        """Which account is meant may be chosen: it only follows from the person."""
-        return [name for name in super()._get_club_guarded() if name != "account_id"]
 
     # === Computes === #
 

@@ -8,7 +8,7 @@ class ClubBenefitQuota(models.Model):
 
     _name = "club.benefit.quota"
     _description = "Quota of a Benefit"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
     _check_company_auto = True
@@ -49,10 +49,6 @@ class ClubBenefitQuota(models.Model):
         "CHECK(times BETWEEN 0 AND 10000)",
         "A benefit is owed from 0 to 10,000 times a year; tick Unlimited for more.",
     )
-
-    def _get_club_guarded(self):
-        """What is computed: who reads it goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.constrains("tier_id")
     def _check_tier_id(self):

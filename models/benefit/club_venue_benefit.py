@@ -8,7 +8,7 @@ class ClubVenueBenefit(models.Model):
 
     _name = "club.venue.benefit"
     _description = "Benefit at a Venue"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
 
@@ -40,10 +40,6 @@ class ClubVenueBenefit(models.Model):
     _discount = models.Constraint(
         "CHECK(discount BETWEEN 0 AND 100)", "A discount is from 0 to 100 %."
     )
-
-    def _get_club_guarded(self):
-        """What is computed: who reads it goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.constrains("tier_id")
     def _check_tier_id(self):

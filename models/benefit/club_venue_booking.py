@@ -19,12 +19,11 @@ class ClubVenueBooking(models.Model):
 
     _name = "club.venue.booking"
     _description = "Venue Booking"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "purpose"
     _check_company_auto = True
 
-    _club_guarded = ("company_id", "is_exclusive", "state", "booked_by_id")
     # What stays once it is over.
     _club_fixed = (
         *("venue_id", "date_from", "date_to", "purpose", "activity_id", "account_id"),
@@ -162,10 +161,6 @@ class ClubVenueBooking(models.Model):
                         booking.display_name,
                     )
                 )
-
-    def _get_club_guarded(self):
-        """Which account is meant may be chosen: it only follows from the contact."""
-        return [name for name in super()._get_club_guarded() if name != "account_id"]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

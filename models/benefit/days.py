@@ -1,8 +1,5 @@
 """On which day something is where the company is."""
 
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo.exceptions import ValidationError
 
 # Years that people book for; beyond them time zones run out of dates.
@@ -19,5 +16,4 @@ def local_day(company, moment):
         raise ValidationError(
             company.env._("%s is no time to book for: mend the year.", moment)
         )
-    zone = ZoneInfo(company.sudo().partner_id.tz or "UTC")
-    return moment.replace(tzinfo=UTC).astimezone(zone).date()
+    return company._club_day(moment)

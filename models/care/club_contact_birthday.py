@@ -32,8 +32,6 @@ class ClubContactProfile(models.Model):
 
     _inherit = "club.contact.profile"
 
-    _club_guarded = ("birthday_checked_by_id",)
-
     birthday_calendar = fields.Selection(CALENDARS, required=True, default=SOLAR)
     birthday_year = fields.Integer(
         "Year of Birth", aggregator=None, help="0 when it isn't known."

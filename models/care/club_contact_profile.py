@@ -16,7 +16,7 @@ class ClubContactProfile(models.Model):
 
     _name = "club.contact.profile"
     _description = "Member Contact"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "account_id, id"
     _check_company_auto = True
     _rec_names_search = ("contact_id.name", "account_id.name")
@@ -75,9 +75,6 @@ class ClubContactProfile(models.Model):
         "(contact_id, account_id, company_id)",
         "This person is a member contact of the account already.",
     )
-
-    def _get_club_guarded(self):
-        return [*super()._get_club_guarded(), *self._get_derived_fields()]
 
     @api.depends("contact_id")
     def _compute_account_id(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..lock import opened
+from ..values import check_values
 from .club_program import CRITERIA, ORDERS, TERMS, WEIGHTS
 
 PURPOSES = [
@@ -33,11 +34,6 @@ class ClubCooperation(models.Model):
     _rec_names_search = ["name", "subject", "partner_id"]
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "contract_amount", "effective_on", *TERMS),
-        *("tender_state", "winner_id", "deviation_reason"),
-        *("awarded_at", "awarded_by_id"),
-    )
     _approval_guarded = (
         *("company_id", "unit_id", "partner_id", "purpose", "subject", "description"),
         *("date_from", "date_to", "amount", "amount_basis", "user_id"),
@@ -197,6 +193,7 @@ class ClubCooperation(models.Model):
 
     def _fill_in_weights(self, values):
         """Let the program say what bids are marked by, unless the request does."""
+        check_values(self, values)
         if any(name in values for name in WEIGHTS):
             return values
         company = self.env["res.company"].browse(values.get("company_id"))

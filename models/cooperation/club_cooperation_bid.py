@@ -14,11 +14,10 @@ class ClubCooperationBid(models.Model):
 
     _name = "club.cooperation.bid"
     _description = "Bid"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "cooperation_id, rank, id"
     _rec_name = "partner_id"
     _check_company_auto = True
-    _club_guarded = ("score", "rank")
 
     cooperation_id = fields.Many2one(
         "club.cooperation", required=True, index=True, ondelete="cascade"
@@ -37,7 +36,7 @@ class ClubCooperationBid(models.Model):
     )
     amount = fields.Monetary("Bid", required=True)
     date = fields.Date(
-        "Received", required=True, default=lambda self: fields.Date.context_today(self)
+        "Received", required=True, default=lambda self: self.env.company._club_today()
     )
     document = fields.Binary(attachment=True)
     document_name = fields.Char()
@@ -59,10 +58,6 @@ class ClubCooperationBid(models.Model):
         " OR length(trim(coalesce(disqualification_reason, ''))) > 0)",
         "Say why the bid is disqualified.",
     )
-
-    def _get_club_guarded(self):
-        """Also what is computed: who reads a bid goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.depends("partner_id", "amount")
     @api.depends_context("lang")

@@ -25,13 +25,11 @@ class ClubCooperationCalloff(models.Model):
     _description = "Call-Off"
     _inherit = [
         "mail.thread",
-        "club.guard.mixin",
         "club.cooperation.part.mixin",
         "club.scope.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
-    _club_guarded = ("name", "state", "confirmed_by_id", "confirmed_at")
     # What is fixed once it is confirmed.
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
 
@@ -85,10 +83,6 @@ class ClubCooperationCalloff(models.Model):
     def _get_linking_fields(self):
         """What names an activity shows up on its settlement."""
         return [*super()._get_linking_fields(), "activity_id"]
-
-    def _get_club_guarded(self):
-        """Also what is computed: who reads it goes by company and contract."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.depends("name", "description")
     def _compute_display_name(self):

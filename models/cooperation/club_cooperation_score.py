@@ -18,11 +18,10 @@ class ClubCooperationScore(models.Model):
 
     _name = "club.cooperation.score"
     _description = "Score of a Bid"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
     _order = "bid_id, id"
     _rec_name = "bid_id"
     _check_company_auto = True
-    _club_guarded = ("bid_id", "member_id", "scored_at", "scored_by_id")
 
     bid_id = fields.Many2one(
         "club.cooperation.bid",
@@ -68,10 +67,6 @@ class ClubCooperationScore(models.Model):
     _member_uniq = models.UniqueIndex(
         "(bid_id, member_id)", "This member has a score for the bid already."
     )
-
-    def _get_club_guarded(self):
-        """Also what is computed: who reads a score goes by its company."""
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.depends("member_id", "company_id")
     @api.depends_context("uid")

@@ -23,7 +23,6 @@ class ClubCooperationSupplement(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    _club_guarded = ("name",)
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_spans_units = True
 

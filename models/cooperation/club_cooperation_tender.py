@@ -219,7 +219,9 @@ class ClubCooperation(models.Model):
         acting = self.env["club.body"]._get_acting(self._get_panel())
         for user_id in acting:
             self.sudo().with_context(club_no_follow=True).activity_schedule(
-                "crm_club.mail_act_club_tender", user_id=user_id
+                "crm_club.mail_act_club_tender",
+                date_deadline=self.company_id._club_today(),
+                user_id=user_id,
             )
 
     # === Ranking === #

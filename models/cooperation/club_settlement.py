@@ -28,7 +28,6 @@ class ClubSettlement(models.Model):
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
 
-    _club_guarded = ("name",)
     _approval_guarded = (
         *("company_id", "unit_id", "cooperation_id", "activity_id"),
         *("date", "subject", "note"),

@@ -18,7 +18,6 @@ class ClubSettlementLine(models.Model):
     _order = "settlement_id, bill_date, id"
     _check_company_auto = True
     _approval_parent = "settlement_id"
-    _club_guarded = ("settlement_id", "move_line_id", "calloff_id")
 
     settlement_id = fields.Many2one(
         "club.settlement", required=True, readonly=True, index=True, ondelete="cascade"

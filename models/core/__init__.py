@@ -6,7 +6,9 @@ from . import crm_lead
 from . import crm_team
 from . import event_event
 from . import ir_attachment
+from . import mail_activity
 from . import product_category
+from . import res_company
 from . import res_partner
 from . import res_partner_care
 from . import res_partner_standing

@@ -40,7 +40,6 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "club.guard.mixin"]
 
-    _club_guarded = ("club_account_id", "club_category_id")
     _club_guard_trusts_su = True
 
     club_account_id = fields.Many2one(

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "club.guard.mixin"]
 
     club_tier_id = fields.Many2one(
         related="partner_id.club_tier_id", string="Membership Tier"

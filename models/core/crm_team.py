@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 
 class CrmTeam(models.Model):
     _name = "crm.team"
-    _inherit = ["crm.team", "club.ledger.named.mixin"]
+    _inherit = ["crm.team", "club.guard.mixin", "club.ledger.named.mixin"]
     _parent_store = True
     _club_ledger_column = "unit_id"
 

@@ -17,8 +17,6 @@ class EventEvent(models.Model):
     _name = "event.event"
     _inherit = ["event.event", "club.guard.mixin"]
 
-    _club_guarded = ("club_activity_id",)
-
     club_activity_id = fields.Many2one(
         "club.activity",
         readonly=True,

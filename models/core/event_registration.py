@@ -16,7 +16,8 @@ STEPS = {("open", "done"), ("done", "open"), ("open", "cancel"), ("done", "cance
 
 
 class EventRegistration(models.Model):
-    _inherit = "event.registration"
+    _name = "event.registration"
+    _inherit = ["event.registration", "club.guard.mixin"]
 
     club_invitation_id = fields.Many2one(
         "club.invitation",

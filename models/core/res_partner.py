@@ -12,11 +12,10 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "club.guard.mixin", "club.ledger.named.mixin"]
 
-    # Mirrors of what is in force today, for search and grouping; memberships decide.
-    _club_guarded = ("club_tier_id", "club_grade_id")
     _club_guard_trusts_su = True
     _club_ledger_column = "account_id"
 
+    # Mirrors of what is in force today, for search and grouping; memberships decide.
     club_tier_id = fields.Many2one(
         "club.tier",
         "Membership Tier",

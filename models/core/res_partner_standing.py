@@ -48,20 +48,42 @@ class ResPartner(models.Model):
         groups=READERS,
         help="Revenue that Finance booked in the qualification window.",
     )
-    club_balance = fields.Float(
-        "Points Balance",
+    club_earned = fields.Float(
+        "Points Earned",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
-        help="All points ever posted: earned, spent and expired.",
+        help="All points ever posted, with corrections and what was given or taken by "
+        "hand.",
+    )
+    club_spent = fields.Float(
+        "Points Spent",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points redeemed, less what was given back.",
+    )
+    club_expired = fields.Float(
+        "Points Expired",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points past their last day, also those that no run has taken off yet.",
+    )
+    club_reserved = fields.Float(
+        "Points Reserved",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points that redemptions hold.",
     )
     club_available = fields.Float(
-        "Spendable Points",
+        "Points Available",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
-        help="Of the balance what no redemption holds and what hasn't outlived its "
-        "last day.",
+        help="What can be spent: earned, less spent, expired and reserved. Below zero: "
+        "a debt after a correction.",
     )
     club_next_tier_id = fields.Many2one(
         "club.tier", "Next Tier", compute="_compute_club_standing", groups=READERS

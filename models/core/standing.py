@@ -2,7 +2,7 @@
 
 from odoo.tools import format_list
 
-from ...kernel import tier_rules, windows
+from ...kernel import points_lots, tier_rules, windows
 
 
 class Standings:
@@ -21,8 +21,7 @@ class Standings:
         self._closed = self._get_last_posted_day(today)
         self._paces = program._assess(accounts, self._closed) if self._closed else {}
         entries = program.env["club.points.entry"]
-        self._balances = entries._get_spendable(program, accounts)
-        self._available = entries._get_available(program, accounts, today)
+        self._balances = entries._get_balances(program, accounts, today)
         self._registered = self._get_registered(accounts)
         groups = program.group_ids
         self._tiers = groups.filtered(lambda g: g.purpose != "grade")[:1]
@@ -46,8 +45,7 @@ class Standings:
             "club_window_to": found.window.end,
             "club_points": float(found.measures.points),
             "club_revenue": float(found.measures.revenue),
-            "club_balance": self._balances.get(account, 0.0),
-            "club_available": float(self._available.get(account.id, 0)),
+            **self._get_balance(account),
             "club_next_tier_id": tier_gap and tier_gap.tier.id,
             "club_tier_missing_points": tier_gap and float(tier_gap.points),
             "club_tier_missing_revenue": tier_gap and float(tier_gap.revenue),
@@ -62,9 +60,20 @@ class Standings:
         return (
             any((found.measures.points, found.measures.revenue, found.floor))
             or account.id in self._members
-            or account in self._balances
+            or account.id in self._balances
             or account in self._registered
         )
+
+    def _get_balance(self, account):
+        """Return what became of the account's points: the figures of its statement."""
+        balance = self._balances.get(account.id, points_lots.Balance())
+        return {
+            "club_earned": float(balance.earned),
+            "club_spent": float(balance.spent),
+            "club_expired": float(balance.expired),
+            "club_reserved": float(balance.reserved),
+            "club_available": float(balance.available),
+        }
 
     def _get_current(self, account, group):
         """Return the kernel's view of the tier that the account holds, or None."""

@@ -181,7 +181,8 @@ class ClubBanquet(models.Model):
                 if seat._origin
             }
             origin = banquet._origin
-            found = seating.find_mismatches(origin._get_people(), places)
+            people = origin._get_people() if origin else []
+            found = seating.find_mismatches(people, places)
             banquet.seating_warning = "\n".join(map(origin._tell_mismatch, found))
 
     def _tell_mismatch(self, mismatch):

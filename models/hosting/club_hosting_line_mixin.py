@@ -9,15 +9,12 @@ class ClubHostingLineMixin(models.AbstractModel):
 
     _name = "club.hosting.line.mixin"
     _description = "Line of What the Club Receives Guests For"
-    _inherit = ["club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["club.scope.mixin"]
 
     # The field that leads to the document.
     _hosting_parent = ""
     # Fields that stay open to change.
     _hosting_free = ()
-
-    def _get_club_guarded(self):
-        return (*super()._get_club_guarded(), *self._get_derived_fields())
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -21,7 +21,7 @@ class ClubHostingMixin(models.AbstractModel):
     _description = "Guests Received by the Club"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guard.mixin", "club.scope.mixin"),
+        "club.scope.mixin",
     ]
     _mail_post_access = "read"
 
@@ -59,13 +59,6 @@ class ClubHostingMixin(models.AbstractModel):
     )
 
     # === CRUD === #
-
-    def _get_club_guarded(self):
-        return (
-            *super()._get_club_guarded(),
-            *("name", "state", "has_begun"),
-            *self._get_derived_fields(),
-        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -182,13 +175,11 @@ class ClubHostingMixin(models.AbstractModel):
 
     def _get_zone(self):
         """Return the time zone in which the club's days begin and end."""
-        self.ensure_one()
-        return (self.company_id or self.env.company).sudo().partner_id.tz or "UTC"
+        return self.company_id._club_zone()
 
     def _get_day(self, moment):
         """Return the day of a moment where the company is."""
-        local = self.with_context(tz=self._get_zone())
-        return fields.Datetime.context_timestamp(local, moment).date()
+        return self.company_id._club_day(moment)
 
     def _format_moment(self, moment):
         """Return day and minute where the company is, in the user's language."""

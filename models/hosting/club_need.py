@@ -75,10 +75,6 @@ class ClubNeed(models.Model):
 
     # === CRUD === #
 
-    def _get_club_guarded(self):
-        own = ("passed_at", "answered_at", "answered_by_id", "reminded_for")
-        return (*super()._get_club_guarded(), *own)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Nobody notes down a need along with the answer of a unit."""
@@ -215,6 +211,7 @@ class ClubNeed(models.Model):
         if user:
             self.with_context(club_lock=None).activity_schedule(
                 TODO,
+                date_deadline=self.company_id._club_today(),
                 summary=self.env._("Bring the answer back to the account"),
                 note=self.answer,
                 user_id=user.id,

@@ -126,7 +126,6 @@ class ClubRoundTable(models.Model):
             table.need_count = counts.get(table._origin.id, 0)
 
     @api.depends("date_begin", "state", "company_id")
-    @api.depends_context("tz")
     def _compute_cadence(self):
         held = self._get_held_halves()
         programs = self.env["club.program"].sudo()

@@ -29,8 +29,6 @@ class ClubRoundTableInvitee(models.Model):
     _hosting_parent = "round_table_id"
     _hosting_free = ("note",)
 
-    _club_guarded = ("state",)
-
     round_table_id = fields.Many2one(
         "club.round.table", required=True, index=True, ondelete="cascade"
     )

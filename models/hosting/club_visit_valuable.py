@@ -18,9 +18,6 @@ class ClubVisitValuable(models.Model):
     _check_company_auto = True
     _hosting_parent = "visit_id"
 
-    _club_guarded = (
-        *("deposited_at", "deposited_by_id", "returned_at", "returned_by_id"),
-    )
     # What stands on the receipt.
     _fixed = ("visit_id", "name", "quantity", "owner_id", "owner_name")
 

@@ -45,14 +45,6 @@ class ClubRequalification(models.Model):
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
 
-    _club_guarded = (
-        "state",
-        "applied_on",
-        "applied_by_id",
-        "prepared_at",
-        "line_ids",
-        *PREPARED_FIELDS,
-    )
     _approval_guarded = (
         "program_id",
         "date_from",
@@ -84,12 +76,12 @@ class ClubRequalification(models.Model):
     date_from = fields.Date(
         "Terms Ending From",
         required=True,
-        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        default=lambda self: self.env.company._club_today().replace(day=1),
     )
     date_to = fields.Date(
         "Terms Ending To",
         required=True,
-        default=lambda self: windows.month_end(fields.Date.context_today(self)),
+        default=lambda self: windows.month_end(self.env.company._club_today()),
     )
     state = fields.Selection(
         [

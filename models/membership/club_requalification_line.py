@@ -12,58 +12,48 @@ class ClubRequalificationLine(models.Model):
 
     _name = "club.requalification.line"
     _description = "Requalification Line"
-    _inherit = ["club.approval.line.mixin", "club.guard.mixin"]
+    _inherit = ["club.approval.line.mixin"]
     _order = "requalification_id, group_id, current_sequence desc, score desc, id"
     _rec_name = "account_id"
 
     _approval_parent = "requalification_id"
 
-    _club_guarded = (
-        "requalification_id",
-        "membership_id",
-        "account_id",
-        "current_tier_id",
-        "earned_tier_id",
-        "floor_tier_id",
-        "proposed_tier_id",
-        "points",
-        "revenue",
-        "score",
-        "window_from",
-        "window_to",
-        "evidence",
-        "applied_membership_id",
-        "group_id",
-        "company_id",
-        "current_sequence",
-        "outcome",
-    )
-
     requalification_id = fields.Many2one(
-        "club.requalification", required=True, index=True, ondelete="cascade"
+        "club.requalification",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     state = fields.Selection(related="requalification_id.state")
     # These follow from the membership, and the tiers are guarded by statement.
     company_id = GuardedMany2one(related="requalification_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     membership_id = fields.Many2one(
-        "club.membership", required=True, index=True, ondelete="restrict"
+        "club.membership",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
     )
     group_id = GuardedMany2one(related="membership_id.group_id", store=True)
-    account_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
+    account_id = fields.Many2one(
+        "res.partner", required=True, ondelete="restrict", readonly=True
+    )
     date_end = fields.Date(related="membership_id.date_to", string="Term Ends")
-    current_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
+    current_tier_id = GuardedMany2one("club.tier", ondelete="restrict", readonly=True)
     current_sequence = fields.Integer(
         related="current_tier_id.sequence", store=True, aggregator=None
     )
-    earned_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
+    earned_tier_id = GuardedMany2one("club.tier", ondelete="restrict", readonly=True)
     floor_tier_id = GuardedMany2one(
         "club.tier",
         "Floor",
         ondelete="restrict",
         help="Granted by the account's class.",
+        readonly=True,
     )
-    proposed_tier_id = GuardedMany2one("club.tier", ondelete="restrict")
+    proposed_tier_id = GuardedMany2one("club.tier", ondelete="restrict", readonly=True)
     decided_tier_id = fields.Many2one(
         "club.tier",
         ondelete="restrict",
@@ -83,15 +73,18 @@ class ClubRequalificationLine(models.Model):
         compute="_compute_outcome",
         store=True,
     )
-    points = fields.Float(digits=(16, 2))
-    revenue = fields.Monetary()
-    score = fields.Float(digits=(6, 2), aggregator=None)
-    window_from = fields.Date("Measured From")
-    window_to = fields.Date("Measured To")
-    evidence = fields.Json()
+    points = fields.Float(digits=(16, 2), readonly=True)
+    revenue = fields.Monetary(readonly=True)
+    score = fields.Float(digits=(6, 2), aggregator=None, readonly=True)
+    window_from = fields.Date("Measured From", readonly=True)
+    window_to = fields.Date("Measured To", readonly=True)
+    evidence = fields.Json(readonly=True)
     evidence_html = fields.Html("Why", compute="_compute_evidence_html")
     applied_membership_id = fields.Many2one(
-        "club.membership", "New Membership", ondelete="restrict"
+        "club.membership",
+        "New Membership",
+        ondelete="restrict",
+        readonly=True,
     )
 
     def init(self):

@@ -19,9 +19,9 @@ class ClubTierGroup(models.Model):
             ``replaces`` where a person decided
         :param decided: the tier (record, may be empty) that came of it
         """
-        self.ensure_one()
         if not evidence:
             return False
+        self.ensure_one()
         return self.env["ir.qweb"]._render(
             "crm_club.club_evidence", self._get_evidence_data(evidence, decided)
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...kernel import revenue_rows
+from ..lock import opened
 
 ALIAS_KINDS = [("account", "Account"), ("category", "Category")]
 
@@ -10,7 +11,7 @@ class ClubAlias(models.Model):
 
     _name = "club.alias"
     _description = "Revenue Alias"
-    _inherit = ["club.logged.mixin"]
+    _inherit = ["club.logged.mixin", "club.guard.mixin"]
     _order = "kind, name, id"
     _check_company_auto = True
     _club_logged = ("name", "kind", "account_id", "category_id")
@@ -99,11 +100,11 @@ class ClubAlias(models.Model):
                 alias = known[kind, key]
                 if alias[f"{kind}_id"].id != values[f"{kind}_id"]:
                     # sudo: a clerk changes none by hand; who did it is logged.
-                    alias.sudo().write(target)
+                    opened(alias.sudo()).write(target)
             else:
                 name = line[f"raw_{kind}"]
                 missing.append(
                     {"kind": kind, "name": name, "company_id": company.id, **target}
                 )
-        self.create(missing)
+        opened(self).create(missing)
         return set(wanted)

@@ -23,12 +23,10 @@ class ClubControlTotal(models.Model):
 
     _name = "club.control.total"
     _description = "Control Total"
-    _inherit = ["mail.thread", "club.guard.mixin", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.scope.mixin"]
     _order = "month desc, category_id, unit_id, id"
     _check_company_auto = True
     _mail_post_access = "read"
-
-    _club_guarded = ("explained_difference",)
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

@@ -19,10 +19,6 @@ class ClubPointsAdjustment(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "company_id", "run_id"),
-        *("points_total", "points_moved", "account_count"),
-    )
     _approval_guarded = ("program_id", "unit_id", "date", "reason")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
+from ...kernel import points_lots
 from ..approval.club_approval_mixin_applicant import OFFICER
 from ..approval.states import EDITABLE
 
@@ -81,13 +82,12 @@ class ClubPointsAdjustment(models.Model):
     def _check_deductions(self):
         """Refuse to take more than an account has."""
         taken = self.line_ids.filtered(lambda line: line.points < 0)
-        entries = self.env["club.points.entry"]
-        balances = entries._get_spendable(self.program_id, taken.account_id)
-        redemptions = self.env["club.redemption"]
-        held = redemptions._get_held(self.program_id, taken.account_id)
+        balances = self.env["club.points.entry"]._get_balances(
+            self.program_id, taken.account_id
+        )
         for line in taken:
-            account = line.account_id
-            balance = balances.get(account, 0) - held.get(account, 0)
+            found = balances.get(line.account_id.id, points_lots.Balance())
+            balance = float(found.available)
             if float_compare(balance + line.points, 0, precision_digits=2) < 0:
                 raise UserError(
                     self.env._(

@@ -37,13 +37,13 @@ class ClubPointsAdjustmentLine(models.Model):
         compute="_compute_balance", help="Whether the user may see the balance."
     )
     balance = fields.Float(
-        "Spendable Now",
+        "Available Now",
         digits=(16, 2),
         compute="_compute_balance",
-        help="All points ever posted to the account: earned, spent and expired.",
+        help="Earned, less spent, expired and reserved.",
     )
     balance_after = fields.Float(
-        "Spendable After", digits=(16, 2), compute="_compute_balance"
+        "Available After", digits=(16, 2), compute="_compute_balance"
     )
 
     _points_moved = models.Constraint(
@@ -60,10 +60,12 @@ class ClubPointsAdjustmentLine(models.Model):
             lambda line: line.adjustment_id.program_id._origin
         ).items():
             visible = lines._filter_balance_visible()
-            found = entries_sudo._get_spendable(program, visible.account_id._origin)
+            found = entries_sudo._get_balances(program, visible.account_id._origin)
             for line in lines:
                 shown = line in visible
-                balance = found.get(line.account_id._origin, 0) if shown else 0
+                balance = 0
+                if shown and (figures := found.get(line.account_id._origin.id)):
+                    balance = float(figures.available)
                 line.is_balance_visible = shown
                 line.balance = balance
                 line.balance_after = balance + line.points if shown else 0

@@ -8,6 +8,7 @@ class ClubPointsException(models.Model):
 
     _name = "club.points.exception"
     _description = "Exception of a Points Run"
+    _inherit = ["club.guard.mixin"]
     _order = "month desc, reason, revenue desc, id"
     _rec_name = "reason"
     _log_access = False

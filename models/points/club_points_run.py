@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..lock import opened
+from ..lock import is_open, opened
 from ..names import search_names
 from ..program.club_points_kind import (
     ADJUSTMENT,
@@ -16,7 +16,7 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
-from ..rpc import for_records
+from ..rpc import for_one, for_records
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -47,31 +47,10 @@ class ClubPointsRun(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.guard.mixin",
         "club.scope.mixin",
     ]
     _order = "month desc, id desc"
     _check_company_auto = True
-
-    _club_guarded = (
-        "company_id",
-        "number",
-        "state",
-        "unit_ids",
-        "exception_ids",
-        "entry_ids",
-        "entry_count",
-        "account_count",
-        "revenue",
-        "points",
-        "computed_at",
-        "computed_after",
-        "posted_on",
-        "posted_by_id",
-        "chain_no",
-        "seal",
-        "previous_seal",
-    )
 
     name = fields.Char(compute="_compute_name", search="_search_name")
     program_id = fields.Many2one(
@@ -107,6 +86,18 @@ class ClubPointsRun(models.Model):
         "club.points.exception", "run_id", "Exceptions", readonly=True
     )
     exception_count = fields.Integer(compute="_compute_counts")
+    exception_revenue = fields.Monetary(
+        "Revenue Without Points",
+        compute="_compute_counts",
+        help="Revenue of the exceptions: it earns its points with a later run, once they "
+        "are settled.",
+    )
+    exception_points = fields.Float(
+        "Points Held Up",
+        digits=(16, 2),
+        compute="_compute_counts",
+        help="What the exceptions would add, where a rate is known.",
+    )
     parked_count = fields.Integer(
         compute="_compute_counts", help="Imported rows that wait for settlement."
     )
@@ -138,6 +129,16 @@ class ClubPointsRun(models.Model):
         aggregator=None,
         help="The last monthly points that were posted when it was computed.",
     )
+    facts_seen = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint of the facts, rates and agreements it was worked out from.",
+    )
+    is_stale = fields.Boolean(
+        "Out of Date",
+        compute="_compute_is_stale",
+        help="Revenue, rates or agreements have changed since it was computed.",
+    )
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     chain_no = fields.Integer(
@@ -164,7 +165,7 @@ class ClubPointsRun(models.Model):
     @api.model
     def _default_month(self):
         """The month after the last posted run, else last month."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._club_today()
         last_month = windows.add_months(windows.month_start(today), -1)
         last = self.search(
             [
@@ -228,11 +229,14 @@ class ClubPointsRun(models.Model):
 
     @api.depends("exception_ids")
     def _compute_counts(self):
-        exceptions = dict(
-            self.env["club.points.exception"]._read_group(
-                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+        exceptions = {
+            run: sums
+            for run, *sums in self.env["club.points.exception"]._read_group(
+                [("run_id", "in", self.ids)],
+                ["run_id"],
+                ["__count", "revenue:sum", "points:sum"],
             )
-        )
+        }
         # A count tells nothing of the rows, which not every reader of runs may read.
         parked = dict(
             self.env["club.revenue.line"]
@@ -247,7 +251,10 @@ class ClubPointsRun(models.Model):
             )
         )
         for run in self:
-            run.exception_count = exceptions.get(run, 0)
+            count, revenue, points = exceptions.get(run, (0, 0, 0))
+            run.exception_count = count
+            run.exception_revenue = revenue
+            run.exception_points = points
             run.parked_count = parked.get(run.company_id, 0)
 
     def _compute_control_count(self):
@@ -257,6 +264,13 @@ class ClubPointsRun(models.Model):
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
 
+    @api.depends("state", "facts_seen")
+    def _compute_is_stale(self):
+        """Look by run; the form asks of open ones, lists don't."""
+        for run in self:
+            is_open = run.state in (COMPUTED, VERIFIED) and run.kind == REVENUE
+            run.is_stale = is_open and run.sudo()._has_changed_facts()
+
     @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
     @api.depends_context("lang")
     def _compute_verified_share(self):
@@ -264,7 +278,12 @@ class ClubPointsRun(models.Model):
         # cache, and with it units that the user may not read.
         units_sudo = self.env["club.points.run.unit"].sudo()
         found = units_sudo.search(
-            [("run_id", "in", self.ids), ("entry_count", ">", 0)]
+            [
+                ("run_id", "in", self.ids),
+                "|",
+                ("entry_count", ">", 0),
+                ("left_out_count", ">", 0),
+            ]
         ).grouped("run_id")
         for run in self:
             units = found.get(run, units_sudo)
@@ -318,6 +337,8 @@ class ClubPointsRun(models.Model):
 
     @for_records
     def write(self, vals):
+        if not (is_open(self.env) or self.env.su) and self._get_club_names(vals):
+            self._check_not_posted()
         if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
             for run in self:
                 if run.state != DRAFT:
@@ -330,13 +351,17 @@ class ClubPointsRun(models.Model):
                     )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_computed(self):
+    def _check_not_posted(self):
         for run in self:
             if run.state == POSTED:
                 raise UserError(
                     self.env._("%s is posted: posted points stay.", run.name)
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_computed(self):
+        self._check_not_posted()
+        for run in self:
             if run.state != DRAFT:
                 raise UserError(
                     self.env._("Reset %s to draft before deleting it.", run.name)
@@ -360,13 +385,25 @@ class ClubPointsRun(models.Model):
         self._check_officer()
         for run in self:
             run._lock_run()
-            if run.state == POSTED:
-                raise UserError(
-                    self.env._("%s is posted: posted points stay.", run.name)
-                )
+            run._check_not_posted()
             run._clear()
             opened(run).state = DRAFT
         return True
+
+    @for_one
+    def action_open_posting(self):
+        """Open the dialog that says what posting now leaves open."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Post these points?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                [self.env.ref("crm_club.club_points_run_view_form_posting").id, "form"]
+            ],
+            "target": "new",
+        }
 
     @for_records
     def action_post(self):

@@ -37,8 +37,8 @@ class ClubPointsRun(models.Model):
 
     def _refresh_verified(self):
         """A run whose units are all verified is verified."""
-        units = self.unit_ids.filtered("entry_count")
-        done = units and all(unit.state == VERIFIED for unit in units)
+        units_sudo = self._get_units_sudo().filtered("entry_count")
+        done = units_sudo and all(unit.state == VERIFIED for unit in units_sudo)
         opened(self).state = VERIFIED if done else COMPUTED
 
     def _clear(self):
@@ -60,18 +60,35 @@ class ClubPointsRun(models.Model):
         self.env["club.points.exception"].invalidate_model()
         self.invalidate_recordset()
 
+    def _get_window(self):
+        """Return the months whose differences this run posts. Rule B9."""
+        program = self.program_id
+        return windows.correction_window(
+            self.month, program.correction_months, program.date_start or None
+        )
+
+    def _read_fingerprint(self, table=None):
+        """Return the fingerprint of what the run is worked out from."""
+        start, end = self._get_window()
+        self.env.flush_all()
+        self.env.cr.execute(facts.fingerprint(self.program_id, start, end, table))
+        return self.env.cr.fetchone()[0]
+
+    def _has_changed_facts(self):
+        """Tell whether computing anew would start from other facts. Rule B9."""
+        self.ensure_one()
+        return self._read_fingerprint() != self.facts_seen
+
     def _insert_revenue_entries(self):
         """Insert entries and exceptions over the correction window. Rules B1–B4, B9."""
         program = self.program_id
-        window = windows.correction_window(
-            self.month, program.correction_months, program.date_start or None
-        )
-        start, end = window.start, window.end
+        start, end = self._get_window()
         count = windows.months_between(start, end) + 1
         months = [windows.add_months(start, index) for index in range(count)]
         lives = [(month, program._valid_until(month)) for month in months]
         company_key = str(program.company_id.id)
         self._collect_facts(start, end)
+        opened(self).facts_seen = self._read_fingerprint(FACTS)
         self.env.cr.execute(
             SQL(
                 """
@@ -236,14 +253,16 @@ class ClubPointsRun(models.Model):
         """Leave out late units; their difference stays for the next run. Rule B5."""
         if self.kind != REVENUE:
             return
-        late = self.unit_ids.filtered(lambda unit: unit.state != VERIFIED)
-        if not late:
+        late_sudo = self._get_units_sudo().filtered(lambda u: u.state != VERIFIED)
+        if not late_sudo:
             return
         self.env.cr.execute(
             "DELETE FROM club_points_entry"
             " WHERE run_id = %s AND coalesce(unit_id, 0) = ANY(%s)",
-            [self.id, [unit.unit_id.id or 0 for unit in late]],
+            [self.id, [unit.unit_id.id or 0 for unit in late_sudo]],
         )
+        for unit in late_sudo:
+            opened(unit)._set_left_out()
         self._invalidate_ledger()
         self._set_totals(self._sum_units())
 

@@ -22,9 +22,6 @@ class ClubPointsRun(models.Model):
         help="The redemption whose points this run takes or gives back.",
     )
 
-    def _get_club_guarded(self):
-        return (*super()._get_club_guarded(), "redemption_id")
-
     # === Checks === #
 
     def _check_made_by_document(self):

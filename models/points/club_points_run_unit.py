@@ -15,22 +15,11 @@ class ClubPointsRunUnit(models.Model):
     _order = "run_id, unit_id, id"
     _rec_name = "unit_id"
 
-    _club_guarded = (
-        "run_id",
-        "unit_id",
-        "state",
-        "user_id",
-        "verified_at",
-        "entry_count",
-        "revenue",
-        "points",
-        "digest",
-    )
-
     run_id = fields.Many2one(
         "club.points.run", required=True, index=True, ondelete="cascade", readonly=True
     )
     run_state = fields.Selection(related="run_id.state", string="Run Status")
+    run_is_stale = fields.Boolean(related="run_id.is_stale")
     month = fields.Date(related="run_id.month", store=True)
     date_deadline = fields.Date(related="run_id.date_deadline")
     company_id = fields.Many2one(related="run_id.company_id", store=True)
@@ -55,6 +44,12 @@ class ClubPointsRunUnit(models.Model):
     revenue = fields.Monetary(readonly=True)
     points = fields.Float(digits=(16, 2), readonly=True)
     digest = fields.Char(readonly=True)
+    left_out_count = fields.Integer(
+        "Entries Left Out",
+        readonly=True,
+        help="What the run would have posted, had the unit been verified in time.",
+    )
+    left_out_points = fields.Float("Points Left Out", digits=(16, 2), readonly=True)
     can_verify = fields.Boolean(compute="_compute_can_verify")
 
     _unit_uniq = models.UniqueIndex(
@@ -70,6 +65,19 @@ class ClubPointsRunUnit(models.Model):
     def _compute_can_verify(self):
         for unit in self:
             unit.can_verify = not unit._get_cannot_verify_reason()
+
+    def _set_left_out(self):
+        """Note what posting leaves out, which the run's totals have no more. Rule B5."""
+        self.ensure_one()
+        self.write(
+            {
+                "left_out_count": self.entry_count,
+                "left_out_points": self.points,
+                "entry_count": 0,
+                "revenue": 0,
+                "points": 0,
+            }
+        )
 
     def _get_clerks(self):
         """Return the users who are the unit's points clerks today."""

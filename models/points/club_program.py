@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..lock import opened
 from ..rpc import for_records
 from .seal import seal_query
 
@@ -16,7 +17,7 @@ class ClubProgram(models.Model):
         self.check_access("read")
         for program in self:
             broken = program._find_broken_run()
-            program.sudo().write(
+            opened(program.sudo()).write(
                 {
                     "ledger_checked_at": fields.Datetime.now(),
                     "ledger_broken_run_id": broken.id,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...kernel.points_lots import Lot
+from ...kernel.points_lots import Balance, Lot
 from ..accounts import use_company
 from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
@@ -29,15 +29,10 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    _inherit = ["club.guard.mixin", "club.scope.mixin", "club.steps.mixin"]
+    _inherit = ["club.scope.mixin", "club.steps.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
-    _club_guarded = (
-        *("name", "company_id", "unit_id", "state", "lots", "points_returned"),
-        *("reserved_on", "reserved_at", "reserved_by_id", "debited_at"),
-        *("debited_by_id", "cancelled_at", "cancelled_by_id", "run_ids"),
-    )
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")
 
@@ -77,12 +72,27 @@ class ClubRedemption(models.Model):
         readonly=True, copy=False, help="The points meant, by the day they end."
     )
     lots_text = fields.Char("Points Valid Until", compute="_compute_lots_text")
+    earned = fields.Float(
+        digits=(16, 2),
+        compute="_compute_balance",
+        help="All points ever posted to the account, with corrections.",
+    )
+    spent = fields.Float(digits=(16, 2), compute="_compute_balance")
+    expired = fields.Float(
+        digits=(16, 2),
+        compute="_compute_balance",
+        help="Points past their last day, also those that no run has taken off yet.",
+    )
+    reserved = fields.Float(
+        digits=(16, 2),
+        compute="_compute_balance",
+        help="Points that redemptions of the account hold, this one's with them.",
+    )
     available = fields.Float(
         "Available Now",
         digits=(16, 2),
-        compute="_compute_available",
-        help="Posted points that are neither held by a reservation nor past their "
-        "last day.",
+        compute="_compute_balance",
+        help="Earned, less spent, expired and reserved.",
     )
 
     # === Who and when === #
@@ -132,10 +142,11 @@ class ClubRedemption(models.Model):
 
     @api.depends("account_id", "program_id", "state")
     @api.depends_context("company", "uid")
-    def _compute_available(self):
+    def _compute_balance(self):
         # Whoever may read an account's points may know what it can spend.
         entries_sudo = self.env["club.points.entry"].sudo()
-        self.available = 0
+        names = ("earned", "spent", "expired", "reserved", "available")
+        self.update(dict.fromkeys(names, 0))
         for program, redemptions in self.grouped("program_id").items():
             program_sudo = program.sudo()._origin
             accounts = redemptions.account_id._origin
@@ -143,11 +154,11 @@ class ClubRedemption(models.Model):
                 continue
             accounts = accounts.with_company(program_sudo.company_id)
             readable = accounts._filter_club_readable()
-            found = entries_sudo._get_available(program_sudo, readable)
+            found = entries_sudo._get_balances(program_sudo, readable)
             for redemption in redemptions:
-                redemption.available = float(
-                    found.get(redemption.account_id._origin.id, 0)
-                )
+                balance = found.get(redemption.account_id._origin.id, Balance())
+                for name in names:
+                    redemption[name] = float(getattr(balance, name))
 
     # === CRUD === #
 
@@ -247,21 +258,6 @@ class ClubRedemption(models.Model):
             Lot(fields.Date.to_date(row["until"]), to_decimal(self.env, row["points"]))
             for row in self.lots or ()
         ]
-
-    @api.model
-    def _get_held(self, program, accounts):
-        """Return ``{account: points}`` that reservations hold, past record rules."""
-        return dict(
-            self.sudo()._read_group(
-                [
-                    ("state", "=", RESERVED),
-                    ("program_id", "=", program.id),
-                    ("account_id", "in", accounts.ids),
-                ],
-                ["account_id"],
-                ["points:sum"],
-            )
-        )
 
     def _get_posted_balance(self):
         """Return all that was ever posted to the account, exact."""

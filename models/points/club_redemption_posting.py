@@ -23,10 +23,10 @@ class ClubRedemption(models.Model):
             share_programs(self.env, self.program_id)
         hold_accounts(self.env, self.account_id.ids)
         self.invalidate_recordset()
-        # Of companies and partners what a redemption asks for: to read all their
-        # columns would take longer than all the rest.
-        self.company_id.fetch(["partner_id", "parent_id", "parent_path"])
-        self.company_id.partner_id.fetch(["tz"])
+        # Of companies what a redemption asks for: to read all their columns would take
+        # longer than all the rest.
+        names = ("partner_id", "parent_id", "parent_path", "club_timezone")
+        self.company_id.fetch(names)
         for company, redemptions in self.grouped("company_id").items():
             accounts = redemptions.account_id.with_company(company)
             accounts.fetch(["commercial_partner_id", "company_id", "club_unit_id"])

@@ -30,11 +30,6 @@ class ClubRevenueImport(models.Model):
     # Nobody writes an import, but those who read it may discuss it.
     _mail_post_access = "read"
 
-    _club_guarded = (
-        *("name", "company_id", "filename", "file", "digest", "format", "encoding"),
-        *("unit", "user_id", "imported_on", "state", "line_ids", "parked_line_ids"),
-    )
-
     name = fields.Char(required=True, readonly=True, copy=False)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -27,7 +27,7 @@ class ClubRevenueLine(models.Model):
 
     _name = "club.revenue.line"
     _description = "Imported Revenue"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.here.mixin"]
     _order = "import_id desc, row, id"
     # Who and when are the import's; the rows of a year are many.
     _log_access = False
@@ -97,11 +97,6 @@ class ClubRevenueLine(models.Model):
         "CHECK(state <> 'cancelled' OR discard_reason <> '')",
         "A cancelled row needs a reason.",
     )
-
-    @property
-    def _club_guarded(self):
-        # No field of a row is anyone's to write.
-        return tuple(self._fields)
 
     @api.depends("import_id.name", "row")
     def _compute_display_name(self):

@@ -21,7 +21,7 @@ class ClubUnitClerk(models.Model):
         domain=[("share", "=", False)],
     )
     date_from = fields.Date(
-        "From", required=True, default=lambda self: fields.Date.context_today(self)
+        "From", required=True, default=lambda self: self.env.company._club_today()
     )
     date_to = fields.Date("To", help="Empty: until further notice.")
 

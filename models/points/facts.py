@@ -257,6 +257,38 @@ def eligible(program, start, end, accounts=None, table=None):
     )
 
 
+def fingerprint(program, start, end, table=None):
+    """Return the SELECT of a text that differs once the facts of the window, the rates
+    or the agreements do. It tells whether points are worked out anew, nothing more.
+
+    :param table: a table that holds the facts already
+    """
+    sums = SQL.identifier(table) if table else SQL("(%s)", fact_sums(program, start, end))
+    return SQL(
+        """
+        SELECT concat_ws('/',
+               (SELECT sum(hash_numeric_extended(revenue, hashint4extended(account_id,
+                       hashint4extended(coalesce(category_id, 0),
+                       hashint4extended(coalesce(product_id, 0), month - '2000-01-01')
+                       ))))
+                  FROM %(sums)s f),
+               (SELECT sum(hashtextextended(concat_ws('|', category_id, product_id,
+                       factor, value, date_from, date_to), id))
+                  FROM club_points_rate
+                 WHERE program_id = %(program)s AND approval_state = 'done'
+                   AND replaced_by_id IS NULL),
+               (SELECT sum(hashtextextended(parent_path, id)) FROM product_category),
+               (SELECT sum(hashtextextended(concat_ws('|', date_from, date_to),
+                       account_id))
+                  FROM club_agreement
+                 WHERE program_id = %(program)s AND %(asked)s))
+        """,
+        sums=sums,
+        program=program.id,
+        asked=program.agreement_required,
+    )
+
+
 def posted(program_id, start, end):
     """Return the CTE ``posted``: what the ledger already has for these months, entry
     by entry; `due` sums it along with the facts.

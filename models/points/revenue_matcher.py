@@ -9,7 +9,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
@@ -43,7 +42,7 @@ class RevenueMatcher:
     def __init__(self, env, company, rows):
         self._env = env
         self._company = company
-        self._this_month = fields.Date.context_today(env.user).replace(day=1)
+        self._this_month = company._club_today().replace(day=1)
         texts = {text for row in rows for text in (row.account, row.account_name)}
         self._accounts = self._load_accounts(texts)
         self._categories = self._load_categories()

@@ -22,7 +22,6 @@ class ClubAccountClassification(models.Model):
     _rec_name = "class_id"
     _check_company_auto = True
 
-    _club_guarded = ("decider_id",)
     _approval_guarded = (
         "account_id",
         "class_id",
@@ -57,7 +56,7 @@ class ClubAccountClassification(models.Model):
         "From",
         required=True,
         tracking=True,
-        default=lambda self: fields.Date.context_today(self),
+        default=lambda self: self.env.company._club_today(),
     )
     date_to = fields.Date(
         "To",

@@ -28,7 +28,7 @@ class ClubAccountScore(models.Model):
     )
     company_id = fields.Many2one(related="indicator_id.company_id", store=True)
     date_from = fields.Date(
-        "From", required=True, default=lambda self: fields.Date.context_today(self)
+        "From", required=True, default=lambda self: self.env.company._club_today()
     )
     value = fields.Float(
         "Score", required=True, digits=(6, 2), aggregator="avg", help="0 to 100."

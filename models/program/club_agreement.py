@@ -34,7 +34,7 @@ class ClubAgreement(models.Model):
         "From",
         required=True,
         tracking=True,
-        default=lambda self: fields.Date.context_today(self),
+        default=lambda self: self.env.company._club_today(),
         help="Revenue of this day and later earns points.",
     )
     date_to = fields.Date("To", tracking=True, help="Empty: until further notice.")
@@ -54,9 +54,8 @@ class ClubAgreement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        today = fields.Date.context_today(self)
         for agreement in self:
-            if agreement.date_from <= today:
+            if agreement.date_from <= agreement.company_id._club_today():
                 raise UserError(
                     self.env._(
                         "Agreement %s has begun and may have earned points: "

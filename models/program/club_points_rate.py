@@ -44,15 +44,6 @@ class ClubPointsRate(models.Model):
         "date_to",
         "note",
     )
-    _club_guarded = (
-        "company_id",
-        "replaced_by_id",
-        "replaced_ids",
-        "previous_id",
-        "old_value",
-        "notice_number",
-        "notice_date",
-    )
 
     program_id = fields.Many2one(
         "club.program",

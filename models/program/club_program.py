@@ -1,9 +1,12 @@
 from dataclasses import dataclass, field
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.res_partner import _tz_get
+
 from ...kernel import points_life, tier_rules
+from ..rpc import for_records
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 REQUALIFICATION_WINDOWS = [
@@ -28,7 +31,7 @@ class ClubProgram(models.Model):
 
     _name = "club.program"
     _description = "Club Program"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "club.guard.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -43,6 +46,17 @@ class ClubProgram(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    # The company's own; not a related field, for who keeps a program's rules needn't
+    # have the right to write companies.
+    club_timezone = fields.Selection(
+        _tz_get,
+        "Club Time Zone",
+        compute="_compute_club_timezone",
+        inverse="_inverse_club_timezone",
+        compute_sudo=True,
+        help="Where the club's days begin and end, and the time that its papers print. "
+        "All programs of the company share it.",
+    )
     motto = fields.Char(translate=True)
     purpose = fields.Html(
         "Purpose of the Club", translate=True, help="The club's charter."
@@ -155,8 +169,44 @@ class ClubProgram(models.Model):
     def create(self, vals_list):
         """A company's first program brings bodies and policies to start with."""
         programs = super().create(vals_list)
+        programs._check_club_timezone()
         self.env["club.approval.policy"]._ensure_defaults(programs.company_id)
         return programs
+
+    @for_records
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals or "company_id" in vals:
+            self._check_club_timezone()
+        return result
+
+    # === The club's clock === #
+
+    @api.depends("company_id.club_timezone")
+    def _compute_club_timezone(self):
+        for program in self:
+            program.club_timezone = program.company_id.club_timezone
+
+    def _inverse_club_timezone(self):
+        for program in self:
+            company, zone = program.company_id, program.club_timezone
+            if company.sudo().club_timezone != zone:
+                company._check_can_set_club_timezone()
+                # sudo: a club administrator needn't have the right to write companies
+                company.sudo().club_timezone = zone
+
+    def _check_club_timezone(self):
+        """Refuse a program of a company where nobody knows when a day ends.
+
+        The add-on's own is installed before anybody can be asked.
+        """
+        for company_sudo in self.filtered("active").company_id.sudo():
+            if company_sudo.club_timezone:
+                continue
+            if zone := company_sudo._find_club_timezone():
+                company_sudo.club_timezone = zone
+            elif self.env.uid != SUPERUSER_ID:
+                raise company_sudo._refuse_without_timezone()
 
     # === Reading === #
 
@@ -169,8 +219,7 @@ class ClubProgram(models.Model):
     @api.model
     def _today(self):
         """Return today where the company is; a client's time zone has no say."""
-        zone = self.env.company.partner_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.env.company._club_today()
 
     def _get_rules(self):
         """Return the rules in force for `_assess`."""

@@ -71,7 +71,7 @@ class ClubTier(models.Model):
                 tier.sequence = max(others.mapped("sequence"), default=0) + 1
 
     def _compute_membership_count(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._club_today()
         counts = dict(
             self.env["club.membership"]._read_group(
                 [

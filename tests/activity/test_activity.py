@@ -94,7 +94,6 @@ class TestActivity(ActivityCase):
             self._submit(1, plan_line_id=line.id, type_id=other.id)
         for begins in ("2026-12-31 15:59:59", "2026-12-31 16:00:00"):
             # Where the company is, the second is a moment of next year.
-            self.company.partner_id.tz = "Asia/Shanghai"
             activity = self._draw_up(
                 1, plan_line_id=line.id, date_begin=begins, date_end="2027-01-02"
             )

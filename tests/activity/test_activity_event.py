@@ -47,7 +47,6 @@ class TestActivityEvent(ActivityCase):
     # === The event === #
 
     def test_event_repeats_the_activity(self):
-        self.company.partner_id.tz = "Asia/Shanghai"
         event = self._approve(10).sudo().event_id
         self.assertRecordValues(
             event,

@@ -24,7 +24,6 @@ class TestActivitySheets(ActivityCase):
         return html.decode()
 
     def test_application_has_facts_costs_signatures_and_seal(self):
-        self.company.partner_id.tz = "Asia/Shanghai"
         activity = self._submit(120.5)
         self._sign(activity, "unit")
         text = self._render("club_activity_application", activity)
@@ -49,7 +48,6 @@ class TestActivitySheets(ActivityCase):
         )
 
     def test_programme_has_points_and_duties_in_local_time(self):
-        self.company.partner_id.tz = "Asia/Shanghai"
         activity = self._approve(1)
         activity.emergency_contact = "Wang, 123"
         self.env["club.activity.programme"].create(

@@ -166,7 +166,6 @@ class TestApprovalAmounts(AdjustmentCase):
 
     def test_the_day_is_the_companys(self):
         """Half past seven in Shanghai is still yesterday in Greenwich."""
-        self.company.partner_id.tz = "Asia/Shanghai"
         self._create_rate_of(self.usd, 7, day="2026-04-09")
         self._create_rate_of(self.usd, 8)
         with freeze_time("2026-04-09 23:30:00"):

@@ -105,7 +105,6 @@ class TestBodyRules(BodyCase):
             )
 
     def test_a_day_begins_where_the_company_is(self):
-        self.company.partner_id.tz = "Asia/Shanghai"
         seat = self._create_seat(self.body, self.ann, TODAY + DAY)
         admin = seat.with_user(self.admin).with_context(tz="America/Los_Angeles")
         self.assertFalse(seat.has_begun)

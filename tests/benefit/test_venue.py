@@ -120,7 +120,6 @@ class TestVenue(BenefitCase):
             self._take("10:00:00", "11:00:00", self.hotel, day=day)
 
     def test_the_contracts_days_are_the_companys(self):
-        self.company.partner_id.tz = "Asia/Shanghai"
         self._take("16:00:00", "17:00:00", self.hotel, day="2026-03-31")
         with self.assertRaisesRegex(ValidationError, "ends on"):
             self._take("15:00:00", "16:00:00", self.hotel, day="2026-04-30")

@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, tagged
 from ..common import TODAY, ClubCommon
 
 FIGURES = [
-    *("club_points", "club_revenue", "club_balance", "club_available"),
+    *("club_points", "club_revenue", "club_earned", "club_available"),
     "club_window_to",
     *("club_next_tier_id", "club_tier_missing_points", "club_next_grade_id"),
     *("club_projected_tier_id", "club_is_at_risk", "club_tier_valid_until"),
@@ -121,7 +121,6 @@ class TestPartnerStanding(StandingCommon):
         self._earn(self.account_a, 30_000, "2025-12")
         self._earn(self.account_a, 20_000, "2026-03")
         self.assertEqual(self.account_a.club_points, 20_000)
-        self.assertEqual(self.account_a.club_balance, 50_000)
         self.assertEqual(self.account_a.club_available, 50_000)
 
     def test_what_redemptions_hold_is_not_spendable(self):
@@ -137,11 +136,11 @@ class TestPartnerStanding(StandingCommon):
         )
         redemption.action_reserve()
         self.env.invalidate_all()
-        self.assertEqual(self.account_a.club_balance, 30_000)
+        self.assertEqual(self.account_a.club_reserved, 12_000)
         self.assertEqual(self.account_a.club_available, 18_000)
         redemption.action_debit()
         self.env.invalidate_all()
-        self.assertEqual(self.account_a.club_balance, 18_000)
+        self.assertEqual(self.account_a.club_spent, 12_000)
         self.assertEqual(self.account_a.club_available, 18_000)
 
     def test_points_of_a_run_that_is_not_posted_do_not_count(self):
@@ -149,7 +148,7 @@ class TestPartnerStanding(StandingCommon):
         self._create_run().action_compute()
         self.env.invalidate_all()
         self.assertFalse(self.account_a.club_points)
-        self.assertFalse(self.account_a.club_balance)
+        self.assertFalse(self.account_a.club_earned)
 
     def test_a_bar_is_named_when_the_threshold_is_reached(self):
         indicator = self.env["club.indicator"].create(

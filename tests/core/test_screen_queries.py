@@ -12,7 +12,7 @@ SPEC = {
     "club_tier_missing_points": {},
     "club_next_tier_id": {"fields": {"display_name": {}}},
     "club_projected_tier_id": {"fields": {"display_name": {}}},
-    "club_balance": {},
+    "club_available": {},
     "club_revenue": {},
     "club_can_assign": {},
     "club_unit_id": {"fields": {"display_name": {}}},

@@ -129,9 +129,9 @@ class TestYearAttacks(RightsCase):
             env = self.env(user=self.user.id)
             for model in self.models:
                 documents = self.env[model]
-                if not hasattr(documents, "_get_club_guarded"):
+                if not hasattr(documents, "_get_guarded_names"):
                     continue
-                guarded = documents._get_club_guarded()
+                guarded = documents._get_guarded_names()
                 names = [
                     field.name
                     for field in self._get_readonly(model)

@@ -43,8 +43,8 @@ class RedemptionMixin:
 
     def _get_available(self, account=None):
         account = account or self.account_a
-        found = self.env["club.points.entry"]._get_available(self.program, account)
-        return float(found.get(account.id, 0))
+        found = self.env["club.points.entry"]._get_balances(self.program, account)
+        return float(found[account.id].available) if found else 0
 
     def _get_lots(self, account=None):
         """Return what is left of each lot: ``{last day: points}``."""

@@ -162,7 +162,7 @@ class TestPointsAdjustment(AdjustmentCase):
         adjustment = self._submit({self.account_a: 49_000})
         self._sign(adjustment, "unit", *DEPARTMENTS)
         self.assertFalse(self.account_a.club_tier_id)
-        self.assertEqual(self.account_a.club_balance, 52_000)
+        self.assertEqual(self.account_a.club_available, 52_000)
         self.program.qualifying_kind_ids |= self.env.ref(
             "crm_club.club_points_kind_adjustment"
         ) | self.env.ref("crm_club.club_points_kind_revenue")
@@ -196,7 +196,7 @@ class TestPointsAdjustment(AdjustmentCase):
             ("2026-04", "Adjustment", -250, None),
         )
         self.assertEqual(line.remark, f"{adjustment.name}: Goodwill for the flood")
-        self.assertEqual((statement.used, statement.balance), (-250, 2_750))
+        self.assertEqual((statement.earned, statement.available), (2_750, 2_750))
 
     # === What is refused === #
 

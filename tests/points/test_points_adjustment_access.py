@@ -185,7 +185,7 @@ class TestPointsAdjustmentAccess(AdjustmentCase):
         self.assertEqual(theirs.sudo().run_id.program_id, program)
         self.assertEqual(theirs.sudo().run_id.entry_ids.unit_id, unit.browse())
         self.assertEqual(self._get_points(self.account_b, kind="adjustment"), 7)
-        self.assertEqual(self.account_b.club_balance, 4_000)
+        self.assertEqual(self.account_b.club_available, 4_000)
         for one in (program, self.program):
             self.assertFalse(one._find_broken_run())
         own = self._create_account("Theirs", agreement=False, company_id=other.id)

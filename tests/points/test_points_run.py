@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..common import TODAY, ClubCommon, month
 
@@ -102,6 +102,86 @@ class TestPointsRun(ClubCommon):
         self.assertRecordValues(
             later.entry_ids, [{"account_id": self.account_b.id, "points": 700}]
         )
+
+    def test_what_is_left_out_is_no_part_of_the_units_sums(self):
+        """Rule B5: header and units of a posted run say the same."""
+        self._add_revenue(self.account_a, 1000)
+        self._add_revenue(self.account_b, 700)
+        run = self._create_run()
+        run.action_compute()
+        run.unit_ids.filtered(lambda u: u.unit_id == self.unit).with_user(
+            self.clerk
+        ).action_verify()
+        run.action_post()
+        self.assertEqual((run.points, sum(run.unit_ids.mapped("points"))), (1000, 1000))
+        self.assertEqual(sum(run.unit_ids.mapped("revenue")), run.revenue)
+        late = run.unit_ids.filtered(lambda u: u.unit_id == self.other_unit)
+        self.assertEqual((late.left_out_count, late.left_out_points), (1, 700))
+        self.assertEqual((run.late_units, run.verified_share), ("Hill", 50))
+
+    def test_a_run_says_that_what_it_was_computed_from_has_changed(self):
+        """Rule B9: facts, rates, agreements; and nothing else makes it stale."""
+        self._add_revenue(self.account_a, 1000)
+        self._create_rate(self.categ_letters, 1.2, factor="coefficient")
+        unrelated = self._create_account("Far Mills", agreement=False)
+
+        def is_stale(run):
+            self.env.invalidate_all()
+            return run.is_stale
+
+        changes = {
+            "revenue": lambda: self._add_revenue(self.account_a, 1),
+            "late revenue": lambda: self._add_revenue(self.account_a, 1, "2025-11"),
+            "another account": lambda: self._add_revenue(unrelated, 5),
+            "category": lambda: self.env.cr.execute(
+                "UPDATE club_revenue_line SET category_id = %s WHERE amount = 1000",
+                [self.categ_letters.id],
+            ),
+            "rate": lambda: self._create_rate(self.categ_parcels, 2, "2026-02-01"),
+            "agreement": lambda: self._create_agreement(unrelated, number="AG-9"),
+        }
+        for name, change in changes.items():
+            with self.subTest(change=name):
+                run = self._create_run()
+                self.assertFalse(is_stale(run))
+                run.action_compute()
+                self.assertFalse(is_stale(run))
+                change()
+                self.assertTrue(is_stale(run))
+                run.action_compute()
+                self.assertFalse(is_stale(run))
+                run.action_reset()
+        # Beyond its window, after its month, and once it is posted.
+        run.action_compute()
+        self._verify_all(run)
+        for in_month in ("2025-03", "2026-04"):
+            self._add_revenue(self.account_a, 10, in_month)
+            self.assertFalse(is_stale(run))
+        self._add_revenue(self.account_a, 10)
+        self.assertTrue(run.unit_ids[:1].with_user(self.clerk).run_is_stale)
+        run.action_post()
+        self.assertFalse(is_stale(run))
+
+    def test_the_posting_dialog_names_all_that_is_open(self):
+        """Rules B3, B9: exceptions and what they hold up, late units, being stale."""
+        self._add_revenue(self.account_a, 1000)
+        unrated = self.env["product.category"].create({"name": "Unrated"})
+        self._add_revenue(self.account_a, 100, category=unrated)
+        self.env["club.agreement"].search(
+            [("account_id", "=", self.account_b.id)]
+        ).date_to = date(2025, 12, 31)
+        self._add_revenue(self.account_b, 200)
+        run = self._create_run().with_user(self.officer)
+        run.action_compute()
+        action = run.action_open_posting()
+        form = Form(run, view=self.env["ir.ui.view"].browse(action["views"][0][0]))
+        self.assertEqual((form.exception_count, form.exception_revenue), (2, 300))
+        self.assertEqual(form.exception_points, 200)
+        self.assertEqual(form.late_units, "Quay")
+        self.assertFalse(form.is_stale)
+        self._add_revenue(self.account_a, 1)
+        self.env.invalidate_all()
+        self.assertTrue(run.is_stale)
 
     def test_line_without_category_or_rate_is_an_exception(self):
         """Rule B3: never silence, never 1."""

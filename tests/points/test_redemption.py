@@ -288,8 +288,9 @@ class TestRedemption(RedemptionCase):
             self.account_a, self.program, date(2026, 1, 1), TODAY
         )[0]
         self.assertEqual(
-            (statement.earned, statement.used, statement.balance), (1_400, -950, 450)
+            (statement.earned, statement.spent, statement.closing), (1_400, 950, 450)
         )
+        self.assertEqual((statement.reserved, statement.available), (20, 430))
         lines = [line for month in statement.months for line in month.lines]
         redeemed = [line for line in lines if line.kind == "Redemption"]
         self.assertEqual(

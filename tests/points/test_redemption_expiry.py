@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -75,6 +76,63 @@ class TestRedemptionExpiry(RedemptionCase):
         self.assertEqual(self._get_points(self.account_a), 1_000)
         redemption.action_debit()
         self.assertEqual(self._get_points(self.account_a), 400)
+
+    # === One function for all. Rule B7 === #
+
+    def _get_figures(self, on, redemption):
+        """Return what form, statement and redemption say on a day, which must agree."""
+        names = ("earned", "spent", "expired", "reserved", "available")
+        with freeze_time(on):
+            self.env.invalidate_all()
+            form = [self.account_a[f"club_{name}"] for name in names]
+            paper = [redemption[name] for name in names]
+            statement = self.env["club.points.statement"]._get_statement_data(
+                self.account_a, self.program, date(2020, 1, 1), on
+            )[0]
+        self.assertEqual(form, paper)
+        self.assertEqual(form, [getattr(statement, name) for name in names])
+        self.assertEqual(statement.closing, form[3] + form[4])
+        return tuple(form)
+
+    def test_two_lots_that_no_run_has_expired_are_both_expired(self):
+        """Rule B7: on the last day of each lot, and on the day after."""
+        held = self._reserve(150)
+        self._debit(250)
+        for on, expected in (
+            (EARLY, (1_400, 250, 0, 150, 1_000)),
+            (date(2027, 5, 1), (1_400, 250, 600, 150, 400)),
+            (LATE, (1_400, 250, 600, 150, 400)),
+            (date(2027, 6, 1), (1_400, 250, 1_000, 150, 0)),
+        ):
+            with self.subTest(on=on):
+                self.assertEqual(self._get_figures(on, held), expected)
+        # What a run takes off was expired before: no figure changes.
+        self._expire("2027-05", "2027-06-02")
+        self.assertEqual(
+            self._get_figures(date(2027, 6, 3), held), (1_400, 250, 1_000, 150, 0)
+        )
+
+    def test_what_has_expired_cannot_be_taken_by_hand(self):
+        """A sibling: the adjustment judged by all that was ever posted."""
+        line = self.env["club.points.adjustment"].new({"program_id": self.program.id})
+        line.line_ids = [
+            Command.create({"account_id": self.account_a.id, "points": -500})
+        ]
+        with freeze_time(LATE):
+            with self.assertRaisesRegex(UserError, "has 400.00 points to spend"):
+                line._check_deductions()
+        with freeze_time(EARLY):
+            line._check_deductions()
+
+    def test_a_correction_below_what_was_spent_is_a_debt(self):
+        """PEERS: a reversal may leave a debt, which every figure shows."""
+        redemption = self._debit(1_300)
+        self._add_revenue(self.account_a, -700, "2026-01")
+        self._add_revenue(self.account_a, 10, "2026-03")
+        self._post_run("2026-03")
+        self.assertEqual(
+            self._get_figures(TODAY, redemption), (710, 1_300, 0, 0, -590)
+        )
 
     def test_a_month_expires_once_it_is_over(self):
         """B7: on its last day it can still be spent."""

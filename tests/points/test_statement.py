@@ -6,6 +6,7 @@ import openpyxl
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ...kernel.points_lots import Lot
 from ..common import TODAY, ClubCommon
 
 
@@ -50,8 +51,8 @@ class TestStatement(ClubCommon):
             [(month.label, month.revenue, month.points) for month in statement.months],
             [("2026-01", 61_000, 60_600), ("2026-02", 100, 100)],
         )
-        self.assertEqual((statement.earned, statement.used), (60_900, -200))
-        self.assertEqual(statement.balance, self._get_points(self.account_a))
+        self.assertEqual((statement.earned, statement.spent), (60_700, 0))
+        self.assertEqual(statement.closing, self._get_points(self.account_a))
         self.assertEqual(statement.qualifying, 60_700)
 
     def test_working_is_revenue_times_rate_times_coefficient(self):
@@ -102,7 +103,7 @@ class TestStatement(ClubCommon):
             date_from=date(2026, 2, 1), date_to=date(2026, 2, 28)
         )
         self.assertEqual(
-            (statement.opening, statement.balance), (700 + 60_600, 700 + 60_700)
+            (statement.opening, statement.closing), (700 + 60_600, 700 + 60_700)
         )
 
     def test_standing_and_what_is_missing(self):
@@ -121,15 +122,14 @@ class TestStatement(ClubCommon):
             (statement.expires_on, statement.expiring), (date(2027, 3, 31), 700)
         )
         next_expiry = self.env["club.points.statement"]._get_next_expiry
-        early, late = date(2027, 3, 31), date(2027, 4, 30)
-        for lots, expected in (
-            ([], (None, 0)),
-            ([(early, 100), (late, 50), (False, -30)], (early, 70)),
-            ([(late, 50), (early, 100), (False, -120)], (late, 30)),
-            ([(early, 100), (False, -100)], (None, 0)),
-            ([(early, 100), (False, -130)], (None, 0)),
+        early, late = Lot(date(2027, 3, 31), 100), Lot(date(2027, 4, 30), 50)
+        for lots, on, expected in (
+            ([], early.until, (None, 0)),
+            ([early, late], early.until, (early.until, 100)),
+            ([early, late], late.until, (late.until, 50)),
+            ([early, Lot(None, 5)], late.until, (None, 0)),
         ):
-            self.assertEqual(next_expiry(lots), expected, lots)
+            self.assertEqual(next_expiry(lots, on), expected, (lots, on))
 
     def test_agreements_of_the_period(self):
         self.assertEqual(self._statement().agreements, ("AG-0",))
@@ -177,7 +177,7 @@ class TestStatement(ClubCommon):
                 with self.subTest(user=user.login, account=account.name):
                     if may:
                         statement = self._statement(account, user)
-                        self.assertEqual(statement.balance, self._get_points(account))
+                        self.assertEqual(statement.closing, self._get_points(account))
                         self.assertTrue(statement.agreements)
                     else:
                         with self.assertRaises(AccessError):
@@ -254,7 +254,7 @@ class TestStatement(ClubCommon):
         rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
         figures = {row[0]: row[1] for row in rows if row[0]}
         self.assertEqual(figures["Opening Balance"], 700)
-        self.assertEqual(figures["Spendable Balance"], self._get_points(self.account_a))
+        self.assertEqual(figures["Closing Balance"], self._get_points(self.account_a))
         self.assertEqual(figures["Valid Until"].date(), date(2027, 3, 31))
         totals = [row for row in rows if str(row[0]).startswith("Posted for")]
         self.assertEqual(

@@ -154,8 +154,14 @@ tours.add("club_post_run", {
             ),
             {trigger: `.o_data_row td[name="name"]:contains("${MONTH}")`, run: "click"},
             inState("verified"),
-            {trigger: 'button[name="action_post"]:contains("Post")', run: "click"},
-            ...confirm("Post these points?", "Post"),
+            {
+                trigger: 'button[name="action_open_posting"]:contains("Post")',
+                run: "click",
+            },
+            {
+                trigger: '.modal button[name="action_post"]:contains("Post")',
+                run: "click",
+            },
             inState("posted"),
             {trigger: '.nav-link[name="seal"]', run: "click"},
             {trigger: '.o_field_widget[name="posted_by_id"]:contains("club_officer")'},
