@@ -52,8 +52,16 @@ def decide(evidence: Mapping[str, Any]) -> Decided:
         group = _read_group(evidence)
         measures = _read_measures(evidence)
         floor = evidence.get("floor")
-        tier = next(tier for tier in group.tiers if tier.code == floor) if floor else None
-    except (StopIteration, TypeError, KeyError, AttributeError, InvalidOperation) as fault:
+        tier = (
+            next(tier for tier in group.tiers if tier.code == floor) if floor else None
+        )
+    except (
+        StopIteration,
+        TypeError,
+        KeyError,
+        AttributeError,
+        InvalidOperation,
+    ) as fault:
         raise ValueError(f"evidence can't be read: {fault!r}") from fault
     earned = earned_tier(group, measures)
     reached = lifted(group, earned, measures, None)
@@ -67,7 +75,12 @@ def _read_group(evidence: Mapping[str, Any]) -> Group:
         bars.setdefault(code, []).append(Bar(indicator, Decimal(bound), at_most))
     tiers = [
         Tier(
-            rank, code, rank, Decimal(points), Decimal(revenue), tuple(bars.get(code, ()))
+            rank,
+            code,
+            rank,
+            Decimal(points),
+            Decimal(revenue),
+            tuple(bars.get(code, ())),
         )
         for rank, (code, points, revenue) in enumerate(evidence["thresholds"])
     ]

@@ -5,9 +5,8 @@ the month doesn't have becomes its last day. So SQL and this file agree.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
@@ -217,9 +216,7 @@ def unposted_months(
     posted = list(posted)
     month, missing = month_start(window.start), []
     while month_end(month) <= window.end:
-        settled = any(
-            0 <= months_between(month, later) < months for later in posted
-        )
+        settled = any(0 <= months_between(month, later) < months for later in posted)
         if not settled and (first is None or month >= first):
             missing.append(month)
         month = add_months(month, 1)

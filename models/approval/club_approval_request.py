@@ -168,7 +168,9 @@ class ClubApprovalRequest(models.Model):
         """
         for model, requests in self.grouped("res_model").items():
             named = getattr(self.env.get(model), "_approval_named_by_reader", False)
-            documents = self.env[model].browse(requests.mapped("res_id")) if named else []
+            documents = (
+                self.env[model].browse(requests.mapped("res_id")) if named else []
+            )
             found = {d.id: d.display_name for d in documents and documents.exists()}
             for request in requests:
                 request.document_name = found.get(request.res_id) or request.name

@@ -119,13 +119,12 @@ class ClubRequalification(models.Model):
         copy=False,
         help="As the program said when the worksheet was prepared.",
     )
-    judged_from = fields.Date("Judged From", readonly=True, copy=False)
+    judged_from = fields.Date(readonly=True, copy=False)
     judged_to = fields.Date(
-        "Judged To",
         readonly=True,
         copy=False,
-        help="The last day of the window. Until it is over, the worksheet can be looked "
-        "at but not submitted.",
+        help="The last day of the window. Until it is over, the worksheet can be "
+        "looked at but not submitted.",
     )
     is_early = fields.Boolean("Window Not Over", compute="_compute_is_early")
     unposted_months = fields.Char(
@@ -149,7 +148,8 @@ class ClubRequalification(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        help="Revenue of the window that the last points run couldn't turn into points.",
+        help="Revenue of the window that the last points run couldn't turn into "
+        "points.",
     )
     exception_reason = fields.Char("Why Despite These Exceptions", copy=False)
     applied_on = fields.Date(readonly=True, copy=False)

@@ -248,6 +248,6 @@ class ClubRequalification(models.Model):
         ]
 
     def _get_months_domain(self):
-        """Return the two terms that keep the window's months; all before it is known."""
+        """Return the two terms that keep the months of the window."""
         first, last = self.judged_from or date.min, self.judged_to or date.max
         return [("month", ">=", windows.month_start(first)), ("month", "<=", last)]

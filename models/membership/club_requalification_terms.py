@@ -121,9 +121,7 @@ class ClubRequalification(models.Model):
         if not short:
             return {}
         accounts = self.env["res.partner"].browse({account for account, _g in short})
-        since = self.program_id._assess(
-            accounts, min(last, self._today()), rules=rules
-        )
+        since = self.program_id._assess(accounts, min(last, self._today()), rules=rules)
         return {
             key: since[key]
             for key in short
@@ -235,14 +233,14 @@ class ClubRequalification(models.Model):
     def _do_apply(self):
         """End the terms as decided and begin the new ones. Rule A6."""
         program = self.program_id
-        yesterday = program._today() - timedelta(days=1)
+        yesterday = self._today() - timedelta(days=1)
         self.env.flush_all()
         self._begin_terms(yesterday)
         self.env["club.membership"].invalidate_model()
         self.env["club.requalification.line"].invalidate_model()
         opened(self).write(
             {
-                "applied_on": program._today(),
+                "applied_on": self._today(),
                 "applied_by_id": self.env.uid,
             }
         )

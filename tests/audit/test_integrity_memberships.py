@@ -211,7 +211,10 @@ class TestIntegrityMemberships(ClubFixture, TransactionCase):
         self.assertEqual(self._check(), [])
         document = membership.override_id
         for statement, kind in (
-            ("UPDATE club_membership SET tier_id = %(top)s WHERE id = %(id)s", "override"),
+            (
+                "UPDATE club_membership SET tier_id = %(top)s WHERE id = %(id)s",
+                "override",
+            ),
             (  # and the document along with it
                 "UPDATE club_membership SET tier_id = %(top)s WHERE id = %(id)s;"
                 "UPDATE club_tier_override SET tier_id = %(top)s WHERE id = %(doc)s",

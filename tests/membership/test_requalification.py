@@ -7,6 +7,7 @@ from ..common import ClubCommon
 
 AFTER = "2026-01-20"  # the terms ended on the 9th, and with them their windows
 
+
 @tagged("post_install", "-at_install")
 class TestRequalification(ClubCommon):
     """A year of terms, re-assessed. Rules A6, A10."""

@@ -369,7 +369,12 @@ class TestRequalificationBasisRpc(BasisCase, RpcCase):
                     {"requalification_window": "rolling"},
                 ):
                     _result, error = self._call(
-                        door, self.officer, record._name, "write", record.ids, vals=values
+                        door,
+                        self.officer,
+                        record._name,
+                        "write",
+                        record.ids,
+                        vals=values,
                     )
                     with self.subTest(door=door, values=values):
                         self.assertEqual(error, "odoo.exceptions.AccessError")

@@ -52,7 +52,9 @@ class TestUnderneath(ClubFixture, TransactionCase):
         return found.tier_id.code or None
 
     def _assert_tiers(self, expected, account=None):
-        self.assertEqual({day: self._tier_on(day, account) for day in expected}, expected)
+        self.assertEqual(
+            {day: self._tier_on(day, account) for day in expected}, expected
+        )
 
     def _memberships(self, **values):
         found = self.account_a.club_membership_ids.filtered(
@@ -190,9 +192,7 @@ class TestUnderneath(ClubFixture, TransactionCase):
         self.program.grace_days = 30
         self._set("diamond")
         self._earn(320_000, "2026-05", date(2026, 6, 10))
-        self._assert_tiers(
-            {date(2026, 6, 9): "diamond", date(2026, 6, 10): "platinum"}
-        )
+        self._assert_tiers({date(2026, 6, 9): "diamond", date(2026, 6, 10): "platinum"})
 
     def test_nothing_reached_leaves_it_to_the_requalification(self):
         manual = self._set("diamond")
@@ -283,9 +283,7 @@ class TestUnderneath(ClubFixture, TransactionCase):
         )
         self.env.invalidate_all()
         self._daily("2027-03-01")
-        self._assert_tiers(
-            {date(2027, 4, 9): "diamond", date(2027, 4, 10): "platinum"}
-        )
+        self._assert_tiers({date(2027, 4, 9): "diamond", date(2027, 4, 10): "platinum"})
 
     def test_a_class_that_comes_and_goes_under_a_tier_set_by_hand(self):
         self._set("diamond")
@@ -315,7 +313,9 @@ class TestUnderneath(ClubFixture, TransactionCase):
             )
             record.action_prepare()
             line = record.line_ids.filtered(lambda x: x.membership_id == term)
-            self.assertEqual((line.outcome, line.proposed_tier_id.code), ("renewed", "gold"))
+            self.assertEqual(
+                (line.outcome, line.proposed_tier_id.code), ("renewed", "gold")
+            )
             self.assertEqual(line.window_from, date(2026, 1, 1))
             self._give_reasons(record)
             record.action_submit()
