@@ -25,6 +25,7 @@ from .core import test_rpc_attacks
 from .core import test_rpc_fuzz
 from .core import test_tours
 from .core import test_year_attacks
+from .membership import test_measures
 from .membership import test_partner_merge
 from .membership import test_requalification
 from .membership import test_requalification_basis

@@ -60,7 +60,8 @@ def ledger(program, last, start, end, table):
         WHEN EXISTS (
              SELECT FROM club_points_run_unit u
                JOIN res_partner p ON p.id = o.account_id
-              WHERE u.run_id = %(run)s AND u.state <> 'verified' AND u.entry_count > 0
+              WHERE u.run_id = %(run)s AND u.state <> 'verified'
+                AND u.entry_count + coalesce(u.left_out_count, 0) > 0
                 AND coalesce(u.unit_id, 0)
                     = coalesce((p.club_unit_id ->> %(key)s)::int, 0)) THEN 'unit'
         WHEN EXISTS (

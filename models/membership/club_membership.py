@@ -144,6 +144,9 @@ class ClubMembership(models.Model):
     # the term is decided: no index is touched then, and the row stays on its page.
     _undecided_idx = models.Index("(program_id, date_to) WHERE state = 'valid'")
 
+    # A review: the few that lie underneath.
+    _underneath_idx = models.Index("(program_id) WHERE state = 'underneath'")
+
     def init(self):
         """Leave room on each page for the second version that each row will get.
 
