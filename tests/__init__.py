@@ -84,13 +84,16 @@ from .concurrency import test_interleavings
 from .concurrency import test_races
 from .audit import test_change_log
 from .care import test_anonymise
+from .care import test_anonymise_links
 from .care import test_anonymise_refused
 from .care import test_contact_merge
 from .care import test_member_contacts
 from .care import test_member_contacts_access
 from .care import test_member_contacts_rpc
+from .activity import test_membership_tiers
 from .activity import test_needs
 from .activity import test_survey_answers
+from .activity import test_survey_in_use
 from .activity import test_survey_send
 from .activity import test_satisfaction
 from .activity import test_attendance_points
@@ -125,6 +128,7 @@ from .hosting import test_seating_tour
 from .hosting import test_visit
 from .cooperation import test_cooperation
 from .cooperation import test_tender
+from .cooperation import test_tender_marks
 from .cooperation import test_contract_limit
 from .cooperation import test_settlement
 from .cooperation import test_two_callers

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..approval.document_types import ACTIVITY
 from ..lock import is_open, opened
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
@@ -29,7 +30,10 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = [
+        *("club.approval.mixin", "club.scope.mixin"),
+        "club.membership.tier.mixin",
+    ]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
@@ -112,6 +116,7 @@ class ClubActivity(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
+        domain=MEMBERSHIP_TIERS,
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     date_begin = fields.Datetime("Begins", required=True, index=True)

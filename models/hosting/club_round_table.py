@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.windows import half_start
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_one, for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -22,10 +23,11 @@ class ClubRoundTable(models.Model):
 
     _name = "club.round.table"
     _description = "Customer Round Table"
-    _inherit = ["club.hosting.mixin"]
+    _inherit = ["club.hosting.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
+    _club_tier_fields = ("tier_ids",)
     _hosting_draft = PREPARING
     _hosting_fixed = ("company_id",)
     _hosting_free = ("minutes",)
@@ -49,7 +51,7 @@ class ClubRoundTable(models.Model):
     tier_ids = fields.Many2many(
         "club.tier",
         string="Tiers",
-        domain=[("group_id.purpose", "in", ("membership", "both"))],
+        domain=MEMBERSHIP_TIERS,
         check_company=True,
         help="Accounts that have one of these tiers on the day. Empty: any account.",
     )
