@@ -30,7 +30,7 @@ class TestMeasures(ClubFixture, TransactionCase):
 
     def test_evidence_is_whole(self):
         self.assertEqual(self.term.tier_id.code, "vip")
-        self.assertEqual(self.term.evidence["revenue"], "105000.00")
+        self.assertEqual(float(self.term.evidence["revenue"]), 105_000)
         self.assertEqual(
             self.term.evidence["indicators"],
             {"categories": "2", "active_months": "2", "overdue_days": "0"},
