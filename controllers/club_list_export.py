@@ -1,9 +1,5 @@
 """Odoo's own export of lists: what people typed elsewhere stays text."""
 
-import json
-
-from odoo.http import request
-
 from odoo.addons.web.controllers import export
 
 from ..reports.xlsx.workbook import FORMULA_STARTS, mark_text, write_text
@@ -36,9 +32,9 @@ class ClubExcelExport(export.ExcelExport):
 
 class ClubCsvExport(export.CSVExport):
     def from_data(self, fields, columns_headers, rows):
-        """Mark also the other beginnings of a formula, in the club's own lists."""
-        model = json.loads(request.params["data"])["model"]
-        if model.startswith("club."):
-            # Odoo itself marks the signs of arithmetic.
-            rows = [[mark_text(value, FORMULA_STARTS) for value in row] for row in rows]
+        """Mark also the other beginnings of a formula; Odoo marks those of arithmetic.
+
+        In every list: what people typed into the club's is in Odoo's own, too.
+        """
+        rows = [[mark_text(value, FORMULA_STARTS) for value in row] for row in rows]
         return super().from_data(fields, columns_headers, rows)

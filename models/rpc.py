@@ -10,6 +10,8 @@ from odoo import fields
 from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.orm.identifiers import NewId
 
+from ..kernel.written import get_written
+
 ID_LIMIT = 2**31  # PostgreSQL's integer
 # What a method that writes for others takes along of its caller's context.
 KEPT = ("lang", "tz", "uid", "allowed_company_ids")
@@ -73,6 +75,11 @@ def to_text(value):
         return None
     kept = value.replace("\0", "").encode("utf-8", "ignore").decode()
     return kept.strip() or None
+
+
+def to_reason(value):
+    """Return a reason that a client wrote, None when it says nothing in words."""
+    return get_written(to_text(value)) or None
 
 
 def _get_checked(records):

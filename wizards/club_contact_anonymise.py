@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..kernel.written import get_written
 from ..models.care.anonymise import Anonymiser
 from ..models.care.club_anonymisation import CAUSES
 from ..models.lock import opened
@@ -202,7 +203,7 @@ class ClubContactAnonymise(models.TransientModel):
                 "user_id": self.env.uid,
                 "done_at": fields.Datetime.now(),
                 "cause": self.cause,
-                "reference": self.reference.strip(),
+                "reference": get_written(self.reference),
                 **counts,
             }
         )
@@ -215,7 +216,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _check_said(self):
         """What goes to the log is there, and names nobody."""
-        reference = (self.reference or "").strip()
+        reference = get_written(self.reference)
         if not reference:
             raise UserError(
                 self.env._("Enter the reference under which the request was filed.")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..kernel.written import get_written
 from ..models.activity.club_activity import HELD, INVITING, PREPARING
 from ..models.activity.club_invitation import (
     BELOW_TIER,
@@ -11,6 +12,7 @@ from ..models.activity.club_invitation import (
     SEATED,
 )
 from ..models.lock import closed, opened
+from ..models.reader import as_reader
 from ..models.rpc import for_one
 
 # Those whom a guest of the list brings along.
@@ -89,7 +91,7 @@ class ClubGuestException(models.TransientModel):
                 kind=dict(self._fields["kind"]._description_selection(self.env))[
                     self.kind
                 ],
-                reason=self.reason.strip(),
+                reason=get_written(self.reason),
             )
         )
         if self.requested_by_id != self.env.user:
@@ -105,7 +107,7 @@ class ClubGuestException(models.TransientModel):
 
     def _check_requester(self):
         """Only an officer speaks for another one, who is of the club as well."""
-        if not (self.reason or "").strip():
+        if not get_written(self.reason):
             raise ValidationError(
                 self.env._("Say why %s is to come.", self.contact_id.display_name)
             )
@@ -177,6 +179,8 @@ class ClubGuestException(models.TransientModel):
         entitled = guest._is_entitled()
         if self.kind in BROUGHT:
             return
+        if entitled and self._is_late():
+            return
         if entitled:
             raise UserError(
                 self.env._(
@@ -198,6 +202,11 @@ class ClubGuestException(models.TransientModel):
                 )
             )
 
+    def _is_late(self):
+        """Tell whether somebody is noted who came, when the list is closed."""
+        activity_sudo = self.activity_id.sudo()
+        return self.is_at_door and activity_sudo._are_doors_closed()
+
     # === Business methods === #
 
     def _create_guest(self):
@@ -210,7 +219,7 @@ class ClubGuestException(models.TransientModel):
                     "contact_id": self.contact_id.id,
                     "host_id": self.kind in BROUGHT and self.host_id.id,
                     "exception_kind": self.kind,
-                    "exception_reason": self.reason.strip(),
+                    "exception_reason": get_written(self.reason),
                     "requested_by_id": self.requested_by_id.id,
                     "requested_at": fields.Datetime.now(),
                 }
@@ -220,19 +229,23 @@ class ClubGuestException(models.TransientModel):
         return guest_sudo
 
     def _do_consent(self, guest):
-        guest._check_can_consent()
+        guest._check_can_consent(came=self.is_at_door)
         guest._do_consent()
         if self.is_at_door:
             guest._do_walk_in()
+        if self._is_late() and self.kind not in BROUGHT and guest._is_entitled():
+            # He needed a place on the list, and no exception.
+            opened(guest).exception_kind = False
+        told = as_reader(self, self.requested_by_id)
         guest.message_notify(
-            subject=self.env._("Recorded as requested by you"),
-            body=self.env._(
+            subject=told.env._("Recorded as requested by you"),
+            body=told.env._(
                 "%(officer)s recorded that you asked for %(person)s to come to "
                 "“%(activity)s”: %(reason)s",
                 officer=self.env.user.name,
                 person=self.contact_id.name,
                 activity=self.activity_id.theme,
-                reason=self.reason.strip(),
+                reason=get_written(self.reason),
             ),
             partner_ids=self.requested_by_id.partner_id.ids,
         )

@@ -14,6 +14,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     set_clubs_clock(env)
     drop_stored_names(cr)
+    take_back_no_costs(env)
     report_grades_for_tiers(env)
 
 
@@ -45,6 +46,14 @@ def drop_stored_names(cr):
         ALTER TABLE club_requalification DROP COLUMN IF EXISTS name
         """
     )
+
+
+def take_back_no_costs(env):
+    """What is said to have cost nothing and cost something can't be closed. Rule C5."""
+    found = env["club.activity"].search(
+        [("no_costs", "=", True), ("stage", "!=", "closed")]
+    )
+    found.filtered(lambda activity: activity._has_costs()).no_costs = False
 
 
 def report_grades_for_tiers(env):

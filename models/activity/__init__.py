@@ -18,6 +18,7 @@ from . import club_activity_share
 from . import club_activity_actuals
 from . import club_activity_overspend
 from . import club_activity_closing
+from . import club_guest_mixin
 from . import club_invitation
 from . import club_need
 from . import club_program_survey

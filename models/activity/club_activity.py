@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..approval.document_types import ACTIVITY
 from ..lock import is_open, opened
@@ -14,7 +15,7 @@ STAGES = [
     (PREPARING, "Preparing"),
     (INVITING, "Inviting"),
     (HELD, "Held"),
-    (CLOSED, "Closed"),
+    (CLOSED, "Closed and Reported"),
     (CANCELLED, "Cancelled"),
 ]
 # Approved, and still to take place.
@@ -44,6 +45,14 @@ class ClubActivity(models.Model):
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
         *("headcount", "seats_per_account"),
     )
+    # What stays as it was at a stage; all does once it is closed.
+    _club_fixed_at = {
+        HELD: {"confirm_until"},
+        CANCELLED: {
+            *("confirm_until", "user_id", "address_id", "emergency_contact"),
+            "description",
+        },
+    }
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
@@ -128,7 +137,7 @@ class ClubActivity(models.Model):
         help="Of the place, as the event and its reminders show it.",
     )
     headcount = fields.Integer(
-        "Seats",
+        "Guest Seats",
         compute="_compute_from_type",
         store=True,
         readonly=False,
@@ -209,11 +218,13 @@ class ClubActivity(models.Model):
             activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
 
     @api.depends("name", "theme")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for activity in self:
-            activity.display_name = " ".join(
-                filter(None, (activity.name, activity.theme))
-            )
+            theme = activity._origin not in untold and activity.theme
+            activity.display_name = " ".join(filter(None, (activity.name, theme)))
 
     # === CRUD === #
 
@@ -232,16 +243,30 @@ class ClubActivity(models.Model):
         self._sync_events(vals)
         return result
 
-    def _get_fixed_when_closed(self):
-        """Return the names of the fields that nobody changes once it is closed."""
-        return {"user_id", "address_id", "description"}
-
     def _check_closed(self, vals):
-        """Refuse to change what is closed. Rule C5."""
-        if is_open(self.env) or not self._get_fixed_when_closed().intersection(vals):
+        """Refuse to change what is closed: all but its chatter and to-dos. Rule C5.
+
+        Of what was held or cancelled, some things stay before.
+        """
+        ours = set(self._get_club_names(vals))
+        if not ours or is_open(self.env):
             return
         for activity in self:
             activity._check_not_closed()
+            fixed = ours & self._club_fixed_at.get(activity.stage, set())
+            if fixed:
+                raise UserError(
+                    self.env._(
+                        "%(activity)s is at the stage “%(stage)s”, since when this "
+                        "stays as it was: %(fields)s.",
+                        activity=activity.display_name,
+                        stage=activity._get_stage_label(),
+                        fields=", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in sorted(fixed)
+                        ),
+                    )
+                )
 
     # === Approval === #
 

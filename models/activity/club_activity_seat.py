@@ -31,6 +31,7 @@ class ClubActivitySeat(models.Model):
         domain=MEMBERSHIP_TIERS,
     )
     seats = fields.Integer(
+        "Guest Seats",
         required=True,
         help="Guests of this tier have these seats and no others. Tiers that have none "
         "set aside share the rest.",

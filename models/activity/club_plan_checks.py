@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
+from ...kernel.written import get_written
 from ..approval.states import DONE, EDITABLE
 from .club_plan_line import UNIT
 
@@ -121,7 +122,7 @@ class ClubPlan(models.Model):
 
     def _check_owed(self):
         """Ask why, when it plans less than the catalogue owes. Rule C1."""
-        if self.shortfall and self.shortfall.strip():
+        if get_written(self.shortfall):
             return
         short = [figure for figure in self._get_figures() if figure.missing]
         if self.number:
@@ -150,7 +151,7 @@ class ClubPlan(models.Model):
 
     def _check_report(self):
         """Ask for words on a last year of which there is something to tell."""
-        told = self.report_achievements and self.report_achievements.strip()
+        told = get_written(self.report_achievements)
         if self.report_line_ids and not told:
             raise UserError(
                 self.env._(

@@ -209,6 +209,31 @@ class ClubApprovalMixin(models.AbstractModel):
                     )
                 )
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change the papers of a document that is submitted or signed.
+
+        What is added later comes along with what is said, and may be taken back.
+        """
+        for paper in files.filtered(lambda file: not file.res_field):
+            document = self.browse(paper.res_id).exists()
+            # What was in effect before signatures came was never submitted.
+            request = document.approval_request_id
+            # A moment is stored with its fraction, that of submitting without.
+            if (
+                request
+                and document.approval_state not in EDITABLE
+                and paper.create_date.replace(microsecond=0) <= request.submitted_at
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(paper)s was submitted along with %(document)s and stays "
+                        "with it: add another file instead.",
+                        paper=paper.name,
+                        document=document.display_name,
+                    )
+                )
+
     # === Hooks: self is one document === #
 
     def _get_approval_type(self):

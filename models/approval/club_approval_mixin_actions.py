@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..lock import opened
-from ..rpc import for_one, for_records, to_text, without_client_context
+from ..rpc import for_one, for_records, to_reason, to_text, without_client_context
 from .states import EDITABLE, WAITING
 
 
@@ -56,7 +56,7 @@ class ClubApprovalMixin(models.AbstractModel):
     def action_reject(self, reason):
         """Refuse, with a reason, as the body whose turn it is."""
         self = self._without_client_context()
-        reason = self._clean_remark(reason)
+        reason = to_reason(reason)
         for document in self:
             request, holders = document._get_request_to_decide()
             if not reason:
@@ -84,7 +84,7 @@ class ClubApprovalMixin(models.AbstractModel):
                         document.display_name,
                     )
                 )
-            request._do_withdraw(self.env.user, self._clean_remark(reason))
+            request._do_withdraw(self.env.user, to_reason(reason))
         return True
 
     @for_one

@@ -173,9 +173,13 @@ class ClubCooperation(models.Model):
     # === Computes === #
 
     @api.depends("name", "subject")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for cooperation in self:
-            parts = (cooperation.name, cooperation.subject)
+            subject = cooperation._origin not in untold and cooperation.subject
+            parts = (cooperation.name, subject)
             cooperation.display_name = " · ".join(filter(None, parts))
 
     # === CRUD === #

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
+from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import EDITABLE
 from ..lock import opened
@@ -78,7 +79,7 @@ class ClubCooperation(models.Model):
 
     def _is_exempt(self):
         """Tell whether the request says why there is no tender."""
-        return bool((self.exemption_reason or "").strip())
+        return bool(get_written(self.exemption_reason))
 
     def _is_tender_to_come(self):
         self.ensure_one()

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..approval.states import APPROVED
 from ..lock import opened
-from ..rpc import for_one, for_records, is_id
+from ..rpc import for_one, for_records, is_id, to_reason
 from .club_cooperation import AWARDED, OPEN
 from .club_program import AFTER, BEFORE
 
@@ -28,7 +28,7 @@ class ClubCooperation(models.Model):
         self._hold()
         self._check_on_panel()
         bid = self.sudo().bid_ids.filtered(lambda b: is_id(bid_id) and b.id == bid_id)
-        reason = self._clean_remark(reason)
+        reason = to_reason(reason)
         self._check_can_award(bid, reason)
         self.sudo()._do_award(bid, reason)
         if self.tender_order == AFTER and self.sudo().approval_state == APPROVED:

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
 from ..lock import opened
@@ -108,7 +109,7 @@ class ClubCooperationSupplement(models.Model):
     def _check_exemption(self, total):
         """Refuse to go past the limit for tenders without a word. Rule C6."""
         contract = self.cooperation_id
-        if contract._needs_tender(total) and not (self.exemption_reason or "").strip():
+        if contract._needs_tender(total) and not get_written(self.exemption_reason):
             raise UserError(
                 self.env._(
                     "%(supplement)s brings %(cooperation)s to %(total)s, above "

@@ -2,13 +2,26 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lock import is_open
+from ..rpc import is_id
 
-# What the club's activity says and its event repeats.
-FIXED = {
-    *("company_id", "organizer_id", "date_begin", "date_end", "date_tz", "address_id"),
-    *("seats_limited", "seats_max", "is_multi_slots", "event_type_id", "active"),
+# What Events adds to what the activity says: how it is announced and asked, badges,
+# mails, notes. Registrations, tickets and slots are asked themselves.
+FREE = {
+    *("note", "description", "tag_ids", "lang", "event_mail_ids", "kanban_state"),
+    *("badge_format", "badge_image", "ticket_instructions", "stage_id"),
+    *("question_ids", "general_question_ids", "specific_question_ids"),
+    *("registration_ids", "registration_properties_definition"),
 }
 CANCEL = "cancel"
+
+
+def get_events_own(model, free):
+    """Return the names of the fields that Odoo's Events gave a model, but for `free`.
+
+    What other add-ons have added is theirs.
+    """
+    fields_of = model._fields.items()
+    return {name for name, field in fields_of if "event" in field._modules} - free
 
 
 class EventEvent(models.Model):
@@ -41,21 +54,34 @@ class EventEvent(models.Model):
 
     def _check_club_fixed(self, vals):
         """Refuse what would part the event from its activity; superuser included."""
-        cancels = vals.get("kanban_state") == CANCEL
-        if is_open(self.env) or not (FIXED & vals.keys() or "kanban_state" in vals):
+        if is_open(self.env):
             return
-        for event in self.filtered("club_activity_id"):
-            is_cancelled = event.kanban_state == CANCEL
-            if FIXED & vals.keys() or is_cancelled != cancels:
+        events = self.filtered("club_activity_id")
+        if events and not get_events_own(self, FREE).isdisjoint(vals):
+            raise events[0]._get_club_refusal()
+        for event in events:
+            if event._cancels(vals) or event._ends_early(vals):
                 raise event._get_club_refusal()
+
+    def _cancels(self, vals):
+        """Tell whether values cancel the event, or take that back."""
+        state = vals.get("kanban_state", self.kanban_state)
+        return (state == CANCEL) != (self.kanban_state == CANCEL)
+
+    def _ends_early(self, vals):
+        """Tell whether values call ended what isn't over yet."""
+        if self.is_finished or not is_id(vals.get("stage_id")):
+            return False
+        stage_sudo = self.env["event.stage"].sudo().browse(vals["stage_id"])
+        return stage_sudo.pipe_end and not self.stage_id.pipe_end
 
     def _get_club_refusal(self):
         # sudo: whoever edits events needn't see the club's activities
         activity_sudo = self.sudo().club_activity_id
         return UserError(
             self.env._(
-                "%(event)s is the event of the club's activity %(activity)s: move or "
-                "cancel it there, and its event follows.",
+                "%(event)s is the event of the club's activity %(activity)s: what is "
+                "to change is changed there, and its event follows.",
                 event=self.name,
                 activity=activity_sudo.name,
             )
@@ -69,3 +95,42 @@ class EventEvent(models.Model):
             if not event.address_id:
                 event.address_inline = event.club_activity_id.place or ""
         return result
+
+
+class EventPartMixin(models.AbstractModel):
+    """Tickets and slots: an event of the club has none but what its activity says."""
+
+    _name = "club.event.part.mixin"
+    _description = "Part of an Event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._check_club_event()
+        return parts
+
+    def write(self, vals):
+        self._check_club_event()
+        result = super().write(vals)
+        self._check_club_event()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_club(self):
+        self._check_club_event()
+
+    def _check_club_event(self):
+        """Refuse to touch an event of the club by its parts; superuser included."""
+        events = self.event_id.filtered("club_activity_id")
+        if events and not is_open(self.env):
+            raise events[0]._get_club_refusal()
+
+
+class EventTicket(models.Model):
+    _name = "event.event.ticket"
+    _inherit = ["event.event.ticket", "club.event.part.mixin"]
+
+
+class EventSlot(models.Model):
+    _name = "event.slot"
+    _inherit = ["event.slot", "club.event.part.mixin"]

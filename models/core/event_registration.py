@@ -5,14 +5,17 @@ from odoo.exceptions import UserError
 
 from ..lock import checked, is_open
 from ..rpc import is_id
+from .event_event import get_events_own
 
-# What makes a registration that of this guest at this event.
-FIXED = {
-    *("event_id", "event_slot_id", "event_ticket_id", "partner_id", "name", "active"),
-    *("company_id", "company_name", "club_invitation_id", "club_escort_id"),
+# All else of a registration is its guest's, and said on the guest list.
+FREE = {
+    *("state", "mail_registration_ids", "registration_properties"),
+    *("registration_answer_ids", "registration_answer_choice_ids"),
+    *("utm_campaign_id", "utm_source_id", "utm_medium_id"),
 }
-# What checking in at the door does, and what cancels.
-STEPS = {("open", "done"), ("done", "open"), ("open", "cancel"), ("done", "cancel")}
+OURS = {"club_invitation_id", "club_escort_id"}
+# What checking in at the door does, and taking that back.
+STEPS = {("open", "done"), ("done", "open")}
 
 
 class EventRegistration(models.Model):
@@ -60,6 +63,19 @@ class EventRegistration(models.Model):
             # sudo: whoever checks people in needn't be one of the club
             self.sudo().club_invitation_id._follow_registrations(vals["state"])
         return result
+
+    @api.constrains("active", "state", "event_id", "event_slot_id", "event_ticket_id")
+    def _check_seats_availability(self):
+        """Whoever came to the club's activity is noted, beyond the seats too. C4."""
+        over = self.sudo().filtered(
+            lambda registration: (
+                registration.event_id.club_activity_id
+                and registration.event_id.club_activity_id._are_doors_closed()
+            )
+        )
+        return super(
+            EventRegistration, self - over.with_env(self.env)
+        )._check_seats_availability()
 
     def unlink(self):
         return super(EventRegistration, checked(self)).unlink()
@@ -131,18 +147,27 @@ class EventRegistration(models.Model):
         )
 
     def _check_club_fixed(self, vals):
-        """Refuse what would put somebody else into a guest's seat, or back into one."""
-        names = FIXED.intersection(vals)
+        """Refuse what makes it another guest's, cancels it or brings it back: only
+        checking in is done here.
+        """
+        fixed = get_events_own(self, FREE) | OURS
+        names = fixed.intersection(vals)
         if not names and "state" not in vals:
             return
-        for registration in self._filter_club():
+        ours = self._filter_club()
+        if vals.get("state") == "done":
+            # sudo: whoever checks people in needn't be one of the club
+            ours.sudo().event_id.club_activity_id._check_day_has_come()
+        for registration in ours:
             before = registration.state
             is_step = "state" not in vals or before == vals["state"]
             if names or not (is_step or (before, vals["state"]) in STEPS):
+                activity_sudo = registration.sudo().event_id.club_activity_id
                 raise UserError(
                     self.env._(
-                        "%s is registered through the guest list of a club's activity: "
-                        "what is to change is changed there.",
-                        registration.name,
+                        "%(guest)s is registered through the guest list of the club's "
+                        "activity “%(activity)s”: what is to change is changed there.",
+                        guest=registration.name,
+                        activity=activity_sudo.theme,
                     )
                 )

@@ -37,6 +37,11 @@ class ClubHostingLineMixin(models.AbstractModel):
         self._check_parent_open()
         return super().unlink()
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change files of lines whose document was held or called off."""
+        self.browse(files.mapped("res_id")).exists()._check_parent_open()
+
     def _check_parent_open(self):
         if not is_open(self.env):
             self[self._hosting_parent]._check_open()

@@ -3,8 +3,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...kernel.written import get_written
 from ..activity.club_need import TAKEN, UNSETTLED
 from ..lock import is_open, opened
+from ..reader import as_reader
 from ..rpc import for_records
 
 OPPORTUNITY, REQUEST, SERVICE = "opportunity", "request", "service"
@@ -161,7 +163,7 @@ class ClubNeed(models.Model):
             need.sudo().activity_schedule(
                 TODO,
                 date_deadline=need.date_due,
-                summary=self.env._("Answer the product request"),
+                summary=as_reader(need, lead_sudo).env._("Answer the product request"),
                 note=need.name,
                 user_id=lead_sudo.id,
             )
@@ -184,7 +186,7 @@ class ClubNeed(models.Model):
                 raise UserError(
                     self.env._("“%s” was answered already.", need.display_name)
                 )
-            if not (need.answer or "").strip():
+            if not get_written(need.answer):
                 raise UserError(
                     self.env._("Write the answer to “%s” first.", need.display_name)
                 )
@@ -212,7 +214,9 @@ class ClubNeed(models.Model):
             self.with_context(club_lock=None).activity_schedule(
                 TODO,
                 date_deadline=self.company_id._club_today(),
-                summary=self.env._("Bring the answer back to the account"),
+                summary=as_reader(self, user).env._(
+                    "Bring the answer back to the account"
+                ),
                 note=self.answer,
                 user_id=user.id,
             )
@@ -246,7 +250,7 @@ class ClubNeed(models.Model):
             need.activity_schedule(
                 TODO,
                 date_deadline=need.date_due,
-                summary=self.env._("Overdue need"),
+                summary=as_reader(need, need.owner_id).env._("Overdue need"),
                 note=need.name,
                 user_id=need.owner_id.id,
             )

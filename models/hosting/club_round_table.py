@@ -2,7 +2,7 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.windows import half_start
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
@@ -174,9 +174,29 @@ class ClubRoundTable(models.Model):
         return fields.Datetime.now()
 
     @api.depends("name", "theme")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for table in self:
-            table.display_name = f"{table.name} {table.theme or ''}".strip()
+            theme = table._origin not in untold and table.theme
+            table.display_name = f"{table.name} {theme or ''}".strip()
+
+    @api.constrains("date_begin")
+    def _check_nobody_came(self):
+        """Refuse a day to come once it is noted who came. Rule C7."""
+        for table in self.sudo():
+            company = table.company_id
+            if table.attended_count and (
+                company._club_today() < company._club_day(table.date_begin)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s can't be put off: it is noted who came already. Say of "
+                        "them that they are absent first.",
+                        table.display_name,
+                    )
+                )
 
     # === Buttons === #
 

@@ -104,9 +104,13 @@ class ClubVisit(models.Model):
             visit.deposited_count = len(kept)
 
     @api.depends("name", "subject")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
         for visit in self:
-            visit.display_name = f"{visit.name} {visit.subject or ''}".strip()
+            subject = visit._origin not in untold and visit.subject
+            visit.display_name = f"{visit.name} {subject or ''}".strip()
 
     @api.constrains("contact_ids", "account_id")
     def _check_contact_ids(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...kernel import windows
+from ...kernel.written import get_written
 
 
 class ClubProgram(models.Model):
@@ -48,12 +49,12 @@ class ClubProgram(models.Model):
                     "evidence": json.dumps(
                         {
                             **assessed.evidence(today),
-                            "override": reason.strip(),
+                            "override": get_written(reason),
                             "replaces": replaced,
                         }
                     ),
                     "score": assessed.score,
-                    "reason": reason.strip(),
+                    "reason": get_written(reason),
                 }
             ],
         )
@@ -128,7 +129,7 @@ class ClubProgram(models.Model):
                     program=self.name,
                 )
             )
-        if not (reason or "").strip():
+        if not get_written(reason):
             raise ValidationError(
                 self.env._(
                     "Enter the reason why %(account)s becomes %(tier)s by hand.",

@@ -7,6 +7,7 @@ from ..approval import states as approval
 from ..names import search_names
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
+from ..reader import as_reader, get_officers
 from ..rpc import for_one, for_records
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
@@ -378,15 +379,13 @@ class ClubRequalification(models.Model):
             {"program_id": program.id, "date_from": due[0].date_to, "date_to": last}
         )
         record._do_prepare()
-        officers = self.env.ref("crm_club.crm_club_group_officer").all_user_ids
-        for officer in officers.filtered(
-            lambda user: program.company_id in user.company_ids
-        ):
-            own = record.with_context(lang=officer.lang)
-            own.activity_schedule(
+        for officer in get_officers(self.env, program.company_id):
+            record.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=max(last, record._get_first_day_to_submit()),
-                summary=own.env._("Review and submit the requalification"),
+                summary=as_reader(record, officer).env._(
+                    "Review and submit the requalification"
+                ),
                 user_id=officer.id,
             )
         return record

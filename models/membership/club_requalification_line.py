@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import tier_rules
+from ...kernel.written import get_written
 from ..points.guards import GuardedMany2one
 from ..rpc import for_records
 from .guards import CREATE_TIER_GUARDS
@@ -123,7 +124,7 @@ class ClubRequalificationLine(models.Model):
                     )
                 )
             differs = line.decided_tier_id != line.proposed_tier_id
-            if differs and not line.override_reason:
+            if differs and not get_written(line.override_reason):
                 raise ValidationError(
                     self.env._(
                         "%(account)s is decided otherwise than proposed: "

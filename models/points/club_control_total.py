@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.date_utils import end_of, start_of
 
 from ...kernel.revenue_rows import AMOUNT_LIMIT
+from ...kernel.written import get_written
 from ..lock import opened
 from ..rpc import for_records, to_date
 from .facts import fact_lines, month_of
@@ -109,7 +110,7 @@ class ClubControlTotal(models.Model):
                 control.difference - control.explained_difference
             )
             control.is_settled = currency.is_zero(control.difference) or (
-                explained and bool((control.explanation or "").strip())
+                explained and bool(get_written(control.explanation))
             )
 
     def _search_is_settled(self, operator, value):
@@ -175,7 +176,7 @@ class ClubControlTotal(models.Model):
     def _do_explain(self):
         self.invalidate_recordset(["revenue", "difference", "is_settled"])
         for control in self:
-            explained = control.difference if control.explanation else 0
+            explained = control.difference if get_written(control.explanation) else 0
             # Nobody writes this figure by hand; who explains was checked before.
             opened(control.sudo()).explained_difference = explained
 

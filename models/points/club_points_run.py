@@ -351,6 +351,13 @@ class ClubPointsRun(models.Model):
                     )
         return super().write(vals)
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change the papers of what is posted by their files. Rule B5."""
+        runs = self.browse(files.mapped("res_id")).exists()
+        for run in runs.filtered(lambda run: run.state == POSTED):
+            raise UserError(self.env._("%s is posted: its papers stay.", run.name))
+
     def _check_not_posted(self):
         for run in self:
             if run.state == POSTED:

@@ -118,6 +118,15 @@ class ClubPointsRunUnit(models.Model):
             self.env._("%s is posted: its papers stay.", name)
         )
 
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change the source records of what is posted by their files."""
+        self.browse(files.mapped("res_id")).exists()._check_shown_files_open()
+
+    def _check_shown_files_open(self):
+        for run in self.run_id.filtered(lambda run: run.state == POSTED):
+            raise AccessError(self.env._("%s is posted: its papers stay.", run.name))
+
     @for_records
     def write(self, vals):
         result = super().write(vals)

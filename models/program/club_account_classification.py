@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import windows
+from ...kernel.written import get_written
 from ..accounts import use_company
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
@@ -125,7 +126,7 @@ class ClubAccountClassification(models.Model):
         return self.account_id.with_company(self.company_id).club_unit_id
 
     def _check_can_submit(self):
-        if not (self.reason or "").strip():
+        if not get_written(self.reason):
             raise UserError(
                 self.env._("Say why %s is given its class.", self.account_id.name)
             )

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...kernel.written import get_written
 from ..approval.states import DONE
 from ..lock import opened
 from .club_points_rate import format_rate
@@ -141,7 +142,7 @@ class ClubPointsRate(models.Model):
         return units_sudo.browse().with_env(self.env)
 
     def _check_can_submit(self):
-        if not (self.note or "").strip():
+        if not get_written(self.note):
             raise UserError(
                 self.env._(
                     "Give the reason of %s: the notice to all units has it.",

@@ -106,6 +106,7 @@ class TestActivity(ActivityCase):
         with self.assertRaisesRegex(ValidationError, "isn't in effect"):
             self._submit(
                 1,
+                user=self.officer,  # who reads it before that
                 plan_line_id=draft.id,
                 date_begin="2027-05-01",
                 date_end="2027-05-02",

@@ -105,11 +105,10 @@ class TestSurveySend(SurveyFixture, ClubCommon):
         self.assertEqual(self._get_channels(self._ask(self.manager, mode="mail")), seen)
         self.assertEqual(self._get_channels(self._ask(self.lead, mode="mail")), seen)
         dialog = self._ask(self.manager, mode="mail")
-        dialog.line_ids = [
-            Command.create({"invitation_id": self.guest_cid.id, "channel": "mail"})
-        ]
         with self.assertRaises(AccessError):
-            dialog.action_send()
+            dialog.line_ids = [
+                Command.create({"invitation_id": self.guest_cid.id, "channel": "mail"})
+            ]
         with self.assertRaises(AccessError):
             dialog.with_user(self.officer).action_send()
         with self.assertRaises(AccessError):

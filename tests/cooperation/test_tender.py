@@ -21,8 +21,9 @@ class TestTender(CooperationCase):
             with self._assert_refused(UserError, "hold a tender with 3 bids"):
                 self._submit(amount)
         self._submit(AMOUNT, exemption_reason="Single source")
-        with self._assert_refused(UserError, "hold a tender"):
-            self._submit(AMOUNT, exemption_reason="  ")
+        for nothing in ("  ", "\u200b", " \u2060\u3000", "-", "\u3164"):
+            with self._assert_refused(UserError, "says nothing"):
+                self._submit(AMOUNT, exemption_reason=nothing)
 
     def test_the_award_fills_in_the_request(self):
         cooperation = self._draw_up(AMOUNT, partner_id=False)
@@ -323,8 +324,9 @@ class TestTender(CooperationCase):
             self.assertFalse(award.is_best)
         stranger = self._create_employee("stranger")
         self._create_seat("office", stranger)
-        award = awards.with_user(stranger).create(values)
-        self.env.invalidate_all()
+        with self._assert_refused(AccessError, "may not read"):
+            awards.with_user(stranger).create(values)
+        award = awards.with_user(stranger).new(values)
         self.assertFalse(award.unscored_names)
         award = awards.with_user(self.jurors[0]).create(values)
         self.assertEqual(award.unscored_names, self.jurors[2].name)

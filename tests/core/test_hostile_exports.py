@@ -1,5 +1,6 @@
 """No cell of a spreadsheet starts a formula or a link, whatever people are called."""
 
+import csv
 import io
 import json
 import zipfile
@@ -245,3 +246,22 @@ class TestListExport(ExportCase, RevenueCase, HttpCase):
         starts = {line[1:2] for line in content.splitlines() if line.startswith('"')}
         self.assertFalse(starts & set("=+-@\t"), starts)
         self.assertIn('"\'@SUM(1+1)"', content)
+
+    def test_partners_and_other_lists_as_text(self):
+        """What somebody typed into the club's lists is in Odoo's own, too."""
+        starts = ("=1+1", "@SUM(1+1)", "+1", "-1", "\t=1", "\r=1", "＝1", "＠SUM(1)")
+        partners = self.env["res.partner"].create(
+            [{"name": "Li", "comment": "x", "ref": text} for text in starts]
+        )
+        leads = self.env["crm.lead"].create(
+            [{"name": text, "user_id": self.finance.id} for text in starts]
+        )
+        self.finance.group_ids |= self.env.ref("sales_team.group_sale_salesman")
+        for records, name in ((partners, "ref"), (leads, "name")):
+            content = self._export("csv", records._name, records, [name]).decode()
+            rows = list(csv.reader(io.StringIO(content, newline="")))[1:]
+            with self.subTest(records._name):
+                self.assertEqual(len(rows), len(starts))
+                self.assertEqual({row[0][:1] for row in rows}, {"'"}, rows)
+            found = self._read(self._export("xlsx", records._name, records, [name]))
+            self.assertIn("@SUM(1+1)", found)

@@ -17,6 +17,7 @@ class TestDoctests(unittest.TestCase):
             "points_lots",
             "revenue_rows",
             "workbook_cells",
+            "number_formats",
             "birthdays",
             "activity_costs",
             "personal_words",
@@ -29,6 +30,8 @@ class TestDoctests(unittest.TestCase):
             "shares",
             "amount_in_words",
             "tender",
+            "written",
+            "printed",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")
