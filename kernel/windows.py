@@ -5,7 +5,7 @@ the month doesn't have becomes its last day. So SQL and this file agree.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -159,6 +159,26 @@ def requalification_window(kind: str, term_end: date) -> Window:
     return Window(date(year, 1, 1), date(year, 12, 31))
 
 
+def day_to_follow(reached: date, last: date, grace: date, today: date) -> date:
+    """Return the day from which a tier counts that lay underneath another one.
+
+    Rule A6. It follows the other's last day. Where that day is over, what counted since
+    stays as it was: days of grace until yesterday; else there is no gap. Never before
+    the day on which it was reached.
+
+    >>> end, grace = date(2026, 5, 31), date(2026, 6, 30)
+    >>> str(day_to_follow(date(2026, 5, 10), end, grace, date(2026, 5, 31)))
+    '2026-06-01'
+    >>> str(day_to_follow(date(2026, 5, 10), end, grace, date(2026, 6, 10)))
+    '2026-06-10'
+    >>> str(day_to_follow(date(2026, 5, 10), end, end, date(2026, 6, 10)))
+    '2026-06-01'
+    """
+    if today <= last:
+        return last + ONE_DAY
+    return max(reached, min(today, grace + ONE_DAY))
+
+
 def correction_window(month: date, months: int, first: date | None = None) -> Window:
     """Return the last `months` full months, `month` included, still to be corrected.
 
@@ -177,6 +197,30 @@ def correction_window(month: date, months: int, first: date | None = None) -> Wi
     if start > month:
         raise ValueError(f"{month:%Y-%m} is before the first month {start:%Y-%m}")
     return Window(start, month_end(month))
+
+
+def unposted_months(
+    window: Window, posted: Iterable[date], months: int, first: date | None = None
+) -> list[date]:
+    """Return the first days of the window's months whose points nobody has posted.
+
+    Rules A6, B9. A month belongs to the window when its last day does, which is the day
+    its points count from. A posted month settles the `months` that its correction
+    window holds, so one that was left out isn't missing. Months before `first`, the
+    first that earns, have no points.
+
+    >>> year = Window(date(2017, 1, 1), date(2017, 4, 29))
+    >>> [str(month) for month in unposted_months(year, [date(2017, 2, 1)], 12)]
+    ['2017-03-01']
+    """
+    posted = list(posted)
+    month, missing = month_start(window.start), []
+    while month_end(month) <= window.end:
+        settled = any(0 <= months_between(month, later) < months for later in posted)
+        if not settled and (first is None or month >= first):
+            missing.append(month)
+        month = add_months(month, 1)
+    return missing
 
 
 def run_rate(value: Decimal, window_so_far: Window, whole: Window) -> Decimal:

@@ -3,6 +3,8 @@ from datetime import date
 
 from odoo import api, models
 
+from ..models.membership.club_requalification import REASONS
+
 # Whoever loses something is read first.
 OUTCOME_ORDER = ("lapsed", "downgraded", "upgraded", "renewed")
 
@@ -42,11 +44,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What the figures lack, and why it is decided all the same."""
+
+    label: str
+    found: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A requalification, its lines grouped by outcome."""
 
     requalification: models.BaseModel
     state: str
+    lacks: tuple[Lack, ...]
     outcomes: tuple[Outcome, ...]
 
 
@@ -71,6 +83,7 @@ class ClubRequalificationSheet(models.AbstractModel):
             Sheet(
                 requalification=document,
                 state=states[document.state],
+                lacks=self._prepare_lacks(document),
                 outcomes=self._prepare_outcomes(
                     by_document.get(document, found.browse())
                 ),
@@ -78,12 +91,24 @@ class ClubRequalificationSheet(models.AbstractModel):
             for document in requalifications
         ]
 
+    def _prepare_lacks(self, document):
+        return tuple(
+            Lack(
+                label=document._fields[name]._description_string(self.env),
+                found=str(document[name]),
+                reason=document[reason] or "",
+            )
+            for name, reason in REASONS.items()
+            if document[name]
+        )
+
     def _prepare_outcomes(self, lines):
         labels = self._get_labels(lines, "outcome")
         by_outcome = lines.grouped("outcome")
+        indicators = lines.requalification_id.program_id.indicator_ids
         names = {
-            indicator.code: indicator.name
-            for indicator in lines.requalification_id.program_id.indicator_ids
+            **self._get_labels(indicators, "code"),
+            **{indicator.code: indicator.name for indicator in indicators},
         }
         classes = self._get_class_names(lines)
         return tuple(

@@ -33,8 +33,10 @@ from .core import test_rpc_attacks
 from .core import test_rpc_fuzz
 from .core import test_tours
 from .core import test_year_attacks
+from .membership import test_measures
 from .membership import test_partner_merge
 from .membership import test_requalification
+from .membership import test_requalification_basis
 from .membership import test_requalification_bulk
 from .membership import test_requalification_sheet
 from .membership import test_review
@@ -42,6 +44,7 @@ from .membership import test_roster
 from .membership import test_standing_wizard
 from .membership import test_tier_override
 from .membership import test_tier_override_document
+from .membership import test_underneath
 from .points import test_beyond_window
 from .points import test_control_total
 from .points import test_expiry
@@ -91,6 +94,7 @@ from .activity import test_activity_sheets
 from .activity import test_two_planners
 from .audit import test_audit_sample
 from .audit import test_integrity_check
+from .audit import test_integrity_memberships
 from .concurrency import test_interleavings
 from .concurrency import test_races
 from .audit import test_change_log

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..models.accounts import active_account
+from ..models.membership.club_membership import UNDERNEATH, VALID
 from ..models.rpc import for_one
 
 
@@ -58,7 +61,7 @@ class ClubStandingWizard(models.TransientModel):
             [
                 ("account_id", "=", account.id),
                 ("program_id", "=", self.program_id.id),
-                ("state", "=", "valid"),
+                ("state", "in", (VALID, UNDERNEATH)),
             ]
         )
         history = memberships.grouped("group_id")
@@ -75,6 +78,8 @@ class ClubStandingWizard(models.TransientModel):
 
         :param history: all of the account's memberships in the group, latest first
         """
+        underneath = self._get_underneath(history)
+        history = history.filtered(lambda membership: membership.state == VALID)
         found = history.filtered_domain(history._domain_on(self.date))[:1]
         return {
             "group": group.name,
@@ -82,8 +87,27 @@ class ClubStandingWizard(models.TransientModel):
             "is_grace": found and found.date_to < self.date,
             "rows": [(label, value) for label, value in self._get_rows(found) if value],
             "evidence": found.evidence_html,
-            "around": self._get_around(history),
+            "around": underneath + self._get_around(history),
         }
+
+    def _get_underneath(self, history):
+        """Return a sentence on what lay underneath the tier on the day. Rule A6."""
+        for membership in history:
+            reached = fields.Date.to_date((membership.evidence or {}).get("reached"))
+            over = (
+                membership.date_from
+                if membership.state == VALID
+                else membership.date_to + timedelta(days=1)
+            )
+            if reached and reached <= self.date < over:
+                return [
+                    self.env._(
+                        "Underneath lay %(tier)s, reached on %(date)s.",
+                        tier=membership.tier_id.name,
+                        date=format_date(self.env, reached),
+                    )
+                ]
+        return []
 
     def _get_rows(self, membership):
         """Return label and value of what is known of a membership."""

@@ -217,7 +217,21 @@ def _compute(ground: Ground, month: date, kind: str):
 
 
 def _requalify(ground: Ground):
-    """Return a requalification of everybody whom posting enrolled, signed by all."""
+    """Return a requalification of everybody whom posting enrolled, signed by all.
+
+    Their terms are put back by a year, so that the window they are judged on is over.
+    """
+    ground.env.flush_all()
+    ground.env.cr.execute(
+        """
+        UPDATE club_membership
+           SET date_from = date_from - interval '1 year',
+               date_to = date_to - interval '1 year',
+               date_grace = date_grace - interval '1 year'
+         WHERE outcome IS NULL
+        """
+    )
+    ground.env.invalidate_all()
     ends = ground.env["club.membership"].search([("outcome", "=", False)])
     days = ends.mapped("date_to")
     record = ground.as_user("officer", "club.requalification").create(
@@ -228,6 +242,8 @@ def _requalify(ground: Ground):
         }
     )
     record.action_prepare()
+    for name in ("unposted_reason", "parked_reason", "exception_reason"):
+        record[name] = "The months before are left out"
     record.action_submit()
     _sign(ground, record)
     return record

@@ -127,6 +127,10 @@ def _requalify(club: Club, year: int) -> Any:
     if not record.line_ids:  # no members at all
         record.unlink()
         return record.browse()
+    if record.unposted_months:  # a plan may end before the year does
+        record.unposted_reason = "The plan ends before these months"
+    if record.exception_count:
+        record.exception_reason = "As the plan has it"
     record.action_submit()
     _sign(club, record)
     record.action_apply()

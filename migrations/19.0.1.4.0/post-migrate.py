@@ -13,6 +13,7 @@ def migrate(cr, version):
     """Mend what was stored by rules that have changed."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     set_clubs_clock(env)
+    drop_stored_names(cr)
     take_back_no_costs(env)
     report_grades_for_tiers(env)
 
@@ -35,6 +36,16 @@ def set_clubs_clock(env):
     for name in ("service_date", "year"):
         env.add_to_compute(bookings._fields[name], bookings)
     env.flush_all()
+
+
+def drop_stored_names(cr):
+    """Names of runs and requalifications are computed for whoever reads them."""
+    cr.execute(
+        """
+        ALTER TABLE club_points_run DROP COLUMN IF EXISTS name;
+        ALTER TABLE club_requalification DROP COLUMN IF EXISTS name
+        """
+    )
 
 
 def take_back_no_costs(env):

@@ -27,6 +27,8 @@ class ClubApprovalMixin(models.AbstractModel):
     _approval_lines = {}
     # Whether the last signature carries it out; else a button of the document does.
     _approval_auto = True
+    # Whether its name is made of words, so that each reader sees it in his language.
+    _approval_named_by_reader = False
     # Whether amounts of one purpose add up over all units, not within each one.
     _approval_spans_units = False
 

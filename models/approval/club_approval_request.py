@@ -39,7 +39,11 @@ class ClubApprovalRequest(models.Model):
     _inherit = ["club.guard.mixin"]
     _order = "submitted_at desc, id desc"
 
+    # What it was called at submission; whoever reads it sees `document_name`.
     name = fields.Char("Document", required=True, readonly=True)
+    document_name = fields.Char(
+        "Document Called", compute="_compute_document_name", compute_sudo=True
+    )
     subject = fields.Char(readonly=True, help="What it is about, in a line.")
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
@@ -162,13 +166,28 @@ class ClubApprovalRequest(models.Model):
     def init(self):
         self.env.cr.execute(CREATE_REQUEST_GUARDS)
 
-    @api.depends("name", "round")
+    @api.depends("name", "res_model", "res_id")
+    @api.depends_context("lang")
+    def _compute_document_name(self):
+        """Say it in the reader's language where the document's name is made of words;
+        else as it was called when it was submitted.
+        """
+        for model, requests in self.grouped("res_model").items():
+            named = getattr(self.env.get(model), "_approval_named_by_reader", False)
+            documents = (
+                self.env[model].browse(requests.mapped("res_id")) if named else []
+            )
+            found = {d.id: d.display_name for d in documents and documents.exists()}
+            for request in requests:
+                request.document_name = found.get(request.res_id) or request.name
+
+    @api.depends("document_name", "round")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
+            name = request.document_name
             request.display_name = (
-                f"{request.name} #{request.round}"
-                if request.round > 1
-                else request.name
+                f"{name} #{request.round}" if request.round > 1 else name
             )
 
     @api.depends("document_type")

@@ -72,10 +72,10 @@ class ClubApprovalRequest(models.Model):
         for request, readers in by_language(self, users):
             env = request.env
             request._get_document().sudo().message_notify(
-                subject=env._("%s waits for your signature", request.name),
+                subject=env._("%s waits for your signature", request.document_name),
                 body=env._(
                     "%(document)s has waited for %(waiting)s since %(day)s.",
-                    document=request.name,
+                    document=request.document_name,
                     waiting=request.waiting_for,
                     day=format_date(env, self._get_company_day(self.waiting_since)),
                 ),

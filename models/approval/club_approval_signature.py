@@ -40,7 +40,7 @@ class ClubApprovalSignature(models.Model):
         ondelete="restrict",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    document_name = fields.Char(related="request_id.name", string="Document")
+    document_name = fields.Char(related="request_id.document_name", string="Document")
     document_type = fields.Selection(related="request_id.document_type")
     applicant_id = fields.Many2one(related="request_id.applicant_id")
     stage = fields.Integer(

@@ -14,6 +14,7 @@ from ..points.beyond_window import beyond_window
 from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
 from . import integrity_queries
+from .membership_check import MembershipCheck
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ LINE_KINDS = [
     ("dates", "Dates of a membership"),
     ("undecided", "Term undecided past its grace"),
     ("evidence", "Membership without evidence"),
+    ("membership", "Tier of a membership"),
+    ("measured", "Points of a membership's evidence"),
+    ("override", "Tier set by hand, as signed"),
     ("tier", "Tier shown on the partner"),
     ("grade", "Grade shown on the partner"),
 ]
@@ -128,8 +132,10 @@ class ClubIntegrityCheck(models.Model):
         yield integrity_queries.balances(program)
         yield integrity_queries.attendance(program)
         yield integrity_queries.memberships(program, today)
+        decided = MembershipCheck(program)
+        yield decided.run()
         if program == program._get_main(program.company_id):
-            yield integrity_queries.mirrors(program, today)
+            yield integrity_queries.mirrors(program, today, decided.get_accounts())
 
     def _insert_differences(self, query):
         columns = SQL(", ").join(

@@ -213,8 +213,11 @@ def memberships(program, today):
     )
 
 
-def mirrors(program, today):
+def mirrors(program, today, doubtful=()):
     """Compare tier and grade on partners, contacts too, with memberships in force.
+
+    :param doubtful: ids of accounts whose memberships aren't what they should be: they
+        are told of already, and say nothing of what partners should show
 
     A mirror that is as the standing was yesterday waits for the daily job, unless
     today's standing was decided today: then it was written along.
@@ -263,7 +266,9 @@ def mirrors(program, today):
      LEFT JOIN club_tier wanted ON wanted.id = v.wanted
      LEFT JOIN club_tier found ON found.id = v.found
          WHERE v.found IS DISTINCT FROM v.wanted
+           AND p.commercial_partner_id <> ALL(%(doubtful)s)
         """,
+        doubtful=list(doubtful),
         tier=shown("grade", in_force),
         grade=shown("membership", in_force),
         tier_before=shown("grade", before),

@@ -25,8 +25,9 @@ INSERTED = {
     **dict.fromkeys(("account_id", "group_id", "tier_id"), "int4"),
     **dict.fromkeys(("date_from", "date_to"), "date"),
     "score": "numeric",
-    **dict.fromkeys(("origin", "evidence", "reason", "outcome"), "text"),
+    **dict.fromkeys(("state", "origin", "evidence", "reason", "outcome"), "text"),
 }
+VALID, UNDERNEATH, SUPERSEDED = "valid", "underneath", "superseded"
 CHUNK = 5_000  # rows sent at once
 
 
@@ -88,10 +89,16 @@ class ClubMembership(models.Model):
         "requalification was open.",
     )
     state = fields.Selection(
-        [("valid", "Valid"), ("superseded", "Superseded")],
+        [
+            (VALID, "Valid"),
+            (UNDERNEATH, "Underneath"),
+            (SUPERSEDED, "Superseded"),
+        ],
         required=True,
         readonly=True,
-        help="A membership that was replaced before its first day ended is superseded.",
+        help="Underneath lies what an account reached while a tier set by hand, or "
+        "granted by its class, counted; it follows when that one ends. A membership "
+        "that was replaced before its first day ended is superseded.",
     )
     origin = fields.Selection(ORIGINS, "Came About", required=True, readonly=True)
     outcome = fields.Selection(
@@ -117,6 +124,7 @@ class ClubMembership(models.Model):
             ("current", "Current"),
             ("grace", "In grace"),
             ("ended", "Ended"),
+            ("underneath", "Underneath"),
             ("superseded", "Superseded"),
         ],
         compute="_compute_status",
@@ -136,6 +144,9 @@ class ClubMembership(models.Model):
     # the term is decided: no index is touched then, and the row stays on its page.
     _undecided_idx = models.Index("(program_id, date_to) WHERE state = 'valid'")
 
+    # A review: the few that lie underneath.
+    _underneath_idx = models.Index("(program_id) WHERE state = 'underneath'")
+
     def init(self):
         """Leave room on each page for the second version that each row will get.
 
@@ -154,8 +165,8 @@ class ClubMembership(models.Model):
     def _compute_status(self):
         today = self.env["club.program"]._today()
         for membership in self:
-            if membership.state == "superseded":
-                membership.status = "superseded"
+            if membership.state in (UNDERNEATH, SUPERSEDED):
+                membership.status = membership.state
             elif not membership.date_from or membership.date_from > today:
                 membership.status = "future"
             elif membership.date_to >= today:
@@ -177,7 +188,8 @@ class ClubMembership(models.Model):
             "current": in_force & running,
             "grace": in_force & ~running,
             "ended": valid & fields.Domain("date_from", "<=", today) & ~in_force,
-            "superseded": fields.Domain("state", "=", "superseded"),
+            "underneath": fields.Domain("state", "=", UNDERNEATH),
+            "superseded": fields.Domain("state", "=", SUPERSEDED),
         }
         return fields.Domain.OR(domains[v] for v in value if v in domains)
 
@@ -230,8 +242,8 @@ class ClubMembership(models.Model):
 
         :param rows: dicts with account_id, group_id, tier_id, date_from, date_to,
             origin, evidence (JSON text) and where wanted evidence_shared (what many
-            have in common), score, reason, outcome (of a term that a planned higher one
-            follows)
+            have in common), score, reason, state (valid where none is given), outcome
+            (of a term that a planned higher one follows)
         :return: the ids, in order
         :raise ConcurrencyError: when one overlaps another: Odoo starts anew
         """
@@ -242,6 +254,7 @@ class ClubMembership(models.Model):
                 name: [row.get(name) or None for row in chunk] for name in INSERTED
             }
             columns["score"] = [row.get("score") or 0 for row in chunk]
+            columns["state"] = [row.get("state") or VALID for row in chunk]
             texts, places = number_texts([row.get("evidence_shared") for row in chunk])
             self._execute_insert(
                 SQL(
@@ -255,7 +268,7 @@ class ClubMembership(models.Model):
                            %(program)s, %(company)s, n.date_from, n.date_to,
                            n.date_to + CASE WHEN n.outcome IS NULL THEN %(grace)s
                                             ELSE 0 END,
-                           'valid', n.origin,
+                           n.state, n.origin,
                            (%(texts)s::jsonb[])[n.shared] || n.evidence::jsonb,
                            n.score, n.reason, n.outcome, %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
@@ -288,6 +301,37 @@ class ClubMembership(models.Model):
             self.env.cr.execute(query)
         except psycopg2.errors.ExclusionViolation as error:
             raise ConcurrencyError("memberships overlap") from error
+
+    @api.model
+    def _surface(self, program, rows):
+        """Let memberships that lay underneath count: ``[(id, first day)]``.
+
+        The end of their term stays what it was when the tier was reached. Rule A6.
+
+        :raise ConcurrencyError: when one overlaps another: Odoo starts anew
+        """
+        if not rows:
+            return
+        ids, days = (list(column) for column in zip(*rows, strict=True))
+        self._execute_insert(
+            SQL(
+                """
+                UPDATE club_membership m
+                   SET state = 'valid', date_from = s.day,
+                       date_grace = m.date_to + %(grace)s,
+                       evidence = m.evidence
+                                  || jsonb_build_object('grace_days', %(grace)s),
+                       write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(ids)s::int[], %(days)s::date[]) AS s(id, day)
+                 WHERE s.id = m.id
+                """,
+                grace=program.grace_days,
+                user=self.env.uid,
+                ids=ids,
+                days=days,
+            )
+        )
+        self.invalidate_model()
 
     @api.model
     def _end(self, rows):

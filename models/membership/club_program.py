@@ -2,16 +2,40 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from odoo import models
 
 from ...kernel import tier_rules, windows
+from ..program.club_indicator import MEASURED
+from ..program.club_points_kind import NEVER_QUALIFYING
 from . import measures
 
 ZERO_MEASURES = tier_rules.Measures(points=Decimal(0), revenue=Decimal(0))
+# What the facts say of an account that has none. Scores of the branch's own are
+# unknown until somebody gives them.
+NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}
+
+
+def _get_no_measures(account_id, indicators):
+    """Return the measures of an account without points and revenue in the window."""
+    return tier_rules.Measures(
+        Decimal(0), Decimal(0), {**NO_INDICATORS, **indicators.get(account_id, {})}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an assessment counts, so that it can be worked out again: kinds of points,
+    up to a place in the ledger's chain; and how long a term lasts that comes of it.
+    """
+
+    kinds: tuple[str, ...]
+    after: int
+    term_months: int
+    grace_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +50,30 @@ class Assessed:
     floor_class: str | None
     result: tier_rules.Tier | None
     score: Decimal
+    basis: Basis
 
     def evidence(self, on: date) -> dict:
         """Return what the decision rested on, as it stays with the membership. A10."""
         return {**self._get_rules_then(on), **self._get_figures_then()}
 
-    def evidence_texts(self, on: date, shared: dict) -> dict:
+    def without_floor(self) -> "Assessed":
+        """Return what the account comes to by its figures alone."""
+        result = tier_rules.lifted(self.group, self.earned, self.measures, None)
+        return replace(self, floor=None, floor_class=None, result=result)
+
+    def evidence_texts(self, on: date, shared: dict, **more) -> dict:
         """Return the evidence as two JSON texts, of which one is common to many
         accounts: it is made, sent and read once.
 
         :param shared: the common texts made so far, kept by the caller
+        :param more: what else is kept with this decision
         :return: ``evidence`` and ``evidence_shared``, to be put together when stored
         """
         key = (self.group.id, on, self.window)
         if key not in shared:
             shared[key] = json.dumps(self._get_rules_then(on))
         return {
-            "evidence": json.dumps(self._get_figures_then()),
+            "evidence": json.dumps({**self._get_figures_then(), **more}),
             "evidence_shared": shared[key],
         }
 
@@ -61,6 +92,7 @@ class Assessed:
                 for bar in tier.bars
             ],
             "automatic_revenue": str(self.group.automatic_revenue or 0),
+            **asdict(self.basis),
         }
 
     def _get_figures_then(self):
@@ -113,6 +145,12 @@ class ClubProgram(models.Model):
         known = set(ids or ()) | {account for account, _group in floors}
         known |= {account for account, _group in members}
         result = {}
+        basis = Basis(
+            kinds=tuple(self._get_qualifying_kinds()),
+            after=self._get_last_posting(),
+            term_months=self.term_months,
+            grace_days=self.grace_days,
+        )
         shared = None
         for group in rules.groups:
             if scope is None and self.window == "membership":
@@ -125,9 +163,7 @@ class ClubProgram(models.Model):
             for account in known | found.keys():
                 window, figures = found.get(account, (default, None))
                 if figures is None:
-                    figures = tier_rules.Measures(
-                        Decimal(0), Decimal(0), indicators.get(account, {})
-                    )
+                    figures = _get_no_measures(account, indicators)
                     window = scope.get(account, window) if scope else window
                 floor, floor_class = floors.get((account, group.id), (None, None))
                 earned = tier_rules.earned_tier(group, figures)
@@ -140,21 +176,11 @@ class ClubProgram(models.Model):
                     floor_class=floor_class,
                     result=tier_rules.lifted(group, earned, figures, floor),
                     score=tier_rules.score(weights, figures) if weights else Decimal(0),
+                    basis=basis,
                 )
         return result
 
     # === Measures === #
-
-    def _get_needs(self, rules):
-        """Say which sums over the facts the rules ask for; none costs no scan."""
-        needs = {
-            code
-            for code in self.indicator_ids.mapped("code")
-            if code in ("categories", "active_months")
-        }
-        if any(g.measure != "points" or g.automatic_revenue for g in rules.groups):
-            needs.add("revenue")
-        return needs
 
     def _measure_window(self, on, ids, rules, scope, indicators):
         """Measure over the program's window, or over a window for each account."""
@@ -187,17 +213,11 @@ class ClubProgram(models.Model):
         for account, window in scope.items():
             found[account] = own.get(
                 account,
-                (
-                    window,
-                    tier_rules.Measures(
-                        Decimal(0), Decimal(0), indicators.get(account, {})
-                    ),
-                ),
+                (window, _get_no_measures(account, indicators)),
             )
         return found
 
     def _fetch_measures(self, start, end, rules, indicators, accounts=None, scope=None):
-        needs = self._get_needs(rules)
         self.env.cr.execute(
             measures.measures_query(
                 self,
@@ -205,24 +225,22 @@ class ClubProgram(models.Model):
                 end,
                 accounts=accounts,
                 scope=scope,
-                needs=needs,
                 rates=rules.rates or None,
             )
         )
-        result = {}
-        counted = {"categories", "active_months"} & needs
-        for account, points, revenue, categories, months in self.env.cr.fetchall():
-            extra = indicators.get(account, {})
-            if counted:
-                extra = {
-                    **extra,
+        return {
+            account: tier_rules.Measures(
+                Decimal(points),
+                Decimal(revenue),
+                {
+                    **NO_INDICATORS,
+                    **indicators.get(account, {}),
                     "categories": Decimal(categories),
                     "active_months": Decimal(months),
-                }
-            result[account] = tier_rules.Measures(
-                Decimal(points), Decimal(revenue), extra
+                },
             )
-        return result
+            for account, points, revenue, categories, months in self.env.cr.fetchall()
+        }
 
     def _get_floors(self, rules, on, ids):
         tiers = {
@@ -239,15 +257,25 @@ class ClubProgram(models.Model):
         """Return ``{account_id: {code: value}}`` of what the sums don't give."""
         codes = set(self.indicator_ids.mapped("code"))
         found = defaultdict(dict)
-        if codes - {"categories", "active_months", "overdue_days"}:
+        if codes - NO_INDICATORS.keys():
             self.env.cr.execute(measures.scores_query(self, on, ids))
             for account, code, value in self.env.cr.fetchall():
                 found[account][code] = Decimal(str(value))
-        if "overdue_days" in codes:
-            self.env.cr.execute(measures.overdue_query(self, on, ids))
-            for account, days in self.env.cr.fetchall():
-                found[account]["overdue_days"] = Decimal(days)
+        self.env.cr.execute(measures.overdue_query(self, on, ids))
+        for account, days in self.env.cr.fetchall():
+            found[account]["overdue_days"] = Decimal(days)
         return found
+
+    def _get_last_posting(self):
+        """Return the place in the chain of the last points that count for the tier."""
+        self.env.cr.execute(
+            """
+            SELECT coalesce(max(chain_no), 0) FROM club_points_run
+             WHERE program_id = %s AND state = 'posted' AND kind <> ALL(%s)
+            """,
+            [self.id, list(NEVER_QUALIFYING)],
+        )
+        return self.env.cr.fetchone()[0]
 
     def _get_live(self, on, ids=None):
         """Return the memberships that count on the day, or end undecided before it.

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...kernel import tier_rules, windows
+from .underneath import Underneath
 
 
 class ClubProgram(models.Model):
@@ -15,7 +16,8 @@ class ClubProgram(models.Model):
         """Enrol and upgrade whoever reached a tier; nobody is lowered. Rules A4, A5.
 
         A membership whose term is over but undecided still counts as the account's
-        tier here: only its requalification may lower it.
+        tier here: only its requalification may lower it. What is reached under a tier
+        set by hand, or granted by the class, is kept underneath. Rule A6.
 
         :param on: the day to assess, the end of a run's month
         :param effective: the day on which a new term starts
@@ -28,7 +30,8 @@ class ClubProgram(models.Model):
         ids = None if accounts is None else accounts.ids
         live = self._get_live(effective, ids)
         future = self._get_future(effective, ids)
-        ends, rows, shared = [], [], {}
+        underneath = Underneath(self, effective, live, future, ids)
+        ends, rows, kept, shared = [], [], [], {}
         term_end = windows.term_end(effective, self.term_months)
         for (account, group_id), found in assessed.items():
             if found.result is None:
@@ -39,7 +42,12 @@ class ClubProgram(models.Model):
                 tiers.get(current["tier_id"]) or self._get_archived(current["tier_id"])
             )
             if not tier_rules.is_upgrade(tier, found.result):
+                reached = underneath.reach((account, group_id), found, shared)
+                if reached:
+                    kept.append(reached[0])
+                    ends += reached[1]
                 continue
+            ends += underneath.leave((account, group_id))
             date_to = term_end
             later = future.get((account, group_id), [])
             outcome = False
@@ -66,7 +74,8 @@ class ClubProgram(models.Model):
                 }
             )
         self.env["club.membership"]._end(ends)
-        self.env["club.membership"]._insert(self, rows)
+        self.env["club.membership"]._insert(self, rows + kept)
+        underneath.surface()
         self._refresh_mirrors(accounts)
         return len(rows)
 

@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
+from ..names import search_names
+from ..program.club_points_kind import REVENUE
+from ..program.club_program import REQUALIFICATION_WINDOWS
 from ..reader import as_reader, get_officers
 from ..rpc import for_one, for_records
 
@@ -12,6 +16,21 @@ STATES = {
     approval.APPROVED: APPROVED,
     approval.DONE: APPLIED,
 }
+# What a worksheet may still lack, and the field that says why it is signed anyway.
+REASONS = {
+    "unposted_months": "unposted_reason",
+    "parked_count": "parked_reason",
+    "exception_count": "exception_reason",
+}
+# What preparing notes of the figures that the lines rest on.
+PREPARED_FIELDS = (
+    "prepared_on",
+    "prepared_after",
+    "requalification_window",
+    "judged_from",
+    "judged_to",
+    *REASONS,
+)
 
 
 class ClubRequalification(models.Model):
@@ -27,7 +46,13 @@ class ClubRequalification(models.Model):
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
 
-    _approval_guarded = ("program_id", "date_from", "date_to")
+    _approval_guarded = (
+        "program_id",
+        "date_from",
+        "date_to",
+        *PREPARED_FIELDS,
+        *REASONS.values(),
+    )
     # The account follows from the membership, and merging partners moves it.
     _approval_lines = {
         "line_ids": (
@@ -37,9 +62,10 @@ class ClubRequalification(models.Model):
             "override_reason",
         )
     }
+    _approval_named_by_reader = True
     _approval_auto = False  # on the day that the officer chooses
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
     program_id = fields.Many2one(
         "club.program",
         required=True,
@@ -78,6 +104,55 @@ class ClubRequalification(models.Model):
     lapsed_count = fields.Integer("Lapsed", compute="_compute_counts")
     override_count = fields.Integer("Overrides", compute="_compute_counts")
     prepared_at = fields.Datetime(readonly=True, copy=False)
+    prepared_on = fields.Date(readonly=True, copy=False)
+    prepared_after = fields.Integer(
+        "Prepared After Chain No.",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="The last points for the tier that were posted when it was prepared.",
+    )
+
+    # === What the figures rest on === #
+    requalification_window = fields.Selection(
+        REQUALIFICATION_WINDOWS,
+        readonly=True,
+        copy=False,
+        help="As the program said when the worksheet was prepared.",
+    )
+    judged_from = fields.Date(readonly=True, copy=False)
+    judged_to = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The last day of the window. Until it is over, the worksheet can be "
+        "looked at but not submitted.",
+    )
+    is_early = fields.Boolean("Window Not Over", compute="_compute_is_early")
+    unposted_months = fields.Char(
+        "Months Not Posted",
+        readonly=True,
+        copy=False,
+        help="Months of the window whose points no run has posted.",
+    )
+    unposted_reason = fields.Char("Why Without These Months", copy=False)
+    parked_count = fields.Integer(
+        "Rows Parked",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Imported rows of the window, or of no known month, that wait for "
+        "settlement.",
+    )
+    parked_reason = fields.Char("Why Without These Rows", copy=False)
+    exception_count = fields.Integer(
+        "Exceptions Open",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Revenue of the window that the last points run couldn't turn into "
+        "points.",
+    )
+    exception_reason = fields.Char("Why Despite These Exceptions", copy=False)
     applied_on = fields.Date(readonly=True, copy=False)
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     note = fields.Html()
@@ -86,7 +161,8 @@ class ClubRequalification(models.Model):
         "CHECK(date_to >= date_from)", "The period must not end before it begins."
     )
 
-    @api.depends("program_id.name", "date_from", "date_to")
+    @api.depends("date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_name(self):
         for record in self:
             first, last = record.date_from, record.date_to
@@ -94,6 +170,31 @@ class ClubRequalification(models.Model):
                 "Requalification %(from)s to %(to)s",
                 **{"from": first or "", "to": last or ""},
             )
+
+    def _search_name(self, operator, value):
+        """Find documents by what they are called in the reader's language."""
+        pattern = self.env._(
+            "Requalification %(from)s to %(to)s", **{"from": "{from}", "to": "{to}"}
+        )
+        expression = SQL(
+            """
+            replace(replace(%s, '{from}', record.date_from::text),
+                    '{to}', record.date_to::text)
+            """,
+            pattern,
+        )
+        names = ("date_from", "date_to")
+        return search_names(self, operator, value, expression, names)
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    @api.depends("judged_to")
+    def _compute_is_early(self):
+        for record in self:
+            record.is_early = bool(record.judged_to) and not record._is_over()
 
     @api.depends("approval_state")
     def _compute_state(self):
@@ -195,6 +296,38 @@ class ClubRequalification(models.Model):
             "context": {"search_default_group_outcome": 1},
         }
 
+    @for_one
+    def action_open_unposted(self):
+        """Open the runs of the window's months."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_points_run_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("program_id", "=", self.program_id.id),
+                ("kind", "=", REVENUE),
+                *self._get_months_domain(),
+            ],
+            "context": {},
+        }
+
+    @for_one
+    def action_open_parked(self):
+        """Open the rows that may belong to the window."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_revenue_line_action"
+        )
+        return {**action, "domain": self._get_parked_domain(), "context": {}}
+
+    @for_one
+    def action_open_exceptions(self):
+        """Open the exceptions of the last run that belong to the window."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_points_exception_action"
+        )
+        return {**action, "domain": self._get_exception_domain(), "context": {}}
+
     # === Business methods === #
 
     def _check_officer(self):
@@ -249,7 +382,7 @@ class ClubRequalification(models.Model):
         for officer in get_officers(self.env, program.company_id):
             record.activity_schedule(
                 "mail.mail_activity_data_todo",
-                date_deadline=last,
+                date_deadline=max(last, record._get_first_day_to_submit()),
                 summary=as_reader(record, officer).env._(
                     "Review and submit the requalification"
                 ),

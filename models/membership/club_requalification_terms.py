@@ -8,7 +8,7 @@ statement over all of them.
 from datetime import timedelta
 from operator import itemgetter
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
@@ -55,16 +55,30 @@ class ClubRequalification(models.Model):
             self._insert_lines(part)
         lines.invalidate_model()
         self.invalidate_recordset()
-        opened(self).write({"prepared_at": fields.Datetime.now()})
+        self._note_basis()
+
+    def _get_last_days(self):
+        """Return the last days of the terms on the lines."""
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT m.date_to
+              FROM club_requalification_line l
+              JOIN club_membership m ON m.id = l.membership_id
+             WHERE l.requalification_id = %s
+             ORDER BY m.date_to
+            """,
+            [self.id],
+        )
+        return [day for (day,) in self.env.cr.fetchall()]
 
     def _get_due(self):
         """Return ``{group_id: [row]}`` of the terms that end undecided in the period.
 
-        Highest tier first: rows have id, account_id, tier_id and date_to.
+        Highest tier first: rows have id, account_id, tier_id, date_from and date_to.
         """
         self.env.cr.execute(
             """
-            SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_to
+            SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_from, m.date_to
               FROM club_membership m
              WHERE m.program_id = %s AND m.state = 'valid' AND m.outcome IS NULL
                AND m.date_to BETWEEN %s AND %s
@@ -87,8 +101,32 @@ class ClubRequalification(models.Model):
         for rules, rows_of, scope, last in self._plan_assessments(due):
             accounts = self.env["res.partner"].browse(scope)
             assessed = program._assess(accounts, last, rules=rules, scope=scope)
+            assessed |= self._get_reached_since(rules, rows_of, scope, last, assessed)
             for group in rules.groups:
                 yield from self._decide_group(group, rows_of[group.id], assessed, kept)
+
+    def _get_reached_since(self, rules, rows_of, scope, last, assessed):
+        """Return what short terms come to by what was reached in them, where more.
+
+        A term that began after its window was over would be judged by nothing that the
+        account did in it: what it reached since holds, as it would at once if the
+        account were in no tier. Rules A5, A6.
+        """
+        short = {
+            (row["account_id"], group_id)
+            for group_id, rows in rows_of.items()
+            for row in rows
+            if scope[row["account_id"]].end < row["date_from"]
+        }
+        if not short:
+            return {}
+        accounts = self.env["res.partner"].browse({account for account, _g in short})
+        since = self.program_id._assess(accounts, min(last, self._today()), rules=rules)
+        return {
+            key: since[key]
+            for key in short
+            if tier_rules.is_upgrade(assessed[key].result, since[key].result)
+        }
 
     def _plan_assessments(self, due):
         """Yield what to assess at once: rules, rows by group, windows, last day.
@@ -195,14 +233,14 @@ class ClubRequalification(models.Model):
     def _do_apply(self):
         """End the terms as decided and begin the new ones. Rule A6."""
         program = self.program_id
-        yesterday = program._today() - timedelta(days=1)
+        yesterday = self._today() - timedelta(days=1)
         self.env.flush_all()
         self._begin_terms(yesterday)
         self.env["club.membership"].invalidate_model()
         self.env["club.requalification.line"].invalidate_model()
         opened(self).write(
             {
-                "applied_on": program._today(),
+                "applied_on": self._today(),
                 "applied_by_id": self.env.uid,
             }
         )
@@ -227,17 +265,8 @@ class ClubRequalification(models.Model):
         begun; the dates of a term never change here.
         """
         program = self.program_id
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT m.date_to
-              FROM club_requalification_line l
-              JOIN club_membership m ON m.id = l.membership_id
-             WHERE l.requalification_id = %s
-            """,
-            [self.id],
-        )
         terms = []
-        for (day,) in self.env.cr.fetchall():
+        for day in self._get_last_days():
             start = day + timedelta(days=1)
             terms.append((day, start, windows.term_end(start, program.term_months)))
         if not terms:
@@ -281,10 +310,12 @@ class ClubRequalification(models.Model):
                     SELECT next_id, account_id, account_id, group_id, tier_id,
                            %(program)s, %(company)s, first, last, last + %(grace)s,
                            'valid', outcome,
-                           CASE WHEN override_reason <> ''
-                                THEN coalesce(nullif(evidence, 'null'), '{}')
-                                  || jsonb_build_object('override', override_reason)
-                                ELSE evidence END,
+                           coalesce(nullif(evidence, 'null'), '{}')
+                           || jsonb_build_object('term_months', %(months)s,
+                                                 'grace_days', %(grace)s)
+                           || CASE WHEN override_reason <> ''
+                                   THEN jsonb_build_object('override', override_reason)
+                                   ELSE '{}' END,
                            score, override_reason, %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM due
@@ -306,5 +337,6 @@ class ClubRequalification(models.Model):
                 program=program.id,
                 company=program.company_id.id,
                 grace=program.grace_days,
+                months=program.term_months,
             )
         )

@@ -38,9 +38,8 @@ class ClubTierGroup(models.Model):
         return {
             "why": self._get_evidence_reasons(evidence, decided, names),
             "window": [self._format_day(day) for day in evidence.get("window") or ()],
-            "points": measure in POINTS_MEASURES
-            and self._format_points(evidence.get("points") or 0),
-            "revenue": (measure in REVENUE_MEASURES or automatic)
+            "points": self._format_points(evidence.get("points") or 0),
+            "revenue": self._has_measured_revenue(evidence)
             and self._format_money(evidence.get("revenue") or 0),
             "indicators": [
                 (indicators.get(code, code), self._format_points(value))
@@ -61,6 +60,17 @@ class ClubTierGroup(models.Model):
                 for code, points, revenue in evidence.get("thresholds") or ()
             ],
         }
+
+    @api.model
+    def _has_measured_revenue(self, evidence):
+        """Tell whether 0 means none. Evidence from before all measures were always
+        worked out says 0 where no rule asked for revenue.
+        """
+        return (
+            evidence.get("measure") in REVENUE_MEASURES
+            or Decimal(evidence.get("automatic_revenue") or 0)
+            or "active_months" in (evidence.get("indicators") or {})
+        )
 
     def _get_evidence_reasons(self, evidence, decided, names):
         """Return why the account got this tier, in sentences."""
@@ -117,6 +127,14 @@ class ClubTierGroup(models.Model):
                 )
                 if decided
                 else self.env._("The account is in no tier.")
+            )
+        if evidence.get("reached"):
+            reasons.append(
+                self.env._(
+                    "It was reached on %(date)s and lay underneath the tier that "
+                    "counted then.",
+                    date=self._format_day(evidence["reached"]),
+                )
             )
         for code, _first, last in evidence.get("replaces") or ():
             reasons.append(

@@ -20,6 +20,7 @@ class ClubTierOverride(models.Model):
     _order = "id desc"
     _rec_names_search = ["account_id.name", "tier_id.name"]
 
+    _approval_named_by_reader = True
     _approval_guarded = ("account_id", "group_id", "tier_id", "date_to", "reason")
 
     account_id = fields.Many2one(

@@ -5,12 +5,11 @@ from odoo.tools import SQL
 from ..points import facts
 
 
-def measures_query(
-    program, start, end, *, accounts=None, scope=None, needs=(), rates=None
-):
+def measures_query(program, start, end, *, accounts=None, scope=None, rates=None):
     """Return the SELECT of account_id, points, revenue, categories, active_months.
 
-    Points and revenue come as text, so that Python decides on the exact figure.
+    Points and revenue come as text, so that Python decides on the exact figure. All of
+    them are worked out, whether a rule asks for them or not: evidence is whole.
 
     Points are those of qualifying kinds by accounting date (posted runs only); revenue
     is every booked line, agreement or not. Rules A2, A3, A7, B10.
@@ -19,7 +18,6 @@ def measures_query(
     :param end: last day, inclusive
     :param accounts: ids to keep, all when None
     :param scope: ``[(account_id, first day, last day)]``: a window for each account
-    :param needs: of 'revenue', 'categories', 'active_months': what is asked for
     :param rates: ``{category_id: rate}`` to try out instead of the posted points
     """
     within = SQL()
@@ -75,29 +73,17 @@ def measures_query(
             points,
         )
     revenue = SQL(
-        "SELECT NULL::int AS account_id, 0 AS revenue, 0 AS categories,"
-        " 0 AS active_months WHERE FALSE"
+        """
+        SELECT x.account_id, sum(x.amount) AS revenue,
+               count(DISTINCT x.category_id) FILTER (WHERE x.amount > 0) AS categories,
+               count(DISTINCT %s) FILTER (WHERE x.amount > 0) AS active_months
+          FROM (%s) x %s
+         GROUP BY x.account_id
+        """,
+        facts.month_of(SQL("x.date")),
+        facts.fact_lines(program.company_id.id, start, end, accounts),
+        within,
     )
-    if needs:
-        revenue = SQL(
-            """
-            SELECT x.account_id, sum(x.amount) AS revenue, %s AS categories,
-                   %s AS active_months
-              FROM (%s) x %s
-             GROUP BY x.account_id
-            """,
-            SQL("count(DISTINCT x.category_id) FILTER (WHERE x.amount > 0)")
-            if "categories" in needs
-            else SQL("0"),
-            SQL(
-                "count(DISTINCT %s) FILTER (WHERE x.amount > 0)",
-                facts.month_of(SQL("x.date")),
-            )
-            if "active_months" in needs
-            else SQL("0"),
-            facts.fact_lines(program.company_id.id, start, end, accounts),
-            within,
-        )
     return SQL(
         """
         WITH %s %s points AS MATERIALIZED (%s), revenue AS MATERIALIZED (%s)

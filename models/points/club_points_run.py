@@ -1,10 +1,13 @@
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...kernel import windows
 from ..lock import is_open, opened
+from ..names import search_names
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
@@ -49,7 +52,7 @@ class ClubPointsRun(models.Model):
     _order = "month desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
     program_id = fields.Many2one(
         "club.program",
         required=True,
@@ -177,16 +180,38 @@ class ClubPointsRun(models.Model):
             return last_month
         return min(windows.add_months(last.month, 1), last_month)
 
-    @api.depends("month", "number", "kind", "program_id.name")
+    @api.depends("month", "number", "kind")
+    @api.depends_context("lang")
     def _compute_name(self):
+        labels = self._get_kind_labels()
         for run in self:
-            label = dict(self._fields["kind"]._description_selection(self.env)).get(
-                run.kind
-            )
-            parts = [label or "", run.month.strftime("%Y-%m") if run.month else ""]
+            parts = [
+                labels.get(run.kind) or "",
+                run.month.strftime("%Y-%m") if run.month else "",
+            ]
             if run.number > 1:
                 parts.append(f"#{run.number}")
             run.name = " ".join(parts)
+
+    def _search_name(self, operator, value):
+        """Find runs by what they are called in the reader's language."""
+        expression = SQL(
+            """
+            (%s::jsonb ->> record.kind) || to_char(record.month, ' YYYY-MM')
+            || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END
+            """,
+            json.dumps(self._get_kind_labels()),
+        )
+        names = ("month", "number", "kind")
+        return search_names(self, operator, value, expression, names)
+
+    def _get_kind_labels(self):
+        return dict(self._fields["kind"]._description_selection(self.env))
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     @api.depends("month", "company_id", "kind")
     def _compute_date_deadline(self):

@@ -9,6 +9,11 @@ from ...kernel import points_life, tier_rules
 from ..rpc import for_records
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
+REQUALIFICATION_WINDOWS = [
+    ("complete", "Last complete calendar year"),
+    ("rolling", "The 12 months before the term's end"),
+]
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -78,10 +83,7 @@ class ClubProgram(models.Model):
         help="The time over which points and revenue count for enrolment and upgrade.",
     )
     requalification_window = fields.Selection(
-        [
-            ("complete", "Last complete calendar year"),
-            ("rolling", "The 12 months before the term's end"),
-        ],
+        REQUALIFICATION_WINDOWS,
         required=True,
         default="complete",
         tracking=True,

@@ -208,6 +208,7 @@ class AttackCase(RpcCase):
         """Fill `drafts`, `waiting` and `signed`: a document by kind."""
         cls = type(self)
         self._post_run()
+        self._end_terms()  # so that they can be requalified
         cls.klass = self.env["club.account.class"].create(
             {
                 "name": "Partner",
@@ -235,6 +236,7 @@ class AttackCase(RpcCase):
                 document = self._create_document(kind, number)
                 if kind == "requalification":
                     document.action_prepare()
+                    self._give_reasons(document)
                 found[kind] = document
                 if found is not cls.drafts:
                     document.action_submit()
@@ -281,8 +283,8 @@ class AttackCase(RpcCase):
             },
             "requalification": {
                 "program_id": self.program.id,
-                "date_from": str(today),
-                "date_to": str(today + timedelta(days=800)),
+                "date_from": str(today - timedelta(days=400)),
+                "date_to": str(today),
             },
         }[kind]
 

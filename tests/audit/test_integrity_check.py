@@ -4,6 +4,9 @@ from odoo.tests import freeze_time, tagged
 from ..common import TODAY
 from .audit_case import AuditCase
 
+# As it was before it said what the days of a term follow from.
+OLD_EVIDENCE = "evidence - 'after' - 'term_months'"
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
@@ -228,8 +231,8 @@ class TestIntegrityCheck(AuditCase):
             " program_id, company_id, date_from, date_to, date_grace, state, origin,"
             " evidence, outcome)"
             " SELECT account_id, origin_id, group_id, tier_id, program_id, company_id,"
-            " date_from - 30, date_from + 1, date_from + 1, state, origin, evidence,"
-            " 'renewed' FROM club_membership WHERE id = %s",
+            " date_from - 30, date_from + 1, date_from + 1, state, origin,"
+            f" {OLD_EVIDENCE}, 'renewed' FROM club_membership WHERE id = %s",
             self._get_membership().id,
         )
         self._assert_found({("overlap", "error", False): 1})
@@ -251,7 +254,8 @@ class TestIntegrityCheck(AuditCase):
         membership = self._get_membership()
         self._doctor(
             "UPDATE club_membership SET date_from = '2025-01-01',"
-            " date_to = '2025-12-31', date_grace = '2026-01-30' WHERE id = %s",
+            " date_to = '2025-12-31', date_grace = '2026-01-30',"
+            f" evidence = {OLD_EVIDENCE} WHERE id = %s",
             membership.id,
         )
         self.program._refresh_mirrors()
@@ -287,8 +291,8 @@ class TestIntegrityCheck(AuditCase):
         membership = self._get_membership()
         self._doctor(
             "UPDATE club_membership SET date_from = '2025-01-01',"
-            " date_to = '2026-04-09', date_grace = '2026-04-09', outcome = 'lapsed'"
-            " WHERE id = %s",
+            " date_to = '2026-04-09', date_grace = '2026-04-09', outcome = 'lapsed',"
+            f" evidence = {OLD_EVIDENCE} WHERE id = %s",
             membership.id,
         )
         check = self._assert_found({("tier", "pending", "daily"): 1})

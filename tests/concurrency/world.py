@@ -31,7 +31,7 @@ class World:
         self.rates = {case.categ_parcels.id: {"1.0"}, case.categ_letters.id: {"0.5"}}
         self._shared = {}
         self.program = case._create_program(
-            case.company, requalification_window="rolling"
+            case.company, requalification_window="complete"
         )
         type(case).program = self.program  # of which the fixture makes things
         self.grade = self.program.group_ids.filtered(lambda g: g.code == "grade")
@@ -258,6 +258,7 @@ class World:
             )
         )
         record.action_prepare()
+        self.case._give_reasons(record)
         if self.random.random() < 0.5:
             line = record.line_ids[0]
             tier = self.membership.tier_ids.filtered(lambda t: t.code == "vip")

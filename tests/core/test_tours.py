@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
 from ...kernel import windows
@@ -149,6 +149,8 @@ class TestTours(ClubFixture, HttpCase):
 
     def test_requalification(self):
         """Terms that end this month: prepared, reviewed, applied. Rule A6."""
+        if fields.Date.today() == self.first:
+            self.skipTest("the window of the terms ends today")
         self.program.requalification_window = "rolling"
         cedar = self._create_account("Cedar Tools", club_unit_id=self.unit.id)
         for account in (self.account_a, self.account_b, cedar):
@@ -159,6 +161,7 @@ class TestTours(ClubFixture, HttpCase):
         self._add_revenue(self.account_a, 60_000, self._month_before(6))
         with freeze_time(windows.add_months(self.first, -5)):
             self._post_run(self._month_before(6))
+        self._post_run(self.last_month)  # so that no month of the window is missing
         self._set_up_seats()
         self._tour("club_requalify", self.officer)
         document = self.env["club.requalification"].search(

@@ -11,6 +11,7 @@ class TestDoctests(unittest.TestCase):
             "tier_model",
             "tier_rules",
             "tier_score",
+            "tier_evidence",
             "windows",
             "points_life",
             "points_lots",

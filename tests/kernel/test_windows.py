@@ -10,6 +10,7 @@ from kernel.windows import (
     Window,
     add_months,
     correction_window,
+    day_to_follow,
     full_window,
     month_end,
     month_start,
@@ -18,6 +19,7 @@ from kernel.windows import (
     requalification_window,
     run_rate,
     term_end,
+    unposted_months,
 )
 
 ONE_DAY = timedelta(days=1)
@@ -51,6 +53,38 @@ class TestMonths(unittest.TestCase):
     @given(days)
     def test_months_follow_each_other_without_a_hole(self, day):
         self.assertEqual(month_end(day) + ONE_DAY, add_months(month_start(day), 1))
+
+
+class TestUnpostedMonths(unittest.TestCase):
+    def test_a_month_belongs_to_the_window_when_its_last_day_does(self):
+        for start, end, posted, first, expected in (
+            ("2026-01-01", "2026-12-31", ["2026-12-01"], None, []),
+            ("2026-01-01", "2026-12-31", ["2026-11-01"], None, ["2026-12-01"]),
+            ("2026-01-10", "2027-01-09", ["2026-12-01"], None, []),
+            ("2026-01-10", "2027-01-30", ["2026-12-01"], None, []),
+            ("2026-01-10", "2027-01-31", ["2026-12-01"], None, ["2027-01-01"]),
+            ("2026-11-01", "2026-12-31", [], "2026-12-01", ["2026-12-01"]),
+            ("2026-11-01", "2026-12-31", [], "2027-01-01", []),
+            # beyond the correction window of the first run there is
+            ("2026-01-01", "2026-02-28", ["2027-01-01"], None, ["2026-01-01"]),
+        ):
+            with self.subTest(start=start, end=end, posted=posted, first=first):
+                found = unposted_months(
+                    window(start, end),
+                    map(date.fromisoformat, posted),
+                    12,
+                    first and date.fromisoformat(first),
+                )
+                self.assertEqual([month.isoformat() for month in found], expected)
+
+    @given(days, months, days, st.integers(0, 60))
+    def test_what_lay_underneath_never_counts_under_the_other(
+        self, last, grace, today, since
+    ):
+        reached = min(today, last - timedelta(days=since))
+        day = day_to_follow(reached, last, last + timedelta(days=grace), today)
+        self.assertGreater(day, last)
+        self.assertLessEqual(day, max(last + ONE_DAY, today))
 
 
 class TestWindows(unittest.TestCase):

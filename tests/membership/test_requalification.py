@@ -5,6 +5,8 @@ from odoo.tests import freeze_time, tagged
 
 from ..common import ClubCommon
 
+AFTER = "2026-01-20"  # the terms ended on the 9th, and with them their windows
+
 
 @tagged("post_install", "-at_install")
 class TestRequalification(ClubCommon):
@@ -42,7 +44,7 @@ class TestRequalification(ClubCommon):
             self._post_run("2025-06")
         self._add_revenue(self.rising, 1, "2025-12")
 
-    def _prepare(self, day="2026-01-05"):
+    def _prepare(self, day=AFTER):
         with freeze_time(day):
             record = self.env["club.requalification"].create(
                 {
@@ -54,8 +56,9 @@ class TestRequalification(ClubCommon):
             record.action_prepare()
         return record
 
-    def _apply(self, record, day="2026-01-05"):
+    def _apply(self, record, day=AFTER):
         with freeze_time(day):
+            self._give_reasons(record)
             record.action_submit()
             self._sign_all(record)
             record.action_apply()
@@ -123,7 +126,7 @@ class TestRequalification(ClubCommon):
         record = self._prepare()
         self._apply(record)
         before = self.env["club.membership"].search_count([])
-        with freeze_time("2026-01-06"):
+        with freeze_time("2026-01-21"):
             record.action_apply()
             self.assertEqual(self.env["club.membership"].search_count([]), before)
             with self.assertRaises(UserError):
@@ -138,7 +141,7 @@ class TestRequalification(ClubCommon):
         with self.assertRaises(ValidationError):
             line.decided_tier_id = vip
         line.write({"decided_tier_id": vip.id, "override_reason": "Merger pending"})
-        with freeze_time("2026-01-05"):
+        with freeze_time(AFTER):
             record.action_prepare()
         line = self._line(record, self.leaving)
         self.assertEqual((line.outcome, record.override_count), ("renewed", 1))
@@ -149,7 +152,9 @@ class TestRequalification(ClubCommon):
         record = self._prepare()
         line = self._line(record, self.rising)
         self.program.window = "rolling"
-        with freeze_time("2026-01-05"):
+        with freeze_time(AFTER):
+            self._give_reasons(record)
+            record.action_submit()
             self._post_run("2025-12")
         self.assertEqual(line.membership_id.outcome, "upgraded")
         upgraded = line.membership_id.search(
@@ -159,7 +164,9 @@ class TestRequalification(ClubCommon):
                 ("outcome", "=", False),
             ]
         )
-        self._apply(record)
+        with freeze_time(AFTER):
+            self._sign_all(record)
+            record.action_apply()
         self.assertFalse(line.applied_membership_id)
         self.assertEqual(upgraded.tier_id.code, "gold")
         self.assertFalse(upgraded.outcome)
@@ -203,9 +210,10 @@ class TestRequalification(ClubCommon):
     def test_nothing_is_applied_unsigned(self):
         """Rule E1: the executive group signs; until then all stays as it is."""
         record = self._prepare()
-        with freeze_time("2026-01-05"):
+        with freeze_time(AFTER):
             with self.assertRaisesRegex(UserError, "hasn't been submitted"):
                 record.action_apply()
+            self._give_reasons(record)
             record.action_submit()
             self.assertEqual(record.state, "submitted")
             self.assertEqual(self._get_turns(record), ["signer_executive"])
@@ -242,7 +250,8 @@ class TestRequalification(ClubCommon):
         self.env.invalidate_all()
         record = self._prepare()
         self.assertEqual(self._line(record, self.falling).outcome, "downgraded")
-        with freeze_time("2026-01-05"):
+        with freeze_time(AFTER):
+            self._give_reasons(record)
             record.action_submit()
             request = record.approval_request_id.sudo()
             self.assertEqual(request.document_type, "requalification_top")
@@ -258,7 +267,8 @@ class TestRequalification(ClubCommon):
         """Lines that change behind the ORM's back break the digest."""
         record = self._prepare()
         line = self._line(record, self.leaving)
-        with freeze_time("2026-01-05"):
+        with freeze_time(AFTER):
+            self._give_reasons(record)
             record.action_submit()
             self._sign_all(record)
             self.env.cr.execute(

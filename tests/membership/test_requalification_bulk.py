@@ -67,9 +67,10 @@ class TestRequalificationBulk(ClubCommon):
         for size in (2, 30):
             self._enrol(size)
             record = self._create()
-            with freeze_time("2026-01-05"):
+            with freeze_time("2026-01-20"):
                 prepared = self._count_queries(record.action_prepare)
                 self.assertGreaterEqual(len(record.line_ids), 2 * size)
+                self._give_reasons(record)
                 record.action_submit()
                 self._sign_all(record)
                 counts.append((prepared, self._count_queries(record.action_apply)))
@@ -81,12 +82,12 @@ class TestRequalificationBulk(ClubCommon):
         accounts = self._enrol(5)
         self._add_revenue(accounts[1], 700_000, "2025-06")
         record = self._create()
-        with freeze_time("2026-01-05"):
+        with freeze_time("2026-01-20"):
             record.action_prepare()
         values = ["account_id", "group_id", "outcome", "decided_tier_id", "revenue"]
         whole = record.line_ids.read([*values, "evidence", "current_sequence"])
         path = "odoo.addons.crm_club.models.membership.club_requalification_terms.CHUNK"
-        with freeze_time("2026-01-05"), patch(path, 3):
+        with freeze_time("2026-01-20"), patch(path, 3):
             record.action_prepare()
         parts = record.line_ids.read([*values, "evidence", "current_sequence"])
         for row in whole + parts:
@@ -122,8 +123,9 @@ class TestRequalificationBulk(ClubCommon):
         for account in accounts:
             self._add_revenue(account, 700_000, "2025-06")
         record = self._create()
-        with freeze_time("2026-01-05"):
+        with freeze_time("2026-01-20"):
             record.action_prepare()
+            self._give_reasons(record)
             record.action_submit()
             self._sign_all(record)
             gone = accounts[0].club_membership_ids
@@ -139,10 +141,12 @@ class TestRequalificationBulk(ClubCommon):
 
     def test_a_lapsed_term_counts_until_the_day_before(self):
         """Days of grace that have begun stay in history, the others are taken back."""
+        self.program.requalification_window = "complete"  # or the later one isn't over
         early, late = self._enrol(1), self._enrol(1, upto=date(2026, 1, 31))
         record = self._create()
         with freeze_time("2026-01-20"):
             record.action_prepare()
+            self._give_reasons(record)
             record.action_submit()
             self._sign_all(record)
             record.action_apply()
@@ -154,7 +158,7 @@ class TestRequalificationBulk(ClubCommon):
     def test_the_reason_and_the_evidence_go_with_the_new_term(self):
         account = self._enrol(1)
         record = self._create()
-        with freeze_time("2026-01-05"):
+        with freeze_time("2026-01-20"):
             record.action_prepare()
             for line in record.line_ids:
                 line.write(
@@ -165,6 +169,7 @@ class TestRequalificationBulk(ClubCommon):
                 )
             record.action_prepare()
             self.assertEqual(set(record.line_ids.mapped("outcome")), {"renewed"})
+            self._give_reasons(record)
             record.action_submit()
             self._sign_all(record)
             record.action_apply()
@@ -185,7 +190,7 @@ class TestRequalificationBulk(ClubCommon):
         account = self._enrol(1)
         self._add_revenue(account, 2 * 10**9, "2025-06")
         record = self._create()
-        with freeze_time("2026-01-05"):
+        with freeze_time("2026-01-20"):
             record.action_prepare()
         line = record.line_ids.filtered(lambda line: line.group_id == group)
         self.env.cr.execute(

@@ -68,6 +68,7 @@ class TestReview(ClubCommon):
 
     def _sign_and_apply(self, requalification):
         self._set_up_seats()
+        self._give_reasons(requalification)
         requalification.action_submit()
         self._sign_all(requalification)
         requalification.action_apply()
@@ -276,12 +277,13 @@ class TestReview(ClubCommon):
         self._add_revenue(self.account_a, 60_000)
         self._post_run()
         current = self._current(self.account_a)
-        requalification = self._requalify(current)
-        self._sign_and_apply(requalification)
-        line = requalification.line_ids.filtered(
-            lambda found: found.membership_id == current
-        )
-        self.assertEqual(line.applied_membership_id.status, "future")
+        with freeze_time("2027-01-15"):  # the year that it is judged on is over
+            requalification = self._requalify(current)
+            self._sign_and_apply(requalification)
+            line = requalification.line_ids.filtered(
+                lambda found: found.membership_id == current
+            )
+            self.assertEqual(line.applied_membership_id.status, "future")
         vip = self.account_a.club_tier_id
         with freeze_time(current.date_to + timedelta(days=1)):
             self.env.invalidate_all()
@@ -318,17 +320,19 @@ class TestReview(ClubCommon):
         self._add_revenue(self.account_a, 60_000)
         self._post_run()
         current = self._current(self.account_a)
-        requalification = self._requalify(current)
-        line = requalification.line_ids.filtered(
-            lambda found: found.membership_id == current
-        )
-        platinum = self.membership.tier_ids.filtered(lambda t: t.code == "platinum")
-        line.write({"decided_tier_id": platinum.id, "override_reason": "Contract"})
-        self._sign_and_apply(requalification)
-        planned = line.applied_membership_id
-        self._add_revenue(self.account_a, 100_000)
-        self._post_run()
-        gold = self._current(self.account_a)
+        with freeze_time("2027-01-15"):
+            requalification = self._requalify(current)
+            line = requalification.line_ids.filtered(
+                lambda found: found.membership_id == current
+            )
+            platinum = self.membership.tier_ids.filtered(lambda t: t.code == "platinum")
+            line.write({"decided_tier_id": platinum.id, "override_reason": "Contract"})
+            self._sign_and_apply(requalification)
+            planned = line.applied_membership_id
+        self._add_revenue(self.account_a, 150_000, "2027-01")
+        with freeze_time("2027-02-05"):
+            self._post_run("2027-01")
+            gold = self._current(self.account_a)
         self.assertEqual((gold.tier_id.code, gold.outcome), ("gold", "upgraded"))
         self.assertEqual(gold.date_to, planned.date_from - timedelta(days=1))
         self.assertEqual(planned.state, "valid")

@@ -41,7 +41,7 @@ const OPEN_FIRST = [
         content: "The counter says so, too",
         trigger: ".o_club_to_sign .badge",
     },
-    {trigger: '.o_data_row:first td[name="name"]', run: "click"},
+    {trigger: '.o_data_row:first td[name="document_name"]', run: "click"},
 ];
 
 tours.add("club_apply_for_points", {

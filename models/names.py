@@ -1,0 +1,42 @@
+"""Names that are computed for whoever reads them, and finding records by them.
+
+A stored name would be in its maker's language for everybody.
+"""
+
+from odoo import fields
+from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
+
+LIKE = {
+    "like": "LIKE",
+    "ilike": "ILIKE",
+    "=like": "LIKE",
+    "=ilike": "ILIKE",
+}
+
+
+def search_names(model, operator, value, expression, names):
+    """Return the domain of the records whose computed name fits, for `search` of it.
+
+    :param expression: the name in the reader's language, as SQL over ``record``
+    :param names: the stored fields that the expression reads
+    """
+    if operator == "in":
+        condition = SQL(
+            "%s = ANY(%s)", expression, [text for text in value if text] or [""]
+        )
+    elif operator in LIKE:
+        pattern = value if operator.startswith("=") else f"%{escape_psql(value)}%"
+        condition = SQL("%s %s %s", expression, SQL(LIKE[operator]), pattern)
+    else:
+        return NotImplemented
+    model.flush_model(names)
+    return fields.Domain(
+        "id",
+        "in",
+        SQL(
+            "(SELECT record.id FROM %s record WHERE %s)",
+            SQL.identifier(model._table),
+            condition,
+        ),
+    )
