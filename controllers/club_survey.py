@@ -5,7 +5,13 @@ from odoo.addons.survey.controllers.main import Survey
 
 
 class ClubSurvey(Survey):
-    @http.route("/club/s/<string:code>", type="http", auth="public", readonly=True)
+    # Typed from paper: by a keyboard that begins with a capital, or in capitals.
+    @http.route(
+        [f"{path}/<string:code>" for path in ("/club/s", "/Club/s", "/CLUB/S")],
+        type="http",
+        auth="public",
+        readonly=True,
+    )
     def open_by_link(self, code):
         """Lead a guest from his own short link to his survey. Rule C5."""
         address = request.env["club.answer"]._find_address(code)

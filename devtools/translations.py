@@ -1,5 +1,6 @@
 """Translation files that change only when the terms or their translations do."""
 
+import tomllib
 from pathlib import Path
 
 import polib
@@ -8,6 +9,8 @@ from . import odoo_source
 
 # Where the usual words (Created on, Company, …) are translated already.
 SHARED_MODULES = ("base", "web", "mail", "account", "crm", "event", "survey")
+# What words that stand for different things mean where.
+SENSES = Path(__file__).with_name("senses.toml")
 CHURNING_HEADERS = ("POT-Creation-Date", "PO-Revision-Date")
 
 
@@ -48,6 +51,48 @@ def merged(template: polib.POFile, path: Path, language: str) -> polib.POFile:
             )
         )
     return result
+
+
+def read_senses() -> dict[str, dict[str, list[str]]]:
+    """Return ``{word: {translation: parts of the places where it means that}}``."""
+    return tomllib.loads(SENSES.read_text("utf-8"))
+
+
+def misread(catalogue: polib.POFile, senses: dict[str, dict[str, list[str]]]):
+    """Return a sentence for each word that one translation can't be right for.
+
+    A file has one translation for each source. So a word that means one thing here and
+    another there needs two sources.
+    """
+    found = []
+    for term in catalogue:
+        meanings = senses.get(term.msgid)
+        if meanings is None or term.obsolete:
+            continue
+        used: dict[str, list[str]] = {}
+        for place, _line in term.occurrences:
+            fitting = [
+                meaning
+                for meaning, parts in meanings.items()
+                if any(part in place for part in parts)
+            ]
+            if len(fitting) == 1:
+                used.setdefault(fitting[0], []).append(place)
+            else:
+                found.append(
+                    f"“{term.msgid}”: say in senses.toml what it is in {place}"
+                )
+        if len(used) > 1:
+            places = "; ".join(f"{word} in {', '.join(used[word])}" for word in used)
+            found.append(
+                f"“{term.msgid}” has {len(used)} meanings, give them a source each: "
+                f"{places}"
+            )
+        elif used and term.msgstr and term.msgstr not in used:
+            found.append(
+                f"“{term.msgid}” is {', '.join(used)}, not {term.msgstr} as translated"
+            )
+    return found
 
 
 def _shared_translations(language: str) -> dict[str, str]:

@@ -38,6 +38,20 @@ MONTH_FORMS = tuple(
         r"(\d{4})年(\d{1,2})月(\d{1,2})日" + TIME_OF_DAY,
     )
 )
+# What a spreadsheet leaves of a long code (5.11E+15), of one that reads like a day
+# (1-3), and of one in a column too narrow. A text may end in zeros; a number that a
+# text file got from a spreadsheet ends in zeros from its 16th digit on.
+LOST_FORM = re.compile(
+    r"[-+]?(?:\d(?:\.\d+)?E[-+]\d{1,3}|\d\.\d+E\d{1,3}|\dE\d{2,3})"
+    r"|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}月\d{1,2}日"
+    r"|\d{1,2}-(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)|#+",
+    re.ASCII,
+)
+LONG_CODE = re.compile(r"\d{16,40}", re.ASCII)
+# What a cell's number format leaves open; see number_formats.
+MARKED_FORM = re.compile(r"(.*) ⟦(.*)⟧", re.DOTALL)
+# Thousands or decimals, as the country has it.
+AMBIGUOUS_FORM = re.compile(r"[-+(¥\s]*[1-9]\d{0,2}[.,]\d{3}[)元\s]*", re.ASCII)
 AMOUNT_FORM = re.compile(
     r"(?P<before>[-+]?)\s?(?:¥|CNY|RMB)?\s?(?P<after>[-+]?)"
     r"(?P<number>\d+(?:\.\d*)?|\.\d+|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?)\s?元?",
@@ -74,6 +88,57 @@ def alias_key(text: str) -> str:
     return key if len(key) <= LONGEST_NAME else ""
 
 
+def is_marked(text: str) -> bool:
+    """Tell whether a cell's number format leaves open what the cell says.
+
+    >>> is_marked("777 ⟦0!.0000⟧"), is_marked("777")
+    (True, False)
+    """
+    return bool(MARKED_FORM.fullmatch(text))
+
+
+def has_lost_digits(text: str) -> bool:
+    """Tell whether a code is no more what it was before a spreadsheet had it.
+
+    Several codes may have become this text, so it stands for none of them. Rule B15.
+
+    >>> list(map(has_lost_digits, ("5.11E+15", "2026-03-01", "####", "K001", "12E4")))
+    [True, True, True, False, False]
+    """
+    plain = unicodedata.normalize("NFKC", visible(text[:LONGEST_NAME])).strip().upper()
+    return bool(LOST_FORM.fullmatch(plain))
+
+
+def is_sure_code(text: str) -> bool:
+    """Tell whether a name or code may be looked up, and remembered as an alias.
+
+    >>> is_sure_code("K001"), is_sure_code("5.11E+15"), is_sure_code("7 ⟦0!.00⟧")
+    (True, False, False)
+    """
+    return not (is_marked(text) or has_lost_digits(text))
+
+
+def loses_digits(codes: set[str]) -> set[str]:
+    """Return those codes of a text file that a spreadsheet seems to have cut off.
+
+    They have more than 15 digits, and only zeros after the 15th. Where any code of the
+    file has other digits there, the file came from no spreadsheet, and all are whole.
+
+    >>> sorted(loses_digits({"5110000000000010", "5110000000000020", "K001"}))
+    ['5110000000000010', '5110000000000020']
+    >>> loses_digits({"5110000000000010", "5110000000000017"})
+    set()
+    """
+    long_codes = {code for code in codes if LONG_CODE.fullmatch(code.strip())}
+    if any(code.strip()[15:].strip("0") for code in long_codes):
+        return set()
+    return long_codes
+
+
+class Ambiguous(ValueError):
+    """An amount can be read in two ways."""
+
+
 def parse_month(value: object) -> date:
     """Return the first day of the month that a cell names.
 
@@ -106,14 +171,17 @@ def parse_month(value: object) -> date:
     raise ValueError(f"{text[:20]!r} is not a month such as 2017-03")
 
 
-def parse_amount(value: object, unit: Decimal = Decimal(1)) -> Decimal:
+def parse_amount(
+    value: object, unit: Decimal = Decimal(1), *, is_comma_decimal: bool = False
+) -> Decimal:
     """Return the amount in CNY, two decimals, rounded half away from zero.
 
     Rule B15. `unit` is how many CNY one stands for: 10000 if the file counts in 万元.
     Accepted are numbers and texts such as 1,234.50, ￥1234.5, -120 and (120.00) for
     minus 120. Refused are formulas, other marks between the digits, exponents, empty
     cells and whatever is 10,000,000,000,000 and more. A float counts with 15 digits,
-    which is what Excel shows.
+    which is what Excel shows. `is_comma_decimal` says that a comma may be the file's
+    decimal point: then one mark before three digits is `Ambiguous`.
 
     >>> parse_amount("￥1,234.5"), parse_amount("（１２０.００）")
     (Decimal('1234.50'), Decimal('-120.00'))
@@ -122,9 +190,16 @@ def parse_amount(value: object, unit: Decimal = Decimal(1)) -> Decimal:
     >>> parse_amount("1 234,50")
     Traceback (most recent call last):
     ValueError: '1 234,50' is no amount, or can be read in two ways
+    >>> parse_amount("1.234", is_comma_decimal=True)
+    Traceback (most recent call last):
+    kernel.revenue_rows.Ambiguous: '1.234' can be read in two ways
     """
     if not 0 < unit < AMOUNT_LIMIT:
         raise ValueError("the unit must be above 0")
+    if is_comma_decimal and isinstance(value, str):
+        text = value.translate(HALF_WIDTH).strip()
+        if AMBIGUOUS_FORM.fullmatch(text):
+            raise Ambiguous(f"{text!r} can be read in two ways")
     number = _number(value)
     if not number.is_finite():
         raise ValueError("the amount is not a finite number")

@@ -5,8 +5,8 @@ the month doesn't have becomes its last day. So SQL and this file agree.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 

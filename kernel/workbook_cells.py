@@ -1,8 +1,11 @@
 """The cells of a workbook's sheet as text; see workbook_rows (Rule B15)."""
 
+import math
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+
+from .number_formats import NumberFormat
 
 DAMAGED, TOO_MUCH, PASSWORD = "damaged", "too_much", "password"
 OTHER_KIND, LONG_CELL = "other_kind", "long_cell"
@@ -14,6 +17,8 @@ LONGEST_CELL = 32_767  # characters, as in Excel
 
 CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 INTEGER = re.compile(r"-?\d{1,40}", re.ASCII)
+# From here on a number has lost digits: Excel keeps 15.
+LOSSY = 1e15
 
 
 class Unreadable(ValueError):
@@ -66,9 +71,9 @@ class Texts:
 class Cells:
     """Puts the cells of a sheet together to rows."""
 
-    def __init__(self, strings, date_styles, epoch):
+    def __init__(self, strings, formats, epoch):
         self._strings = strings
-        self._date_styles = date_styles
+        self._formats = formats
         self._epoch = epoch
         self._rows = []
         self._row = self._column = 0
@@ -145,7 +150,7 @@ class Cells:
         formula, inline = self._formula.pop(), self._texts.pop()
         if self._column > SHEET_COLUMNS:
             return
-        text = self._text_of(value) or inline
+        text = self._text_of(value) or self._show_text(inline)
         # A text that came to nothing is a result; no result at all isn't.
         is_result = self._kind == "str" and self._has_value
         if self._has_formula and not text and not is_result:
@@ -159,38 +164,60 @@ class Cells:
             number = int(value) if INTEGER.fullmatch(value) else -1
             if not 0 <= number < len(self._strings):
                 raise Unreadable(DAMAGED)
-            return self._strings[number]
+            return self._show_text(self._strings[number])
         if self._kind == "b":
             return "FALSE" if value == "0" else "TRUE"
         if self._kind == "d":
             return value[:10]
         if self._kind == "n":
-            return number_text(value, self._style in self._date_styles, self._epoch)
-        return value
+            return shown_number(value, self._formats.get(self._style), self._epoch)
+        return self._show_text(value) if self._kind == "str" else value
+
+    def _show_text(self, text):
+        shown_as = text and self._formats.get(self._style)
+        return shown_as.show_text(text) if shown_as else text
 
 
-def number_text(value: str, is_date: bool, epoch: date) -> str:
-    """Return a number as it reads in a sheet; what is none stays as it is.
+def shown_number(value: str, shown_as: NumberFormat | None, epoch: date) -> str:
+    """Return a number as a sheet shows it; what is none stays as it is.
+
+    A date comes as 2026-01-31 and a number without a format with 15 digits. One that
+    has lost digits comes with an exponent, whatever its format: it is no code.
 
     >>> epoch = date(1899, 12, 30)
-    >>> number_text("0.30000000000000004", False, epoch)
+    >>> shown_number("0.30000000000000004", None, epoch)
     '0.3'
-    >>> number_text("46023.75", True, epoch)
+    >>> shown_number("46023.75", NumberFormat("yyyy-mm-dd"), epoch)
     '2026-01-01'
+    >>> shown_number("5110000000000017", NumberFormat("0"), epoch)
+    '5.11000000000002E+15'
     """
     try:
         number = float(value)
-        if is_date and 0 < number < 3_000_000:
-            return (epoch + timedelta(days=int(round(number, 8)))).isoformat()
+        if shown_as and shown_as.is_date and 0 < number < 3_000_000:
+            day = epoch + timedelta(days=int(round(number, 8)))
+            return shown_as.show_day(day.isoformat())
     except (ValueError, OverflowError):
         return value
+    if not math.isfinite(number):
+        return value
+    if abs(number) >= LOSSY:
+        return exponent_text(number)
     if INTEGER.fullmatch(value):
-        return str(int(value))
-    if abs(number) < 1e-15:
-        return "0"
-    if abs(number) < 1e20:
-        return format(Decimal(format(number, ".15g")), "f")
-    return value
+        general = str(int(value))
+    elif abs(number) < 1e-15:
+        general = "0"
+    else:
+        general = format(Decimal(format(number, ".15g")), "f")
+    if shown_as and not shown_as.is_date:
+        return shown_as.show(general)
+    return general
+
+
+def exponent_text(number: float) -> str:
+    """Return a number as Excel writes large ones: 5.11E+15."""
+    mantissa, _mark, exponent = format(number, ".14E").partition("E")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
 
 
 def _column_number(letters):

@@ -2,15 +2,15 @@
 
 Only the parts that hold cells are looked at, each in one pass. What would need much
 memory or time is refused before it does: see the limits below. A date comes as
-2026-01-31; a number with 15 digits, which is what Excel shows; a formula as what it
-came to when it was saved, and as written where no result was saved.
+2026-01-31; a number as its format shows it, and where that isn't sure with a mark that
+nothing is read as (see number_formats); a formula as what it came to when it was saved,
+and as written where no result was saved.
 
 Everything raises `Unreadable`, whose `reason` is one of DAMAGED, TOO_MUCH, PASSWORD,
 OTHER_KIND and LONG_CELL.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -18,6 +18,7 @@ from posixpath import join, normpath
 from typing import NamedTuple
 from xml.parsers import expat
 
+from .number_formats import Formats
 from .workbook_cells import (
     DAMAGED,
     LONG_CELL,
@@ -58,9 +59,6 @@ ENTRIES = 20_000
 SHEETS = 1000
 CHUNK = 256 * 1024
 
-DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-# Of a number format: texts, escaped characters, colours and conditions.
-NO_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
 Handler = Callable[[str, dict], None]
@@ -88,11 +86,11 @@ class Workbook:
         kinds, targets = self._read_relations(home)
         self._dates_1904, self.sheets = self._read_sheets(home, kinds, targets)
         self._strings = self._read_strings(_first_of(kinds, "sharedStrings"))
-        self._date_styles = self._read_styles(_first_of(kinds, "styles"))
+        self._formats = self._read_formats(_first_of(kinds, "styles"))
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
         """Yield number and texts of each row that isn't empty, the first being 1."""
-        cells = Cells(self._strings, self._date_styles, EPOCHS[self._dates_1904])
+        cells = Cells(self._strings, self._formats, EPOCHS[self._dates_1904])
         for _chunk in self._parse(sheet.part, cells.start, cells.end, cells.take):
             yield from cells.pop_rows()
             if cells.is_done:
@@ -181,8 +179,8 @@ class Workbook:
                 pass
         return strings
 
-    def _read_styles(self, part):
-        """Return the numbers of the cell styles that show a date."""
+    def _read_formats(self, part):
+        """Return the number formats of the cell styles."""
         state = {"in_cells": False}
         codes, styles = {}, []
 
@@ -200,11 +198,7 @@ class Workbook:
 
         if part:
             self._parse_all(part, start, end)
-        return {
-            str(number)
-            for number, key in enumerate(styles)
-            if (_is_date_format(codes[key]) if key in codes else _is_date_id(key))
-        }
+        return Formats(styles, codes)
 
     # === Parts === #
 
@@ -267,14 +261,6 @@ class Workbook:
             raise
         except Exception as error:
             raise Unreadable(DAMAGED) from error
-
-
-def _is_date_id(key):
-    return key.isascii() and key.isdigit() and len(key) < 4 and int(key) in DATE_FORMATS
-
-
-def _is_date_format(code):
-    return bool(re.search("[dmhysDMHYS]", NO_CODES.sub("", code.split(";")[0])))
 
 
 def _first_of(kinds, kind):

@@ -140,9 +140,7 @@ class ClubGuardMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Choose one record of %s for this.", self._description)
             )
-        # A form of lines sends along what stands in the document's: a dict in its place.
-        own = {n: value for n, value in values.items() if not isinstance(value, dict)}
-        check_values(self, own)
+        check_values(self, values, in_form=True)
         return super().onchange(values, field_names, fields_spec)
 
     def unlink(self):

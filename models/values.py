@@ -23,17 +23,21 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 COMMAND_LENGTHS = (3, 3, 2, 2, 2, 1, 3)
 
 
-def check_values(records, values):
+def check_values(records, values, in_form=False):
     """Refuse values that the club's fields of a model can't hold.
 
     What is nested in commands is checked where its own model creates or writes it.
 
     :param dict values: as `create` and `write` take them
+    :param in_form: whether they are those of an open form: a line of it has the values
+        of its document in the document's place
     :raise ValidationError: naming field and model
     """
     for name, value in values.items():
         field = records._fields.get(name)
         if field is None or value is False or value is None:
+            continue
+        if in_form and field.type == "many2one" and isinstance(value, dict):
             continue
         fits = CHECKS.get(field.type)
         if fits and records._is_club_field(field) and not fits(field, value, records):

@@ -54,7 +54,11 @@ class ReportPointsStatement(models.AbstractModel):
 
     def _get_used(self, statements):
         """Leave out programs in which the account has nothing, but for the main one."""
-        used = [found for found in statements if found.months or found.closing or found.reserved]
+        used = [
+            found
+            for found in statements
+            if found.months or found.closing or found.reserved
+        ]
         return used or statements[:1]
 
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..kernel.activity_change import LAST_YEAR
 from ..models.rpc import for_one, to_reason
 
 
@@ -38,7 +39,11 @@ class ClubActivityChange(models.TransientModel):
     place = fields.Char(
         compute="_compute_now", store=True, readonly=False, compute_sudo=False
     )
-    has_briefing = fields.Boolean(compute="_compute_has_briefing")
+    consequences = fields.Html(
+        "What Follows",
+        compute="_compute_consequences",
+        sanitize=False,  # built from escaped texts
+    )
     overspend_limit = fields.Monetary(
         related="activity_id.overspend_limit", related_sudo=False
     )
@@ -53,10 +58,31 @@ class ClubActivityChange(models.TransientModel):
             change.date_end = activity.date_end
             change.place = activity.place
 
-    @api.depends("activity_id")
-    def _compute_has_briefing(self):
+    @api.depends("activity_id", "kind", "date_begin", "date_end", "place")
+    @api.depends_context("uid", "lang")
+    def _compute_consequences(self):
+        """Show what hangs on it, also what belongs to others, to who may change it."""
         for change in self:
-            change.has_briefing = bool(change.activity_id.sudo().briefing_id)
+            activity = change.activity_id._origin
+            ends = change.kind == "cancel"
+            if not (
+                activity
+                and activity.has_access("write")
+                and (ends or (change.kind == "move" and change._is_possible()))
+            ):
+                change.consequences = False
+                continue
+            change.consequences = activity.sudo()._list_consequences(
+                activity._prepare_change()
+                if ends
+                else activity._prepare_change(
+                    change.date_begin, change.date_end, change.place
+                )
+            )
+
+    def _is_possible(self):
+        begin, end = self.date_begin, self.date_end
+        return begin and end and begin <= end and end.year <= LAST_YEAR
 
     @for_one
     def action_apply(self):

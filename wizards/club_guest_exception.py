@@ -12,6 +12,7 @@ from ..models.activity.club_invitation import (
     SEATED,
 )
 from ..models.lock import closed, opened
+from ..models.reader import as_reader
 from ..models.rpc import for_one
 
 # Those whom a guest of the list brings along.
@@ -178,6 +179,8 @@ class ClubGuestException(models.TransientModel):
         entitled = guest._is_entitled()
         if self.kind in BROUGHT:
             return
+        if entitled and self._is_late():
+            return
         if entitled:
             raise UserError(
                 self.env._(
@@ -198,6 +201,11 @@ class ClubGuestException(models.TransientModel):
                     person=self.contact_id.display_name,
                 )
             )
+
+    def _is_late(self):
+        """Tell whether somebody is noted who came, when the list is closed."""
+        activity_sudo = self.activity_id.sudo()
+        return self.is_at_door and activity_sudo._are_doors_closed()
 
     # === Business methods === #
 
@@ -221,13 +229,17 @@ class ClubGuestException(models.TransientModel):
         return guest_sudo
 
     def _do_consent(self, guest):
-        guest._check_can_consent()
+        guest._check_can_consent(came=self.is_at_door)
         guest._do_consent()
         if self.is_at_door:
             guest._do_walk_in()
+        if self._is_late() and self.kind not in BROUGHT and guest._is_entitled():
+            # He needed a place on the list, and no exception.
+            opened(guest).exception_kind = False
+        told = as_reader(self, self.requested_by_id)
         guest.message_notify(
-            subject=self.env._("Recorded as requested by you"),
-            body=self.env._(
+            subject=told.env._("Recorded as requested by you"),
+            body=told.env._(
                 "%(officer)s recorded that you asked for %(person)s to come to "
                 "“%(activity)s”: %(reason)s",
                 officer=self.env.user.name,

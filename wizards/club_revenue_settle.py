@@ -34,9 +34,12 @@ class ClubRevenueSettle(models.TransientModel):
     category_id = fields.Many2one("product.category", "Product Category")
     month = fields.Date(help="Any day of the month.")
     amount = fields.Monetary(help="In the company's currency, not in the file's unit.")
+    can_remember = fields.Boolean(compute="_compute_needs")
     remember = fields.Boolean(
         "Remember as Alias",
-        default=True,
+        compute="_compute_remember",
+        store=True,
+        readonly=False,
         help="The name in the file stands for this account or category from now on; "
         "other parked rows with the same name are settled too.",
     )
@@ -50,16 +53,26 @@ class ClubRevenueSettle(models.TransientModel):
             wizard.names = "\n".join(lines._get_texts()[:NAMES_SHOWN])
             wizard.needs_account = any(not line.account_id for line in lines)
             wizard.needs_category = any(not line.category_id for line in lines)
+            wizard.can_remember = not lines._get_unsure_codes()
             wizard.needs_month = any(not line.month for line in lines)
             # An amount belongs to one row.
             wizard.needs_amount = len(lines) == 1 and revenue_store.lacks_amount(
                 self.env, lines.ids
             )
 
+    @api.depends("line_ids")
+    def _compute_remember(self):
+        for wizard in self:
+            wizard.remember = wizard.can_remember
+
     @for_one
     def action_settle(self):
-        """Settle the rows and tell how many count now."""
+        """Settle the rows and tell how many count now.
+
+        :raise UserError: when a code is to be remembered that lost digits
+        """
         self._check_account()
+        self._check_remember()
         values = {
             "account_id": self.account_id.commercial_partner_id.id,
             "category_id": self.category_id.id,
@@ -70,7 +83,7 @@ class ClubRevenueSettle(models.TransientModel):
         if self.month and values["month"] > self.company_id._club_today():
             raise UserError(self.env._("Choose a month that doesn't lie ahead."))
         settled = self.line_ids._settle(values, remember=self.remember)
-        return self.line_ids._notify_settled(len(settled))
+        return self.line_ids._notify_settled(settled)
 
     @for_one
     def action_discard(self):
@@ -88,6 +101,17 @@ class ClubRevenueSettle(models.TransientModel):
             raise UserError(
                 self.env._("“%s” is no month or amount that can count.", value)
             ) from error
+
+    def _check_remember(self):
+        codes = self.line_ids._get_unsure_codes()
+        if self.remember and codes:
+            raise UserError(
+                self.env._(
+                    "“%s” lost digits in a spreadsheet and may stand for several "
+                    "accounts: settle its rows without remembering it.",
+                    codes[0],
+                )
+            )
 
     def _check_account(self):
         company = self.account_id.commercial_partner_id.company_id

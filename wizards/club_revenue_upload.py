@@ -4,7 +4,8 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.points.club_revenue_import import UNIT_SELECTION
+from ..models.lock import opened
+from ..models.points.club_revenue_import import OVERLAP_DECISIONS, UNIT_SELECTION
 from ..models.points.revenue_file import MAX_BYTES
 from ..models.rpc import for_one, for_records
 
@@ -30,17 +31,52 @@ class ClubRevenueUpload(models.TransientModel):
         "A header such as 金额(万元) must agree with it.",
     )
 
+    overlap_note = fields.Text("In the Books Already", readonly=True)
+    decision = fields.Selection(
+        OVERLAP_DECISIONS,
+        "What to Do",
+        help="Replacing cancels the rows of earlier imports that have account, month "
+        "and category of a row in this file; the next points run posts the difference.",
+    )
+    reason = fields.Char(
+        "Reason for Adding",
+        help="Why rows that are in the books already count as well.",
+    )
+
     @for_one
-    def action_import(self):
-        """Import the file and open the import, its parked rows first."""
+    def action_import(self, decision=None, reason=None):
+        """Import the file and open the import, its parked rows first.
+
+        Where rows of it are in the books already, the dialog opens again and tells so,
+        and nothing is imported without a decision. Rule B15.
+
+        :param str decision: "add" or "replace", as the field
+        :param str reason: why such rows are added, as the field
+        """
         self.check_access("write")
         if self.company_id not in self.env.companies:
             raise AccessError(
                 self.env._("You don't work for %s.", self.company_id.sudo().name)
             )
-        document = self.env["club.revenue.import"]._import_file(
-            self.company_id, self.filename, self._get_content(), self.unit
+        document, note = self.env["club.revenue.import"]._import_file(
+            self.company_id,
+            self.filename,
+            self._get_content(),
+            self.unit,
+            decision=decision or self.decision,
+            reason=reason or self.reason,
+            told=self.overlap_note,
         )
+        if not document:
+            opened(self).write({"overlap_note": note, "decision": False})
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Rows Are in the Books Already"),
+                "res_model": self._name,
+                "res_id": self.id,
+                "views": [(False, "form")],
+                "target": "new",
+            }
         return {
             "type": "ir.actions.act_window",
             "name": document.name,

@@ -38,8 +38,8 @@ class ClubStandingWizard(models.TransientModel):
     @api.depends_context("lang", "uid")
     def _compute_report(self):
         for wizard in self:
-            asked = wizard.account_id and wizard.date and wizard.program_id
-            wizard.report = asked and self.env["ir.qweb"]._render(
+            asked = (wizard.account_id, wizard.date, wizard.program_id)
+            wizard.report = all(asked) and self.env["ir.qweb"]._render(
                 "crm_club.club_standing_report", wizard._get_report_data()
             )
 

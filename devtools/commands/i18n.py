@@ -3,7 +3,8 @@
     ./dev i18n            write i18n/crm_club.pot and i18n/zh_CN.po
     ./dev i18n --check    write nothing; fail when they are out of date
 
-Either way it fails when a term has no translation, and lists those.
+Either way it fails when a term has no translation, or one word has two meanings, and
+lists those.
 """
 
 import argparse
@@ -33,7 +34,10 @@ def run(args: argparse.Namespace) -> int:
         for entry in missing:
             where = ", ".join(place for place, _line in entry.occurrences[:2])
             print(f"{path.name}: untranslated: {entry.msgid!r} ({where})")
-        failed |= bool(missing)
+        wrong = translations.misread(files[path], translations.read_senses())
+        for sentence in wrong:
+            print(f"{path.name}: {sentence}")
+        failed |= bool(missing or wrong)
         total = len(files[path])
         print(f"{path.name}: {total - len(missing)} of {total} terms")
     for path, content in files.items():

@@ -5,6 +5,8 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
+import polib
+
 from devtools import translations
 
 POT = """
@@ -71,3 +73,44 @@ class TestMerged(unittest.TestCase):
         self.path.write_text(first)
         self.assertEqual(str(self.merge()), first)
         self.assertNotIn("POT-Creation-Date", first)
+
+
+class TestSenses(unittest.TestCase):
+    """A word that means two things has two English sources."""
+
+    SENSES = {"Waiting": {"等待签批": ["club_approval_"], "候补": ["club_invitation"]}}
+
+    def misread(self, translation, *places):
+        catalogue = polib.POFile()
+        catalogue.append(
+            polib.POEntry(
+                msgid="Waiting",
+                msgstr=translation,
+                occurrences=[(place, "") for place in places],
+            )
+        )
+        catalogue.append(polib.POEntry(msgid="Other", msgstr="其他"))
+        return translations.misread(catalogue, self.SENSES)
+
+    def test_one_meaning_and_its_translation(self):
+        places = ("crm_club.club_approval_request", "crm_club.club_approval_signature")
+        self.assertEqual(self.misread("等待签批", *places), [])
+        self.assertEqual(self.misread("候补", "field_club_invitation__state"), [])
+
+    def test_two_meanings_need_two_sources(self):
+        found = self.misread("等待签批", "club_approval_request", "club_invitation")
+        self.assertEqual(len(found), 1)
+        self.assertIn("2 meanings", found[0])
+
+    def test_a_place_without_a_meaning_is_asked_for(self):
+        [sentence] = self.misread("等待签批", "club_approval_x", "club_visit")
+        self.assertIn("club_visit", sentence)
+
+    def test_another_translation_is_named(self):
+        [sentence] = self.misread("等待签批", "club_invitation")
+        self.assertIn("候补, not 等待签批", sentence)
+
+    def test_the_words_on_the_list_can_be_told_apart(self):
+        for word, meanings in translations.read_senses().items():
+            parts = [part for found in meanings.values() for part in found]
+            self.assertEqual(len(parts), len(set(parts)), word)

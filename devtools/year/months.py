@@ -73,6 +73,9 @@ def _import(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
                 "file": base64.b64encode(_statement(part)),
                 "filename": f"revenue-{month:%Y-%m}-{first // ROWS_PER_FILE + 1}.csv",
                 "unit": "yuan",
+                # Late rows and corrections are of months that came before.
+                "decision": "add",
+                "reason": "Rows that came later",
             }
         )
         opened = upload.action_import()

@@ -18,9 +18,11 @@ from . import club_activity_share
 from . import club_activity_actuals
 from . import club_activity_overspend
 from . import club_activity_closing
+from . import club_guest_mixin
 from . import club_invitation
 from . import club_need
 from . import club_program_survey
+from . import survey_part_mixin
 from . import survey_survey
 from . import survey_question
 from . import club_answer

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..approval.document_types import ACTIVITY
 from ..lock import is_open, opened
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
@@ -13,7 +15,7 @@ STAGES = [
     (PREPARING, "Preparing"),
     (INVITING, "Inviting"),
     (HELD, "Held"),
-    (CLOSED, "Closed"),
+    (CLOSED, "Closed and Reported"),
     (CANCELLED, "Cancelled"),
 ]
 # Approved, and still to take place.
@@ -29,7 +31,10 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = [
+        *("club.approval.mixin", "club.scope.mixin"),
+        "club.membership.tier.mixin",
+    ]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
@@ -40,6 +45,14 @@ class ClubActivity(models.Model):
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
         *("headcount", "seats_per_account"),
     )
+    # What stays as it was at a stage; all does once it is closed.
+    _club_fixed_at = {
+        HELD: {"confirm_until"},
+        CANCELLED: {
+            *("confirm_until", "user_id", "address_id", "emergency_contact"),
+            "description",
+        },
+    }
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
@@ -112,6 +125,7 @@ class ClubActivity(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
+        domain=MEMBERSHIP_TIERS,
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     date_begin = fields.Datetime("Begins", required=True, index=True)
@@ -123,7 +137,7 @@ class ClubActivity(models.Model):
         help="Of the place, as the event and its reminders show it.",
     )
     headcount = fields.Integer(
-        "Seats",
+        "Guest Seats",
         compute="_compute_from_type",
         store=True,
         readonly=False,
@@ -229,16 +243,30 @@ class ClubActivity(models.Model):
         self._sync_events(vals)
         return result
 
-    def _get_fixed_when_closed(self):
-        """Return the names of the fields that nobody changes once it is closed."""
-        return {"user_id", "address_id", "description"}
-
     def _check_closed(self, vals):
-        """Refuse to change what is closed. Rule C5."""
-        if is_open(self.env) or not self._get_fixed_when_closed().intersection(vals):
+        """Refuse to change what is closed: all but its chatter and to-dos. Rule C5.
+
+        Of what was held or cancelled, some things stay before.
+        """
+        ours = set(self._get_club_names(vals))
+        if not ours or is_open(self.env):
             return
         for activity in self:
             activity._check_not_closed()
+            fixed = ours & self._club_fixed_at.get(activity.stage, set())
+            if fixed:
+                raise UserError(
+                    self.env._(
+                        "%(activity)s is at the stage “%(stage)s”, since when this "
+                        "stays as it was: %(fields)s.",
+                        activity=activity.display_name,
+                        stage=activity._get_stage_label(),
+                        fields=", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in sorted(fixed)
+                        ),
+                    )
+                )
 
     # === Approval === #
 

@@ -98,7 +98,8 @@ class ClubActivity(models.Model):
         rows = self._get_cost_rows()
         for activity in self:
             # A form that is being filled in may have no company, hence no currency yet.
-            activity.cost_table = activity.currency_id and self.env["ir.qweb"]._render(
+            is_known = bool(activity.currency_id)
+            activity.cost_table = is_known and self.env["ir.qweb"]._render(
                 "crm_club.club_activity_cost_table",
                 {"activity": activity, "rows": rows[activity]},
             )

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..day import check_day_has_come
 
 EXPECTED, PRESENT, ABSENT, EXCUSED = "expected", "present", "absent", "excused"
 ATTENDANCE = [
@@ -44,6 +46,18 @@ class ClubActivityBriefing(models.Model):
     _user_uniq = models.UniqueIndex(
         "(activity_id, user_id)", "This person is on the list already."
     )
+
+    @api.constrains("state", "activity_id")
+    def _check_day(self):
+        """Who was there is noted from the day on: that of the briefing, and of the
+        activity where none is in the calendar. Rule C4.
+        """
+        for row in self.filtered(lambda row: row.state in (PRESENT, ABSENT)):
+            activity_sudo = row.activity_id.sudo()
+            check_day_has_come(
+                activity_sudo.with_env(self.env),
+                activity_sudo.briefing_at or activity_sudo.date_begin,
+            )
 
     def _compute_duties(self):
         points = self.activity_id.programme_ids.grouped(

@@ -4,7 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..approval.states import DONE, EDITABLE
-from .club_activity import AHEAD, CLOSED
+from ..day import check_day_has_come
+from .club_activity import AHEAD, CLOSED, HELD
 
 
 class ClubActivity(models.Model):
@@ -98,6 +99,16 @@ class ClubActivity(models.Model):
                         stage=activity._get_stage_label(),
                     )
                 )
+
+    def _check_day_has_come(self):
+        """Nobody is checked in before the day. Rule C4."""
+        for activity in self.filtered(lambda activity: activity.stage in AHEAD):
+            check_day_has_come(activity, activity.date_begin)
+
+    def _are_doors_closed(self):
+        """Tell whether nobody comes any more: from then on who came is a fact."""
+        self.ensure_one()
+        return self.stage == HELD or self.date_end <= fields.Datetime.now()
 
     def _check_not_closed(self):
         self.ensure_one()

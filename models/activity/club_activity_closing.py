@@ -1,7 +1,7 @@
 """After an activity: summary, photos, costs, overspend, closing. Rules C5, C6."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ...kernel import activity_costs
@@ -15,7 +15,12 @@ class ClubActivity(models.Model):
     _inherit = "club.activity"
 
     no_costs = fields.Boolean(
-        "It Cost Nothing", copy=False, help="Said where no cost is entered."
+        "It Cost Nothing",
+        compute="_compute_no_costs",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Said where no cost is entered. It falls with the first cost.",
     )
     summary = fields.Html(copy=False, help="How it went, and what came of it.")
     photo_ids = fields.Many2many(
@@ -42,11 +47,36 @@ class ClubActivity(models.Model):
     answer_count = fields.Integer("Answers", readonly=True, copy=False)
     # As it was when it was closed: the books may go on.
     cost_closed = fields.Monetary("Cost at Closing", readonly=True, copy=False)
-    closed_on = fields.Datetime("Closed", readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one(
         "res.users", "Closed by", readonly=True, copy=False, ondelete="restrict"
     )
     has_drifted = fields.Boolean(compute="_compute_has_drifted")
+
+    @api.depends("cost_actual")
+    def _compute_no_costs(self):
+        """What cost something didn't cost nothing; once closed, it stays as said."""
+        for activity in self:
+            activity.no_costs = activity.no_costs and (
+                activity.stage == CLOSED or not activity._has_costs()
+            )
+
+    @api.constrains("no_costs")
+    def _check_no_costs(self):
+        for activity in self:
+            if activity.no_costs and activity._has_costs():
+                raise ValidationError(
+                    self.env._(
+                        "%(activity)s cost %(amount)s: it can't be said that it cost "
+                        "nothing.",
+                        activity=activity.display_name,
+                        amount=activity.currency_id.format(activity.cost_actual),
+                    )
+                )
+
+    def _has_costs(self):
+        self.ensure_one()
+        return not self.currency_id.is_zero(self.cost_actual)
 
     @api.depends("overspend_ids.approval_state", "overspend_ids.amount", "cost_actual")
     def _compute_is_overspend_signed(self):
@@ -66,10 +96,6 @@ class ClubActivity(models.Model):
                 )
                 != 0
             )
-
-    def _get_fixed_when_closed(self):
-        own = {"no_costs", "summary", "photo_ids"}
-        return super()._get_fixed_when_closed() | own
 
     @api.model
     def _check_files_open(self, files):
@@ -172,7 +198,7 @@ class ClubActivity(models.Model):
             raise UserError(
                 self.env._("%s can't be closed yet: write its summary.", name)
             )
-        if self.currency_id.is_zero(self.cost_actual) != self.no_costs:
+        if self._has_costs() == self.no_costs:
             raise UserError(
                 self.env._(
                     "%s can't be closed yet: enter what it cost, or say that it cost "

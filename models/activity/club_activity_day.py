@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 
 from ..lock import opened
 from ..rpc import for_one
+from .change import Consequence
 
 LEAD_TIME = timedelta(days=1)
 DURATION = timedelta(hours=1)
@@ -52,9 +53,6 @@ class ClubActivity(models.Model):
         if operator != "in":
             return NotImplemented
         return [("programme_ids", "any", [("user_id", "=", self.env.uid)])]
-
-    def _get_fixed_when_closed(self):
-        return super()._get_fixed_when_closed() | {"emergency_contact"}
 
     # === Actions === #
 
@@ -121,34 +119,74 @@ class ClubActivity(models.Model):
 
     # === In step === #
 
-    def _move_day(self, distance):
-        """Let programme and briefing follow the activity."""
-        for point in self.programme_ids:
-            point.time_from += distance
-            point.time_to = point.time_to and point.time_to + distance
+    def _get_consequences(self, change):
+        return [
+            *super()._get_consequences(change),
+            *self._get_programme_consequences(change),
+            *self._get_briefing_consequences(change),
+        ]
+
+    def _get_programme_consequences(self, change):
+        points_sudo = self.sudo().programme_ids
+        if not points_sudo:
+            return []
+        people = points_sudo.user_id.filtered("active").partner_id
+        if change.is_cancelled:
+            text = self.env._("Its programme isn't carried out.")
+            return [Consequence(text, people)]
+        if not change.distance and not change.is_elsewhere:
+            return []
+
+        def follow():
+            for point in points_sudo:
+                opened(point).write(
+                    {
+                        "time_from": point.time_from + change.distance,
+                        "time_to": point.time_to and point.time_to + change.distance,
+                        "place": change.get_place(point.place),
+                    }
+                )
+
+        text = self.env._("Its programme follows, point by point.")
+        return [Consequence(text, people, follow)]
+
+    def _get_briefing_consequences(self, change):
+        """A briefing that is over stays, and one that would come to lie in the past.
+
+        Whoever is asked to it hears of it with the rest, not by a mail of its own.
+        """
         now = fields.Datetime.now()
         # sudo: the activity's mover needn't be the meeting's organiser
-        briefing_sudo = self.sudo().briefing_id
-        if not briefing_sudo or briefing_sudo.stop <= now:
-            return
-        if briefing_sudo.start + distance <= now:
-            self._message_log(
-                body=self.env._(
-                    "The briefing stays where it is: it would have come to lie in the "
-                    "past."
-                )
-            )
-            return
-        briefing_sudo.write(
-            {
-                "start": briefing_sudo.start + distance,
-                "stop": briefing_sudo.stop + distance,
-            }
+        briefing_sudo = self.sudo().briefing_id.with_context(
+            skip_attendee_notification=True
         )
-
-    def _cancel_briefing(self):
-        """Take a briefing that is still ahead out of the calendars."""
-        # sudo: the activity's canceller needn't be the meeting's organiser
-        briefing_sudo = self.sudo().briefing_id
-        if briefing_sudo and briefing_sudo.start > fields.Datetime.now():
-            briefing_sudo.active = False
+        if not briefing_sudo.active or briefing_sudo.stop <= now:
+            return []
+        people = briefing_sudo.partner_ids
+        if change.is_cancelled:
+            text = self.env._("The briefing is cancelled.")
+            return [
+                Consequence(
+                    text, people, lambda: briefing_sudo.write({"active": False})
+                )
+            ]
+        start = briefing_sudo.start + change.distance
+        stop = briefing_sudo.stop + change.distance
+        place = change.get_place(briefing_sudo.location)
+        values = {"location": place} if place != briefing_sudo.location else {}
+        if change.distance and start <= now:
+            text = self.env._(
+                "The briefing stays where it is: it would have come to lie in the past."
+            )
+            return [Consequence(text, people, stays=True)]
+        if change.distance:
+            values |= {"start": start, "stop": stop}
+        if not values:
+            return []
+        when = self._get_time_text(start)
+        text = (
+            self.env._("Briefing: %(time)s, %(place)s", time=when, place=place)
+            if place
+            else self.env._("Briefing: %s", when)
+        )
+        return [Consequence(text, people, lambda: briefing_sudo.write(values))]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..lock import opened
 from ..rpc import for_one
+from .change import Consequence
 from .club_activity import INVITING, PREPARING
 from .club_invitation import LIVE
 
@@ -133,7 +134,17 @@ class ClubActivity(models.Model):
     def _domain_of_my_escort(self):
         return [("activity_id", "=", self.id), ("user_id", "=", self.env.uid)]
 
-    def _on_cancelled(self):
-        result = super()._on_cancelled()
-        self.sudo().escort_ids._do_stay_away()
-        return result
+    def _get_consequences(self, change):
+        """Whoever comes along hears of it; cancelled, he is registered no more."""
+        found = super()._get_consequences(change)
+        escorts_sudo = self.sudo().escort_ids.filtered(
+            lambda escort: escort.state in ("open", "done")
+        )
+        if not escorts_sudo:
+            return found
+        people = escorts_sudo.user_id.filtered("active").partner_id
+        if change.is_cancelled:
+            text = self.env._("Account managers don't come along any more.")
+            return [*found, Consequence(text, people, escorts_sudo._do_stay_away)]
+        text = self.env._("Account managers come along at the new time.")
+        return [*found, Consequence(text, people)]

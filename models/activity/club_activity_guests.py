@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from ..rpc import for_one
 from .club_activity import INVITING, PREPARING
@@ -33,7 +34,9 @@ class ClubActivity(models.Model):
     )
     guest_invited = fields.Integer("Invited", compute="_compute_guest_counts")
     guest_open = fields.Integer("To Confirm", compute="_compute_guest_counts")
-    guest_waiting = fields.Integer("Waiting", compute="_compute_guest_counts")
+    guest_waiting = fields.Integer(
+        "On the Waiting List", compute="_compute_guest_counts"
+    )
     guest_seated = fields.Integer("Seats Taken", compute="_compute_guest_counts")
     guest_came = fields.Integer("Came", compute="_compute_guest_counts")
     guest_exceptions = fields.Integer("By Exception", compute="_compute_guest_counts")
@@ -46,12 +49,32 @@ class ClubActivity(models.Model):
 
     @api.depends("date_begin", "company_id")
     def _compute_confirm_until(self):
-        programs = self._get_guest_programs()
         for activity in self:
-            days = timedelta(days=programs[activity.company_id].guest_confirm_days)
             activity.confirm_until = activity.date_begin and (
-                activity._get_local(activity.date_begin).date() - days
+                activity._get_confirm_until(activity.date_begin)
             )
+
+    def _get_confirm_until(self, date_begin):
+        """Return the last day for confirming guests of what begins then."""
+        program = self._get_guest_programs()[self.company_id]
+        days = timedelta(days=program.guest_confirm_days)
+        return self._get_local(date_begin).date() - days
+
+    @api.constrains("confirm_until", "date_begin")
+    def _check_confirm_until(self):
+        """Guests are confirmed before they come. Rule C4."""
+        for activity in self:
+            deadline, begin = activity.confirm_until, activity.date_begin
+            if deadline and begin and deadline > activity._get_local(begin).date():
+                raise ValidationError(
+                    self.env._(
+                        "Guests of %(activity)s can't be confirmed until %(deadline)s: "
+                        "it begins on %(day)s. Choose a day before.",
+                        activity=activity.display_name,
+                        deadline=format_date(self.env, deadline),
+                        day=format_date(self.env, activity._get_local(begin)),
+                    )
+                )
 
     @api.depends("invitation_ids.state", "invitation_ids.exception_kind")
     def _compute_guest_counts(self):
@@ -180,6 +203,24 @@ class ClubActivity(models.Model):
                     )
                 )
 
+    def _check_change(self, reason):
+        """Refuse to put off or call off what guests have come to. Rule C4."""
+        result = super()._check_change(reason)
+        guests_sudo = self.env["club.invitation"].sudo()
+        came = guests_sudo.search_count(
+            [("activity_id", "in", self.ids), ("state", "=", ATTENDED)]
+        )
+        if came:
+            raise UserError(
+                self.env._(
+                    "%(activity)s has begun: %(count)s guests have checked in. Say "
+                    "that it was held, or of them that they weren't there.",
+                    activity=self.display_name,
+                    count=came,
+                )
+            )
+        return result
+
     # === The activity's life === #
 
     def _on_held(self):
@@ -192,16 +233,14 @@ class ClubActivity(models.Model):
         return result
 
     def _on_cancelled(self):
-        """Take all guests off the list and tell those who asked them."""
+        """Take all guests off the list, and what was asked about them."""
         result = super()._on_cancelled()
         self._hold_guests()
         guests_sudo = self.env["club.invitation"].sudo()
         guests = guests_sudo._search_guests(self, LIVE)
-        self._notify_guest_managers(
-            self.env._("Cancelled: tell your guests of “%s”", self.theme)
-        )
         guests._set_state(CANCELLED)
         guests._cancel_registrations()
+        guests._drop_todos()
         self.sudo()._refresh_guest_todos()
         return result
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records
 from .club_activity import CANCELLED, CLOSED, HELD, INVITING
 from .club_invitation import SEATED
@@ -11,7 +12,7 @@ class ClubActivitySeat(models.Model):
 
     _name = "club.activity.seat"
     _description = "Seats for a Tier"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
     _order = "activity_id, tier_id desc"
     _check_company_auto = True
     _rec_name = "tier_id"
@@ -27,9 +28,10 @@ class ClubActivitySeat(models.Model):
         required=True,
         ondelete="restrict",
         check_company=True,
-        domain=[("group_id.purpose", "in", ("membership", "both"))],
+        domain=MEMBERSHIP_TIERS,
     )
     seats = fields.Integer(
+        "Guest Seats",
         required=True,
         help="Guests of this tier have these seats and no others. Tiers that have none "
         "set aside share the rest.",

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..reader import as_reader, get_officers
 from ..rpc import for_records
 from .club_activity import AHEAD, HELD, INVITING, PREPARING
 
@@ -89,11 +90,15 @@ class ClubActivity(models.Model):
             remaining=len(todo) if len(todo) < batch else self.search_count(domain)
         )
         for activity in todo:
+            users = (activity.user_id | activity.create_uid).filtered("active")
+            user = (users or get_officers(self.env, activity.company_id))[:1]
             activity.activity_schedule(
                 CHECK_HELD,
                 date_deadline=activity.company_id._club_today(),
-                user_id=(activity.user_id or activity.create_uid).id,
-                summary=self.env._("Was it held? Then enter what it came to."),
+                user_id=user.id,
+                summary=as_reader(activity, user).env._(
+                    "Was it held? Then enter what it came to."
+                ),
             )
             if not crons._commit_progress(1):
                 break

@@ -10,8 +10,10 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..lock import opened
+from ..reader import as_reader, by_language, get_officers
+from .change import Consequence
 from .club_activity import INVITING
-from .club_invitation import CONFIRMED, INVITED
+from .club_invitation import CONFIRMED, INVITED, WAITING
 
 BATCH = 100
 CONFIRM, ESCALATED = "mail_act_club_guests", "mail_act_club_guests_late"
@@ -24,19 +26,19 @@ class ClubInvitation(models.Model):
     def _group_by_asked(self):
         """Return ``{(activity, user): guests}``: who asks and answers for them.
 
-        The account's manager, else the lead of its unit, else who requested the
-        exception. Guests for whom there is nobody are left out.
+        The account's manager, else the lead of its unit or of the nearest one above,
+        else who requested the exception. Guests for whom there is nobody are left out.
         """
         for _activities, guests in self._group_by_company():
             guests.account_id.fetch(["club_manager_id", "club_unit_id"])
         return self._group_by_user(lambda guest: guest._get_asked())
 
-    def _group_by_user(self, get_user):
-        """Return ``{(activity, user): guests}``, those for whom there is a user."""
+    def _group_by_user(self, get_users):
+        """Return ``{(activity, user): guests}``, those for whom there are users."""
         found = {}
         for _activities, guests in self._group_by_company():
             for guest in guests:
-                if user := get_user(guest):
+                for user in get_users(guest):
                     found.setdefault((guest.activity_id, user), []).append(guest.id)
         return {key: self.browse(ids) for key, ids in found.items()}
 
@@ -44,10 +46,19 @@ class ClubInvitation(models.Model):
         account = self.account_id
         users = (
             account.club_manager_id,
-            account.club_unit_id.user_id,
+            account.club_unit_id._get_nearest_lead(),
             self.requested_by_id,
         )
         return next((user for user in users if user.active), self.env["res.users"])
+
+    def _get_superiors(self):
+        """Return who is told when a guest isn't confirmed in time.
+
+        The lead of its account's unit, or of the nearest one above; else the officers.
+        """
+        return self.account_id.club_unit_id._get_nearest_lead() or get_officers(
+            self.env, self.company_id
+        )
 
     def _notify_moved_up(self):
         """Tell who asked them that guests have got a seat from the waiting list."""
@@ -56,7 +67,7 @@ class ClubInvitation(models.Model):
                 "res_model_id": self.env["ir.model"]._get_id(self._name),
                 "res_id": guest.id,
                 "activity_type_id": self.env.ref(f"crm_club.{SEAT}").id,
-                "summary": self.env._(
+                "summary": as_reader(guest, user).env._(
                     "%s has a seat by now: tell the guest", guest.contact_id.name
                 ),
                 "date_deadline": guest.company_id._club_today(),
@@ -74,6 +85,8 @@ class ClubActivity(models.Model):
     # The deadlines for which it was done, so that another one is announced, too.
     reminded_for = fields.Date(readonly=True, copy=False)
     escalated_for = fields.Date(readonly=True, copy=False)
+    # The deadline after which nobody was found to tell, so that it is said once.
+    unescalated_for = fields.Date("Nobody Found For", readonly=True, copy=False)
 
     # === To-dos === #
 
@@ -84,21 +97,25 @@ class ClubActivity(models.Model):
             (activity.id, user.id): activity.confirm_until
             for activity, user in open_guests._group_by_asked()
         }
-        self._bring_in_step(CONFIRM, wanted, self.env._("Confirm your guests"))
+        self._bring_in_step(CONFIRM, wanted, lambda env: env._("Confirm your guests"))
         escalated = {
             (activity.id, user.id): activity.confirm_until
             for activity, user in self._get_leads(open_guests)
             if activity.escalated_for == activity.confirm_until
         }
         self._bring_in_step(
-            ESCALATED, escalated, self.env._("Guests of your unit aren't confirmed")
+            ESCALATED,
+            escalated,
+            lambda env: env._("Guests of your unit aren't confirmed"),
         )
 
-    def _bring_in_step(self, name, wanted, summary):
+    def _bring_in_step(self, name, wanted, get_summary):
         """Make the to-dos that are missing, and drop those that are no more.
 
         :param wanted: ``{(activity id, user id): deadline}``
+        :param get_summary: gives the text in the language of an environment
         """
+        users_sudo = self.env["res.users"].sudo()
         kind = self.env.ref(f"crm_club.{name}")
         todos = self.env["mail.activity"].sudo()
         found = todos.search_fetch(
@@ -121,7 +138,9 @@ class ClubActivity(models.Model):
                     "res_id": activity_id,
                     "user_id": user_id,
                     "activity_type_id": kind.id,
-                    "summary": summary,
+                    "summary": get_summary(
+                        as_reader(self, users_sudo.browse(user_id)).env
+                    ),
                     "date_deadline": deadline
                     or self.browse(activity_id).company_id._club_today(),
                 }
@@ -136,19 +155,35 @@ class ClubActivity(models.Model):
         return self.env["club.invitation"].sudo()._search_guests(inviting, (INVITED,))
 
     def _get_leads(self, guests):
-        """Return ``{(activity, lead): guests}``: of the units of their accounts."""
-        return guests._group_by_user(
-            lambda guest: guest.account_id.club_unit_id.user_id.filtered("active")
-        )
+        """Return ``{(activity, user): guests}``: told that they don't confirm."""
+        return guests._group_by_user(lambda guest: guest._get_superiors())
 
     # === Moved and cancelled === #
 
-    def _on_moved(self):
-        """Have the managers ask their guests again; the deadline moves along."""
-        result = super()._on_moved()
-        self._notify_guest_managers(
-            self.env._("Moved: ask your guests of “%s” again", self.theme)
+    def _get_consequences(self, change):
+        """Who asked guests asks them again, or tells them that it is cancelled."""
+        found = super()._get_consequences(change)
+        guests = (
+            self.env["club.invitation"]
+            .sudo()
+            ._search_guests(self, (INVITED, CONFIRMED, WAITING))
         )
+        if not guests:
+            return found
+        users = {user for _activity, user in guests._group_by_asked()}
+        people = self.env["res.users"].sudo().union(*users).partner_id
+        if change.is_cancelled:
+            text = self.env._("Guests are taken off the list: tell your guests.")
+        else:
+            text = self.env._(
+                "Guests are asked again, and confirmed until %s: ask your guests.",
+                format_date(self.env, self._get_confirm_until(change.date_begin)),
+            )
+        return [*found, Consequence(text, people)]
+
+    def _on_moved(self):
+        """The managers' deadline moves along."""
+        result = super()._on_moved()
         todos = self.env["mail.activity"].sudo()
         todos.search(
             [
@@ -159,29 +194,20 @@ class ClubActivity(models.Model):
         ).write({"date_deadline": self.confirm_until})
         return result
 
-    def _notify_guest_managers(self, text):
-        """Write to the managers of those who were asked or have a seat."""
+    def _write_to(self, users):
+        """Remind users of their guests, each in his language; nobody else hears."""
         self.ensure_one()
-        guests = (
-            self.env["club.invitation"]
-            .sudo()
-            ._search_guests(self, (INVITED, CONFIRMED, "waiting"))
-        )
-        self._write_to({user for _activity, user in guests._group_by_asked()}, text)
-
-    def _write_to(self, users, text):
-        """Notify users; nobody else hears of it."""
-        if users:
-            partners = self.env["res.users"].union(*users).sudo().partner_id
-            self.sudo().message_notify(
-                subject=text,
-                body=self.env._(
+        users_sudo = self.env["res.users"].sudo().union(*users)
+        for activity, readers in by_language(self.sudo(), users_sudo):
+            activity.message_notify(
+                subject=activity.env._("Confirm your guests of “%s”", activity.theme),
+                body=activity.env._(
                     "%(activity)s: %(begin)s. Guests are confirmed until %(deadline)s.",
-                    activity=self.display_name,
-                    begin=self._get_time_text(),
-                    deadline=format_date(self.env, self.confirm_until),
+                    activity=activity.display_name,
+                    begin=activity._get_time_text(),
+                    deadline=format_date(activity.env, activity.confirm_until),
                 ),
-                partner_ids=partners.ids,
+                partner_ids=readers.partner_id.ids,
             )
 
     # === Deadline === #
@@ -203,23 +229,48 @@ class ClubActivity(models.Model):
                 break
 
     def _remind_guests(self):
-        waiting_for = self._search_unanswered()._group_by_asked()
+        unanswered = self._search_unanswered()
+        waiting_for = unanswered._group_by_asked()
+        told = self._get_leads(unanswered)
         programs = self._get_guest_programs()
         for activity in self:
             users = {user for found, user in waiting_for if found == activity}
+            guests = unanswered.filtered(
+                lambda guest, a=activity: guest.activity_id == a
+            )
             deadline, today = activity.confirm_until, activity.company_id._club_today()
             days = timedelta(days=programs[activity.company_id].guest_remind_days)
             if not deadline:
                 continue
-            if deadline - days <= today <= deadline != activity.reminded_for:
-                activity._write_to(
-                    users,
-                    self.env._("Confirm your guests of “%s”", activity.theme),
-                )
+            if (
+                deadline - days <= today <= deadline != activity.reminded_for
+                # What reached nobody isn't done: he may be named tomorrow.
+                and (users or not guests)
+            ):
+                activity._write_to(users)
                 opened(activity).reminded_for = deadline
             if today > deadline != activity.escalated_for:
-                opened(activity).escalated_for = deadline
+                if guests and not any(found == activity for found, _user in told):
+                    activity._log_unescalated()
+                else:
+                    opened(activity).escalated_for = deadline
         self._refresh_guest_todos()
+
+    def _log_unescalated(self):
+        """Say once for a deadline that nobody could be told that it has passed."""
+        self.ensure_one()
+        if self.unescalated_for == self.confirm_until:
+            return
+        opened(self).unescalated_for = self.confirm_until
+        paper = self._in_its_language()
+        paper._message_log(
+            body=paper.env._(
+                "Guests weren't confirmed until %s, and nobody could be told: neither "
+                "their units nor those above have a lead, and the company has no club "
+                "officer. Name one.",
+                format_date(paper.env, self.confirm_until),
+            )
+        )
 
 
 def _create_todos(env, values):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records
 
 VALUE_ADDED, SIGNATURE, SERVICE = "value_added", "signature", "service"
@@ -38,7 +39,7 @@ class ClubActivityType(models.Model):
 
     _name = "club.activity.type"
     _description = "Activity Type"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -74,8 +75,7 @@ class ClubActivityType(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('group_id.purpose', 'in', ('membership', 'both')),"
-        " ('company_id', '=', company_id)]",
+        domain=MEMBERSHIP_TIERS,
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     headcount = fields.Integer("Usual Headcount", aggregator="avg")

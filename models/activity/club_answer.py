@@ -1,8 +1,10 @@
 from secrets import choice
+from unicodedata import normalize
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import SQL
 
 from ...kernel import survey_channels
 from ..lock import opened
@@ -190,11 +192,59 @@ class ClubAnswer(models.Model):
         return f"{self.get_base_url()}/club/s/{self.sudo().code}"
 
     @api.model
+    def _get_keys_of_persons(self, ids):
+        """Return what stands in links that lead to what these contacts answered."""
+        papers = SQL("SELECT id FROM survey_user_input WHERE partner_id = ANY(%s)", ids)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT code FROM club_answer WHERE contact_id = ANY(%(ids)s)
+                UNION SELECT access_token FROM survey_user_input
+                 WHERE id IN (%(papers)s)
+                UNION SELECT invite_token FROM survey_user_input
+                 WHERE id IN (%(papers)s)
+                """,
+                ids=ids,
+                papers=papers,
+            )
+        )
+        return {key for (key,) in rows if key}
+
+    @api.model
+    def _forget_persons(self, ids):
+        """End the links of contacts: they lead nowhere, and nobody knows the new keys.
+
+        By SQL, as all of anonymising: nothing is left in caches and logs.
+        """
+        cr = self.env.cr
+        cr.execute("SELECT id FROM club_answer WHERE contact_id = ANY(%s)", [ids])
+        for (key,) in cr.fetchall():
+            cr.execute(
+                "UPDATE club_answer SET code = %s WHERE id = %s", [_make_code(), key]
+            )
+        cr.execute(
+            """
+            UPDATE survey_user_input
+               SET access_token = gen_random_uuid()::text, invite_token = NULL,
+                   deadline = least(deadline, %(now)s)
+             WHERE partner_id = ANY(%(ids)s)
+            """,
+            {"ids": ids, "now": fields.Datetime.now()},
+        )
+        cr.execute(
+            "UPDATE club_answer SET date_deadline = least(date_deadline, %s)"
+            " WHERE contact_id = ANY(%s)",
+            [fields.Datetime.now(), ids],
+        )
+
+    @api.model
     def _find_address(self, code):
         """Return the survey's address to which a guest's link leads, None for no guest.
 
-        :param code: what anybody may have typed
+        :param code: what anybody may have typed: capitals, full-width letters and
+            spaces around it make no difference
         """
+        code = normalize("NFKC", code).strip().lower()
         if not set(CODE_SIGNS).issuperset(code):
             return None
         answer_sudo = self.sudo().search([("code", "=", code)], limit=1, order="id")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..lock import opened
 from ..rpc import for_records
 from .club_invitation import CANCELLED, PROPOSED, STATES
 
@@ -157,7 +158,7 @@ class ClubGuestCandidate(models.TransientModel):
             ]
         )
         # sudo: the dialog's rows are nobody's to write
-        chosen.sudo().state = PROPOSED
+        opened(chosen.sudo()).state = PROPOSED
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

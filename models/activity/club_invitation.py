@@ -42,13 +42,14 @@ class ClubInvitation(models.Model):
     _description = "Guest of an Activity"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        "club.scope.mixin",
+        *("club.guest.mixin", "club.scope.mixin"),
     ]
     _order = "activity_id desc, tier_rank desc, id"
     _rec_name = "contact_id"
     _rec_names_search = ("contact_id.name", "account_id.name")
     _check_company_auto = True
     _mail_post_access = "read"
+    _guest_list = "activity_id"
 
     # Who is invited to what never changes.
     _club_fixed = ("activity_id", "contact_id")
@@ -107,7 +108,9 @@ class ClubInvitation(models.Model):
     invited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     answered_at = fields.Datetime(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    waiting_since = fields.Datetime(readonly=True, copy=False)
+    waiting_since = fields.Datetime(
+        "On the Waiting List Since", readonly=True, copy=False
+    )
     registration_id = fields.Many2one(
         "event.registration",
         readonly=True,
@@ -198,6 +201,7 @@ class ClubInvitation(models.Model):
     @for_records
     def write(self, vals):
         self._check_fixed(vals)
+        self._check_activity_closed(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -230,6 +234,12 @@ class ClubInvitation(models.Model):
                         "and make another one."
                     )
                 )
+
+    def _check_activity_closed(self, vals):
+        """Refuse to change guests of what is closed; their chatter stays open. C5."""
+        if self._get_club_names(vals) and not is_open(self.env):
+            for activity in self.activity_id:
+                activity._check_not_closed()
 
     def _check_officer(self):
         """The executive group fixes the guest list. Rule C4."""

@@ -4,9 +4,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lock import opened
+from ..reader import as_reader, get_officers
 from ..rpc import for_records
 from .club_activity import INVITING, PREPARING
-from .club_activity_todos import _create_todos
+from .club_activity_todos import SEAT, _create_todos
 from .club_invitation import CANCELLED, DECLINED, PROPOSED
 
 EXCEPTION = "mail_act_club_exception"
@@ -32,7 +33,12 @@ class ClubInvitation(models.Model):
 
     # === Checks === #
 
-    def _check_can_consent(self):
+    def _check_can_consent(self, came=False):
+        """Refuse an officer's consent that would be none.
+
+        :param came: whether the person is there: once the doors have closed, that is
+            noted beyond the share, too
+        """
         self.ensure_one()
         name = self.contact_id.name
         if not self.exception_kind or self.consented_by_id:
@@ -47,7 +53,8 @@ class ClubInvitation(models.Model):
                     name,
                 )
             )
-        self._check_share()
+        if not (came and self.activity_id._are_doors_closed()):
+            self._check_share()
 
     def _check_share(self):
         """Refuse more exceptions than their share of seats. Rule C10."""
@@ -97,10 +104,16 @@ class ClubInvitation(models.Model):
     def _do_walk_in(self):
         """Give a seat to somebody at the door, and note that he came.
 
-        :raises UserError: when there is no seat
+        After the doors have closed no-shows hold seats: he came all the same.
+
+        :raises UserError: when there is no seat, or before the day
         """
         self.ensure_one()
-        if obstacles := self._do_confirm():
+        self.activity_id._check_day_has_come()
+        guest_sudo = self.sudo()
+        if self.activity_id._are_doors_closed():
+            guest_sudo._seat_late()
+        elif obstacles := self._do_confirm():
             reasons = self.activity_id._get_obstacle_labels()
             raise UserError(
                 self.env._(
@@ -109,21 +122,13 @@ class ClubInvitation(models.Model):
                     reason=reasons[obstacles[self]],
                 )
             )
-        guest_sudo = self.sudo()
         opened(guest_sudo.registration_id).write({"state": "done"})
         guest_sudo._set_attendance("done")
 
     def _ask_consent(self):
         """Let each officer of the company know, but for who requested it."""
         self.ensure_one()
-        officers = self.env.ref("crm_club.crm_club_group_officer").sudo().all_user_ids
-        officers = officers.filtered(
-            lambda user: (
-                user.active
-                and self.company_id in user.company_ids
-                and user != self.requested_by_id
-            )
-        )
+        officers = get_officers(self.env, self.company_id) - self.requested_by_id
         _create_todos(
             self.env,
             [
@@ -131,7 +136,7 @@ class ClubInvitation(models.Model):
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": self.id,
                     "activity_type_id": self.env.ref(f"crm_club.{EXCEPTION}").id,
-                    "summary": self.env._(
+                    "summary": as_reader(self, user).env._(
                         "Consent to an exception at “%s”", self.activity_id.theme
                     ),
                     "date_deadline": self.company_id._club_today(),
@@ -143,3 +148,7 @@ class ClubInvitation(models.Model):
 
     def _drop_consent_todos(self):
         self.sudo().activity_unlink([f"crm_club.{EXCEPTION}"])
+
+    def _drop_todos(self):
+        """Nobody consents to, or brings news to, guests of what was cancelled."""
+        self.sudo().activity_unlink([f"crm_club.{EXCEPTION}", f"crm_club.{SEAT}"])

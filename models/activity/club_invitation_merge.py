@@ -21,16 +21,13 @@ class ClubInvitation(models.Model):
     _inherit = "club.invitation"
 
     @api.model
-    def _settle_merge(self, partners):
-        """Keep one place on each guest list for persons who turn out to be the same.
+    def _domain_of_listed(self):
+        return [("state", "!=", CANCELLED)]
 
-        The one that has come furthest stays; the seats of others are free.
-        """
-        found = self.search(
-            [("contact_id", "in", partners.ids), ("state", "!=", CANCELLED)]
-        )
-        for guests in found.grouped("activity_id").values():
-            if len(guests) > 1:
-                guests.activity_id._hold_guests()
-                kept = min(guests, key=lambda guest: FURTHEST.index(guest.state))
-                (guests - kept)._do_leave(CANCELLED)
+    def _get_merge_rank(self):
+        return FURTHEST.index(self.state)
+
+    def _give_up_place(self, kept):
+        """The seats of the others are free."""
+        self.activity_id._hold_guests()
+        self._do_leave(CANCELLED)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
 from ..lock import is_open, opened
+from ..reader import as_reader
 from ..rpc import for_records, without_client_context
 from ..values import check_values
 from .holds import hold_records
@@ -107,7 +108,9 @@ class ClubNeed(models.Model):
         index=True,
         tracking=True,
     )
-    result = fields.Text(copy=False, tracking=True, help="What came of it.")
+    result = fields.Text(
+        "Result of the Need", copy=False, tracking=True, help="What came of it."
+    )
     settled_at = fields.Datetime("Settled", readonly=True, copy=False)
     lead_id = fields.Many2one(
         "crm.lead",
@@ -145,10 +148,11 @@ class ClubNeed(models.Model):
 
     @api.depends("account_id", "company_id")
     def _compute_owner_id(self):
-        """Propose the account's manager, else the lead of its unit."""
+        """Propose the account's manager, else the nearest lead of its unit."""
         for need in self:
             account = need.account_id.sudo().with_company(need.company_id)
-            proposed = (account.club_manager_id, account.club_unit_id.user_id)
+            unit = account.club_unit_id
+            proposed = (account.club_manager_id, unit._get_nearest_lead())
             able = (user for user in proposed if user and need._is_able(user))
             need.owner_id = next(able, False)
 
@@ -282,7 +286,7 @@ class ClubNeed(models.Model):
             need.sudo().activity_schedule(
                 FOLLOW_UP,
                 date_deadline=need.date_due,
-                summary=self.env._("Follow up on the need"),
+                summary=as_reader(need, need.owner_id).env._("Follow up on the need"),
                 note=need.name,
                 user_id=need.owner_id.id,
             )

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import month_start
 from ..approval.states import DONE
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_records, to_date
 from .club_activity_type import SERVICE
 
@@ -19,7 +20,10 @@ class ClubPlanLine(models.Model):
 
     _name = "club.plan.line"
     _description = "Line of an Activity Plan"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = [
+        *("club.approval.line.mixin", "club.scope.mixin"),
+        "club.membership.tier.mixin",
+    ]
     _order = "month, id"
     _check_company_auto = True
     _approval_parent = "plan_id"
@@ -65,8 +69,7 @@ class ClubPlanLine(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('group_id.purpose', 'in', ('membership', 'both')),"
-        " ('company_id', '=', company_id)]",
+        domain=MEMBERSHIP_TIERS,
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     organiser = fields.Selection(

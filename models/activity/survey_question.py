@@ -26,7 +26,13 @@ ONCE = (SATISFACTION, CALL_BACK)
 
 class SurveyQuestion(models.Model):
     _name = "survey.question"
-    _inherit = ["survey.question", "club.guard.mixin"]
+    _inherit = ["survey.question", "club.guard.mixin", "club.survey.part.mixin"]
+
+    # Not the names of the scale's ends: they say which mark is the best.
+    _club_wording = (
+        *("title", "description", "question_placeholder", "background_image"),
+        *("constr_error_msg", "validation_error_msg", "comments_message"),
+    )
 
     club_purpose = fields.Selection(
         PURPOSES,
@@ -78,6 +84,10 @@ class SurveyQuestion(models.Model):
                 ("matrix_row_id.matrix_question_id", "in", self.ids),
             ]
         )
+        self._get_club_surveys()._check_not_in_use()
+
+    def _get_club_surveys(self):
+        return self.sudo().survey_id.sudo(self.env.su)
 
     @api.model
     def _check_not_answered(self, domain):
@@ -115,7 +125,10 @@ class SurveyQuestion(models.Model):
 
 
 class SurveyQuestionAnswer(models.Model):
-    _inherit = "survey.question.answer"
+    """A choice: its words stay as well, since exchanging two turns a no into a yes."""
+
+    _name = "survey.question.answer"
+    _inherit = ["survey.question.answer", "club.survey.part.mixin"]
 
     def unlink(self):
         return super(SurveyQuestionAnswer, checked(self)).unlink()
@@ -129,3 +142,9 @@ class SurveyQuestionAnswer(models.Model):
                 ("matrix_row_id", "in", self.ids),
             ]
         )
+        self._get_club_surveys()._check_not_in_use()
+
+    def _get_club_surveys(self):
+        choices_sudo = self.sudo()
+        questions_sudo = choices_sudo.question_id | choices_sudo.matrix_question_id
+        return questions_sudo.survey_id.sudo(self.env.su)

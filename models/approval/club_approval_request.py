@@ -20,6 +20,7 @@ CHANGES = {
     "closed_by_id",
     "reminded_on",
     "escalated_on",
+    "unescalated_on",
     # The purpose, once a tender after the signatures has found the supplier. C6.
     "key",
 }
@@ -133,6 +134,11 @@ class ClubApprovalRequest(models.Model):
     closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
     reminded_on = fields.Date(readonly=True)
     escalated_on = fields.Date(readonly=True)
+    unescalated_on = fields.Date(
+        "Nobody Found On",
+        readonly=True,
+        help="The day on which nobody was found to tell that it waits too long.",
+    )
     is_my_turn = fields.Boolean(
         "To Sign by Me",
         compute="_compute_is_my_turn",

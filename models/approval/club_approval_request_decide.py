@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..lock import opened
+from ..reader import as_reader
 from .states import (
     APPROVED,
     DONE,
@@ -209,12 +210,13 @@ class ClubApprovalRequest(models.Model):
         missing = []
         signatures = self.env["club.approval.signature"].union(*eligible)
         signatures.body_id.sudo().fetch(["name"])
+        users_sudo = self.env["res.users"].sudo()
         for signature, holders in eligible.items():
             request = signature.request_id
             here = there[request.res_model, request.res_id]
-            summary = self.env._("Sign for %s", signature.label)
             for user_id in self.env["club.body"]._get_acting(holders):
-                asked = (user_id, summary)
+                signs = as_reader(signature, users_sudo.browse(user_id))
+                asked = (user_id, signs.env._("Sign for %s", signs.label))
                 kept = [a for a in here if (a.user_id.id, a.summary) == asked]
                 if kept:
                     here.remove(kept[0])

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ..lock import opened
+from ..reader import as_reader, by_language, get_officers
 from .states import WAITING
 
 BATCH = 200
@@ -31,64 +33,102 @@ class ClubApprovalRequest(models.Model):
                 break
 
     def _remind(self):
-        """Remind and escalate what has waited long enough."""
+        """Remind and escalate what has waited long enough.
+
+        What reached nobody isn't done: tomorrow somebody may be seated.
+        """
         for request in self:
             today = request._get_today(request.company_id)
             since = request._get_company_day(request.waiting_since)
-            if request._is_due(today, request.reminded_on or since, "remind_days"):
-                request._send_reminder()
+            if (
+                request._is_due(today, request.reminded_on or since, "remind_days")
+                and request._send_reminder()
+            ):
                 opened(request).write({"reminded_on": today})
             if not request.escalated_on and request._is_due(
                 today, since, "escalate_days"
             ):
-                request._escalate()
-                opened(request).write({"escalated_on": today})
+                if request._escalate():
+                    opened(request).write({"escalated_on": today})
+                else:
+                    request._log_unescalated(today)
 
     def _is_due(self, today, since, name):
         days = self[name]
         return bool(days) and today >= since + timedelta(days=days)
 
     def _send_reminder(self):
-        """Write to those whose turn it is; nobody else hears of it."""
+        """Write to those whose turn it is, each in his language; nobody else hears.
+
+        :return: whether there is somebody
+        """
         holders = self._get_eligible(self._get_open())
         asked = {
             user
             for found in holders.values()
             for user in self.env["club.body"]._get_acting(found)
         }
-        partners = self.env["res.users"].browse(asked).partner_id
-        if partners:
-            self._get_document().sudo().message_notify(
-                subject=self.env._("%s waits for your signature", self.name),
-                body=self.env._(
+        users = self.env["res.users"].browse(asked)
+        for request, readers in by_language(self, users):
+            env = request.env
+            request._get_document().sudo().message_notify(
+                subject=env._("%s waits for your signature", request.name),
+                body=env._(
                     "%(document)s has waited for %(waiting)s since %(day)s.",
-                    document=self.name,
-                    waiting=self.waiting_for,
-                    day=self._get_company_day(self.waiting_since),
+                    document=request.name,
+                    waiting=request.waiting_for,
+                    day=format_date(env, self._get_company_day(self.waiting_since)),
                 ),
-                partner_ids=partners.ids,
+                partner_ids=readers.partner_id.ids,
             )
+        return bool(users)
 
     def _escalate(self):
-        """Tell those above, who may not sign but can ask, with an activity."""
+        """Tell those above, who may not sign but can ask, with an activity.
+
+        They are who sits in the policy's body; where nobody does who may read the
+        document, the club officers.
+
+        :return: whether there is somebody
+        """
         body = self.escalate_body_id
+        users = self.env["res.users"]
         if body:
             holders = self._get_holders_today(self.company_id, {("body", body.id)})
-            users = self.env["res.users"].browse(
+            users = users.browse(
                 self.env["club.body"]._get_acting(holders["body", body.id])
             )
-        else:
-            officers = self.env.ref("crm_club.crm_club_group_officer").all_user_ids
-            users = officers.filtered(
-                lambda user: self.company_id in user.company_ids and user.active
-            )
         document = self._get_document().sudo()
-        for user in users:
-            if not document.with_user(user).has_access("read"):
-                continue  # the request itself tells him, under Requests
+        told = self._filter_readers(users) or self._filter_readers(
+            get_officers(self.env, self.company_id)
+        )
+        for user in told:
+            reader = as_reader(self, user)
             document.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=self._get_today(self.company_id),
-                summary=self.env._("Waiting too long: %s", self.waiting_for),
+                summary=reader.env._("Waiting too long: %s", reader.waiting_for),
                 user_id=user.id,
             )
+        return bool(told)
+
+    def _filter_readers(self, users):
+        """Return which users may read the document that waits."""
+        document = self._get_document()
+        return users.filtered(lambda user: document.with_user(user).has_access("read"))
+
+    def _log_unescalated(self, today):
+        """Say once on the document that nobody could be told how long it waits."""
+        if self.unescalated_on:
+            return
+        opened(self).write({"unescalated_on": today})
+        document = as_reader(
+            self._get_document().sudo(), self.company_id.sudo().partner_id
+        )
+        document._message_log(
+            body=document.env._(
+                "It has waited too long, and nobody could be told: nobody sits in the "
+                "body that is to hear of it, and the company has no club officer. Name "
+                "one."
+            )
+        )

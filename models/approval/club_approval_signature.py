@@ -43,7 +43,9 @@ class ClubApprovalSignature(models.Model):
     document_name = fields.Char(related="request_id.name", string="Document")
     document_type = fields.Selection(related="request_id.document_type")
     applicant_id = fields.Many2one(related="request_id.applicant_id")
-    stage = fields.Integer(required=True, readonly=True, aggregator=None)
+    stage = fields.Integer(
+        "Signing Stage", required=True, readonly=True, aggregator=None
+    )
     body_id = fields.Many2one(
         "club.body", index=True, readonly=True, ondelete="restrict"
     )

@@ -31,5 +31,5 @@ SIGNATURE_STATES = [
     (SIGNED, "Signed"),
     (REFUSED, "Rejected"),
     (VOID, "Not Given"),
-    (OMITTED, "Left Out"),
+    (OMITTED, "Skipped"),
 ]

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...kernel.written import get_written
 from ..lock import opened
+from ..reader import as_reader
 from ..rpc import for_records
 
 OPEN, CORRECTED, CLOSED = "open", "corrected", "closed"
@@ -207,7 +208,10 @@ class ClubAuditFinding(models.Model):
                 answered_at=fields.Datetime.now(),
             )
             finding.sudo().activity_unlink([TODO])
-            finding._ask(finding.create_uid, self.env._("Look at the correction"))
+            author = finding.create_uid
+            finding._ask(
+                author, as_reader(finding, author).env._("Look at the correction")
+            )
         return True
 
     @for_records
@@ -273,7 +277,8 @@ class ClubAuditFinding(models.Model):
     def _ask_owner(self):
         """Ask the owner, once: a new owner or date takes the old request's place."""
         self.sudo().activity_unlink([TODO])
-        self._ask(self.owner_id, self.env._("Answer the audit finding"))
+        owner = self.owner_id
+        self._ask(owner, as_reader(self, owner).env._("Answer the audit finding"))
 
     def _ask(self, user, summary):
         self.sudo().activity_schedule(

@@ -98,7 +98,9 @@ class ClubAuditLine(models.Model):
     evidence_html = fields.Html("Evidence", compute="_compute_evidence_html")
 
     # === What the auditor says === #
-    result = fields.Selection(RESULTS, required=True, default="unchecked")
+    result = fields.Selection(
+        RESULTS, "Check Result", required=True, default="unchecked"
+    )
     note = fields.Char()
     checked_by_id = fields.Many2one("res.users", readonly=True)
     checked_at = fields.Datetime(readonly=True)

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..lock import opened
+from ..points.beyond_window import beyond_window
 from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
 from . import integrity_queries
@@ -20,6 +21,7 @@ ERROR, PENDING, CLEAN = "error", "pending", "clean"
 LINE_KINDS = [
     ("ledger", "Points on the ledger"),
     ("revenue", "Revenue on the ledger"),
+    ("window", "Revenue older than the correction window"),
     ("seal", "Seal of a run"),
     ("run", "Totals of a run"),
     ("reference", "Entry of a deleted record"),
@@ -42,6 +44,7 @@ CAUSES = [
     ("daily", "Daily job hasn't come by yet"),
     ("reversal", "Debt left by a correction"),
     ("attendance", "Attendance corrected after its points were posted"),
+    ("window", "No run corrects its month any more: a signed adjustment does"),
 ]
 TODO = "mail.mail_activity_data_todo"
 READERS = ("crm_club.crm_club_group_officer", "crm_club.crm_club_group_auditor")
@@ -114,6 +117,9 @@ class ClubIntegrityCheck(models.Model):
             yield integrity_queries.ledger(
                 program, last, window.start, window.end, FACTS
             )
+            late = beyond_window(program, window.start)
+            if late:
+                yield integrity_queries.window(late)
         broken = program._find_broken_run()
         if broken:
             yield integrity_queries.seal(broken)

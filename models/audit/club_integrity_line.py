@@ -29,7 +29,8 @@ class ClubIntegrityLine(models.Model):
         [(ERROR, "Error"), (PENDING, "Pending")],
         required=True,
         readonly=True,
-        help="Pending: the next run or daily job settles it, and the cause is known.",
+        help="Pending: the cause is known, and the next run, the daily job or a signed "
+        "adjustment settles it.",
     )
     cause = fields.Selection(CAUSES, readonly=True)
     account_id = fields.Many2one(

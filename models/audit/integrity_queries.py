@@ -60,7 +60,8 @@ def ledger(program, last, start, end, table):
         WHEN EXISTS (
              SELECT FROM club_points_run_unit u
                JOIN res_partner p ON p.id = o.account_id
-              WHERE u.run_id = %(run)s AND u.state <> 'verified' AND u.entry_count > 0
+              WHERE u.run_id = %(run)s AND u.state <> 'verified'
+                AND (u.entry_count > 0 OR u.left_out_count > 0)
                 AND coalesce(u.unit_id, 0)
                     = coalesce((p.club_unit_id ->> %(key)s)::int, 0)) THEN 'unit'
         WHEN EXISTS (
@@ -100,6 +101,25 @@ def ledger(program, last, start, end, table):
         posted=facts.posted(program.id, start, end),
         due=facts.due(),
         causes=causes,
+    )
+
+
+def window(query):
+    """List revenue that is too old for points runs, with what it would add. Rule B9.
+
+    It is pending until a signed adjustment posts it.
+
+    :param query: of `points.beyond_window`
+    """
+    return SQL(
+        """
+        SELECT 'window' AS kind, 'pending' AS severity, 'window' AS cause,
+               'res.partner' AS res_model, w.account_id AS res_id, w.account_id,
+               w.month, w.category_id, NULL::int AS product_id,
+               w.points::text AS expected, '0.00' AS found, -w.points AS difference
+          FROM (%s) w
+        """,
+        query,
     )
 
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 
+from ..activity.change import Consequence
 from ..rpc import for_one
+from .club_venue_booking import BOOKED
 
 
 class ClubActivity(models.Model):
@@ -38,3 +40,31 @@ class ClubActivity(models.Model):
                 "default_purpose": self.theme,
             },
         }
+
+    def _get_consequences(self, change):
+        """Rooms that aren't used up follow, where they are free. Rules C4, C8."""
+        bookings_sudo = self.env["club.venue.booking"].sudo()
+        pending = bookings_sudo.search(
+            [
+                ("activity_id", "=", self.id),
+                ("state", "=", BOOKED),
+                ("date_to", ">", fields.Datetime.now()),
+            ],
+            order="date_from, id",
+        )
+        found = super()._get_consequences(change)
+        if change.is_cancelled:
+            return found + [
+                Consequence(
+                    self.env._("%s is free again.", booking.display_name),
+                    booking._get_booker(),
+                    booking.action_cancel,
+                )
+                for booking in pending
+            ]
+        # Rooms of one venue could be in each other's way: they follow together.
+        return found + [
+            consequence
+            for bookings in pending.grouped("venue_id").values()
+            for consequence in bookings._get_move_consequences(change)
+        ]

@@ -65,12 +65,6 @@ class ClubBenefitBooking(models.Model):
                     day=format_date(self.env, self.service_date),
                 )
             )
-        if benefit._is_per_person() and not self.contact_id:
-            raise UserError(
-                self.env._("%s is booked per person: choose who comes.", benefit.name)
-            )
-        self._check_consent()
-        self._check_coupon()
         if not quota.is_entitled:
             raise UserError(
                 self.env._(
@@ -83,6 +77,13 @@ class ClubBenefitBooking(models.Model):
             )
         if not quotas.is_enough(quota, counted):
             raise UserError(self._describe_exhausted(quota))
+        # Nobody is asked who comes, or whether he agrees, for what he won't get.
+        if benefit._is_per_person() and not self.contact_id:
+            raise UserError(
+                self.env._("%s is booked per person: choose who comes.", benefit.name)
+            )
+        self._check_consent()
+        self._check_coupon()
 
     def _describe_exhausted(self, quota):
         return self.env._(

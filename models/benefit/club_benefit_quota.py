@@ -1,6 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
-from .tiers import MEMBERSHIP_TIERS, check_membership_tiers
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 
 
 class ClubBenefitQuota(models.Model):
@@ -8,7 +8,7 @@ class ClubBenefitQuota(models.Model):
 
     _name = "club.benefit.quota"
     _description = "Quota of a Benefit"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
     _check_company_auto = True
@@ -49,7 +49,3 @@ class ClubBenefitQuota(models.Model):
         "CHECK(times BETWEEN 0 AND 10000)",
         "A benefit is owed from 0 to 10,000 times a year; tick Unlimited for more.",
     )
-
-    @api.constrains("tier_id")
-    def _check_tier_id(self):
-        check_membership_tiers(self.tier_id)

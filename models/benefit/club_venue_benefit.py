@@ -1,6 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
-from .tiers import MEMBERSHIP_TIERS, check_membership_tiers
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 
 
 class ClubVenueBenefit(models.Model):
@@ -8,7 +8,7 @@ class ClubVenueBenefit(models.Model):
 
     _name = "club.venue.benefit"
     _description = "Benefit at a Venue"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
 
@@ -40,7 +40,3 @@ class ClubVenueBenefit(models.Model):
     _discount = models.Constraint(
         "CHECK(discount BETWEEN 0 AND 100)", "A discount is from 0 to 100 %."
     )
-
-    @api.constrains("tier_id")
-    def _check_tier_id(self):
-        check_membership_tiers(self.tier_id)

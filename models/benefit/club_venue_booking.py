@@ -1,7 +1,12 @@
+from datetime import timedelta
+from functools import partial
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ..accounts import check_contact, use_company
+from ..activity.change import Consequence
 from ..lock import is_open, opened
 from ..rpc import for_records
 from .days import local_day
@@ -208,6 +213,110 @@ class ClubVenueBooking(models.Model):
             raise UserError(
                 self.env._("%s is over already: reload the page.", self.display_name)
             )
+
+    # === With an activity === #
+
+    def _get_booker(self):
+        return self.booked_by_id.filtered("active").partner_id
+
+    def _get_move_consequences(self, change):
+        """Return what becomes of bookings of one venue when their activity moves.
+
+        They follow together, or all stay: then each says why.
+        """
+        spans = {b: change.shift(b.date_from, b.date_to) for b in self}
+        if all((b.date_from, b.date_to) == span for b, span in spans.items()):
+            if not change.is_elsewhere:
+                return []
+            return [
+                Consequence(
+                    self.env._(
+                        "%s stays booked, though the place is another one: cancel it "
+                        "if it isn't needed any more.",
+                        booking.display_name,
+                    ),
+                    booking._get_booker(),
+                    stays=True,
+                )
+                for booking in self
+            ]
+        obstacle = self._get_move_obstacle(spans)
+        if obstacle:
+            return [
+                Consequence(
+                    self.env._(
+                        "%(booking)s stays as it was booked: %(obstacle)s",
+                        booking=booking.display_name,
+                        obstacle=obstacle,
+                    ),
+                    booking._get_booker(),
+                    stays=True,
+                )
+                for booking in self
+            ]
+        later = change.distance > timedelta()
+        return [
+            Consequence(
+                self.env._(
+                    "%(booking)s: %(begin)s to %(end)s",
+                    booking=booking.display_name,
+                    begin=booking._format_moment(begin),
+                    end=booking._format_moment(end),
+                ),
+                booking._get_booker(),
+                partial(booking._do_move, begin, end),
+            )
+            # One after the other, the way they go, so that none meets the next one.
+            for booking, (begin, end) in sorted(
+                spans.items(), key=lambda item: item[1], reverse=later
+            )
+        ]
+
+    def _get_move_obstacle(self, spans):
+        """Return why bookings of one venue can't have other times; None if they can.
+
+        :param spans: ``{booking: (begin, end)}``
+        """
+        now = fields.Datetime.now()
+        for booking, (begin, end) in spans.items():
+            if begin <= now:
+                return self.env._("it would have come to lie in the past.")
+            company = booking.company_id
+            try:
+                booking.venue_id._check_can_take(
+                    local_day(company, begin),
+                    local_day(company, end),
+                    booking.headcount,
+                )
+            except ValidationError as error:
+                return error.args[0]
+            clash = booking.is_exclusive and self.search(
+                [
+                    ("venue_id", "=", booking.venue_id.id),
+                    ("is_exclusive", "=", True),
+                    ("state", "!=", CANCELLED),
+                    ("date_from", "<", end),
+                    ("date_to", ">", begin),
+                    ("id", "not in", self.ids),
+                ],
+                limit=1,
+            )
+            if clash:
+                return self.env._(
+                    "the venue is taken from %(begin)s to %(end)s.",
+                    begin=self._format_moment(clash.date_from),
+                    end=self._format_moment(clash.date_to),
+                )
+        return None
+
+    def _do_move(self, begin, end):
+        opened(self).write({"date_from": begin, "date_to": end})
+        self.flush_recordset(["date_from", "date_to"])  # before the next one moves
+
+    def _format_moment(self, moment):
+        """Return a moment as the company's clocks show it."""
+        zone = self.company_id._club_zone()
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
 
     def _forget_persons(self, ids):
         """Take people out of bookings: that the venue was used stays."""

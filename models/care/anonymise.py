@@ -1,7 +1,7 @@
 """Anonymising a person: what is personal goes, what points at the record stays."""
 
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
 
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
@@ -11,6 +11,12 @@ from .personal_texts import PersonalTexts
 KEPT_TEXTS = {"name", "complete_name", "lang", "tz", "type", "invoice_edi_format_store"}
 # Where he lives, and who sells to him; the country stays, for tax reports.
 OTHER_COLUMNS = ("state_id", "user_id", "partner_latitude", "partner_longitude")
+# What is his alone, beside the contact: files there are his as well.
+FILED = (
+    ("club.invitation", "contact_id"),
+    ("club.answer", "contact_id"),
+    ("survey.user_input", "partner_id"),
+)
 TEXT_TYPES = ("char", "text", "html", "properties", "json", "date")
 
 
@@ -38,6 +44,15 @@ class Anonymiser:
         )
 
         self.banks = self.env["res.partner.bank"].search(
+            [("partner_id", "in", self.ids)]
+        )
+        self.addresses = {
+            address
+            for person in self.persons
+            for address in email_normalize_all(person.email)
+        }
+        self.mails = self._get_mails()
+        self.registrations = self.env["event.registration"].search(
             [("partner_id", "in", self.ids)]
         )
 
@@ -71,6 +86,7 @@ class Anonymiser:
         self._erase_messages()
         self._get_files().unlink()
         self._erase_links()
+        self._erase_keys()
         self._erase_bank_accounts()
         self.env.flush_all()
         self.env.invalidate_all(flush=False)
@@ -103,11 +119,14 @@ class Anonymiser:
         )
         words |= {*changes.mapped("old_value_char"), *changes.mapped("new_value_char")}
         words |= {p[name] for p in self.profiles for name in ("phone_second", "wechat")}
+        # Keys in links to him, and on his badges: who has one needs no name.
+        words |= self.env["club.answer"]._get_keys_of_persons(self.ids)
+        words |= {*self.registrations.mapped("barcode")}
         return {word for word in words if word}
 
     def _get_message_ids(self):
         """Return the messages on the person and his bank accounts, but those that
-        accounting must keep.
+        accounting must keep; and mails to him alone that hang on no record.
         """
         domain = Domain("model", "=", "res.partner") & Domain("res_id", "in", self.ids)
         domain |= Domain("model", "=", "res.partner.bank") & Domain(
@@ -115,7 +134,24 @@ class Anonymiser:
         )
         if self._has_audit_trail():
             domain &= Domain("message_type", "!=", "notification")
-        return self.env["mail.message"].search(domain).ids
+        mails = self.mails.filtered(lambda mail: not mail.model)
+        return (self.env["mail.message"].search(domain) | mails.mail_message_id).ids
+
+    def _get_mails(self):
+        """Return the mails that went, or were to go, to the person and nobody else."""
+        mails = self.env["mail.mail"].search(
+            Domain("recipient_ids", "in", self.ids)
+            | Domain.OR(Domain("email_to", "ilike", a) for a in self.addresses)
+        )
+        return mails.filtered(
+            lambda mail: mail.recipient_ids <= self.persons
+            and self.addresses.issuperset(
+                (
+                    *email_normalize_all(mail.email_to),
+                    *email_normalize_all(mail.email_cc),
+                )
+            )
+        )
 
     def _has_audit_trail(self):
         """Tell whether a company with a restricted audit trail booked on the person.
@@ -134,15 +170,39 @@ class Anonymiser:
 
     def _get_files(self):
         """Return pictures and files of the person and of the messages about him."""
-        return self.env["ir.attachment"].search(
-            [
-                *("|", ("res_field", "=", False), ("res_field", "!=", False)),
-                *("|", "&", ("res_model", "=", "res.partner")),
-                ("res_id", "in", self.ids),
-                *("&", ("res_model", "=", "club.contact.profile")),
-                ("res_id", "in", self.profiles.ids),
-            ]
+        owners = [
+            self.persons,
+            self.profiles,
+            self.registrations,
+            *(
+                self.env[model].search([(name, "in", self.ids)])
+                for model, name in FILED
+            ),
+        ]
+        files = self.env["ir.attachment"].search(
+            # Odoo leaves files of fields out, unless a search asks for them.
+            (Domain("res_field", "=", False) | Domain("res_field", "!=", False))
+            & Domain.OR(
+                Domain("res_model", "=", owner._name)
+                & Domain("res_id", "in", owner.ids)
+                for owner in owners
+            )
         )
+        return files | self._get_mailed_files()
+
+    def _get_mailed_files(self):
+        """Return what was made for mails to the person alone: his tickets, his card."""
+        messages = self.mails.mail_message_id
+        files = messages.attachment_ids.filtered(
+            lambda file: not file.res_id or file.res_model == "mail.message"
+        )
+        others = self.env["mail.message"].search(
+            [("attachment_ids", "in", files.ids), ("id", "not in", messages.ids)]
+        )
+        templates = self.env["mail.template"].search(
+            [("attachment_ids", "in", files.ids)]
+        )
+        return files - others.attachment_ids - templates.attachment_ids
 
     # === What goes === #
 
@@ -154,8 +214,14 @@ class Anonymiser:
     def _erase_messages(self):
         """Empty the messages about the person; that there was one stays."""
         keys = self._get_message_ids()
-        if not keys:
-            return
+        # Whatever they hang on: they were written to nobody else.
+        self.env.cr.execute(
+            "UPDATE mail_mail SET body_html = NULL, email_to = NULL, email_cc = NULL,"
+            " headers = NULL, failure_reason = NULL,"
+            " state = CASE WHEN state IN ('outgoing', 'exception') THEN 'cancel'"
+            " ELSE state END WHERE id = ANY(%s)",
+            [self.mails.ids],
+        )
         self.env.cr.execute(
             "DELETE FROM mail_tracking_value WHERE mail_message_id = ANY(%s)", [keys]
         )
@@ -201,6 +267,33 @@ class Anonymiser:
                 ("module", "in", ("__import__", "__export__")),
             ]
         ).unlink()
+
+    def _erase_keys(self):
+        """End the links to what he answered, badges, and files of text messages."""
+        self.env["club.answer"]._forget_persons(self.ids)
+        for registration in self.registrations:
+            self.env.cr.execute(
+                "UPDATE event_registration SET barcode = %s WHERE id = %s",
+                [registration._get_random_barcode(), registration.id],
+            )
+        # What was downloaded for the bureau's own gateway, until Odoo clears it away.
+        self.env.cr.execute(
+            "UPDATE club_survey_send SET file = NULL, file_name = NULL WHERE id IN ("
+            "SELECT l.dialog_id FROM club_survey_send_line l"
+            " JOIN club_invitation i ON i.id = l.invitation_id"
+            " WHERE i.contact_id = ANY(%s))",
+            [self.ids],
+        )
+        # Text messages still to be sent have no number and no words any more.
+        self.env.cr.execute(
+            "UPDATE sms_sms SET state = 'canceled' WHERE state IN ('outgoing', 'error')"
+            " AND partner_id = ANY(%s)",
+            [self.ids],
+        )
+        numbers = [p.phone_sanitized for p in self.persons if p.phone_sanitized]
+        addresses = [*self.addresses]
+        self.env["mail.blacklist"].search([("email", "in", addresses)]).unlink()
+        self.env["phone.blacklist"].search([("number", "in", numbers)]).unlink()
 
     def _erase_bank_accounts(self):
         """Archive bank accounts; the number stays only where a document names it.

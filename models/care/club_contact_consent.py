@@ -109,4 +109,6 @@ class ClubContactProfile(models.Model):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for profile in self:
             found = [labels[code] for code in profile._get_consented()]
-            profile.consented_channels = found and format_list(self.env, found)
+            profile.consented_channels = (
+                format_list(self.env, found) if found else False
+            )

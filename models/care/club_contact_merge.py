@@ -1,5 +1,4 @@
 from odoo import Command, api, models
-from odoo.exceptions import AccessError
 
 from ..lock import opened
 from .channels import REFUSED
@@ -44,28 +43,6 @@ class ClubContactProfile(models.Model):
             )
             for other in others:
                 kept._absorb(other)
-
-    @api.model
-    def _check_may_merge(self, sources, target):
-        """Who merges accounts gives all that is known of their people to the manager of
-        the one that is left: only officers, and those who know all of them already.
-        """
-        user = self.env.user
-        if self.env.su or user.has_group("crm_club.crm_club_group_officer"):
-            return
-        profiles_sudo = self.sudo().search(
-            [("account_id", "in", (sources | target).ids)]
-        )
-        accounts = profiles_sudo.account_id
-        readable = self.browse(profiles_sudo.ids)._filtered_access("read")
-        if len(readable) < len(profiles_sudo):
-            raise AccessError(
-                self.env._(
-                    "%s has member contacts that you don't look after: a club officer "
-                    "merges these accounts.",
-                    accounts[0].name,
-                )
-            )
 
     def _absorb(self, other):
         """Take over all that the other profile says; what differs goes to the notes."""

@@ -61,6 +61,8 @@ DOCUMENTS = {
     "club.invitation": "contact_id",
     "club.answer": "contact_id",
     "club.need": "contact_id",
+    "event.registration": "partner_id",
+    "survey.user_input": "partner_id",
 }
 
 
@@ -85,6 +87,8 @@ class PersonalTexts:
 
     def clean(self):
         """Take the person out of all of them."""
+        # Before addresses go, by which some of them are found.
+        self._clean_mails()
         for table, (link, columns) in TEXTS.items():
             self.scrub(table, columns, self._points_at(table, link))
         link, columns = COPIES["crm_lead"]
@@ -110,21 +114,31 @@ class PersonalTexts:
             SQL("res_model IN ('club.alias', 'club.account.score')"),
         )
         self.scrub(
-            "mail_mail",
-            ("body_html", "headers"),
-            SQL(
-                "id IN (SELECT mail_mail_id FROM mail_mail_res_partner_rel"
-                " WHERE res_partner_id = ANY(%s))",
-                self.ids,
-            ),
-        )
-        self.scrub(
             "calendar_event",
             ("name", "description", "location"),
             SQL(
                 "id IN (SELECT calendar_event_id FROM calendar_event_res_partner_rel"
                 " WHERE res_partner_id = ANY(%s))",
                 self.ids,
+            ),
+        )
+
+    def _clean_mails(self):
+        """Correct mails to him and others; those to him alone are empty by now."""
+        mails = SQL(
+            "(id IN (SELECT mail_mail_id FROM mail_mail_res_partner_rel"
+            " WHERE res_partner_id = ANY(%s)) OR %s)",
+            self.ids,
+            self._has_address("mail_mail", ADDRESSES["mail_mail"]),
+        )
+        self.scrub("mail_mail", ("body_html", "headers", "failure_reason"), mails)
+        self.scrub(
+            "mail_message",
+            ("subject", "body"),
+            SQL(
+                "id IN (SELECT mail_message_id FROM mail_mail WHERE %s"
+                " AND is_notification IS NOT TRUE)",
+                mails,
             ),
         )
 
@@ -141,9 +155,10 @@ class PersonalTexts:
             for model, link in DOCUMENTS.items()
         )
         documents = SQL(
-            "%s UNION ALL %s",
+            "%s UNION ALL %s UNION ALL %s",
             documents,
             hosted_texts.find_all_documents(self.ids, self.account_id),
+            self._find_activities(),
         )
         requests = SQL("(res_model, res_id) IN (%s)", documents)
         self.scrub("club_approval_request", ("name", "subject"), requests)
@@ -155,11 +170,15 @@ class PersonalTexts:
         )
         self.scrub(
             "mail_activity",
-            ("summary", "note", "res_name"),
+            ("summary", "note", "feedback", "res_name"),
             SQL("(res_model, res_id) IN (%s)", documents),
         )
         said = SQL(
             "(author_id = ANY(%(ids)s) OR (model, res_id) IN (%(documents)s)"
+            " OR id IN (SELECT mail_message_id FROM mail_notification"
+            " WHERE res_partner_id = ANY(%(ids)s))"
+            " AND (message_type <> 'notification' OR NOT EXISTS"
+            " (SELECT FROM res_company WHERE restrictive_audit_trail))"
             " OR model = 'res.partner' AND res_id = %(account)s"
             " AND (message_type <> 'notification' OR NOT EXISTS"
             " (SELECT FROM res_company WHERE restrictive_audit_trail))"
@@ -169,7 +188,22 @@ class PersonalTexts:
             documents=documents,
             account=self.account_id,
         )
+        self.scrub(
+            "mail_mail",
+            ("body_html", "headers"),
+            SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
+        )
         self.scrub("mail_message", ("subject", "body"), said)
+        self.scrub(
+            "mail_scheduled_message",
+            ("subject", "body"),
+            SQL(
+                "((model, res_id) IN (%s)"
+                " OR model = 'res.partner' AND res_id = ANY(%s))",
+                documents,
+                [*self.ids, self.account_id],
+            ),
+        )
         self.blank(
             "mail_message",
             ("email_from", "reply_to"),
@@ -179,6 +213,20 @@ class PersonalTexts:
             "mail_tracking_value",
             ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
             SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
+        )
+
+    def _find_activities(self):
+        """Return the query of the activities to which he was invited: their chatter
+        and that of their events may name him.
+        """
+        return SQL(
+            """
+            SELECT 'club.activity'::varchar, activity_id FROM club_invitation
+             WHERE contact_id = ANY(%(ids)s)
+             UNION SELECT 'event.event', event_id FROM event_registration
+             WHERE partner_id = ANY(%(ids)s)
+            """,
+            ids=self.ids,
         )
 
     def _clean_surveys(self):
@@ -265,9 +313,11 @@ class PersonalTexts:
     def _points_at(self, table, link):
         """Return the condition of rows that name him, by key or by address."""
         condition = SQL("%s = ANY(%s)", SQL.identifier(link), self.ids)
-        if not self._get_columns(table, ("email_normalized",)) or not self.addresses:
+        columns = self._get_columns(table, ("email_normalized", "email"))
+        if not columns or not self.addresses:
             return condition
-        return SQL("(%s OR email_normalized = ANY(%s))", condition, self.addresses)
+        addresses = [address.lower() for address in self.addresses]
+        return SQL("(%s OR lower(%s) = ANY(%s))", condition, columns[0], addresses)
 
     def _has_address(self, table, columns):
         """Return the condition that a column has an address of his somewhere."""

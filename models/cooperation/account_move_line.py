@@ -1,9 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.derived import differs
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
 LINKS = {"club_cooperation_id", "club_calloff_id"}
+# What a line's amount follows from.
+AMOUNTS = {
+    *("price_unit", "quantity", "discount", "tax_ids", "currency_id"),
+    *("balance", "debit", "credit", "amount_currency"),
+}
+FINANCE = ("crm_club.crm_club_group_finance", "crm_club.crm_club_group_officer")
 
 
 class AccountMoveLine(models.Model):
@@ -32,37 +39,78 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
-        if LINKS & vals.keys():
-            self._check_not_settled(vals)
+        """
+        :raises UserError: when who isn't Finance takes a posted line from its contract
+            or changes its amount, when it goes past the limit, or when it isn't any
+            more what was settled
+        """
+        # sudo: who keeps the books need not read contracts
+        intact_sudo = self.sudo()._find_intact()
+        changing_sudo = self.sudo()._filter_posted_on_contract(changed=vals)
+        changing_sudo._find_settled()._refuse_settled()
+        changing_sudo.with_env(self.env)._check_may_leave_contract()
         result = super().write(vals)
-        if LINKS & vals.keys():
-            # sudo: who keeps the books need not read contracts
-            linked = self.sudo().filtered(
-                lambda line: line.parent_state == "posted"
-                and (line.club_cooperation_id or line.club_calloff_id)
-            )
-            linked._count_towards_cooperation()
+        if (LINKS | AMOUNTS) & vals.keys():
+            self.sudo()._filter_posted_on_contract()._count_towards_cooperation()
+        intact_sudo._refuse_outdated()
         return result
 
-    def _check_not_settled(self, vals):
-        """Refuse to take a settled line from its contract, whose limit it uses. C6."""
-        names = LINKS & vals.keys()
-        changed = self.filtered(
-            lambda line: any(line[name].id != (vals[name] or False) for name in names)
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counted(self):
+        """Odoo deletes posted lines for a key that any client can send."""
+        self._find_settled()._refuse_settled()
+        self._check_may_leave_contract()
+
+    def _filter_posted_on_contract(self, changed=None):
+        """Return the lines that use up a contract.
+
+        :param changed: values to write: only those whose contract, call-off or amount
+            they would change
+        """
+        found = self.filtered(
+            lambda line: (line.club_cooperation_id or line.club_calloff_id)
+            and line.parent_state == "posted"
         )
-        lines_sudo = self.env["club.settlement.line"].sudo()
-        settled = lines_sudo.search(
-            [("move_line_id", "in", changed.ids), ("is_settled", "=", True)], limit=1
+        if changed is None:
+            return found
+        amounts, links = AMOUNTS & changed.keys(), LINKS & changed.keys()
+        return found.filtered(
+            lambda line: any(differs(line, name, changed[name]) for name in amounts)
+            or any(line[name] and differs(line, name, changed[name]) for name in links)
         )
-        if settled:
+
+    def _check_may_leave_contract(self):
+        """Only Finance changes for which contract a posted line counts, and how much.
+
+        :raises UserError: naming the bill
+        """
+        if self.env.su or any(map(self.env.user.has_group, FINANCE)):
+            return
+        for line_sudo in self.sudo()._filter_posted_on_contract():
             raise UserError(
                 self.env._(
-                    "%(bill)s is settled by %(settlement)s: it stays with its contract "
-                    "and call-off.",
-                    bill=settled.move_line_id.move_id.display_name,
-                    settlement=settled.settlement_id.name,
+                    "%(bill)s is posted and counts for its contract: Finance or a "
+                    "club officer changes that, or reset the bill to draft.",
+                    bill=line_sudo.move_id.display_name,
                 )
             )
+
+    def _find_intact(self):
+        """Return the lines of settlements that settle these as they are. Rule C6."""
+        linked = self.filtered(
+            lambda line: line.club_cooperation_id or line.club_calloff_id
+        )
+        settled_sudo = linked._find_settled()
+        return settled_sudo - settled_sudo._find_outdated()
+
+    def _find_settled(self):
+        """Return the lines of settlements, waiting or signed, that settle these."""
+        settled_sudo = self.env["club.settlement.line"].sudo()
+        if not self.ids:
+            return settled_sudo
+        return settled_sudo.search(
+            [("move_line_id", "in", self.ids), ("is_settled", "=", True)]
+        )
 
     def _count_towards_cooperation(self):
         """Refuse posted lines that their contract doesn't cover; hold it. Rule C6."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..rpc import for_one
+from .club_cooperation_calloff import CONFIRMED, DRAFT
 
 # Who has rights on call-offs; signatories without another role have none.
 READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
@@ -49,6 +50,27 @@ class ClubActivity(models.Model):
         for activity in self:
             for name, found in counts.items():
                 activity[name] = found.get(activity._origin, 0)
+
+    def _get_consequences(self, change):
+        """What was ordered for it follows, as far as its contract lets it. C4, C6."""
+        calloffs_sudo = self.env["club.cooperation.calloff"].sudo()
+        pending = calloffs_sudo.search(
+            [("activity_id", "=", self.id), ("state", "in", (DRAFT, CONFIRMED))],
+            order="id",
+        )
+        fixed = pending._get_billed() | pending._get_settled()
+        return [
+            *super()._get_consequences(change),
+            *(
+                calloff._get_consequence(
+                    change,
+                    calloff in fixed,
+                    self._get_local(change.was_begin).date(),
+                    change.date_begin and self._get_local(change.date_begin).date(),
+                )
+                for calloff in pending
+            ),
+        ]
 
     @for_one
     def action_open_calloffs(self):

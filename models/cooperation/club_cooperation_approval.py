@@ -47,21 +47,28 @@ class ClubCooperation(models.Model):
         added = drafts._find_added_requests(
             {draft: by_company[draft.company_id] for draft in drafts}
         )
+        limits = {
+            company: self._get_program(company).tender_above
+            for company in self.company_id
+        }
         for cooperation in self:
+            limit = cooperation.tender_above
             if cooperation.approval_state in EDITABLE:
                 others = added.get(cooperation, ())
                 total = cooperation.amount + sum(r.amount for r in others)
+                # As submitting fixes it: a new request has no limit of its own yet.
+                limit = limits.get(cooperation.company_id, limit)
             else:
                 # A contract that was taken on has no sum of its own.
                 request = cooperation.approval_request_id
                 total = request.amount_total or cooperation.amount
             cooperation.added_amount = total
-            cooperation.is_tender_due = cooperation._needs_tender(total)
+            cooperation.is_tender_due = _is_above(total, limit)
 
     def _needs_tender(self, total):
         """Tell whether an added-up amount is above what goes without a tender."""
         self.ensure_one()
-        return float_compare(total, self.tender_above, precision_digits=2) > 0
+        return _is_above(total, self.tender_above)
 
     # === Approval === #
 
@@ -238,3 +245,8 @@ class ClubCooperation(models.Model):
         if request and request.key != key:
             # The tender found the supplier: what it gets counts along from now on.
             opened(request).write({"key": key})
+
+
+def _is_above(total, limit):
+    """Tell whether an amount is above a limit by 0.01 at least. Rule C6."""
+    return float_compare(total, limit, precision_digits=2) > 0

@@ -126,6 +126,8 @@ class ClubCooperation(models.Model):
                     "awarded_by_id": False,
                 }
             )
+            # Whoever joins the panel now gives his marks without knowing the others'.
+            opened(cooperation.sudo().bid_ids).write({"score": 0, "rank": 0})
             cooperation._message_log(body=self.env._("The tender is open again."))
             cooperation._ask_panel()
         return True

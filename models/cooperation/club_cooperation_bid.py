@@ -110,6 +110,22 @@ class ClubCooperationBid(models.Model):
         bids = self.browse(files.mapped("res_id")).exists()
         bids._check_editable({"document"})
 
+    def _get_unscored(self, members):
+        """Return who of a panel hasn't given his marks of one of the bids.
+
+        :param members: ids of users, whose seats they are
+        """
+        # Not by `score_ids`, whose cache would be left with rows hidden from the user.
+        scores_sudo = self.env["club.cooperation.score"].sudo()
+        given = scores_sudo._read_group(
+            [("bid_id", "in", self.ids), ("scored_at", "!=", False)],
+            ["bid_id"],
+            ["member_id:array_agg"],
+        )
+        of_bid = {bid.id: set(ids) for bid, ids in given}
+        missing = {m for bid in self.ids for m in members - of_bid.get(bid, set())}
+        return self.env["res.users"].browse(sorted(missing))
+
     def _check_editable(self, vals=()):
         """Refuse to change a tender that is decided, or what was scored."""
         if is_open(self.env):

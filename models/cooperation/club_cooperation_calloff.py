@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..activity.change import Consequence
 from ..lock import is_open, opened
 from ..rpc import for_records
 
@@ -18,7 +19,7 @@ class ClubCooperationCalloff(models.Model):
     """What is ordered under a contract, within its limit. Rule C6.
 
     Confirmed, it counts towards the limit until bills have reached it. Closing frees
-    what is left of it.
+    what is left of it, unless it was settled: then it counts for good.
     """
 
     _name = "club.cooperation.calloff"
@@ -172,8 +173,26 @@ class ClubCooperationCalloff(models.Model):
                     billed[0].name,
                 )
             )
+        settled_sudo = self._find_settled()
+        if settled_sudo and state == CANCELLED:
+            raise UserError(
+                self.env._(
+                    "%(calloff)s is settled by %(settlement)s, so it stays: close it "
+                    "instead of cancelling it.",
+                    calloff=settled_sudo[0].calloff_id.name,
+                    settlement=settled_sudo[0].settlement_id.name,
+                )
+            )
         opened(self).write({"state": state})
         return True
+
+    def _find_settled(self):
+        """Return the lines of settlements, waiting or signed, that settle these."""
+        return (
+            self.env["club.settlement.line"]
+            .sudo()
+            .search([("calloff_id", "in", self.ids), ("is_settled", "=", True)])
+        )
 
     def _get_billed(self):
         """Return those that a posted bill names."""
@@ -182,6 +201,59 @@ class ClubCooperationCalloff(models.Model):
             [("club_calloff_id", "in", self.ids), ("parent_state", "=", "posted")]
         )
         return found.club_calloff_id.with_env(self.env)
+
+    # === With an activity === #
+
+    def _get_settled(self):
+        """Return those that a settlement lists which was submitted."""
+        lines_sudo = self.env["club.settlement.line"].sudo()
+        found = lines_sudo.search(
+            [("calloff_id", "in", self.ids), ("is_settled", "=", True)]
+        )
+        return found.calloff_id.with_env(self.env)
+
+    def _get_consequence(self, change, is_fixed, was_day, day):
+        """Return what becomes of it when its activity is moved or cancelled.
+
+        :param is_fixed: whether it was billed or settled already
+        :param was_day: the activity's day until now; a call-off of that day follows
+        :param day: its new day
+        """
+        self.ensure_one()
+        users = self.confirmed_by_id | self.create_uid | self.cooperation_id.user_id
+        people = users.filtered(lambda user: user.active and not user.share).partner_id
+        values = {"calloff": self.display_name, "supplier": self.partner_id.name}
+        if is_fixed:
+            text = self.env._(
+                "%(calloff)s stays: it was billed or settled already. Agree with "
+                "%(supplier)s on what becomes of it.",
+                **values,
+            )
+            return Consequence(text, people, stays=True)
+        if change.is_cancelled:
+            text = self.env._(
+                "%(calloff)s is cancelled: tell %(supplier)s.",
+                **values,
+            )
+            return Consequence(text, people, self.action_cancel)
+        contract = self.cooperation_id
+        if not contract.date_from <= day <= contract.date_to:
+            text = self.env._(
+                "%(calloff)s stays: %(cooperation)s runs from %(start)s to %(end)s, "
+                "so the new day isn't in it. Agree with %(supplier)s on another one.",
+                cooperation=contract.name,
+                start=format_date(self.env, contract.date_from),
+                end=format_date(self.env, contract.date_to),
+                **values,
+            )
+            return Consequence(text, people, stays=True)
+        text = self.env._(
+            "%(calloff)s stays ordered: tell %(supplier)s the new time and place.",
+            **values,
+        )
+        if self.date != was_day or day == was_day:
+            return Consequence(text, people)
+        return Consequence(text, people, lambda: opened(self).write({"date": day}))
 
     def _check_state(self, states):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -95,10 +95,12 @@ class ClubCooperation(models.Model):
     def _get_used(self):
         """Return what is called off but not billed, and what is billed, by id.
 
-        A call-off counts until bills that name it have reached it, or it is closed.
+        A call-off counts until bills that name it have reached it, or it is closed;
+        what was settled counts whatever becomes of its call-off or bill.
         """
         self.env["account.move.line"].flush_model()
         self.env["club.cooperation.calloff"].flush_model()
+        self.env["club.settlement.line"].flush_model()
         self.flush_model(["amount_basis"])
         rows = self.env.execute_query(
             SQL(
@@ -109,7 +111,9 @@ class ClubCooperation(models.Model):
                       FROM account_move_line l
                       JOIN club_cooperation c ON c.id = l.club_cooperation_id
                      WHERE l.club_cooperation_id = ANY(%(ids)s)
-                       AND l.parent_state = 'posted'
+                       AND (l.parent_state = 'posted' OR EXISTS (
+                           SELECT FROM club_settlement_line s
+                            WHERE s.move_line_id = l.id AND s.is_settled))
                      GROUP BY 1, 2),
                 part AS (
                     SELECT o.cooperation_id AS id, 0 AS billed,
@@ -118,7 +122,10 @@ class ClubCooperation(models.Model):
                                AS called
                       FROM club_cooperation_calloff o
                  LEFT JOIN bill b ON b.calloff_id = o.id
-                     WHERE o.cooperation_id = ANY(%(ids)s) AND o.state = 'confirmed'
+                     WHERE o.cooperation_id = ANY(%(ids)s)
+                       AND (o.state = 'confirmed' OR EXISTS (
+                           SELECT FROM club_settlement_line s
+                            WHERE s.calloff_id = o.id AND s.is_settled))
                      UNION ALL
                     SELECT id, amount, 0 FROM bill)
                 SELECT id, sum(called), sum(billed) FROM part GROUP BY id

@@ -59,6 +59,12 @@ class ClubCooperationScore(models.Model):
         help="Mine to fill in today: my seat, or one for which I stand in.",
     )
 
+    is_disclosed = fields.Boolean(
+        compute="_compute_is_disclosed",
+        search="_search_is_disclosed",
+        help="Others may read it: the whole panel has given its marks.",
+    )
+
     _marks = models.Constraint(
         f"CHECK(least({', '.join(MARKS)}) >= 0"
         f" AND greatest({', '.join(MARKS)}) <= 100)",
@@ -86,6 +92,29 @@ class ClubCooperationScore(models.Model):
         )
         return seats & Domain("cooperation_id.create_uid", "!=", self.env.uid)
 
+    @api.depends("cooperation_id.tender_state", "bid_id.score_ids.scored_at")
+    @api.depends_context("uid")
+    def _compute_is_disclosed(self):
+        domain = Domain("is_disclosed", "=", True) & Domain("id", "in", self.ids)
+        disclosed = self.sudo().search(domain)
+        for score in self:
+            score.is_disclosed = score._origin in disclosed
+
+    def _search_is_disclosed(self, operator, value):
+        """Return the rows of tenders that aren't open, or that all have marked. E2."""
+        if operator != "in":
+            return NotImplemented
+        tenders_sudo = self.env["club.cooperation"].sudo()
+        given = tenders_sudo.search(
+            [
+                ("tender_state", "=", OPEN),
+                ("company_id", "in", self.env.user.company_ids.ids),
+            ]
+        )._find_disclosed_bids()
+        return Domain("cooperation_id.tender_state", "!=", OPEN) | Domain(
+            "bid_id", "in", given.ids
+        )
+
     # === CRUD === #
 
     @for_records
@@ -93,12 +122,27 @@ class ClubCooperationScore(models.Model):
         if is_open(self.env) or self.env.su:
             return super().write(vals)
         self._check_can_score()
+        if not set(vals) & set(MARKS):
+            return super().write(vals)
+        changed = self.filtered("is_disclosed")
         result = super().write(vals)
-        if set(vals) & set(MARKS):
-            opened(self.sudo()).write(
-                {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
-            )
+        opened(self.sudo()).write(
+            {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
+        )
+        changed._log_late_marks()
         return result
+
+    def _log_late_marks(self):
+        """Tell who changes marks though he may have read the others'."""
+        for score in self:
+            score.cooperation_id.sudo()._message_log(
+                body=self.env._(
+                    "%(user)s changed the marks of %(supplier)s after the whole panel "
+                    "had given theirs.",
+                    user=self.env.user.name,
+                    supplier=score.bid_id.sudo().partner_id.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_scored(self):

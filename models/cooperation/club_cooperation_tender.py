@@ -115,20 +115,35 @@ class ClubCooperation(models.Model):
                 found.append((company, seats))
         return found
 
-    def _find_panel(self):
-        """Return who may score today: holders of seats, but applicant and author."""
-        self.ensure_one()
-        bodies_sudo = self.env["club.body"].sudo()
-        panel = bodies_sudo.search(
-            [("code", "=", PANEL), ("company_id", "=", self.company_id.id)]
+    def _find_panels(self):
+        """Return who may score each today: holders of seats, but applicant and author.
+
+        The panels are read once, however many tenders there are.
+        """
+        panels_sudo = (
+            self.env["club.body"]
+            .sudo()
+            .search([("code", "=", PANEL), ("company_id", "in", self.company_id.ids)])
         )
-        requests_sudo = self.env["club.approval.request"].sudo()
-        barred = {
-            self.sudo().create_uid.id,
-            self.sudo().approval_request_id.applicant_id.id,
+        by_company = {
+            panel.company_id: holders
+            for panel, holders in panels_sudo._get_holders_today().items()
         }
-        holders = panel._get_holders_today().get(panel, [])
-        return requests_sudo._filter_able(holders, barred)
+        requests_sudo = self.env["club.approval.request"].sudo()
+        found = {}
+        for cooperation in self.sudo():
+            barred = {
+                cooperation.create_uid.id,
+                cooperation.approval_request_id.applicant_id.id,
+            }
+            holders = by_company.get(cooperation.company_id, [])
+            found[cooperation.id] = requests_sudo._filter_able(holders, barred)
+        return found
+
+    def _find_panel(self):
+        """Return who may score today."""
+        self.ensure_one()
+        return self._find_panels()[self.id]
 
     def _get_panel(self):
         """Return the same as `_find_panel`.
@@ -232,12 +247,29 @@ class ClubCooperation(models.Model):
     def _get_unscored(self):
         """Return whose marks of a bid are still missing."""
         self.ensure_one()
-        missing = self.env["res.users"]
         members = {holder.seat_user_id for holder in self._find_panel()}
-        for bid in self._get_valid_bids():
-            given = bid.score_ids.filtered("scored_at").member_id
-            missing |= missing.browse(members - set(given.ids))
-        return missing
+        return self._get_valid_bids()._get_unscored(members)
+
+    def _find_disclosed_bids(self):
+        """Return the bids of open tenders whose marks may be read by others. Rule E2.
+
+        All of the panel have given all of theirs. A bid that was disqualified before
+        that keeps its marks to itself: taking it out and in again would tell them.
+        """
+        panels = self._find_panels()
+        bids_sudo = self.env["club.cooperation.bid"].sudo()
+        disclosed = bids_sudo
+        # Few tenders are open at a time.
+        for cooperation in self:
+            members = {holder.seat_user_id for holder in panels[cooperation.id]}
+            bids = bids_sudo.search([("cooperation_id", "=", cooperation.id)])
+            valid = bids.filtered(lambda bid: not bid.is_disqualified)
+            if members and not valid._get_unscored(members):
+                disclosed |= valid
+                disclosed |= (bids - valid).filtered(
+                    lambda bid, members=members: not bid._get_unscored(members)
+                )
+        return disclosed
 
     def _rank(self):
         """Return the kernel's places of the bids that aren't disqualified."""

@@ -183,7 +183,12 @@ class ClubSettlement(models.Model):
         if self.activity_id:
             domain &= Domain("club_calloff_id.activity_id", "=", self.activity_id.id)
         found = self.env["account.move.line"].search(domain, order="date, id")
-        return found - self._find_taken("move_line_id", found)
+        taken = self._find_taken("move_line_id", found)
+        # The bill of a call-off that was settled itself came late.
+        ordered = self._find_taken("calloff_id", found.club_calloff_id)
+        return (found - taken).filtered(
+            lambda line: line.club_calloff_id not in ordered
+        )
 
     def _find_calloffs(self):
         """Return call-offs that no bill names, unsettled elsewhere."""

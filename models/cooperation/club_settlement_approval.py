@@ -56,8 +56,12 @@ class ClubSettlement(models.Model):
                     line=outdated[0].display_name,
                 )
             )
-        for name in ("move_line_id", "calloff_id"):
-            taken = self._find_taken(name, self.line_ids[name])
+        lines = self.line_ids
+        for name, sources in (
+            ("move_line_id", lines.move_line_id),
+            ("calloff_id", lines.calloff_id | lines.move_line_id.club_calloff_id),
+        ):
+            taken = self._find_taken(name, sources)
             if taken:
                 raise UserError(
                     self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..approval.states import APPROVED, DONE, WAITING
@@ -94,10 +95,38 @@ class ClubSettlementLine(models.Model):
 
     def _find_outdated(self):
         """Return the lines whose source isn't any more what they say it is."""
+        if not self:
+            return self
         billed = self.calloff_id._get_billed()
         now = self._get_source_amounts()
         return self.filtered(
             lambda line: line.calloff_id in billed
-            or (line.move_line_id and line.move_line_id.parent_state != "posted")
+            or line._is_bill_changed()
             or float_compare(now[line.id], line.amount, precision_digits=2)
         )
+
+    def _is_bill_changed(self):
+        """Tell whether the bill isn't posted any more, or is another supplier's."""
+        bill_sudo = self.move_line_id.sudo()
+        return bool(bill_sudo) and (
+            bill_sudo.parent_state != "posted"
+            or bill_sudo.move_id.commercial_partner_id != self.partner_id
+        )
+
+    def _refuse_outdated(self):
+        """Refuse what was just done to bills that are settled. Rule C6."""
+        self._find_outdated()._refuse_settled()
+
+    def _refuse_settled(self):
+        """
+        :raises UserError: naming the settlement that waits for signatures or is signed
+        """
+        for line in self:
+            raise UserError(
+                self.env._(
+                    "%(bill)s is settled by %(settlement)s: it stays posted, with its "
+                    "contract and amount; what is to change takes a credit note.",
+                    bill=line.move_line_id.move_id.display_name,
+                    settlement=line.settlement_id.name,
+                )
+            )

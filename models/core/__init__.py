@@ -1,9 +1,12 @@
+from . import club_records
+from . import derived
 from . import account_move
 from . import account_move_line
 from . import account_move_line_activity
 from . import base_partner_merge
 from . import crm_lead
 from . import crm_team
+from . import crm_team_member
 from . import event_event
 from . import ir_actions_report
 from . import ir_attachment
@@ -18,3 +21,4 @@ from . import res_partner_standing
 from . import event_event_guests
 from . import event_registration
 from . import res_partner_guests
+from . import res_partner_kept

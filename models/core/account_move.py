@@ -1,16 +1,64 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .account_move_line import stamp_statement
 
+# What the month of a fact, its company and its sign follow from.
+FACT_SOURCES = {"date", "invoice_date", "move_type", "company_id", "journal_id"}
+
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "club.derived.mixin"]
 
-    def _post(self, soft=True):
-        posted = super()._post(soft=soft)
-        posted._club_stamp_lines()
-        return posted
+    # Posting is a state: whichever way it is reached, the lines are stamped.
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves._club_stamp_posted()
+        return moves
+
+    def write(self, vals):
+        facts = {}
+        if not self.env.su and FACT_SOURCES.intersection(vals):
+            facts = self._get_club_facts()
+        unposted = self.filtered(lambda move: move.state != "posted")
+        result = super().write(vals)
+        if facts:
+            self._check_club_facts(facts)
+        if "state" in vals:
+            unposted._club_stamp_posted()
+        return result
+
+    def _get_club_facts(self):
+        """Return month, company and type of the posted moves that revenue counts of."""
+        lines_sudo = self.sudo().line_ids
+        facts = lines_sudo.filtered("club_account_id").move_id
+        return {
+            move.id: (move.date, move.company_id, move.move_type)
+            for move in facts.filtered(lambda move: move.state == "posted")
+        }
+
+    def _check_club_facts(self, before):
+        """Refuse to move revenue to another month while it counts. Rules A3, B1.
+
+        Odoo refuses it too, but for a key of the context that any client can send.
+
+        :param before: what :meth:`_get_club_facts` said
+        """
+        for number, found in self._get_club_facts().items():
+            if before.get(number, found) != found:
+                raise UserError(
+                    self.env._(
+                        "%s is posted, and its revenue counts in its month: reset it "
+                        "to draft before you change its date, type or company.",
+                        self.browse(number).display_name,
+                    )
+                )
+
+    def _club_stamp_posted(self):
+        self.filtered(lambda move: move.state == "posted")._club_stamp_lines()
 
     def _club_stamp_lines(self):
         """Stamp the revenue lines with account and category. Rules B1, A3."""

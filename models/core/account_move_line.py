@@ -38,7 +38,7 @@ def stamp_statement(condition):
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
-    _inherit = ["account.move.line", "club.guard.mixin"]
+    _inherit = ["account.move.line", "club.derived.mixin", "club.guard.mixin"]
 
     _club_guard_trusts_su = True
 

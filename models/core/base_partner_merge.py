@@ -6,6 +6,9 @@ from odoo.exceptions import ConcurrencyError
 from ..lock import opened
 from ..points.holds import hold_program
 
+# Lists on which nobody is twice, also not as two contacts who become one.
+GUEST_LISTS = ("club.invitation", "club.round.table.invitee", "club.banquet.seat")
+
 
 class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -15,7 +18,10 @@ class MergePartnerAutomatic(models.TransientModel):
 
         Odoo moves the papers that the transaction sees; the others keep the partner
         from being deleted, and are seen the next time.
+
+        :raises AccessError: for partners that the club knows, unless an officer asks
         """
+        self.env["res.partner"].browse(partner_ids).exists()._check_club_may_merge()
         try:
             return super()._merge(partner_ids, dst_partner, extra_checks)
         except (
@@ -36,7 +42,6 @@ class MergePartnerAutomatic(models.TransientModel):
         for program in programs.search([], order="id"):
             hold_program(self.env, program)  # nobody computes or posts meanwhile
         self._check_entries_seen(src_partners)
-        self.env["club.contact.profile"]._check_may_merge(src_partners, dst_partner)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],
@@ -49,12 +54,14 @@ class MergePartnerAutomatic(models.TransientModel):
         )
         self.env["club.points.entry"].invalidate_model(["account_id"])
         self.env["club.contact.profile"].sudo()._settle_merge(src_partners, dst_partner)
-        self.env["club.invitation"].sudo()._settle_merge(src_partners | dst_partner)
+        for name in GUEST_LISTS:
+            self.env[name].sudo()._settle_merge(src_partners | dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["club.membership"].invalidate_model()
         self.env["club.contact.profile"].invalidate_model()
-        self.env["club.invitation"].invalidate_model()
+        for name in GUEST_LISTS:
+            self.env[name].invalidate_model()
         programs = self.env["club.program"].sudo()
         for program in programs.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(dst_partner.commercial_partner_id)

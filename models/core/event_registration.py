@@ -64,6 +64,19 @@ class EventRegistration(models.Model):
             self.sudo().club_invitation_id._follow_registrations(vals["state"])
         return result
 
+    @api.constrains("active", "state", "event_id", "event_slot_id", "event_ticket_id")
+    def _check_seats_availability(self):
+        """Whoever came to the club's activity is noted, beyond the seats too. C4."""
+        over = self.sudo().filtered(
+            lambda registration: (
+                registration.event_id.club_activity_id
+                and registration.event_id.club_activity_id._are_doors_closed()
+            )
+        )
+        return super(
+            EventRegistration, self - over.with_env(self.env)
+        )._check_seats_availability()
+
     def unlink(self):
         return super(EventRegistration, checked(self)).unlink()
 
@@ -141,7 +154,11 @@ class EventRegistration(models.Model):
         names = fixed.intersection(vals)
         if not names and "state" not in vals:
             return
-        for registration in self._filter_club():
+        ours = self._filter_club()
+        if vals.get("state") == "done":
+            # sudo: whoever checks people in needn't be one of the club
+            ours.sudo().event_id.club_activity_id._check_day_has_come()
+        for registration in ours:
             before = registration.state
             is_step = "state" not in vals or before == vals["state"]
             if names or not (is_step or (before, vals["state"]) in STEPS):

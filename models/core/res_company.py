@@ -14,7 +14,8 @@ CHINA = "Asia/Shanghai"
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "club.guard.mixin"]
 
     club_timezone = fields.Selection(
         _tz_get,

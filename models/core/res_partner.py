@@ -10,7 +10,10 @@ READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "club.guard.mixin", "club.ledger.named.mixin"]
+    _inherit = [
+        *("res.partner", "club.derived.mixin", "club.guard.mixin"),
+        *("club.ledger.named.mixin", "club.records.mixin"),
+    ]
 
     _club_guard_trusts_su = True
     _club_ledger_column = "account_id"

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from ..lock import is_open
 
@@ -75,23 +74,18 @@ class ResPartner(models.Model):
         return result
 
     def _get_club_assigned(self):
-        """Return those that are accounts with a manager or a unit, in any company, but
-        for those whose unit and manager the user may set. Rule E2.
+        """Return those that are accounts with a manager, a unit or records of the club,
+        in any company, but for those whose unit and manager the user may set. Rule E2.
         """
         if not self or self.env.user.has_group(OFFICER):
             return self.browse()
-        self.flush_recordset(["club_unit_id", "club_manager_id", "parent_id"])
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id FROM res_partner WHERE id IN %s"
-                " AND commercial_partner_id = id"
-                " AND (club_unit_id IS NOT NULL OR club_manager_id IS NOT NULL)",
-                tuple(self.ids),
-            )
+        self.flush_recordset(["parent_id"])
+        kept = self._filter_club_accounts().filtered(
+            lambda partner: partner.commercial_partner_id == partner
         )
         led = self._get_club_led_units()
         return (
-            self.browse(key for (key,) in found)
+            (self._filter_club_looked_after() | kept)
             .sudo()
             .filtered(lambda account: account.club_unit_id not in led)
             .sudo(False)

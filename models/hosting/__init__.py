@@ -11,6 +11,7 @@ from . import club_visit_valuable
 from . import club_round_table
 from . import club_round_table_invitee
 from . import club_round_table_invite
+from . import club_activity
 from . import club_need
 from . import club_program
 from . import res_partner

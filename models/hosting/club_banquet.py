@@ -4,6 +4,7 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel.seating import GUEST, HOST
+from ..activity.change import Consequence
 from ..activity.club_invitation import SEATED
 from ..activity.holds import hold_records
 from ..approval.states import DONE
@@ -311,3 +312,57 @@ class ClubBanquet(models.Model):
                     }
                 )
         without_client_context(self).env["club.banquet.seat"].create(vals_list)
+
+    # === With its activity === #
+
+    def _get_consequence(self, change):
+        """Return what becomes of the banquet; None where nothing does."""
+        self.ensure_one()
+        users = self.user_id | self.host_id | self.seat_ids.user_id
+        people = users.filtered("active").partner_id
+        values = {"banquet": self.display_name}
+        now = fields.Datetime.now()
+        if self.date_begin <= now:
+            text = self.env._(
+                "%(banquet)s has begun already: say whether it was held.", **values
+            )
+            return Consequence(text, people, stays=True)
+        if change.is_cancelled:
+            return Consequence(
+                self.env._("%(banquet)s is cancelled.", **values),
+                people,
+                lambda: self._set_state(self._get_open_states(), CANCELLED),
+            )
+        moved = self._prepare_move(change)
+        if not moved:
+            return None
+        begin = moved.get("date_begin", self.date_begin)
+        values["time"] = self._format_moment(begin)
+        if change.distance and begin <= now:
+            text = self.env._(
+                "%(banquet)s stays where it is: at %(time)s it would lie in the past.",
+                **values,
+            )
+            return Consequence(text, people, stays=True)
+        values["place"] = moved.get("place", self.place) or ""
+        return Consequence(
+            self.env._("%(banquet)s: %(time)s, %(place)s", **values)
+            if values["place"]
+            else self.env._("%(banquet)s: %(time)s", **values),
+            people,
+            lambda: self.write(moved),
+        )
+
+    def _prepare_move(self, change):
+        """Return the values of the banquet once it has followed. Its place follows
+        where it was the activity's.
+        """
+        moved = {}
+        if change.distance:
+            moved["date_begin"] = self.date_begin + change.distance
+            if self.date_end:
+                moved["date_end"] = self.date_end + change.distance
+        place = change.get_place(self.place)
+        if place != self.place:
+            moved["place"] = place
+        return moved

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import taboos
 from ...kernel.seating import GUEST, HOST
-from ..lock import is_open
+from ..lock import is_open, opened
 from ..rpc import for_one, for_records, is_id
 
 SIDES = [(GUEST, "Guest"), (HOST, "Host")]
@@ -20,10 +20,10 @@ class ClubBanquetSeat(models.Model):
 
     _name = "club.banquet.seat"
     _description = "Seat at a Banquet"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.guest.mixin", "club.hosting.line.mixin"]
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
     _check_company_auto = True
-    _hosting_parent = "banquet_id"
+    _hosting_parent = _guest_list = "banquet_id"
     _hosting_free = ("note",)
 
     banquet_id = fields.Many2one(
@@ -81,7 +81,7 @@ class ClubBanquetSeat(models.Model):
         group_expand="_group_expand_tables",
     )
     number = fields.Integer(
-        "Seat",
+        "Seat Number",
         aggregator=None,
         help="Seat 1 faces the door; numbers rise towards the host's right hand.",
     )
@@ -102,6 +102,14 @@ class ClubBanquetSeat(models.Model):
     _place_uniq = models.UniqueIndex(
         "(table_id, number) WHERE table_id IS NOT NULL",
         "Somebody sits on this seat already.",
+    )
+    _contact_uniq = models.UniqueIndex(
+        "(banquet_id, contact_id) WHERE contact_id IS NOT NULL",
+        "This person is on the list already.",
+    )
+    _user_uniq = models.UniqueIndex(
+        "(banquet_id, user_id) WHERE user_id IS NOT NULL",
+        "This person is on the list already.",
     )
     _somebody = models.Constraint(
         "CHECK(contact_id IS NOT NULL OR user_id IS NOT NULL"
@@ -227,22 +235,24 @@ class ClubBanquetSeat(models.Model):
                 )
 
     @api.constrains("contact_id", "user_id", "banquet_id")
-    def _check_once(self):
-        """Nobody is on a list twice. Not by an index: merging two contacts of one list
-        would lose one of the seats.
-        """
+    def _check_employee_once(self):
+        """An employee isn't on the list as a contact besides: no index sees that."""
         for banquet in self.banquet_id:
             seats = banquet.sudo().seat_ids
-            for name in ("contact_id", "user_id"):
-                count = Counter(seat[name] for seat in seats if seat[name])
-                for person in self.sudo()[name]:
-                    if count[person] > 1:
-                        raise ValidationError(
-                            self.env._(
-                                "%s is on the list of the banquet already.",
-                                person.display_name,
-                            )
+            count = Counter(seat._get_person() for seat in seats)
+            for seat in self.sudo() & seats:
+                person = seat._get_person()
+                if person and count[person] > 1:
+                    raise ValidationError(
+                        self.env._(
+                            "%(person)s is on the list of %(banquet)s already.",
+                            person=person.display_name,
+                            banquet=banquet.display_name,
                         )
+                    )
+
+    def _get_person(self):
+        return self.contact_id or self.user_id.partner_id
 
     @api.constrains("contact_id")
     def _check_contact_id(self):
@@ -351,3 +361,22 @@ class ClubBanquetSeat(models.Model):
         """Let proposals move these people again."""
         self.check_access("write")
         return self.write({"is_pinned": False})
+
+    # === Merging contacts === #
+
+    @api.model
+    def _domain_of(self, partners):
+        """Also the seats of employees: one may be on the list as a contact, too."""
+        return [
+            "|",
+            ("contact_id", "in", partners.ids),
+            ("user_id.partner_id", "in", partners.ids),
+        ]
+
+    def _get_merge_rank(self):
+        """Who has a place at a table stays, by hand sooner than by a proposal."""
+        return (not self.table_id, not self.is_pinned, self.rank, self.id)
+
+    def _give_up_place(self, kept):
+        opened(kept).note = kept.note or next(filter(None, self.mapped("note")), False)
+        self.banquet_id._log_merge(self, kept)

@@ -21,7 +21,7 @@ class ClubBanquetTable(models.Model):
     )
     company_id = fields.Many2one(related="banquet_id.company_id", store=True)
     name = fields.Char(required=True)
-    seats = fields.Integer(required=True, default=10)
+    seats = fields.Integer("Seats at the Table", required=True, default=10)
     is_main = fields.Boolean("Main Table")
     row = fields.Integer(
         "Row in the Hall",

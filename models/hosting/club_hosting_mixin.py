@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
+from ..day import check_day_has_come
 from ..lock import is_open, opened
+from ..reader import as_reader
 from ..rpc import for_records, without_client_context
 
 HELD, CANCELLED = "held", "cancelled"
@@ -14,7 +16,8 @@ class ClubHostingMixin(models.AbstractModel):
     """What round tables, premises visits and banquets have in common. Rules C7, D11.
 
     A number, a unit, a state that only buttons change. Each implementor has a `state`
-    whose first value is the draft's and whose last ones are `HELD` and `CANCELLED`.
+    whose first value is the draft's and whose last ones are `HELD` and `CANCELLED`,
+    and a `date_begin`.
     """
 
     _name = "club.hosting.mixin"
@@ -115,7 +118,8 @@ class ClubHostingMixin(models.AbstractModel):
     def _set_state(self, allowed, state):
         """Bring documents from one of the states into another.
 
-        :raises UserError: when a document is in none of them
+        :raises UserError: when a document is in none of them, or would have been held
+            before its day
         """
         self.check_access("write")
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -133,6 +137,8 @@ class ClubHostingMixin(models.AbstractModel):
                         target=labels[state],
                     )
                 )
+            if state == HELD:
+                check_day_has_come(document, document.date_begin)
         opened(without_client_context(self)).write({"state": state, "has_begun": True})
         return True
 
@@ -166,6 +172,20 @@ class ClubHostingMixin(models.AbstractModel):
         for document in self:
             if document.state in CLOSED:
                 document._refuse_closed()
+
+    def _log_merge(self, rows, kept):
+        """Take rows of its list away that are the person of another one, and say so."""
+        self.ensure_one()
+        paper = as_reader(self, self.company_id.sudo().partner_id)
+        paper._message_log(
+            body=paper.env._(
+                "%(others)s and %(person)s turned out to be one person, who stays on "
+                "the list once.",
+                others=", ".join(rows.mapped("display_name")),
+                person=kept.display_name,
+            )
+        )
+        opened(rows).unlink()
 
     def _refuse_closed(self):
         self.ensure_one()

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...kernel.written import get_written
 from ..activity.club_need import TAKEN, UNSETTLED
 from ..lock import is_open, opened
+from ..reader import as_reader
 from ..rpc import for_records
 
 OPPORTUNITY, REQUEST, SERVICE = "opportunity", "request", "service"
@@ -162,7 +163,7 @@ class ClubNeed(models.Model):
             need.sudo().activity_schedule(
                 TODO,
                 date_deadline=need.date_due,
-                summary=self.env._("Answer the product request"),
+                summary=as_reader(need, lead_sudo).env._("Answer the product request"),
                 note=need.name,
                 user_id=lead_sudo.id,
             )
@@ -213,7 +214,9 @@ class ClubNeed(models.Model):
             self.with_context(club_lock=None).activity_schedule(
                 TODO,
                 date_deadline=self.company_id._club_today(),
-                summary=self.env._("Bring the answer back to the account"),
+                summary=as_reader(self, user).env._(
+                    "Bring the answer back to the account"
+                ),
                 note=self.answer,
                 user_id=user.id,
             )
@@ -247,7 +250,7 @@ class ClubNeed(models.Model):
             need.activity_schedule(
                 TODO,
                 date_deadline=need.date_due,
-                summary=self.env._("Overdue need"),
+                summary=as_reader(need, need.owner_id).env._("Overdue need"),
                 note=need.name,
                 user_id=need.owner_id.id,
             )

@@ -2,9 +2,10 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.windows import half_start
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..rpc import for_one, for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -22,10 +23,11 @@ class ClubRoundTable(models.Model):
 
     _name = "club.round.table"
     _description = "Customer Round Table"
-    _inherit = ["club.hosting.mixin"]
+    _inherit = ["club.hosting.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
+    _club_tier_fields = ("tier_ids",)
     _hosting_draft = PREPARING
     _hosting_fixed = ("company_id",)
     _hosting_free = ("minutes",)
@@ -49,7 +51,7 @@ class ClubRoundTable(models.Model):
     tier_ids = fields.Many2many(
         "club.tier",
         string="Tiers",
-        domain=[("group_id.purpose", "in", ("membership", "both"))],
+        domain=MEMBERSHIP_TIERS,
         check_company=True,
         help="Accounts that have one of these tiers on the day. Empty: any account.",
     )
@@ -179,6 +181,22 @@ class ClubRoundTable(models.Model):
         for table in self:
             theme = table._origin not in untold and table.theme
             table.display_name = f"{table.name} {theme or ''}".strip()
+
+    @api.constrains("date_begin")
+    def _check_nobody_came(self):
+        """Refuse a day to come once it is noted who came. Rule C7."""
+        for table in self.sudo():
+            company = table.company_id
+            if table.attended_count and (
+                company._club_today() < company._club_day(table.date_begin)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s can't be put off: it is noted who came already. Say of "
+                        "them that they are absent first.",
+                        table.display_name,
+                    )
+                )
 
     # === Buttons === #
 

@@ -54,6 +54,7 @@ class ClubRoundTable(models.Model):
                                     WHERE i.round_table_id = %(table)s
                                       AND i.account_id = a.id)
                  ORDER BY a.id
+                ON CONFLICT (round_table_id, contact_id) DO NOTHING
                 """,
                 table=self.id,
                 company=self.company_id.id,

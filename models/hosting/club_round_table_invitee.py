@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
+from ..day import check_day_has_come
 from ..lock import opened
 from ..rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
@@ -16,25 +17,26 @@ STATES = [
     (ABSENT, "Absent"),
 ]
 
+# Which of two rows of one person stays.
+FURTHEST = (ATTENDED, ACCEPTED, ABSENT, INVITED, PROPOSED, DECLINED)
+
 
 class ClubRoundTableInvitee(models.Model):
     """A contact who is asked to a round table, and whether he came. Rule C7."""
 
     _name = "club.round.table.invitee"
     _description = "Invitee of a Round Table"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.guest.mixin", "club.hosting.line.mixin"]
     _order = "round_table_id, account_id, id"
     _rec_name = "contact_id"
     _check_company_auto = True
-    _hosting_parent = "round_table_id"
+    _hosting_parent = _guest_list = "round_table_id"
     _hosting_free = ("note",)
 
     round_table_id = fields.Many2one(
         "club.round.table", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="round_table_id.company_id", store=True)
-    # Not unique with the round table by an index: merging two contacts of one list
-    # would lose what one of them answered.
     contact_id = fields.Many2one(
         "res.partner",
         required=True,
@@ -60,25 +62,14 @@ class ClubRoundTableInvitee(models.Model):
     )
     note = fields.Char()
 
+    _contact_uniq = models.UniqueIndex(
+        "(round_table_id, contact_id)", "This person is on the list already."
+    )
+
     @api.depends("contact_id")
     def _compute_account_id(self):
         for invitee in self:
             invitee.account_id = invitee.contact_id.commercial_partner_id
-
-    @api.constrains("contact_id", "round_table_id")
-    def _check_once(self):
-        found = self.sudo()._read_group(
-            [
-                ("round_table_id", "in", self.round_table_id.ids),
-                ("contact_id", "in", self.contact_id.ids),
-            ],
-            ["round_table_id", "contact_id"],
-            having=[("__count", ">", 1)],
-        )
-        for _table, contact in found:
-            raise ValidationError(
-                self.env._("%s is on the list already.", contact.display_name)
-            )
 
     # === Buttons === #
 
@@ -111,6 +102,8 @@ class ClubRoundTableInvitee(models.Model):
             table = invitee.round_table_id
             if table.state == CANCELLED or (table.state == HELD and not marks):
                 table._refuse_closed()
+            if marks:
+                check_day_has_come(table, table.date_begin)
             if invitee.state not in allowed:
                 raise UserError(
                     self.env._(
@@ -127,3 +120,12 @@ class ClubRoundTableInvitee(models.Model):
         """Mark those who had accepted and of whom nobody said that they came."""
         missing = self.filtered(lambda invitee: invitee.state == ACCEPTED)
         opened(missing).write({"state": ABSENT})
+
+    # === Merging contacts === #
+
+    def _get_merge_rank(self):
+        return FURTHEST.index(self.state)
+
+    def _give_up_place(self, kept):
+        opened(kept).note = kept.note or next(filter(None, self.mapped("note")), False)
+        self.round_table_id._log_merge(self, kept)

@@ -11,7 +11,7 @@ class ClubVisitStop(models.Model):
     _hosting_parent = "visit_id"
 
     visit_id = fields.Many2one(
-        "club.visit", required=True, index=True, ondelete="cascade"
+        "club.visit", "Premises Visit", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
     sequence = fields.Integer(default=10)

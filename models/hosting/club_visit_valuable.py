@@ -22,7 +22,7 @@ class ClubVisitValuable(models.Model):
     _fixed = ("visit_id", "name", "quantity", "owner_id", "owner_name")
 
     visit_id = fields.Many2one(
-        "club.visit", required=True, index=True, ondelete="cascade"
+        "club.visit", "Premises Visit", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
     name = fields.Char("Item", required=True)

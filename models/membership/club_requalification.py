@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
+from ..reader import as_reader, get_officers
 from ..rpc import for_one, for_records
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
@@ -245,14 +246,13 @@ class ClubRequalification(models.Model):
             {"program_id": program.id, "date_from": due[0].date_to, "date_to": last}
         )
         record._do_prepare()
-        officers = self.env.ref("crm_club.crm_club_group_officer").all_user_ids
-        for officer in officers.filtered(
-            lambda user: program.company_id in user.company_ids
-        ):
+        for officer in get_officers(self.env, program.company_id):
             record.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=last,
-                summary=self.env._("Review and submit the requalification"),
+                summary=as_reader(record, officer).env._(
+                    "Review and submit the requalification"
+                ),
                 user_id=officer.id,
             )
         return record

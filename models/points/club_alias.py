@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...kernel import revenue_rows
 from ..lock import opened
@@ -68,6 +69,18 @@ class ClubAlias(models.Model):
         for alias in self:
             alias.key = revenue_rows.alias_key(alias.name or "")
 
+    @api.constrains("name")
+    def _check_sure(self):
+        for alias in self:
+            if not revenue_rows.is_sure_code(alias.name or ""):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” lost digits in a spreadsheet and may stand for several "
+                        "accounts: take the whole code.",
+                        alias.name,
+                    )
+                )
+
     @api.model
     def _learn(self, lines, values):
         """Remember what the open names of parked ``lines`` stand for.
@@ -86,7 +99,9 @@ class ClubAlias(models.Model):
             for line in lines:
                 text = line[f"raw_{kind}"]
                 key = revenue_rows.alias_key(text or "")
-                if key and not line[f"{kind}_id"]:
+                # A code that lost digits would settle the rows of others.
+                is_sure = text and revenue_rows.is_sure_code(text)
+                if key and is_sure and not line[f"{kind}_id"]:
                     wanted.setdefault((kind, key), line)
         domain = [
             ("company_id", "=", company.id),

@@ -134,6 +134,18 @@ class ClubPointsAdjustment(models.Model):
         """Return the points moved, counted anew: a stored sum might be doctored."""
         return sum(abs(line.points) for line in self.line_ids), None
 
+    def _get_approval_contents(self):
+        """What is signed is also which revenue the points are for. Rule B9.
+
+        Only where a line names some: else what was signed before would be no more.
+        """
+        contents = super()._get_approval_contents()
+        named = self.sudo().filtered("line_ids.revenue_month")
+        columns = ("id", "revenue_month", "revenue", "revenue_points")
+        for key, digest in named._get_line_digests("line_ids", columns).items():
+            contents[key]["revenue_months"] = digest
+        return contents
+
     def _get_approval_subject(self):
         return " ".join(self.reason.split())
 
@@ -151,6 +163,7 @@ class ClubPointsAdjustment(models.Model):
         if adjustment.run_id:
             return
         adjustment._check_deductions()
+        adjustment._check_revenue_months()
         runs = self.env["club.points.run"].with_company(self.company_id)
         opened(adjustment).run_id = runs._post_adjustment(adjustment)
 

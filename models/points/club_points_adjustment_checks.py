@@ -24,6 +24,7 @@ class ClubPointsAdjustment(models.Model):
         if not applicant.has_group(OFFICER):
             adjustment_sudo._check_inside_unit()
         adjustment_sudo._check_deductions()
+        adjustment_sudo._check_revenue_months()
 
     def _check_lines(self):
         if not self.line_ids:
@@ -37,7 +38,7 @@ class ClubPointsAdjustment(models.Model):
         seen = set()
         for line in self.line_ids:
             account = line.account_id
-            if account in seen:
+            if (account, line.revenue_month) in seen:
                 raise ValidationError(
                     self.env._(
                         "%(account)s is listed twice in %(adjustment)s: put its points "
@@ -46,7 +47,7 @@ class ClubPointsAdjustment(models.Model):
                         adjustment=self.name,
                     )
                 )
-            seen.add(account)
+            seen.add((account, line.revenue_month))
             if account != account.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
@@ -62,6 +63,46 @@ class ClubPointsAdjustment(models.Model):
                         "%(account)s belongs to another company than %(program)s.",
                         account=account.display_name,
                         program=self.program_id.name,
+                    )
+                )
+
+    def _check_revenue_months(self):
+        """Refuse points for revenue that a run posts, or that isn't open as signed."""
+        lines = self.line_ids.filtered("revenue_month")
+        if not lines:
+            return
+        start = self.program_id._get_correction_window().start
+        found = lines._get_open_revenue(self.program_id)
+        for line in lines:
+            values = {
+                "account": line.account_id.display_name,
+                "month": f"{line.revenue_month:%Y-%m}",
+                "adjustment": self.name,
+            }
+            if line.revenue_month >= start:
+                raise ValidationError(
+                    self.env._(
+                        "%(month)s lies in the correction window: the next points run "
+                        "posts what %(account)s lacks, so take the month out of "
+                        "%(adjustment)s.",
+                        **values,
+                    )
+                )
+            is_open = found.get((line.account_id.id, line.revenue_month), (0, 0))
+            if not any(is_open) or any(
+                float_compare(now, signed, precision_digits=2)
+                for now, signed in zip(
+                    is_open, (line.revenue, line.revenue_points), strict=True
+                )
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(open)s of %(account)s's revenue of %(month)s is open, and "
+                        "%(adjustment)s is for %(revenue)s: enter the month anew in a "
+                        "draft, or leave it out.",
+                        open=formatLang(self.env, is_open[0], digits=2),
+                        revenue=formatLang(self.env, line.revenue, digits=2),
+                        **values,
                     )
                 )
 

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 
+from ...kernel import windows
 from ..accounts import use_company
 from ..approval.states import EDITABLE
+from ..rpc import to_date
+from .beyond_window import beyond_window
 
 
 class ClubPointsAdjustmentLine(models.Model):
@@ -33,6 +36,24 @@ class ClubPointsAdjustmentLine(models.Model):
         digits=(16, 2), required=True, help="Negative: points that are taken away."
     )
     note = fields.Char()
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    revenue_month = fields.Date(
+        help="The month whose revenue these points are for, where it is older than the "
+        "correction window. Empty: they are for no revenue."
+    )
+    revenue = fields.Monetary(
+        "Revenue Settled",
+        compute="_compute_revenue",
+        store=True,
+        help="Revenue of that month which no points run posted.",
+    )
+    revenue_points = fields.Float(
+        "Points at the Rates",
+        digits=(16, 2),
+        compute="_compute_revenue",
+        store=True,
+        help="What that revenue would add at its rates.",
+    )
     is_balance_visible = fields.Boolean(
         compute="_compute_balance", help="Whether the user may see the balance."
     )
@@ -50,6 +71,45 @@ class ClubPointsAdjustmentLine(models.Model):
         "CHECK(points <> 0)",
         "An adjustment gives or takes points: enter how many, to two decimals.",
     )
+
+    @api.depends("account_id", "revenue_month", "adjustment_id.program_id")
+    def _compute_revenue(self):
+        """Rule B9: what is open of the month now; it is signed, and so stays."""
+        self.revenue = self.revenue_points = 0
+        for program, lines in (
+            self.filtered("revenue_month")
+            .grouped(lambda line: line.adjustment_id.program_id._origin)
+            .items()
+        ):
+            found = lines._get_open_revenue(program)
+            for line in lines:
+                key = (
+                    line.account_id._origin.id,
+                    windows.month_start(line.revenue_month),
+                )
+                line.revenue, line.revenue_points = found.get(key, (0, 0))
+
+    def _get_open_revenue(self, program):
+        """Return ``{(account id, month): (revenue, points)}`` of these lines' accounts
+        that is older than the correction window and not posted yet.
+        """
+        # What it would add is worked out whatever the user may read.
+        program_sudo = program.sudo()
+        if not program_sudo:
+            return {}
+        self.env["club.revenue.line"].flush_model()
+        self.env["club.points.adjustment"].flush_model(["program_id", "run_id"])
+        query = beyond_window(
+            program_sudo,
+            program_sudo._get_correction_window().start,
+            self.account_id._origin.ids,
+        )
+        return {
+            (account_id, month): (float(revenue), float(points))
+            for account_id, month, _category_id, revenue, points in (
+                self.env.execute_query(query) if query else ()
+            )
+        }
 
     @api.depends("account_id", "points", "adjustment_id.program_id")
     @api.depends_context("company", "uid")
@@ -96,7 +156,16 @@ class ClubPointsAdjustmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([use_company(self.env, values) for values in vals_list])
+        return super().create(
+            [self._use_month(use_company(self.env, values)) for values in vals_list]
+        )
 
     def write(self, vals):
-        return super().write(use_company(self.env, vals))
+        return super().write(self._use_month(use_company(self.env, vals)))
+
+    def _use_month(self, values):
+        """Return values whose month is its first day, whatever day was chosen."""
+        if not values.get("revenue_month"):
+            return values
+        day = to_date(self.env, values["revenue_month"])
+        return {**values, "revenue_month": windows.month_start(day)}

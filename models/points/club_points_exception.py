@@ -1,10 +1,11 @@
-from odoo import fields, models
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
-from ..rpc import for_one
+from ..rpc import for_one, for_records
 
 
 class ClubPointsException(models.Model):
-    """Revenue that a run could not turn into points, and why. Rules B3, B4."""
+    """Revenue that a run could not turn into points, and why. Rules B3, B4, B9."""
 
     _name = "club.points.exception"
     _description = "Exception of a Points Run"
@@ -23,6 +24,7 @@ class ClubPointsException(models.Model):
             ("category", "No product category"),
             ("rate", "No conversion rate"),
             ("agreement", "No agreement in force"),
+            ("window", "Beyond the correction window"),
         ],
         required=True,
         readonly=True,
@@ -36,6 +38,44 @@ class ClubPointsException(models.Model):
         readonly=True,
         help="What it would add at the rates in force; empty where no rate is known.",
     )
+
+    @for_records
+    def action_draw_up_adjustment(self):
+        """Open a new adjustment that would post what these months still lack. B9.
+
+        :raise UserError: when one of them is none of a month that is too old
+        """
+        self.check_access("read")
+        for exception in self:
+            if exception.reason != "window":
+                raise UserError(
+                    self.env._(
+                        "%(reason)s of %(month)s: what is missing there is put right, "
+                        "and the next run posts it; only revenue beyond the correction "
+                        "window is adjusted.",
+                        reason=dict(
+                            self._fields["reason"]._description_selection(self.env)
+                        )[exception.reason],
+                        month=f"{exception.month:%Y-%m}",
+                    )
+                )
+        lines = [
+            {
+                "account_id": exception.account_id.id,
+                "revenue_month": exception.month,
+                "points": exception.points,
+            }
+            for exception in self
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "club.points.adjustment",
+            "views": [(False, "form")],
+            "context": {
+                "default_program_id": self.run_id.program_id[:1].id,
+                "default_line_ids": [Command.create(values) for values in lines],
+            },
+        }
 
     @for_one
     def action_open_revenue(self):

@@ -124,12 +124,12 @@ class ClubPointsRun(models.Model):
                     valid_until, reason)
             SELECT %(run)s, l.account_id, l.account_id, t.id, 'adjustment', l.points,
                    %(today)s, CASE WHEN l.points > 0 THEN %(valid_until)s::date END,
-                   %(reason)s
+                   %(reason)s || coalesce(to_char(l.revenue_month, ' (YYYY-MM)'), '')
               FROM club_points_adjustment_line l
               JOIN res_partner p ON p.id = l.account_id
          LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
              WHERE l.adjustment_id = %(adjustment)s
-             ORDER BY l.account_id
+             ORDER BY l.account_id, l.revenue_month
             """,
             {
                 "run": self.id,

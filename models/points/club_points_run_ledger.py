@@ -7,6 +7,7 @@ from ...kernel import windows
 from ..lock import opened
 from ..program.club_points_kind import ATTENDANCE, EXPIRY, REDEMPTION, REVENUE
 from . import facts
+from .beyond_window import beyond_window
 from .club_points_run import COMPUTED, VERIFIED
 from .holds import hold_chain, lots_query
 from .seal import seal_query
@@ -129,7 +130,21 @@ class ClubPointsRun(models.Model):
                 exceptions=self._exceptions_select(program),
             )
         )
+        self._insert_beyond_window(start)
         self._invalidate_ledger()
+
+    def _insert_beyond_window(self, start):
+        """List revenue that is too old for this run, with what it would add. Rule B9.
+
+        Read apart from the insert: a statement that writes is never run in parallel.
+        """
+        query = beyond_window(self.program_id, start)
+        if query:
+            self.env.cr.execute_values(
+                "INSERT INTO club_points_exception (run_id, reason, account_id, month,"
+                " category_id, revenue, points) VALUES %s",
+                [(self.id, "window", *row) for row in self.env.execute_query(query)],
+            )
 
     def _collect_facts(self, start, end):
         """Sum the facts of the window into a table that the transaction drops.

@@ -12,6 +12,7 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
+from ..reader import as_reader
 from .club_points_run import DRAFT, POSTED, VERIFIED
 from .holds import hold_accounts, hold_program
 
@@ -142,7 +143,9 @@ class ClubPointsRun(models.Model):
         """
         self.ensure_one()
         # Searched for: `unit_ids` would keep in the cache what the user may not read.
-        return self.env["club.points.run.unit"].sudo().search([("run_id", "=", self.id)])
+        return (
+            self.env["club.points.run.unit"].sudo().search([("run_id", "=", self.id)])
+        )
 
     # === Business methods === #
 
@@ -207,7 +210,9 @@ class ClubPointsRun(models.Model):
                 self.activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=self.date_deadline,
-                    summary=self.env._("Verify the points of %s", unit.unit_id.name),
+                    summary=as_reader(self, clerk).env._(
+                        "Verify the points of %s", unit.unit_id.name
+                    ),
                     user_id=clerk.id,
                 )
 

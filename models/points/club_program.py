@@ -3,7 +3,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...kernel import windows
 from ..lock import opened
+from ..program.club_points_kind import REVENUE
 from ..rpc import for_records
 from .seal import seal_query
 
@@ -46,6 +48,40 @@ class ClubProgram(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_correction_window(self):
+        """Return the months that the next monthly points correct. Rule B9.
+
+        They are those of the month after the last one posted; of last month, while
+        nothing is posted.
+
+        :rtype: windows.Window
+        """
+        self.ensure_one()
+        last = (
+            self.env["club.points.run"]
+            .sudo()
+            .search(
+                [
+                    ("program_id", "=", self.id),
+                    ("kind", "=", REVENUE),
+                    ("state", "=", "posted"),
+                ],
+                order="month desc",
+                limit=1,
+            )
+        )
+        month = (
+            windows.add_months(last.month, 1)
+            if last
+            else windows.add_months(
+                windows.month_start(self.company_id._club_today()), -1
+            )
+        )
+        first = self.date_start or None
+        if first:
+            month = max(month, first)
+        return windows.correction_window(month, self.correction_months, first)
 
     def _find_broken_run(self):
         """Return the first posted run whose seal or link does not fit, or none."""

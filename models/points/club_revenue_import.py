@@ -4,15 +4,22 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..lock import opened
-from ..rpc import for_one, for_records
-from . import revenue_store
+from ..rpc import for_one, for_records, to_text
+from . import revenue_overlap, revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement
 from .revenue_refusal import FileRefused
 
 IMPORT_STATES = [("done", "Imported"), ("cancelled", "Cancelled")]
+ADD, REPLACE = "add", "replace"
+OVERLAP_DECISIONS = [
+    (ADD, "Add all rows"),
+    (REPLACE, "Replace the earlier rows"),
+]
+MONTHS_NAMED = 24
 UNIT_SELECTION = [("yuan", "CNY"), ("wan", "10,000 CNY (万元)")]
 
 
@@ -44,6 +51,11 @@ class ClubRevenueImport(models.Model):
     )
     format = fields.Char(readonly=True)
     encoding = fields.Char(readonly=True)
+    delimiter = fields.Char(
+        readonly=True,
+        help="What splits the columns of a text file. Where it is a semicolon, a comma "
+        "may be the decimal point.",
+    )
     unit = fields.Selection(
         UNIT_SELECTION,
         readonly=True,
@@ -71,6 +83,24 @@ class ClubRevenueImport(models.Model):
     amount = fields.Monetary(
         "Revenue", compute="_compute_counts", help="Sum of the rows that count."
     )
+    beyond_count = fields.Integer(
+        "Rows Beyond the Correction Window",
+        compute="_compute_beyond",
+        help="Rows that count, of months that points runs didn't correct any more when "
+        "the rows came in: a signed points adjustment settles them.",
+    )
+    beyond_amount = fields.Monetary(
+        "Revenue Beyond the Correction Window", compute="_compute_beyond"
+    )
+    beyond_note = fields.Text("Months Beyond the Window", compute="_compute_beyond")
+    overlap_decision = fields.Selection(
+        OVERLAP_DECISIONS,
+        "Rows in the Books Already",
+        readonly=True,
+        help="What was decided about rows that other imports had already.",
+    )
+    overlap_reason = fields.Char("Reason for Adding", readonly=True)
+    overlap_note = fields.Text("In the Books Before", readonly=True)
 
     # A file counts once; cancelling its import frees it.
     _digest_uniq = models.UniqueIndex(
@@ -98,6 +128,38 @@ class ClubRevenueImport(models.Model):
                 document.valid_count + document.parked_count + document.cancelled_count
             )
             document.amount = amounts.get((key, "valid"), 0)
+
+    @api.depends("line_ids.state", "line_ids.amount", "line_ids.is_beyond_window")
+    @api.depends_context("lang")
+    def _compute_beyond(self):
+        groups = self.env["club.revenue.line"]._read_group(
+            [
+                ("import_id", "in", self.ids),
+                ("state", "=", "valid"),
+                ("is_beyond_window", "=", True),
+            ],
+            ["import_id", "month:month"],
+            ["__count", "amount:sum"],
+            order="month:month",
+        )
+        found = {}
+        for document, month, count, amount in groups:
+            found.setdefault(document.id, []).append((month, count, amount))
+        for document in self:
+            months = found.get(document._origin.id, [])
+            document.beyond_count = sum(count for _month, count, _amount in months)
+            document.beyond_amount = sum(amount for _month, _count, amount in months)
+            document.beyond_note = "\n".join(
+                self.env._(
+                    "%(month)s: %(amount)s (rows: %(count)s)",
+                    month=f"{month:%Y-%m}",
+                    count=count,
+                    amount=formatLang(
+                        self.env, amount, currency_obj=document.currency_id
+                    ),
+                )
+                for month, count, amount in months[:MONTHS_NAMED]
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -155,20 +217,37 @@ class ClubRevenueImport(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _import_file(self, company, filename, content, unit):
+    def _import_file(
+        self, company, filename, content, unit, decision=None, reason=None, told=None
+    ):
         """Take a statement in: good rows count at once, faulty ones are parked.
+
+        Where other imports have the account, month and line of some of its rows, it is
+        taken only with a decision about them. Rule B15.
 
         :param bytes content: the file, xlsx or csv
         :param str unit: "yuan" or "wan"
-        :return: the import
+        :param str decision: "add" or "replace"
+        :param str reason: why such rows are added
+        :param str told: what of them was shown to who decided, if anything was
+        :return: the import, and what is in the books already; no import where that is
+            still to be decided, or has changed since it was shown
+        :rtype: tuple
         :raise UserError: when the file as a whole can't be taken
         """
+        revenue_store.hold(self.env, company)
         digest = hashlib.sha256(content).hexdigest()
         self._check_new_file(company, digest)
         try:
             statement = read_statement(content, unit)
         except FileRefused as refusal:
             raise UserError(self.env._(refusal.args[0])) from refusal
+        revenue_store.stage(self.env, company, unit, statement)
+        note = self._get_overlap_note(revenue_overlap.find(self.env, company))
+        if note:
+            if not decision or (told and told != note):
+                return self.browse(), note
+            self._check_overlap_decision(decision, to_text(reason))
         # Nobody has the right to create one: the wizard has checked the role.
         document = opened(self.sudo().with_context(tracking_disable=True)).create(
             {
@@ -182,16 +261,104 @@ class ClubRevenueImport(models.Model):
                 "digest": digest,
                 "format": statement.format,
                 "encoding": statement.encoding,
+                "delimiter": statement.delimiter,
                 "unit": unit,
                 "user_id": self.env.uid,
                 "imported_on": fields.Datetime.now(),
+                "overlap_decision": decision if note else False,
+                "overlap_reason": to_text(reason)
+                if note and decision == ADD
+                else False,
+                "overlap_note": note,
             }
         )
         document.flush_recordset()
         document = document.with_env(self.env)
-        revenue_store.insert(document, statement.rows)
+        if note and decision == REPLACE:
+            document._replace_earlier()
+        revenue_store.take(document)
         self.env["club.revenue.line"]._forget()
-        return document
+        document._tell_beyond_window(
+            self.env["club.revenue.line"]
+            .sudo()
+            .search(
+                [
+                    ("import_id", "=", document.id),
+                    ("state", "=", "valid"),
+                    ("is_beyond_window", "=", True),
+                ]
+            )
+        )
+        return document, note
+
+    def _get_overlap_note(self, overlaps):
+        """Return what is in the books already, a line for each import; "" if nothing
+        is.
+        """
+        documents_sudo = self.sudo().browse([found.import_id for found in overlaps])
+        return "\n".join(
+            self.env._(
+                "%(document)s (%(file)s, %(user)s): the same rows: %(same)s; the same "
+                "account, month and category with another amount: %(changed)s.",
+                document=document_sudo.name,
+                file=document_sudo.filename or "–",
+                user=document_sudo.user_id.name,
+                same=found.same,
+                changed=found.rows - found.same,
+            )
+            for document_sudo, found in zip(documents_sudo, overlaps, strict=True)
+        )
+
+    def _check_overlap_decision(self, decision, reason):
+        if not isinstance(decision, str) or decision not in dict(OVERLAP_DECISIONS):
+            raise UserError(
+                self.env._("“%s” is no decision: add or replace the rows.", decision)
+            )
+        if decision == ADD and not reason:
+            raise UserError(
+                self.env._(
+                    "Say why rows that are in the books already are to count as well."
+                )
+            )
+        if decision == REPLACE and not self.env.user.has_groups(",".join(DISCARDERS)):
+            raise AccessError(
+                self.env._(
+                    "Only Finance and club officers replace rows of an earlier import."
+                )
+            )
+
+    def _replace_earlier(self):
+        """Cancel the earlier rows whose account, month and line the staged rows have.
+
+        Nothing is deleted; what was posted for them is corrected by the next run. An
+        import that has no other row any more is cancelled.
+        """
+        self.ensure_one()
+        ids = revenue_overlap.find_replaced(self.env, self.company_id)
+        revenue_store.lock(self.env, ids)
+        reason = self.env._("Replaced by %s", self.name)
+        revenue_store.cancel(self.env, SQL("id = ANY(%s)", ids), reason)
+        lines_sudo = self.env["club.revenue.line"].sudo()
+        lines_sudo._forget()
+        earlier_sudo = lines_sudo.browse(ids).import_id
+        live_sudo = {
+            document
+            for (document,) in lines_sudo._read_group(
+                [("import_id", "in", earlier_sudo.ids), ("state", "!=", "cancelled")],
+                ["import_id"],
+            )
+        }
+        for document_sudo in earlier_sudo:
+            document_sudo.message_post(
+                body=self.env._("Rows of it were replaced by %s.", self.name)
+            )
+        emptied_sudo = earlier_sudo.filtered(lambda each: each not in live_sudo)
+        opened(emptied_sudo).write({"state": "cancelled"})
+
+    def _tell_beyond_window(self, lines_sudo):
+        """Note rows that no points run will post, where the import is read. Rule B9."""
+        if lines_sudo:
+            self.sudo().message_post(body=lines_sudo._get_beyond_sentence(self.env))
 
     def _check_new_file(self, company, digest):
         earlier = self.sudo().search(

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
+from ...kernel import revenue_rows
 from ..rpc import for_records
 from . import revenue_store
 
@@ -47,6 +49,12 @@ class ClubRevenueLine(models.Model):
         readonly=True, help="In the company's currency; corrections are negative."
     )
     state = fields.Selection(LINE_STATES, required=True, readonly=True)
+    is_beyond_window = fields.Boolean(
+        "Beyond the Correction Window",
+        readonly=True,
+        help="When it began to count, its month was too old for points runs to "
+        "correct: its points come by a signed adjustment.",
+    )
 
     fault_code = fields.Selection(
         [
@@ -136,7 +144,7 @@ class ClubRevenueLine(models.Model):
         """Read parked rows again, after accounts or categories were set right."""
         self._check_can_settle()
         settled = self.filtered(lambda line: line.state == "parked")._read_again()
-        return self._notify_settled(len(settled))
+        return self._notify_settled(settled)
 
     def _open_settle_wizard(self, name, view):
         parked = self.filtered(lambda line: line.state == "parked")
@@ -151,18 +159,48 @@ class ClubRevenueLine(models.Model):
             "context": {"default_line_ids": parked.ids},
         }
 
-    def _notify_settled(self, count):
+    def _notify_settled(self, settled):
+        """Tell how many rows count now, and which of them no run will ever post."""
+        # A remembered name settles rows that the user may not see.
+        settled_sudo = settled.sudo()
+        beyond_sudo = settled_sudo.filtered("is_beyond_window")
+        sentences = [
+            self.env._("Parked rows settled: %(count)s.", count=len(settled))
+            if settled
+            else self.env._("No parked row could be settled.")
+        ]
+        if beyond_sudo:
+            sentences.append(beyond_sudo._get_beyond_sentence(self.env))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success" if count else "warning",
-                "message": self.env._("Parked rows settled: %(count)s.", count=count)
-                if count
-                else self.env._("No parked row could be settled."),
+                "type": "warning" if beyond_sudo or not settled else "success",
+                "sticky": bool(beyond_sudo),
+                "message": " ".join(sentences),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _get_beyond_sentence(self, env):
+        """Return what is to be known of rows that are older than the correction window.
+
+        Rule B9.
+
+        :param env: whose language it is in
+        """
+        months = self.mapped("month")
+        return env._(
+            "Revenue of %(first)s to %(last)s (%(amount)s, rows: %(count)s) is older "
+            "than the correction window: no points run posts it, a signed points "
+            "adjustment does.",
+            count=len(self),
+            amount=formatLang(
+                env, sum(self.mapped("amount")), currency_obj=self.currency_id[:1]
+            ),
+            first=f"{min(months):%Y-%m}",
+            last=f"{max(months):%Y-%m}",
+        )
 
     def _get_texts(self):
         """Return what the file says in the open parts of these rows, each once."""
@@ -178,6 +216,19 @@ class ClubRevenueLine(models.Model):
             if text and not known
         )
         return list(dict.fromkeys(texts))
+
+    def _get_unsure_codes(self):
+        """Return the open names of these rows that may stand for several things."""
+        texts = (
+            text
+            for line in self
+            for known, text in (
+                (line.account_id, line.raw_account or line.raw_account_name),
+                (line.category_id, line.raw_category),
+            )
+            if text and not known
+        )
+        return [text for text in texts if not revenue_rows.is_sure_code(text)]
 
     # === BUSINESS METHODS === #
 
@@ -229,7 +280,11 @@ class ClubRevenueLine(models.Model):
         for company, lines in self.sudo().grouped("company_id").items():
             settled += revenue_store.read_again(self.env, company, lines.ids)
         self._forget()
-        return self.browse(settled)
+        settled = self.browse(settled)
+        beyond_sudo = settled.sudo().filtered("is_beyond_window")
+        for document_sudo, lines_sudo in beyond_sudo.grouped("import_id").items():
+            document_sudo._tell_beyond_window(lines_sudo)
+        return settled
 
     @api.model
     def _forget(self):

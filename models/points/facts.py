@@ -164,7 +164,7 @@ def fact_sums(program, start, end, accounts=None):
     )
 
 
-def eligible(program, start, end, accounts=None, table=None):
+def eligible(program, start, end, accounts=None, table=None, source=None):
     """Return the CTEs ``facts`` and ``eligible``, with the columns of `fact_sums`.
     Rules B1, B4.
 
@@ -173,11 +173,14 @@ def eligible(program, start, end, accounts=None, table=None):
     months that no agreement covers in full are ``uncovered``.
 
     :param table: a table that holds the facts already
+    :param source: a SELECT of the facts, with the columns of `fact_sums`
     """
+    if source is None and not table:
+        source = fact_sums(program, start, end, accounts)
     facts = (
         SQL("facts AS (SELECT * FROM %s)", SQL.identifier(table))
         if table
-        else SQL("facts AS MATERIALIZED (%s)", fact_sums(program, start, end, accounts))
+        else SQL("facts AS MATERIALIZED (%s)", source)
     )
     if not program.agreement_required:
         return SQL("%s, eligible AS (SELECT * FROM facts)", facts)
@@ -263,7 +266,9 @@ def fingerprint(program, start, end, table=None):
 
     :param table: a table that holds the facts already
     """
-    sums = SQL.identifier(table) if table else SQL("(%s)", fact_sums(program, start, end))
+    sums = (
+        SQL.identifier(table) if table else SQL("(%s)", fact_sums(program, start, end))
+    )
     return SQL(
         """
         SELECT concat_ws('/',
@@ -289,9 +294,11 @@ def fingerprint(program, start, end, table=None):
     )
 
 
-def posted(program_id, start, end):
+def posted(program_id, start, end, accounts=None):
     """Return the CTE ``posted``: what the ledger already has for these months, entry
     by entry; `due` sums it along with the facts.
+
+    :param accounts: ids of accounts to keep, all when None
     """
     return SQL(
         """
@@ -301,11 +308,14 @@ def posted(program_id, start, end):
               FROM club_points_entry e
               JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
              WHERE r.program_id = %s AND e.kind = 'revenue'
-               AND e.revenue_month BETWEEN %s AND %s)
+               AND e.revenue_month BETWEEN %s AND %s AND %s)
         """,
         program_id,
         start,
         end,
+        SQL("TRUE")
+        if accounts is None
+        else SQL("e.account_id = ANY(%s)", list(accounts)),
     )
 
 

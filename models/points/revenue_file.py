@@ -35,6 +35,7 @@ WEB_PAGE_SIGNATURES = ("<!doctype", "<html", "<table", "<?xml", "<meta", "<head"
 class Statement(NamedTuple):
     format: str
     encoding: str
+    delimiter: str
     rows: list
 
 
@@ -63,7 +64,7 @@ def read_statement(content, unit):
             )
         )
     if content.startswith(ZIP_SIGNATURE):
-        return Statement("xlsx", "", revenue_workbook.read_rows(content, unit))
+        return Statement("xlsx", "", "", revenue_workbook.read_rows(content, unit))
     text, encoding = _decode(content)
     if text[:1000].lstrip().casefold().startswith(WEB_PAGE_SIGNATURES):
         raise FileRefused(
@@ -72,7 +73,9 @@ def read_statement(content, unit):
                 "save it as .xlsx or .csv."
             )
         )
-    return Statement("csv", encoding, take_rows(_csv_records(text), unit, is_text=True))
+    delimiter = _find_delimiter(text)
+    rows = take_rows(_csv_records(text, delimiter), unit, is_text=True)
+    return Statement("csv", encoding, delimiter, rows)
 
 
 def _decode(content):
@@ -84,12 +87,10 @@ def _decode(content):
         ) from error
 
 
-def _csv_records(text):
+def _csv_records(text, delimiter):
     """Yield the records of a text file that aren't empty, and their numbers."""
     # Strict: a quote that is never closed would swallow the rows after it.
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):

@@ -17,6 +17,8 @@ from ...kernel import revenue_rows
 UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
 PARTS = ("account", "category", "month", "amount")
 SHOWN = 80  # characters of a text in its fault
+# What splits the columns of a text file where a comma is the decimal point.
+COMMA_DECIMAL = ";"
 
 
 class Found(NamedTuple):
@@ -44,23 +46,27 @@ class RevenueMatcher:
         self._company = company
         self._this_month = company._club_today().replace(day=1)
         texts = {text for row in rows for text in (row.account, row.account_name)}
-        self._accounts = self._load_accounts(texts)
+        # Codes that lost digits are looked up nowhere.
+        sure = set(filter(revenue_rows.is_sure_code, texts))
+        self._unsure = texts - sure
+        self._accounts = self._load_accounts(sure)
         self._categories = self._load_categories()
         # What a text was read as; a file repeats few texts many times.
         self._read = {"category": {}, "month": {}}
 
-    def find(self, row, unit, known=NOTHING):
+    def find(self, row, unit, delimiter="", known=NOTHING):
         """Return what a row says, and one sentence for each of its faults.
 
         :param row: the texts of the row
         :param str unit: "yuan" or "wan"
+        :param str delimiter: what splits the columns of its file, if it is a text file
         :param Found known: parts that were settled before; they stay as they are
         """
         values, faults = {}, []
         for part, field in zip(PARTS, Found._fields, strict=False):
             value, fault = getattr(known, field), None
             if value is None:
-                value, fault = getattr(self, f"_find_{part}")(row, unit)
+                value, fault = self._find(part, row, unit, delimiter)
             values[field] = value
             if fault:
                 faults.append((part, fault))
@@ -71,21 +77,35 @@ class RevenueMatcher:
 
     # === THE PARTS OF A ROW === #
 
-    def _find_account(self, row, _unit):
+    def _find(self, part, row, unit, delimiter):
+        if part == "account":
+            return self._find_account(row)
+        text = getattr(row, part)
+        if revenue_rows.is_marked(text):
+            return None, self._env._(
+                "The format of the cell “%s” leaves open what it shows: give it "
+                "without that format.",
+                _shown(text),
+            )
+        if part == "amount":
+            return self._find_amount(text, unit, delimiter)
+        return self._read_once(part, text)
+
+    def _find_account(self, row):
         # A code that is known but unclear is not outvoted by the name beside it.
         for text in (row.account, row.account_name):
+            if text in self._unsure:
+                return None, self._env._(
+                    "“%s” lost digits in a spreadsheet, or its format hides them: "
+                    "give the code as text.",
+                    _shown(text),
+                )
             if text in self._accounts:
                 return self._accounts[text]
         text = row.account or row.account_name
         if not text:
             return None, self._env._("The account is missing.")
         return None, self._env._("No account has the code or name “%s”.", _shown(text))
-
-    def _find_category(self, row, _unit):
-        return self._read_once("category", row.category)
-
-    def _find_month(self, row, _unit):
-        return self._read_once("month", row.month)
 
     def _read_once(self, part, text):
         if text not in self._read[part]:
@@ -120,13 +140,24 @@ class RevenueMatcher:
             return None, self._env._("The month “%s” lies ahead.", _shown(text))
         return month, None
 
-    def _find_amount(self, row, unit):
-        if not row.amount:
+    def _find_amount(self, text, unit, delimiter):
+        if not text:
             return None, self._env._("The amount is missing.")
         try:
-            return revenue_rows.parse_amount(row.amount, UNITS[unit]), None
+            return (
+                revenue_rows.parse_amount(
+                    text, UNITS[unit], is_comma_decimal=delimiter == COMMA_DECIMAL
+                ),
+                None,
+            )
+        except revenue_rows.Ambiguous:
+            return None, self._env._(
+                "“%s” is ambiguous, thousands or decimals: write the amount with two "
+                "decimals.",
+                _shown(text),
+            )
         except ValueError:
-            return None, self._env._("“%s” is not an amount.", _shown(row.amount))
+            return None, self._env._("“%s” is not an amount.", _shown(text))
 
     # === LOOKING UP NAMES === #
 

@@ -7,35 +7,94 @@ from odoo.tools import SQL
 
 from ...kernel import revenue_rows
 from .revenue_matcher import Found, RevenueMatcher
+from .revenue_overlap import STAGED
 from .revenue_table import Row
 
 PAGE = 5000
+STAGED_COLUMNS = (
+    *("state", "is_beyond_window", *Found._fields),
+    *("row", "raw_account", "raw_account_name", "raw_category", "raw_month"),
+    "raw_amount",
+)
 
 
-def insert(document, rows):
-    """Insert the rows of a new import: what can be read counts, the rest is parked."""
-    matcher = RevenueMatcher(document.env, document.company_id, rows)
-    # Made while they are written: the rows of a year are many.
-    values = (
-        (
-            *(document.id, document.company_id.id),
-            "parked" if found.fault else "valid",
-            *found,
-            *(text or None for text in row),
+def stage(env, company, unit, statement):
+    """Judge the rows of a statement and put them into a table that the transaction
+    drops: what can be read would count, the rest would be parked.
+    """
+    matcher = RevenueMatcher(env, company, statement.rows)
+    first_month = get_first_month(env, company)
+    env.cr.execute(
+        SQL(
+            "DROP TABLE IF EXISTS %(table)s;"
+            " CREATE TEMP TABLE %(table)s ON COMMIT DROP AS"
+            " SELECT %(columns)s FROM club_revenue_line WHERE FALSE",
+            table=SQL.identifier(STAGED),
+            columns=_columns(),
         )
-        for row, found in ((row, matcher.find(row, document.unit)) for row in rows)
     )
-    document.env.cr.execute_values(
-        """
-        INSERT INTO club_revenue_line (
-            import_id, company_id, state,
-            account_id, category_id, month, amount, fault_code, fault,
-            row, raw_account, raw_account_name, raw_category, raw_month, raw_amount
-        ) VALUES %s
-        """,
-        values,
+    # Made while they are written: the rows of a year are many.
+    found_rows = (
+        (row, matcher.find(row, unit, statement.delimiter)) for row in statement.rows
+    )
+    env.cr.execute_values(
+        f"INSERT INTO {STAGED} VALUES %s",
+        (
+            (
+                "parked" if found.fault else "valid",
+                is_beyond_window(found, first_month),
+                *found,
+                *(text or None for text in row),
+            )
+            for row, found in found_rows
+        ),
         page_size=PAGE,
     )
+    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(STAGED)))
+
+
+def take(document):
+    """Make the staged rows those of a new import."""
+    document.env.cr.execute(
+        SQL(
+            "INSERT INTO club_revenue_line (import_id, company_id, %(columns)s)"
+            " SELECT %(document)s, %(company)s, %(columns)s FROM %(table)s"
+            " ORDER BY row",
+            columns=_columns(),
+            document=document.id,
+            company=document.company_id.id,
+            table=SQL.identifier(STAGED),
+        )
+    )
+
+
+def _columns():
+    return SQL(", ").join(map(SQL.identifier, STAGED_COLUMNS))
+
+
+def hold(env, company):
+    """Hold the company's books of revenue until the transaction ends.
+
+    The row is written, not only locked: a transaction that waited for it would judge
+    by imports from before, so it fails and Odoo starts it anew.
+    """
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE res_company SET write_date = write_date WHERE id = %s", [company.id]
+    )
+
+
+def get_first_month(env, company):
+    """Return the first month that the next points run still corrects; None if the
+    company has no program. Rule B9.
+    """
+    program = env["club.program"].sudo()._get_main(company)
+    return program._get_correction_window().start if program else None
+
+
+def is_beyond_window(found, first_month):
+    """Tell whether a row that counts is older than the correction window. Rule B9."""
+    return bool(first_month and not found.fault and found.month < first_month)
 
 
 def lock(env, ids):
@@ -112,7 +171,8 @@ def read_again(env, company, ids):
     parked = env.execute_query(
         SQL(
             """
-            SELECT l.id, i.unit, l.account_id, l.category_id, l.month, l.amount, l.row,
+            SELECT l.id, i.unit, i.delimiter,
+                   l.account_id, l.category_id, l.month, l.amount, l.row,
                    coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),
                    coalesce(l.raw_category, ''), coalesce(l.raw_month, ''),
                    coalesce(l.raw_amount, '')
@@ -125,12 +185,13 @@ def read_again(env, company, ids):
             company.id,
         )
     )
-    rows = [Row(*record[6:]) for record in parked]
+    rows = [Row(*record[7:]) for record in parked]
     matcher = RevenueMatcher(env, company, rows)
+    first_month = get_first_month(env, company)
     found = [
-        (line_id, matcher.find(row, unit, known=Found(*known)))
-        for row, (line_id, unit, *known) in zip(
-            rows, (record[:6] for record in parked), strict=True
+        (line_id, matcher.find(row, unit, delimiter or "", known=Found(*known)))
+        for row, (line_id, unit, delimiter, *known) in zip(
+            rows, (record[:7] for record in parked), strict=True
         )
     ]
     env.cr.execute_values(
@@ -139,16 +200,20 @@ def read_again(env, company, ids):
            SET account_id = v.account_id, category_id = v.category_id,
                month = v.month, amount = v.amount,
                fault_code = v.fault_code, fault = v.fault,
+               is_beyond_window = v.is_beyond_window,
                state = CASE WHEN v.fault IS NULL THEN 'valid' ELSE 'parked' END,
                settled_by_id = CASE WHEN v.fault IS NULL THEN v.user_id END,
                settled_on = CASE WHEN v.fault IS NULL
                                  THEN now() AT TIME ZONE 'UTC' END
           FROM (VALUES %s) v(id, account_id, category_id, month, amount,
-                             fault_code, fault, user_id)
+                             fault_code, fault, is_beyond_window, user_id)
          WHERE v.id = l.id
         """,
-        [(line_id, *values, env.uid) for line_id, values in found],
-        template="(%s, %s::int, %s::int, %s::date, %s::numeric, %s, %s, %s)",
+        [
+            (line_id, *values, is_beyond_window(values, first_month), env.uid)
+            for line_id, values in found
+        ],
+        template="(%s, %s::int, %s::int, %s::date, %s::numeric, %s, %s, %s, %s)",
         page_size=PAGE,
     )
     return [line_id for line_id, values in found if not values.fault]

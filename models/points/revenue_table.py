@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
+from ...kernel.revenue_rows import loses_digits
 from ...kernel.workbook_rows import LONGEST_CELL, SHEET_COLUMNS
 from .revenue_refusal import FileRefused, NoRows, NothingThere
 
@@ -100,7 +101,28 @@ def take_rows(records, unit, *, is_text=False):
             )
     if not rows:
         raise NoRows(_lt("The file has a header but no rows below it."))
-    return rows
+    return _mark_lost_digits(rows) if is_text else rows
+
+
+def _mark_lost_digits(rows):
+    """Mark the codes that a text file got from a spreadsheet without their digits.
+
+    A workbook's cell tells whether it is a number; here all codes together tell.
+    """
+    lost = loses_digits({text for row in rows for text in row[1:3]})
+    if not lost:
+        return rows
+    return [
+        row._replace(
+            account=_marked(row.account, lost),
+            account_name=_marked(row.account_name, lost),
+        )
+        for row in rows
+    ]
+
+
+def _marked(text, lost):
+    return f"{text} ⟦0⟧" if text in lost else text
 
 
 def _is_torn(cells, header, amount):

@@ -1,3 +1,4 @@
+from . import club_membership_tier_mixin
 from . import club_points_kind
 from . import club_program
 from . import club_tier_group

@@ -1,11 +1,12 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import tier_rules
 from ..lock import LOCK
 from ..rpc import for_one, for_records
+from .club_membership_tier_mixin import GRADE
 
 
 class ClubTier(models.Model):
@@ -105,6 +106,8 @@ class ClubTier(models.Model):
                         )
                     )
         result = super().write(vals)
+        if "group_id" in vals:
+            self.filtered(lambda t: t.group_id.purpose == GRADE)._check_not_offered_by()
         if {"points_from", "revenue_from", "sequence", "active"} & set(vals):
             self._check_thresholds()
         return result
@@ -119,6 +122,20 @@ class ClubTier(models.Model):
         """Judge the ladder, unless its group is being written as a whole."""
         if self.env.context.get("club_tiers") is not LOCK:
             self.group_id._check_thresholds()
+
+    def _check_not_offered_by(self):
+        """Refuse tiers as customer grades while something goes by them. Rule A11."""
+        for records in self.env["club.membership.tier.mixin"]._find_by_tiers(self):
+            for record in records:
+                raise ValidationError(
+                    self.env._(
+                        "“%(record)s” (%(model)s) goes by a tier of “%(group)s”, so "
+                        "this isn't a customer grade: choose another tier there first.",
+                        record=record.display_name,
+                        model=record._description,
+                        group=self.group_id[:1].name,
+                    )
+                )
 
     def _get_rule(self):
         """Return the kernel's view of this tier."""

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ...kernel import tier_rules
 from ..lock import LOCK
 from ..rpc import for_records
+from .club_membership_tier_mixin import GRADE
 
 MEASURES = [
     ("points", "Points in the window"),
@@ -64,6 +65,12 @@ class ClubTierGroup(models.Model):
     def write(self, vals):
         # Tiers edited together are judged together, once all of them are written.
         return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).write(vals)
+
+    @api.constrains("purpose")
+    def _check_purpose(self):
+        """What goes by membership tier keeps its tiers. Rule A11."""
+        for group in self.filtered(lambda group: group.purpose == GRADE):
+            group.with_context(active_test=False).tier_ids._check_not_offered_by()
 
     @api.constrains("measure", "tier_ids")
     def _check_thresholds(self):

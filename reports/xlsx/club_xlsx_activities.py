@@ -40,7 +40,7 @@ class ClubXlsxActivities(models.AbstractModel):
             Column(self.env._("Ends"), 12, DATE),
             Column(self.env._("Lowest Tier")),
             Column(self.env._("Stage")),
-            Column(self.env._("Seats"), 10, COUNT),
+            Column(self.env._("Guest Seats"), 10, COUNT),
             Column(self.env._("Invited"), 10, COUNT),
             Column(self.env._("Confirmed"), 10, COUNT),
             Column(self.env._("Attended"), 10, COUNT),

@@ -114,7 +114,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
             Column(self.env._("Owner"), 20),
             Column(self.env._("Due"), 12, DATE),
             Column(self.env._("Status"), 12),
-            Column(self.env._("Result"), 48),
+            Column(self.env._("Result of the Need"), 48),
         )
 
     def _prepare_need(self, need, states):

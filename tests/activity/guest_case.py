@@ -3,6 +3,9 @@
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from odoo import fields
+from odoo.tests import freeze_time
+
 from ...models.activity.club_activity import INVITING, PREPARING
 from ...models.lock import closed, opened
 
@@ -127,9 +130,10 @@ class GuestMixin:
         activity._on_held()
 
     def _check_in(self, guests):
-        """Scan the badges of guests."""
+        """Scan the badges of guests on the day."""
         registrations = guests.registration_id
-        registrations.sudo().action_set_done()
+        with freeze_time(max(fields.Datetime.now(), guests.activity_id.date_begin)):
+            registrations.sudo().action_set_done()
 
     def _request(self, user, activity, contact, kind="prospect", **values):
         """Request an exception in the dialog, and return the guest."""
@@ -146,7 +150,10 @@ class GuestMixin:
                 }
             )
         )
-        dialog.action_request()
+        # Who is at the door is there on the day.
+        begins = activity.date_begin if values.get("is_at_door") else datetime.min
+        with freeze_time(max(fields.Datetime.now(), begins)):
+            dialog.action_request()
         return self.env["club.invitation"].search(
             [("activity_id", "=", activity.id), ("contact_id", "=", contact.id)],
             order="id desc",

@@ -41,15 +41,27 @@ class TestActivityClosing(ActivityCase):
             [{"stage": "closed", "cost_closed": 0, "closed_by_id": self.clerk.id}],
         )
 
-    def test_no_costs_and_costs_contradict(self):
+    def test_that_it_cost_nothing_falls_with_the_first_cost(self):
+        """Rule C5."""
         activity = self._hold(100)
         activity.no_costs = True
         self._spend(activity, 1)
-        with self.assertRaisesRegex(UserError, "enter what it cost"):
-            self._close(activity)
-        activity.no_costs = False
+        self.assertFalse(activity.no_costs)
+        with self.assertRaises(ValidationError):
+            activity.no_costs = True
         self._close(activity)
         self.assertEqual(activity.cost_closed, 1)
+
+    def test_that_it_cost_nothing_isn_t_said_along_with_costs(self):
+        """Rule C5."""
+        activity = self._hold(100)
+        with self.assertRaises(ValidationError):
+            activity.write(
+                {
+                    "no_costs": True,
+                    "expense_ids": [Command.create({"name": "x", "amount": 1})],
+                }
+            )
 
     def test_what_is_closed_stays(self):
         activity = self._hold(100)
@@ -65,6 +77,12 @@ class TestActivityClosing(ActivityCase):
             (activity, {"no_costs": True}),
             (activity, {"photo_ids": [Command.clear()]}),
             (activity, {"user_id": self.lead.id}),
+            (activity, {"confirm_until": "2026-05-01"}),
+            (activity, {"survey_id": False}),
+            (activity, {"programme_ids": [Command.clear()]}),
+            (activity, {"briefing_ids": [Command.clear()]}),
+            (activity, {"seat_ids": [Command.clear()]}),
+            (activity, {"invitation_ids": [Command.clear()]}),
             (activity, {"expense_ids": [Command.create({"name": "x", "amount": 1})]}),
         ):
             with self.subTest(values), self.assertRaisesRegex(UserError, "is closed"):
@@ -322,6 +340,15 @@ class TestActivityBills(ActivityMixin, InvoicingCase):
         self.env.invalidate_all()
         self.assertEqual((activity.cost_closed, activity.cost_actual), (600, 0))
         self.assertTrue(activity.has_drifted)
+
+    def test_that_it_cost_nothing_falls_with_the_first_bill(self):
+        """Rule C5: also when Finance posts it."""
+        activity = self._hold(100)
+        activity.no_costs = True
+        self._bill(activity, 10)
+        self.assertFalse(activity.no_costs)
+        activity.summary = "Well"
+        activity.action_close()
 
     def test_bookkeepers_without_a_role_in_the_club_assign_no_costs(self):
         activity = self._approve(1_000)

@@ -171,7 +171,7 @@ class TestActivityEvent(ActivityCase):
         early = datetime(2026, 4, 10, 6)
         self._move(activity, begins=early)
         self.assertEqual(activity.briefing_at, was)
-        self.assertIn("past", activity.sudo().message_ids[1].body)
+        self.assertIn("past", activity.sudo().message_ids[0].body)
 
     def test_move_is_refused(self):
         line = self._create_plan(1_000)
@@ -299,7 +299,8 @@ class TestActivityEvent(ActivityCase):
         self.assertEqual(activity.briefing_ids.user_id, self.lead | self.clerk)
         row = activity.briefing_ids.filtered(lambda r: r.user_id == self.lead)
         self.assertEqual(row.duties, "Count, Drive")
-        row.state = "present"
+        with freeze_time(activity.briefing_at):
+            row.state = "present"
         points.create(
             {"activity_id": activity.id, "name": "Door", "user_id": self.manager.id}
         )

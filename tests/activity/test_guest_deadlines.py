@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import date, datetime
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .test_guests import GuestCase
@@ -121,3 +121,110 @@ class TestGuestDeadlines(GuestCase):
         self.assertEqual(
             self._get_todos(activity, "mail_act_club_guests"), ["club_lead"]
         )
+
+    def test_the_deadline_isn_t_after_the_begin(self):
+        """Rule C4: the day is the club's."""
+        activity = self._create_activity()
+        activity.confirm_until = date(2026, 5, 8)
+        with self.assertRaises(ValidationError):
+            activity.confirm_until = date(2026, 5, 9)
+        night = datetime(2026, 5, 8, 16)  # the 9th in China
+        late = self._create_activity(date_begin=night, date_end=night)
+        late.confirm_until = date(2026, 5, 9)
+        self._hold(activity)
+        with self.assertRefused(UserError, "stays as it was"):
+            activity.confirm_until = date(2026, 5, 1)
+
+    def test_notes_and_guests_of_what_is_closed_stay(self):
+        """Rule C5: its chatter stays open."""
+        activity = self._create_activity()
+        guest = self._seat(activity, self._create_member_contacts(1))
+        self._hold(activity)
+        guest.with_user(self.officer).note = "Was late"
+        activity._set_stage("closed")
+        for record, values in (
+            (guest, {"note": "Vegetarian"}),
+            (activity, {"confirm_until": "2026-05-01"}),
+            (activity, {"emergency_contact": "Li"}),
+        ):
+            with self.subTest(values), self.assertRefused(UserError, "is closed"):
+                record.with_user(self.officer).write(values)
+        guest.message_post(body=guest.contact_id.name)
+        activity.with_user(self.officer).activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.officer.id
+        )
+
+    # === Who is told, and how === #
+
+    def _let_pass(self, day, activity):
+        with freeze_time(day):
+            activity._remind_guests()
+        self.env.invalidate_all()
+
+    def test_each_one_is_reminded_in_his_language_by_the_clubs_clock(self):
+        """Rule C4."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        other = self._create_user("user", "other_manager")
+        self.manager.lang = "zh_CN"
+        self.env.user.tz = "America/New_York"
+        activity = self._create_activity()
+        self._invite(activity, self._create_member_contacts(1))
+        self._invite(
+            activity, self._create_member_contacts(1, club_manager_id=other.id)
+        )
+        self._let_pass("2026-05-04", activity)
+        for user, subject, begin in (
+            (self.manager, "请确认", "2026/5/8 14:00"),
+            (other, "Confirm your guests", "2:00"),
+        ):
+            with self.subTest(user=user.login):
+                said = self.env["mail.message"].search(
+                    [("partner_ids", "in", user.partner_id.ids)], limit=1
+                )
+                self.assertIn(subject, said.subject)
+                self.assertIn(begin, said.body)
+        todos = activity.activity_ids
+        self.assertNotEqual(
+            todos.filtered(lambda t: t.user_id == self.manager).summary,
+            todos.filtered(lambda t: t.user_id == other).summary,
+        )
+
+    def test_the_nearest_lead_above_is_told_else_the_officers(self):
+        """Rule C4."""
+        below = self.env["crm.team"].create(
+            {
+                "name": "Pier",
+                "company_id": self.company.id,
+                "parent_id": self.unit.id,
+                "user_id": False,
+            }
+        )
+        late = "mail_act_club_guests_late"
+        for unit, told in (
+            (below, ["club_lead"]),
+            (self.other_unit, ["club_officer"]),
+        ):
+            with self.subTest(unit=unit.name):
+                activity = self._create_activity()
+                guests = self._create_member_contacts(1, club_unit_id=unit.id)
+                self._invite(activity, guests)
+                self._let_pass("2026-05-06", activity)
+                self.assertEqual(self._get_todos(activity, late), told)
+                self.assertEqual(activity.escalated_for, date(2026, 5, 5))
+
+    def test_what_nobody_could_be_told_is_said_once_and_tried_again(self):
+        """Rule C4."""
+        activity = self._create_activity()
+        contacts = self._create_member_contacts(1, club_unit_id=self.other_unit.id)
+        self._invite(activity, contacts)
+        self.officer.sudo().active = False
+        before = activity.message_ids
+        for day in ("2026-05-06", "2026-05-07"):
+            self._let_pass(day, activity)
+        self.assertFalse(activity.escalated_for)
+        said = activity.message_ids - before
+        self.assertEqual(len(said), 1)
+        self.assertIn("nobody could be told", said.body)
+        self.officer.sudo().active = True
+        self._let_pass("2026-05-07", activity)
+        self.assertEqual(activity.escalated_for, date(2026, 5, 5))

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .test_guests import GuestCase
 
@@ -78,9 +78,10 @@ class TestGuestQueries(GuestCase):
         seated = guests.search([*domain, ("state", "=", "confirmed")])
         badges = seated[: number // 3].registration_id.ids
         registrations = self.env["event.registration"]
-        costs["check in"] = self._count(
-            lambda: registrations.browse(badges).action_set_done()
-        )
+        with freeze_time(activity.date_begin):
+            costs["check in"] = self._count(
+                lambda: registrations.browse(badges).action_set_done()
+            )
         activity._set_stage("held")
         costs["hold"] = self._count(activity._on_held)
         costs["points"] = self._count(mine.action_post_attendance)

@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .test_guests import GuestCase
 
@@ -145,7 +145,8 @@ class TestGuestRegistrations(GuestCase):
         guest = self._seat(self.activity, self.high)
         registration = guest.registration_id
         registrations = self.env["event.registration"].with_user(self.event_admin)
-        found = registrations.register_attendee(registration.barcode, self.event.id)
+        with freeze_time(self.begin):
+            found = registrations.register_attendee(registration.barcode, self.event.id)
         self.assertEqual(found["status"], "confirmed_registration")
         self.assertEqual(guest.state, "attended")
         found = registrations.register_attendee(registration.barcode, self.event.id)

@@ -1,6 +1,6 @@
 import json
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from odoo import fields
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -164,6 +164,34 @@ class TestSurveyAnswers(SurveyFixture, ClubFixture, HttpCase):
         self._open(f"/survey/start/{survey}")
         self.assertEqual(self.env["survey.user_input"].search_count([]), before)
         self.assertFalse(self.activity.answer_count)
+
+    def test_a_link_typed_from_paper_is_found(self):
+        """In capitals, with spaces, from a Chinese keyboard: nothing else is near."""
+        answer = self._get_answer(self.guest_ann)
+        code = answer.sudo().code
+        full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
+        paths = [
+            f"/club/s/{typed}"
+            for typed in (
+                *(code, code.upper(), code.capitalize(), f"%20{code}%20"),
+                *(f"{code.upper()}%20%20", f"%E3%80%80{code}", quote(full_width)),
+                quote(full_width.upper()),
+            )
+        ]
+        for path in (*paths, f"/CLUB/S/{code.upper()}", f"/Club/s/{code}"):
+            with self.subTest(path):
+                page = self._open(path)
+                self.assertEqual(page.status_code, 200)
+                self.assertIn(self._get_paper(self.guest_ann).access_token, page.url)
+
+    @mute_logger("odoo.http")
+    def test_a_code_that_is_only_alike_is_not_found(self):
+        code = self._get_answer(self.guest_ann).sudo().code
+        other = "b" if code[0] != "b" else "c"
+        spaced = f"{code[:6]}%20{code[6:]}"
+        for typed in (other + code[1:], code[:-1], code + "a", code + "%25", spaced):
+            with self.subTest(typed):
+                self.assertEqual(self._open(f"/club/s/{typed}").status_code, 404)
 
     def test_a_survey_that_skips_what_must_be_answered_is_not_taken(self):
         tokens = self._get_tokens(self.guest_ann)

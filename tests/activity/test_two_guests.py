@@ -1,7 +1,8 @@
 """Two sessions that want the same seat at the same moment. Rule C4."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -102,8 +103,14 @@ class TestTwoGuests(GuestMixin, SessionsCase):
         self.assertIsInstance(errors[0], UserError)
         self.assertEqual(sorted(guests.mapped("state")), ["invited", "proposed"])
 
+    def _create_of_today(self):
+        now = fields.Datetime.now()
+        return self._create_activity(
+            date_begin=now - timedelta(minutes=1), date_end=now + timedelta(hours=3)
+        )
+
     def test_attendance_is_posted_once(self):
-        activity = self._create_activity()
+        activity = self._create_of_today()
         guest = self._seat(activity, self._create_member_contacts(1))
         self._check_in(guest)
         self._hold(activity)
@@ -116,7 +123,7 @@ class TestTwoGuests(GuestMixin, SessionsCase):
         self.assertFalse(self.program._find_broken_run())
 
     def test_check_in_while_it_is_held(self):
-        activity = self._create_activity()
+        activity = self._create_of_today()
         guests = self._seat(activity, self._create_member_contacts(2))
         number = activity.id
 

@@ -244,14 +244,14 @@ class TestDefinitionAttacks(AttackCase):
     # === Merging partners === #
 
     def _merge(self, source, target):
-        """Merge two accounts, as a unit's lead may."""
+        """Merge two accounts, as an officer may."""
         model = "base.partner.merge.automatic.wizard"
         values = {
             "partner_ids": [[6, 0, (source + target).ids]],
             "dst_partner_id": target.id,
         }
-        wizard = self._call_ok(self.lead, model, "create", vals_list=[values])
-        self._call_ok(self.lead, model, "action_merge", wizard)
+        wizard = self._call_ok(self.officer, model, "create", vals_list=[values])
+        self._call_ok(self.officer, model, "action_merge", wizard)
         self.assertFalse(source.exists())
 
     def _submit_for(self, account):

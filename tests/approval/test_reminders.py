@@ -35,6 +35,48 @@ class TestReminders(ApprovalCase):
         self.assertIn(self.officer, document.sudo().activity_ids.user_id)
         self.assertFalse(requests._get_my_turns(self.officer))
 
+    def test_each_one_is_reminded_in_his_language(self):
+        """Rule E1."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.head.lang = "zh_CN"
+        document = self._submit()
+        self.assertIn("签批", document.sudo().activity_ids.summary)
+        with freeze_time("2026-04-13"):
+            document.approval_request_id.sudo()._remind()
+        said = self.env["mail.message"].search(
+            [("partner_ids", "in", self.head.partner_id.ids)], limit=1
+        )
+        self.assertIn("等待您签批", said.subject)
+        self.assertIn("2026", said.body)
+
+    def test_escalation_reaches_the_officers_where_nobody_sits_above(self):
+        """Rule E1: and where there is none, it says so, and tries again."""
+        document = self._submit()
+        request = document.approval_request_id.sudo()
+        self.env.cr.execute(
+            "UPDATE club_approval_request SET escalate_body_id = %s WHERE id = %s",
+            [self._get_body("office").id, request.id],
+        )
+        self.env.invalidate_all()
+        self._get_body("office").seat_ids.date_to = "2026-04-11"
+        officers = self.env.ref("crm_club.crm_club_group_officer").sudo()
+        others = officers.all_user_ids - self.officer
+        (others | self.officer).active = False
+        before = document.sudo().message_ids
+        for day in ("2026-04-17", "2026-04-18"):
+            with freeze_time(day):
+                request._remind()
+        self.assertFalse(request.escalated_on)
+        said = (document.sudo().message_ids - before).filtered(
+            lambda message: "nobody could be told" in message.body
+        )
+        self.assertEqual(len(said), 1)
+        self.officer.active = True
+        with freeze_time("2026-04-19"):
+            request._remind()
+        self.assertEqual(request.escalated_on, date(2026, 4, 19))
+        self.assertIn(self.officer, document.sudo().activity_ids.user_id)
+
     def test_daily_job_follows_seats_that_changed(self):
         """Rule E1: who is seated by now gets the activity, who left loses it."""
         document = self._submit()

@@ -245,6 +245,30 @@ class TestBenefitBooking(BenefitCase):
             self._draw_up(self.doctor, consent_on=TODAY + timedelta(days=1))
         self._book(self.doctor)
 
+    def test_nobody_is_asked_for_consent_to_what_he_does_not_get(self):
+        """Rule C9. Not entitled, or nothing left: that is said first."""
+        nothing = {"consent_on": False, "consent_way": False}
+        self._assert_refused(
+            "isn't entitled to Doctor", self.doctor, self.person_b, **nothing
+        )
+        # One is left: now consent is what is missing. Then none is.
+        self._book(self.doctor)
+        self._assert_refused("needs the person's consent", self.doctor, **nothing)
+        self._book(self.doctor)
+        self._assert_refused("owed Doctor 2 times", self.doctor, **nothing)
+
+    def test_nobody_is_asked_for_a_coupon_or_a_person_for_nothing(self):
+        coupon = self._create_benefit("coupon", form="coupon", platinum=1)
+        self._assert_refused("isn't entitled to Coupon", coupon, self.person_b)
+        self._assert_refused("enter its code", coupon)
+        booking = self._draw_up(self.doctor, self.person_b)
+        booking.write({"contact_id": False, "account_id": self.account_b.id})
+        with self.assertRaisesRegex(UserError, "isn't entitled to Doctor"):
+            booking.action_book()
+        booking.account_id = self.account_a
+        with self.assertRaisesRegex(UserError, "choose who comes"):
+            booking.action_book()
+
     def test_discreet_benefits_always_need_consent(self):
         self.assertTrue(self.doctor.needs_consent)
         self.fast_track.needs_consent = True

@@ -65,6 +65,26 @@ class CareFixture(ClubFixture):
         """Post what people write: it isn't a term to translate."""
         record.message_post(body=body, **values)
 
+    def _find_words(self, *words):
+        """Return ``table.column`` of every text in the database that has a word."""
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " JOIN information_schema.tables USING (table_schema, table_name)"
+            " WHERE table_schema = current_schema AND table_type = 'BASE TABLE'"
+            " AND data_type IN ('character varying', 'text', 'jsonb')"
+        )
+        found = set()
+        patterns = [f"%{word}%" for word in words]
+        for table, column in self.cr.fetchall():
+            self.cr.execute(
+                f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s) LIMIT 1',
+                [patterns],
+            )
+            if self.cr.fetchone():
+                found.add(f"{table}.{column}")
+        return found
+
     def _get_anonymise(self, contact, user=None, **values):
         dialogs = (
             self.env["club.contact.anonymise"]

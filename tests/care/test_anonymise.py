@@ -52,26 +52,6 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
             prints[table] = self.cr.fetchone()
         return prints
 
-    def _find_words(self, *words):
-        """Return ``table.column`` of every text in the database that has a word."""
-        self.env.flush_all()
-        self.cr.execute(
-            "SELECT table_name, column_name FROM information_schema.columns"
-            " JOIN information_schema.tables USING (table_schema, table_name)"
-            " WHERE table_schema = current_schema AND table_type = 'BASE TABLE'"
-            " AND data_type IN ('character varying', 'text', 'jsonb')"
-        )
-        found = set()
-        patterns = [f"%{word}%" for word in words]
-        for table, column in self.cr.fetchall():
-            self.cr.execute(
-                f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s) LIMIT 1',
-                [patterns],
-            )
-            if self.cr.fetchone():
-                found.add(f"{table}.{column}")
-        return found
-
     # === A contact === #
 
     def _fill(self):

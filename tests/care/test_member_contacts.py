@@ -89,6 +89,19 @@ class TestMemberContacts(CareFixture, TransactionCase):
 
     # === Consent === #
 
+    def test_who_agreed_to_nothing_is_reached_by_nothing(self):
+        """Rule A8. An empty text, and no list in brackets."""
+        profile = self._create_profile(self.colleague)
+        self.assertIs(profile.consented_channels, False)
+        self.assertFalse(profile.read(["consented_channels"])[0]["consented_channels"])
+        profile.consent_ids = [Command.create({"channel": "sms", "answer": "refused"})]
+        self.assertIs(profile.consented_channels, False)
+        profile.consent_ids = [
+            Command.create({"channel": channel, "answer": "given"})
+            for channel in ("mail", "call")
+        ]
+        self.assertEqual(profile.consented_channels, "Call and E-mail")
+
     def test_the_last_word_on_a_channel_counts(self):
         self.assertEqual(self.profile.consent_call, "given")
         self.assertEqual(self.profile.consent_sms, "refused")

@@ -284,12 +284,16 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
             self.assertFalse(found, login)
 
     def test_merging_contacts_brings_nothing_over(self):
-        """A lead may merge contacts; what is known stays with its account."""
+        """Officers merge contacts; what is known stays with its account."""
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        wizard = wizard.with_user(self.other_lead)
         self.colleague.email = self.contact.email
-        target = self.colleague.with_user(self.other_lead)
-        wizard._merge((self.contact + self.colleague).ids, target)
+        both = self.contact + self.colleague
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            target = self.colleague.with_user(self.other_lead)
+            wizard.with_user(self.other_lead)._merge(both.ids, target)
+        self.env.invalidate_all()
+        target = self.colleague.with_user(self.officer)
+        wizard.with_user(self.officer)._merge(both.ids, target)
         self.env.invalidate_all()
         self.assertEqual(self.profile.contact_id, self.colleague)
         self.assertEqual(self.profile.account_id, self.account_a)

@@ -110,8 +110,15 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         sheet.action_collect()
         self.assertEqual(sheet.total, 234.57)
         sheet.action_submit()
-        # Under way, too: the last signature asks again.
-        self.bills[1].button_draft()
+        # Under way, too: should its bill have changed, the last signature asks again.
+        with self._assert_refused(UserError, "is settled by"):
+            self.bills[1].button_draft()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET balance = balance + 1 WHERE id = %s",
+            self.bills[1].invoice_line_ids.ids,
+        )
+        self.env.invalidate_all()
         sheet.with_user(self.finance).action_sign()
         with self._assert_refused(UserError, "collect anew"):
             sheet.with_user(self.head).action_sign()

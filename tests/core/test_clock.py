@@ -205,8 +205,8 @@ class TestClubDay(HostingFixture, ClubCommon):
             ("2026-03-31 16:00:00", 0),
         ):
             with freeze_time(moment):
-                found = balances._get_available(self.program, self.account_a)
-                self.assertEqual(found.get(self.account_a.id, 0), expected)
+                found = balances._get_balances(self.program, self.account_a)
+                self.assertEqual(found[self.account_a.id].available, expected)
 
     def test_a_term_counts_until_its_last_day(self):
         """Rule A6."""

@@ -1,19 +1,18 @@
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.orm.models import LOG_ACCESS_COLUMNS
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..approval.rpc_case import KEYS
 from ..common import GROUPS, TODAY
 from .rights_case import RightsCase
-from .rights_samples import COMPANY, OTHER, OWN
+from .rights_samples import COMPANY, OTHER
 
 PREFIXES = (
     *("club.activity", "club.plan", "club.invitation", "club.need", "club.answer"),
@@ -21,9 +20,6 @@ PREFIXES = (
     *("club.settlement", "club.banquet", "club.visit", "club.round.table"),
 )
 MUTED = ("odoo.sql_db", "odoo.addons.base.models.ir_rule", "odoo.models")
-ROLES = ("officer", "lead", "user", "finance", "auditor", "admin")
-
-
 MAGIC = {"id", *LOG_ACCESS_COLUMNS}
 
 
@@ -92,58 +88,6 @@ class TestYearAttacks(RightsCase):
     def _take(self, role):
         self.user.group_ids = [Command.set(self.env.ref(f"{GROUPS}{role}").ids)]
         self.env.invalidate_all()
-
-    def _get_readonly(self, model):
-        """Return the stored fields that no form lets anybody change."""
-        return [
-            field
-            for name, field in self.env[model]._fields.items()
-            if field.store
-            and field.readonly
-            and field._module == "crm_club"
-            and field.type not in ("one2many", "many2many")
-            and name not in MAGIC  # the ORM leaves them out
-        ]
-
-    def test_what_is_readonly_is_written_by_nobody(self):
-        self.assertGreater(len(self.models), 25)
-        through = []
-        for role in ROLES:
-            self._take(role)
-            for model in self.models:
-                record = self.samples[model][OWN]
-                for field in self._get_readonly(model):
-                    # Another record's value, so that it would mean something.
-                    other = self.samples[model][COMPANY].sudo()
-                    value = field.convert_to_write(other[field.name], other)
-                    if field.type in ("date", "datetime") and value:
-                        value = field.to_string(value)
-                    vals = {field.name: value}
-                    if self._call(record, "write", vals, **KEYS):
-                        through.append(f"{role}: {model}.{field.name}")
-        self.assertFalse(through)
-
-    def test_no_default_fills_in_what_is_readonly(self):
-        for role in ("officer", "user"):
-            self._take(role)
-            env = self.env(user=self.user.id)
-            for model in self.models:
-                documents = self.env[model]
-                if not hasattr(documents, "_get_guarded_names"):
-                    continue
-                guarded = documents._get_guarded_names()
-                names = [
-                    field.name
-                    for field in self._get_readonly(model)
-                    if field.name in guarded
-                ]
-                forged = {f"default_{name}": 7 for name in names}
-                with suppress(AccessError):
-                    found = call_kw(
-                        env[model], "default_get", [names], {"context": forged}
-                    )
-                    wrong = [name for name in names if found.get(name) == 7]
-                    self.assertFalse(wrong, (role, model))
 
     def test_no_link_leads_into_another_company(self):
         """As who works for both companies, with both of them chosen: a line may go to

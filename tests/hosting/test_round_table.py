@@ -1,8 +1,11 @@
 from datetime import date, datetime
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..common import TODAY
 from .hosting_case import HostingCase
@@ -112,9 +115,10 @@ class TestRoundTable(HostingCase):
             self.assertEqual(len(table.invitee_ids), len(found))
         self.assertLessEqual(counts[1], counts[0], counts)
 
+    @mute_logger("odoo.sql_db")
     def test_nobody_is_on_the_list_twice(self):
         invitee = {"contact_id": self.ann.id}
-        with self.assertRaisesRegex(ValidationError, "on the list already"):
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._create_round_table(
                 invitee_ids=[Command.create(invitee), Command.create(invitee)]
             )
@@ -146,6 +150,22 @@ class TestRoundTable(HostingCase):
         self.assertEqual(bob.state, "attended", "told afterwards")
         with self.assertRaisesRegex(UserError, "stays as it was"):
             cid.action_accept()
+
+    def test_nobody_came_before_the_day(self):
+        """Rule C7."""
+        table, ann, bob, _cid = self._create_invited()
+        table.write({"date_begin": "2026-04-21", "date_end": "2026-04-22"})
+        table.action_invite()
+        for refused in (table.action_hold, ann.action_attended, bob.action_absent):
+            with self.assertRaisesRegex(UserError, "say on the day"):
+                refused()
+        self.assertEqual(table.held_count, 0)
+        with freeze_time("2026-04-21 09:00"):
+            ann.action_attended()
+            with self.assertRaises(ValidationError):
+                table.date_begin = "2026-04-22 09:00:00"
+            table.action_hold()
+        self.assertEqual((ann.state, table.state), ("attended", "held"))
 
     def test_states_in_order(self):
         table = self._create_round_table()
@@ -185,7 +205,8 @@ class TestRoundTable(HostingCase):
         ]
         for table in tables:
             table.action_invite()
-            table.action_hold()
+            with freeze_time(table.date_begin):
+                table.action_hold()
         draft = self._create_round_table(date_begin=moments[1], date_end=moments[1])
         self.assertEqual(
             [table.held_count for table in (*tables, draft)], [1, 2, 2, 1, 2]

@@ -52,6 +52,24 @@ class TestVisit(HostingCase):
             visit.subject = "The roof"
         visit.feedback = "They were impressed"
 
+    def test_it_isn_t_held_before_its_day(self):
+        """Rule D11."""
+        visit = self._prepare_visit(
+            # 0:30 on the 12th in China, the 11th in Greenwich
+            date_begin="2026-04-11 16:30:00",
+            date_end="2026-04-11 17:30:00",
+        )
+        visit.action_prepare()
+        with (
+            freeze_time("2026-04-11 15:59"),
+            self.assertRaisesRegex(UserError, "say on the day"),
+        ):
+            visit.action_hold()
+        self.assertEqual(visit.state, "prepared")
+        with freeze_time("2026-04-11 16:01"):
+            visit.action_hold()
+        self.assertEqual(visit.state, "held")
+
     def test_nothing_stays_in_custody(self):
         visit = self._prepare_visit()
         visit.action_prepare()

@@ -16,6 +16,7 @@ class TestDoctests(unittest.TestCase):
             "points_lots",
             "revenue_rows",
             "workbook_cells",
+            "number_formats",
             "birthdays",
             "activity_costs",
             "personal_words",

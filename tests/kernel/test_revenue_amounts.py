@@ -6,7 +6,7 @@ import support  # noqa: F401  (finds the kernel)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.revenue_rows import AMOUNT_LIMIT, parse_amount
+from kernel.revenue_rows import AMOUNT_LIMIT, Ambiguous, parse_amount
 
 cents = st.decimals(-AMOUNT_LIMIT + 1, AMOUNT_LIMIT - 1, places=2)
 
@@ -110,6 +110,26 @@ class TestParseAmount(unittest.TestCase):
                 with self.assertRaises(ValueError) as caught:
                     parse_amount(value)
                 self.assertLess(len(str(caught.exception)), 100)
+
+    def test_thousands_or_decimals_are_ambiguous_where_a_comma_may_be_the_point(self):
+        """Rule B15: what can be read in two ways is refused, what is sure is read."""
+        for value in ("1.234", "1,234", "-12.345", "(1.234)", "￥1,234", "１．２３４"):
+            with self.subTest(value), self.assertRaises(Ambiguous):
+                parse_amount(value, is_comma_decimal=True)
+        for value, expected in (
+            ("1.23", "1.23"),
+            ("1.2345", "1.23"),
+            ("0.123", "0.12"),
+            ("1234.567", "1234.57"),
+            ("1,234.50", "1234.50"),
+            ("1,234,567", "1234567.00"),
+            ("1234", "1234.00"),
+        ):
+            with self.subTest(value):
+                read = parse_amount(value, is_comma_decimal=True)
+                self.assertEqual(str(read), expected)
+        self.assertEqual(parse_amount("1.234"), Decimal("1.23"))
+        self.assertEqual(parse_amount("1,234"), Decimal(1234))
 
     def test_a_unit_multiplies_before_rounding(self):
         ten_thousand = Decimal(10000)

@@ -5,7 +5,13 @@ import support  # noqa: F401  (finds the kernel)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.revenue_rows import alias_key, decode, parse_month
+from kernel.revenue_rows import (
+    alias_key,
+    decode,
+    has_lost_digits,
+    loses_digits,
+    parse_month,
+)
 
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
 
@@ -32,6 +38,43 @@ class TestAliasKey(unittest.TestCase):
     @given(st.text())
     def test_the_key_of_a_key_is_itself(self, text):
         self.assertEqual(alias_key(alias_key(text)), alias_key(text))
+
+
+class TestLostDigits(unittest.TestCase):
+    """Rule B15: a code that lost digits is never matched or learned."""
+
+    def test_what_a_spreadsheet_leaves_of_a_code(self):
+        for text in (
+            *(
+                "5.11E+15",
+                "5.11e+15",
+                "5E+15",
+                "5E15",
+                "５．１１Ｅ＋１５",
+                " 5.11E+15 ",
+            ),
+            *("5.11000000000002E+15", "1E-05", "2026-03-01", "2026/3/1", "3月1日"),
+            *("3-Jan", "03-JAN", "####"),
+        ):
+            with self.subTest(text):
+                self.assertTrue(has_lost_digits(text))
+        for text in (
+            *("K001", "12E4", "E15", "5110000000000017", "5110000000000010", "Beta"),
+            *("", "1E", "A5.11E+15", "3-1", "#1", "2026-03"),
+        ):
+            with self.subTest(text):
+                self.assertFalse(has_lost_digits(text))
+
+    def test_long_codes_of_a_text_file_are_cut_off_all_or_none(self):
+        cut, whole = "511000000000012000", "511000000000012345"
+        self.assertEqual(loses_digits({cut, "K1"}), {cut})
+        self.assertEqual(loses_digits({cut, whole}), set())
+        self.assertEqual(loses_digits({"511000000000000", "5" * 41}), set())
+
+    @given(st.text())
+    def test_any_text_is_judged(self, text):
+        self.assertIn(has_lost_digits(text), (True, False))
+        self.assertLessEqual(loses_digits({text}), {text})
 
 
 class TestParseMonth(unittest.TestCase):

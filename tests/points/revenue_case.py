@@ -32,12 +32,30 @@ class RevenueCase(ClubCommon):
         book.save(output)
         return output.getvalue()
 
-    def upload(self, content, *, user=None, **values):
-        """Upload a file as the user (Finance by default) and return the import."""
-        action = (
+    def open_upload(self, content, *, user=None, **values):
+        """Return the upload's dialog of the user, Finance by default."""
+        return (
             self.env["club.revenue.upload"]
             .with_user(user or self.finance)
             .create({"file": base64.b64encode(content), "filename": "s", **values})
+        )
+
+    def upload(self, content, *, user=None, **values):
+        """Upload a file as the user and return the import; rows that other imports
+        have already are added.
+        """
+        action = (
+            self.env["club.revenue.upload"]
+            .with_user(user or self.finance)
+            .create(
+                {
+                    "file": base64.b64encode(content),
+                    "filename": "s",
+                    "decision": "add",
+                    "reason": "Test",
+                    **values,
+                }
+            )
             .action_import()
         )
         return self.env["club.revenue.import"].browse(action["res_id"])

@@ -58,6 +58,29 @@ class TestFacts(InvoicingCase):
         self._post_run()
         self.assertEqual(self._get_points(self.account_a), 700)
 
+    def test_invoices_too_old_for_a_run_are_listed_on_it(self):
+        """Rule B9; those from before the ledger's first month aren't the club's."""
+        self._invoice(1000)
+        self._post_run()
+        with freeze_time("2027-02-10"):
+            self._invoice(70, "2025-06-15")
+            self._invoice(8, "2025-03-15")
+            run = self._create_run("2027-01")
+            run.action_compute()
+        self.assertRecordValues(
+            run.exception_ids,
+            [
+                {
+                    "reason": "window",
+                    "account_id": self.account_a.id,
+                    "category_id": self.categ_parcels.id,
+                    "month": month("2025-06"),
+                    "revenue": 70,
+                    "points": 70,
+                }
+            ],
+        )
+
     def test_foreign_currency_counts_in_company_currency(self):
         self._invoice(1000, currency_id=self.other_currency.id)
         rate = self.env["res.currency"]._get_conversion_rate(

@@ -19,10 +19,8 @@ class TestPointsRunAttacks(RpcCase):
         cls._add_revenue(cls.account_b, 500)  # of Hill, which nobody verifies
         cls.monthly = cls("_hide")._create_run("2026-03")
         cls.monthly.with_user(cls.officer).action_compute()
-        cls.quay, cls.hill = (
-            cls.monthly.unit_ids.filtered(lambda line: line.unit_id == unit)
-            for unit in (cls.unit, cls.other_unit)
-        )
+        by_unit = cls.monthly.unit_ids.grouped("unit_id")
+        cls.quay, cls.hill = by_unit[cls.unit], by_unit[cls.other_unit]
 
     def _post(self):
         self.quay.with_user(self.clerk).action_verify()
@@ -64,7 +62,7 @@ class TestPointsRunAttacks(RpcCase):
         self.assertEqual(self.quay.note, "Sheets 1 to 4")
 
     def test_a_unit_that_the_presser_does_not_see_is_late_all_the_same(self):
-        """Rule B5: whatever the officer's rules hide from him isn't posted unverified."""
+        """Rule B5: what the officer's rules hide from him isn't posted unverified."""
         self._hide(self.hill)
         self._post()
         self.assertEqual(self.monthly.state, "posted")
@@ -138,7 +136,11 @@ class TestPointsRunAttacks(RpcCase):
             {"company_id": self.foreign.id},
         ):
             self._assert_refused(
-                (self.officer, admin), self.monthly._name, "write", self.monthly.ids, vals=values
+                (self.officer, admin),
+                self.monthly._name,
+                "write",
+                self.monthly.ids,
+                vals=values,
             )
 
     def test_what_is_special_about_a_month_is_noted_before_it_is_posted(self):

@@ -130,9 +130,7 @@ class TestRedemptionExpiry(RedemptionCase):
         self._add_revenue(self.account_a, -700, "2026-01")
         self._add_revenue(self.account_a, 10, "2026-03")
         self._post_run("2026-03")
-        self.assertEqual(
-            self._get_figures(TODAY, redemption), (710, 1_300, 0, 0, -590)
-        )
+        self.assertEqual(self._get_figures(TODAY, redemption), (710, 1_300, 0, 0, -590))
 
     def test_a_month_expires_once_it_is_over(self):
         """B7: on its last day it can still be spent."""

@@ -1,0 +1,90 @@
+"""What the club keeps of Odoo's own records: its partners and its sales teams."""
+
+from odoo import models
+from odoo.exceptions import ValidationError
+
+# Where an account or a supplier stands, not one of its people.
+OF_ACCOUNTS = {
+    "club.membership": "account_id",
+    "club.points.entry": "account_id",
+    "club.agreement": "account_id",
+    "club.account.classification": "account_id",
+    "club.tier.override": "account_id",
+    "club.points.adjustment.line": "account_id",
+    "club.redemption": "account_id",
+    "club.requalification.line": "account_id",
+    "club.cooperation": "partner_id",
+}
+
+
+class ClubRecordsMixin(models.AbstractModel):
+    _name = "club.records.mixin"
+    _description = "A record that those of the club may name"
+
+    def _filter_club_kept(self, columns=None):
+        """Return those that records of the club name, in any company.
+
+        :param columns: pairs of model and field; all that there are when left out
+        """
+        kept = self.browse()
+        for model, name in columns or self._get_club_columns():
+            records_sudo = self.env[model].sudo().with_context(active_test=False)
+            found = records_sudo._read_group([(name, "in", self.ids)], [name])
+            kept = kept.union(*(record for (record,) in found))
+        return kept.with_env(self.env) & self
+
+    def _get_club_columns(self):
+        """Return the pairs of model and field of the club that name such a record."""
+        return [
+            (model, name)
+            for model in self.env.registry
+            if self._is_kept_by_club(self.env[model])
+            for name, field in self.env[model]._fields.items()
+            if field.store
+            and field.type in ("many2one", "many2many")
+            and field.comodel_name == self._name
+        ]
+
+    def _is_kept_by_club(self, model):
+        """Tell whether a model is the club's own and has a table that stays."""
+        return (
+            model._original_module == "crm_club"
+            and model._auto
+            and not (model._abstract or model._transient or model._table_query)
+        )
+
+    def _check_club_company(self, company):
+        """Refuse to give to another company what records of the club name.
+
+        They stay in theirs, where runs and lists would stumble over it.
+
+        :param company: the company that these are to have; none: all share them
+        :raises ValidationError: naming one of the records and its company
+        """
+        if not company or not self.ids:
+            return
+        below = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
+        for model, name in self._get_club_columns():
+            records_sudo = self.env[model].sudo().with_context(active_test=False)
+            found_sudo = records_sudo.search(
+                [
+                    (name, "in", self.ids),
+                    ("company_id", "not in", [False, *below.ids]),
+                ],
+                limit=1,
+            )
+            if found_sudo:
+                self._refuse_club_company(
+                    found_sudo[name] & self, found_sudo.company_id, company
+                )
+
+    def _refuse_club_company(self, kept, holder, company):
+        raise ValidationError(
+            self.env._(
+                "The club of %(holder)s keeps records of %(record)s, so it can't be "
+                "given to %(company)s: leave its company empty where both need it.",
+                record=kept[:1].sudo().display_name,
+                holder=holder.name,
+                company=company.sudo().name,
+            )
+        )

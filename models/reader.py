@@ -1,0 +1,26 @@
+"""Those who are told: in which language they read, and who hears of it at last."""
+
+
+def as_reader(records, reader):
+    """Return ``records`` in the language of who reads what is written of them.
+
+    :param reader: a user or partner; without a language, or none, it stays as it is
+    """
+    return records.with_context(lang=reader.sudo().lang or records.env.lang)
+
+
+def by_language(records, readers):
+    """Yield ``(records, readers)``: records as those read them who share a language.
+
+    :param readers: users or partners
+    """
+    for found in readers.sudo().grouped(lambda reader: reader.lang).values():
+        yield as_reader(records, found[0]), found
+
+
+def get_officers(env, company):
+    """Return the club's officers who work in a company."""
+    officers = env.ref("crm_club.crm_club_group_officer").sudo().all_user_ids
+    return officers.filtered(
+        lambda user: user.active and company in user.company_ids
+    ).with_env(env)
