@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .test_guests import GuestCase
 
@@ -129,10 +129,11 @@ class TestEventAttacks(GuestCase):
     def test_the_desk_checks_in_and_takes_that_back(self):
         guest = self._seat(self.activity, self._create_member_contacts(1))
         registration = guest.registration_id.with_user(self.desk)
-        found = registration.register_attendee(registration.barcode, self.event.id)
-        self.assertEqual(found["status"], "confirmed_registration")
-        self.assertEqual(guest.state, "attended")
-        registration.action_confirm()
-        self.assertEqual(guest.state, "confirmed")
-        registration.action_set_done()
-        self.assertEqual(guest.state, "attended")
+        with freeze_time(self.begin):
+            found = registration.register_attendee(registration.barcode, self.event.id)
+            self.assertEqual(found["status"], "confirmed_registration")
+            self.assertEqual(guest.state, "attended")
+            registration.action_confirm()
+            self.assertEqual(guest.state, "confirmed")
+            registration.action_set_done()
+            self.assertEqual(guest.state, "attended")

@@ -195,8 +195,9 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
         self._fill_in(self.guest_ann, mark=2)
         user = self._create_employee("surveyor")
         user.group_ids += self.env.ref("survey.group_survey_manager")
-        paper = self._get_paper(self.guest_ann).with_user(user)
-        line = paper.user_input_line_ids[:1]
+        said = self._get_paper(self.guest_ann)
+        survey, line = said.survey_id, said.user_input_line_ids[:1].with_user(user)
+        paper = said.with_user(user)
         waiting = self._get_paper(self.guest_bob).with_user(user)
         for forge in (
             lambda: line.write({"value_scale": 5}),
@@ -207,7 +208,7 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
             lambda: line.copy({"user_input_id": waiting.id}),
             lambda: paper.create(
                 {
-                    "survey_id": paper.survey_id.id,
+                    "survey_id": survey.id,
                     "club_answer_id": self._get_answer(self.guest_bob).id,
                     "club_is_correction": True,
                 }
