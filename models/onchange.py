@@ -42,7 +42,7 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if self._asks_club_links():
-            self._check_club_written(vals_list)
+            vals_list = self._check_club_written(vals_list, made=True)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -54,16 +54,29 @@ class Base(models.AbstractModel):
     def _asks_club_links(self):
         return self._name.startswith("club.") and not (self.env.su or is_open(self.env))
 
-    def _check_club_written(self, vals_list):
+    def _check_club_written(self, vals_list, made=False):
         """Refuse links to what the user can't read, one query for each link that is
         written by hand; lines ask of theirs themselves.
+
+        :param made: whether new records are made of the values
+        :return: the values, without such links of new records where the server itself
+            works them out: a form sends back what it was given
         """
         for name in {name for values in vals_list for name in values}:
             field = self._fields.get(name)
             if field and field.type in LINKS and not field.readonly:
                 named = [values[name] for values in vals_list if values.get(name)]
-                if self._find_hidden_links(field, named):
+                if not self._find_hidden_links(field, named):
+                    continue
+                if not (made and field.compute):
                     raise self._get_link_refusal(field)
+                vals_list = [
+                    {key: value for key, value in values.items() if key != name}
+                    if self._find_hidden_links(field, [values.get(name)])
+                    else values
+                    for values in vals_list
+                ]
+        return vals_list
 
     def _check_club_links(self, values, names=None):
         """Refuse values of a form that name a record which the user can't read, their
@@ -83,7 +96,7 @@ class Base(models.AbstractModel):
                 # A form of lines sends along what stands in the document's.
                 checked[name] = self._check_club_document(field, value)
             if self._find_hidden_links(field, [value]):
-                if not field.readonly:
+                if not field.readonly and not field.compute:
                     raise self._get_link_refusal(field)
                 del checked[name]
         return checked

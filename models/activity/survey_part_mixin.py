@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.models import MAGIC_COLUMNS
 
+from ..rpc import for_records
+
 
 class ClubSurveyPartMixin(models.AbstractModel):
     """A survey, a question or a choice: it keeps its meaning while in use. Rule C5.
@@ -19,8 +21,8 @@ class ClubSurveyPartMixin(models.AbstractModel):
     _club_wording = ()
 
     def _get_club_surveys(self):
-        """Return the surveys to which the records belong."""
-        raise NotImplementedError
+        """Return the surveys to which the records belong; each model says which."""
+        return self.env["survey.survey"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,6 +43,7 @@ class ClubSurveyPartMixin(models.AbstractModel):
         (self - fixed)._get_club_surveys()._check_not_in_use()
         return result
 
+    @for_records
     def update_field_translations(self, field_name, translations, source_lang=""):
         if field_name not in self._club_wording:
             self._get_club_surveys()._check_not_in_use()

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lock import checked
+from ..rpc import for_records
 from .survey_question import SATISFACTION
 
 
@@ -28,6 +29,7 @@ class SurveySurvey(models.Model):
 
     # === Actions === #
 
+    @for_records
     def action_start_session(self):
         """Refuse a session with guests' own survey: its end would complete each of
         their papers, empty as it may be. Rule C5.
@@ -35,6 +37,7 @@ class SurveySurvey(models.Model):
         self._check_not_in_use()
         return super().action_start_session()
 
+    @for_records
     def action_end_session(self):
         self._check_not_in_use()
         return super().action_end_session()

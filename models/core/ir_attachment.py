@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..lock import checked, is_open
+from ..rpc import for_records
 
 # What the system itself writes on a file without touching what it shows.
 TECHNICAL = {"access_token", "index_content"}
@@ -43,6 +44,7 @@ class IrAttachment(models.Model):
     def _unlink_except_frozen(self):
         self._check_club_frozen()
 
+    @for_records
     def generate_access_token(self):
         """Let the system give the token: nobody chooses that of a frozen file."""
         self.check_access("write")

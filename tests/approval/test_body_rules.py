@@ -272,8 +272,8 @@ class TestBodyRules(BodyCase):
         self.env.user.company_ids |= other
         self.admin.company_ids |= other
         seat = self._create_seat(self.body, self.ann, TODAY + DAY)
-        for record in (self.body, seat):
-            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        for record, error in ((self.body, ValidationError), (seat, AccessError)):
+            with self.assertRaises(error), self.env.cr.savepoint():
                 record.with_user(self.admin).write({"company_id": other.id})
         theirs = self.env["club.body"].create(
             {"name": "Bureau Office", "code": "test_office", "company_id": other.id}

@@ -149,7 +149,7 @@ class TestBadValues(RightsCase, HttpCase):
                 activity,
                 "headcount",
                 2**31,
-                "Seats of Activity takes a whole number below 2,147,483,648, "
+                "Guest Seats of Activity takes a whole number below 2,147,483,648, "
                 "not 2147483648.",
             ),
             (

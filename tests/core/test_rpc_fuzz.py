@@ -133,7 +133,7 @@ class TestRpcFuzz(RpcFuzzCase):
             if not cls._abstract and not field.related
         ]
         self.assertGreater(len(searched), 8)
-        plain = {"boolean": "active", "selection": "type"}
+        plain = {"boolean": "active", "selection": "type", "char": "name"}
         draw = random.Random(0)
         for model, field in searched:
             for operator in OPERATORS:

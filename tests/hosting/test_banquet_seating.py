@@ -217,7 +217,7 @@ class TestBanquetSeating(HostingCase):
         cards = self.env["club.banquet.cards"]
         (sheet,) = cards._get_invitation_data(self.banquet)
         ann = next(card for card in sheet.invitations if card.name == "Ann")
-        self.assertEqual((ann.lang, ann.day), ("zh_CN", "2026年5月20日星期三"))
+        self.assertEqual((ann.lang, ann.day), ("zh_CN", "2026年4月10日星期五"))
 
     def test_the_plan_has_a_label_for_each_seat_and_the_host_on_top(self):
         (plan,) = self.env["club.banquet.plan"]._get_plan_data(self.banquet)

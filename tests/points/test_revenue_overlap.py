@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from .revenue_case import RevenueCase
@@ -139,9 +139,10 @@ class TestRevenueOverlap(RevenueCase):
         self.assertFalse(self.told(self.rows() + b"\n"))
         other = self.env["res.company"].create({"name": "Other County"})
         self.finance.company_ids += other
-        dialog = self.open_upload(self.rows(), company_id=other.id)
         both = {"allowed_company_ids": (self.company | other).ids}
-        action = dialog.with_context(**both).action_import()
+        dialog = self.open_upload(self.rows()).with_context(**both)
+        dialog.company_id = other
+        action = dialog.action_import()
         self.assertEqual(action["res_model"], DOCUMENT)
 
     def test_the_statements_that_were_sent_again(self):
@@ -201,10 +202,12 @@ class TestRevenueOverlap(RevenueCase):
     def test_adding_needs_a_reason_that_is_kept(self):
         self.upload(self.rows())
         content = self.rows() + b"\n"
-        for reason in (None, "", " ", False):
+        for reason in (None, "", False):
             dialog = self.open_upload(content, decision="add", reason=reason)
             with self.assertRaisesRegex(UserError, "Say why"):
                 dialog.action_import()
+        with self.assertRaisesRegex(ValidationError, "write it in words"):
+            self.open_upload(content, decision="add", reason=" ")
         dialog = self.open_upload(content)
         action = dialog.action_import(decision="add", reason="A second delivery")
         self.assertRecordValues(
