@@ -23,10 +23,11 @@ def search_names(model, operator, value, expression, names):
     """
     if operator == "in":
         condition = SQL(
-            "%s = ANY(%s)", expression, [text for text in value if text] or [""]
+            "%s = ANY(%s::text[])", expression, [str(text or "") for text in value]
         )
     elif operator in LIKE:
-        pattern = value if operator.startswith("=") else f"%{escape_psql(value)}%"
+        text = str(value or "")
+        pattern = text if operator.startswith("=") else f"%{escape_psql(text)}%"
         condition = SQL("%s %s %s", expression, SQL(LIKE[operator]), pattern)
     else:
         return NotImplemented

@@ -41,9 +41,13 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._asks_club_links():
-            vals_list = self._check_club_written(vals_list, made=True)
-        return super().create(vals_list)
+        if not self._asks_club_links():
+            return super().create(vals_list)
+        sent = [dict(values) for values in vals_list]
+        records = super().create(self._check_club_written(vals_list, made=True))
+        for record, values in zip(records, sent, strict=True):
+            record._check_club_given_back(values)
+        return records
 
     def write(self, vals):
         if self._asks_club_links():
@@ -60,7 +64,7 @@ class Base(models.AbstractModel):
 
         :param made: whether new records are made of the values
         :return: the values, without such links of new records where the server itself
-            works them out: a form sends back what it was given
+            works them out: see `_check_club_given_back`
         """
         for name in {name for values in vals_list for name in values}:
             field = self._fields.get(name)
@@ -68,7 +72,7 @@ class Base(models.AbstractModel):
                 named = [values[name] for values in vals_list if values.get(name)]
                 if not self._find_hidden_links(field, named):
                     continue
-                if not (made and field.compute):
+                if not (made and field.compute and field.type == "many2one"):
                     raise self._get_link_refusal(field)
                 vals_list = [
                     {key: value for key, value in values.items() if key != name}
@@ -77,6 +81,17 @@ class Base(models.AbstractModel):
                     for values in vals_list
                 ]
         return vals_list
+
+    def _check_club_given_back(self, values):
+        """Refuse a link to what the user can't read that the server doesn't work out.
+
+        A form sends back what it was given: an activity its type's survey, for one.
+        """
+        for name in values:
+            field = self._fields.get(name)
+            is_worked_out = field and field.type == "many2one" and field.compute
+            if is_worked_out and self._find_hidden_links(field, [values[name]]):
+                raise self._get_link_refusal(field)
 
     def _check_club_links(self, values, names=None):
         """Refuse values of a form that name a record which the user can't read, their
