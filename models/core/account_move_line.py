@@ -1,5 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+# What a fact's amount and the rate for it follow from, and whether it is one.
+FACT_SOURCES = {
+    *("price_unit", "quantity", "discount", "tax_ids", "currency_id"),
+    *("balance", "debit", "credit", "amount_currency"),
+    *("product_id", "display_type", "move_id"),
+}
 
 
 def stamp_statement(condition):
@@ -68,3 +75,26 @@ class AccountMoveLine(models.Model):
     _club_account_idx = models.Index(
         "(club_account_id, date) WHERE club_account_id IS NOT NULL"
     )
+
+    def write(self, vals):
+        """
+        :raises UserError: when it would change posted revenue; see `account.move`
+        """
+        if self.env.su or FACT_SOURCES.isdisjoint(vals):
+            return super().write(vals)
+        moves = self.move_id
+        facts = moves._get_club_facts()
+        result = super().write(vals)
+        if facts:
+            moves._check_club_facts(facts)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_fact(self):
+        """Odoo deletes posted lines for a key that any client can send."""
+        if self.env.su:
+            return
+        facts = self.move_id._get_club_facts()
+        for line in self:
+            if line.id in facts.get(line.move_id.id, ((),))[-1]:
+                raise line.move_id._get_fact_refusal()
