@@ -44,6 +44,7 @@ class EventEvent(models.Model):
     )
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the activity
         self._check_club_fixed(vals)
         return super().write(vals)
 
@@ -110,6 +111,7 @@ class EventPartMixin(models.AbstractModel):
         return parts
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the activity
         self._check_club_event()
         result = super().write(vals)
         self._check_club_event()
