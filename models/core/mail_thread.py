@@ -7,6 +7,7 @@ change without a trace, and nobody would be asked to do what waits for him.
 from odoo import api, models
 
 from ..lock import is_open, opened
+from ..rpc import for_records
 
 TOLD = {"tracking_disable": False, "mail_notrack": False}
 ASKED = {"mail_activity_automation_skip": False}
@@ -41,6 +42,7 @@ class MailThread(models.AbstractModel):
 class MailActivityMixin(models.AbstractModel):
     _inherit = "mail.activity.mixin"
 
+    @for_records
     def activity_schedule(self, act_type_xmlid="", *args, **values):
         return super(MailActivityMixin, _loud(self, ASKED)).activity_schedule(
             act_type_xmlid, *args, **values
