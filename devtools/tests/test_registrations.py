@@ -1,4 +1,4 @@
-"""What is written but named nowhere: Odoo never loads it, and no test fails for that."""
+"""What is written but named nowhere: Odoo never loads it, and nothing fails."""
 
 import ast
 import tempfile
