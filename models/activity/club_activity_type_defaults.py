@@ -7,13 +7,15 @@ class ClubActivityType(models.Model):
     _inherit = "club.activity.type"
 
     @api.model
-    def _ensure_defaults(self, companies, tier_codes=None):
+    def _ensure_defaults(self, companies, tier_codes=None, since=None):
         """Give companies the types of the first company's catalogue that they lack.
 
         A type that begins with a tier comes once the company has that tier, by code:
         without it, everybody would be entitled. Each company then edits its own.
 
         :param tier_codes: only types that begin with one of these; None: all types
+        :param since: only types that came at this moment or later: what was there
+            before, a company may have given up
         """
         types_sudo = self.sudo().with_context(active_test=False)
         # Theirs is the model who had a catalogue first.
@@ -23,6 +25,8 @@ class ClubActivityType(models.Model):
         )
         if tier_codes is not None:
             catalogue = catalogue.filtered(lambda kind: kind.tier_id.code in tier_codes)
+        if since is not None:
+            catalogue = catalogue.filtered(lambda kind: kind.create_date >= since)
         if not catalogue:
             return
         for company in companies - model:
