@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from ...models.approval.document_types import MEASURES, MONEY, POINTS, TYPES
 from ...models.care import hosted_texts, personal_texts
+from ...models.core.club_records import OF_ACCOUNTS
 from ..approval.documents import find_documents
 from ..common import ClubCommon
 
@@ -78,6 +79,21 @@ class TestRegistrations(ClubCommon):
                 for lines, columns in document._approval_lines.items():
                     line = self.env[document._fields[lines].comodel_name]
                     self.assertLessEqual(set(columns), set(line._fields), lines)
+
+    def test_documents_of_an_account_keep_it_from_being_archived(self):
+        """Whoever has points, tiers or classes is archived by officers only. B6."""
+        lines = {
+            self.env[name]._fields[field].comodel_name
+            for name in find_documents(self.env)
+            for field in self.env[name]._approval_lines
+        }
+        about = {
+            name
+            for name in {*find_documents(self.env), *lines}
+            if getattr(self.env[name]._fields.get("account_id"), "store", False)
+        }
+        self.assertTrue(about)
+        self.assertEqual(about - set(OF_ACCOUNTS), set())
 
     # === Menus === #
 
