@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..copies import copy_each
+
 
 class ClubActivityType(models.Model):
     _inherit = "club.activity.type"
@@ -32,16 +34,26 @@ class ClubActivityType(models.Model):
         for company in companies - model:
             taken = types_sudo.search([("company_id", "=", company.id)]).mapped("code")
             tiers = self._get_membership_tiers(company)
-            for kind in catalogue.filtered(
-                lambda kind, taken=taken: kind.code not in taken
-            ):
-                if not kind.tier_id or kind.tier_id.code in tiers:
-                    kind._copy_to(company, tiers.get(kind.tier_id.code))
+            missing = catalogue.filtered(
+                lambda kind, taken=taken, tiers=tiers: (
+                    kind.code not in taken
+                    and (not kind.tier_id or kind.tier_id.code in tiers)
+                )
+            )
+            missing._copy_to(company, tiers)
 
-    def _copy_to(self, company, tier):
-        self.ensure_one()
-        return self.with_company(company).copy(
-            {"company_id": company.id, "code": self.code, "tier_id": tier and tier.id}
+    def _copy_to(self, company, tiers):
+        """Copy types to a company, whose membership tiers are given by code."""
+        return copy_each(
+            self.with_company(company),
+            [
+                {
+                    "company_id": company.id,
+                    "code": kind.code,
+                    "tier_id": kind.tier_id and tiers[kind.tier_id.code].id,
+                }
+                for kind in self
+            ],
         )
 
     def _get_membership_tiers(self, company):
