@@ -7,7 +7,7 @@ from .account_move_line import stamp_statement
 # What the month of a fact, its company, its sign and its amount follow from.
 FACT_SOURCES = {
     *("date", "invoice_date", "move_type", "company_id", "journal_id"),
-    *("line_ids", "invoice_line_ids"),
+    *("partner_id", "line_ids", "invoice_line_ids"),
 }
 
 
@@ -35,8 +35,8 @@ class AccountMove(models.Model):
         return result
 
     def _get_club_facts(self):
-        """Return month, company, type and lines of the posted moves that revenue counts
-        of.
+        """Return month, company, type, account and lines of the posted moves that
+        revenue counts of.
         """
         facts_sudo = self.sudo().line_ids.filtered(
             lambda line: line.club_account_id and line.move_id.state == "posted"
@@ -46,6 +46,7 @@ class AccountMove(models.Model):
                 move.date,
                 move.company_id,
                 move.move_type,
+                move.commercial_partner_id,
                 {line.id: (line.balance, line.product_id) for line in lines},
             )
             for move, lines in facts_sudo.grouped("move_id").items()

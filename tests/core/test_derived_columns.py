@@ -1,4 +1,4 @@
-"""Columns that Odoo works out are trusted, so nobody writes them. DESIGN, Records."""
+"""Columns that Odoo works out are trusted, so nobody writes them. PEERS 1, 4."""
 
 from datetime import date
 
@@ -209,6 +209,7 @@ class TestDerivedOfInvoices(OutsidersMixin, InvoicingCase):
                 {"date": "2026-01-31"},
                 {"invoice_date": "2026-01-31"},
                 {"move_type": "out_refund"},
+                {"partner_id": self.account_b.id},
             ):
                 with (
                     self.subTest(user=user.login, values=values),
