@@ -1,5 +1,4 @@
 from . import club_points_statement
-from . import club_points_statement_standing
 from . import club_plan_sheet
 from . import club_rate_book
 from . import club_rate_notice

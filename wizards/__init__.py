@@ -7,7 +7,6 @@ from . import club_tender_award
 from . import club_what_if
 from . import club_what_if_move
 from . import club_what_if_rate
-from . import club_what_if_result
 from . import club_what_if_tier
 from . import club_survey_send
 from . import club_guest_exception

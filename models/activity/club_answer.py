@@ -1,7 +1,8 @@
+import re
 from secrets import choice
 from unicodedata import normalize
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
@@ -11,10 +12,12 @@ from ..lock import opened
 from ..rpc import for_one, without_client_context
 from .club_invitation import ATTENDED
 from .holds import hold_records
-from .survey_question import BEST, WORST
+from .survey_question import BEST, CALL_BACK, NEED, REMARK, SATISFACTION, WORST
 
 WAITING, ANSWERED = "waiting", "answered"
+
 STATES = [(WAITING, "Not Answered Yet"), (ANSWERED, "Answered")]
+
 CHANNELS = [
     (survey_channels.MAIL, "E-mail"),
     (survey_channels.SMS, "SMS"),
@@ -22,9 +25,17 @@ CHANNELS = [
     (survey_channels.PAPER, "QR Code on Paper"),
     (survey_channels.CALL, "Call"),
 ]
+
 # What a link is made of: nothing that a reader of paper mistakes; 59 bits.
 CODE_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+
 CODE_LENGTH = 12
+
+SILENT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+}
 
 
 class ClubAnswer(models.Model):
@@ -250,6 +261,208 @@ class ClubAnswer(models.Model):
         answer_sudo = self.sudo().search([("code", "=", code)], limit=1, order="id")
         paper = answer_sudo.input_ids.filtered(lambda p: not p.club_is_correction)
         return paper.get_start_url() if paper else None
+
+    # === Asking guests: each has one link, however often he is asked. Rule C5 === #
+
+    @api.model
+    def _prepare_for(self, guests, deadline):
+        """Return the answers to ask guests for, made where there are none yet.
+
+        :param guests: of one activity, whom the user may ask
+        :param deadline: until when the links are open
+        """
+        activity = guests.activity_id
+        activity._check_can_ask()
+        # Two who press Send at once: the second finds the links of the first.
+        hold_records(activity)
+        answers_sudo = opened(self.sudo().with_context(**SILENT))
+        found = answers_sudo.search([("invitation_id", "in", guests.ids)])
+        unasked = guests - found.invitation_id
+        made = answers_sudo.create([{"invitation_id": guest.id} for guest in unasked])
+        made._make_papers(activity.survey_id)
+        answers_sudo = found | made
+        answers_sudo.write({"date_deadline": deadline})
+        waiting = answers_sudo.input_ids.filtered(lambda paper: paper.state != "done")
+        waiting.write({"deadline": deadline})
+        # Without the open lock: mails and messages are made of them.
+        return self.sudo().browse(answers_sudo.ids)
+
+    def _make_papers(self, survey, **values):
+        """Make the survey's paper of each, for its guest and nobody else."""
+        survey_sudo = survey.sudo()
+        questions = survey_sudo._prepare_user_input_predefined_questions()
+        papers = self.env["survey.user_input"]
+        languages = {lang.code: lang.id for lang in survey_sudo.lang_ids}
+        return papers.create(
+            [
+                {
+                    "survey_id": survey.id,
+                    "club_answer_id": answer.id,
+                    "partner_id": answer.contact_id.id,
+                    "email": answer.contact_id.email,
+                    "nickname": answer.contact_id.name,
+                    "deadline": answer.date_deadline,
+                    "invite_token": papers._generate_invite_token(),
+                    "lang_id": languages.get(answer.contact_id.lang),
+                    "predefined_question_ids": [Command.set(questions.ids)],
+                    **values,
+                }
+                for answer in self
+            ]
+        )
+
+    def _make_correction(self):
+        """Make another paper, to be entered in place of what the guest answered."""
+        survey = self._get_entered().survey_id
+        self._message_log(
+            body=self.env._("%s corrects the answer after a call.", self.env.user.name)
+        )
+        return self.with_context(**SILENT)._make_papers(
+            survey, club_is_correction=True, deadline=False
+        )
+
+    def _note_sent(self, channel):
+        """Note by which channel guests were asked, and when."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE club_answer SET channel = %s, sent_at = %s, sent_by_id = %s,"
+                " sent_count = coalesce(sent_count, 0) + 1 WHERE id = ANY(%s)",
+                channel,
+                fields.Datetime.now(),
+                self.env.uid,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        self.activity_id._refresh_satisfaction()
+
+    def _send_mail(self):
+        """Queue a mail to each, from the user.
+
+        The mail hangs on no record, since whoever reads the answer would read its link.
+        """
+        template_sudo = self.env.ref("crm_club.club_survey_mail").sudo()
+        template_sudo.send_mail_batch(
+            self.ids, email_values={"model": False, "res_id": False}
+        )
+        self._note_sent(survey_channels.MAIL)
+
+    def _send_sms(self):
+        """Queue a text message to each."""
+        texts = self._get_texts()
+        self.env["sms.sms"].sudo().create(
+            [
+                {
+                    "number": answer._get_number(),
+                    "partner_id": answer.contact_id.id,
+                    "body": texts[answer.id],
+                }
+                for answer in self
+            ]
+        )
+        self._note_sent(survey_channels.SMS)
+
+    def _get_texts(self):
+        """Return the text message to each, with his link, in his language, by id."""
+        template_sudo = self.env.ref("crm_club.club_survey_sms").sudo()
+        return template_sudo._render_field("body", self.ids, compute_lang=True)
+
+    def _get_number(self):
+        """Return the number as gateways take it: digits, and a sign before them."""
+        self.ensure_one()
+        contact = self.contact_id
+        return re.sub(r"[^+\d]", "", contact.phone_sanitized or contact.phone)
+
+    # === Taking over what a guest has entered into the survey. Rule C5 === #
+
+    def _take_over(self, entered):
+        """Copy what counts from the survey's paper, state needs, count anew.
+
+        :param entered: the paper, just completed
+        """
+        self.ensure_one()
+        answer_sudo = opened(without_client_context(self.sudo()))
+        hold_records(answer_sudo)
+        if answer_sudo.state != WAITING and not entered.club_is_correction:
+            return
+        said = answer_sudo._read_paper(entered.sudo())
+        if answer_sudo.state != WAITING:
+            answer_sudo._log_correction(said)
+        user = self.env.user
+        is_guest = user._is_public() or user.partner_id == self.contact_id
+        answer_sudo.write(
+            {
+                "state": ANSWERED,
+                "answered_at": fields.Datetime.now(),
+                "entered_by_id": False if is_guest else user.id,
+                "wants_call": said[CALL_BACK],
+                "remark": said[REMARK] or False,
+            }
+        )
+        # The ORM would write 0 for no mark, which isn't one.
+        self.env.execute_query(
+            SQL(
+                "UPDATE club_answer SET satisfaction = %s WHERE id = %s RETURNING id",
+                said[SATISFACTION],
+                self.id,
+            )
+        )
+        answer_sudo.invalidate_recordset(["satisfaction"])
+        answer_sudo._state_need(said)
+        answer_sudo.activity_id._refresh_satisfaction()
+
+    def _read_paper(self, entered):
+        """Return what was entered, by purpose of the question."""
+        lines = entered.user_input_line_ids.filtered(lambda line: not line.skipped)
+        by_purpose = lines.grouped(lambda line: line.question_id.club_purpose)
+        none = lines.browse()
+        marks = by_purpose.get(SATISFACTION, none)
+        chosen = by_purpose.get(CALL_BACK, none).suggested_answer_id
+        return {
+            SATISFACTION: marks[:1].value_scale or None,
+            CALL_BACK: bool(
+                chosen and chosen == chosen.question_id.suggested_answer_ids[:1]
+            ),
+            **{
+                purpose: "\n".join(
+                    line.value_text_box or line.value_char_box or ""
+                    for line in by_purpose.get(purpose, none)
+                ).strip()
+                for purpose in (NEED, REMARK)
+            },
+        }
+
+    def _log_correction(self, said):
+        """Tell in the chatter what was said before a correction."""
+        self._message_log(
+            body=self.env._(
+                "Entered anew after a call. Satisfaction was %(before)s and is "
+                "%(after)s. Remarks were: %(remark)s",
+                before=self.satisfaction or "–",
+                after=said[SATISFACTION] or "–",
+                remark=self.remark or "–",
+            )
+        )
+
+    def _state_need(self, said):
+        """Put down what the guest needs, once; ask its owner to call who wants it."""
+        self.ensure_one()
+        if not said[NEED] and not said[CALL_BACK]:
+            return
+        text = said[NEED] or self.env._("Asked to be called")
+        need = self.need_ids.filtered(lambda n: n.name == text)[:1]
+        if not need:
+            need = self.env["club.need"].create(
+                {
+                    "name": text,
+                    "invitation_id": self.invitation_id.id,
+                    "company_id": self.company_id.id,
+                    "answer_id": self.id,
+                }
+            )
+        if said[CALL_BACK] and need.owner_id:
+            need.action_schedule_follow_up()
 
 
 def _make_code():

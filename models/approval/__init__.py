@@ -2,7 +2,6 @@ from . import club_body
 from . import club_body_term
 from . import club_body_seat
 from . import club_body_substitute
-from . import club_body_today
 from . import crm_team
 from . import club_approval_policy
 from . import club_approval_band

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..rpc import for_one
-from .club_integrity_check_run import CAUSES, ERROR, LINE_KINDS, PENDING
+from .club_integrity_check import CAUSES, ERROR, LINE_KINDS, PENDING
 
 
 class ClubIntegrityLine(models.Model):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 
 from ..rpc import for_one
-from .club_integrity_check_run import READERS
+from .club_integrity_check import READERS
 
 
 class ClubProgram(models.Model):

@@ -1,14 +1,23 @@
-from odoo import api, fields, models
+from collections import Counter
 
-from ..accounts import use_company
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from ...kernel import quota as quotas
+from ..accounts import check_contact, use_company
 from ..care.club_contact_consent import WAYS
 from ..core.res_partner_standing import OFFICER
-from ..lock import opened
+from ..lock import closed, opened
+from ..points.holds import hold_accounts
 from ..rpc import for_records
+from .club_benefit import COUPON, SERVICE
 from .days import local_day
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
+
 NO_SHOW, CANCELLED = "no_show", "cancelled"
+
 STATES = [
     (DRAFT, "Draft"),
     (BOOKED, "Booked"),
@@ -285,4 +294,263 @@ class ClubBenefitBooking(models.Model):
             self.account_id._origin.id,
             self.benefit_id._origin.id,
             self.service_date,
+        )
+
+    # === Which step of a benefit booking may be taken, and when. Rules C9, D12 === #
+
+    @api.constrains("contact_id", "account_id")
+    def _check_contact_id(self):
+        """Judge when it is drawn up: people may go to another company later."""
+        for booking in self:
+            check_contact(booking.contact_id, booking.account_id)
+
+    @api.constrains("consent_on")
+    def _check_consent_on(self):
+        today = self.env["club.program"]._today()
+        for booking in self:
+            if booking.consent_on and booking.consent_on > today:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody has agreed to anything in the future: mend the date "
+                        "of consent."
+                    )
+                )
+
+    def _check_can_unlink(self):
+        for booking in self:
+            if booking.state != DRAFT:
+                raise UserError(
+                    self.env._(
+                        "%s was booked and stays: only drafts are deleted.",
+                        booking.name,
+                    )
+                )
+
+    def _check_can_book(self, quota, counted):
+        """Judge a draft by what is owed on its day and what counts already.
+
+        :param quota: of the account's tier on the day
+        :param counted: how many bookings of the year count before this one
+        """
+        self._check_state(DRAFT)
+        self._check_contact_id()
+        benefit = self.benefit_id
+        if not benefit._is_given_on(self.service_date):
+            raise UserError(
+                self.env._(
+                    "%(benefit)s isn't given on %(day)s: see its dates in the "
+                    "catalogue.",
+                    benefit=benefit.name,
+                    day=format_date(self.env, self.service_date),
+                )
+            )
+        if not quota.is_entitled:
+            raise UserError(
+                self.env._(
+                    "%(account)s isn't entitled to %(benefit)s on %(day)s: its "
+                    "membership tier of that day doesn't include it.",
+                    account=self.account_id.display_name,
+                    benefit=benefit.name,
+                    day=format_date(self.env, self.service_date),
+                )
+            )
+        if not quotas.is_enough(quota, counted):
+            raise UserError(self._describe_exhausted(quota))
+        # Nobody is asked who comes, or whether he agrees, for what he won't get.
+        if benefit._is_per_person() and not self.contact_id:
+            raise UserError(
+                self.env._("%s is booked per person: choose who comes.", benefit.name)
+            )
+        self._check_consent()
+        self._check_coupon()
+
+    def _describe_exhausted(self, quota):
+        return self.env._(
+            "%(account)s is owed %(benefit)s %(times)s times in %(year)s, and none of "
+            "it is left: cancel another booking, or choose a day of another year.",
+            account=self.account_id.display_name,
+            benefit=self.benefit_id.name,
+            times=quota.times,
+            year=str(self.year),
+        )
+
+    def _check_consent(self):
+        """The person agreed before: when and how is recorded. Rule C9."""
+        if not self.benefit_id.needs_consent:
+            return
+        if self.consent_on and self.consent_way:
+            return
+        raise UserError(
+            self.env._(
+                "%s needs the person's consent first: enter on which day it was given, "
+                "and how.",
+                self.benefit_id.name,
+            )
+        )
+
+    def _check_coupon(self):
+        if self.benefit_id.form != COUPON:
+            return
+        if not self.coupon_code:
+            raise UserError(
+                self.env._("%s is a coupon: enter its code.", self.benefit_id.name)
+            )
+        if self.valid_until and self.valid_until < self.service_date:
+            raise UserError(
+                self.env._(
+                    "Coupon %(code)s would end on %(day)s, before it is given out.",
+                    code=self.coupon_code,
+                    day=format_date(self.env, self.valid_until),
+                )
+            )
+
+    def _check_can_use(self):
+        self._check_state(BOOKED)
+        self._check_began()
+        today = self.env["club.program"].with_company(self.company_id)._today()
+        if self.valid_until and self.valid_until < today:
+            raise UserError(
+                self.env._(
+                    "Coupon %(code)s ended on %(day)s: it isn't taken any more.",
+                    code=self.coupon_code,
+                    day=format_date(self.env, self.valid_until),
+                )
+            )
+
+    def _check_can_miss(self):
+        self._check_state(BOOKED)
+        if self.benefit_id.form != SERVICE:
+            raise UserError(
+                self.env._(
+                    "%s is no service that somebody could stay away from: cancel it.",
+                    self.benefit_id.name,
+                )
+            )
+        self._check_began()
+
+    def _check_began(self):
+        today = self.env["club.program"].with_company(self.company_id)._today()
+        if self.service_date > today:
+            raise UserError(
+                self.env._(
+                    "%(booking)s is for %(day)s: say afterwards what became of it.",
+                    booking=self.name,
+                    day=format_date(self.env, self.service_date),
+                )
+            )
+
+    def _check_can_cancel(self):
+        self._check_state(DRAFT, BOOKED)
+
+    def _get_hours_before(self):
+        """Return the hours from now to the service; below 0 once it began."""
+        self.ensure_one()
+        return (self.date_begin - fields.Datetime.now()).total_seconds() / 3600
+
+    # The steps of a benefit booking, on accounts that are held. Rules C9, D12.
+
+    @for_records
+    def action_book(self):
+        """Take one of what the account is owed this year, if there is one left."""
+        self._prepare_step()._do_book()
+        return True
+
+    @for_records
+    def action_use(self):
+        """Say that it was given: booked before, or on the spot."""
+        bookings = self._prepare_step()
+        bookings.filtered(lambda b: b.state == DRAFT)._do_book()
+        for booking in bookings:
+            booking._check_can_use()
+        bookings._settle(USED)
+        return True
+
+    @for_records
+    def action_miss(self):
+        """Say that nobody came; the benefit's policy says whether it counts."""
+        bookings = self._prepare_step()
+        for booking in bookings:
+            booking._check_can_miss()
+        policies = bookings.grouped(lambda b: b.benefit_id.no_show_counts)
+        for counts, found in policies.items():
+            found._settle(NO_SHOW, is_counted=counts)
+        return True
+
+    @for_records
+    def action_cancel(self):
+        """Give it back, unless it is late and the benefit says that this counts."""
+        for booking in self._prepare_step():
+            booking._check_can_cancel()
+            benefit = booking.benefit_id
+            late = booking.state == BOOKED and quotas.is_late(
+                booking._get_hours_before(), benefit.notice_hours
+            )
+            counts = quotas.counts_after_cancelling(late, benefit.late_counts)
+            booking._settle(CANCELLED, is_counted=counts, is_late=late)
+        return True
+
+    def _prepare_step(self):
+        """Hold the accounts and return the bookings as they are now.
+
+        Two sessions that want the last one meet here: the second starts anew and then
+        sees what the first has booked. What the client's context says doesn't matter.
+        """
+        self.check_access("write")
+        hold_accounts(self.env, self.sudo().account_id.ids)
+        bookings = closed(self)
+        bookings.invalidate_recordset()
+        return bookings
+
+    def _do_book(self):
+        """Book in order, each counting for those after it.
+
+        :raise AccessError: when the user might not draw it up: what it is for may have
+            been changed since
+        """
+        self.check_access("create")
+        keys = {booking: booking._get_key() for booking in self}
+        figures = self.env["club.benefit"]._get_figures(keys.values())
+        before = Counter()
+        for booking, key in keys.items():
+            quota, tier_id, counted = figures[key]
+            of_year = (booking.account_id, booking.benefit_id, booking.year)
+            booking._check_can_book(quota, counted.total + before[of_year])
+            before[of_year] += 1
+            opened(booking).write(
+                {
+                    "state": BOOKED,
+                    "is_counted": True,
+                    "tier_id": tier_id,
+                    "booked_at": fields.Datetime.now(),
+                }
+            )
+
+    def _settle(self, state, **values):
+        opened(self).write(
+            {
+                "state": state,
+                "settled_at": fields.Datetime.now(),
+                "settled_by_id": self.env.uid,
+                **values,
+            }
+        )
+
+    def _forget_persons(self, ids):
+        """Take people out of bookings: that something was used stays, not by whom.
+
+        What was booked for later is cancelled and given back. By SQL, as all of
+        anonymising: nothing is left in caches and logs.
+        """
+        self.env.cr.execute(
+            """
+            UPDATE club_benefit_booking
+               SET contact_id = NULL, consent_on = NULL, consent_way = NULL,
+                   state = CASE WHEN date_begin > %(now)s
+                                 AND state IN ('draft', 'booked')
+                                THEN 'cancelled' ELSE state END,
+                   is_counted = is_counted
+                                AND NOT (state = 'booked' AND date_begin > %(now)s)
+             WHERE contact_id = ANY(%(ids)s)
+            """,
+            {"ids": list(ids), "now": fields.Datetime.now()},
         )

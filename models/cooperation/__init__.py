@@ -10,7 +10,6 @@ from . import club_cooperation_score
 from . import club_cooperation_calloff
 from . import club_cooperation_supplement
 from . import club_settlement
-from . import club_settlement_approval
 from . import club_settlement_line
 from . import club_settlement_share
 from . import club_activity

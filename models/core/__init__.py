@@ -2,7 +2,6 @@ from . import club_records
 from . import derived
 from . import account_move
 from . import account_move_line
-from . import account_move_line_activity
 from . import base_partner_merge
 from . import crm_lead
 from . import crm_team
@@ -18,7 +17,6 @@ from . import res_company
 from . import res_partner
 from . import res_partner_care
 from . import res_partner_standing
-from . import event_event_guests
 from . import event_registration
 from . import res_partner_guests
 from . import res_partner_kept

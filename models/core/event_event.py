@@ -12,6 +12,7 @@ FREE = {
     *("question_ids", "general_question_ids", "specific_question_ids"),
     *("registration_ids", "registration_properties_definition"),
 }
+
 CANCEL = "cancel"
 
 
@@ -94,6 +95,31 @@ class EventEvent(models.Model):
         for event in self.filtered("club_activity_id"):
             if not event.address_id:
                 event.address_inline = event.club_activity_id.place or ""
+        return result
+
+    # === event_event_guests === #
+
+    def _compute_seats(self):
+        """Don't count account managers who come along with their guests. Rule C4."""
+        result = super()._compute_seats()
+        staff = dict(
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                [
+                    ("event_id", "in", self._origin.ids),
+                    ("club_escort_id", "!=", False),
+                    ("state", "in", ("open", "done")),
+                ],
+                ["event_id"],
+                ["__count"],
+            )
+        )
+        for event in self:
+            if count := staff.get(event._origin):
+                event.seats_taken -= count
+                if event.seats_max:
+                    event.seats_available += count
         return result
 
 

@@ -1,7 +1,6 @@
 from . import club_hosting_mixin
 from . import club_hosting_line_mixin
 from . import club_banquet
-from . import club_banquet_seating
 from . import club_banquet_table
 from . import club_banquet_seat
 from . import club_banquet_dish
@@ -10,7 +9,6 @@ from . import club_visit_stop
 from . import club_visit_valuable
 from . import club_round_table
 from . import club_round_table_invitee
-from . import club_round_table_invite
 from . import club_activity
 from . import club_need
 from . import club_program

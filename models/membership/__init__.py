@@ -1,5 +1,4 @@
 from . import club_membership
-from . import club_membership_merge
 from . import club_program
 from . import club_program_override
 from . import club_program_review
@@ -9,5 +8,4 @@ from . import club_requalification_terms
 from . import club_requalification_line
 from . import club_tier_group
 from . import club_tier_override
-from . import club_membership_override
 from . import club_tier

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
+
+from ..rpc import for_one
 
 ORIGINS = [
     ("enrolled", "Enrolled"),
@@ -12,6 +16,7 @@ ORIGINS = [
     ("override", "Set by hand"),
     ("opening", "Taken on"),
 ]
+
 OUTCOMES = [
     ("renewed", "Renewed"),
     ("upgraded", "Upgraded"),
@@ -27,7 +32,9 @@ INSERTED = {
     "score": "numeric",
     **dict.fromkeys(("state", "origin", "evidence", "reason", "outcome"), "text"),
 }
+
 VALID, UNDERNEATH, SUPERSEDED = "valid", "underneath", "superseded"
+
 CHUNK = 5_000  # rows sent at once
 
 
@@ -146,6 +153,15 @@ class ClubMembership(models.Model):
 
     # A review: the few that lie underneath.
     _underneath_idx = models.Index("(program_id) WHERE state = 'underneath'")
+
+    # === club_membership_override === #
+    override_id = fields.Many2one(
+        "club.tier.override",
+        "Signed Document",
+        compute="_compute_override_id",
+        groups="crm_club.crm_club_group_lead,crm_club.crm_club_group_auditor",
+        help="The document by which this tier was set by hand.",
+    )
 
     def init(self):
         """Leave room on each page for the second version that each row will get.
@@ -366,3 +382,51 @@ class ClubMembership(models.Model):
             )
         )
         self.invalidate_model()
+
+    # === club_membership_merge === #
+
+    @api.model
+    def _settle_merge(self, sources, target):
+        """Make way for the memberships of accounts that are merged into ``target``.
+
+        Where two overlap in a tier group the higher tier stays; the other ends the day
+        before, or is superseded when it began later. Nothing is deleted.
+        """
+        memberships = self.search(
+            [("account_id", "in", (sources | target).ids), ("state", "=", "valid")]
+        )
+        ends = []
+        for _group, found in memberships.grouped("group_id").items():
+            kept = []
+            for membership in found.sorted(
+                lambda m: (m.tier_id.sequence, m.account_id == target, m.date_to),
+                reverse=True,
+            ):
+                first, last = membership.date_from, membership.date_to
+                hit = [k for k in kept if k[0] <= last and k[1] >= first]
+                if hit:
+                    last = min(start for start, _end in hit) - timedelta(days=1)
+                    ends.append((membership.id, last, "replaced"))
+                if last >= first:
+                    kept.append((first, last))
+        self._end(ends)
+
+    # === club_membership_override === #
+
+    def _compute_override_id(self):
+        """Follow the record rules of the documents."""
+        overrides = self.env["club.tier.override"].search(
+            [("membership_id", "in", self.ids)]
+        )
+        found = {override.membership_id.id: override for override in overrides}
+        for membership in self:
+            membership.override_id = found.get(membership.id)
+
+    @for_one
+    def action_open_override(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.override_id._name,
+            "res_id": self.override_id.id,
+            "views": [(False, "form")],
+        }

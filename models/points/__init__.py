@@ -16,9 +16,6 @@ from . import club_points_entry
 from . import club_points_balance
 from . import club_points_summary
 from . import club_points_adjustment
-from . import club_points_adjustment_checks
 from . import club_points_adjustment_line
 from . import club_redemption
-from . import club_redemption_checks
-from . import club_redemption_posting
 from . import club_program

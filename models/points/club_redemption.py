@@ -1,15 +1,21 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
+from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
 from ..accounts import use_company
 from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
 from ..rpc import for_one, for_records
 from .decimals import to_decimal
+from .holds import hold_accounts, share_programs
 
 DRAFT, RESERVED, DEBITED = "draft", "reserved", "debited"
+
 RETURNED, CANCELLED = "returned", "cancelled"
+
 STATES = [
     (DRAFT, "Draft"),
     (RESERVED, "Reserved"),
@@ -17,6 +23,9 @@ STATES = [
     (RETURNED, "Returned"),
     (CANCELLED, "Cancelled"),
 ]
+
+# Who sees that something was delivered: an officer is a unit lead besides.
+SETTLES = "crm_club.crm_club_group_lead"
 
 
 class ClubRedemption(models.Model):
@@ -274,3 +283,193 @@ class ClubRedemption(models.Model):
             )
         )
         return to_decimal(self.env, self.env.cr.fetchone()[0])
+
+    # === Who may take which step of a redemption, and when. Rules B7, B13, E2 === #
+
+    def _check_may_settle(self):
+        """Debiting and returning are for the unit's lead and the club's officers."""
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(SETTLES)):
+            raise AccessError(
+                self.env._(
+                    "Points are debited and returned by the unit's lead or a club "
+                    "officer."
+                )
+            )
+
+    def _check_can_unlink(self):
+        for redemption in self:
+            if redemption.state != DRAFT:
+                raise UserError(
+                    self.env._(
+                        "%s held points and stays: only drafts are deleted.",
+                        redemption.name,
+                    )
+                )
+
+    def _check_can_reserve(self):
+        self._check_state(DRAFT)
+        account = self.account_id
+        if account != account.commercial_partner_id:
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s belongs to %(account)s: points are kept with the "
+                    "company.",
+                    contact=account.display_name,
+                    account=account.commercial_partner_id.display_name,
+                )
+            )
+        if account.company_id and account.company_id != self.company_id:
+            raise ValidationError(
+                self.env._(
+                    "%(account)s belongs to another company than %(program)s.",
+                    account=account.display_name,
+                    program=self.program_id.name,
+                )
+            )
+
+    def _check_enough(self, lots):
+        """Refuse to hold more than there is, whatever was reserved before."""
+        there = points_lots.total(lots)
+        wanted = to_decimal(self.env, self.points)
+        if wanted > there:
+            raise UserError(
+                self.env._(
+                    "%(account)s has %(available)s points to spend: %(points)s can't "
+                    "be reserved.",
+                    account=self.account_id.display_name,
+                    available=formatLang(self.env, float(there), digits=2),
+                    points=formatLang(self.env, self.points, digits=2),
+                )
+            )
+
+    def _check_can_debit(self):
+        """Points once held are there, unless a correction took them since."""
+        self._check_state(RESERVED)
+        balance = self._get_posted_balance()
+        if to_decimal(self.env, self.points) > balance:
+            raise UserError(
+                self.env._(
+                    "%(account)s has only %(balance)s points left since its points "
+                    "were corrected: cancel %(redemption)s.",
+                    account=self.account_id.display_name,
+                    balance=formatLang(self.env, float(balance), digits=2),
+                    redemption=self.name,
+                )
+            )
+
+    def _check_can_cancel(self):
+        self._check_state(DRAFT, RESERVED)
+
+    def _check_can_return(self, points):
+        self._check_state(DEBITED)
+        left = self._get_points_left()
+        if points is not None and not 0 < points <= left:
+            raise UserError(
+                self.env._(
+                    "%(redemption)s has %(left)s points that can be returned: enter "
+                    "more than 0 and no more than that.",
+                    redemption=self.name,
+                    left=formatLang(self.env, float(left), digits=2),
+                )
+            )
+
+    def _get_points_left(self):
+        """Return the debited points that aren't back yet, exact."""
+        return to_decimal(self.env, self.points) - to_decimal(
+            self.env, self.points_returned
+        )
+
+    # What the steps of a redemption do, to accounts that are held. Rules B7, B13.
+
+    def _hold(self, with_program=False):
+        """Hold the accounts, and keep away who posts a month for what posts points.
+
+        Two sessions that spend the same points meet here; the second one starts anew
+        and then sees what the first has done. Those of different accounts meet when
+        they take their places in the chain of seals, and only wait.
+        """
+        if with_program:
+            share_programs(self.env, self.program_id)
+        hold_accounts(self.env, self.account_id.ids)
+        self.invalidate_recordset()
+        # Of companies what a redemption asks for: to read all their columns would take
+        # longer than all the rest.
+        names = ("partner_id", "parent_id", "parent_path", "club_timezone")
+        self.company_id.fetch(names)
+        for company, redemptions in self.grouped("company_id").items():
+            accounts = redemptions.account_id.with_company(company)
+            accounts.fetch(["commercial_partner_id", "company_id", "club_unit_id"])
+
+    def _do_reserve(self):
+        program = self.program_id.with_company(self.company_id)
+        today = program._today()
+        # Past the record rules: points that the user doesn't see are spendable, too.
+        entries_sudo = self.env["club.points.entry"].sudo()
+        found = entries_sudo._get_lots(program, self.account_id)
+        lots = points_lots.spendable(found.get(self.account_id.id, []), today)
+        self._check_enough(lots)
+        held = points_lots.take(lots, to_decimal(self.env, self.points))
+        account = self.account_id.with_company(self.company_id)
+        opened(self).write(
+            {
+                "state": RESERVED,
+                "unit_id": account.club_unit_id.id,
+                "lots": [
+                    {
+                        "until": lot.until and fields.Date.to_string(lot.until),
+                        "points": str(lot.points),
+                    }
+                    for lot in held
+                ],
+                "reserved_on": today,
+                "reserved_at": fields.Datetime.now(),
+                "reserved_by_id": self.env.uid,
+            }
+        )
+
+    def _do_debit(self):
+        opened(self).write(
+            {
+                "state": DEBITED,
+                "debited_at": fields.Datetime.now(),
+                "debited_by_id": self.env.uid,
+            }
+        )
+        self._post(self._get_own_lots(), -1)
+
+    def _do_cancel(self):
+        opened(self).write(
+            {
+                "state": CANCELLED,
+                "cancelled_at": fields.Datetime.now(),
+                "cancelled_by_id": self.env.uid,
+            }
+        )
+
+    def _do_return(self, points=None):
+        """Give back to the lots. Points whose last day is over go with the next expiry
+        run, as their old expiry says; until then nobody can spend them.
+        """
+        left = self._get_points_left()
+        points = left if points is None else points
+        before = to_decimal(self.env, self.points_returned)
+        lots = points_lots.give_back(self._get_own_lots(), before, points)
+        opened(self).write(
+            {
+                "state": RETURNED if points == left else DEBITED,
+                "points_returned": float(before + points),
+                "points_to_return": 0,
+            }
+        )
+        self._post(lots, 1)
+
+    def _post(self, lots, sign):
+        """Post lots as the user who pressed the button: runs are nobody's to make."""
+        redemption_sudo = self.sudo().with_company(self.company_id)
+        runs_sudo = redemption_sudo.env["club.points.run"]
+        runs_sudo._post_redemption(redemption_sudo, lots, sign)
+
+    def _get_entry_reason(self):
+        """Return what the ledger and the statement say: number and what for."""
+        return f"{self.name}: {' '.join(self.reason.split())}"

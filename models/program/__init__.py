@@ -11,4 +11,3 @@ from . import club_account_class_floor
 from . import club_account_classification
 from . import club_agreement
 from . import club_points_rate
-from . import club_points_rate_change

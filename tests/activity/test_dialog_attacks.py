@@ -22,9 +22,10 @@ class TestSurveyDialogAttacks(SurveyFixture, ClubCommon):
         lines = self.env["club.survey.send.line"].with_user(self.manager)
         own = dialog.line_ids.filtered(lambda x: x.invitation_id == self.guest_ann)
         self.assertEqual(own.contact_id, self.ann)
-        theirs = lines.create(
-            {"dialog_id": dialog.id, "invitation_id": self.guest_cid.id}
-        )
+        values = {"dialog_id": dialog.id, "invitation_id": self.guest_cid.id}
+        with self.assertRaises(AccessError):
+            lines.create(values)
+        theirs = lines.sudo().create(values).with_env(lines.env)
         self.env.flush_all()
         for name in ("contact_id", "account_id"):
             self.env.invalidate_all()
@@ -59,7 +60,12 @@ class TestSurveyDialogAttacks(SurveyFixture, ClubCommon):
             self.env.invalidate_all()
         # Nor by way of another survey, which PostgreSQL empties.
         elsewhere = survey.create({"title": "Elsewhere"})
-        question.survey_id = elsewhere
+        with (
+            self.assertRaisesRegex(UserError, "is in use by activities"),
+            self.env.cr.savepoint(),
+        ):
+            question.survey_id = elsewhere
+        question.sudo().survey_id = elsewhere
         with (
             self.assertRaisesRegex(UserError, "was answered by guests"),
             self.env.cr.savepoint(),

@@ -237,6 +237,14 @@ class AttackCase(RpcCase):
                 if kind == "requalification":
                     document.action_prepare()
                     self._give_reasons(document)
+                    # Their terms ended with a year in which they earned nothing.
+                    for line in document.line_ids:
+                        line.write(
+                            {
+                                "decided_tier_id": line.membership_id.tier_id.id,
+                                "override_reason": "Kept by contract",
+                            }
+                        )
                 found[kind] = document
                 if found is not cls.drafts:
                     document.action_submit()

@@ -199,7 +199,7 @@ class TestDefinitionAttacks(AttackCase):
         for kind, name in (
             *(("adjustment", "company_id"), ("rate", "company_id")),
             *(("override", "company_id"), ("requalification", "company_id")),
-            *(("requalification", "name"), ("adjustment", "name")),
+            ("adjustment", "name"),
         ):
             applicant, model = self.kinds[kind]
             applicant.company_ids |= other

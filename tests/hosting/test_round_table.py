@@ -163,7 +163,7 @@ class TestRoundTable(HostingCase):
         with freeze_time("2026-04-21 09:00"):
             ann.action_attended()
             with self.assertRaises(ValidationError):
-                table.date_begin = "2026-04-22 09:00:00"
+                table.date_begin = "2026-04-21 20:00:00"
             table.action_hold()
         self.assertEqual((ann.state, table.state), ("attended", "held"))
 

@@ -117,16 +117,14 @@ class TestRevenueAccess(RevenueCase):
         env = self.env(user=stranger, context={})
         self.assertFalse(env["club.revenue.line"].search([]))
         self.env.invalidate_all()
-        upload = env["club.revenue.upload"].create(
-            {"company_id": self.company.id, "file": base64.b64encode(b"a,b,c,d")}
-        )
+        upload = {"company_id": self.company.id, "file": base64.b64encode(b"a,b,c,d")}
         for refused in (
             lambda: self.line.with_env(env).read(["amount"]),
             self.document.with_env(env).action_cancel,
             self.parked.with_env(env).action_retry,
             lambda: env["club.revenue.settle"].create({"line_ids": self.parked.ids}),
             lambda: self.parked.with_env(env)._settle({"month": "2026-01-01"}),
-            upload.action_import,
+            lambda: env["club.revenue.upload"].create(upload),
         ):
             self.assertRaises(AccessError, refused)
 
