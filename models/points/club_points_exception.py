@@ -50,19 +50,22 @@ class ClubPointsException(models.Model):
 
     @api.depends("run_id")
     def _compute_is_latest(self):
-        latest = self.filtered_domain([("is_latest", "=", True)])
+        latest = self._get_latest_run_ids()
         for exception in self:
-            exception.is_latest = exception in latest
+            exception.is_latest = exception.run_id.id in latest
 
     def _search_is_latest(self, operator, value):
         if operator != "in":
             return NotImplemented
+        return [("run_id", "in", self._get_latest_run_ids())]
+
+    def _get_latest_run_ids(self):
+        """Return the ids of the last computed run of each program."""
         # A run or two a month: few enough to look at all of them.
         runs_sudo = self.env["club.points.run"].sudo()
         domain = [("kind", "=", REVENUE), ("state", "!=", DRAFT)]
         found = runs_sudo.search(domain, order="month desc, id desc")
-        latest = [runs[0].id for runs in found.grouped("program_id").values()]
-        return [("run_id", "in", latest)]
+        return [runs[0].id for runs in found.grouped("program_id").values()]
 
     @for_records
     def action_draw_up_adjustment(self):
