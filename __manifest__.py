@@ -60,6 +60,7 @@
         "data/club_guest_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
+        "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
         "wizards/club_revenue_settle_views.xml",

@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -29,15 +29,41 @@ PRETTIER_SUFFIXES = {".xml", ".js", ".mjs", ".json", ".yml", ".yaml", ".md", ".s
 
 
 class Linter(NamedTuple):
-    """A linter: how it checks, how it mends, and which files it wants named.
+    """A linter: how it checks, how it mends, and which files it is for.
 
-    Without a choice of files it takes the folder as a whole.
+    Unless it wants them named, it takes the folder as a whole; one that can't be
+    narrowed does so always.
     """
 
     name: str
     check: list[str]
     fix: list[str] | None = None
-    wants: Callable[[Path], bool] | None = None
+    wants: Callable[[Path], bool] = lambda path: True
+    named: bool = True
+    narrows: bool = True
+
+    def get_targets(
+        self, files: Iterable[Path], changed: Collection[Path] | None = None
+    ) -> list[str]:
+        """Return what it is to look at; nothing where nothing concerns it.
+
+        :param files: all that there are
+        :param changed: only these; None: all
+
+        >>> xml, py = Path("a.xml"), Path("b.py")
+        >>> LINTERS[0].get_targets([xml, py]), LINTERS[0].get_targets([xml, py], {xml})
+        (['.'], [])
+        >>> LINTERS[0].get_targets([xml, py], {py})
+        ['b.py']
+        """
+        wanted = [
+            path
+            for path in files
+            if self.wants(path) and (changed is None or path in changed)
+        ]
+        if wanted and not self.named and (changed is None or not self.narrows):
+            return ["."]
+        return [str(path) for path in wanted]
 
 
 def _python(tool: str, *arguments: str) -> list[str]:
@@ -46,6 +72,19 @@ def _python(tool: str, *arguments: str) -> list[str]:
 
 def _node(tool: str, *arguments: str) -> list[str]:
     return [str(NODE_TOOLS / "node_modules" / ".bin" / tool), *arguments]
+
+
+def _is_python(path: Path) -> bool:
+    return path.suffix == ".py"
+
+
+def _is_of_add_on(path: Path) -> bool:
+    # What `.pylintrc` ignores it looks at all the same, once it is named.
+    return _is_python(path) and path.parts[0] != "devtools"
+
+
+def _is_of_module(path: Path) -> bool:
+    return path.suffix in (".xml", ".csv", ".po") or path.name == "__manifest__.py"
 
 
 def _is_script(path: Path) -> bool:
@@ -57,18 +96,31 @@ def _is_script(path: Path) -> bool:
 LINTERS = (
     Linter(
         "ruff",
-        _python(
-            "ruff", "check", "--no-cache", "--quiet", "--output-format=concise", "."
-        ),
-        _python("ruff", "check", "--no-cache", "--quiet", "--fix", "."),
+        _python("ruff", "check", "--no-cache", "--quiet", "--output-format=concise"),
+        _python("ruff", "check", "--no-cache", "--quiet", "--fix"),
+        wants=_is_python,
+        named=False,
     ),
     Linter(
         "ruff format",
-        _python("ruff", "format", "--no-cache", "--check", "."),
-        _python("ruff", "format", "--no-cache", "--quiet", "."),
+        _python("ruff", "format", "--no-cache", "--check"),
+        _python("ruff", "format", "--no-cache", "--quiet"),
+        wants=_is_python,
+        named=False,
     ),
-    Linter("pylint-odoo", _python("pylint", "--jobs=1", ".")),
-    Linter("oca-checks-odoo-module", _python("oca-checks-odoo-module", ".")),
+    Linter(
+        "pylint-odoo",
+        _python("pylint", "--jobs=1"),
+        wants=_is_of_add_on,
+        named=False,
+    ),
+    Linter(
+        "oca-checks-odoo-module",
+        _python("oca-checks-odoo-module"),
+        wants=_is_of_module,
+        named=False,
+        narrows=False,
+    ),
     Linter(
         "oca-checks-po",
         _python("oca-checks-po"),
@@ -121,6 +173,27 @@ def source_files() -> list[Path]:
     return sorted(path for path in paths if (CHECKOUT / path).is_file())
 
 
+def changed_files() -> set[Path]:
+    """Return the files that differ from where the branch left ``main``, whether they
+    are committed or not; without such a branch, from the last commit.
+    """
+    base = "HEAD"
+    for branch in ("main", "origin/main"):
+        try:
+            base = _git("merge-base", "HEAD", branch).strip()
+            break
+        except Problem:  # there is no such branch
+            continue
+    names = _git("diff", "--name-only", "-z", base)
+    names += _git("ls-files", "-z", "--others", "--exclude-standard")
+    return {Path(name) for name in names.split("\0") if name}
+
+
+def _git(*arguments: str) -> str:
+    purpose = f"ask git for its {arguments[0]}"
+    return run_quietly(["git", *arguments], purpose, cwd=CHECKOUT)
+
+
 @contextmanager
 def working_copy() -> Iterator[Path]:
     """Copy the checkout's files into a folder that is called like the module."""
@@ -135,14 +208,22 @@ def working_copy() -> Iterator[Path]:
         yield copy
 
 
-def run_linter(linter: Linter, copy: Path, *, fix: bool = False) -> str:
-    """Run a linter on the copy and return what it complains about, or nothing."""
+def run_linter(
+    linter: Linter,
+    copy: Path,
+    *,
+    fix: bool = False,
+    changed: Collection[Path] | None = None,
+) -> str:
+    """Run a linter on the copy and return what it complains about, or nothing.
+
+    :param changed: look at these files only; None: at all
+    """
     command = linter.fix if fix and linter.fix else linter.check
-    if linter.wants:
-        files = [path for path in source_files() if linter.wants(path)]
-        command = [*command, *map(str, files)]
-        if not files:
-            return ""
+    targets = linter.get_targets(source_files(), changed)
+    if not targets:
+        return ""
+    command = [*command, *targets]
     result = subprocess.run(
         command,
         cwd=copy,

@@ -25,6 +25,7 @@ from .core import test_hostile_exports
 from .core import test_partner_standing
 from .core import test_printed_texts
 from .core import test_readonly_fields
+from .core import test_registrations
 from .core import test_rights
 from .core import test_screens
 from .core import test_screen_queries

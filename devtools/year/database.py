@@ -58,12 +58,33 @@ def _is_foreign(path: Path) -> bool:
 def make() -> None:
     """Make the database anew, with the add-on installed."""
     databases.drop(NAME)
-    databases.copy(ensure_template(), NAME)
-    say(f"installing {MODULE} on {NAME} …")
-    _run_odoo(NAME, "-i", MODULE, purpose=f"install {MODULE} on {NAME}")
-    if not databases.has_module(NAME):
-        raise Problem(f"{MODULE} wasn't installed on {NAME}: try `./dev run --fresh`")
-    _check_demo()
+    _install(NAME)
+
+
+def ensure_demo(name: str) -> None:
+    """Have a database with the add-on and demo data, Odoo's and ours.
+
+    :raise Problem: when there is one of that name without any
+    """
+    if not databases.exists(name):
+        try:
+            _install(name)
+        except BaseException:  # also an interruption: half an install is of no use
+            databases.drop(name)
+            raise
+        return
+    statement = f"SELECT demo FROM ir_module_module WHERE name = '{MODULE}'"
+    if postgres.run_sql(statement, database=name).strip() != "t":
+        raise Problem(f"{name} was made without demo data: choose another name")
+
+
+def _install(name: str) -> None:
+    databases.copy(ensure_template(), name)
+    say(f"installing {MODULE} on {name} …")
+    _run_odoo(name, "-i", MODULE, purpose=f"install {MODULE} on {name}")
+    if not databases.has_module(name):
+        raise Problem(f"{MODULE} wasn't installed on {name}: make it anew")
+    _check_demo(name)
 
 
 def ensure_upgraded() -> None:
@@ -80,13 +101,13 @@ def ensure_upgraded() -> None:
     )
 
 
-def _check_demo() -> None:
+def _check_demo(name: str) -> None:
     """Odoo only notes that demo data failed, and goes on without any of it.
 
     :raise Problem: with what it noted
     """
     statement = "SELECT right(error, 2000) FROM ir_demo_failure"
-    if failure := postgres.run_sql(statement, database=NAME).strip():
+    if failure := postgres.run_sql(statement, database=name).strip():
         raise Problem(f"the demo data of {MODULE} can't be loaded:\n{failure}")
 
 

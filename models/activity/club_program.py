@@ -23,3 +23,14 @@ class ClubProgram(models.Model):
             programs.company_id - others_sudo.company_id
         )
         return programs
+
+    @api.model
+    def _give_defaults(self):
+        """The catalogue grows by what this very upgrade brought, and by no type that a
+        company gave up. Rules A9, C1.
+        """
+        companies = super()._give_defaults()
+        self.env["club.activity.type"]._ensure_defaults(
+            companies, since=self.env.cr.now()
+        )
+        return companies

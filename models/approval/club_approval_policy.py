@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
+from ..copies import copy_each
 from ..lock import LOCK
 from ..rpc import for_records
 from .document_types import MEASURES, MONEY, POINTS, TYPES
@@ -239,19 +240,22 @@ class ClubApprovalPolicy(models.Model):
             if not missing:
                 continue
             bodies = self.env["club.body"].sudo()._copy_to(model, company)
-            for policy in missing:
-                policy._copy_to(company, bodies)
+            missing._copy_to(company, bodies)
 
     def _copy_to(self, company, bodies):
-        """Copy the policy to a company; ``bodies`` maps ids of bodies to its own."""
-        self.ensure_one()
-        return self.with_company(company).copy(
-            {
-                "company_id": company.id,
-                "fallback_body_id": bodies.get(self.fallback_body_id.id, False),
-                "escalate_body_id": bodies.get(self.escalate_body_id.id, False),
-                "band_ids": [
-                    Command.create(band._prepare_copy(bodies)) for band in self.band_ids
-                ],
-            }
+        """Copy policies to a company; ``bodies`` maps ids of bodies to its own."""
+        return copy_each(
+            self.with_company(company),
+            [
+                {
+                    "company_id": company.id,
+                    "fallback_body_id": bodies.get(policy.fallback_body_id.id, False),
+                    "escalate_body_id": bodies.get(policy.escalate_body_id.id, False),
+                    "band_ids": [
+                        Command.create(band._prepare_copy(bodies))
+                        for band in policy.band_ids
+                    ],
+                }
+                for policy in self
+            ],
         )

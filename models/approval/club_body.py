@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..copies import copy_each
 from ..rpc import for_records
 
 BODY, UNIT = "body", "unit"
@@ -276,16 +277,18 @@ class ClubBody(models.Model):
             body.code: body.id
             for body in all_bodies.search([("company_id", "=", target.id)])
         }
-        copied = {}
-        for body in all_bodies.search([("company_id", "=", source.id)]):
-            if body.is_unit_head:
-                continue
-            copied[body.id] = known.get(body.code) or (
-                body.with_company(target)
-                .copy({"company_id": target.id, "code": body.code, "unit_id": False})
-                .id
-            )
-        return copied
+        bodies = all_bodies.search([("company_id", "=", source.id)])
+        bodies = bodies.filtered(lambda body: not body.is_unit_head)
+        missing = bodies.filtered(lambda body: body.code not in known)
+        copies = copy_each(
+            missing.with_company(target),
+            [
+                {"company_id": target.id, "code": body.code, "unit_id": False}
+                for body in missing
+            ],
+        )
+        known |= {body.code: body.id for body in copies}
+        return {body.id: known[body.code] for body in bodies}
 
     # === Who may sign today, for people to see. Rule E1 === #
 

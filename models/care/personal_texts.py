@@ -54,6 +54,8 @@ ADDRESSES = {
 DOCUMENTS = {
     "crm.lead": "partner_id",
     "club.agreement": "account_id",
+    "club.cooperation": "partner_id",
+    "club.membership": "account_id",
     "club.account.classification": "account_id",
     "club.tier.override": "account_id",
     "club.redemption": "account_id",

@@ -18,6 +18,7 @@ class ClubTierOverride(models.Model):
     _description = "Tier Set by Hand"
     _inherit = ["club.approval.mixin", "club.scope.mixin"]
     _order = "id desc"
+    _check_company_auto = True
     _rec_names_search = ["account_id.name", "tier_id.name"]
 
     _approval_named_by_reader = True
@@ -28,6 +29,7 @@ class ClubTierOverride(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         default=lambda self: active_account(self.env),
         domain="[('parent_id', '=', False), ('company_id', 'in', (company_id, False))]",
     )

@@ -37,6 +37,7 @@ class ClubAccountClassification(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         tracking=True,
         domain=[("parent_id", "=", False)],
     )

@@ -10,6 +10,7 @@ class ClubAccountScore(models.Model):
     _description = "Account Score"
     _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "account_id, indicator_id, date_from desc, id desc"
+    _check_company_auto = True
     _rec_name = "indicator_id"
     _club_logged = ("account_id", "indicator_id", "date_from", "value", "note")
 
@@ -18,6 +19,7 @@ class ClubAccountScore(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         domain=[("parent_id", "=", False)],
     )
     indicator_id = fields.Many2one(

@@ -11,6 +11,7 @@ class ClubAgreement(models.Model):
     _description = "Points Agreement"
     _inherit = ["mail.thread", "mail.activity.mixin", "club.scope.mixin"]
     _order = "date_from desc, id desc"
+    _check_company_auto = True
     _rec_name = "number"
 
     number = fields.Char(required=True, tracking=True, copy=False)
@@ -19,6 +20,7 @@ class ClubAgreement(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         tracking=True,
         domain=[("parent_id", "=", False)],
     )

@@ -173,6 +173,20 @@ class ClubProgram(models.Model):
         self.env["club.approval.policy"]._ensure_defaults(programs.company_id)
         return programs
 
+    @api.model
+    def _give_defaults(self):
+        """Give companies that have a club what they lack of the first one's. Rule A9.
+
+        It is called at each installation and upgrade, which may have brought something
+        new; mostly there is nothing to do.
+        """
+        programs = self.with_context(active_test=False)
+        companies = self.env["res.company"].union(
+            *(company for (company,) in programs._read_group([], ["company_id"]))
+        )
+        self.env["club.approval.policy"]._ensure_defaults(companies)
+        return companies
+
     @for_records
     def write(self, vals):
         result = super().write(vals)

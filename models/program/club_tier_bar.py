@@ -12,6 +12,7 @@ class ClubTierBar(models.Model):
     _description = "Bar of a Tier"
     _inherit = ["club.logged.mixin", "club.scope.mixin"]
     _order = "tier_id, id"
+    _check_company_auto = True
     _club_logged = ("tier_id", "indicator_id", "bound")
 
     tier_id = fields.Many2one(
@@ -23,6 +24,7 @@ class ClubTierBar(models.Model):
         "club.indicator",
         required=True,
         ondelete="restrict",
+        check_company=True,
         domain="[('program_id', '=', program_id)]",
     )
     bound = fields.Float(

@@ -1,4 +1,4 @@
-"""What succeeded against the neighbours, tried on activities. PEERS.md."""
+"""What succeeded against the neighbours, tried on activities. PEERS."""
 
 from datetime import timedelta
 

@@ -2,7 +2,7 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import convert_file, mute_logger
 
 from ..common import TODAY
 from .plan_case import OWED, PlanCase
@@ -114,6 +114,45 @@ class TestActivityType(PlanCase):
         found = types.search([("company_id", "=", self.company.id)])
         self.assertEqual(len(found), len(self.catalogue) - 1)
         self.assertNotIn("vip_lecture", found.mapped("code"))
+
+    def test_an_upgrade_brings_what_is_new_and_nothing_that_was_given_up(self):
+        """Rules A9, C1: policies too, without which nobody could submit."""
+        types = self.env["club.activity.type"].with_context(active_test=False)
+        self.lecture.unlink()
+        self.gala.active = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE club_activity_type SET create_date = create_date - interval '1 day'"
+        )
+        self.env.invalidate_all()
+        main = self.env.ref("base.main_company")
+        types.create({"name": "Fair", "code": "fair", "company_id": main.id})
+        policies = self.env["club.approval.policy"]
+        mine = [("company_id", "=", self.company.id)]
+        lost = policies.search([*mine, ("document_type", "=", "settlement")])
+        lost.unlink()
+        before = set(types.search(mine).mapped("code"))
+        for _time in range(2):
+            convert_file(
+                self.env, "crm_club", "data/club_defaults.xml", {}, mode="update"
+            )
+            after = types.search(mine)
+            self.assertEqual(set(after.mapped("code")) - before, {"fair"})
+            self.assertEqual(len(after), len(before) + 1)
+            self.assertFalse(self.gala.active)
+            found = policies.search([*mine, ("document_type", "=", "settlement")])
+            self.assertEqual(len(found), 1)
+
+    def test_an_upgrade_with_nothing_new_costs_next_to_nothing(self):
+        self.env["club.program"]._give_defaults()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE club_activity_type SET create_date = create_date - interval '1 day'"
+        )
+        self.env.invalidate_all()
+        with self.assertQueryCount(16):  # 13 for two companies
+            self.env["club.program"]._give_defaults()
+            self.env.flush_all()
 
     # === Codes === #
 

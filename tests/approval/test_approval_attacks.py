@@ -1,4 +1,4 @@
-"""What succeeded against the neighbours, tried on each kind of document. PEERS.md."""
+"""What succeeded against the neighbours, tried on each kind of document. PEERS."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""Going round the rules of signing, tried over RPC as plain users. PEERS.md."""
+"""Going round the rules of signing, tried over RPC as plain users. PEERS."""
 
 from odoo.tests import tagged
 

@@ -3,16 +3,7 @@ from odoo.tests import freeze_time, tagged
 
 from ..common import TODAY
 from ..points.adjustment_case import AdjustmentCase
-
-DOCUMENTS = (
-    "club.account.classification",
-    "club.activity",
-    "club.activity.overspend",
-    "club.points.adjustment",
-    "club.points.rate",
-    "club.requalification",
-    "club.tier.override",
-)
+from .documents import find_documents
 
 
 @freeze_time(TODAY)
@@ -56,7 +47,7 @@ class TestSignatureSheet(AdjustmentCase):
 
     def test_every_form_has_the_shared_parts(self):
         """Buttons, banner and trail are put in, once, in each document's form."""
-        for model in DOCUMENTS:
+        for model in find_documents(self.env):
             arch = self.env[model].get_view(view_type="form")["arch"]
             with self.subTest(model):
                 self.assertEqual(arch.count('name="action_submit"'), 1)

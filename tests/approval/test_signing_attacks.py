@@ -1,4 +1,4 @@
-"""Signing what isn't one's own to sign, tried over RPC as plain users. PEERS.md."""
+"""Signing what isn't one's own to sign, tried over RPC as plain users. PEERS."""
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger

@@ -255,6 +255,7 @@ class TestAnonymise(RedemptionMixin, CareFixture, TransactionCase):
         balance = self._get_available(person)
         before = self._get_prints()
         self.assertTrue(memberships)
+        self._say(memberships[0], "Zhao Lei asked why")
         self.assertEqual(balance, 159_000)
         log = self._anonymise(person)
         neutral = f"Anonymised contact {person.id}"

@@ -1,4 +1,4 @@
-"""Columns that Odoo works out are trusted, so nobody writes them. DESIGN, Records."""
+"""Columns that Odoo works out are trusted, so nobody writes them. PEERS 1, 4."""
 
 from datetime import date
 

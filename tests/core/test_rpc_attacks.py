@@ -1,4 +1,4 @@
-"""What succeeded against the neighbours, tried over RPC as plain users. PEERS.md."""
+"""What succeeded against the neighbours, tried over RPC as plain users. PEERS."""
 
 import json
 

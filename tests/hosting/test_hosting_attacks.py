@@ -1,30 +1,22 @@
-from unittest.mock import patch
-
 from odoo import Command
 from odoo.tests import tagged
 
 from ...models.lock import closed, opened
-from ..approval import rpc_case
 from ..approval.rpc_case import KEYS, RpcCase
 from .hosting_case import HostingFixture
-
-TABLES = (
-    *("club_banquet", "club_banquet_table", "club_banquet_seat", "club_banquet_dish"),
-    *("club_visit", "club_visit_stop", "club_visit_valuable"),
-    *("club_round_table", "club_round_table_invitee", "club_need"),
-)
 
 
 @tagged("post_install", "-at_install")
 class TestHostingAttacks(HostingFixture, RpcCase):
     """What a client must not do, through both doors. Rules C7, D11, E2."""
 
+    _watched = ("club.banquet", "club.visit", "club.round.table", "club.need")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_hosting()
-        cls.startClassPatcher(patch.object(rpc_case, "TABLES", TABLES))
         cls.banquet = cls._create_banquet(
             user=cls.officer, unit_id=cls.other_unit.id, principal_id=cls.cid.id
         )

@@ -6,7 +6,7 @@ from ..common import TODAY, ClubCommon
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestPartnerMerge(ClubCommon):
-    """Merging duplicates keeps every entry and leaves a trace. DESIGN, PEERS."""
+    """Merging duplicates keeps every entry and leaves a trace. PEERS."""
 
     def _merge(self, target, *sources):
         partners = target.concat(*sources)

@@ -127,7 +127,7 @@ class TestFacts(InvoicingCase):
         )
 
     def test_sorting_the_catalogue_anew_moves_nothing(self):
-        """DESIGN: the category is that of the posting."""
+        """The category is that of the posting."""
         self._invoice(1000, "2026-02-10")
         self._post_run("2026-02")
         self.product_a.categ_id = self.categ_letters
@@ -137,7 +137,7 @@ class TestFacts(InvoicingCase):
         self.assertEqual(self._facts().category_id, self.categ_parcels)
 
     def test_giving_a_partner_another_parent_moves_nothing(self):
-        """Rule B6, LEDGER: points are not moved between accounts."""
+        """Rule B6: points are not moved between accounts."""
         self.account_a.is_company = False
         self._invoice(1000, "2026-02-10")
         self._post_run("2026-02")

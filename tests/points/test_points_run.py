@@ -215,7 +215,7 @@ class TestPointsRun(ClubCommon):
             early.action_compute()
 
     def test_seal_chain(self):
-        """DESIGN: posting seals; 'Verify ledger' names the first broken run."""
+        """Posting seals; 'Verify ledger' names the first broken run."""
         self._add_revenue(self.account_a, 1000, "2026-01")
         first = self._post_run("2026-01")
         second = self._post_run("2026-02")
