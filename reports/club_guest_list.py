@@ -60,6 +60,7 @@ class GuestList:
 class Card:
     """The invitation of a guest, in his language."""
 
+    lang: str
     company: models.BaseModel
     club: str
     motto: str
@@ -96,7 +97,7 @@ class ClubGuestList(models.AbstractModel):
         found = self.env["club.invitation"].search_fetch(
             [("activity_id", "in", activities.ids), ("state", "in", PRINTED)],
             [
-                *("activity_id", "contact_id", "account_id", "tier_name", "state"),
+                *("activity_id", "contact_id", "account_id", "tier_id", "state"),
                 *("exception_kind", "note", "tier_rank", "waiting_since"),
             ],
         )
@@ -144,7 +145,7 @@ class ClubGuestList(models.AbstractModel):
                 guest=contact.name or "",
                 function=contact.function or "",
                 account=(account != contact and account.name) or "",
-                tier=guest.tier_name or "",
+                tier=guest.tier_id.name or "",
                 manager=account.club_manager_id.sudo().name or "",
                 phone=contact.phone or "",
                 exception=kinds.get(guest.exception_kind, ""),
@@ -174,6 +175,7 @@ class ClubGuestList(models.AbstractModel):
         activity, manager = guest.activity_id, guest.account_id.club_manager_id.sudo()
         program_sudo = activity._get_guest_program().with_env(guest.sudo().env)
         return Card(
+            lang=guest.env.lang or "en_US",
             company=activity.company_id.sudo(),
             club=program_sudo.name or activity.company_id.sudo().name,
             motto=program_sudo.motto or "",

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lock import checked
@@ -15,6 +15,18 @@ class SurveySurvey(models.Model):
         *("user_id", "restrict_user_ids", "lang_ids"),
         *("progression_mode", "users_can_go_back"),
     )
+
+    club_is_in_use = fields.Boolean(
+        "In Use by the Club",
+        compute="_compute_club_is_in_use",
+        help="An activity names it, or guests were sent it: its wording may be "
+        "corrected, and that is all.",
+    )
+
+    def _compute_club_is_in_use(self):
+        used = self._filter_in_use()
+        for survey in self:
+            survey.club_is_in_use = survey in used
 
     # === CRUD === #
 

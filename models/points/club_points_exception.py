@@ -1,7 +1,9 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..program.club_points_kind import REVENUE
 from ..rpc import for_one, for_records
+from .club_points_run import DRAFT
 
 
 class ClubPointsException(models.Model):
@@ -16,6 +18,13 @@ class ClubPointsException(models.Model):
 
     run_id = fields.Many2one(
         "club.points.run", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    is_latest = fields.Boolean(
+        "Latest Run",
+        compute="_compute_is_latest",
+        search="_search_is_latest",
+        help="Of the last run that was computed: it looks at all that is still open, "
+        "so earlier runs say nothing more.",
     )
     company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="run_id.currency_id")
@@ -38,6 +47,25 @@ class ClubPointsException(models.Model):
         readonly=True,
         help="What it would add at the rates in force; empty where no rate is known.",
     )
+
+    @api.depends("run_id")
+    def _compute_is_latest(self):
+        latest = self._get_latest_run_ids()
+        for exception in self:
+            exception.is_latest = exception.run_id.id in latest
+
+    def _search_is_latest(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("run_id", "in", self._get_latest_run_ids())]
+
+    def _get_latest_run_ids(self):
+        """Return the ids of the last computed run of each program."""
+        # A run or two a month: few enough to look at all of them.
+        runs_sudo = self.env["club.points.run"].sudo()
+        domain = [("kind", "=", REVENUE), ("state", "!=", DRAFT)]
+        found = runs_sudo.search(domain, order="month desc, id desc")
+        return [runs[0].id for runs in found.grouped("program_id").values()]
 
     @for_records
     def action_draw_up_adjustment(self):

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ...kernel import windows
 from ..lock import is_open, opened
@@ -290,7 +290,7 @@ class ClubPointsRun(models.Model):
             late = units.filtered(lambda unit: unit.state != VERIFIED)
             done = len(units) - len(late)
             run.verified_share = 100 * done / (len(units) or 1)
-            run.late_units = ", ".join(late.mapped("display_name"))
+            run.late_units = format_list(self.env, late.mapped("display_name"))
 
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):

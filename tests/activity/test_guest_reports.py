@@ -85,6 +85,26 @@ class TestGuestReports(GuestCase):
         card, other = self.env["club.guest.list"]._get_card_data(self.guests[:2])
         self.assertIn("mai", card.day)
         self.assertNotIn("mai", other.day)
+        self.env.ref(
+            "crm_club.club_invitation_card_document"
+        ).update_field_translations(
+            "arch_db", {"fr_FR": {"Please let your account manager know:": "Répondez"}}
+        )
+        page, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "crm_club.club_invitation_card", self.guests[:2].ids
+        )
+        self.assertEqual(page.decode().count("Répondez"), 1)
+
+    def test_the_list_names_tiers_in_the_readers_language(self):
+        """Rule E3: not in the language of whoever invited."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        tier = self.guests[0].tier_id
+        tier.update_field_translations("name", {"fr_FR": "Échelon"})
+        lists = self.env["club.guest.list"].with_context(lang="fr_FR")
+        activity = self.activity.with_context(lang="fr_FR")
+        self.assertIn(
+            "Échelon", [line.tier for line in lists._get_list_data(activity)[0].lines]
+        )
 
     def test_as_many_queries_for_many_as_for_few(self):
         def count():

@@ -33,6 +33,11 @@ class TestSurveyInUse(SurveyFixture, RpcCase):
             {"survey_id": cls.unused.id, "title": "Page", "is_page": True}
         )
 
+    def test_the_form_says_what_is_in_use(self):
+        for editor in self.editors:
+            surveys = (self.survey | self.unused).with_user(editor)
+            self.assertEqual(surveys.mapped("club_is_in_use"), [True, False])
+
     def _get(self, name):
         return self.env.ref(PREFIX + name)
 

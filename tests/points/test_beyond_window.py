@@ -234,6 +234,22 @@ class TestBeyondWindow(AdjustmentCase):
         self._sign(adjustment, "unit", "key_accounts")
         self.assertFalse(self._get_listed())
 
+    def test_what_is_open_is_listed_once_and_after_posting_too(self):
+        """Rule B9: the menu lists the last run's, whether posted or not."""
+        self._upload(f"C-A,Test Parcels,{OLD},900")
+        self._add_revenue(self.account_b, 10)
+        earlier = self._post_run()
+        self.assertEqual(self._get_latest().run_id, earlier)
+        self.assertTrue(self._get_latest().is_latest)
+        later = self._compute()
+        self.assertEqual(self._get_latest().run_id, later)
+        # A draft has looked at nothing yet.
+        self._create_run()
+        self.assertEqual(self._get_latest().run_id, later)
+
+    def _get_latest(self):
+        return self.env["club.points.exception"].search([("is_latest", "=", True)])
+
     def test_only_old_revenue_is_drawn_up(self):
         other = self.env["product.category"].create({"name": "Unrated"})
         self._add_revenue(self.account_a, 1000, category=other)
