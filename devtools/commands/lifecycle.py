@@ -17,7 +17,8 @@ from ..odoo_log import AllowedLines, TestLog
 from ..odoo_process import exit_code, run_odoo
 from ..outcome import Outcome
 
-FIRST_LANDED = "e9f06a5"  # the first version that anybody could have installed
+# Versions that somebody may have installed: the first, and the first with a whole year.
+LANDED = ("e9f06a5", "485123b")
 BESIDE = "sale,loyalty,website_event,partnership"
 # What can be tried beside them only.
 PAGE_TESTS = f"club_beside/{MODULE}"
@@ -55,13 +56,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _upgrade(outcome: Outcome) -> None:
-    """From the first landed version, with data in place."""
-    old = HOME / "lifecycle" / FIRST_LANDED
+    """From versions that have landed, with data in place."""
+    for version in LANDED:
+        _upgrade_from(version, outcome)
+
+
+def _upgrade_from(version: str, outcome: Outcome) -> None:
+    old = HOME / "lifecycle" / version
     addon = old / MODULE
     if not addon.exists():
         addon.mkdir(parents=True)
         archive = subprocess.run(
-            ["git", "archive", FIRST_LANDED],
+            ["git", "archive", version],
             cwd=CHECKOUT,
             check=True,
             stdout=subprocess.PIPE,

@@ -55,11 +55,13 @@ def seed(env) -> None:
     run.action_compute()
     run.unit_ids.action_verify()
     run.action_post()
-    env["club.account.classification"].create(
+    given = env["club.account.classification"].create(
         {
             "account_id": accounts[0].id,
             "class_id": env.ref("crm_club.club_account_class_strategic").id,
             "reason": "Framework contract",
         }
     )
+    if hasattr(given, "_set_opening"):  # since it is signed
+        given._set_opening("Before the club")
     env.cr.commit()

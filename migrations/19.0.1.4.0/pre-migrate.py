@@ -1,5 +1,7 @@
 """Make what the version before stored fit to be loaded beside what this one brings."""
 
+from odoo.tools import sql
+
 # Fields that are gone: a stored view that names one can't be checked, and it is when
 # another of the same form is loaded before it.
 GONE = ("club_balance",)
@@ -39,6 +41,8 @@ def leave_one_row_per_guest(cr):
         ("club_banquet_seat", "banquet_id, contact_id", "table_id IS NULL"),
         ("club_banquet_seat", "banquet_id, user_id", "table_id IS NULL"),
     ):
+        if not sql.table_exists(cr, table):  # it comes with this upgrade
+            continue
         person = key.split(", ")[1]
         cr.execute(
             f"""
