@@ -22,6 +22,8 @@ from .core import test_frozen_files
 from .core import test_hidden_names
 from .core import test_hostile_addresses
 from .core import test_hostile_exports
+from .core import test_neighbours
+from .core import test_own_name
 from .core import test_partner_standing
 from .core import test_printed_texts
 from .core import test_readonly_fields

@@ -63,7 +63,8 @@ class ClubActivity(models.Model):
                     )
                 )
         self._set_stage(HELD)
-        self.activity_feedback([CHECK_HELD])
+        # sudo: whoever was asked, it is answered
+        self.sudo().activity_feedback([CHECK_HELD])
         self._on_held()
         return True
 

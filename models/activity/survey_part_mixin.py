@@ -45,6 +45,7 @@ class ClubSurveyPartMixin(models.AbstractModel):
 
     @for_records
     def update_field_translations(self, field_name, translations, source_lang=""):
+        self.check_access("write")
         if field_name not in self._club_wording:
             self._get_club_surveys()._check_not_in_use()
         return super().update_field_translations(

@@ -46,11 +46,13 @@ class SurveySurvey(models.Model):
         """Refuse a session with guests' own survey: its end would complete each of
         their papers, empty as it may be. Rule C5.
         """
+        self.check_access("write")
         self._check_not_in_use()
         return super().action_start_session()
 
     @for_records
     def action_end_session(self):
+        self.check_access("write")
         self._check_not_in_use()
         return super().action_end_session()
 

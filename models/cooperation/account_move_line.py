@@ -44,6 +44,7 @@ class AccountMoveLine(models.Model):
             or changes its amount, when it goes past the limit, or when it isn't any
             more what was settled
         """
+        self.check_access("write")  # a refusal names bill and contract
         # sudo: who keeps the books need not read contracts
         intact_sudo = self.sudo()._find_intact()
         changing_sudo = self.sudo()._filter_posted_on_contract(changed=vals)

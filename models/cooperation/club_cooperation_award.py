@@ -96,7 +96,8 @@ class ClubCooperation(models.Model):
         if self.tender_order == BEFORE:
             values |= {"partner_id": bid.partner_id.id, "amount": bid.amount}
         opened(self).write(values)
-        self.activity_unlink(["crm_club.mail_act_club_tender"])
+        # sudo: they are the to-dos of the whole panel
+        self.sudo().activity_unlink(["crm_club.mail_act_club_tender"])
         self._message_log(
             body=self.env._(
                 "The tender went to %(supplier)s for %(amount)s.",

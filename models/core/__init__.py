@@ -9,9 +9,11 @@ from . import crm_team_member
 from . import event_event
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_embedded_actions
 from . import ir_filters
 from . import mail_activity
 from . import mail_message
+from . import mail_thread
 from . import product_category
 from . import res_company
 from . import res_partner

@@ -4,8 +4,11 @@ from odoo.tools import SQL
 
 from .account_move_line import stamp_statement
 
-# What the month of a fact, its company and its sign follow from.
-FACT_SOURCES = {"date", "invoice_date", "move_type", "company_id", "journal_id"}
+# What the month of a fact, its company, its sign and its amount follow from.
+FACT_SOURCES = {
+    *("date", "invoice_date", "move_type", "company_id", "journal_id"),
+    *("partner_id", "line_ids", "invoice_line_ids"),
+}
 
 
 class AccountMove(models.Model):
@@ -32,16 +35,26 @@ class AccountMove(models.Model):
         return result
 
     def _get_club_facts(self):
-        """Return month, company and type of the posted moves that revenue counts of."""
-        lines_sudo = self.sudo().line_ids
-        facts = lines_sudo.filtered("club_account_id").move_id
+        """Return month, company, type, account and lines of the posted moves that
+        revenue counts of.
+        """
+        facts_sudo = self.sudo().line_ids.filtered(
+            lambda line: line.club_account_id and line.move_id.state == "posted"
+        )
         return {
-            move.id: (move.date, move.company_id, move.move_type)
-            for move in facts.filtered(lambda move: move.state == "posted")
+            move.id: (
+                move.date,
+                move.company_id,
+                move.move_type,
+                move.commercial_partner_id,
+                {line.id: (line.balance, line.product_id) for line in lines},
+            )
+            for move, lines in facts_sudo.grouped("move_id").items()
         }
 
     def _check_club_facts(self, before):
-        """Refuse to move revenue to another month while it counts. Rules A3, B1.
+        """Refuse to change revenue, or to move it to another month, while it counts.
+        Rules A3, B1.
 
         Odoo refuses it too, but for a key of the context that any client can send.
 
@@ -49,13 +62,16 @@ class AccountMove(models.Model):
         """
         for number, found in self._get_club_facts().items():
             if before.get(number, found) != found:
-                raise UserError(
-                    self.env._(
-                        "%s is posted, and its revenue counts in its month: reset it "
-                        "to draft before you change its date, type or company.",
-                        self.browse(number).display_name,
-                    )
-                )
+                raise self.browse(number)._get_fact_refusal()
+
+    def _get_fact_refusal(self):
+        return UserError(
+            self.env._(
+                "%s is posted, and its revenue counts in its month: reset it to draft "
+                "before you change its date, type, company or amounts.",
+                self.display_name,
+            )
+        )
 
     def _club_stamp_posted(self):
         self.filtered(lambda move: move.state == "posted")._club_stamp_lines()

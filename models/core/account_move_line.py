@@ -5,6 +5,13 @@ from odoo.tools import SQL
 from ..activity.club_activity import APPLICATION, CLOSED
 from ..activity.club_activity_cost import COST_KINDS
 
+# What a fact's amount and the rate for it follow from, and whether it is one.
+FACT_SOURCES = {
+    *("price_unit", "quantity", "discount", "tax_ids", "currency_id"),
+    *("balance", "debit", "credit", "amount_currency"),
+    *("product_id", "display_type", "move_id"),
+}
+
 
 def stamp_statement(condition):
     """Return the UPDATE that stamps the revenue lines of the moves in ``condition``.
@@ -138,3 +145,28 @@ class AccountMoveLine(models.Model):
                         stage=activity._get_stage_label(),
                     )
                 )
+
+    # === What is posted stays as it is. Rules A3, B1 === #
+
+    def write(self, vals):
+        """
+        :raises UserError: when it would change posted revenue; see `account.move`
+        """
+        if self.env.su or FACT_SOURCES.isdisjoint(vals):
+            return super().write(vals)
+        moves = self.move_id
+        facts = moves._get_club_facts()
+        result = super().write(vals)
+        if facts:
+            moves._check_club_facts(facts)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_fact(self):
+        """Odoo deletes posted lines for a key that any client can send."""
+        if self.env.su:
+            return
+        facts = self.move_id._get_club_facts()
+        for line in self:
+            if line.id in facts.get(line.move_id.id, ((),))[-1]:
+                raise line.move_id._get_fact_refusal()

@@ -163,6 +163,7 @@ class CrmTeam(models.Model):
         :raises ValidationError: when it is given to another company than its records
         """
         if not self._is_club_officer():
+            self.check_access("write")  # a refusal names the unit
             self._check_club_names(vals)
         result = super().write(vals)
         if vals.get("company_id"):

@@ -45,6 +45,7 @@ class EventEvent(models.Model):
     )
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the activity
         self._check_club_fixed(vals)
         return super().write(vals)
 
@@ -136,6 +137,7 @@ class EventPartMixin(models.AbstractModel):
         return parts
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the activity
         self._check_club_event()
         result = super().write(vals)
         self._check_club_event()

@@ -54,6 +54,7 @@ class EventRegistration(models.Model):
     def write(self, vals):
         if is_open(self.env):
             return super().write(vals)
+        self.check_access("write")  # a refusal names guest and activity
         self._check_club_fixed(vals)
         self._check_club_event(vals)
         result = super().write(vals)

@@ -27,6 +27,7 @@ class IrAttachment(models.Model):
         evidence = set(vals) - (TECHNICAL if self.env.su else set())
         moved = PLACE.intersection(vals)
         if evidence:
+            self.check_access("write")  # a refusal names the record
             self._check_club_frozen()
         if moved:
             self._check_club_fields()

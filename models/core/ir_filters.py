@@ -19,6 +19,7 @@ class IrFilters(models.Model):
         return filters
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the filter
         self._check_club_shared()
         result = super().write(vals)
         self._check_club_shared()

@@ -1,12 +1,22 @@
 """What is said beside the club's records: where, and what stays as it was said."""
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..lock import checked, is_open
+from .derived import differs
 
 # What one does with a message for oneself.
 FREE = {"starred_partner_ids", "reaction_ids", "notification_ids"}
+# Who said something, when, where, and whether it was somebody or the system.
+SAID = {
+    *("author_id", "author_guest_id", "email_from", "date", "message_type"),
+    *("subtype_id", "tracking_value_ids", "model", "res_id"),
+}
+# How far a message may be dated from the moment in which it is said.
+LATENCY = timedelta(minutes=1)
 
 
 class ClubTalkMixin(models.AbstractModel):
@@ -58,10 +68,58 @@ class MailMessage(models.Model):
     _club_talk = "mail.thread"
     _club_talk_model = "model"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """
+        :raises AccessError: for what a user has others say of the club's records, or
+            has said at another time
+        """
+        tracked = any(values.get("tracking_value_ids") for values in vals_list)
+        messages = super().create(vals_list)
+        messages._check_club_speaker(tracked)
+        return messages
+
     def write(self, vals):
         if not FREE.issuperset(vals):
+            self.check_access("write")  # a refusal names the record
             self._check_club_told()
+        if not SAID.isdisjoint(vals):
+            self._check_club_said(vals)
         return super().write(vals)
+
+    def _filter_club_spoken(self):
+        """Return what a user himself says of the club's records."""
+        if self.env.su or is_open(self.env):
+            return self.browse()
+        return self.sudo().filtered(
+            lambda message: (message.model or "").startswith("club.")
+        )
+
+    def _check_club_speaker(self, tracked):
+        """Let users speak for themselves, and now; changed values the system tells.
+
+        :param tracked: whether changed values were given along
+        """
+        now, speaker = fields.Datetime.now(), self.env.user.partner_id
+        for message_sudo in self._filter_club_spoken():
+            is_now = abs(message_sudo.date - now) <= LATENCY
+            if tracked or message_sudo.author_id != speaker or not is_now:
+                raise message_sudo._get_speaker_refusal()
+
+    def _check_club_said(self, vals):
+        """Refuse to say afterwards that it was said by another, or at another time."""
+        for message_sudo in self._filter_club_spoken():
+            if any(differs(message_sudo, name, vals[name]) for name in SAID & {*vals}):
+                raise message_sudo._get_speaker_refusal()
+
+    def _get_speaker_refusal(self):
+        return AccessError(
+            self.env._(
+                "What is said of “%(record)s” is said in one's own name, at the time "
+                "at which it is said: add a message of your own.",
+                record=self.record_name or self.model,
+            )
+        )
 
     def unlink(self):
         return super(MailMessage, checked(self)).unlink()

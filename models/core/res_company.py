@@ -3,14 +3,17 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..lock import opened
+from .derived import differs
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
+# What states amounts in the company's currency, and stays.
+COUNTED_IN_CURRENCY = ("club.revenue.import", "club.points.run", "club.cooperation")
 
 
 class ResCompany(models.Model):
@@ -65,6 +68,9 @@ class ResCompany(models.Model):
         )
 
     def write(self, vals):
+        if "currency_id" in vals:
+            self.check_access("write")  # a refusal names the company
+            self._check_club_currency(vals)
         if "club_timezone" not in vals:
             return super().write(vals)
         if not self.env.su:
@@ -73,6 +79,27 @@ class ResCompany(models.Model):
         result = super().write(vals)
         self._log_club_timezone(before)
         return result
+
+    def _check_club_currency(self, vals):
+        """Refuse to call by another currency what imports, limits and ledger say.
+
+        Odoo refuses it for journal items only.
+        """
+        for company in self:
+            if not differs(company, "currency_id", vals["currency_id"]):
+                continue
+            below = self.sudo().search([("id", "child_of", company.id)])
+            for model in COUNTED_IN_CURRENCY:
+                records_sudo = self.env[model].sudo().with_context(active_test=False)
+                if records_sudo.search([("company_id", "in", below.ids)], limit=1):
+                    raise UserError(
+                        self.env._(
+                            "The club of %(company)s has counted in %(currency)s "
+                            "already: its currency stays.",
+                            company=company.name,
+                            currency=company.currency_id.name,
+                        )
+                    )
 
     def _check_can_set_club_timezone(self):
         if not self.env.user.has_group(ADMIN):

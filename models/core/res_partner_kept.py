@@ -6,7 +6,12 @@ from odoo.tools import SQL
 
 from ..lock import is_open
 from .club_records import OF_ACCOUNTS
+from .derived import differs
 from .res_partner_care import OFFICER
+
+# By what a revenue file finds an account, and who says so besides who looks after it.
+FOUND_BY = {"ref", "name"}
+NAMERS = (OFFICER, "crm_club.crm_club_group_finance")
 
 
 class ResPartner(models.Model):
@@ -14,11 +19,15 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """
-        :raises AccessError: when who isn't an officer archives an account of the club
+        :raises AccessError: when who isn't an officer archives an account of the club,
+            or who has nothing to do with it gives it another code or name
         :raises ValidationError: when it is given to another company
         """
+        self.check_access("write")  # a refusal names the account
         if not vals.get("active", True) and not is_open(self.env):
             self._check_club_may_archive()
+        if not FOUND_BY.isdisjoint(vals) and not is_open(self.env):
+            self._check_club_may_name(vals)
         result = super().write(vals)
         if vals.get("company_id"):
             for company, partners in self.grouped("company_id").items():
@@ -43,6 +52,38 @@ class ResPartner(models.Model):
                     account.name,
                 )
             )
+
+    def _check_club_may_name(self, vals):
+        """Revenue files find an account by its code, else by its name: whoever changes
+        them redirects its revenue. Rule B15.
+
+        :raises AccessError: for a code, unless Finance or an officer changes it; for a
+            name, also unless who looks after the account does
+        """
+        if self.env.su or any(map(self.env.user.has_group, NAMERS)):
+            return
+        for name in sorted(FOUND_BY.intersection(vals)):
+            changed = self.filtered(
+                lambda partner, name=name: partner.commercial_partner_id == partner
+                and differs(partner, name, vals[name])
+            )
+            if name == "name":
+                led = self._get_club_led_units()
+                changed = changed.filtered(
+                    lambda partner, led=led: partner.sudo().club_manager_id
+                    != self.env.user
+                    and partner.sudo().club_unit_id not in led
+                )
+            kept = changed._filter_club_accounts() | changed._filter_club_looked_after()
+            for account in kept:
+                raise AccessError(
+                    self.env._(
+                        "Revenue files find %(account)s by its code and its name: "
+                        "Finance or a club officer changes the code, and who looks "
+                        "after the account its name, too.",
+                        account=account.name,
+                    )
+                )
 
     def _check_club_may_merge(self):
         """Who merges partners moves points and standing. Rule B6.

@@ -209,6 +209,7 @@ class TestDerivedOfInvoices(OutsidersMixin, InvoicingCase):
                 {"date": "2026-01-31"},
                 {"invoice_date": "2026-01-31"},
                 {"move_type": "out_refund"},
+                {"partner_id": self.account_b.id},
             ):
                 with (
                     self.subTest(user=user.login, values=values),
@@ -225,6 +226,49 @@ class TestDerivedOfInvoices(OutsidersMixin, InvoicingCase):
         again.write({"invoice_date": "2026-03-31", "date": "2026-03-31"})
         again.action_post()
         self.assertEqual(self._get_facts(self.account_a), [(date(2026, 3, 1), 1_000)])
+
+    def test_a_posted_invoice_keeps_its_amounts(self):
+        """Odoo changes and deletes posted lines for keys that any client can send."""
+        invoice = self._invoice()
+        line = invoice.invoice_line_ids
+        keys = {
+            **{"skip_readonly_check": True, "check_move_validity": False},
+            **{"force_delete": True, "dynamic_unlink": True},
+        }
+        for user in self.keepers.values():
+            keyed = line.with_user(user).with_context(**keys)
+            for values in (
+                {"balance": -9_000_000},
+                {"credit": 9_000_000},
+                {"amount_currency": -9_000_000},
+                {"product_id": self.product_b.id},
+            ):
+                for act in (
+                    lambda k=keyed, v=values: k.write(v),
+                    lambda k=keyed, v=values: k.move_id.write(
+                        {"invoice_line_ids": [Command.update(k.id, v)]}
+                    ),
+                ):
+                    with (
+                        self.subTest(user=user.login, values=values),
+                        self.assertRaises(UserError),
+                        self.env.cr.savepoint(),
+                    ):
+                        act()
+                    self.env.invalidate_all()
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                keyed.unlink()
+            self.env.invalidate_all()
+            # What Odoo doesn't book any more doesn't count either.
+            for values in ({"price_unit": 7}, {"quantity": 2}, {"discount": 50}):
+                for records in (keyed, line.with_user(user)):
+                    try:
+                        with self.env.cr.savepoint():
+                            records.write(values)
+                    except UserError:
+                        self.env.invalidate_all()
+            keyed.write({"name": "In words"})
+        self.assertEqual(self._get_facts(self.account_a), [(date(2026, 4, 1), 1_000)])
 
     def test_what_is_posted_counts_however_it_was_posted(self):
         """The state can be written, too."""
