@@ -3,7 +3,6 @@ from . import club_guest_mixin
 from . import survey_part_mixin
 from . import club_program_costs
 from . import club_activity_type
-from . import club_activity_type_defaults
 from . import club_plan
 from . import club_plan_line
 from . import club_activity
@@ -30,7 +29,6 @@ from . import survey_user_input
 from . import club_activity_survey
 from . import club_activity_satisfaction
 from . import club_invitation_reach
-from . import club_activity_type_survey
 from . import club_activity_seat
 from . import club_activity_guests
 from . import club_activity_todos

@@ -1,7 +1,5 @@
 from . import club_membership
 from . import club_program
-from . import club_program_override
-from . import club_program_review
 from . import club_requalification
 from . import club_requalification_approval
 from . import club_requalification_terms

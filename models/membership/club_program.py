@@ -3,17 +3,22 @@
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, format_date
 
 from ...kernel import tier_rules, windows
+from ...kernel.written import get_written
 from ..program.club_indicator import MEASURED
 from ..program.club_points_kind import NEVER_QUALIFYING
 from . import measures
+from .underneath import Underneath
 
 ZERO_MEASURES = tier_rules.Measures(points=Decimal(0), revenue=Decimal(0))
+
 # What the facts say of an account that has none. Scores of the branch's own are
 # unknown until somebody gives them.
 NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}
@@ -298,3 +303,311 @@ class ClubProgram(models.Model):
             (row["account_id"], row["group_id"]): row
             for row in self.env.cr.dictfetchall()
         }
+
+    # === A tier that an officer sets by hand, with a reason and an end === #
+
+    def _set_override(self, account, tier, date_to, reason):
+        """Give an account a tier from today to ``date_to``, whatever it measures.
+
+        It takes nothing away: neither the tier nor the time that the account has. Its
+        term ends like any other, with a requalification. Who may ask for it and who has
+        signed is the business of `club.tier.override`. Rules A6, A10.
+
+        :return: the membership that begins today
+        """
+        self.ensure_one()
+        program = self.with_company(self.company_id)
+        account = account.commercial_partner_id
+        today = program._today()
+        replaced = program._check_can_override(account, tier, date_to, reason)
+        assessed = program._assess(account, today)[account.id, tier.group_id.id]
+        memberships = self.env["club.membership"]
+        memberships._end(
+            [
+                (membership.id, today - timedelta(days=1), "replaced")
+                for membership in program._get_running(account, tier.group_id)
+            ]
+        )
+        ids = memberships._insert(
+            self,
+            [
+                {
+                    "account_id": account.id,
+                    "group_id": tier.group_id.id,
+                    "tier_id": tier.id,
+                    "date_from": today,
+                    "date_to": date_to,
+                    "origin": "override",
+                    "evidence": json.dumps(
+                        {
+                            **assessed.evidence(today),
+                            "override": get_written(reason),
+                            "replaces": replaced,
+                        }
+                    ),
+                    "score": assessed.score,
+                    "reason": get_written(reason),
+                }
+            ],
+        )
+        program._refresh_mirrors(account)
+        return memberships.browse(ids)
+
+    def _get_override_limits(self, account, group):
+        """Return the first and the last day on which a tier set today may end."""
+        self.ensure_one()
+        program = self.with_company(self.company_id)
+        today = program._today()
+        kept = [last for *_tier, last in program._get_replaced(account, group)]
+        first = max([today.isoformat(), *kept])
+        last = max(windows.term_end(today, self.term_months).isoformat(), first)
+        return first, last
+
+    def _get_running(self, account, group):
+        """Return the memberships of today, of grace and of the time to come."""
+        today = self._today()
+        row = self._get_live(today, [account.id]).get((account.id, group.id))
+        later = self._get_future(today, [account.id]).get((account.id, group.id), [])
+        return self.env["club.membership"].browse(
+            [found["id"] for found in [*([row] if row else []), *later]]
+        )
+
+    def _get_replaced(self, account, group):
+        """Return what a tier set today replaces: ``[[tier code, first, last day]]``.
+
+        A manual tier of the same day is corrected rather than replaced: what counts is
+        what it replaced itself.
+        """
+        today = self._today()
+        found = []
+        for membership in self._get_running(account, group):
+            if membership.origin == "override" and membership.date_from == today:
+                found += (membership.evidence or {}).get("replaces") or []
+            else:
+                found.append(
+                    [
+                        membership.tier_id.code,
+                        membership.date_from.isoformat(),
+                        membership.date_to.isoformat(),
+                    ]
+                )
+        return found
+
+    def _check_can_override(self, account, tier, date_to, reason):
+        """Raise when the tier can't begin today; return what it would replace."""
+        self.ensure_one()
+        program = self.with_company(self.company_id)
+        program._check_override(account, tier, reason)
+        replaced = program._get_replaced(account, tier.group_id)
+        program._check_override_takes_nothing(account, tier, date_to, replaced)
+        return replaced
+
+    def _check_override(self, account, tier, reason):
+        if tier.program_id != self or not tier.active:
+            raise ValidationError(
+                self.env._(
+                    "%(tier)s is not a tier of %(program)s.",
+                    tier=tier.name,
+                    program=self.name,
+                )
+            )
+        if account.company_id and account.company_id != self.company_id:
+            raise ValidationError(
+                self.env._(
+                    "%(account)s belongs to another company than %(program)s.",
+                    account=account.display_name,
+                    program=self.name,
+                )
+            )
+        if not get_written(reason):
+            raise ValidationError(
+                self.env._(
+                    "Enter the reason why %(account)s becomes %(tier)s by hand.",
+                    account=account.display_name,
+                    tier=tier.name,
+                )
+            )
+
+    def _check_override_takes_nothing(self, account, tier, date_to, replaced):
+        """Rule A6: lower only at the term's end."""
+        names = tier.group_id._get_tier_names()
+        ranks = {
+            t.code: t.sequence
+            for t in tier.group_id.with_context(active_test=False).tier_ids
+        }
+        for code, _first, last in replaced:
+            if tier.sequence < ranks[code]:
+                raise UserError(
+                    self.env._(
+                        "%(account)s is %(current)s until %(date)s and can't become "
+                        "%(tier)s: a tier is lowered at its term's end only, by "
+                        "requalification.",
+                        account=account.display_name,
+                        current=names[code],
+                        date=self._format_override_day(last),
+                        tier=tier.name,
+                    )
+                )
+        first, last = self._get_override_limits(account, tier.group_id)
+        if not date_to or not first <= date_to.isoformat() <= last:
+            raise UserError(
+                self.env._(
+                    "%(tier)s set today for %(account)s ends on %(first)s at the "
+                    "earliest, so that nothing is taken away, and on %(last)s at the "
+                    "latest, after a term.",
+                    tier=tier.name,
+                    account=account.display_name,
+                    first=self._format_override_day(first),
+                    last=self._format_override_day(last),
+                )
+            )
+
+    def _format_override_day(self, day):
+        return format_date(self.env, day)
+
+    # === Enrolment and upgrade at once, and the mirrors of standing on partners === #
+
+    def _review(self, on, effective, accounts=None):
+        """Enrol and upgrade whoever reached a tier; nobody is lowered. Rules A4, A5.
+
+        A membership whose term is over but undecided still counts as the account's
+        tier here: only its requalification may lower it. What is reached under a tier
+        set by hand, or granted by the class, is kept underneath. Rule A6.
+
+        :param on: the day to assess, the end of a run's month
+        :param effective: the day on which a new term starts
+        :param accounts: partners to review, all when None
+        :return: number of memberships begun
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        assessed = self._assess(accounts, on)
+        ids = None if accounts is None else accounts.ids
+        live = self._get_live(effective, ids)
+        future = self._get_future(effective, ids)
+        underneath = Underneath(self, effective, live, future, ids)
+        ends, rows, kept, shared = [], [], [], {}
+        term_end = windows.term_end(effective, self.term_months)
+        for (account, group_id), found in assessed.items():
+            if found.result is None:
+                continue
+            tiers = {tier.id: tier for tier in found.group.tiers}
+            current = live.get((account, group_id))
+            tier = current and (
+                tiers.get(current["tier_id"]) or self._get_archived(current["tier_id"])
+            )
+            if not tier_rules.is_upgrade(tier, found.result):
+                reached = underneath.reach((account, group_id), found, shared)
+                if reached:
+                    kept.append(reached[0])
+                    ends += reached[1]
+                continue
+            ends += underneath.leave((account, group_id))
+            date_to = term_end
+            later = future.get((account, group_id), [])
+            outcome = False
+            for row in later:
+                planned = tiers.get(row["tier_id"])
+                if planned and planned.rank > found.result.rank:
+                    date_to = min(date_to, row["date_from"] - timedelta(days=1))
+                    outcome = "upgraded"  # the planned term follows it
+                else:
+                    ends.append((row["id"], effective - timedelta(days=1), "replaced"))
+            if current:
+                ends.append((current["id"], effective - timedelta(days=1), "upgraded"))
+            rows.append(
+                {
+                    "account_id": account,
+                    "group_id": group_id,
+                    "tier_id": found.result.id,
+                    "date_from": effective,
+                    "date_to": date_to,
+                    "origin": "upgraded" if current else "enrolled",
+                    "outcome": outcome,
+                    **found.evidence_texts(on, shared),
+                    "score": found.score,
+                }
+            )
+        self.env["club.membership"]._end(ends)
+        self.env["club.membership"]._insert(self, rows + kept)
+        underneath.surface()
+        self._refresh_mirrors(accounts)
+        return len(rows)
+
+    def _get_archived(self, tier_id):
+        """Return the kernel's view of a tier that its group no longer uses."""
+        return self.env["club.tier"].browse(tier_id)._get_rule()
+
+    def _get_future(self, after, ids=None):
+        """Return ``{(account_id, group_id): [row]}`` of terms starting after a day."""
+        self.env.cr.execute(
+            """
+            SELECT id, account_id, group_id, tier_id, date_from
+              FROM club_membership
+             WHERE program_id = %s AND state = 'valid' AND date_from > %s
+               AND (%s::int[] IS NULL OR account_id = ANY(%s::int[]))
+             ORDER BY date_from
+            """,
+            [self.id, after, ids, ids],
+        )
+        found = {}
+        for row in self.env.cr.dictfetchall():
+            found.setdefault((row["account_id"], row["group_id"]), []).append(row)
+        return found
+
+    def _refresh_mirrors(self, accounts=None):
+        """Write what is in force today onto partners, where it differs.
+
+        The company's main program shows on the partner; contacts carry their company's
+        standing, so that leads and mailings can filter by it.
+        """
+        main = self._get_main(self.company_id)
+        if self != main:
+            return
+        self.env.flush_all()
+        today = self.with_company(self.company_id)._today()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH standing AS MATERIALIZED (
+                    SELECT m.account_id,
+                           max(m.tier_id) FILTER (WHERE g.purpose <> 'grade') AS tier,
+                           max(m.tier_id) FILTER (WHERE g.purpose <> 'membership')
+                               AS grade
+                      FROM club_membership m
+                      JOIN club_tier_group g ON g.id = m.group_id
+                     WHERE m.program_id = %(program)s AND m.state = 'valid'
+                       AND m.date_from <= %(today)s AND m.date_grace >= %(today)s
+                     GROUP BY m.account_id),
+                wanted AS (
+                    SELECT p.id,
+                           CASE WHEN s.tier IS NULL THEN '{}'::jsonb ELSE
+                                jsonb_build_object(%(key)s::text, s.tier) END AS tier,
+                           CASE WHEN s.grade IS NULL THEN '{}'::jsonb ELSE
+                                jsonb_build_object(%(key)s::text, s.grade) END AS grade
+                      FROM res_partner p
+                 LEFT JOIN standing s ON s.account_id = p.commercial_partner_id
+                     WHERE %(only)s
+                       AND ((p.club_tier_id ->> %(key)s)::int
+                                IS DISTINCT FROM s.tier
+                            OR (p.club_grade_id ->> %(key)s)::int
+                                IS DISTINCT FROM s.grade))
+                UPDATE res_partner p
+                   SET club_tier_id = nullif(
+                           coalesce(p.club_tier_id, '{}') - %(key)s::text || w.tier,
+                           '{}'),
+                       club_grade_id = nullif(
+                           coalesce(p.club_grade_id, '{}') - %(key)s::text || w.grade,
+                           '{}')
+                  FROM wanted w
+                 WHERE w.id = p.id
+                """,
+                program=self.id,
+                today=today,
+                key=str(self.company_id.id),
+                only=SQL("p.commercial_partner_id = ANY(%s)", accounts.ids)
+                if accounts is not None
+                else SQL("TRUE"),
+            )
+        )
+        self.env["res.partner"].invalidate_model(["club_tier_id", "club_grade_id"])
