@@ -49,3 +49,27 @@ def check_contact(contact, account):
                 account=account.display_name,
             )
         )
+
+
+def check_points_account(account, program):
+    """Refuse an account that can't have points in a program. Rules B6, B13.
+
+    :raise ValidationError: naming the two
+    """
+    company = account.commercial_partner_id
+    if account != company:
+        raise ValidationError(
+            account.env._(
+                "%(contact)s belongs to %(account)s: points are kept with the company.",
+                contact=account.display_name,
+                account=company.display_name,
+            )
+        )
+    if account.company_id and account.company_id != program.company_id:
+        raise ValidationError(
+            account.env._(
+                "%(account)s belongs to another company than %(program)s.",
+                account=account.display_name,
+                program=program.name,
+            )
+        )

@@ -9,6 +9,7 @@ from . import crm_team_member
 from . import event_event
 from . import ir_actions_report
 from . import ir_attachment
+from . import club_shared_mixin
 from . import ir_embedded_actions
 from . import ir_filters
 from . import mail_activity

@@ -4,6 +4,7 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
+from ..accounts import check_points_account
 from ..approval.club_approval_mixin_applicant import OFFICER
 from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
@@ -220,23 +221,7 @@ class ClubPointsAdjustment(models.Model):
                     )
                 )
             seen.add((account, line.revenue_month))
-            if account != account.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s belongs to %(account)s: points are kept with the "
-                        "company.",
-                        contact=account.display_name,
-                        account=account.commercial_partner_id.display_name,
-                    )
-                )
-            if account.company_id and account.company_id != self.company_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(account)s belongs to another company than %(program)s.",
-                        account=account.display_name,
-                        program=self.program_id.name,
-                    )
-                )
+            check_points_account(account, self.program_id)
 
     def _check_revenue_months(self):
         """Refuse points for revenue that a run posts, or that isn't open as signed."""

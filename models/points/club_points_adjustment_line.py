@@ -75,12 +75,12 @@ class ClubPointsAdjustmentLine(models.Model):
     @api.depends("account_id", "revenue_month", "adjustment_id.program_id")
     def _compute_revenue(self):
         """Rule B9: what is open of the month now; it is signed, and so stays."""
-        self.revenue = self.revenue_points = 0
-        for program, lines in (
-            self.filtered("revenue_month")
-            .grouped(lambda line: line.adjustment_id.program_id._origin)
-            .items()
-        ):
+        # Read before anything is set: lines may have gone with their document.
+        dated = self.filtered("revenue_month")
+        (self - dated).revenue = (self - dated).revenue_points = 0
+        for program, lines in dated.grouped(
+            lambda line: line.adjustment_id.program_id._origin
+        ).items():
             found = lines._get_open_revenue(program)
             for line in lines:
                 key = (

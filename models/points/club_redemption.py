@@ -1,11 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
-from ..accounts import use_company
+from ..accounts import check_points_account, use_company
 from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
 from ..rpc import for_one, for_records
@@ -310,23 +310,7 @@ class ClubRedemption(models.Model):
     def _check_can_reserve(self):
         self._check_state(DRAFT)
         account = self.account_id
-        if account != account.commercial_partner_id:
-            raise ValidationError(
-                self.env._(
-                    "%(contact)s belongs to %(account)s: points are kept with the "
-                    "company.",
-                    contact=account.display_name,
-                    account=account.commercial_partner_id.display_name,
-                )
-            )
-        if account.company_id and account.company_id != self.company_id:
-            raise ValidationError(
-                self.env._(
-                    "%(account)s belongs to another company than %(program)s.",
-                    account=account.display_name,
-                    program=self.program_id.name,
-                )
-            )
+        check_points_account(account, self.program_id)
 
     def _check_enough(self, lots):
         """Refuse to hold more than there is, whatever was reserved before."""
