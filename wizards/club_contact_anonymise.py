@@ -4,10 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from ..kernel.written import get_written
 from ..models.care.anonymise import Anonymiser
 from ..models.care.club_anonymisation import CAUSES
+from ..models.groups import OFFICER
 from ..models.lock import opened
 from ..models.rpc import for_one
-
-OFFICER = "crm_club.crm_club_group_officer"
 
 
 class ClubContactAnonymise(models.TransientModel):

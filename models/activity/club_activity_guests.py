@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..groups import OFFICER
 from ..rpc import for_one
 from .club_activity import INVITING, PREPARING
 from .club_invitation import (
@@ -17,8 +18,6 @@ from .club_invitation import (
     SEATED,
     WAITING,
 )
-
-OFFICER = "crm_club.crm_club_group_officer"
 
 
 class ClubActivity(models.Model):

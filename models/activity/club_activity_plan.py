@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..approval.club_approval_mixin_applicant import OFFICER
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
+from ..groups import OFFICER
 from ..rpc import for_records
 from .club_activity import CANCELLED
 from .club_plan_line import EXECUTIVE
@@ -20,9 +20,6 @@ class ClubActivity(models.Model):
 
     is_planned = fields.Boolean(
         "In the Plan", compute="_compute_is_planned", store=True
-    )
-    plan_budget = fields.Monetary(
-        "Budget of the Line", related="plan_line_id.budget", related_sudo=False
     )
     plan_left = fields.Monetary(
         "Left on the Line",

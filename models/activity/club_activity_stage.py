@@ -45,7 +45,6 @@ class ClubActivity(models.Model):
                     )
                 )
         self._set_stage(INVITING)
-        self._on_invitations_opened()
         return True
 
     @for_records
@@ -67,9 +66,6 @@ class ClubActivity(models.Model):
         self.sudo().activity_feedback([CHECK_HELD])
         self._on_held()
         return True
-
-    def _on_invitations_opened(self):
-        """Hook: guests may be invited from now on."""
 
     def _on_held(self):
         """Hook: the activity took place."""

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-OFFICER = "crm_club.crm_club_group_officer"
+from ..groups import OFFICER
 
 
 class ClubApprovalMixin(models.AbstractModel):

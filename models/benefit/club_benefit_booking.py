@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ...kernel import quota as quotas
 from ..accounts import check_contact, use_company
 from ..care.club_contact_consent import WAYS
-from ..core.res_partner_standing import OFFICER
+from ..groups import OFFICER
 from ..lock import closed, opened
 from ..points.holds import hold_accounts
 from ..rpc import for_records

@@ -41,7 +41,6 @@ class ClubVenueBooking(models.Model):
     company_id = fields.Many2one(
         related="venue_id.company_id", store=True, precompute=True
     )
-    venue_kind = fields.Selection(related="venue_id.kind", string="Kind of Venue")
     color = fields.Integer(related="venue_id.color")
     is_exclusive = fields.Boolean(
         compute="_compute_is_exclusive",

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..core.res_partner import READERS
+from ..groups import READERS
 from ..rpc import for_one
 
 

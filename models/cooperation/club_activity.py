@@ -1,10 +1,8 @@
 from odoo import fields, models
 
+from ..groups import READERS
 from ..rpc import for_one
 from .club_cooperation_calloff import CONFIRMED, DRAFT
-
-# Who has rights on call-offs; signatories without another role have none.
-READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 
 
 class ClubActivity(models.Model):
@@ -12,15 +10,6 @@ class ClubActivity(models.Model):
 
     _inherit = "club.activity"
 
-    cooperation_ids = fields.Many2many(
-        "club.cooperation",
-        "club_cooperation_activity_rel",
-        "activity_id",
-        "cooperation_id",
-        "Third Parties",
-        readonly=True,
-        copy=False,
-    )
     calloff_ids = fields.One2many(
         "club.cooperation.calloff",
         "activity_id",

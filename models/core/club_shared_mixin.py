@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from .res_partner_standing import OFFICER
+from ..groups import OFFICER
 
 
 class ClubSharedMixin(models.AbstractModel):

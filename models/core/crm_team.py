@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
+from ..groups import OFFICER
 from .derived import differs
 
-OFFICER = "crm_club.crm_club_group_officer"
 # What makes a team a unit of the club.
 UNIT = ("club_level", "parent_id")
 # Who signs for a unit and reads its accounts follows from these.

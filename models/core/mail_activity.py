@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..groups import OFFICER
 from ..lock import MODULE, checked, is_open
-from .res_partner_standing import OFFICER
 
 # What one does with a to-do without taking it from who has it.
 FREE = {"attachment_ids"}

@@ -2,10 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..groups import READERS
 from ..lock import is_open
-
-# Who reads records of the club; which ones is a matter of record rules.
-READERS = "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
 
 
 class ResPartner(models.Model):

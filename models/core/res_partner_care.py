@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..groups import OFFICER
 from ..lock import is_open
 
 CARERS = "crm_club.crm_club_group_user"
-OFFICER = "crm_club.crm_club_group_officer"
 
 
 class ResPartner(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ..activity.club_invitation import ATTENDED
+from ..groups import READERS
 from ..rpc import for_one
-from .res_partner import READERS
 
 
 class ResPartner(models.Model):

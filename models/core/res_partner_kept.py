@@ -4,10 +4,10 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..groups import OFFICER
 from ..lock import is_open
 from .club_records import OF_ACCOUNTS
 from .derived import differs
-from .res_partner_care import OFFICER
 
 # By what a revenue file finds an account, and who says so besides who looks after it.
 FOUND_BY = {"ref", "name"}

@@ -2,11 +2,10 @@
 
 from odoo import api, fields, models
 
+from ..groups import OFFICER, READERS
 from ..rpc import for_one
-from .res_partner import READERS
 from .standing import Standings
 
-OFFICER = "crm_club.crm_club_group_officer"
 FINANCE = "crm_club.crm_club_group_finance"
 AUDITOR = "crm_club.crm_club_group_auditor"
 

@@ -356,12 +356,6 @@ class ClubBanquetSeat(models.Model):
             other.write(left)
         return True
 
-    @for_records
-    def action_release(self):
-        """Let proposals move these people again."""
-        self.check_access("write")
-        return self.write({"is_pinned": False})
-
     # === Merging contacts === #
 
     @api.model

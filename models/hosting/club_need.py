@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel.written import get_written
 from ..activity.club_need import TAKEN, UNSETTLED
+from ..groups import OFFICER
 from ..lock import is_open, opened
 from ..reader import as_reader
 from ..rpc import for_records
@@ -16,7 +17,6 @@ KINDS = [
     (SERVICE, "Service"),
 ]
 TODO = "mail.mail_activity_data_todo"
-OFFICER = "crm_club.crm_club_group_officer"
 BATCH = 200
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..core.res_partner import READERS
 from ..core.res_partner_care import CARERS
+from ..groups import READERS
 from ..rpc import for_one
 
 # What counts by account and by contact: model, its link to each, what is counted.

@@ -17,8 +17,6 @@ from ..program.club_points_kind import NEVER_QUALIFYING
 from . import measures
 from .underneath import Underneath
 
-ZERO_MEASURES = tier_rules.Measures(points=Decimal(0), revenue=Decimal(0))
-
 # What the facts say of an account that has none. Scores of the branch's own are
 # unknown until somebody gives them.
 NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}

@@ -5,9 +5,9 @@ from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
 from ..accounts import check_points_account
-from ..approval.club_approval_mixin_applicant import OFFICER
 from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
+from ..groups import OFFICER
 from ..lock import opened
 from ..rpc import for_one, for_records
 from .holds import hold_accounts, hold_program
