@@ -13,7 +13,6 @@ from . import club_points_run_redemption
 from . import club_points_run_unit
 from . import club_points_exception
 from . import club_points_entry
-from . import club_points_balance
 from . import club_points_summary
 from . import club_points_adjustment
 from . import club_points_adjustment_line
