@@ -26,6 +26,13 @@ ROLES = {
         )
     },
     "Sales Administrator": "sales_team.group_sale_manager",
+    "Salesperson": "sales_team.group_sale_salesman",
+    "Contact Creator": "base.group_partner_manager",
+    "Invoicing Clerk": "account.group_account_invoice",
+    "Accountant": "account.group_account_user",
+    "Event User": "event.group_event_user",
+    "Survey User": "survey.group_survey_user",
+    "Portal": "base.group_portal",
     "Odoo's Managers": "sales_team.group_sale_manager,account.group_account_manager,"
     "event.group_event_manager,survey.group_survey_manager,base.group_partner_manager",
 }
