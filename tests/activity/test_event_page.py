@@ -18,6 +18,8 @@ class TestEventPage(GuestMixin, ClubFixture, HttpCase):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_guests()
+        # The site is the club's own: its visitors see no other company's events.
+        cls.env["website"].search([]).company_id = cls.company
 
     def _register(self, event, name):
         """Fill in the page's form as anybody may."""
