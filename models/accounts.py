@@ -65,6 +65,14 @@ def check_points_account(account, program):
                 account=company.display_name,
             )
         )
+    check_programs_account(account, program)
+
+
+def check_programs_account(account, program):
+    """Refuse an account that is another company's than the program.
+
+    :raise ValidationError: naming the two
+    """
     if account.company_id and account.company_id != program.company_id:
         raise ValidationError(
             account.env._(

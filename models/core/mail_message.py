@@ -15,6 +15,8 @@ SAID = {
     *("author_id", "author_guest_id", "email_from", "date", "message_type"),
     *("subtype_id", "tracking_value_ids", "model", "res_id"),
 }
+# In the context of what the system itself tells: an object, which no client can send.
+BY_SYSTEM = object()
 # How far a message may be dated from the moment in which it is said.
 LATENCY = timedelta(minutes=1)
 
@@ -100,6 +102,8 @@ class MailMessage(models.Model):
 
         :param tracked: whether changed values were given along
         """
+        if self.env.context.get("club_told") is BY_SYSTEM:
+            return
         now, speaker = fields.Datetime.now(), self.env.user.partner_id
         for message_sudo in self._filter_club_spoken():
             is_now = abs(message_sudo.date - now) <= LATENCY
@@ -154,6 +158,7 @@ class MailTrackingValue(models.Model):
     _inherit = "mail.tracking.value"
 
     def write(self, vals):
+        self.check_access("write")  # a refusal names the record
         self.mail_message_id._check_club_told()
         return super().write(vals)
 

@@ -6,8 +6,9 @@ change without a trace, and nobody would be asked to do what waits for him.
 
 from odoo import api, models
 
-from ..lock import is_open, opened
+from ..lock import is_open
 from ..rpc import for_records
+from .mail_message import BY_SYSTEM
 
 TOLD = {"tracking_disable": False, "mail_notrack": False}
 ASKED = {"mail_activity_automation_skip": False}
@@ -34,8 +35,13 @@ class MailThread(models.AbstractModel):
         return super(MailThread, _loud(self, TOLD)).write(vals)
 
     def _message_track(self, fields_iter, initial_values_dict):
-        """Tell which values have changed: that is the system's to tell."""
-        told = opened(self) if self._name.startswith("club.") else self
+        """Tell which values have changed: that is the system's to tell.
+
+        Its own key, not the lock: what follows a message may be anybody's code.
+        """
+        told = self
+        if self._name.startswith("club."):
+            told = self.with_context(club_told=BY_SYSTEM)
         return super(MailThread, told)._message_track(fields_iter, initial_values_dict)
 
 

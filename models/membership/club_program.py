@@ -12,6 +12,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel import tier_rules, windows
 from ...kernel.written import get_written
+from ..accounts import check_programs_account
 from ..program.club_indicator import MEASURED
 from ..program.club_points_kind import NEVER_QUALIFYING
 from . import measures
@@ -409,14 +410,7 @@ class ClubProgram(models.Model):
                     program=self.name,
                 )
             )
-        if account.company_id and account.company_id != self.company_id:
-            raise ValidationError(
-                self.env._(
-                    "%(account)s belongs to another company than %(program)s.",
-                    account=account.display_name,
-                    program=self.name,
-                )
-            )
+        check_programs_account(account, self)
         if not get_written(reason):
             raise ValidationError(
                 self.env._(

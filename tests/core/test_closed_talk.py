@@ -132,6 +132,11 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
             values = tracked.sudo().tracking_value_ids.with_user(user).sudo(False)
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 values.unlink()
+        # To whom nothing of it is shown the refusal doesn't name it either.
+        values = tracked.sudo().tracking_value_ids.with_user(self.manager).sudo(False)
+        with self.assertRaises(AccessError) as refused:
+            values.write({"new_value_char": "c"})
+        self.assertNotIn(self.paper.display_name, str(refused.exception))
         mine = told.with_user(self.officer).sudo(False)
         mine.toggle_message_starred()
         said = self.paper.with_user(self.officer).message_post(
