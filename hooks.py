@@ -3,9 +3,9 @@
 from odoo.tools import SQL, sql
 
 from .models.approval.guards import DROP_APPROVAL_GUARDS
-from .models.care.guards import DROP_CARE_GUARDS
-from .models.core.account_move_line import stamp_statement
+from .models.contact.guards import DROP_CARE_GUARDS
 from .models.membership.guards import DROP_TIER_GUARDS
+from .models.points.account_move_line import stamp_statement
 from .models.points.club_points_summary import DROP_SUMMARY
 from .models.points.guards import DROP_GUARDS
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
+from ..kernel.guest_states import ATTENDED, PROPOSED, SEATED
 from ..models.activity.club_activity_briefing import PRESENT
-from ..models.activity.club_invitation import ATTENDED, PROPOSED, SEATED
 from .activity_sheets import Point, Programme, Share, Summary
 
 PHOTOS_PRINTED = 6

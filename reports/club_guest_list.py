@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
-from ..models.activity.club_invitation import (
+from ..kernel.guest_states import (
     ATTENDED,
     CONFIRMED,
     INVITED,

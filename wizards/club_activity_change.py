@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..kernel.activity_change import LAST_YEAR
-from ..models.rpc import for_one, to_reason
+from ..models.record.rpc import for_one, to_reason
 
 
 class ClubActivityChange(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..models.rpc import for_one
+from ..models.record.rpc import for_one
 
 
 class ClubApprovalDecision(models.TransientModel):

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..kernel.written import get_written
-from ..models.care.anonymise import Anonymiser
-from ..models.care.club_anonymisation import CAUSES
-from ..models.groups import OFFICER
-from ..models.lock import opened
-from ..models.rpc import for_one
+from ..models.contact.anonymise import Anonymiser
+from ..models.contact.club_anonymisation import CAUSES
+from ..models.record.groups import OFFICER
+from ..models.record.lock import opened
+from ..models.record.rpc import for_one
 
 
 class ClubContactAnonymise(models.TransientModel):

@@ -1,19 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..kernel.guest_states import LIVE, SEATED
 from ..kernel.written import get_written
 from ..models.activity.club_activity import HELD, INVITING, PREPARING
-from ..models.activity.club_invitation import (
+from ..models.guest.club_invitation import (
     BELOW_TIER,
     COMPANION,
     EXCEPTION_KINDS,
-    LIVE,
     PARTNER_GUEST,
-    SEATED,
 )
-from ..models.lock import closed, opened
-from ..models.reader import as_reader
-from ..models.rpc import for_one
+from ..models.record.lock import closed, opened
+from ..models.record.reader import as_reader
+from ..models.record.rpc import for_one
 
 # Those whom a guest of the list brings along.
 BROUGHT = (COMPANION, PARTNER_GUEST)

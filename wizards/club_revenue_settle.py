@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..kernel import revenue_rows
 from ..kernel.written import get_written
 from ..models.points import revenue_store
-from ..models.rpc import for_one
+from ..models.record.rpc import for_one
 
 NAMES_SHOWN = 20
 

@@ -4,10 +4,10 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.lock import opened
 from ..models.points.club_revenue_import import OVERLAP_DECISIONS, UNIT_SELECTION
 from ..models.points.revenue_file import MAX_BYTES
-from ..models.rpc import for_one, for_records
+from ..models.record.lock import opened
+from ..models.record.rpc import for_one, for_records
 
 
 class ClubRevenueUpload(models.TransientModel):

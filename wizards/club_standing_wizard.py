@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..models.accounts import active_account
 from ..models.membership.club_membership import UNDERNEATH, VALID
-from ..models.rpc import for_one
+from ..models.record.accounts import active_account
+from ..models.record.rpc import for_one
 
 
 class ClubStandingWizard(models.TransientModel):

@@ -7,11 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..kernel import survey_channels
+from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
-from ..models.activity.club_answer import ANSWERED, CHANNELS
-from ..models.activity.club_invitation import ATTENDED
-from ..models.lock import opened
-from ..models.rpc import for_one, without_client_context
+from ..models.record.lock import opened
+from ..models.record.rpc import for_one, without_client_context
+from ..models.survey.club_answer import ANSWERED, CHANNELS
 from ..reports.xlsx.workbook import Book, Column, mark_text
 
 BY_CONSENT = "consent"

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.rpc import for_one
+from ..models.record.rpc import for_one
 
 
 class ClubTenderAward(models.TransientModel):

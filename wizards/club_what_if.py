@@ -9,9 +9,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ..kernel import tier_rules, windows
-from ..models.lock import opened
 from ..models.program.club_program import Rules
-from ..models.rpc import for_one
+from ..models.record.lock import opened
+from ..models.record.rpc import for_one
 from .rounding import round_rising
 from .what_if_facts import totals_query
 

@@ -4,7 +4,7 @@
 def fuzz(env, seconds, seed):
     """Return figures and faults; a fault names the seed that it is found at again."""
     # Only now: the add-on's modules can't be had outside Odoo.
-    from odoo.addons.crm_club.tests.core.rpc_fuzz_case import RpcFuzzCase
+    from odoo.addons.crm_club.tests.record.rpc_fuzz_case import RpcFuzzCase
 
     try:
         RpcFuzzCase.setUpClass()

@@ -5,7 +5,7 @@ import unittest
 
 from devtools.home import CHECKOUT
 
-CLOCK = CHECKOUT / "models/core/res_company.py"
+CLOCK = CHECKOUT / "models/record/res_company.py"
 FOLDERS = ("models", "wizards", "reports", "controllers", "kernel")
 # What takes the zone of the client, of the user or of the server.
 OTHERS = re.compile(

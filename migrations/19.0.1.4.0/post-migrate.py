@@ -4,7 +4,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields
 
-from odoo.addons.crm_club.models.lock import opened
+from odoo.addons.crm_club.models.record.lock import opened
 
 _logger = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..approval.document_types import ACTIVITY
-from ..lock import is_open, opened
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..rpc import for_records
+from ..record.lock import is_open, opened
+from ..record.rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
 # The life of an activity: applied for, approved, guests are invited, held, closed.

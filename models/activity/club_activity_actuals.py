@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ...kernel import activity_costs
-from ..rpc import for_records
+from ..record.rpc import for_records
 
 OTHER = "other"
 BILL_GROUPS = "account.group_account_readonly,account.group_account_invoice"

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..day import check_day_has_come
+from ..record.day import check_day_has_come
 
 EXPECTED, PRESENT, ABSENT, EXCUSED = "expected", "present", "absent", "excused"
 ATTENDANCE = [

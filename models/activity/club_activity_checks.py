@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..approval.states import DONE, EDITABLE
-from ..day import check_day_has_come
+from ..record.day import check_day_has_come
 from .club_activity import AHEAD, CLOSED, HELD
 
 

@@ -6,8 +6,8 @@ from odoo.tools import is_html_empty
 
 from ...kernel import activity_costs
 from ..approval.states import DONE, EDITABLE
-from ..lock import opened
-from ..rpc import for_one, for_records, to_reason
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records, to_reason
 from .club_activity import CLOSED, HELD
 
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from ..lock import opened
-from ..rpc import for_one
+from ..record.lock import opened
+from ..record.rpc import for_one
 from .change import Consequence
 
 LEAD_TIME = timedelta(days=1)

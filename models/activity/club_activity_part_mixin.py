@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..lock import is_open
-from ..rpc import for_records
+from ..record.lock import is_open
+from ..record.rpc import for_records
 
 
 class ClubActivityPartMixin(models.AbstractModel):

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
-from ..groups import OFFICER
-from ..rpc import for_records
+from ..record.groups import OFFICER
+from ..record.rpc import for_records
 from .club_activity import CANCELLED
 from .club_plan_line import EXECUTIVE
 

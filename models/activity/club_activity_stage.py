@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..reader import as_reader, get_officers
-from ..rpc import for_records
+from ..record.reader import as_reader, get_officers
+from ..record.rpc import for_records
 from .club_activity import AHEAD, HELD, INVITING, PREPARING
 
 CHECK_HELD = "crm_club.mail_act_club_held"

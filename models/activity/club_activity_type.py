@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
-from ..copies import copy_each
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..rpc import for_records
+from ..record.copies import copy_each
+from ..record.rpc import for_records
 
 VALUE_ADDED, SIGNATURE, SERVICE = "value_added", "signature", "service"
 

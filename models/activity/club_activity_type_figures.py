@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...kernel import cadence
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .year_facts import NOTHING, read_year
 
 

@@ -15,8 +15,8 @@ from ...kernel.windows import add_months
 from ...kernel.written import get_written
 from ..approval.document_types import PLAN
 from ..approval.states import DONE, EDITABLE
-from ..lock import opened
-from ..rpc import for_one, for_records
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 from .club_activity_type import SERVICE
 from .club_plan_line import UNIT
 from .year_facts import NOTHING, YearFacts, read_year

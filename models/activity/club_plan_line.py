@@ -8,7 +8,7 @@ from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import month_start
 from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..rpc import for_records, to_date
+from ..record.rpc import for_records, to_date
 from .club_activity_type import SERVICE
 
 EXECUTIVE, UNIT = "executive", "unit"

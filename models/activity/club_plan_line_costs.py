@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ..approval.states import APPROVED, DONE, WAITING
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .club_activity import CANCELLED, CLOSED, HELD
 
 ASKED = (WAITING, APPROVED, DONE)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..lock import opened
+from ..record.lock import opened
 
 # Facts of a year that a line keeps, as `YearFacts` names them.
 KEPT = (

@@ -6,9 +6,16 @@ from datetime import datetime
 from odoo.tools import SQL
 
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
+from ...kernel.guest_states import (
+    ABSENT,
+    ATTENDED,
+    CONFIRMED,
+    DECLINED,
+    INVITED,
+    WAITING,
+)
 from ..approval.states import DONE
 from .club_activity import AHEAD, CANCELLED, CLOSED, HELD
-from .club_invitation import ABSENT, ATTENDED, CONFIRMED, DECLINED, INVITED, WAITING
 
 # Stages of what has taken place.
 PAST = (HELD, CLOSED)

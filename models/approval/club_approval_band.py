@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
 from ...kernel.approval_bands import Band
-from ..lock import LOCK
-from ..rpc import for_records
+from ..record.lock import LOCK
+from ..record.rpc import for_records
 
 
 class ClubApprovalBand(models.Model):

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lock import is_open
-from ..rpc import for_records
+from ..record.lock import is_open
+from ..record.rpc import for_records
 from .states import APPROVED, DONE, DRAFT, EDITABLE, REJECTED, STATES, WAITING
 
 

@@ -3,8 +3,14 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from ..lock import opened
-from ..rpc import for_one, for_records, to_reason, to_text, without_client_context
+from ..record.lock import opened
+from ..record.rpc import (
+    for_one,
+    for_records,
+    to_reason,
+    to_text,
+    without_client_context,
+)
 from .states import EDITABLE, WAITING
 
 

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ..groups import OFFICER
+from ..record.groups import OFFICER
 
 
 class ClubApprovalMixin(models.AbstractModel):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..lock import opened
+from ..record.lock import opened
 from .states import APPROVED, DONE, REJECTED, WITHDRAWN
 
 

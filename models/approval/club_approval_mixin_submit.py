@@ -8,7 +8,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
-from ..lock import opened
+from ..record.lock import opened
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 
 # Who confirms a document that names no unit: nobody can.

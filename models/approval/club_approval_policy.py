@@ -5,9 +5,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
-from ..copies import copy_each
-from ..lock import LOCK
-from ..rpc import for_records
+from ..record.copies import copy_each
+from ..record.lock import LOCK
+from ..record.rpc import for_records
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 
 EACH, OTHER = "each", "other"

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
-from ..lock import is_open
-from ..rpc import for_one
+from ..record.lock import is_open
+from ..record.rpc import for_one
 from .club_approval_policy import EACH, OTHER
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 from .guards import CREATE_REQUEST_GUARDS

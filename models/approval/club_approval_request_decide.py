@@ -5,8 +5,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..lock import opened
-from ..reader import as_reader
+from ..record.lock import opened
+from ..record.reader import as_reader
 from .states import (
     APPROVED,
     DONE,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import format_date
 
-from ..lock import opened
-from ..reader import as_reader, by_language, get_officers
+from ..record.lock import opened
+from ..record.reader import as_reader, by_language, get_officers
 from .states import WAITING
 
 BATCH = 200

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..lock import is_open
+from ..record.lock import is_open
 from .guards import CREATE_SIGNATURE_GUARDS
 from .states import SIGNATURE_STATES
 

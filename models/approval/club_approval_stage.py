@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rpc import for_records
+from ..record.rpc import for_records
 
 
 class ClubApprovalStage(models.Model):

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..copies import copy_each
-from ..rpc import for_records
+from ..record.copies import copy_each
+from ..record.rpc import for_records
 
 BODY, UNIT = "body", "unit"
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..rpc import for_records
+from ..record.rpc import for_records
 
 
 class ClubBodySeat(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..rpc import for_records
+from ..record.rpc import for_records
 
 
 class ClubBodyTerm(models.AbstractModel):

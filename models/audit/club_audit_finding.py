@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...kernel.written import get_written
-from ..lock import opened
-from ..reader import as_reader
-from ..rpc import for_records
+from ..record.lock import opened
+from ..record.reader import as_reader
+from ..record.rpc import for_records
 
 OPEN, CORRECTED, CLOSED = "open", "corrected", "closed"
 STATES = [(OPEN, "Open"), (CORRECTED, "Corrected"), (CLOSED, "Closed")]

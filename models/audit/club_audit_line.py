@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ..lock import opened
 from ..points.guards import GuardedMany2one
 from ..program.club_points_kind import KINDS
 from ..program.club_points_rate import format_rate
-from ..rpc import for_one, for_records
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 
 RESULTS = [
     ("unchecked", "Not checked"),

@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..lock import opened
 from ..program.club_points_kind import KINDS
-from ..rpc import for_one, for_records, to_date
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records, to_date
 from . import recompute
 
 DRAFT, DRAWN, SIGNED = "draft", "drawn", "signed"

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..lock import is_open
+from ..record.lock import is_open
 
 
 class ClubChange(models.Model):

@@ -7,11 +7,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ...kernel import windows
-from ..lock import opened
 from ..points.beyond_window import beyond_window
 from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
-from ..rpc import for_one
+from ..record.lock import opened
+from ..record.rpc import for_one
 from . import integrity_queries
 from .membership_check import MembershipCheck
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .club_integrity_check import CAUSES, ERROR, LINE_KINDS, PENDING
 
 

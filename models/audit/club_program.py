@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .club_integrity_check import READERS
 
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..activity.change import Consequence
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .club_venue_booking import BOOKED
 
 

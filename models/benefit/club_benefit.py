@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel.quota import NONE, Counted, Quota
-from ..rpc import for_one, for_records
+from ..record.rpc import for_one, for_records
 
 KINDS = [("core", "Core"), ("regular", "Regular"), ("surprise", "Surprise")]
 

@@ -5,12 +5,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...kernel import quota as quotas
-from ..accounts import check_contact, use_company
-from ..care.club_contact_consent import WAYS
-from ..groups import OFFICER
-from ..lock import closed, opened
+from ..contact.club_contact_consent import WAYS
 from ..points.holds import hold_accounts
-from ..rpc import for_records
+from ..record.accounts import check_contact, use_company
+from ..record.groups import OFFICER
+from ..record.lock import closed, opened
+from ..record.rpc import for_records
 from .club_benefit import COUPON, SERVICE
 from .days import local_day
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..rpc import for_one, for_records
+from ..record.rpc import for_one, for_records
 
 ROOM, AFFILIATED = "room", "affiliated"
 KINDS = [(ROOM, "Club Room"), (AFFILIATED, "Affiliated Venue")]

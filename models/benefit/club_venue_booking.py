@@ -5,10 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from ..accounts import check_contact, use_company
 from ..activity.change import Consequence
-from ..lock import is_open, opened
-from ..rpc import for_records
+from ..record.accounts import check_contact, use_company
+from ..record.lock import is_open, opened
+from ..record.rpc import for_records
 from .days import local_day
 
 BOOKED, DONE, CANCELLED = "booked", "done", "cancelled"

@@ -2,8 +2,8 @@
 
 from odoo import api, fields, models
 
-from ..groups import READERS
-from ..rpc import for_one
+from ..record.groups import READERS
+from ..record.rpc import for_one
 
 
 class ResPartner(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.derived import differs
+from ..record.derived import differs
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
 LINKS = {"club_cooperation_id", "club_calloff_id"}

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from ..groups import READERS
-from ..rpc import for_one
+from ..record.groups import READERS
+from ..record.rpc import for_one
 from .club_cooperation_calloff import CONFIRMED, DRAFT
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..lock import opened
-from ..values import check_values
+from ..record.lock import opened
+from ..record.values import check_values
 from .club_program import CRITERIA, ORDERS, TERMS, WEIGHTS
 
 PURPOSES = [

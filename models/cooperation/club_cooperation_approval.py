@@ -10,7 +10,7 @@ from odoo.tools.misc import formatLang
 from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import EDITABLE
-from ..lock import opened
+from ..record.lock import opened
 from .club_cooperation import AWARDED
 from .club_program import AFTER, BEFORE
 

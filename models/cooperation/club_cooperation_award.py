@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..approval.states import APPROVED
-from ..lock import opened
-from ..rpc import for_one, for_records, is_id, to_reason
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records, is_id, to_reason
 from .club_cooperation import AWARDED, OPEN
 from .club_program import AFTER, BEFORE
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..lock import is_open
-from ..rpc import for_records
+from ..record.lock import is_open
+from ..record.rpc import for_records
 from .club_cooperation import OPEN
 
 # What may change once marks were given: that it doesn't count, and why.

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..activity.change import Consequence
-from ..lock import is_open, opened
-from ..rpc import for_records
+from ..record.lock import is_open, opened
+from ..record.rpc import for_records
 
 DRAFT, CONFIRMED, CLOSED, CANCELLED = "draft", "confirmed", "closed", "cancelled"
 STATES = [

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare
 
 from ..approval.states import DONE
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .club_cooperation import GROSS
 
 # What a bill's line counts, in company currency: with its tax where amounts are so.

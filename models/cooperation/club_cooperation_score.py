@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..lock import is_open, opened
-from ..rpc import for_records
+from ..record.lock import is_open, opened
+from ..record.rpc import for_records
 from .club_cooperation import OPEN
 from .club_program import CRITERIA
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
-from ..lock import opened
+from ..record.lock import opened
 
 
 class ClubCooperationSupplement(models.Model):

@@ -9,8 +9,8 @@ from odoo.fields import Domain
 from ...kernel import tender
 from ..approval.club_body import BODY
 from ..approval.states import DONE, EDITABLE
-from ..lock import is_open, opened
-from ..rpc import for_records
+from ..record.lock import is_open, opened
+from ..record.rpc import for_records
 from .club_cooperation import AWARDED, NONE, OPEN
 from .club_program import AFTER, CRITERIA, WEIGHTS
 

@@ -8,8 +8,8 @@ from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
 from ..approval.document_types import SETTLEMENT
 from ..approval.states import EDITABLE
-from ..lock import opened
-from ..rpc import for_records
+from ..record.lock import opened
+from ..record.rpc import for_records
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
 CAPITALS = "CNY"  # the currency that Chinese financial capitals are for

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rpc import for_one
+from ..record.rpc import for_one
 
 
 class ResPartner(models.Model):

@@ -4,13 +4,13 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import seating
+from ...kernel.guest_states import SEATED
 from ...kernel.seating import GUEST, HOST
 from ..activity.change import Consequence
-from ..activity.club_invitation import SEATED
-from ..activity.holds import hold_records
 from ..approval.states import DONE
-from ..lock import opened
-from ..rpc import for_one, for_records, without_client_context
+from ..record.holds import hold_records
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
 DRAFT, CONFIRMED = "draft", "confirmed"

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import taboos
 from ...kernel.seating import GUEST, HOST
-from ..lock import is_open, opened
-from ..rpc import for_one, for_records, is_id
+from ..record.lock import is_open, opened
+from ..record.rpc import for_one, for_records, is_id
 
 SIDES = [(GUEST, "Guest"), (HOST, "Host")]
 

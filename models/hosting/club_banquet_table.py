@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import seating
-from ..lock import opened
-from ..rpc import for_records, is_id
+from ..record.lock import opened
+from ..record.rpc import for_records, is_id
 
 
 class ClubBanquetTable(models.Model):

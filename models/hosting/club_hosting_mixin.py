@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
-from ..day import check_day_has_come
-from ..lock import is_open, opened
-from ..reader import as_reader
-from ..rpc import for_records, without_client_context
+from ..record.day import check_day_has_come
+from ..record.lock import is_open, opened
+from ..record.reader import as_reader
+from ..record.rpc import for_records, without_client_context
 
 HELD, CANCELLED = "held", "cancelled"
 # What neither the document nor its lines change in any more.

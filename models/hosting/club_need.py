@@ -4,11 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...kernel.written import get_written
-from ..activity.club_need import TAKEN, UNSETTLED
-from ..groups import OFFICER
-from ..lock import is_open, opened
-from ..reader import as_reader
-from ..rpc import for_records
+from ..need.club_need import TAKEN, UNSETTLED
+from ..record.groups import OFFICER
+from ..record.lock import is_open, opened
+from ..record.reader import as_reader
+from ..record.rpc import for_records
 
 OPPORTUNITY, REQUEST, SERVICE = "opportunity", "request", "service"
 KINDS = [

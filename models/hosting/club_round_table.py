@@ -6,9 +6,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...kernel.windows import half_start
-from ..activity.holds import hold_records
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..rpc import for_one, for_records, without_client_context
+from ..record.holds import hold_records
+from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 from .club_round_table_invitee import PROPOSED
 

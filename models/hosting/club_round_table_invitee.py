@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..day import check_day_has_come
-from ..lock import opened
-from ..rpc import for_records
+from ..record.day import check_day_has_come
+from ..record.lock import opened
+from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
 PROPOSED, INVITED, ACCEPTED = "proposed", "invited", "accepted"

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..accounts import use_company
-from ..rpc import for_records
+from ..record.accounts import use_company
+from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
 REQUESTED, PREPARED = "requested", "prepared"

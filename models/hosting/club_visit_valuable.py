@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lock import opened
-from ..rpc import for_records
+from ..record.lock import opened
+from ..record.rpc import for_records
 
 
 class ClubVisitValuable(models.Model):

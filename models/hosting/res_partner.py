@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..core.res_partner_care import CARERS
-from ..groups import READERS
-from ..rpc import for_one
+from ..contact.res_partner import CARERS
+from ..record.groups import READERS
+from ..record.rpc import for_one
 
 # What counts by account and by contact: model, its link to each, what is counted.
 COUNTED = {

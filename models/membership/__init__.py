@@ -7,3 +7,8 @@ from . import club_requalification_line
 from . import club_tier_group
 from . import club_tier_override
 from . import club_tier
+from . import crm_lead
+from . import res_partner
+from . import res_partner_standing
+from . import res_partner_kept
+from . import base_partner_merge

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
-from ..rpc import for_one
+from ..record.rpc import for_one
 
 ORIGINS = [
     ("enrolled", "Enrolled"),

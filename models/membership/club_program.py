@@ -12,9 +12,9 @@ from odoo.tools import SQL, format_date
 
 from ...kernel import tier_rules, windows
 from ...kernel.written import get_written
-from ..accounts import check_programs_account
 from ..program.club_indicator import MEASURED
 from ..program.club_points_kind import NEVER_QUALIFYING
+from ..record.accounts import check_programs_account
 from . import measures
 from .underneath import Underneath
 

@@ -4,11 +4,11 @@ from odoo.tools import SQL
 
 from ...kernel import tier_rules, windows
 from ..approval import states as approval
-from ..names import search_names
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
-from ..reader import as_reader, get_officers
-from ..rpc import for_one, for_records
+from ..record.names import search_names
+from ..record.reader import as_reader, get_officers
+from ..record.rpc import for_one, for_records
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
 STATES = {

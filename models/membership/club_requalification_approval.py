@@ -12,9 +12,9 @@ from odoo.tools import format_date
 from ...kernel import tier_rules, windows
 from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..approval.states import EDITABLE
-from ..lock import opened
 from ..points.club_points_run import POSTED
 from ..program.club_points_kind import REVENUE
+from ..record.lock import opened
 from .club_requalification import REASONS
 
 LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)

@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from ...kernel import tier_rules
 from ...kernel.written import get_written
 from ..points.guards import GuardedMany2one
-from ..rpc import for_records
+from ..record.rpc import for_records
 from .guards import CREATE_TIER_GUARDS
 
 

@@ -12,8 +12,8 @@ from odoo import models
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
-from ..lock import closed, opened
 from ..program.club_program import Rules
+from ..record.lock import closed, opened
 from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.

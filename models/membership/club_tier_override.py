@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..accounts import active_account, use_company
 from ..approval.document_types import OVERRIDE
-from ..lock import opened
-from ..rpc import for_one, for_records
+from ..record.accounts import active_account, use_company
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 
 
 class ClubTierOverride(models.Model):

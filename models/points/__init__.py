@@ -1,4 +1,3 @@
-from . import club_ledger_named_mixin
 from . import club_unit_clerk
 from . import club_revenue
 from . import club_revenue_import
@@ -18,3 +17,6 @@ from . import club_points_adjustment
 from . import club_points_adjustment_line
 from . import club_redemption
 from . import club_program
+from . import product_category
+from . import account_move_line
+from . import account_move

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import revenue_rows
-from ..lock import opened
+from ..record.lock import opened
 
 ALIAS_KINDS = [("account", "Account"), ("category", "Category")]
 

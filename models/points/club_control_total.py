@@ -5,8 +5,8 @@ from odoo.tools.date_utils import end_of, start_of
 
 from ...kernel.revenue_rows import AMOUNT_LIMIT
 from ...kernel.written import get_written
-from ..lock import opened
-from ..rpc import for_records, to_date
+from ..record.lock import opened
+from ..record.rpc import for_records, to_date
 from .facts import fact_lines, month_of
 
 FINANCE = "crm_club.crm_club_group_finance"

@@ -4,12 +4,12 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
-from ..accounts import check_points_account
 from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
-from ..groups import OFFICER
-from ..lock import opened
-from ..rpc import for_one, for_records
+from ..record.accounts import check_points_account
+from ..record.groups import OFFICER
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 from .holds import hold_accounts, hold_program
 
 

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
 from ...kernel import windows
-from ..accounts import use_company
 from ..approval.states import EDITABLE
-from ..rpc import to_date
+from ..record.accounts import use_company
+from ..record.rpc import to_date
 from .beyond_window import beyond_window
 
 

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..program.club_points_kind import REVENUE
-from ..rpc import for_one, for_records
+from ..record.rpc import for_one, for_records
 from .club_points_run import DRAFT
 
 

@@ -6,8 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_list
 
 from ...kernel import windows
-from ..lock import is_open, opened
-from ..names import search_names
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
@@ -16,7 +14,9 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
-from ..rpc import for_one, for_records
+from ..record.lock import is_open, opened
+from ..record.names import search_names
+from ..record.rpc import for_one, for_records
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [

@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
-from ..lock import closed, is_open, opened
 from ..program.club_points_kind import ADJUSTMENT
-from ..rpc import for_one, for_records
+from ..record.lock import closed, is_open, opened
+from ..record.rpc import for_one, for_records
 
 
 class ClubPointsRun(models.Model):

@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..lock import opened
 from ..program.club_points_kind import ATTENDANCE, EXPIRY, REDEMPTION, REVENUE
+from ..record.lock import opened
 from . import facts
 from .beyond_window import beyond_window
 from .club_points_run import COMPUTED, VERIFIED

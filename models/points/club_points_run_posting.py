@@ -4,7 +4,6 @@ from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
-from ..lock import opened
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
@@ -12,7 +11,8 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
-from ..reader import as_reader
+from ..record.lock import opened
+from ..record.reader import as_reader
 from .club_points_run import DRAFT, POSTED, VERIFIED
 from .holds import hold_accounts, hold_program
 

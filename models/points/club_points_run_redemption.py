@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...kernel import points_lots, windows
-from ..lock import closed, is_open, opened
 from ..program.club_points_kind import REDEMPTION
-from ..rpc import for_one
+from ..record.lock import closed, is_open, opened
+from ..record.rpc import for_one
 
 
 class ClubPointsRun(models.Model):

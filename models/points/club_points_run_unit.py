@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..lock import opened
-from ..rpc import for_one, for_records
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 from .club_points_run import POSTED, VERIFIED
 
 

@@ -4,9 +4,9 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..lock import opened
 from ..program.club_points_kind import REVENUE
-from ..rpc import for_records
+from ..record.lock import opened
+from ..record.rpc import for_records
 from .seal import seal_query
 
 

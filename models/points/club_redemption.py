@@ -5,10 +5,10 @@ from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
-from ..accounts import check_points_account, use_company
-from ..lock import opened
 from ..program.club_points_kind import REDEMPTION
-from ..rpc import for_one, for_records
+from ..record.accounts import check_points_account, use_company
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
 from .holds import hold_accounts, share_programs
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..rpc import for_one
+from ..record.rpc import for_one
 from .facts import fact_lines, month_of
 
 

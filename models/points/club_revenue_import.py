@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..lock import opened
-from ..rpc import for_one, for_records, to_text
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records, to_text
 from . import revenue_overlap, revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel import revenue_rows
-from ..rpc import for_records
+from ..record.rpc import for_records
 from . import revenue_store
 
 LINE_STATES = [

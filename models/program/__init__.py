@@ -11,3 +11,5 @@ from . import club_account_class_floor
 from . import club_account_classification
 from . import club_agreement
 from . import club_points_rate
+from . import crm_team
+from . import crm_team_member

@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 from ...kernel import windows
 from ...kernel.written import get_written
-from ..accounts import use_company
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
-from ..lock import opened
-from ..rpc import for_records
+from ..record.accounts import use_company
+from ..record.lock import opened
+from ..record.rpc import for_records
 
 
 class ClubAccountClassification(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..accounts import use_company
+from ..record.accounts import use_company
 
 
 class ClubAgreement(models.Model):

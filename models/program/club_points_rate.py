@@ -7,8 +7,8 @@ from odoo.fields import Domain
 from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE
-from ..lock import opened
-from ..rpc import for_one, for_records
+from ..record.lock import opened
+from ..record.rpc import for_one, for_records
 
 PLACES = 6
 

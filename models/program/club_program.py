@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
-from ..rpc import for_records
+from ..record.rpc import for_records
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 REQUALIFICATION_WINDOWS = [

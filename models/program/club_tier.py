@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import tier_rules
-from ..lock import LOCK
-from ..rpc import for_one, for_records
+from ..record.lock import LOCK
+from ..record.rpc import for_one, for_records
 from .club_membership_tier_mixin import GRADE
 
 

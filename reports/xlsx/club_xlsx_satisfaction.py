@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...models.activity.club_activity_satisfaction import MARKS
+from ...models.survey.club_activity_satisfaction import MARKS
 from .workbook import COUNT, DATE, NUMBER, Column
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from odoo import Command
 
-from ...models.lock import closed, opened
+from ...models.record.lock import closed, opened
 from ..common import ClubCommon, month
 
 # What Harbour Post's catalogue owes in a year and a plan lists: C1.

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from ...models.lock import opened
+from ...models.record.lock import opened
 from ..cooperation.cooperation_case import CooperationCase
-from .guest_case import GuestMixin
+from ..guest.guest_case import GuestMixin
 
 BEGIN, END = datetime(2026, 5, 8, 6), datetime(2026, 5, 8, 9)
 WEEK = timedelta(days=7)

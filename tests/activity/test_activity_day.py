@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..common import ClubCommon
-from .guest_case import GuestMixin
+from ..guest.guest_case import GuestMixin
 
 # 8 May in China begins at 16:00 of the 7th in Greenwich.
 EVE, DAY = datetime(2026, 5, 7, 15, 59), datetime(2026, 5, 7, 16, 1)

@@ -1,9 +1,9 @@
 from odoo.tests import HttpCase, tagged
 
 from ..common import ClubFixture
-from ..core.test_tours import TIMEOUT
+from ..guest.guest_case import GuestMixin
+from ..record.test_tours import TIMEOUT
 from .activity_case import ActivityMixin
-from .guest_case import GuestMixin
 
 
 @tagged("post_install", "-at_install")

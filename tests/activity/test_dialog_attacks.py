@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..common import TODAY, ClubCommon
+from ..survey.survey_case import SurveyFixture
 from .activity_case import ActivityCase
-from .survey_case import SurveyFixture
 
 
 @freeze_time(TODAY)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ...models.lock import LOCK
+from ...models.record.lock import LOCK
 from ..common import TODAY
 from ..points.revenue_case import RevenueCase
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from ..care.care_case import CareFixture
 from ..common import TODAY
+from ..contact.care_case import CareFixture
 from .benefit_case import BenefitCase
 
 

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from ..common import TODAY
-from ..core.outsiders_case import OutsidersMixin
 from ..invoicing_case import InvoicingCase
+from ..record.outsiders_case import OutsidersMixin
 from .cooperation_case import CooperationMixin
 
 LIMIT = 10_000

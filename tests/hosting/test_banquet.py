@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ...models.activity.club_invitation import CONFIRMED, INVITED
-from ...models.lock import closed, opened
+from ...kernel.guest_states import CONFIRMED, INVITED
+from ...models.record.lock import closed, opened
 from ..common import TODAY
 from .hosting_case import DAY, HostingCase
 

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ...models.lock import closed, opened
+from ...models.record.lock import closed, opened
 from ..approval.rpc_case import KEYS, RpcCase
 from .hosting_case import HostingFixture
 

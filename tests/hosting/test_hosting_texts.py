@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from ...models.care.anonymise import Anonymiser
+from ...models.contact.anonymise import Anonymiser
 from ..common import TODAY
 from .hosting_case import HostingFixture
 

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ...models.lock import opened
+from ...models.record.lock import opened
 from ..common import TODAY, ClubCommon
 
 

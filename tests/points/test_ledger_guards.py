@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ...models.lock import LOCK
+from ...models.record.lock import LOCK
 from ..common import TODAY, ClubCommon
 
 

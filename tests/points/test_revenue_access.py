@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...models.lock import opened
+from ...models.record.lock import opened
 from .revenue_case import RevenueCase
 
 

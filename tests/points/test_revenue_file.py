@@ -11,8 +11,8 @@ from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...kernel import workbook_rows
-from ...models.lock import opened
 from ...models.points import revenue_file, revenue_table
+from ...models.record.lock import opened
 from ...reports.xlsx.revenue_template import build_template
 from .revenue_case import HEADER, RevenueCase
 

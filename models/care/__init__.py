@@ -1,7 +1,0 @@
-from . import club_contact_role
-from . import club_contact_interest
-from . import club_contact_profile
-from . import club_contact_birthday
-from . import club_contact_consent
-from . import club_contact_merge
-from . import club_anonymisation

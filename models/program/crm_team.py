@@ -1,0 +1,230 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+from ..record.derived import differs
+from ..record.groups import OFFICER
+
+# What makes a team a unit of the club.
+UNIT = ("club_level", "parent_id")
+# Who signs for a unit and reads its accounts follows from these.
+NAMED_BY_CLUB = ("user_id", "active", "company_id")
+
+
+class CrmTeam(models.Model):
+    _name = "crm.team"
+    _inherit = [
+        *("crm.team", "club.guard.mixin"),
+        *("club.ledger.named.mixin", "club.records.mixin"),
+    ]
+    _parent_store = True
+    _club_ledger_column = "unit_id"
+
+    parent_id = fields.Many2one(
+        "crm.team",
+        string="Parent Unit",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("crm.team", "parent_id", string="Units Below")
+    club_level = fields.Selection(
+        [
+            ("centre", "Key-Account Centre"),
+            ("line", "Business-Line Company"),
+            ("branch", "Branch Office"),
+        ],
+        help="Who looks after accounts on which level.",
+    )
+    clerk_ids = fields.One2many("club.unit.clerk", "unit_id", string="Points Clerks")
+    club_path = fields.Char(
+        "Unit", compute="_compute_club_path", help="The units above, and the unit."
+    )
+    club_clerk_ids = fields.Many2many(
+        "res.users",
+        string="Points Clerks Today",
+        compute="_compute_club_clerk_ids",
+        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+    )
+
+    # Record rules ask these two. A search is made anew each time, whereas the ids that
+    # a rule's domain names stay in a cache after the leader or the clerk has changed.
+    club_is_led = fields.Boolean(
+        "Led by Me",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_led",
+        help="A unit whose team leader I am, or one below it.",
+    )
+    club_is_verified = fields.Boolean(
+        "Verified by Me",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_verified",
+        help="A unit whose points clerk I am today. Rule B5.",
+    )
+
+    club_can_name = fields.Boolean(
+        "Named by Me",
+        compute="_compute_club_can_name",
+        help="Whether I say who leads units, and where they hang.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_club_can_name(self):
+        self.club_can_name = self._is_club_officer()
+
+    @api.depends_context("uid")
+    def _compute_club_is_mine(self):
+        led = self.search([("club_is_led", "=", True)])
+        verified = self.search([("club_is_verified", "=", True)])
+        for unit in self:
+            unit.club_is_led = unit in led
+            unit.club_is_verified = unit in verified
+
+    def _search_club_is_led(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        led = self.sudo().search([("user_id", "=", self.env.uid)])
+        return [("id", "child_of", led.ids)]
+
+    def _search_club_is_verified(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        clerks = self.env["club.unit.clerk"].sudo()
+        today = self.env["club.program"]._today()
+        seats = clerks.search(
+            [("user_id", "=", self.env.uid), *clerks._domain_in_force(today)]
+        )
+        return [("id", "in", seats.unit_id.ids)]
+
+    @api.depends("name", "parent_path")
+    @api.depends_context("lang")
+    def _compute_club_path(self):
+        """Name all units above with one read."""
+        above = {
+            int(unit_id)
+            for unit in self
+            for unit_id in (unit.parent_path or "").split("/")
+            if unit_id
+        }
+        names = {unit.id: unit.name for unit in self.sudo().browse(above)}
+        for unit in self:
+            path = [int(key) for key in (unit.parent_path or "").split("/") if key]
+            unit.club_path = " / ".join(names[key] for key in path) or unit.name
+
+    @api.depends("clerk_ids.user_id", "clerk_ids.date_from", "clerk_ids.date_to")
+    def _compute_club_clerk_ids(self):
+        today = self.env["club.program"]._today()
+        clerks = self.env["club.unit.clerk"]
+        seats = dict(
+            clerks._read_group(
+                [("unit_id", "in", self.ids), *clerks._domain_in_force(today)],
+                ["unit_id"],
+                ["user_id:recordset"],
+            )
+        )
+        for unit in self:
+            unit.club_clerk_ids = seats.get(unit, self.env["res.users"])
+
+    def _get_nearest_lead(self):
+        """Return who leads the unit, else the nearest one above that has a lead."""
+        unit = self
+        while unit and not unit.user_id.filtered("active"):
+            unit = unit.parent_id
+        return unit.user_id
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._(
+                    "A unit can't stand above itself: choose another parent for %s.",
+                    ", ".join(self.mapped("name")),
+                )
+            )
+
+    # === What only the club says. Rules E1, E2 === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """
+        :raises AccessError: when who isn't a club officer makes a unit
+        """
+        units = super().create(vals_list)
+        if not self._is_club_officer():
+            for unit in units.filtered(lambda unit: any(unit[name] for name in UNIT)):
+                unit._refuse_naming()
+        return units
+
+    def write(self, vals):
+        """
+        :raises AccessError: when who isn't a club officer says who leads a unit, where
+            it hangs, or whether it is one
+        :raises ValidationError: when it is given to another company than its records
+        """
+        if not self._is_club_officer():
+            self.check_access("write")  # a refusal names the unit
+            self._check_club_names(vals)
+        result = super().write(vals)
+        if vals.get("company_id"):
+            for company, units in self.grouped("company_id").items():
+                units._check_club_company(company)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_club(self):
+        if not self._is_club_officer():
+            for unit in self._filter_club_units():
+                unit._refuse_naming()
+
+    def _is_club_officer(self):
+        return self.env.su or self.env.user.has_group(OFFICER)
+
+    def _check_club_names(self, vals):
+        """Refuse what makes a team a unit, or what says who signs for one."""
+        made = self._filter_changed(UNIT, vals)
+        named = self._filter_changed(NAMED_BY_CLUB, vals)._filter_club_units()
+        for unit in made | named:
+            unit._refuse_naming()
+
+    def _filter_changed(self, names, vals):
+        names = [name for name in names if name in vals]
+        return self.filtered(
+            lambda unit: any(differs(unit, name, vals[name]) for name in names)
+        )
+
+    def _refuse_naming(self):
+        raise AccessError(
+            self.env._(
+                "%s belongs to the units of the club: who leads it, where it hangs and "
+                "whether it is one is said by a club officer.",
+                self.name,
+            )
+        )
+
+    def _filter_club_units(self):
+        """Return those that are units of the club, were, or stand above one."""
+        if not self:
+            return self
+        units_sudo = self.sudo().with_context(active_test=False)
+        units_sudo = units_sudo.filtered(
+            lambda unit: unit.club_level or unit.parent_id or unit.child_ids
+        )
+        others = self - units_sudo.with_env(self.env)
+        return self - (
+            others - others._filter_club_kept() - others._filter_with_accounts()
+        )
+
+    def _filter_with_accounts(self):
+        """Return those that look after accounts, in any company."""
+        if not self.ids:
+            return self
+        self.env["res.partner"].flush_model(["club_unit_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT k.value::int FROM res_partner p,"
+                " jsonb_each_text(p.club_unit_id) k WHERE k.value = ANY(%s)",
+                [str(number) for number in self.ids],
+            )
+        )
+        return self.browse(key for (key,) in rows)

@@ -1,0 +1,99 @@
+"""What our public methods refuse before they begin: RPC can call them on anything.
+
+Odoo browses whatever ids a client sends, on mixins too, the same one twice if asked
+to; what isn't an id then fails somewhere deep down with an error that tells nothing.
+"""
+
+from functools import wraps
+
+from odoo import fields
+from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.orm.identifiers import NewId
+
+from ...kernel.written import get_written
+
+ID_LIMIT = 2**31  # PostgreSQL's integer
+# What a method that writes for others takes along of its caller's context.
+KEPT = ("lang", "tz", "uid", "allowed_company_ids")
+
+
+def for_records(method):
+    """Let ``method`` run on records only, none or many, each of them once.
+
+    :raises MissingError: when the ids can't be those of records
+    """
+
+    @wraps(method)
+    def checked(self, *args, **kwargs):
+        return method(_get_checked(self), *args, **kwargs)
+
+    return checked
+
+
+def for_one(method):
+    """Let ``method`` run on one record only.
+
+    :raises MissingError: when the id can't be that of a record
+    :raises UserError: when there are none or several
+    """
+
+    @wraps(method)
+    def checked(self, *args, **kwargs):
+        self = _get_checked(self)
+        if len(self) != 1:
+            raise UserError(
+                self.env._("Choose one record of %s for this.", self._description)
+            )
+        return method(self, *args, **kwargs)
+
+    return checked
+
+
+def without_client_context(records):
+    """Leave out what RPC can slip in: defaults of what others fill in, archived
+    records, keys by which Odoo keeps quiet.
+    """
+    context = records.env.context
+    kept = {key: context[key] for key in KEPT if key in context}
+    return records.with_context(kept)  # pylint: disable=context-overridden
+
+
+def to_date(env, value):
+    """Return the date that a client wrote; refuse what isn't one."""
+    try:
+        return fields.Date.to_date(value)
+    except (TypeError, ValueError):
+        raise ValidationError(env._("“%s” is not a date.", value)) from None
+
+
+def to_text(value):
+    """Return the text that a client wrote, without what PostgreSQL can't store.
+
+    None when there is none left.
+    """
+    if not isinstance(value, str):
+        return None
+    kept = value.replace("\0", "").encode("utf-8", "ignore").decode()
+    return kept.strip() or None
+
+
+def to_reason(value):
+    """Return a reason that a client wrote, None when it says nothing in words."""
+    return get_written(to_text(value)) or None
+
+
+def _get_checked(records):
+    if records._abstract or not all(map(is_id, records._ids)):
+        raise MissingError(
+            records.env._("There is no such record of %s.", records._description)
+        )
+    if len(set(records._ids)) == len(records._ids):
+        return records
+    return records.browse(dict.fromkeys(records._ids))
+
+
+def is_id(value):
+    """Tell whether a record may have this id."""
+    if type(value) is int:
+        return value != 0 and -ID_LIMIT <= value < ID_LIMIT
+    return isinstance(value, NewId)

@@ -1,0 +1,397 @@
+"""A record of each model in each place, for the test of the rights table."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from odoo import Command
+from odoo.tools import SQL
+
+from ...models.approval.states import DONE, OPEN, SIGNED, WAITING
+from ...models.record.lock import LOCK
+from ..common import TODAY, month
+from .rights_samples_activity import ActivitySamples
+from .rights_samples_audit import AuditSamples
+from .rights_samples_benefit import BenefitSamples
+from .rights_samples_care import CareSamples
+from .rights_samples_cooperation import CooperationSamples
+from .rights_samples_dialogs import COMPANY, DialogSamples
+from .rights_samples_guest import GuestSamples
+from .rights_samples_hosting import HostingSamples
+
+# Where a record stands, as seen by the user who asks for it.
+OWN, UNIT, BELOW, OTHER = "own", "unit", "below", "other"
+# Documents of another unit that wait for his signature, or have it.
+ASKED, GIVEN = "asked", "given"
+TO_SIGN = (ASKED, GIVEN)
+# What follows a document's way.
+TRAIL = {"club.approval.request", "club.approval.signature"}
+LONG_AGO = date(2020, 1, 1)
+
+
+class Place(NamedTuple):
+    """Whose the records of a place are."""
+
+    name: str
+    company: Any
+    unit: Any
+    account: Any
+    owner: Any
+
+
+class Samples(
+    AuditSamples,
+    CareSamples,
+    DialogSamples,
+    ActivitySamples,
+    GuestSamples,
+    BenefitSamples,
+    CooperationSamples,
+    HostingSamples,
+):
+    """Makes the records of a place; they differ in nothing but whose they are.
+
+    ``made`` has them by model. ``bodies`` is shared by all places: a document asks
+    the body of another place for its signature.
+    """
+
+    def __init__(self, case, place, bodies):
+        self.case = case
+        self.place = place
+        self.bodies = bodies
+        self.made = {}
+        name, self.company, self.unit, self.account, self.owner = place
+        self.name = name
+        self.is_to_sign = name in TO_SIGN
+
+    def make_all(self):
+        """Return ``{model: record}``, after the bodies of all places were made."""
+        self.make_configuration()
+        self.make_accounts()
+        self.make_run()
+        self.make_revenue()
+        self.make_documents()
+        self.make_audit()
+        self.make_care()
+        self.make_activities()
+        self.make_guests()
+        self.make_benefits()
+        self.make_cooperations()
+        self.make_hosting()
+        if not self.is_to_sign:
+            self.make_dialogs()
+            return self.made
+        return {
+            model: record
+            for model, record in self.made.items()
+            if model in TRAIL
+            or hasattr(record, "_approval_guarded")
+            or hasattr(record, "_approval_parent")
+        }
+
+    # === Helpers === #
+
+    def make(self, model, **values):
+        """Create a record that its owner created, past locks and rights."""
+        env = self.case.env(
+            user=self.owner.id,
+            su=True,
+            context={
+                **self.case.env.context,
+                "allowed_company_ids": self.company.ids,
+                "club_lock": LOCK,
+            },
+        )
+        record = env[model].create(self._use_ids(values))
+        return self.add(record.with_env(self.case.env(su=True)))
+
+    def insert(self, model, **values):
+        """Create a record of a model that refuses whoever creates one."""
+        values = self._use_ids(values)
+        cr = self.case.env.cr
+        self.case.env.flush_all()
+        cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                SQL.identifier(self.case.env[model]._table),
+                SQL(", ").join(map(SQL.identifier, values)),
+                tuple(values.values()),
+            )
+        )
+        return self.add(self.case.env[model].sudo().browse(cr.fetchone()[0]))
+
+    def add(self, record):
+        self.made[record._name] = record
+        return record
+
+    @staticmethod
+    def _use_ids(values):
+        return {name: getattr(value, "id", value) for name, value in values.items()}
+
+    # === Configuration === #
+
+    def make_configuration(self):
+        self.program = self.make(
+            "club.program", name=f"Club {self.name}", company_id=self.company
+        )
+        self.group = self.make(
+            "club.tier.group",
+            name="Standing",
+            code="standing",
+            purpose="membership",
+            measure="points",
+            program_id=self.program,
+        )
+        self.tier = self.make(
+            "club.tier", name="High", code="high", group_id=self.group
+        )
+        indicator = self.make(
+            "club.indicator", name="Growth", code="growth", program_id=self.program
+        )
+        self.make("club.tier.bar", tier_id=self.tier, indicator_id=indicator, bound=1)
+        self.klass = self.make(
+            "club.account.class",
+            name="Class",
+            code=f"rights_{self.name}",
+            # One of them is a class that all companies share.
+            company_id=self.name != OTHER and self.company.id,
+        )
+        self.make(
+            "club.account.class.floor",
+            class_id=self.klass,
+            group_id=self.group,
+            tier_id=self.tier,
+        )
+        user, colleague = self.case.user, self.case.colleague
+        self.make(
+            "club.unit.clerk",
+            unit_id=self.unit,
+            user_id=user if self.name in (UNIT, COMPANY) else colleague,
+            date_from=LONG_AGO,
+        )
+        self.make(
+            "club.account.score",
+            account_id=self.account,
+            indicator_id=indicator,
+            value=50,
+        )
+        self.add(self.case.env.ref("crm_club.club_points_kind_revenue").sudo())
+        self.category = self.case.env["product.category"].create(
+            {"name": f"Rights {self.name}"}
+        )
+        self.make(
+            "club.alias",
+            name=f"alias {self.name}",
+            company_id=self.company,
+            account_id=self.account,
+        )
+
+    def make_bodies(self):
+        """The seat of his own place is the one that the user signs for."""
+        if self.is_to_sign:
+            return
+        self.body = self.bodies[self.name] = self.make(
+            "club.body",
+            name=f"Body {self.name}",
+            code=f"rights_{self.name}",
+            company_id=self.company,
+            unit_id=self.unit,
+        )
+        user, colleague = self.case.user, self.case.colleague
+        holder, deputy = (user, colleague) if self.name == OWN else (colleague, user)
+        if self.name == COMPANY:
+            holder = self.case.stranger
+            deputy = self.case._create_user("user", "strange_deputy", self.company)
+        seat = self.make(
+            "club.body.seat",
+            body_id=self.body,
+            user_id=holder,
+            office="Head",
+            date_from=LONG_AGO,
+        )
+        self.make(
+            "club.body.substitute",
+            seat_id=seat,
+            user_id=deputy,
+            date_from=LONG_AGO,
+            date_to=LONG_AGO,
+        )
+        stage = Command.create({"body_ids": [Command.set(self.body.ids)]})
+        policy = self.make(
+            "club.approval.policy",
+            name=f"Policy {self.name}",
+            document_type="plan",
+            company_id=self.company,
+            active=False,
+            band_ids=[Command.create({"stage_ids": [stage]})],
+        )
+        self.add(self.add(policy.band_ids).stage_ids)
+
+    # === Accounts, points, revenue === #
+
+    def make_accounts(self):
+        self.make(
+            "club.agreement",
+            number=f"AG {self.name}",
+            account_id=self.account,
+            program_id=self.program,
+        )
+        self.membership = self.insert(
+            "club.membership",
+            account_id=self.account,
+            origin_id=self.account,
+            group_id=self.group,
+            tier_id=self.tier,
+            program_id=self.program,
+            company_id=self.company,
+            date_from=date(2026, 1, 1),
+            date_to=date(2026, 12, 31),
+            date_grace=date(2026, 12, 31),
+            state="valid",
+            origin="opening",
+        )
+
+    def make_run(self):
+        run = self.make(
+            "club.points.run", program_id=self.program, month=month("2026-03")
+        )
+        self.make("club.points.run.unit", run_id=run, unit_id=self.unit)
+        self.make(
+            "club.points.exception",
+            run_id=run,
+            reason="rate",
+            account_id=self.account,
+        )
+        self.make(
+            "club.redemption",
+            program_id=self.program,
+            account_id=self.account,
+            points=1,
+            reason="Rights",
+        )
+        self.entry = self.insert(
+            "club.points.entry",
+            run_id=run,
+            account_id=self.account,
+            origin_id=self.account,
+            unit_id=self.unit,
+            kind="bonus",
+            points=1,
+            date=TODAY,
+        )
+
+    def make_revenue(self):
+        statement = self.make(
+            "club.revenue.import",
+            name=f"Statement {self.name}",
+            company_id=self.company,
+            digest=f"rights {self.name}",
+            user_id=self.owner,
+        )
+        line = self.make(
+            "club.revenue.line",
+            import_id=statement,
+            row=1,
+            company_id=self.company,
+            account_id=self.account,
+            category_id=self.category,
+            month=month("2026-03"),
+            amount=100,
+            state="valid",
+        )
+        # The view of facts numbers imported ones below zero.
+        self.add(line.env["club.revenue"].browse(-line.id))
+        self.make(
+            "club.control.total",
+            company_id=self.company,
+            month=month("2026-03"),
+            category_id=self.category,
+            unit_id=self.unit,
+            amount=100,
+        )
+
+    # === Documents to sign === #
+
+    def make_documents(self):
+        requalification = self.make(
+            "club.requalification",
+            program_id=self.program,
+            date_from=date(2026, 12, 1),
+            date_to=date(2026, 12, 31),
+        )
+        self.make(
+            "club.requalification.line",
+            requalification_id=requalification,
+            membership_id=self.membership,
+            account_id=self.account,
+        )
+        adjustment = self.make(
+            "club.points.adjustment",
+            program_id=self.program,
+            unit_id=self.unit,
+            reason="Rights",
+        )
+        self.make(
+            "club.points.adjustment.line",
+            adjustment_id=adjustment,
+            account_id=self.account,
+            points=1,
+        )
+        classification = self.make(
+            "club.account.classification",
+            account_id=self.account,
+            class_id=self.klass,
+            company_id=self.company,
+            reason="Rights",
+        )
+        override = self.make(
+            "club.tier.override",
+            account_id=self.account,
+            group_id=self.group,
+            tier_id=self.tier,
+            date_to=date(2026, 12, 31),
+            reason="Rights",
+        )
+        rate = self.make(
+            "club.points.rate",
+            program_id=self.program,
+            category_id=self.category,
+            value=1,
+            date_from=month("2026-05"),
+        )
+        if self.is_to_sign:
+            for document in (requalification, classification, override, rate):
+                self.submit(document)
+        self.submit(adjustment)
+
+    def submit(self, document):
+        """Ask for a signature: the user's, or that of a body that isn't his."""
+        if self.is_to_sign:
+            body = self.bodies[OWN]
+        else:
+            body = self.bodies[COMPANY if self.name == COMPANY else OTHER]
+        request = self.make(
+            "club.approval.request",
+            name="Rights",
+            res_model=document._name,
+            res_id=document.id,
+            document_type="plan",
+            round=1,
+            state=DONE if self.name == GIVEN else WAITING,
+            company_id=self.company,
+            unit_id=self.unit,
+            applicant_id=self.owner,
+            author_id=self.owner,
+            submitted_at=TODAY,
+        )
+        self.make(
+            "club.approval.signature",
+            request_id=request,
+            company_id=self.company,
+            stage=1,
+            body_id=body,
+            state=SIGNED if self.name == GIVEN else OPEN,
+            signer_id=self.name == GIVEN and self.case.user.id,
+        )
+        document.with_context(club_lock=LOCK).write(
+            {"approval_state": request.state, "approval_request_id": request.id}
+        )

@@ -1,0 +1,140 @@
+"""Lists that a new model has to be put on: each is compared with the registry."""
+
+from odoo.tests import tagged
+
+from ...models.approval.document_types import MEASURES, MONEY, POINTS, TYPES
+from ...models.contact import hosted_texts, personal_texts
+from ...models.record.club_records import OF_ACCOUNTS
+from ..approval.documents import find_documents
+from ..common import ClubCommon
+
+# What is reached from elsewhere, so that no menu leads to it.
+WITHOUT_MENU = {
+    "club.activity.overspend": "from its activity, and from what is to be signed",
+    "club.banquet.seat": "from its banquet",
+    "club.body.seat": "from its body",
+    "club.integrity.line": "from the check that found it",
+}
+# What names a partner, has a chatter, and is none of a person's documents.
+OF_NOBODY = {
+    "club.activity": "names a place; guests' activities are found by their invitations",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrations(ClubCommon):
+    """What a new document has to be entered in, besides working. Rules C3, E2."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.models = {
+            name: cls.env[name]
+            for name, model in sorted(cls.env.registry.items())
+            if name.startswith("club.") and not (model._abstract or model._transient)
+        }
+
+    # === Documents to sign === #
+
+    def _get_type(self, name):
+        """Return the type that a document has when it says nothing yet."""
+        empty = self.env[name]
+        return empty._get_approval_type() or empty.new({})._get_approval_type()
+
+    def test_every_document_has_a_type_with_a_policy(self):
+        """Rule A9: in the first company by data, in a further one as a copy."""
+        policies = self.env["club.approval.policy"]
+        codes = [code for code, _label in TYPES]
+        for company in (self.env.ref("base.main_company"), self.company):
+            found = policies.search([("company_id", "=", company.id)])
+            with self.subTest(company.name):
+                self.assertEqual(
+                    sorted(found.mapped("document_type")),
+                    sorted(codes),
+                    "each type has a policy in data/club_approval_policy_data.xml",
+                )
+                for policy in found:
+                    self.assertTrue(policy.band_ids, policy.name)
+        for name in find_documents(self.env):
+            self.assertIn(self._get_type(name), codes, name)
+
+    def test_what_has_an_amount_says_what_it_is_measured_in(self):
+        """Without it bands are shown without a unit, and nothing adds up. Rule C3."""
+        without = self.env.registry["club.approval.mixin"]._get_approval_amount
+        for name in find_documents(self.env):
+            has_amount = self.env.registry[name]._get_approval_amount is not without
+            with self.subTest(name):
+                self.assertEqual(has_amount, self._get_type(name) in MEASURES)
+        self.assertLessEqual(set(MEASURES.values()), {MONEY, POINTS})
+
+    def test_what_is_guarded_is_a_field(self):
+        """A name that no field has guards nothing. PEERS 1, 2."""
+        for name in find_documents(self.env):
+            document = self.env[name]
+            with self.subTest(name):
+                self.assertTrue(document._approval_guarded)
+                self.assertLessEqual(
+                    set(document._approval_guarded), set(document._fields)
+                )
+                for lines, columns in document._approval_lines.items():
+                    line = self.env[document._fields[lines].comodel_name]
+                    self.assertLessEqual(set(columns), set(line._fields), lines)
+
+    def test_documents_of_an_account_keep_it_from_being_archived(self):
+        """Whoever has points, tiers or classes is archived by officers only. B6."""
+        lines = {
+            self.env[name]._fields[field].comodel_name
+            for name in find_documents(self.env)
+            for field in self.env[name]._approval_lines
+        }
+        about = {
+            name
+            for name in {*find_documents(self.env), *lines}
+            if getattr(self.env[name]._fields.get("account_id"), "store", False)
+        }
+        self.assertTrue(about)
+        self.assertEqual(about - set(OF_ACCOUNTS), set())
+
+    # === Menus === #
+
+    def test_every_model_with_screens_has_a_menu(self):
+        root = self.env.ref("crm_club.club_root_menu")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        windows = "ir.actions.act_window"
+        reached = {
+            menu.action.res_model
+            for menu in menus
+            if menu.action and menu.action._name == windows
+        }
+        kinds = ("list", "form", "kanban", "calendar", "pivot", "graph")
+        views = self.env["ir.ui.view"].search(
+            [("model", "in", list(self.models)), ("type", "in", kinds)]
+        )
+        actions = self.env[windows].search([("res_model", "in", list(self.models))])
+        shown = {*views.mapped("model"), *actions.mapped("res_model")}
+        self.assertEqual(
+            shown - reached,
+            set(WITHOUT_MENU),
+            "give it a menu in views/club_menus.xml, or say here how it is reached",
+        )
+
+    # === Persons === #
+
+    def test_the_anonymiser_knows_every_document_about_a_person(self):
+        """What is said on it may name him, who may have asked to be forgotten."""
+        about = {
+            name
+            for name, model in self.models.items()
+            if "message_ids" in model._fields
+            and any(
+                field.comodel_name == "res.partner" and field.store
+                for field in model._fields.values()
+                if field.type in ("many2one", "many2many") and not field.related
+            )
+        }
+        known = {*personal_texts.DOCUMENTS, *hosted_texts.DOCUMENTS}
+        self.assertEqual(about - known, set(OF_NOBODY))
+        for name, link in personal_texts.DOCUMENTS.items():
+            self.assertEqual(
+                self.env[name]._fields[link].comodel_name, "res.partner", name
+            )
