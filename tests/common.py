@@ -208,20 +208,22 @@ class ClubFixture:
             }
         )
 
-    def _get_turns(self, document):
+    @classmethod
+    def _get_turns(cls, document):
         """Return the logins of those who may sign now."""
         requests = document.approval_request_id.sudo()
         holders = requests._get_eligible(requests._get_open())
         users = {h.user_id for found in holders.values() for h in found}
-        return sorted(self.env["res.users"].browse(users).mapped("login"))
+        return sorted(cls.env["res.users"].browse(users).mapped("login"))
 
-    def _sign_all(self, document, comment=None):
+    @classmethod
+    def _sign_all(cls, document, comment=None):
         """Let everybody sign whose turn it is, until all have signed."""
         while document.approval_state == "waiting":
-            login = self._get_turns(document)[0]
-            user = self.env["res.users"].search([("login", "=", login)])
+            login = cls._get_turns(document)[0]
+            user = cls.env["res.users"].search([("login", "=", login)])
             document.with_user(user).action_sign(comment)
-            self.env.invalidate_all()
+            cls.env.invalidate_all()
 
     @classmethod
     def _create_user(cls, role, login=None, company=None):
@@ -324,26 +326,29 @@ class ClubFixture:
             found = imports.browse(cls.env.cr.fetchone()[0])
         return found
 
-    def _create_run(self, in_month="2026-03", program=None, **values):
-        return self.env["club.points.run"].create(
+    @classmethod
+    def _create_run(cls, in_month="2026-03", program=None, **values):
+        return cls.env["club.points.run"].create(
             {
-                "program_id": (program or self.program).id,
+                "program_id": (program or cls.program).id,
                 "month": month(in_month),
                 **values,
             }
         )
 
-    def _verify_all(self, run):
+    @classmethod
+    def _verify_all(cls, run):
         """Verify every unit as its clerk would."""
         for unit in run.unit_ids.filtered(lambda u: u.state != "verified"):
             clerks = unit._get_clerks()
-            unit.with_user(clerks[:1] or self.officer).action_verify()
+            unit.with_user(clerks[:1] or cls.officer).action_verify()
 
-    def _post_run(self, in_month="2026-03", program=None):
+    @classmethod
+    def _post_run(cls, in_month="2026-03", program=None):
         """Create, compute, verify and post a run of the month."""
-        run = self._create_run(in_month, program)
+        run = cls._create_run(in_month, program)
         run.action_compute()
-        self._verify_all(run)
+        cls._verify_all(run)
         run.action_post()
         return run
 

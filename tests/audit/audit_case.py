@@ -20,37 +20,36 @@ class AuditCase(ClubCommon):
             for in_month in ("2026-02", "2026-03"):
                 cls._add_revenue(account, 1_000 + number, in_month)
         cls._add_revenue(cls.account_a, 200_000)
+        cls.february = cls._post_run("2026-02")
+        cls.march = cls._post_run("2026-03")
+        cls._age()
 
-    def setUp(self):
-        super().setUp()
-        self.february = self._post_run("2026-02")
-        self.march = self._post_run("2026-03")
-        self._age()
-
-    def _age(self):
+    @classmethod
+    def _age(cls):
         """Let all that runs rest on be older than they are.
 
         The database's clock isn't frozen along: what a test makes is later.
         """
-        self.env.flush_all()
+        cls.env.flush_all()
         for table in ("club_points_rate", "club_agreement", "club_revenue_import"):
-            self._doctor(f"UPDATE {table} SET write_date = '2020-01-01'")
+            cls._doctor(f"UPDATE {table} SET write_date = '2020-01-01'")
 
-    def _doctor(self, query, *params):
+    @classmethod
+    def _doctor(cls, query, *params):
         """Write round the ORM and the triggers, as the tables' owner could."""
-        self.env.flush_all()
-        self.env.cr.execute(
+        cls.env.flush_all()
+        cls.env.cr.execute(
             "ALTER TABLE club_points_entry DISABLE TRIGGER USER;"
             "ALTER TABLE club_points_run DISABLE TRIGGER USER;"
             "ALTER TABLE club_points_reference DISABLE TRIGGER USER"
         )
-        self.env.cr.execute(query, params)
-        self.env.cr.execute(
+        cls.env.cr.execute(query, params)
+        cls.env.cr.execute(
             "ALTER TABLE club_points_entry ENABLE TRIGGER USER;"
             "ALTER TABLE club_points_run ENABLE TRIGGER USER;"
             "ALTER TABLE club_points_reference ENABLE TRIGGER USER"
         )
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
     def _create_sample(self, user=None, **values):
         user = user or self.auditor

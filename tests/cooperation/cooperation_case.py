@@ -47,17 +47,19 @@ class CooperationMixin:
         cooperations = cls.env["club.cooperation"].with_user(user or cls.manager)
         return cooperations.create(cls._prepare_cooperation(amount, **values))
 
-    def _submit(self, amount=10_000, user=None, **values):
-        cooperation = self._draw_up(amount, user, **values)
+    @classmethod
+    def _submit(cls, amount=10_000, user=None, **values):
+        cooperation = cls._draw_up(amount, user, **values)
         cooperation.action_submit()
         return cooperation
 
-    def _take_effect(self, amount=10_000, **values):
+    @classmethod
+    def _take_effect(cls, amount=10_000, **values):
         """Return a contract that all have signed."""
-        if amount > self.program.tender_above:
+        if amount > cls.program.tender_above:
             values.setdefault("exemption_reason", "The only hall in town")
-        cooperation = self._submit(amount, **values)
-        self._sign_all(cooperation)
+        cooperation = cls._submit(amount, **values)
+        cls._sign_all(cooperation)
         return cooperation
 
     def _get_asked(self, document):
@@ -77,7 +79,8 @@ class CooperationMixin:
 
     # === Tender === #
 
-    def _add_bids(self, cooperation, amounts=BIDS):
+    @classmethod
+    def _add_bids(cls, cooperation, amounts=BIDS):
         return cooperation.env["club.cooperation.bid"].create(
             [
                 {
@@ -85,7 +88,7 @@ class CooperationMixin:
                     "partner_id": supplier.id,
                     "amount": amount,
                 }
-                for supplier, amount in zip(self.suppliers, amounts, strict=False)
+                for supplier, amount in zip(cls.suppliers, amounts, strict=False)
             ]
         )
 

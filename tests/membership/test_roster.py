@@ -21,10 +21,7 @@ class RosterCase(ClubCommon):
         super().setUpClass()
         cls._add_revenue(cls.account_a, 60_000)
         cls._add_revenue(cls.account_b, 700_000)
-
-    def setUp(self):
-        super().setUp()
-        self._post_run()
+        cls._post_run()
 
     def _members(self, user=None):
         return self.env["club.membership"].with_user(user or self.officer).search([])

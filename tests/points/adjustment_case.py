@@ -18,12 +18,9 @@ class AdjustmentCase(ClubCommon):
         cls.account_c = cls._create_account("Below", club_unit_id=cls.below.id)
         cls._set_up_seats()
         cls.signers["unit"] = cls.lead
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 3_000)
-        self._add_revenue(self.account_b, 4_000)
-        self._post_run()
+        cls._add_revenue(cls.account_a, 3_000)
+        cls._add_revenue(cls.account_b, 4_000)
+        cls._post_run()
 
     def _draw_up(self, points, user=None, **values):
         """Draw up an adjustment: ``points`` by account."""

@@ -70,12 +70,13 @@ class RedemptionMixin:
 class RedemptionCase(RedemptionMixin, ClubCommon):
     """Anchor Mills has 1,000 points until EARLY and 400 until LATE."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 1_000, "2026-01")
-        self._add_revenue(self.account_a, 400, "2026-02")
-        self._post_run("2026-01")
-        self._post_run("2026-02")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 1_000, "2026-01")
+        cls._add_revenue(cls.account_a, 400, "2026-02")
+        cls._post_run("2026-01")
+        cls._post_run("2026-02")
 
     @classmethod
     def _create_other_program(cls):

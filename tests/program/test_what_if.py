@@ -29,10 +29,7 @@ class TestWhatIf(ClubCommon):
         cls._add_revenue(cls.account_a, 60_000)
         cls._add_revenue(cls.account_b, 160_000)
         cls._add_revenue(cls.account_b, 40_000, category=cls.categ_letters)
-
-    def setUp(self):
-        super().setUp()
-        self._post_run()
+        cls._post_run()
 
     def _create(self, user=None, **values):
         what_if = self.env["club.what.if"].with_user(user or self.officer)

@@ -79,15 +79,14 @@ class SurveyFixture:
         profile.channel = preferred
         return profile
 
-    def _ask(self, user=None, activity=None, channels=None, **values):
+    @classmethod
+    def _ask(cls, user=None, activity=None, channels=None, **values):
         """Send the survey as a user would: by the dialog, from its defaults.
 
         :param channels: which channel to choose for a guest, if not the proposed one
         """
-        dialog = self.env["club.survey.send"].with_user(user or self.officer)
-        dialog = dialog.create(
-            {"activity_id": (activity or self.activity).id, **values}
-        )
+        dialog = cls.env["club.survey.send"].with_user(user or cls.officer)
+        dialog = dialog.create({"activity_id": (activity or cls.activity).id, **values})
         for guest, channel in (channels or {}).items():
             lines = dialog.line_ids.filtered(lambda x, g=guest: x.invitation_id == g)
             lines.channel = channel
