@@ -9,6 +9,7 @@ from odoo.tests import TransactionCase, freeze_time
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
 from ..models.membership.club_requalification import REASONS
+from .shared_world import SharedWorld, shared
 
 _logger = logging.getLogger(__name__)
 
@@ -21,12 +22,17 @@ def month(text):
     return fields.Date.to_date(f"{text}-01")
 
 
-class ClubFixture:
+class ClubFixture(SharedWorld):
     """A company in CNY with two units, two agreement accounts and a user per role."""
 
     @classmethod
-    def _set_up_club(cls):
+    def setUpClass(cls):
         _logger.info("Setting up %s", cls.__name__)  # `./dev test` times the classes
+        super().setUpClass()
+
+    @classmethod
+    @shared
+    def _set_up_club(cls):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls._create_club_company("Harbour Post")
         cls.env.user.company_ids |= cls.company
@@ -176,6 +182,7 @@ class ClubFixture:
                 requalification[reason] = "Agreed with Finance"
 
     @classmethod
+    @shared
     def _set_up_seats(cls):
         """Seat a plain employee in each body, and Finance's user in planning."""
         users = cls._create_users(**{f"signer_{code}": None for code in cls.SEATS})

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 BEGINS = datetime(2026, 5, 8, 6)  # in the afternoon in China
 ENDS = BEGINS + timedelta(hours=2)
@@ -17,6 +18,7 @@ class ActivityMixin:
     begins, ends = BEGINS, ENDS
 
     @classmethod
+    @shared
     def _set_up_activities(cls):
         cls._set_up_seats()
         cls.signers["unit"] = cls.lead

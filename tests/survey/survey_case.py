@@ -5,6 +5,7 @@ from datetime import datetime
 from ...kernel.guest_states import ATTENDED
 from ...models.activity.club_activity import HELD
 from ...models.record.lock import closed, opened
+from ..shared_world import shared
 
 
 class SurveyFixture:
@@ -13,6 +14,7 @@ class SurveyFixture:
     """
 
     @classmethod
+    @shared
     def _set_up_activity(cls):
         cls.kind = cls.env["club.activity.type"].create(
             {"name": "Lecture", "code": "lecture", "headcount": 30}

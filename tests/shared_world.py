@@ -1,0 +1,264 @@
+"""Test classes that set up the same things share them, and tests keep what is cached.
+
+Odoo opens a transaction for each class and empties all caches after each test. Most of
+a suite's queries would then build once more what the class before has just undone.
+"""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from inspect import getattr_static
+
+from odoo.modules.registry import Registry
+from odoo.tests.common import TransactionCase, get_db_name
+
+# The test cases of Odoo's that bring nothing into the database of their own.
+_PLAIN_CASES = ("odoo.tests", "unittest", "builtins")
+
+
+class Caches:
+    """What a registry's methods have cached, as long as it is true.
+
+    After a rollback Odoo empties those caches that were invalidated since, and keeps
+    the others (`Registry.reset_changes`): so do we, except that we know what was in
+    those caches before. Its test cases empty all.
+    """
+
+    def __init__(self, registry):
+        self._registry = registry
+        self._sequence = registry.registry_sequence
+        self._lrus = registry._Registry__caches
+        self._kept = {}
+
+    def mark(self):
+        """What is cached now is true: what is invalidated from now on is put back."""
+        for name, lru in self._lrus.items():
+            self._kept[name] = lru.snapshot
+            lru[self] = True  # it vanishes when the cache is invalidated
+
+    def take(self):
+        """Keep what was cached since `mark`, too, unless its cache was invalidated."""
+        for name, lru in self._lrus.items():
+            if lru.pop(self, None):
+                self._kept[name] = lru.snapshot
+
+    def put_back(self):
+        """Cache what is kept, unless models have changed meanwhile."""
+        registry = self._registry
+        if registry.registry_invalidated or registry.registry_sequence != self._sequence:
+            return
+        for name, lru in self._lrus.items():
+            lru.clear()
+            for key, value in self._kept[name].items():
+                lru[key] = value
+
+
+@dataclass
+class Stage:
+    """What a step of setting up left behind."""
+
+    key: tuple
+    savepoint: str
+    attributes: dict
+    envs: list
+    caches: Caches
+
+
+class World:
+    """A transaction that stays open, with the stages that the last class passed.
+
+    The next class goes on from the last stage that it has in common with that class;
+    the others are rolled back with its first query. What a class does beside stages
+    is its own, and is rolled back at its end.
+    """
+
+    _open = None
+
+    def __init__(self, key, cr):
+        self.key, self.cr = key, cr
+        self.stages = []
+        self._passed = 0  # stages of the class that is being set up
+        self._building = False
+        self._queries = 0
+        # What Odoo calls at the end of a class.
+        self._really_close, cr.close = cr.close, self._end_class
+        self._cr_execute = cr.execute
+
+    @classmethod
+    def enter(cls, key, registry):
+        """Return the world for a class whose test case has this key."""
+        if cls._open and (cls._open.key != key or cls._open.cr.closed):
+            cls.leave()
+        if not cls._open:
+            cls._open = cls(key, registry.cursor())
+        return cls._open
+
+    @classmethod
+    def leave(cls):
+        """Undo everything, for classes that don't share it and would wait for it."""
+        if cls._open:
+            cls._open._really_close()
+            cls._open = None
+
+    def begin(self):
+        """Start a class: the stages of the last one are there until a query."""
+        self._passed = 0
+        if self.stages:
+            self.cr.execute = self._execute_alone
+        else:
+            self.cr.execute("SAVEPOINT club_world")
+        self._queries = self.cr.sql_log_count
+
+    def _execute_alone(self, *args, **kwargs):
+        """Execute the first query that isn't a stage's: the other stages must go."""
+        self._settle()
+        return self.cr.execute(*args, **kwargs)
+
+    def _settle(self):
+        self.cr.execute = self._cr_execute
+        if self._passed < len(self.stages):
+            del self.stages[self._passed :]
+            self._roll_back()
+
+    def _roll_back(self):
+        last = self.stages[-1].savepoint if self.stages else "club_world"
+        self._cr_execute(f"ROLLBACK TO SAVEPOINT {last}")
+        transaction = self.cr.transaction
+        for stage in self.stages:
+            transaction.envs.update(stage.envs)
+        transaction.clear()
+        self.cr.cache.clear()
+
+    def _end_class(self):
+        """Undo what the class did beside its stages. Odoo would close the cursor."""
+        self._settle()
+        cr = self.cr
+        cr.clear()
+        for hooks in (cr.precommit, cr.postcommit, cr.prerollback, cr.postrollback):
+            hooks.clear()
+        for stage in reversed(self.stages):
+            stage.caches.take()
+        self._roll_back()
+
+    def pass_stage(self, case, key, build):
+        """Run a step of setting up ``case``, or take over what it did for the last."""
+        if self._building:
+            build(case)
+            return
+        env = case.env
+        env.flush_all()
+        if self.cr.sql_log_count != self._queries:  # something else was done before
+            build(case)
+            return
+        if self._passed < len(self.stages):
+            stage = self.stages[self._passed]
+            if stage.key == key:
+                self._passed += 1
+                for name, value in stage.attributes.items():
+                    setattr(case, name, copy_value(value))
+                stage.caches.put_back()
+                stage.caches.mark()
+                if self._passed == len(self.stages):
+                    self.cr.execute = self._cr_execute
+                return
+            self._settle()
+        self._build_stage(case, key, build)
+
+    def _build_stage(self, case, key, build):
+        before = dict(vars(case))
+        self._building = True
+        try:
+            build(case)
+            case.env.flush_all()
+        finally:
+            self._building = False
+        savepoint = f"club_world_{len(self.stages)}"
+        self.cr.execute(f"SAVEPOINT {savepoint}")
+        attributes = {
+            name: copy_value(value)
+            for name, value in vars(case).items()
+            if name not in before or before[name] is not value
+        }
+        envs = list(self.cr.transaction.envs)
+        stage = Stage(key, savepoint, attributes, envs, Caches(case.registry))
+        stage.caches.mark()
+        self.stages.append(stage)
+        self._passed = len(self.stages)
+        self._queries = self.cr.sql_log_count
+
+
+def copy_value(value):
+    """Return a collection that a class may change without the others' noticing."""
+    return copy(value) if isinstance(value, dict | list | set) else value
+
+
+def shared(build):
+    """Make a step of setting up (a class's method) a stage that classes share.
+
+    It is the same for two classes if each method and value that its own class has is
+    the same in both, and the day is.
+    """
+
+    @wraps(build)
+    def pass_stage(cls):
+        if not cls._world:
+            build(cls)
+            return
+        owner = next(c for c in cls.__mro__ if build.__name__ in vars(c))
+        names = {
+            name
+            for c in owner.__mro__
+            if c.__module__.partition(".tests.")[1]
+            and not c.__module__.startswith("odoo.tests")
+            for name in vars(c)
+            if not name.startswith(("__", "test", "setUp"))
+        }
+        parts = [(name, id(getattr_static(cls, name))) for name in sorted(names)]
+        key = (build, date.today(), *parts)
+        cls._world.pass_stage(cls, key, build)
+
+    return pass_stage
+
+
+class SharedWorld:
+    """Before Odoo's test case: shares what is set up, keeps what is cached."""
+
+    _world = None
+
+    @classmethod
+    def setUpClass(cls):
+        cases = cls.__mro__[cls.__mro__.index(SharedWorld) + 1 :]
+        if TransactionCase not in cases or not all(
+            case.__module__.startswith(_PLAIN_CASES) for case in cases
+        ):
+            World.leave()
+            super().setUpClass()
+            return
+        registry = Registry(get_db_name())
+        world = World.enter(cases, registry)
+
+        def get_cursor():
+            del registry.cursor
+            return world.cr
+
+        registry.cursor = get_cursor  # once
+        super().setUpClass()
+        cls._world = world
+        world.begin()
+
+    def setUp(self):
+        if not isinstance(self, TransactionCase):
+            super().setUp()
+            return
+        caches = Caches(self.registry)
+        self.addCleanup(caches.put_back)  # after Odoo has emptied them
+        super().setUp()
+        caches.mark()
+        self.addCleanup(caches.take)
+
+    @classmethod
+    def _gc_filestore(cls):
+        """Spare the files of a world that isn't committed."""
+        if not World._open:
+            super()._gc_filestore()
