@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from inspect import getattr_static
+from unittest.mock import patch
 
+from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tests.common import TransactionCase, get_db_name
+from odoo.tests.common import HttpCase, TransactionCase, get_db_name
 
 # The test cases of Odoo's that bring nothing into the database of their own.
 _PLAIN_CASES = ("odoo.tests", "unittest", "builtins")
@@ -75,8 +77,8 @@ class World:
 
     _open = None
 
-    def __init__(self, key, cr):
-        self.key, self.cr = key, cr
+    def __init__(self, cr):
+        self.cr = cr
         self.stages = []
         self._passed = 0  # stages of the class that is being set up
         self._building = False
@@ -84,14 +86,18 @@ class World:
         # What Odoo calls at the end of a class.
         self._really_close, cr.close = cr.close, self._end_class
         self._cr_execute = cr.execute
+        # As an HttpCase writes it, which then changes nothing.
+        params = api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
+        params.set_param("web.base.url", HttpCase.base_url())
+        params.env.flush_all()
 
     @classmethod
-    def enter(cls, key, registry):
-        """Return the world for a class whose test case has this key."""
-        if cls._open and (cls._open.key != key or cls._open.cr.closed):
+    def enter(cls, registry):
+        """Return the world that is open, or open one."""
+        if cls._open and cls._open.cr.closed:
             cls.leave()
         if not cls._open:
-            cls._open = cls(key, registry.cursor())
+            cls._open = cls(registry.cursor())
         return cls._open
 
     @classmethod
@@ -206,19 +212,29 @@ def shared(build):
             build(cls)
             return
         owner = next(c for c in cls.__mro__ if build.__name__ in vars(c))
-        names = {
-            name
-            for c in owner.__mro__
-            if c.__module__.partition(".tests.")[1]
-            and not c.__module__.startswith("odoo.tests")
-            for name in vars(c)
-            if not name.startswith(("__", "test", "setUp"))
-        }
-        parts = [(name, id(getattr_static(cls, name))) for name in sorted(names)]
-        key = (build, date.today(), *parts)
-        cls._world.pass_stage(cls, key, build)
+        ours = __package__.partition(".tests")[0] + ".tests"
+        classes = [c for c in owner.__mro__ if c.__module__.startswith(ours)]
+        cls._world.pass_stage(cls, _get_key(cls, build, classes), build)
 
     return pass_stage
+
+
+def _get_key(cls, build, classes):
+    """Tell apart what ``build`` does in ``cls``: by what the classes' names mean there."""
+    names = {
+        name
+        for c in classes
+        for name in vars(c)
+        if not name.startswith(("__", "test", "setUp"))
+    }
+    parts = [(name, id(getattr_static(cls, name))) for name in sorted(names)]
+    return (build, date.today(), *classes, *parts)
+
+
+def _set_up_others(cls):
+    """Set up what the other add-ons' test cases do, in the transaction that is open."""
+    with patch.object(TransactionCase, "setUpClass", classmethod(lambda cls: None)):
+        super(SharedWorld, cls).setUpClass()
 
 
 class SharedWorld:
@@ -229,23 +245,29 @@ class SharedWorld:
     @classmethod
     def setUpClass(cls):
         cases = cls.__mro__[cls.__mro__.index(SharedWorld) + 1 :]
-        if TransactionCase not in cases or not all(
-            case.__module__.startswith(_PLAIN_CASES) for case in cases
-        ):
+        if TransactionCase not in cases:
             World.leave()
             super().setUpClass()
             return
+        # Test cases of other add-ons build something, too.
+        others = [c for c in cases if not c.__module__.startswith(_PLAIN_CASES)]
         registry = Registry(get_db_name())
-        world = World.enter(cases, registry)
+        world = World.enter(registry)
 
         def get_cursor():
             del registry.cursor
             return world.cr
 
         registry.cursor = get_cursor  # once
-        super().setUpClass()
+        if others:
+            TransactionCase.setUpClass.__func__(cls)
+        else:
+            super().setUpClass()
         cls._world = world
         world.begin()
+        if others:
+            key = _get_key(cls, _set_up_others, others)
+            world.pass_stage(cls, key, _set_up_others)
 
     def setUp(self):
         if not isinstance(self, TransactionCase):

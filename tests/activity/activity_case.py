@@ -18,9 +18,13 @@ class ActivityMixin:
     begins, ends = BEGINS, ENDS
 
     @classmethod
-    @shared
     def _set_up_activities(cls):
         cls._set_up_seats()
+        cls._set_up_talks()
+
+    @classmethod
+    @shared
+    def _set_up_talks(cls):
         cls.signers["unit"] = cls.lead
         cls.type = cls._create_type()
 

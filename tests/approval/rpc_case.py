@@ -13,6 +13,7 @@ from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
 from ..common import ClubFixture
+from ..shared_world import shared
 from .documents import find_tables
 
 REFUSALS = {
@@ -188,6 +189,11 @@ class AttackCase(RpcCase):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_seats()
+        cls._set_up_attacks()
+
+    @classmethod
+    @shared
+    def _set_up_attacks(cls):
         cls.signers["unit"] = cls.lead
         cls.stranger = cls._create_employee("stranger")
         cls.other_manager = cls._create_user("user", "other_manager")

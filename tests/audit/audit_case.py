@@ -3,6 +3,7 @@
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 
 @freeze_time(TODAY)
@@ -12,6 +13,11 @@ class AuditCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_audit()
+
+    @classmethod
+    @shared
+    def _set_up_audit(cls):
         cls.accounts = cls.env["res.partner"]
         for number in range(10):
             unit = cls.unit if number % 2 else cls.other_unit

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 BIDS = (95_000, 120_000, 110_000)
 
@@ -17,6 +18,11 @@ class CooperationMixin:
     @classmethod
     def _set_up_cooperation(cls):
         cls._set_up_seats()
+        cls._set_up_tenders()
+
+    @classmethod
+    @shared
+    def _set_up_tenders(cls):
         cls.signers["unit"] = cls.lead
         cls.jurors = [cls._create_employee(f"juror_{number}") for number in range(3)]
         for user in cls.jurors:

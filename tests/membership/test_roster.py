@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from ...reports.xlsx.id_ranges import domain_of, write_ids
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,6 +20,11 @@ class RosterCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_roster()
+
+    @classmethod
+    @shared
+    def _set_up_roster(cls):
         cls._add_revenue(cls.account_a, 60_000)
         cls._add_revenue(cls.account_b, 700_000)
         cls._post_run()

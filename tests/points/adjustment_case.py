@@ -3,6 +3,7 @@
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 
 @freeze_time(TODAY)
@@ -12,6 +13,11 @@ class AdjustmentCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_adjustments()
+
+    @classmethod
+    @shared
+    def _set_up_adjustments(cls):
         cls.below = cls.env["crm.team"].create(
             {"name": "Quay 2", "company_id": cls.company.id, "parent_id": cls.unit.id}
         )

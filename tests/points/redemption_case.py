@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 # Points of January and February 2026 live until then: 12 months and the 3 to redeem.
 EARLY, LATE = date(2027, 4, 30), date(2027, 5, 31)
@@ -73,6 +74,11 @@ class RedemptionCase(RedemptionMixin, ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_redemptions()
+
+    @classmethod
+    @shared
+    def _set_up_redemptions(cls):
         cls._add_revenue(cls.account_a, 1_000, "2026-01")
         cls._add_revenue(cls.account_a, 400, "2026-02")
         cls._post_run("2026-01")

@@ -1,6 +1,7 @@
 """Proposals of rates, and who signs them, for the tests of rates and their reports."""
 
 from ..common import ClubCommon
+from ..shared_world import shared
 
 
 class RateCase(ClubCommon):
@@ -8,6 +9,11 @@ class RateCase(ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_rates()
+
+    @classmethod
+    @shared
+    def _set_up_rates(cls):
         cls.category = cls.env["product.category"].create({"name": "New Line"})
 
     @classmethod

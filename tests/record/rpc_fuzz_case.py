@@ -20,6 +20,7 @@ from odoo.tools.json import json_default
 
 from ..approval.rpc_case import AttackCase
 from ..common import GROUPS, TODAY
+from ..shared_world import shared
 from . import rpc_methods
 from .rights_case import RightsCase
 from .rpc_clock import TooLong, clock, time_limit
@@ -87,6 +88,11 @@ class RpcFuzzCase(RightsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_fuzz()
+
+    @classmethod
+    @shared
+    def _set_up_fuzz(cls):
         cls.signers["unit"] = cls.lead
         cls.accounts = [
             cls._create_account(f"Account {number}", club_unit_id=cls.unit.id)
