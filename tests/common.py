@@ -269,6 +269,29 @@ class ClubFixture(SharedWorld):
         return account
 
     @classmethod
+    def _create_accounts(cls, names, **values):
+        """Create accounts with agreements in one go."""
+        accounts = cls.env["res.partner"].create(
+            [{"name": name, "is_company": True, **values} for name in names]
+        )
+        cls._create_agreements(accounts)
+        return accounts
+
+    @classmethod
+    def _create_agreements(cls, accounts):
+        return cls.env["club.agreement"].create(
+            [
+                {
+                    "number": f"AG-{account.id}",
+                    "account_id": account.id,
+                    "program_id": cls.program.id,
+                    "date_from": date(2020, 1, 1),
+                }
+                for account in accounts
+            ]
+        )
+
+    @classmethod
     def _create_agreement(cls, account, number, date_from=date(2020, 1, 1), **values):
         return cls.env["club.agreement"].create(
             {
@@ -295,7 +318,7 @@ class ClubFixture(SharedWorld):
         return rate
 
     @classmethod
-    def _add_revenue(cls, account, amount, in_month="2026-03", category=None):
+    def _add_revenue(cls, accounts, amount, in_month="2026-03", category=None):
         """Book imported revenue, as the import wizard leaves it: valid lines."""
         imported = cls._get_import()
         cls.env.cr.execute(
@@ -303,21 +326,22 @@ class ClubFixture(SharedWorld):
             INSERT INTO club_revenue_line
                    (import_id, company_id, account_id, category_id, month, amount,
                     state, row)
-            SELECT %s, %s, %s, %s, %s, %s, 'valid', coalesce(max(row), 0) + 1
-              FROM club_revenue_line RETURNING id
+            SELECT %s, %s, account.id, %s, %s, %s, 'valid',
+                   (SELECT coalesce(max(row), 0) FROM club_revenue_line) + account.place
+              FROM unnest(%s) WITH ORDINALITY account (id, place) RETURNING id
             """,
             [
                 imported.id,
                 imported.company_id.id,
-                account.id,
                 (cls.categ_parcels if category is None else category).id or None,
                 month(in_month),
                 amount,
+                accounts.ids,
             ],
         )
-        line_id = cls.env.cr.fetchone()[0]
+        line_ids = [line_id for (line_id,) in cls.env.cr.fetchall()]
         cls.env.invalidate_all()
-        return cls.env["club.revenue.line"].browse(line_id)
+        return cls.env["club.revenue.line"].browse(line_ids)
 
     @classmethod
     def _get_import(cls):

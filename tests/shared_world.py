@@ -241,6 +241,13 @@ class SharedWorld:
     """Before Odoo's test case: shares what is set up, keeps what is cached."""
 
     _world = None
+    _families = {}
+
+    def __init_subclass__(cls, **kwargs):
+        """Let the classes of one case run in a row: they share most."""
+        super().__init_subclass__(**kwargs)
+        number = cls._families.setdefault(cls.__bases__, len(cls._families))
+        cls.test_sequence = number  # by which Odoo sorts
 
     @classmethod
     def setUpClass(cls):

@@ -182,7 +182,10 @@ def _share_out(database: str, args: argparse.Namespace) -> list[Outcome]:
     """Return what came of each chunk of the tests, of upgrade and uninstall."""
     tests = test_plan.find_tests()
     chunks = test_plan.share_out(
-        tests, test_plan.read_seconds(), args.jobs * CHUNKS_PER_JOB
+        tests,
+        test_plan.read_seconds(),
+        args.jobs * CHUNKS_PER_JOB,
+        test_plan.find_families(),
     )
     copies: SimpleQueue[str] = SimpleQueue()
     names = [f"{database}_{job}" for job in range(args.jobs)]

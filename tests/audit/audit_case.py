@@ -18,11 +18,10 @@ class AuditCase(ClubCommon):
     @classmethod
     @shared
     def _set_up_audit(cls):
-        cls.accounts = cls.env["res.partner"]
-        for number in range(10):
-            unit = cls.unit if number % 2 else cls.other_unit
-            account = cls._create_account(f"Pier {number}", club_unit_id=unit.id)
-            cls.accounts |= account
+        cls.accounts = cls._create_accounts(f"Pier {number}" for number in range(10))
+        cls.accounts[::2].club_unit_id = cls.other_unit
+        cls.accounts[1::2].club_unit_id = cls.unit
+        for number, account in enumerate(cls.accounts):
             for in_month in ("2026-02", "2026-03"):
                 cls._add_revenue(account, 1_000 + number, in_month)
         cls._add_revenue(cls.account_a, 200_000)

@@ -102,9 +102,8 @@ class TestRequalificationSheet(ClubCommon):
             self._data(self.manager)
 
     def test_number_of_queries_does_not_depend_on_the_lines(self):
-        for number in range(40):
-            account = self._create_account(f"Account {number:02}")
-            self._add_revenue(account, 60_000, "2025-07")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 60_000, "2025-07")
         with freeze_time("2025-08-10"):
             self._post_run("2025-07")
 

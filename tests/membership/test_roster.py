@@ -100,9 +100,8 @@ class TestRoster(RosterCase):
         self.assertTrue(all(len(name) <= 31 for name in sheets))
 
     def test_number_of_queries_does_not_depend_on_the_members(self):
-        for number in range(40):
-            account = self._create_account(f"Account {number:02}")
-            self._add_revenue(account, 60_000, "2026-02")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 60_000, "2026-02")
         self._post_run()
         members = self._members().filtered(lambda m: m.group_id == self.membership)
         builder = self.env["club.xlsx.roster"].with_user(self.officer)

@@ -20,8 +20,7 @@ class TestPartnerStandingAccess(StandingCommon):
         cls.accounts = cls.account_a + cls.account_b + cls.account_c
         cls.sales = cls._create_user("user", "plain_sales")
         cls.sales.group_ids = cls.env.ref("sales_team.group_sale_salesman")
-        for account in cls.accounts:
-            cls._add_revenue(account, 60_000)
+        cls._add_revenue(cls.accounts, 60_000)
         cls._post_run()
         cls.env.invalidate_all()
 
@@ -104,9 +103,8 @@ class TestPartnerStandingAccess(StandingCommon):
                 for number in range(40)
             ]
         )
-        for partner in partners[::2]:
-            self._create_agreement(partner, number=f"Q-{partner.id}")
-            self._add_revenue(partner, 60_000)
+        self._create_agreements(partners[::2])
+        self._add_revenue(partners[::2], 60_000)
         self._post_run()
         for user in (self.manager, self.lead, self.officer):
             counts = [

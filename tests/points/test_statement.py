@@ -132,11 +132,8 @@ class TestStatement(ClubCommon):
         self.assertEqual(self._statement().agreements, ("AG-0",))
 
     def test_number_of_queries_does_not_depend_on_the_accounts(self):
-        accounts = self.env["res.partner"]
-        for number in range(40):
-            accounts += self._create_account(f"Account {number:02}")
-        for account in accounts:
-            self._add_revenue(account, 1000, "2026-03")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 1000, "2026-03")
         self._post_run("2026-03")
 
         def count(some):

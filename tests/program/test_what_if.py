@@ -317,9 +317,7 @@ class TestWhatIf(ClubCommon):
 
         queries = []
         for _batch in range(3):
-            for _number in range(20):
-                account = self._create_account("Account")
-                self._add_revenue(account, 60_000)
+            self._add_revenue(self._create_accounts(["Account"] * 20), 60_000)
             queries.append(count())
         self.assertEqual([moves for _count, moves in queries], [21, 41, 61])
         self.assertEqual(queries[1][0], queries[2][0])
