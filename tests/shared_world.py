@@ -225,7 +225,8 @@ def _get_key(cls, build, classes):
         name
         for c in classes
         for name in vars(c)
-        if not name.startswith(("__", "test", "setUp"))
+        # The day is a part of its own; each class has a `freeze_time` of its own.
+        if not name.startswith(("__", "test", "setUp", "freeze_time"))
     }
     parts = [(name, id(getattr_static(cls, name))) for name in sorted(names)]
     return (build, date.today(), *classes, *parts)
