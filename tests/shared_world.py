@@ -172,7 +172,7 @@ class World:
         self._build_stage(case, key, build)
 
     def _build_stage(self, case, key, build):
-        before = dict(vars(case))
+        before = {name: copy_value(value) for name, value in vars(case).items()}
         self._building = True
         try:
             build(case)
@@ -184,7 +184,7 @@ class World:
         attributes = {
             name: copy_value(value)
             for name, value in vars(case).items()
-            if name not in before or before[name] is not value
+            if name not in before or _is_changed(before[name], value)
         }
         envs = list(self.cr.transaction.envs)
         stage = Stage(key, savepoint, attributes, envs, Caches(case.registry))
@@ -197,6 +197,12 @@ class World:
 def copy_value(value):
     """Return a collection that a class may change without the others' noticing."""
     return copy(value) if isinstance(value, dict | list | set) else value
+
+
+def _is_changed(before, after):
+    if isinstance(after, dict | list | set):
+        return before != after
+    return before is not after
 
 
 def shared(build):
