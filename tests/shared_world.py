@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.sql_db import Savepoint
 from odoo.tests.common import HttpCase, TransactionCase, get_db_name
 
 # The test cases of Odoo's that bring nothing into the database of their own.
@@ -48,7 +49,8 @@ class Caches:
     def put_back(self):
         """Cache what is kept, unless models have changed meanwhile."""
         registry = self._registry
-        if registry.registry_invalidated or registry.registry_sequence != self._sequence:
+        is_same = registry.registry_sequence == self._sequence
+        if registry.registry_invalidated or not is_same:
             return
         for name, lru in self._lrus.items():
             lru.clear()
@@ -61,7 +63,7 @@ class Stage:
     """What a step of setting up left behind."""
 
     key: tuple
-    savepoint: str
+    savepoint: Savepoint
     attributes: dict
     envs: list
     caches: Caches
@@ -80,6 +82,7 @@ class World:
     def __init__(self, cr):
         self.cr = cr
         self.stages = []
+        self._beginning = None
         self._passed = 0  # stages of the class that is being set up
         self._building = False
         self._queries = 0
@@ -113,7 +116,7 @@ class World:
         if self.stages:
             self.cr.execute = self._execute_alone
         else:
-            self.cr.execute("SAVEPOINT club_world")
+            self._beginning = Savepoint(self.cr)
         self._queries = self.cr.sql_log_count
 
     def _execute_alone(self, *args, **kwargs):
@@ -128,8 +131,8 @@ class World:
             self._roll_back()
 
     def _roll_back(self):
-        last = self.stages[-1].savepoint if self.stages else "club_world"
-        self._cr_execute(f"ROLLBACK TO SAVEPOINT {last}")
+        last = self.stages[-1].savepoint if self.stages else self._beginning
+        last.rollback()
         transaction = self.cr.transaction
         for stage in self.stages:
             transaction.envs.update(stage.envs)
@@ -179,8 +182,7 @@ class World:
             case.env.flush_all()
         finally:
             self._building = False
-        savepoint = f"club_world_{len(self.stages)}"
-        self.cr.execute(f"SAVEPOINT {savepoint}")
+        savepoint = Savepoint(self.cr)
         attributes = {
             name: copy_value(value)
             for name, value in vars(case).items()
@@ -226,7 +228,7 @@ def shared(build):
 
 
 def _get_key(cls, build, classes):
-    """Tell apart what ``build`` does in ``cls``: by what the classes' names mean there."""
+    """Tell apart what ``build`` does: by what its classes' names mean in ``cls``."""
     names = {
         name
         for c in classes
@@ -252,9 +254,9 @@ class SharedWorld:
 
     def __init_subclass__(cls, **kwargs):
         """Let the classes of one case run in a row: they share most."""
-        super().__init_subclass__(**kwargs)
         number = cls._families.setdefault(cls.__bases__, len(cls._families))
         cls.test_sequence = number  # by which Odoo sorts
+        return super().__init_subclass__(**kwargs)
 
     @classmethod
     def setUpClass(cls):
@@ -296,5 +298,6 @@ class SharedWorld:
     @classmethod
     def _gc_filestore(cls):
         """Spare the files of a world that isn't committed."""
-        if not World._open:
-            super()._gc_filestore()
+        if World._open:
+            return None
+        return super()._gc_filestore()

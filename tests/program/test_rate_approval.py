@@ -205,9 +205,7 @@ class TestRateApproval(RateCase):
                 for value, start, end in before:
                     self._create_rate(category, value, start, date_to=end)
                 value, start, end = signed
-                self._put_in_force(
-                    value, start, date_to=end, category_id=category.id
-                )
+                self._put_in_force(value, start, date_to=end, category_id=category.id)
                 self.assertEqual(self._steps(category), after)
 
     def test_a_rate_shows_all_its_decimals(self):
