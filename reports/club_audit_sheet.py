@@ -182,12 +182,10 @@ class ClubAuditSheet(models.AbstractModel):
 class ReportAuditSheet(models.AbstractModel):
     _name = "report.crm_club.club_audit_sheet"
     _description = "Audit Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        samples = self.env["club.audit.sample"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": samples._name,
-            "sheets": self.env["club.audit.sheet"]._get_sheet_data(samples),
-        }
+    _source = "club.audit.sample"
+    _papers = "sheets"
+
+    def _get_papers(self, samples, data):
+        return self.env["club.audit.sheet"]._get_sheet_data(samples)

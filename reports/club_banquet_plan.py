@@ -221,27 +221,27 @@ class ClubBanquetPlan(models.AbstractModel):
 class ReportBanquetPlan(models.AbstractModel):
     _name = "report.crm_club.club_banquet_plan_print"
     _description = "Seating Plan Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.banquet"
+    _papers = "plans"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "plans": self.env["club.banquet.plan"]._get_plan_data(banquets),
-            "host_side": seating.HOST,
-        }
+        values = super()._get_report_values(docids, data)
+        return {**values, "host_side": seating.HOST}
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.plan"]._get_plan_data(banquets)
 
 
 class ReportBanquetKitchen(models.AbstractModel):
     _name = "report.crm_club.club_banquet_kitchen"
     _description = "Kitchen List Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "plans": self.env["club.banquet.plan"]._get_kitchen_data(banquets),
-        }
+    _source = "club.banquet"
+    _papers = "plans"
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.plan"]._get_kitchen_data(banquets)

@@ -208,24 +208,24 @@ class ClubGuestList(models.AbstractModel):
 class ReportGuestList(models.AbstractModel):
     _name = "report.crm_club.club_guest_list"
     _description = "Guest List Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        activities = self.env["club.activity"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": activities._name,
-            "lists": self.env["club.guest.list"]._get_list_data(activities),
-        }
+    _source = "club.activity"
+    _papers = "lists"
+
+    def _get_papers(self, activities, data):
+        return self.env["club.guest.list"]._get_list_data(activities)
 
 
 class ReportInvitationCard(models.AbstractModel):
     _name = "report.crm_club.club_invitation_card"
     _description = "Invitation Card Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        guests = self.env["club.invitation"].browse(docids)
+    _source = "club.invitation"
+    _papers = "cards"
+
+    def _get_papers(self, guests, data):
         cards = self.env["club.guest.list"]._get_card_data(guests)
         if not cards:
             raise UserError(
@@ -234,4 +234,4 @@ class ReportInvitationCard(models.AbstractModel):
                     "asked and hasn't declined."
                 )
             )
-        return {"doc_ids": docids, "doc_model": guests._name, "cards": cards}
+        return cards

@@ -207,40 +207,34 @@ class ClubHostingPapers(models.AbstractModel):
 class ReportVisitProgramme(models.AbstractModel):
     _name = "report.crm_club.club_visit_programme"
     _description = "Visit Programme Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        visits = self.env["club.visit"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": visits._name,
-            "programmes": self.env["club.hosting.papers"]._get_programme_data(visits),
-        }
+    _source = "club.visit"
+    _papers = "programmes"
+
+    def _get_papers(self, visits, data):
+        return self.env["club.hosting.papers"]._get_programme_data(visits)
 
 
 class ReportVisitReceipt(models.AbstractModel):
     _name = "report.crm_club.club_visit_receipt"
     _description = "Valuables Receipt Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        visits = self.env["club.visit"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": visits._name,
-            "receipts": self.env["club.hosting.papers"]._get_receipt_data(visits),
-        }
+    _source = "club.visit"
+    _papers = "receipts"
+
+    def _get_papers(self, visits, data):
+        return self.env["club.hosting.papers"]._get_receipt_data(visits)
 
 
 class ReportRoundTableMinutes(models.AbstractModel):
     _name = "report.crm_club.club_round_table_minutes"
     _description = "Minutes Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        tables = self.env["club.round.table"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": tables._name,
-            "sheets": self.env["club.hosting.papers"]._get_minutes_data(tables),
-        }
+    _source = "club.round.table"
+    _papers = "sheets"
+
+    def _get_papers(self, tables, data):
+        return self.env["club.hosting.papers"]._get_minutes_data(tables)

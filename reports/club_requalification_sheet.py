@@ -163,3 +163,15 @@ class ClubRequalificationSheet(models.AbstractModel):
 
     def _get_labels(self, records, name):
         return dict(records._fields[name]._description_selection(self.env))
+
+
+class ReportRequalification(models.AbstractModel):
+    _name = "report.crm_club.club_requalification_list"
+    _description = "Requalification List Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.requalification"
+    _papers = "sheets"
+
+    def _get_papers(self, requalifications, data):
+        return self.env["club.requalification.sheet"]._get_sheet_data(requalifications)

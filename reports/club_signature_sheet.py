@@ -117,17 +117,16 @@ class ClubSignatureSheet(models.AbstractModel):
 class ReportSignatureSheet(models.AbstractModel):
     _name = "report.crm_club.club_signature_sheet"
     _description = "Signature Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
+    _source = "club.approval.request"
+    _papers = "sheets"
+
+    def _get_papers(self, requests, data):
         """Return the sheets of the documents behind these requests."""
-        requests = self.env["club.approval.request"].sudo().browse(docids)
         sheets = []
-        for model, found in requests.grouped("res_model").items():
+        # sudo: nobody has rights on requests; whoever reads a document may read its own
+        for model, found in requests.sudo().grouped("res_model").items():
             documents = self.env[model].browse(dict.fromkeys(found.mapped("res_id")))
             sheets += self.env["club.signature.sheet"]._get_sheet_data(documents)
-        return {
-            "doc_ids": docids,
-            "doc_model": requests._name,
-            "sheets": sheets,
-        }
+        return sheets

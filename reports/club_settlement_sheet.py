@@ -137,12 +137,10 @@ class ClubSettlementSheet(models.AbstractModel):
 class ReportSettlement(models.AbstractModel):
     _name = "report.crm_club.club_settlement_sheet"
     _description = "Settlement Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        settlements = self.env["club.settlement"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": settlements._name,
-            "sheets": self.env["club.settlement.sheet"]._get_sheet_data(settlements),
-        }
+    _source = "club.settlement"
+    _papers = "sheets"
+
+    def _get_papers(self, settlements, data):
+        return self.env["club.settlement.sheet"]._get_sheet_data(settlements)
