@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..models.record.names import get_labels
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -175,8 +177,7 @@ class ClubAuditSheet(models.AbstractModel):
         )
 
     def _get_label(self, record, name):
-        labels = dict(record._fields[name]._description_selection(self.env))
-        return labels.get(record[name], "")
+        return get_labels(record, name).get(record[name], "")
 
 
 class ReportAuditSheet(models.AbstractModel):

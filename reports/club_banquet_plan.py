@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..kernel import seating
+from ..models.record.names import get_labels
 
 # Millimetres on the paper: what a page has for tables, a label, the least for a table
 # with its people around it.
@@ -105,10 +106,8 @@ class ClubBanquetPlan(models.AbstractModel):
         banquets.check_access("read")
         result = []
         for banquet in banquets:
-            courses = dict(
-                banquet.dish_ids._fields["course"]._description_selection(self.env)
-            )
-            forms = dict(banquet._fields["form"]._description_selection(self.env))
+            courses = get_labels(banquet.dish_ids, "course")
+            forms = get_labels(banquet, "form")
             result.append(
                 replace(
                     self._prepare_plan(banquet),

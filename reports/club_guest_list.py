@@ -13,6 +13,7 @@ from ..kernel.guest_states import (
     SEATED,
     WAITING,
 )
+from ..models.record.names import get_labels
 
 # Who sits is read first, then who waits, then who hasn't answered.
 PRINTED = (*SEATED, WAITING, INVITED, PROPOSED)
@@ -125,8 +126,8 @@ class ClubGuestList(models.AbstractModel):
         ]
 
     def _prepare_lines(self, guests):
-        states = self._get_labels(guests, "state")
-        kinds = self._get_labels(guests, "exception_kind")
+        states = get_labels(guests, "state")
+        kinds = get_labels(guests, "exception_kind")
         places = {guest: guest.waiting_place for guest in guests}
         order = sorted(
             guests,
@@ -200,9 +201,6 @@ class ClubGuestList(models.AbstractModel):
     def _get_hour(self, activity, moment):
         zone = activity.company_id._club_zone()
         return format_time(activity.env, moment, tz=zone, time_format="short")
-
-    def _get_labels(self, records, name):
-        return dict(records._fields[name]._description_selection(self.env))
 
 
 class ReportGuestList(models.AbstractModel):

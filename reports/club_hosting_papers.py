@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..models.hosting.club_hosting_mixin import CANCELLED
 from ..models.hosting.club_round_table_invitee import ATTENDED
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class ClubHostingPapers(models.AbstractModel):
         if needs.has_access("read"):
             needs = needs.search([("round_table_id", "in", tables.ids)])
         by_table = needs.grouped("round_table_id")
-        states = dict(needs._fields["state"]._description_selection(self.env))
+        states = get_labels(needs, "state")
         return [
             Minutes(
                 company=table.company_id.sudo(),

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..models.activity.club_plan_line import UNIT
 from ..models.activity.club_work_report_line import rate
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class ClubPlanSheet(models.AbstractModel):
         return sum(line.budget for line in lines if not line.dropped_by_id)
 
     def _prepare_row(self, line):
-        organisers = dict(line._fields["organiser"]._description_selection(self.env))
+        organisers = get_labels(line, "organiser")
         is_unit = line.organiser == UNIT and line.unit_id
         return PlanRow(
             month=line.month,

@@ -9,6 +9,7 @@ from odoo.tools import groupby
 
 from ..kernel import points_lots, tier_rules, windows
 from ..models.program.club_points_kind import REDEMPTION, REVENUE
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +248,7 @@ class ClubPointsStatement(models.AbstractModel):
         }
 
     def _prepare_months(self, entries, first_posted):
-        field = entries._fields["kind"]
-        kinds = dict(field._description_selection(self.env))
+        kinds = get_labels(entries, "kind")
         months = []
         for label, group in groupby(entries, lambda entry: f"{entry.date:%Y-%m}"):
             lines = tuple(

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.program.club_points_rate import format_rate
+from ..models.record.names import get_labels
 from .club_rate_book import Step
 
 
@@ -74,7 +75,7 @@ class ClubRateNotice(models.AbstractModel):
         # sudo: nobody has rights on requests; whoever reads the rate may know its own
         request_sudo = (request or rate.approval_request_id).sudo()
         request_sudo = request_sudo.with_context(lang=self.env.lang)
-        factors = dict(rate._fields["factor"]._description_selection(self.env))
+        factors = get_labels(rate, "factor")
         # The rate's end may have come earlier since: the notice has what was signed.
         signed = request_sudo.content or {}
         return Notice(

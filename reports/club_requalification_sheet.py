@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, models
 
 from ..models.membership.club_requalification import REASONS
+from ..models.record.names import get_labels
 
 # Whoever loses something is read first.
 OUTCOME_ORDER = ("lapsed", "downgraded", "upgraded", "renewed")
@@ -78,7 +79,7 @@ class ClubRequalificationSheet(models.AbstractModel):
             [("requalification_id", "in", requalifications.ids)]
         )
         by_document = found.grouped("requalification_id")
-        states = self._get_labels(requalifications, "state")
+        states = get_labels(requalifications, "state")
         return [
             Sheet(
                 requalification=document,
@@ -103,11 +104,11 @@ class ClubRequalificationSheet(models.AbstractModel):
         )
 
     def _prepare_outcomes(self, lines):
-        labels = self._get_labels(lines, "outcome")
+        labels = get_labels(lines, "outcome")
         by_outcome = lines.grouped("outcome")
         indicators = lines.requalification_id.program_id.indicator_ids
         names = {
-            **self._get_labels(indicators, "code"),
+            **get_labels(indicators, "code"),
             **{indicator.code: indicator.name for indicator in indicators},
         }
         classes = self._get_class_names(lines)
@@ -160,9 +161,6 @@ class ClubRequalificationSheet(models.AbstractModel):
             decided=line.decided_tier_id.name or "",
             reason=line.override_reason or "",
         )
-
-    def _get_labels(self, records, name):
-        return dict(records._fields[name]._description_selection(self.env))
 
 
 class ReportRequalification(models.AbstractModel):

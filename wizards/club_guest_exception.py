@@ -11,6 +11,7 @@ from ..models.guest.club_invitation import (
     PARTNER_GUEST,
 )
 from ..models.record.lock import closed, opened
+from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
 from ..models.record.rpc import for_one
 
@@ -87,9 +88,7 @@ class ClubGuestException(models.TransientModel):
             body=self.env._(
                 "Exception requested by %(user)s (%(kind)s): %(reason)s",
                 user=self.requested_by_id.name,
-                kind=dict(self._fields["kind"]._description_selection(self.env))[
-                    self.kind
-                ],
+                kind=get_labels(self, "kind")[self.kind],
                 reason=get_written(self.reason),
             )
         )

@@ -10,6 +10,7 @@ from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
 from ..models.record.lock import opened
+from ..models.record.names import get_labels
 from ..models.record.rpc import for_one, without_client_context
 from ..models.survey.club_answer import ANSWERED, CHANNELS
 from ..reports.xlsx.workbook import Book, Column, mark_text
@@ -220,11 +221,8 @@ class ClubSurveySend(models.TransientModel):
         header = (self.env._("Phone"), self.env._("Name"), self.env._("Text"))
         if self.file_format == "xlsx":
             book = Book()
-            sheet = book.sheet(self.env._("SMS"))
-            columns = zip(header, (20, 24, 80), strict=True)
-            sheet.header([Column(*column) for column in columns], freeze=True)
-            for row in rows:
-                sheet.row(row)
+            columns = map(Column, header, (20, 24, 80))
+            book.sheet(self.env._("SMS")).table(columns, rows)
             return book.close(), "xlsx"
         output = io.StringIO(newline="")
         writer = csv.writer(output)
@@ -259,7 +257,7 @@ class ClubSurveySendLine(models.TransientModel):
     @api.depends_context("lang")
     def _compute_open_channels(self):
         answers = self.env["club.answer"]
-        labels = answers._fields["channel"]._description_selection(self.env)
+        labels = get_labels(answers, "channel")
         reached = self.invitation_id._get_reach()
         for line in self:
             if not line.invitation_id:
@@ -268,7 +266,7 @@ class ClubSurveySendLine(models.TransientModel):
             said, reachable, _preferred = reached[line.invitation_id]
             line.open_channels = ", ".join(
                 label
-                for code, label in labels
+                for code, label in labels.items()
                 if survey_channels.is_open(code, said, reachable)
             )
 
@@ -299,12 +297,11 @@ class ClubSurveySendLine(models.TransientModel):
                 )
             said, reachable, _preferred = reached[guest]
             if not survey_channels.is_open(line.channel, said, reachable):
-                labels = dict(self._fields["channel"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
                         "%(guest)s can't be asked by %(channel)s: he refused it, or "
                         "has no address for it.",
                         guest=guest.contact_id.display_name,
-                        channel=labels[line.channel],
+                        channel=get_labels(self, "channel")[line.channel],
                     )
                 )

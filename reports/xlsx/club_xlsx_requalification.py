@@ -30,11 +30,12 @@ class ClubXlsxRequalification(models.AbstractModel):
                 f"{data.requalification.date_from} {data.requalification.date_to}",
                 landscape=True,
             )
-            sheet.header(self._get_columns(), freeze=True)
-            for outcome in data.outcomes:
-                for line in outcome.lines:
-                    sheet.row(self._prepare_row(outcome, line))
-            sheet.filter()
+            rows = (
+                self._prepare_row(outcome, line)
+                for outcome in data.outcomes
+                for line in outcome.lines
+            )
+            sheet.table(self._get_columns(), rows)
 
     def _get_columns(self):
         return (
