@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -61,11 +61,14 @@ class Sheet:
 class ClubAuditSheet(models.AbstractModel):
     """Collects signed-off samples; the print only walks them. Rules B6, E3."""
 
-    _name = "club.audit.sheet"
-    _description = "Audit Sheet"
+    _name = "report.crm_club.club_audit_sheet"
+    _description = "Audit Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_sheet_data(self, samples):
+    _source = "club.audit.sample"
+    _papers = "sheets"
+
+    def _get_papers(self, samples, data):
         """Return a `Sheet` for each sample; a sample must be signed off."""
         samples.check_access("read")
         for sample in samples:
@@ -178,15 +181,3 @@ class ClubAuditSheet(models.AbstractModel):
 
     def _get_label(self, record, name):
         return get_labels(record, name).get(record[name], "")
-
-
-class ReportAuditSheet(models.AbstractModel):
-    _name = "report.crm_club.club_audit_sheet"
-    _description = "Audit Sheet Report"
-    _inherit = ["club.report.mixin"]
-
-    _source = "club.audit.sample"
-    _papers = "sheets"
-
-    def _get_papers(self, samples, data):
-        return self.env["club.audit.sheet"]._get_sheet_data(samples)

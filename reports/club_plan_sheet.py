@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..models.activity.club_plan_line import UNIT
@@ -170,14 +169,7 @@ class ClubPlanSheet(models.AbstractModel):
         """
         plans.check_access("read")
         plans = plans.with_env(self.env)
-        for plan in plans:
-            if plan.number:
-                raise UserError(
-                    self.env._(
-                        "The work report comes with the annual plan; %s has none.",
-                        plan.display_name,
-                    )
-                )
+        plans._check_has_report()
         rounds = plans._get_approval_rounds()
         return [self._prepare_report(plan, rounds.get(plan.id)) for plan in plans]
 

@@ -97,7 +97,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         for text in TEXTS:
             with self.subTest(text):
                 # A line break is one, however it is written.
-                self.assertEqual(found.count(text.replace("\r", "\n")), 7)
+                self.assertEqual(found.count(text.replace("\r", "\n")), 11)
 
     def test_what_does_not_fit_is_cut_or_written_as_text(self):
         book = Book()
