@@ -32,6 +32,7 @@ class Line:
     floor_class: str
     proposed: str
     decided: str
+    outcome: str
     reason: str
 
 
@@ -118,7 +119,7 @@ class ClubRequalificationSheet(models.AbstractModel):
                 label=labels[code],
                 lines=tuple(
                     self._prepare_line(
-                        line.with_company(line.company_id), names, classes
+                        line.with_company(line.company_id), labels, names, classes
                     )
                     for line in by_outcome[code]
                 ),
@@ -132,7 +133,7 @@ class ClubRequalificationSheet(models.AbstractModel):
         classes = self.env["club.account.class"].search([("code", "in", list(codes))])
         return {record.code: record.name for record in classes}
 
-    def _prepare_line(self, line, names, classes):
+    def _prepare_line(self, line, labels, names, classes):
         evidence = line.evidence or {}
         indicators = evidence.get("indicators") or {}
         floor_class = evidence.get("floor_class")
@@ -159,6 +160,7 @@ class ClubRequalificationSheet(models.AbstractModel):
             floor_class=classes.get(floor_class) or floor_class or "",
             proposed=line.proposed_tier_id.name or "",
             decided=line.decided_tier_id.name or "",
+            outcome=labels[line.outcome],
             reason=line.override_reason or "",
         )
 

@@ -30,6 +30,7 @@ class ClubXlsxGuestList(models.AbstractModel):
             sheet.table(columns.values(), map(attrgetter(*columns), data.lines))
 
     def _get_columns(self):
+        """Return ``{attribute of a line: Column}`` in order."""
         return {
             "number": Column(self.env._("No."), 6, COUNT),
             "guest": Column(self.env._("Guest"), 22),

@@ -134,6 +134,7 @@ class ClubXlsxRoster(models.AbstractModel):
         )
 
     def _get_columns(self):
+        """Return ``{attribute of a member: Column}`` in order."""
         return {
             "account": Column(self.env._("Account"), 32),
             "code": Column(self.env._("Code"), 12),
