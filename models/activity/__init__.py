@@ -1,4 +1,3 @@
-from . import club_activity_part_mixin
 from . import club_program_costs
 from . import club_activity_type
 from . import club_plan
