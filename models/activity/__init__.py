@@ -5,6 +5,7 @@ from . import club_plan_line
 from . import club_activity
 from . import club_activity_checks
 from . import club_activity_plan
+from . import club_activity_event
 from . import club_activity_stage
 from . import club_activity_cost
 from . import club_activity_programme

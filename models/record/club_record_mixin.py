@@ -111,8 +111,7 @@ class ClubRecordMixin(models.AbstractModel):
         """Ask the record rules again afterwards: Odoo asks them only of the record as
         it was, so that a write could push it into another company's program.
         """
-        if self._club_by_code and not set(vals) <= {*self._club_rewritable}:
-            raise self._refusal()
+        self._check_not_by_code(vals)
         result = super().write(vals)
         company = self._fields.get("company_id")
         if company and company.related and company.related.split(".")[0] in vals:
@@ -123,9 +122,13 @@ class ClubRecordMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        if self._club_by_code:
-            raise self._refusal()
+        self._check_not_by_code(self._fields)
         return super().unlink()
+
+    def _check_not_by_code(self, names=()):
+        """Refuse to delete, or change more than `_club_rewritable`, what stays."""
+        if self._club_by_code and not {*names} <= {*self._club_rewritable}:
+            raise self._refusal()
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)

@@ -10,11 +10,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
 from ...kernel.activity_change import LAST_YEAR, Change
-from ..activity.change import Consequence
-from ..activity.club_activity import CANCELLED
 from ..record.lock import closed
 from ..record.reader import as_reader
 from ..record.rpc import for_one
+from .change import Consequence
+from .club_activity import CANCELLED
 
 # Fields of the activity that its event repeats.
 REPEATED = {
