@@ -6,7 +6,6 @@ from ..models.contact.anonymise import Anonymiser
 from ..models.contact.club_anonymisation import CAUSES
 from ..models.record.accounts import active_record
 from ..models.record.groups import OFFICER
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one
 
 
@@ -193,7 +192,8 @@ class ClubContactAnonymise(models.TransientModel):
             raise UserError(refusal)
         self._check_said()
         counts = Anonymiser(contact).run()
-        log = opened(self.env["club.anonymisation"].sudo()).create(
+        logs_sudo = self.env["club.anonymisation"].sudo()
+        log_sudo = logs_sudo._create_guarded(
             {
                 "contact_number": contact.id,
                 "company_id": self.env.company.id,
@@ -206,8 +206,8 @@ class ClubContactAnonymise(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "res_model": log._name,
-            "res_id": log.id,
+            "res_model": log_sudo._name,
+            "res_id": log_sudo.id,
             "views": [[False, "form"]],
         }
 

@@ -9,7 +9,6 @@ from odoo.exceptions import UserError
 from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one, without_client_context
 from ..models.survey.club_answer import ANSWERED
 from ..reports.xlsx.workbook import Book, Column, mark_text
@@ -155,7 +154,7 @@ class ClubSurveySend(models.TransientModel):
         answers = dialog._prepare_answers(GATEWAY)[GATEWAY]
         content, ending = dialog._build_file(dialog._get_rows(answers))
         name = self.env._("SMS %s", dialog.activity_id.name.replace("/", "-"))
-        opened(dialog).write(
+        dialog._write_guarded(
             {"file": base64.b64encode(content), "file_name": f"{name}.{ending}"}
         )
         answers._note_sent(GATEWAY)

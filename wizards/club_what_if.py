@@ -12,7 +12,6 @@ from ..kernel import tier_rules, windows
 from ..kernel.rounding import round_rising
 from ..models.points import facts
 from ..models.program.club_program import Rules
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one
 
 # Points per unit of revenue at which the bounds of rules A2 and A3 agree.
@@ -276,7 +275,7 @@ class ClubWhatIf(models.TransientModel):
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
         points, _covered, revenue = self._get_totals(overrides)
-        opened(self).write(
+        self._write_guarded(
             {
                 "computed_with": self._get_inputs(),
                 "from_facts": bool(overrides),
