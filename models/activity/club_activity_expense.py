@@ -8,7 +8,8 @@ class ClubActivityExpense(models.Model):
 
     _name = "club.activity.expense"
     _description = "Cost of an Activity without a Bill"
-    _inherit = ["club.activity.part.mixin"]
+    _inherit = ["club.record.mixin"]
+    _club_parent = "activity_id"
     _order = "activity_id, date, id"
     _check_company_auto = True
 

@@ -63,7 +63,7 @@ class ClubPlan(models.Model):
 
     _name = "club.plan"
     _description = "Annual Activity Plan"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "year desc, number, id desc"
     _rec_names_search = ["year"]
     _check_company_auto = True
@@ -282,7 +282,7 @@ class ClubPlan(models.Model):
 
     def _approval_execute(self, request):
         """A signed plan takes effect by being signed; what it drops ends. Rule C2."""
-        opened(self.dropped_ids).write({"dropped_by_id": self.id})
+        self.dropped_ids._write_guarded({"dropped_by_id": self.id})
 
     # === What a plan must be to be submitted. Rule C2 === #
 
@@ -658,15 +658,20 @@ class ClubPlan(models.Model):
         self = self._without_client_context()
         self.check_access("write")
         self._check_approval_editable()
-        if self.number:
-            raise UserError(
-                self.env._(
-                    "The work report comes with the annual plan; %s has none.",
-                    self.display_name,
-                )
-            )
+        self._check_has_report()
         self._fill_report()
         return True
+
+    def _check_has_report(self):
+        """Refuse supplements: the work report comes with the annual plan. Rule C2."""
+        for plan in self:
+            if plan.number:
+                raise UserError(
+                    self.env._(
+                        "The work report comes with the annual plan; %s has none.",
+                        plan.display_name,
+                    )
+                )
 
     def _fill_report(self):
         """Put what is so now in the place of the report's figures."""
@@ -677,7 +682,7 @@ class ClubPlan(models.Model):
         if not any(figure.facts for figure in figures):
             figures = []  # the club's first year
         self.env["club.work.report.line"]._fill(self, figures)
-        opened(self).report_at = fields.Datetime.now()
+        self._write_guarded({"report_at": fields.Datetime.now()})
         self.invalidate_recordset(["report_line_ids"])
 
     def _get_last_year_figures(self):

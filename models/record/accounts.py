@@ -5,26 +5,30 @@ from odoo.exceptions import ValidationError
 from .rpc import is_id
 
 
-def use_company(env, values):
+def use_company(env, values, name="account_id"):
     """Return ``values`` with the company in place of one of its contacts.
 
     What isn't a partner's id stays as it is: Odoo refuses it, once it has asked
     whether the user may write at all.
     """
-    account_id = values.get("account_id")
+    account_id = values.get(name)
     if not is_id(account_id):
         return values
     account = env["res.partner"].browse(account_id)
-    return {**values, "account_id": account.commercial_partner_id.id}
+    return {**values, name: account.commercial_partner_id.id}
+
+
+def active_record(env, name):
+    """Return the record of a model from whose form something is begun, none else."""
+    active_id = env.context.get("active_id")
+    if env.context.get("active_model") == name and is_id(active_id):
+        return env[name].browse(active_id)
+    return env[name]
 
 
 def active_account(env):
     """Return the account of the partner from whose form something is begun."""
-    partner = env["res.partner"]
-    active_id = env.context.get("active_id")
-    if env.context.get("active_model") == partner._name and is_id(active_id):
-        partner = partner.browse(active_id)
-    return partner.commercial_partner_id
+    return active_record(env, "res.partner").commercial_partner_id
 
 
 def check_contact(contact, account):
