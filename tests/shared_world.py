@@ -90,9 +90,10 @@ class World:
         self._really_close, cr.close = cr.close, self._end_class
         self._cr_execute = cr.execute
         # As an HttpCase writes it, which then changes nothing.
-        params = api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
+        self._env = api.Environment(cr, SUPERUSER_ID, {})
+        params = self._env["ir.config_parameter"]
         params.set_param("web.base.url", HttpCase.base_url())
-        params.env.flush_all()
+        self._env.flush_all()
 
     @classmethod
     def enter(cls, registry):
@@ -134,8 +135,9 @@ class World:
         last = self.stages[-1].savepoint if self.stages else self._beginning
         last.rollback()
         transaction = self.cr.transaction
-        for stage in self.stages:
-            transaction.envs.update(stage.envs)
+        transaction.default_env = self._env
+        for envs in ([self._env], *(stage.envs for stage in self.stages)):
+            transaction.envs.update(envs)
         transaction.clear()
         self.cr.cache.clear()
 
@@ -233,8 +235,8 @@ def _get_key(cls, build, classes):
         name
         for c in classes
         for name in vars(c)
-        # The day is a part of its own; each class has a `freeze_time` of its own.
-        if not name.startswith(("__", "test", "setUp", "freeze_time"))
+        # What Odoo gives each class (its clean-ups, its `freeze_time`) isn't ours.
+        if not name.startswith(("__", "test")) and not hasattr(TransactionCase, name)
     }
     parts = [(name, id(getattr_static(cls, name))) for name in sorted(names)]
     return (build, date.today(), *classes, *parts)
