@@ -126,6 +126,9 @@ class World:
         return self.cr.execute(*args, **kwargs)
 
     def _settle(self):
+        """Undo the stages that aren't passed. Nothing was read or written since
+        `begin`; nor may the cache be emptied while somebody waits for his query.
+        """
         self.cr.execute = self._cr_execute
         if self._passed < len(self.stages):
             del self.stages[self._passed :]
@@ -134,23 +137,22 @@ class World:
     def _roll_back(self):
         last = self.stages[-1].savepoint if self.stages else self._beginning
         last.rollback()
-        transaction = self.cr.transaction
-        transaction.default_env = self._env
-        for envs in ([self._env], *(stage.envs for stage in self.stages)):
-            transaction.envs.update(envs)
-        transaction.clear()
-        self.cr.cache.clear()
 
     def _end_class(self):
         """Undo what the class did beside its stages. Odoo would close the cursor."""
         self._settle()
-        cr = self.cr
+        cr, transaction = self.cr, self.cr.transaction
         cr.clear()
         for hooks in (cr.precommit, cr.postcommit, cr.prerollback, cr.postrollback):
             hooks.clear()
         for stage in reversed(self.stages):
             stage.caches.take()
         self._roll_back()
+        transaction.default_env = self._env
+        for envs in ([self._env], *(stage.envs for stage in self.stages)):
+            transaction.envs.update(envs)
+        transaction.clear()
+        cr.cache.clear()
 
     def pass_stage(self, case, key, build):
         """Run a step of setting up ``case``, or take over what it did for the last."""
