@@ -73,6 +73,7 @@ from .program import test_rate_approval
 from .program import test_rate_book
 from .program import test_rate_guards
 from .program import test_rate_notice
+from .program import test_regulation
 from .program import test_what_if
 from .points import test_revenue_access
 from .points import test_revenue_cells

@@ -66,6 +66,13 @@ class ClubProgram(models.Model):
     purpose = fields.Html(
         "Purpose of the Club", translate=True, help="The club's charter."
     )
+    regulation_ids = fields.One2many("club.regulation", "program_id", "Regulations")
+    regulation_in_force_ids = fields.One2many(
+        "club.regulation",
+        "program_id",
+        "Rules in Force",
+        domain=[("is_in_force", "=", True)],
+    )
     date_start = fields.Date(
         "Earning Since",
         tracking=True,
@@ -242,6 +249,23 @@ class ClubProgram(models.Model):
         """Return the company's main program, whose standings the partner shows."""
         company = company or self.env.company
         return self.search([("company_id", "=", company.id)], limit=1)
+
+    @api.model
+    def action_open_charter(self):
+        """Open purpose, motto and rules of the club: of the main one. Rule E8.
+
+        Where a company has several, it shows their list.
+        """
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Charter"),
+            "res_model": self._name,
+        }
+        form = self.env.ref("crm_club.club_program_view_form_charter").id
+        programs = self.search([("company_id", "in", self.env.companies.ids)])
+        if len(programs) == 1:
+            return {**action, "res_id": programs.id, "views": [(form, "form")]}
+        return {**action, "views": [(False, "list"), (form, "form")]}
 
     @api.model
     def _today(self):
