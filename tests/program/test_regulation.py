@@ -84,5 +84,7 @@ class TestRegulation(ClubCommon):
         )
         for user in (self.manager, self.officer, self.auditor):
             self.assertFalse(
-                self.env["club.regulation"].with_user(user).search([("id", "=", rules.id)])
+                self.env["club.regulation"]
+                .with_user(user)
+                .search([("id", "=", rules.id)])
             )
