@@ -20,6 +20,7 @@ class ClubActivityBriefing(models.Model):
     _order = "activity_id, id"
     _rec_name = "user_id"
     _check_company_auto = True
+    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

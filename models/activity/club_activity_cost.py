@@ -19,6 +19,7 @@ class ClubActivityCost(models.Model):
     _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
     _order = "activity_id, id"
     _check_company_auto = True
+    _club_parent = "activity_id"
     _approval_parent = "activity_id"
 
     activity_id = fields.Many2one(

@@ -11,6 +11,7 @@ class ClubActivityExpense(models.Model):
     _inherit = ["club.activity.part.mixin"]
     _order = "activity_id, date, id"
     _check_company_auto = True
+    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

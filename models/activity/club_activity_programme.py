@@ -9,6 +9,7 @@ class ClubActivityProgramme(models.Model):
     _inherit = ["club.activity.part.mixin"]
     _order = "time_from, id"
     _check_company_auto = True
+    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

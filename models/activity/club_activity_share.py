@@ -13,6 +13,7 @@ class ClubActivityShare(models.Model):
     _order = "activity_id, id"
     _rec_name = "unit_id"
     _check_company_auto = True
+    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -26,6 +26,7 @@ class ClubPlanLine(models.Model):
     ]
     _order = "month, id"
     _check_company_auto = True
+    _club_parent = "plan_id"
     _approval_parent = "plan_id"
 
     plan_id = fields.Many2one(

@@ -18,6 +18,7 @@ class ClubSettlementLine(models.Model):
     _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
     _order = "settlement_id, bill_date, id"
     _check_company_auto = True
+    _club_parent = "settlement_id"
     _approval_parent = "settlement_id"
 
     settlement_id = fields.Many2one(

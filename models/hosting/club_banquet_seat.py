@@ -23,6 +23,7 @@ class ClubBanquetSeat(models.Model):
     _inherit = ["club.guest.mixin", "club.hosting.line.mixin"]
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
     _check_company_auto = True
+    _club_parent = "banquet_id"
     _hosting_parent = _guest_list = "banquet_id"
     _hosting_free = ("note",)
 

@@ -14,6 +14,7 @@ class ClubBanquetTable(models.Model):
     _inherit = ["club.hosting.line.mixin"]
     _order = "banquet_id, sequence, id"
     _check_company_auto = True
+    _club_parent = "banquet_id"
     _hosting_parent = "banquet_id"
 
     banquet_id = fields.Many2one(

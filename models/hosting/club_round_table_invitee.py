@@ -30,6 +30,7 @@ class ClubRoundTableInvitee(models.Model):
     _order = "round_table_id, account_id, id"
     _rec_name = "contact_id"
     _check_company_auto = True
+    _club_parent = "round_table_id"
     _hosting_parent = _guest_list = "round_table_id"
     _hosting_free = ("note",)
 

@@ -16,6 +16,7 @@ class ClubVisitValuable(models.Model):
     _inherit = ["club.hosting.line.mixin"]
     _order = "visit_id, id"
     _check_company_auto = True
+    _club_parent = "visit_id"
     _hosting_parent = "visit_id"
 
     # What stands on the receipt.

@@ -16,6 +16,7 @@ class ClubRequalificationLine(models.Model):
     _inherit = ["club.approval.line.mixin"]
     _order = "requalification_id, group_id, current_sequence desc, score desc, id"
     _rec_name = "account_id"
+    _club_parent = "requalification_id"
 
     _approval_parent = "requalification_id"
 

@@ -16,6 +16,7 @@ class ClubPointsAdjustmentLine(models.Model):
     _order = "adjustment_id, id"
     _rec_name = "account_id"
     _check_company_auto = True
+    _club_parent = "adjustment_id"
     _approval_parent = "adjustment_id"
 
     adjustment_id = fields.Many2one(
