@@ -119,14 +119,11 @@ class TestLineRights(RightsCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_a_refusal_names_the_line_and_the_rule_of_its_document(self):
-        self.user.group_ids = self.env.ref(f"{GROUPS}user")
+        env = self._take_role("user")
         self.user.group_ids |= self.env.ref("base.group_no_one")
-        env = self.env(
-            user=self.user.id, context={"allowed_company_ids": self.company.ids}
-        )
         line = self.samples["club.visit.stop"][OTHER].with_env(env)
-        with self.assertRaisesRegex(AccessError, "Stop of a Premises Visit.*") as caught:
-            line.write({"sequence": 3})
+        with self.debug_mode(), self.assertRaises(AccessError) as caught:
+            line.check_access("write")
         message = str(caught.exception)
         self.assertIn(f"club.visit.stop: {line.id}", message)
         self.assertIn("club.visit: own documents", message)
