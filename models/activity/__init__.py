@@ -1,4 +1,3 @@
-from . import club_activity_part_mixin
 from . import club_program_costs
 from . import club_activity_type
 from . import club_plan
@@ -6,6 +5,7 @@ from . import club_plan_line
 from . import club_activity
 from . import club_activity_checks
 from . import club_activity_plan
+from . import club_activity_event
 from . import club_activity_stage
 from . import club_activity_cost
 from . import club_activity_programme

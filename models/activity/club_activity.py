@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from ..approval.document_types import ACTIVITY
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..record.lock import is_open, opened
-from ..record.rpc import for_records
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
 
 # The life of an activity: applied for, approved, guests are invited, held, closed.
@@ -32,7 +30,7 @@ class ClubActivity(models.Model):
     _name = "club.activity"
     _description = "Activity"
     _inherit = [
-        *("club.approval.mixin", "club.scope.mixin"),
+        *("club.approval.mixin", "club.record.mixin"),
         "club.membership.tier.mixin",
     ]
     _order = "date_begin desc, id desc"
@@ -54,6 +52,9 @@ class ClubActivity(models.Model):
         },
     }
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
+    _club_sequence = True
+    _club_state = "stage"
+    _club_closed = (CLOSED,)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
@@ -228,31 +229,18 @@ class ClubActivity(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        activities = super().create(vals_list)
-        sequences = self.env["ir.sequence"]
-        for activity in activities:
-            opened(activity).name = sequences.next_by_code(self._name)
-        return activities
-
-    @for_records
-    def write(self, vals):
-        self._check_closed(vals)
-        result = super().write(vals)
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         self._sync_events(vals)
-        return result
 
-    def _check_closed(self, vals):
+    def _check_club_fixed(self, vals):
         """Refuse to change what is closed: all but its chatter and to-dos. Rule C5.
 
         Of what was held or cancelled, some things stay before.
         """
+        super()._check_club_fixed(vals)
         ours = set(self._get_club_names(vals))
-        if not ours or is_open(self.env):
-            return
         for activity in self:
-            activity._check_not_closed()
             fixed = ours & self._club_fixed_at.get(activity.stage, set())
             if fixed:
                 raise UserError(
@@ -294,7 +282,7 @@ class ClubActivity(models.Model):
         self._create_events()
 
     def _set_stage(self, stage):
-        opened(self).write({"stage": stage})
+        self._write_guarded({"stage": stage})
 
     def _is_executive(self):
         """Tell whether the executive group organises it. Rule C2."""

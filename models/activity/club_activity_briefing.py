@@ -16,11 +16,11 @@ class ClubActivityBriefing(models.Model):
 
     _name = "club.activity.briefing"
     _description = "Attendance of a Briefing"
-    _inherit = ["club.activity.part.mixin"]
+    _inherit = ["club.record.mixin"]
+    _club_parent = "activity_id"
     _order = "activity_id, id"
     _rec_name = "user_id"
     _check_company_auto = True
-    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

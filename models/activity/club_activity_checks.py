@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..approval.states import DONE, EDITABLE
 from ..record.day import check_day_has_come
-from .club_activity import AHEAD, CLOSED, HELD
+from .club_activity import AHEAD, HELD
 
 
 class ClubActivity(models.Model):
@@ -110,15 +110,12 @@ class ClubActivity(models.Model):
         self.ensure_one()
         return self.stage == HELD or self.date_end <= fields.Datetime.now()
 
-    def _check_not_closed(self):
-        self.ensure_one()
-        if self.stage == CLOSED:
-            raise UserError(
-                self.env._(
-                    "%s is closed: what was reported stays as it is.",
-                    self.display_name,
-                )
+    def _get_closed_refusal(self):
+        return UserError(
+            self.env._(
+                "%s is closed: what was reported stays as it is.", self.display_name
             )
+        )
 
     def _get_stage_label(self):
         field = self._fields["stage"]

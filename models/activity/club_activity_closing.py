@@ -6,7 +6,6 @@ from odoo.tools import is_html_empty
 
 from ...kernel import activity_costs
 from ..approval.states import DONE, EDITABLE
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records, to_reason
 from .club_activity import CLOSED, HELD
 
@@ -106,8 +105,7 @@ class ClubActivity(models.Model):
 
     def _check_shown_files_open(self):
         """Refuse to change files of a closed activity, and the photos that it shows."""
-        for activity in self:
-            activity._check_not_closed()
+        self._check_club_open()
 
     # === Actions === #
 
@@ -122,7 +120,7 @@ class ClubActivity(models.Model):
         for activity in self:
             activity._check_can_close()
         for activity in self:
-            opened(activity).write(
+            activity._write_guarded(
                 {
                     "cost_closed": activity.cost_actual,
                     "closed_on": fields.Datetime.now(),

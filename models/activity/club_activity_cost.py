@@ -16,11 +16,10 @@ class ClubActivityCost(models.Model):
 
     _name = "club.activity.cost"
     _description = "Estimated Cost of an Activity"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "activity_id, id"
     _check_company_auto = True
     _club_parent = "activity_id"
-    _approval_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity", required=True, index=True, ondelete="cascade"

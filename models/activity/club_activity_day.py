@@ -139,7 +139,7 @@ class ClubActivity(models.Model):
 
         def follow():
             for point in points_sudo:
-                opened(point).write(
+                point._write_guarded(
                     {
                         "time_from": point.time_from + change.distance,
                         "time_to": point.time_to and point.time_to + change.distance,

@@ -8,10 +8,10 @@ class ClubActivityExpense(models.Model):
 
     _name = "club.activity.expense"
     _description = "Cost of an Activity without a Bill"
-    _inherit = ["club.activity.part.mixin"]
+    _inherit = ["club.record.mixin"]
+    _club_parent = "activity_id"
     _order = "activity_id, date, id"
     _check_company_auto = True
-    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -13,7 +13,7 @@ class ClubActivityOverspend(models.Model):
 
     _name = "club.activity.overspend"
     _description = "Overspend of an Activity"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _rec_name = "activity_id"
     _check_company_auto = True

@@ -6,10 +6,10 @@ class ClubActivityProgramme(models.Model):
 
     _name = "club.activity.programme"
     _description = "Point of the Programme"
-    _inherit = ["club.activity.part.mixin"]
+    _inherit = ["club.record.mixin"]
+    _club_parent = "activity_id"
     _order = "time_from, id"
     _check_company_auto = True
-    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -9,11 +9,11 @@ class ClubActivityShare(models.Model):
 
     _name = "club.activity.share"
     _description = "Unit's Share of an Activity's Costs"
-    _inherit = ["club.activity.part.mixin"]
+    _inherit = ["club.record.mixin"]
+    _club_parent = "activity_id"
     _order = "activity_id, id"
     _rec_name = "unit_id"
     _check_company_auto = True
-    _club_parent = "activity_id"
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -43,7 +43,7 @@ class ClubActivityType(models.Model):
 
     _name = "club.activity.type"
     _description = "Activity Type"
-    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
+    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

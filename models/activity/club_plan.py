@@ -63,7 +63,7 @@ class ClubPlan(models.Model):
 
     _name = "club.plan"
     _description = "Annual Activity Plan"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "year desc, number, id desc"
     _rec_names_search = ["year"]
     _check_company_auto = True
@@ -282,7 +282,7 @@ class ClubPlan(models.Model):
 
     def _approval_execute(self, request):
         """A signed plan takes effect by being signed; what it drops ends. Rule C2."""
-        opened(self.dropped_ids).write({"dropped_by_id": self.id})
+        self.dropped_ids._write_guarded({"dropped_by_id": self.id})
 
     # === What a plan must be to be submitted. Rule C2 === #
 
@@ -677,7 +677,7 @@ class ClubPlan(models.Model):
         if not any(figure.facts for figure in figures):
             figures = []  # the club's first year
         self.env["club.work.report.line"]._fill(self, figures)
-        opened(self).report_at = fields.Datetime.now()
+        self._write_guarded({"report_at": fields.Datetime.now()})
         self.invalidate_recordset(["report_line_ids"])
 
     def _get_last_year_figures(self):

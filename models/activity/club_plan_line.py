@@ -21,13 +21,12 @@ class ClubPlanLine(models.Model):
     _name = "club.plan.line"
     _description = "Line of an Activity Plan"
     _inherit = [
-        *("club.approval.line.mixin", "club.scope.mixin"),
+        "club.record.mixin",
         "club.membership.tier.mixin",
     ]
     _order = "month, id"
     _check_company_auto = True
     _club_parent = "plan_id"
-    _approval_parent = "plan_id"
 
     plan_id = fields.Many2one(
         "club.plan", required=True, index=True, ondelete="cascade"

@@ -17,12 +17,11 @@ class ClubWorkReportLine(models.Model):
 
     _name = "club.work.report.line"
     _description = "Line of a Work Report"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "plan_id desc, id"
     _rec_name = "type_id"
     _check_company_auto = True
     _club_parent = "plan_id"
-    _approval_parent = "plan_id"
 
     plan_id = fields.Many2one(
         "club.plan",

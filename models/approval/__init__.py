@@ -18,4 +18,3 @@ from . import club_approval_mixin_submit
 from . import club_approval_mixin_applicant
 from . import club_approval_mixin_content
 from . import club_approval_mixin_execute
-from . import club_approval_line_mixin

@@ -14,7 +14,7 @@ class ClubApprovalBand(models.Model):
 
     _name = "club.approval.band"
     _description = "Approval Band"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "policy_id, amount_above, id"
     _club_parent = "policy_id"
 

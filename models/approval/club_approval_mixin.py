@@ -10,15 +10,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..record.lock import is_open
-from ..record.rpc import for_records
 from .states import APPROVED, DONE, DRAFT, EDITABLE, REJECTED, STATES, WAITING
 
 
 class ClubApprovalMixin(models.AbstractModel):
     _name = "club.approval.mixin"
     _description = "Document to Sign"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _mail_post_access = "read"
 
     # Fields of the document that are fixed once it is submitted.
@@ -167,15 +165,21 @@ class ClubApprovalMixin(models.AbstractModel):
 
     # === Locks === #
 
-    @for_records
-    def write(self, vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         self._check_approval_guarded(vals)
-        return super().write(vals)
+
+    def _check_lines_open(self, lines):
+        """Refuse to change lines that are signed, once the document is submitted."""
+        signed = {self._fields[name].comodel_name for name in self._approval_lines}
+        if lines._name not in signed:
+            super()._check_lines_open(lines)
+        for document in self if lines._name in signed else ():
+            document._check_approval_editable()
 
     def _check_approval_guarded(self, vals):
         """Refuse to change what is submitted, by anyone, superuser included."""
-        names = set(self._approval_guarded).intersection(vals)
-        if names and not is_open(self.env):
+        if not set(self._approval_guarded).isdisjoint(vals):
             for document in self:
                 document._check_approval_editable()
 

@@ -3,7 +3,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from ..record.lock import opened
 from ..record.rpc import (
     for_one,
     for_records,
@@ -31,7 +30,7 @@ class ClubApprovalMixin(models.AbstractModel):
             document._check_can_submit()
         requests = self._create_approval_requests()
         for document, request in zip(self, requests, strict=True):
-            opened(document.sudo()).write(
+            document.sudo()._write_guarded(
                 {"approval_state": WAITING, "approval_request_id": request.id}
             )
         requests._refresh_activities()

@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..record.lock import opened
 from .states import APPROVED, DONE, REJECTED, WITHDRAWN
 
 
@@ -15,7 +14,7 @@ class ClubApprovalMixin(models.AbstractModel):
     def _approval_follow(self, request):
         """Bring the document in step with its request, which was just decided."""
         self.ensure_one()
-        opened(self).write({"approval_state": request.state})
+        self._write_guarded({"approval_state": request.state})
         texts = {
             APPROVED: self.env._("All have signed."),
             REJECTED: self.env._("Rejected: %s", request.closing_reason),
@@ -53,7 +52,7 @@ class ClubApprovalMixin(models.AbstractModel):
         self._check_can_submit()
         self._approval_execute(request)
         request._set_done()
-        opened(self).write({"approval_state": DONE})
+        self._write_guarded({"approval_state": DONE})
 
     def _check_approval_band(self, request):
         """Refuse what by now would need other signatures. PEERS 4."""
@@ -102,12 +101,12 @@ class ClubApprovalMixin(models.AbstractModel):
                     "digest": digests[document.id],
                 }
             )
-        requests = opened(self.env["club.approval.request"].sudo()).create(vals_list)
+        requests = self.env["club.approval.request"].sudo()._create_guarded(vals_list)
         for document, request in zip(self.sudo(), requests, strict=True):
             request = request.with_context(club_lock=None)
             document._approval_execute(request)
             request._set_done()
-            opened(document).write(
+            document._write_guarded(
                 {"approval_state": DONE, "approval_request_id": request.id}
             )
         return self

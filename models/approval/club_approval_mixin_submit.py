@@ -8,7 +8,6 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
-from ..record.lock import opened
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 
 # Who confirms a document that names no unit: nobody can.
@@ -88,8 +87,8 @@ class ClubApprovalMixin(models.AbstractModel):
                     "digest": digests[document.id],
                 }
             )
-        requests = opened(self.env["club.approval.request"].sudo()).create(vals_list)
-        opened(self.env["club.approval.signature"].sudo()).create(
+        requests = self.env["club.approval.request"].sudo()._create_guarded(vals_list)
+        self.env["club.approval.signature"].sudo()._create_guarded(
             [
                 {**row, "request_id": request.id, "company_id": request.company_id.id}
                 for request, rows in zip(requests, rows_list, strict=True)

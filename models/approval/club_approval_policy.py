@@ -22,7 +22,7 @@ class ClubApprovalPolicy(models.Model):
 
     _name = "club.approval.policy"
     _description = "Approval Policy"
-    _inherit = ["mail.thread", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -36,7 +36,7 @@ class ClubApprovalRequest(models.Model):
 
     _name = "club.approval.request"
     _description = "Approval Request"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "submitted_at desc, id desc"
 
     # What it was called at submission; whoever reads it sees `document_name`.

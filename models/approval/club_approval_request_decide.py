@@ -5,7 +5,6 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..record.lock import opened
 from ..record.reader import as_reader
 from .states import (
     APPROVED,
@@ -40,7 +39,7 @@ class ClubApprovalRequest(models.Model):
         after the first. What is read before and after this is of one moment.
         """
         for request in self:
-            opened(request).write({"waiting_since": request.waiting_since})
+            request._write_guarded({"waiting_since": request.waiting_since})
 
     def _get_turn(self, user, holders):
         """Return the signature that ``user`` may give now and the seat he does it by.
@@ -149,14 +148,14 @@ class ClubApprovalRequest(models.Model):
             return asked
         now = fields.Datetime.now()
         for signature, able in self._get_eligible(asked, holders).items():
-            opened(signature).write(
+            signature._write_guarded(
                 {
                     "state": OPEN,
                     "asked_since": now,
                     "asked_names": self._get_asked_names(able),
                 }
             )
-        opened(self).write(
+        self._write_guarded(
             {"waiting_since": now, "reminded_on": False, "escalated_on": False}
         )
         return asked
@@ -173,17 +172,17 @@ class ClubApprovalRequest(models.Model):
         now = fields.Datetime.now()
         left = self.signature_ids.filtered(lambda s: s.state in (OPEN, LATER))
         if left:
-            opened(left).write({"state": VOID})
+            left._write_guarded({"state": VOID})
         values = {"state": state, "waiting_since": False, "decided_at": now}
         if state in (REJECTED, WITHDRAWN):
             values.update(closing_reason=reason, closed_by_id=user.id)
-        opened(self).write(values)
+        self._write_guarded(values)
         for request in self:
             request._get_document().sudo()._approval_follow(request)
         self._drop_activities()
 
     def _set_done(self):
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": DONE,
                 "done_at": fields.Datetime.now(),
@@ -323,4 +322,4 @@ class ClubApprovalSignature(models.Model):
         }
         if signed and (self.unit_id or body.seal_image):
             values.update(is_sealed=True, seal_image=body.seal_image)
-        opened(self.sudo()).write(values)
+        self.sudo()._write_guarded(values)

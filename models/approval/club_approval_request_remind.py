@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import format_date
 
-from ..record.lock import opened
 from ..record.reader import as_reader, by_language, get_officers
 from .states import WAITING
 
@@ -44,12 +43,12 @@ class ClubApprovalRequest(models.Model):
                 request._is_due(today, request.reminded_on or since, "remind_days")
                 and request._send_reminder()
             ):
-                opened(request).write({"reminded_on": today})
+                request._write_guarded({"reminded_on": today})
             if not request.escalated_on and request._is_due(
                 today, since, "escalate_days"
             ):
                 if request._escalate():
-                    opened(request).write({"escalated_on": today})
+                    request._write_guarded({"escalated_on": today})
                 else:
                     request._log_unescalated(today)
 
@@ -121,7 +120,7 @@ class ClubApprovalRequest(models.Model):
         """Say once on the document that nobody could be told how long it waits."""
         if self.unescalated_on:
             return
-        opened(self).write({"unescalated_on": today})
+        self._write_guarded({"unescalated_on": today})
         document = as_reader(
             self._get_document().sudo(), self.company_id.sudo().partner_id
         )

@@ -29,7 +29,7 @@ class ClubApprovalSignature(models.Model):
 
     _name = "club.approval.signature"
     _description = "Signature"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "request_id desc, stage, id"
     _club_parent = "request_id"
 

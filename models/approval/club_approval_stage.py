@@ -9,7 +9,7 @@ class ClubApprovalStage(models.Model):
 
     _name = "club.approval.stage"
     _description = "Approval Stage"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "band_id, sequence, id"
     _club_parent = "band_id"
 

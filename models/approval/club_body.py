@@ -28,7 +28,7 @@ class ClubBody(models.Model):
 
     _name = "club.body"
     _description = "Body"
-    _inherit = ["mail.thread", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -16,7 +16,7 @@ class ClubBodyTerm(models.AbstractModel):
 
     _name = "club.body.term"
     _description = "Time in a Body"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
 
     # Fields that stay as they are once the time has begun.
     _term_fixed = ("user_id", "date_from")

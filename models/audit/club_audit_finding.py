@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...kernel.written import get_written
-from ..record.lock import opened
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 
@@ -25,7 +24,7 @@ class ClubAuditFinding(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "state desc, date_deadline, id desc"
     _mail_post_access = "read"
@@ -272,7 +271,7 @@ class ClubAuditFinding(models.Model):
             )
 
     def _set_state(self, state, **values):
-        opened(self).write({"state": state, **values})
+        self._write_guarded({"state": state, **values})
 
     def _ask_owner(self):
         """Ask the owner, once: a new owner or date takes the old request's place."""

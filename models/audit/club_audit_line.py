@@ -24,7 +24,7 @@ class ClubAuditLine(models.Model):
 
     _name = "club.audit.line"
     _description = "Entry of an Audit Sample"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "sample_id desc, sequence, id"
     _club_parent = "sample_id"
 

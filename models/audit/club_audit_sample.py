@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records, to_date
 from . import recompute
 
@@ -30,7 +29,7 @@ class ClubAuditSample(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -161,7 +160,7 @@ class ClubAuditSample(models.Model):
         samples = super().create(vals_list)
         for sample in samples:
             number = self.env["ir.sequence"].sudo().next_by_code("club.audit.sample")
-            opened(sample).name = number
+            sample._write_guarded({"name": number})
         return samples
 
     @for_records
@@ -235,7 +234,7 @@ class ClubAuditSample(models.Model):
         for sample in self:
             sample._lock_sample()
             sample._check_can_sign_off()
-            opened(sample).write(
+            sample._write_guarded(
                 {
                     "state": SIGNED,
                     "signed_off_by_id": self.env.uid,
@@ -333,7 +332,7 @@ class ClubAuditSample(models.Model):
                 )
             )
         run = self._get_last_run()
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": DRAWN,
                 "population": total,

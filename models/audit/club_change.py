@@ -13,7 +13,7 @@ class ClubChange(models.Model):
 
     _name = "club.change"
     _description = "Logged Change"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "id desc"
     _rec_name = "record_name"
 

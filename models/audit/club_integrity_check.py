@@ -10,7 +10,6 @@ from ...kernel import windows
 from ..points.beyond_window import beyond_window
 from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
-from ..record.lock import opened
 from ..record.rpc import for_one
 from . import integrity_queries
 from .membership_check import MembershipCheck
@@ -65,7 +64,7 @@ class ClubIntegrityCheck(models.Model):
 
     _name = "club.integrity.check"
     _description = "Integrity Check"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.guard.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 
@@ -143,7 +142,7 @@ class ClubIntegrityCheck(models.Model):
         program = program.sudo().with_company(program.company_id)
         self.env.flush_all()
         before = self.sudo().search([("program_id", "=", program.id)], limit=1)
-        check = opened(self.sudo()).create(
+        check = self.sudo()._create_guarded(
             {
                 "program_id": program.id,
                 "checked_at": fields.Datetime.now(),
@@ -175,7 +174,7 @@ class ClubIntegrityCheck(models.Model):
             window = windows.correction_window(
                 last.month, program.correction_months, start
             )
-            opened(self).write({"month_from": window.start, "month_to": last.month})
+            self._write_guarded({"month_from": window.start, "month_to": last.month})
             self.flush_recordset()
             last._collect_facts(window.start, window.end)
             yield integrity_queries.ledger(
@@ -241,7 +240,7 @@ class ClubIntegrityCheck(models.Model):
             [self.id],
         )
         errors, pending, digest = self.env.cr.fetchone()
-        opened(self).write(
+        self._write_guarded(
             {
                 "error_count": errors,
                 "pending_count": pending,

@@ -9,7 +9,7 @@ class ClubIntegrityLine(models.Model):
 
     _name = "club.integrity.line"
     _description = "Difference of an Integrity Check"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "check_id desc, severity, kind, id"
     _rec_name = "kind"
     _log_access = False

@@ -26,7 +26,7 @@ class ClubBenefit(models.Model):
 
     _name = "club.benefit"
     _description = "Benefit"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

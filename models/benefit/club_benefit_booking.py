@@ -9,7 +9,7 @@ from ..contact.club_contact_consent import WAYS
 from ..points.holds import hold_accounts
 from ..record.accounts import check_contact, use_company
 from ..record.groups import OFFICER
-from ..record.lock import closed, opened
+from ..record.lock import closed
 from ..record.rpc import for_records
 from .club_benefit import COUPON, SERVICE
 from .days import local_day
@@ -37,7 +37,7 @@ class ClubBenefitBooking(models.Model):
 
     _name = "club.benefit.booking"
     _description = "Benefit Booking"
-    _inherit = ["club.scope.mixin", "club.steps.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
@@ -46,6 +46,7 @@ class ClubBenefitBooking(models.Model):
         *("benefit_id", "account_id", "contact_id", "date_begin"),
         *("consent_on", "consent_way", "coupon_code", "coupon_value", "valid_until"),
     )
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     benefit_id = fields.Many2one(
@@ -262,15 +263,10 @@ class ClubBenefitBooking(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        bookings = super().create([self._prepare(values) for values in vals_list])
-        sequences = self.env["ir.sequence"]
-        for booking in bookings:
-            opened(booking).name = sequences.next_by_code(self._name)
-        return bookings
+        return super().create([self._prepare(values) for values in vals_list])
 
     @for_records
     def write(self, vals):
-        self._check_fixed(vals)
         return super().write(self._prepare(vals))
 
     def _prepare(self, values):
@@ -516,7 +512,7 @@ class ClubBenefitBooking(models.Model):
             of_year = (booking.account_id, booking.benefit_id, booking.year)
             booking._check_can_book(quota, counted.total + before[of_year])
             before[of_year] += 1
-            opened(booking).write(
+            booking._write_guarded(
                 {
                     "state": BOOKED,
                     "is_counted": True,
@@ -526,7 +522,7 @@ class ClubBenefitBooking(models.Model):
             )
 
     def _settle(self, state, **values):
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": state,
                 "settled_at": fields.Datetime.now(),

@@ -8,7 +8,7 @@ class ClubBenefitQuota(models.Model):
 
     _name = "club.benefit.quota"
     _description = "Quota of a Benefit"
-    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
+    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
     _check_company_auto = True

@@ -14,7 +14,7 @@ class ClubEntitlement(models.Model):
 
     _name = "club.entitlement"
     _description = "Entitlement"
-    _inherit = ["club.here.mixin"]
+    _inherit = ["club.record.mixin"]
     _auto = False
     # By account, benefit and year: names would sort a million rows by joins.
     _order = "id"

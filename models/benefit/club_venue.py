@@ -13,7 +13,7 @@ class ClubVenue(models.Model):
 
     _name = "club.venue"
     _description = "Venue"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "kind desc, sequence, name, id"
     _check_company_auto = True
 

@@ -8,7 +8,7 @@ class ClubVenueBenefit(models.Model):
 
     _name = "club.venue.benefit"
     _description = "Benefit at a Venue"
-    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
+    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
     _club_parent = "venue_id"

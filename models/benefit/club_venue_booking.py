@@ -7,7 +7,7 @@ from odoo.tools import format_datetime
 
 from ..activity.change import Consequence
 from ..record.accounts import check_contact, use_company
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_records
 from .days import local_day
 
@@ -24,7 +24,7 @@ class ClubVenueBooking(models.Model):
 
     _name = "club.venue.booking"
     _description = "Venue Booking"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "purpose"
     _check_company_auto = True
@@ -193,7 +193,7 @@ class ClubVenueBooking(models.Model):
                         booking.display_name,
                     )
                 )
-        opened(self).state = DONE
+        self._write_guarded({"state": DONE})
         return True
 
     @for_records
@@ -202,7 +202,7 @@ class ClubVenueBooking(models.Model):
         self.check_access("write")
         for booking in self:
             booking._check_booked()
-        opened(self).state = CANCELLED
+        self._write_guarded({"state": CANCELLED})
         self.flush_recordset(["state"])  # before somebody else's is inserted
         return True
 
@@ -309,7 +309,7 @@ class ClubVenueBooking(models.Model):
         return None
 
     def _do_move(self, begin, end):
-        opened(self).write({"date_from": begin, "date_to": end})
+        self._write_guarded({"date_from": begin, "date_to": end})
         self.flush_recordset(["date_from", "date_to"])  # before the next one moves
 
     def _format_moment(self, moment):

@@ -21,7 +21,7 @@ class ClubAnonymisation(models.Model):
 
     _name = "club.anonymisation"
     _description = "Anonymisation"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "id desc"
 
     # A plain number: the trace stays whatever becomes of the contact.

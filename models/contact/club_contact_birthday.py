@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import birthdays
-from ..record.lock import opened
 from ..record.rpc import for_records
 
 SOLAR, LUNAR = "solar", "lunar"
@@ -166,7 +165,7 @@ class ClubContactProfile(models.Model):
     def _stamp_check(self):
         for profile in self:
             checked = profile.birthday_checked_on and self.env.user
-            opened(profile.sudo()).birthday_checked_by_id = checked
+            profile.sudo()._write_guarded({"birthday_checked_by_id": checked.id})
 
     # === Actions === #
 

@@ -23,7 +23,7 @@ class ClubContactConsent(models.Model):
 
     _name = "club.contact.consent"
     _description = "Consent of a Member Contact"
-    _inherit = ["club.here.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "stated_on desc, id desc"
     _rec_name = "channel"
     _club_parent = "profile_id"

@@ -9,7 +9,7 @@ class ClubContactInterest(models.Model):
 
     _name = "club.contact.interest"
     _description = "Interest of Member Contacts"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)

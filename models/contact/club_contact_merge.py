@@ -1,6 +1,5 @@
 from odoo import Command, api, models
 
-from ..record.lock import opened
 from .channels import REFUSED
 
 # What only one of two profiles can say; the birthday counts as one thing.
@@ -48,7 +47,7 @@ class ClubContactProfile(models.Model):
         """Take over all that the other profile says; what differs goes to the notes."""
         self.ensure_one()
         # What was said goes first: a preferred channel is checked against it.
-        opened(other.consent_ids).profile_id = self
+        other.consent_ids._write_guarded({"profile_id": self.id})
         values, notes = {}, [text for text in (self.note, other.note) if text]
         for name in SINGLE:
             if not other[name] or other[name] == self[name]:
@@ -62,7 +61,7 @@ class ClubContactProfile(models.Model):
             values.update(other._convert_to_write(parts))
         elif other.birthday and other.birthday != self.birthday:
             notes.append(self._describe_other(other, "birthday"))
-        opened(self).write(
+        self._write_guarded(
             {
                 **values,
                 "note": "\n".join(notes),

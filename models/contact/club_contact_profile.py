@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_one, for_records
 from .channels import CHANNELS, GIVEN, REFUSED
 
@@ -16,7 +16,7 @@ class ClubContactProfile(models.Model):
 
     _name = "club.contact.profile"
     _description = "Member Contact"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "account_id, id"
     _check_company_auto = True
     _rec_names_search = ("contact_id.name", "account_id.name")
@@ -177,7 +177,7 @@ class ClubContactProfile(models.Model):
                     )
                 )
             # He may not see it any more afterwards: that is what handing over is.
-            opened(profile.sudo()).account_id = account
+            profile.sudo()._write_guarded({"account_id": account.id})
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_contact_profile_action"
         )

@@ -6,7 +6,7 @@ class ClubContactRole(models.Model):
 
     _name = "club.contact.role"
     _description = "Role of a Member Contact"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..record.lock import opened
 from ..record.values import check_values
 from .club_program import CRITERIA, ORDERS, TERMS, WEIGHTS
 
@@ -29,7 +28,7 @@ class ClubCooperation(models.Model):
 
     _name = "club.cooperation"
     _description = "Third-Party Cooperation"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "subject", "partner_id"]
     _check_company_auto = True
@@ -40,6 +39,7 @@ class ClubCooperation(models.Model):
         "exemption_reason",
     )
     _approval_spans_units = True
+    _club_sequence = True
 
     # === Request === #
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
@@ -189,9 +189,6 @@ class ClubCooperation(models.Model):
         cooperations = super().create(
             [self._fill_in_weights(values) for values in vals_list]
         )
-        sequences = self.env["ir.sequence"]
-        for cooperation in cooperations:
-            opened(cooperation).name = sequences.next_by_code(self._name)
         cooperations._set_terms()
         return cooperations
 
@@ -212,7 +209,7 @@ class ClubCooperation(models.Model):
         """Copy the program's terms of tenders, which then stay as they are."""
         for company, cooperations in self.grouped("company_id").items():
             terms = self._get_program(company)._get_tender_values(TERMS)
-            opened(cooperations.sudo()).write(terms)
+            cooperations.sudo()._write_guarded(terms)
 
     def _get_weights(self):
         """Return the weight of each criterion."""

@@ -10,7 +10,6 @@ from odoo.tools.misc import formatLang
 from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import EDITABLE
-from ..record.lock import opened
 from .club_cooperation import AWARDED
 from .club_program import AFTER, BEFORE
 
@@ -240,11 +239,11 @@ class ClubCooperation(models.Model):
                 min(Decimal(str(self.amount)), Decimal(str(winner.amount)))
             )
             values["partner_id"] = winner.partner_id.id
-        opened(self).write(values)
+        self._write_guarded(values)
         key = self._get_approval_key()
         if request and request.key != key:
             # The tender found the supplier: what it gets counts along from now on.
-            opened(request).write({"key": key})
+            request._write_guarded({"key": key})
 
 
 def _is_above(total, limit):

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..approval.states import APPROVED
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records, is_id, to_reason
 from .club_cooperation import AWARDED, OPEN
 from .club_program import AFTER, BEFORE
@@ -83,7 +82,7 @@ class ClubCooperation(models.Model):
         """Keep the ranking with the bids; a request to come follows the winner."""
         places = {place.key: place for place in self._rank()}
         for number, place in places.items():
-            opened(self.bid_ids.browse(number)).write(
+            self.bid_ids.browse(number)._write_guarded(
                 {"score": float(place.score), "rank": place.rank}
             )
         values = {
@@ -95,7 +94,7 @@ class ClubCooperation(models.Model):
         }
         if self.tender_order == BEFORE:
             values |= {"partner_id": bid.partner_id.id, "amount": bid.amount}
-        opened(self).write(values)
+        self._write_guarded(values)
         # sudo: they are the to-dos of the whole panel
         self.sudo().activity_unlink(["crm_club.mail_act_club_tender"])
         self._message_log(
@@ -118,7 +117,7 @@ class ClubCooperation(models.Model):
                 raise UserError(
                     self.env._("The tender of %s isn't decided.", cooperation.name)
                 )
-            opened(cooperation.sudo()).write(
+            cooperation.sudo()._write_guarded(
                 {
                     "tender_state": OPEN,
                     "winner_id": False,
@@ -128,7 +127,7 @@ class ClubCooperation(models.Model):
                 }
             )
             # Whoever joins the panel now gives his marks without knowing the others'.
-            opened(cooperation.sudo().bid_ids).write({"score": 0, "rank": 0})
+            cooperation.sudo().bid_ids._write_guarded({"score": 0, "rank": 0})
             cooperation._message_log(body=self.env._("The tender is open again."))
             cooperation._ask_panel()
         return True

@@ -14,7 +14,7 @@ class ClubCooperationBid(models.Model):
 
     _name = "club.cooperation.bid"
     _description = "Bid"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "cooperation_id, rank, id"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..activity.change import Consequence
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_records
 
 DRAFT, CONFIRMED, CLOSED, CANCELLED = "draft", "confirmed", "closed", "cancelled"
@@ -27,12 +27,13 @@ class ClubCooperationCalloff(models.Model):
     _inherit = [
         "mail.thread",
         "club.cooperation.part.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
     # What is fixed once it is confirmed.
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(
@@ -97,14 +98,6 @@ class ClubCooperationCalloff(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        calloffs = super().create(vals_list)
-        sequences = self.env["ir.sequence"]
-        for calloff in calloffs:
-            opened(calloff).name = sequences.next_by_code(self._name)
-        return calloffs
-
     @for_records
     def write(self, vals):
         if set(vals) & set(self._club_fixed) and not is_open(self.env):
@@ -140,7 +133,7 @@ class ClubCooperationCalloff(models.Model):
         cooperations_sudo._check_in_effect()
         for calloff in self:
             calloff._check_period()
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": CONFIRMED,
                 "confirmed_at": fields.Datetime.now(),
@@ -183,7 +176,7 @@ class ClubCooperationCalloff(models.Model):
                     settlement=settled_sudo[0].settlement_id.name,
                 )
             )
-        opened(self).write({"state": state})
+        self._write_guarded({"state": state})
         return True
 
     def _find_settled(self):
@@ -253,7 +246,7 @@ class ClubCooperationCalloff(models.Model):
         )
         if self.date != was_day or day == was_day:
             return Consequence(text, people)
-        return Consequence(text, people, lambda: opened(self).write({"date": day}))
+        return Consequence(text, people, lambda: self._write_guarded({"date": day}))
 
     def _check_state(self, states):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_records
 from .club_cooperation import OPEN
 from .club_program import CRITERIA
@@ -18,7 +18,7 @@ class ClubCooperationScore(models.Model):
 
     _name = "club.cooperation.score"
     _description = "Score of a Bid"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "bid_id, id"
     _rec_name = "bid_id"
     _check_company_auto = True
@@ -126,7 +126,7 @@ class ClubCooperationScore(models.Model):
             return super().write(vals)
         changed = self.filtered("is_disclosed")
         result = super().write(vals)
-        opened(self.sudo()).write(
+        self.sudo()._write_guarded(
             {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
         )
         changed._log_late_marks()

@@ -1,10 +1,9 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
-from ..record.lock import opened
 
 
 class ClubCooperationSupplement(models.Model):
@@ -19,13 +18,14 @@ class ClubCooperationSupplement(models.Model):
     _inherit = [
         "club.approval.mixin",
         "club.cooperation.part.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
 
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_spans_units = True
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(
@@ -54,14 +54,6 @@ class ClubCooperationSupplement(models.Model):
     )
 
     # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        supplements = super().create(vals_list)
-        sequences = self.env["ir.sequence"]
-        for supplement in supplements:
-            opened(supplement).name = sequences.next_by_code(self._name)
-        return supplements
 
     # === Approval === #
 

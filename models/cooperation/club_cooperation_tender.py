@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ...kernel import tender
 from ..approval.club_body import BODY
 from ..approval.states import DONE, EDITABLE
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_records
 from .club_cooperation import AWARDED, NONE, OPEN
 from .club_program import AFTER, CRITERIA, WEIGHTS
@@ -193,7 +193,7 @@ class ClubCooperation(models.Model):
                         cooperation.name,
                     )
                 )
-            opened(cooperation).tender_state = OPEN
+            cooperation._write_guarded({"tender_state": OPEN})
             cooperation._make_scores()
             cooperation._ask_panel()
         return True
@@ -220,7 +220,7 @@ class ClubCooperation(models.Model):
                 for score in cooperation.sudo().score_ids
             }
             members = dict.fromkeys(h.seat_user_id for h in cooperation._get_panel())
-            opened(scores_sudo).create(
+            scores_sudo._create_guarded(
                 [
                     {"bid_id": bid.id, "member_id": member}
                     for bid in cooperation.sudo().bid_ids

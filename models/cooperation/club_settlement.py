@@ -8,7 +8,6 @@ from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
 from ..approval.document_types import SETTLEMENT
 from ..approval.states import EDITABLE
-from ..record.lock import opened
 from ..record.rpc import for_records
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
@@ -26,7 +25,7 @@ class ClubSettlement(models.Model):
     _inherit = [
         "club.approval.mixin",
         "club.cooperation.part.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
@@ -40,6 +39,7 @@ class ClubSettlement(models.Model):
         "line_ids": ("partner_id", "bill_name", "bill_date", "name", "amount"),
         "share_ids": ("unit_id", "percent"),
     }
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
@@ -142,14 +142,6 @@ class ClubSettlement(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        settlements = super().create(vals_list)
-        sequences = self.env["ir.sequence"]
-        for settlement in settlements:
-            opened(settlement).name = sequences.next_by_code(self._name)
-        return settlements
-
     def _get_linking_fields(self):
         return ["cooperation_id", "activity_id"]
 
@@ -173,7 +165,7 @@ class ClubSettlement(models.Model):
         there = self.line_ids
         bills = self._find_bill_lines() - there.move_line_id
         calloffs = self._find_calloffs() - there.calloff_id
-        opened(lines).create(
+        lines._create_guarded(
             [{"settlement_id": self.id, "move_line_id": bill.id} for bill in bills]
             + [{"settlement_id": self.id, "calloff_id": c.id} for c in calloffs]
         )

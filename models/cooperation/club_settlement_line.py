@@ -15,11 +15,10 @@ class ClubSettlementLine(models.Model):
 
     _name = "club.settlement.line"
     _description = "Line of a Settlement"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "settlement_id, bill_date, id"
     _check_company_auto = True
     _club_parent = "settlement_id"
-    _approval_parent = "settlement_id"
 
     settlement_id = fields.Many2one(
         "club.settlement", required=True, readonly=True, index=True, ondelete="cascade"

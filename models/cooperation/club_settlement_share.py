@@ -6,12 +6,11 @@ class ClubSettlementShare(models.Model):
 
     _name = "club.settlement.share"
     _description = "Share of a Settlement"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "settlement_id, id"
     _rec_name = "unit_id"
     _check_company_auto = True
     _club_parent = "settlement_id"
-    _approval_parent = "settlement_id"
 
     settlement_id = fields.Many2one(
         "club.settlement", required=True, index=True, ondelete="cascade"

@@ -1,4 +1,3 @@
-from . import club_activity_event
 from . import club_invitation
 from . import club_invitation_reach
 from . import club_activity_seat

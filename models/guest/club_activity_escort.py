@@ -16,7 +16,7 @@ class ClubActivityEscort(models.Model):
 
     _name = "club.activity.escort"
     _description = "Account Manager Who Comes Along"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "activity_id, id"
     _rec_name = "user_id"
     _check_company_auto = True
@@ -46,7 +46,7 @@ class ClubActivityEscort(models.Model):
     def _do_register(self):
         """Register for the event, or again after having stayed away."""
         escorts_sudo = self.sudo()
-        opened(escorts_sudo.registration_id).write({"state": "open"})
+        escorts_sudo.registration_id._write_guarded({"state": "open"})
         for escort in escorts_sudo.filtered(lambda found: not found.registration_id):
             partner = escort.user_id.partner_id
             opened(escort).registration_id = escort.env[
@@ -67,7 +67,7 @@ class ClubActivityEscort(models.Model):
             )
 
     def _do_stay_away(self):
-        opened(self.sudo().registration_id).write({"state": "cancel"})
+        self.sudo().registration_id._write_guarded({"state": "cancel"})
 
 
 class ClubActivity(models.Model):
@@ -115,7 +115,7 @@ class ClubActivity(models.Model):
         escorts_sudo = activity_sudo.env["club.activity.escort"]
         escort = escorts_sudo.search(self._domain_of_my_escort())
         if not escort:
-            escort = opened(escorts_sudo).create(
+            escort = escorts_sudo._create_guarded(
                 {"activity_id": self.id, "user_id": self.env.uid}
             )
         escort._do_register()

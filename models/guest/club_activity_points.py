@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ..activity.club_activity import CLOSED, HELD
 from ..points.holds import hold_program
-from ..record.lock import opened
 from ..record.rpc import for_one
 
 
@@ -92,7 +91,7 @@ class ClubActivity(models.Model):
         isn't a correction of the attendance.
         """
         if not self.attendance_run_ids:
-            opened(self).attendance_points = self.type_id.attendance_points
+            self._write_guarded({"attendance_points": self.type_id.attendance_points})
         if not self.attendance_points:
             raise UserError(
                 self.env._(

@@ -12,7 +12,7 @@ class ClubActivitySeat(models.Model):
 
     _name = "club.activity.seat"
     _description = "Seats for a Tier"
-    _inherit = ["club.scope.mixin", "club.membership.tier.mixin"]
+    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "activity_id, tier_id desc"
     _check_company_auto = True
     _rec_name = "tier_id"

@@ -12,7 +12,6 @@ from odoo.tools import format_date
 from ...kernel.guest_states import CONFIRMED, INVITED, WAITING
 from ..activity.change import Consequence
 from ..activity.club_activity import INVITING
-from ..record.lock import opened
 from ..record.reader import as_reader, by_language, get_officers
 
 BATCH = 100
@@ -248,12 +247,12 @@ class ClubActivity(models.Model):
                 and (users or not guests)
             ):
                 activity._write_to(users)
-                opened(activity).reminded_for = deadline
+                activity._write_guarded({"reminded_for": deadline})
             if today > deadline != activity.escalated_for:
                 if guests and not any(found == activity for found, _user in told):
                     activity._log_unescalated()
                 else:
-                    opened(activity).escalated_for = deadline
+                    activity._write_guarded({"escalated_for": deadline})
         self._refresh_guest_todos()
 
     def _log_unescalated(self):
@@ -261,7 +260,7 @@ class ClubActivity(models.Model):
         self.ensure_one()
         if self.unescalated_for == self.confirm_until:
             return
-        opened(self).unescalated_for = self.confirm_until
+        self._write_guarded({"unescalated_for": self.confirm_until})
         paper = self._in_its_language()
         paper._message_log(
             body=paper.env._(

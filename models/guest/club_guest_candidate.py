@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel.guest_states import CANCELLED, PROPOSED
-from ..record.lock import opened
 from ..record.rpc import for_records
 from .club_invitation import STATES
 
@@ -25,7 +24,7 @@ class ClubGuestCandidate(models.TransientModel):
 
     _name = "club.guest.candidate"
     _description = "Entitled Member Contact"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "tier_rank desc, attended_type, attended, account_id, id"
     _rec_name = "contact_id"
     _rec_names_search = ("contact_id.name", "account_id.name")
@@ -159,7 +158,7 @@ class ClubGuestCandidate(models.TransientModel):
             ]
         )
         # sudo: the dialog's rows are nobody's to write
-        opened(chosen.sudo()).state = PROPOSED
+        chosen.sudo()._write_guarded({"state": PROPOSED})
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -44,7 +44,7 @@ class ClubInvitation(models.Model):
     _description = "Guest of an Activity"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        *("club.guest.mixin", "club.scope.mixin"),
+        *("club.guest.mixin", "club.record.mixin"),
     ]
     _order = "activity_id desc, tier_rank desc, id"
     _rec_name = "contact_id"
@@ -241,7 +241,7 @@ class ClubInvitation(models.Model):
         """Refuse to change guests of what is closed; their chatter stays open. C5."""
         if self._get_club_names(vals) and not is_open(self.env):
             for activity in self.activity_id:
-                activity._check_not_closed()
+                activity._check_club_open()
 
     def _check_officer(self):
         """The executive group fixes the guest list. Rule C4."""

@@ -15,7 +15,6 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..activity.club_activity import INVITING
-from ..record.lock import opened
 from ..record.rpc import for_records
 
 NAMED = 5  # guests named in a message; the others are counted
@@ -158,10 +157,10 @@ class ClubInvitation(models.Model):
         """
         guests_sudo = self.sudo()
         # Who waits already keeps his place.
-        opened(guests_sudo.filtered(lambda guest: guest.state != WAITING)).write(
+        guests_sudo.filtered(lambda guest: guest.state != WAITING)._write_guarded(
             {"state": WAITING, "waiting_since": fields.Datetime.now()}
         )
-        opened(guests_sudo).write(self._prepare_answer())
+        guests_sudo._write_guarded(self._prepare_answer())
         obstacles = {}
         for activity in guests_sudo.activity_id:
             _seated, waiting = activity._place_guests(told=guests_sudo)
@@ -197,7 +196,7 @@ class ClubInvitation(models.Model):
         """Make one transition of many guests, and say so in each one's chatter."""
         if not self:
             return
-        opened(self).write({"state": state, **values})
+        self._write_guarded({"state": state, **values})
         self._log_state()
 
     def _log_state(self):

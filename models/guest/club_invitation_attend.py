@@ -16,7 +16,6 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..activity.club_activity import HELD, INVITING
-from ..record.lock import opened
 from ..record.rpc import for_records
 
 # Who was invited and had no seat in the end.
@@ -74,14 +73,14 @@ class ClubInvitation(models.Model):
         (self - late)._check_state(states)
         guests_sudo = self.sudo()
         late.sudo()._seat_late()
-        opened(guests_sudo.registration_id).write({"state": registered})
+        guests_sudo.registration_id._write_guarded({"state": registered})
         guests_sudo._set_attendance(registered)
         return True
 
     def _seat_late(self):
         """Give those who came a seat beyond those that there were."""
         self.activity_id._check_has_event()
-        opened(self).write(self._prepare_answer())
+        self._write_guarded(self._prepare_answer())
         self._seat()
 
     # === In step with Odoo's event === #

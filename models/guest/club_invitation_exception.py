@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ...kernel.guest_states import CANCELLED, DECLINED, PROPOSED
 from ..activity.club_activity import INVITING, PREPARING
-from ..record.lock import opened
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_records
 from .club_activity_todos import SEAT, _create_todos
@@ -87,7 +86,7 @@ class ClubInvitation(models.Model):
     def _do_consent(self):
         """Admit the exception; where invitations are open, it is invited at once."""
         self.ensure_one()
-        opened(self).write(
+        self._write_guarded(
             {"consented_by_id": self.env.uid, "consented_at": fields.Datetime.now()}
         )
         self._message_log(
@@ -122,7 +121,7 @@ class ClubInvitation(models.Model):
                     reason=reasons[obstacles[self]],
                 )
             )
-        opened(guest_sudo.registration_id).write({"state": "done"})
+        guest_sudo.registration_id._write_guarded({"state": "done"})
         guest_sudo._set_attendance("done")
 
     def _ask_consent(self):

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from ...kernel import guest_list
 from ...kernel.guest_states import CONFIRMED, SEATED, WAITING
 from ..contact.channels import REFUSED
-from ..record.lock import opened
 
 
 class ClubInvitation(models.Model):
@@ -39,7 +38,7 @@ class ClubInvitation(models.Model):
     def _seat(self):
         """Register guests for the event of their activity, who then check in there."""
         self._set_state(CONFIRMED)
-        opened(self.registration_id.sudo()).write({"state": "open"})
+        self.registration_id.sudo()._write_guarded({"state": "open"})
         new = self.filtered(lambda guest: not guest.registration_id)
         new.contact_id.fetch(["name", "email", "phone", "commercial_partner_id"])
         silent = new._get_without_mail()
@@ -50,7 +49,7 @@ class ClubInvitation(models.Model):
             ]
         )
         for guest, registration in zip(new, registrations, strict=True):
-            opened(guest).registration_id = registration
+            guest._write_guarded({"registration_id": registration.id})
 
     @api.model
     def _create_registrations(self, vals_list):
@@ -59,7 +58,7 @@ class ClubInvitation(models.Model):
         registrations_sudo = registrations_sudo.with_context(
             tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )
-        return opened(registrations_sudo).create(vals_list)
+        return registrations_sudo._create_guarded(vals_list)
 
     def _get_without_mail(self):
         """Return the persons who refused to be written e-mails. Rule A8."""
@@ -89,7 +88,7 @@ class ClubInvitation(models.Model):
 
     def _cancel_registrations(self):
         registrations_sudo = self.registration_id.sudo()
-        opened(registrations_sudo).write({"state": "cancel"})
+        registrations_sudo._write_guarded({"state": "cancel"})
 
 
 class ClubActivity(models.Model):

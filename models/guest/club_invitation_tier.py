@@ -3,8 +3,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..record.lock import opened
-
 
 class ClubInvitation(models.Model):
     _inherit = "club.invitation"
@@ -21,7 +19,7 @@ class ClubInvitation(models.Model):
                     (guest.activity_id, guest.account_id)
                 )
             ).items():
-                opened(found).write(
+                found._write_guarded(
                     {
                         "tier_id": tier and tier.id,
                         "tier_rank": tier.sequence if tier else 0,

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from ...kernel import windows
 from ..points.attendance import due_query
 from ..program.club_points_kind import ATTENDANCE
-from ..record.lock import closed, is_open, opened
+from ..record.lock import closed, is_open
 from ..record.rpc import for_one
 
 
@@ -93,7 +93,7 @@ class ClubPointsRun(models.Model):
         today = program._today()
         earlier = self.search_count([("activity_id", "=", activity.id)])
         run = closed(
-            opened(self).create(
+            self._create_guarded(
                 {
                     "program_id": program.id,
                     "kind": ATTENDANCE,

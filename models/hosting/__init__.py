@@ -1,5 +1,4 @@
 from . import club_hosting_mixin
-from . import club_hosting_line_mixin
 from . import club_banquet
 from . import club_banquet_table
 from . import club_banquet_seat

@@ -54,9 +54,9 @@ class ClubBanquet(models.Model):
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
-    _hosting_draft = DRAFT
-    _hosting_fixed = ("company_id", "unit_id", "activity_id", "budget")
-    _hosting_free = ("kitchen_note",)
+    _club_draft = DRAFT
+    _club_fixed = ("company_id", "unit_id", "activity_id", "budget")
+    _club_free = ("kitchen_note",)
 
     purpose = fields.Char("Occasion", required=True, tracking=True)
     state = fields.Selection(
@@ -383,7 +383,7 @@ class ClubBanquet(models.Model):
         """
         self = without_client_context(self)
         self.check_access("write")
-        self._check_open()
+        self._check_club_open()
         self._add_principals()
         for banquet in self:
             banquet._add_missing_tables()
@@ -395,8 +395,8 @@ class ClubBanquet(models.Model):
         """Forget who was moved by hand, so that all are proposed anew."""
         self = without_client_context(self)
         self.check_access("write")
-        self._check_open()
-        opened(self.seat_ids).write({"is_pinned": False})
+        self._check_club_open()
+        self.seat_ids._write_guarded({"is_pinned": False})
         return True
 
     @for_one
@@ -507,7 +507,7 @@ class ClubBanquet(models.Model):
         if self.table_ids:
             return
         count = -(-len(self.seat_ids) // self.table_size)
-        opened(self.env["club.banquet.table"]).create(
+        self.env["club.banquet.table"]._create_guarded(
             [
                 {
                     "banquet_id": self.id,

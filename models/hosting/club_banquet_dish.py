@@ -17,10 +17,9 @@ class ClubBanquetDish(models.Model):
 
     _name = "club.banquet.dish"
     _description = "Dish of a Banquet"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "banquet_id, sequence, id"
     _club_parent = "banquet_id"
-    _hosting_parent = "banquet_id"
 
     banquet_id = fields.Many2one(
         "club.banquet", required=True, index=True, ondelete="cascade"

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import taboos
 from ...kernel.seating import GUEST, HOST
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id
 
 SIDES = [(GUEST, "Guest"), (HOST, "Host")]
@@ -20,12 +20,11 @@ class ClubBanquetSeat(models.Model):
 
     _name = "club.banquet.seat"
     _description = "Seat at a Banquet"
-    _inherit = ["club.guest.mixin", "club.hosting.line.mixin"]
+    _inherit = ["club.guest.mixin", "club.record.mixin"]
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
     _check_company_auto = True
-    _club_parent = "banquet_id"
-    _hosting_parent = _guest_list = "banquet_id"
-    _hosting_free = ("note",)
+    _club_parent = _guest_list = "banquet_id"
+    _club_free = ("note",)
 
     banquet_id = fields.Many2one(
         "club.banquet", required=True, index=True, ondelete="cascade"
@@ -325,7 +324,7 @@ class ClubBanquetSeat(models.Model):
         """
         seat = self.with_context(club_lock=None)
         seat.check_access("write")
-        seat.banquet_id._check_open()
+        seat.banquet_id._check_club_open()
         if not is_id(table_id) or not table_id:
             return seat.write({"table_id": False})
         table = seat.banquet_id.table_ids.filtered(lambda t: t.id == table_id)
@@ -373,5 +372,7 @@ class ClubBanquetSeat(models.Model):
         return (not self.table_id, not self.is_pinned, self.rank, self.id)
 
     def _give_up_place(self, kept):
-        opened(kept).note = kept.note or next(filter(None, self.mapped("note")), False)
+        kept._write_guarded(
+            {"note": kept.note or next(filter(None, self.mapped("note")), False)}
+        )
         self.banquet_id._log_merge(self, kept)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import seating
-from ..record.lock import opened
 from ..record.rpc import for_records, is_id
 
 
@@ -11,11 +10,10 @@ class ClubBanquetTable(models.Model):
 
     _name = "club.banquet.table"
     _description = "Table of a Banquet"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "banquet_id, sequence, id"
     _check_company_auto = True
     _club_parent = "banquet_id"
-    _hosting_parent = "banquet_id"
 
     banquet_id = fields.Many2one(
         "club.banquet", required=True, index=True, ondelete="cascade"
@@ -99,8 +97,8 @@ class ClubBanquetTable(models.Model):
     def unlink(self):
         """Whoever sat there stands, and is no longer pinned."""
         self.check_access("unlink")
-        self._check_parent_open()
-        opened(self.seat_ids.sudo()).write(
+        self._check_club_parent()
+        self.seat_ids.sudo()._write_guarded(
             {"table_id": False, "number": 0, "is_pinned": False}
         )
         return super().unlink()

@@ -254,4 +254,4 @@ class ClubNeed(models.Model):
                 note=need.name,
                 user_id=need.owner_id.id,
             )
-            opened(need).reminded_for = need.date_due
+            need._write_guarded({"reminded_for": need.date_due})

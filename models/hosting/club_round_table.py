@@ -32,9 +32,9 @@ class ClubRoundTable(models.Model):
     _check_company_auto = True
 
     _club_tier_fields = ("tier_ids",)
-    _hosting_draft = PREPARING
-    _hosting_fixed = ("company_id",)
-    _hosting_free = ("minutes",)
+    _club_draft = PREPARING
+    _club_fixed = ("company_id",)
+    _club_free = ("minutes",)
 
     theme = fields.Char(required=True, tracking=True)
     state = fields.Selection(
@@ -243,7 +243,7 @@ class ClubRoundTable(models.Model):
         """Put a contact of each entitled account on the list that isn't on it. C7."""
         tables = without_client_context(self)
         tables.check_access("write")
-        tables._check_open()
+        tables._check_club_open()
         hold_records(tables)
         for table in tables:
             table._do_propose_invitees()

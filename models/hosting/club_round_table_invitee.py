@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..record.day import check_day_has_come
-from ..record.lock import opened
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -26,13 +25,12 @@ class ClubRoundTableInvitee(models.Model):
 
     _name = "club.round.table.invitee"
     _description = "Invitee of a Round Table"
-    _inherit = ["club.guest.mixin", "club.hosting.line.mixin"]
+    _inherit = ["club.guest.mixin", "club.record.mixin"]
     _order = "round_table_id, account_id, id"
     _rec_name = "contact_id"
     _check_company_auto = True
-    _club_parent = "round_table_id"
-    _hosting_parent = _guest_list = "round_table_id"
-    _hosting_free = ("note",)
+    _club_parent = _guest_list = "round_table_id"
+    _club_free = ("note",)
 
     round_table_id = fields.Many2one(
         "club.round.table", required=True, index=True, ondelete="cascade"
@@ -114,13 +112,13 @@ class ClubRoundTableInvitee(models.Model):
                         target=labels[state],
                     )
                 )
-        opened(self).write({"state": state})
+        self._write_guarded({"state": state})
         return True
 
     def _set_absent(self):
         """Mark those who had accepted and of whom nobody said that they came."""
         missing = self.filtered(lambda invitee: invitee.state == ACCEPTED)
-        opened(missing).write({"state": ABSENT})
+        missing._write_guarded({"state": ABSENT})
 
     # === Merging contacts === #
 
@@ -128,5 +126,7 @@ class ClubRoundTableInvitee(models.Model):
         return FURTHEST.index(self.state)
 
     def _give_up_place(self, kept):
-        opened(kept).note = kept.note or next(filter(None, self.mapped("note")), False)
+        kept._write_guarded(
+            {"note": kept.note or next(filter(None, self.mapped("note")), False)}
+        )
         self.round_table_id._log_merge(self, kept)

@@ -23,9 +23,9 @@ class ClubVisit(models.Model):
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
-    _hosting_draft = REQUESTED
-    _hosting_fixed = ("company_id", "account_id")
-    _hosting_free = ("feedback",)
+    _club_draft = REQUESTED
+    _club_fixed = ("company_id", "account_id")
+    _club_free = ("feedback",)
 
     subject = fields.Char("Purpose of the Visit", required=True, tracking=True)
     state = fields.Selection(

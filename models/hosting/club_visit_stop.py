@@ -6,10 +6,9 @@ class ClubVisitStop(models.Model):
 
     _name = "club.visit.stop"
     _description = "Stop of a Premises Visit"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "visit_id, sequence, time, id"
     _club_parent = "visit_id"
-    _hosting_parent = "visit_id"
 
     visit_id = fields.Many2one(
         "club.visit", "Premises Visit", required=True, index=True, ondelete="cascade"

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..record.lock import opened
 from ..record.rpc import for_records
 
 
@@ -13,11 +12,10 @@ class ClubVisitValuable(models.Model):
 
     _name = "club.visit.valuable"
     _description = "Valuable in Custody"
-    _inherit = ["club.hosting.line.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "visit_id, id"
     _check_company_auto = True
     _club_parent = "visit_id"
-    _hosting_parent = "visit_id"
 
     # What stands on the receipt.
     _fixed = ("visit_id", "name", "quantity", "owner_id", "owner_name")
@@ -93,9 +91,9 @@ class ClubVisitValuable(models.Model):
     def action_return(self):
         """Give it back to its owner, now."""
         self.check_access("write")
-        self._check_parent_open()
+        self._check_club_parent()
         self._check_in_custody()
-        opened(self).write(
+        self._write_guarded(
             {"returned_at": fields.Datetime.now(), "returned_by_id": self.env.uid}
         )
         return True

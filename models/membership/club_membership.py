@@ -57,7 +57,7 @@ class ClubMembership(models.Model):
 
     _name = "club.membership"
     _description = "Membership"
-    _inherit = ["mail.thread", "club.here.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "account_id"
     _mail_post_access = "read"

@@ -43,7 +43,7 @@ class ClubRequalification(models.Model):
 
     _name = "club.requalification"
     _description = "Requalification"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
 
     _approval_guarded = (

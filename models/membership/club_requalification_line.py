@@ -13,12 +13,11 @@ class ClubRequalificationLine(models.Model):
 
     _name = "club.requalification.line"
     _description = "Requalification Line"
-    _inherit = ["club.approval.line.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "requalification_id, group_id, current_sequence desc, score desc, id"
     _rec_name = "account_id"
-    _club_parent = "requalification_id"
 
-    _approval_parent = "requalification_id"
+    _club_parent = "requalification_id"
 
     requalification_id = fields.Many2one(
         "club.requalification",

@@ -13,7 +13,7 @@ from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
 from ..program.club_program import Rules
-from ..record.lock import closed, opened
+from ..record.lock import closed
 from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.
@@ -238,7 +238,7 @@ class ClubRequalification(models.Model):
         self._begin_terms(yesterday)
         self.env["club.membership"].invalidate_model()
         self.env["club.requalification.line"].invalidate_model()
-        opened(self).write(
+        self._write_guarded(
             {
                 "applied_on": self._today(),
                 "applied_by_id": self.env.uid,

@@ -16,7 +16,7 @@ class ClubTierOverride(models.Model):
 
     _name = "club.tier.override"
     _description = "Tier Set by Hand"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["account_id.name", "tier_id.name"]

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
 from ..record.holds import hold_records
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
 from ..record.values import check_values
@@ -28,7 +28,7 @@ class ClubNeed(models.Model):
     _description = "Need of an Account"
     _inherit = [
         *("mail.thread", "mail.activity.mixin"),
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "date_due, id"
     _check_company_auto = True
@@ -344,7 +344,7 @@ class ClubNeed(models.Model):
         return needs
 
     def _set_state(self, state, **values):
-        opened(self).write({"state": state, **values})
+        self._write_guarded({"state": state, **values})
 
     def _get_follow_ups(self):
         follow_up = self.env.ref(FOLLOW_UP)

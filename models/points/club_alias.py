@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import revenue_rows
-from ..record.lock import opened
 
 ALIAS_KINDS = [("account", "Account"), ("category", "Category")]
 
@@ -12,7 +11,7 @@ class ClubAlias(models.Model):
 
     _name = "club.alias"
     _description = "Revenue Alias"
-    _inherit = ["club.logged.mixin", "club.guard.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "kind, name, id"
     _check_company_auto = True
     _club_logged = ("name", "kind", "account_id", "category_id")
@@ -115,11 +114,11 @@ class ClubAlias(models.Model):
                 alias = known[kind, key]
                 if alias[f"{kind}_id"].id != values[f"{kind}_id"]:
                     # sudo: a clerk changes none by hand; who did it is logged.
-                    opened(alias.sudo()).write(target)
+                    alias.sudo()._write_guarded(target)
             else:
                 name = line[f"raw_{kind}"]
                 missing.append(
                     {"kind": kind, "name": name, "company_id": company.id, **target}
                 )
-        opened(self).create(missing)
+        self._create_guarded(missing)
         return set(wanted)

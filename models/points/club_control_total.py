@@ -5,7 +5,6 @@ from odoo.tools.date_utils import end_of, start_of
 
 from ...kernel.revenue_rows import AMOUNT_LIMIT
 from ...kernel.written import get_written
-from ..record.lock import opened
 from ..record.rpc import for_records, to_date
 from .facts import fact_lines, month_of
 
@@ -24,7 +23,7 @@ class ClubControlTotal(models.Model):
 
     _name = "club.control.total"
     _description = "Control Total"
-    _inherit = ["mail.thread", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "month desc, category_id, unit_id, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -178,7 +177,7 @@ class ClubControlTotal(models.Model):
         for control in self:
             explained = control.difference if get_written(control.explanation) else 0
             # Nobody writes this figure by hand; who explains was checked before.
-            opened(control.sudo()).explained_difference = explained
+            control.sudo()._write_guarded({"explained_difference": explained})
 
     @api.model
     def _get_open(self, program, month):

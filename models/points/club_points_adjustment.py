@@ -8,7 +8,6 @@ from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
 from ..record.accounts import check_points_account
 from ..record.groups import OFFICER
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records
 from .holds import hold_accounts, hold_program
 
@@ -22,12 +21,13 @@ class ClubPointsAdjustment(models.Model):
 
     _name = "club.points.adjustment"
     _description = "Points Adjustment"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
     _approval_guarded = ("program_id", "unit_id", "date", "reason")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     program_id = fields.Many2one(
@@ -104,14 +104,6 @@ class ClubPointsAdjustment(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        adjustments = super().create(vals_list)
-        sequences = self.env["ir.sequence"]
-        for adjustment in adjustments:
-            opened(adjustment).name = sequences.next_by_code(self._name)
-        return adjustments
-
     # === Actions === #
 
     @for_one
@@ -172,7 +164,7 @@ class ClubPointsAdjustment(models.Model):
         adjustment._check_deductions()
         adjustment._check_revenue_months()
         runs = self.env["club.points.run"].with_company(self.company_id)
-        opened(adjustment).run_id = runs._post_adjustment(adjustment)
+        adjustment._write_guarded({"run_id": runs._post_adjustment(adjustment).id})
 
     def _get_entry_reason(self):
         """Return what the ledger and the statement say: number and reason."""

@@ -12,12 +12,11 @@ class ClubPointsAdjustmentLine(models.Model):
 
     _name = "club.points.adjustment.line"
     _description = "Line of a Points Adjustment"
-    _inherit = ["club.approval.line.mixin", "club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "adjustment_id, id"
     _rec_name = "account_id"
     _check_company_auto = True
     _club_parent = "adjustment_id"
-    _approval_parent = "adjustment_id"
 
     adjustment_id = fields.Many2one(
         "club.points.adjustment", required=True, index=True, ondelete="cascade"

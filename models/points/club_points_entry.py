@@ -21,7 +21,7 @@ class ClubPointsEntry(models.Model):
 
     _name = "club.points.entry"
     _description = "Points Entry"
-    _inherit = ["club.here.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "date desc, id desc"
     _rec_name = "account_id"
     _log_access = False  # who and when stand on the run

@@ -11,7 +11,7 @@ class ClubPointsException(models.Model):
 
     _name = "club.points.exception"
     _description = "Exception of a Points Run"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "month desc, reason, revenue desc, id"
     _rec_name = "reason"
     _log_access = False

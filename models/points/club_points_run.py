@@ -14,7 +14,7 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.names import search_names
 from ..record.rpc import for_one, for_records
 
@@ -47,7 +47,7 @@ class ClubPointsRun(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "club.scope.mixin",
+        "club.record.mixin",
     ]
     _order = "month desc, id desc"
     _check_company_auto = True
@@ -332,7 +332,7 @@ class ClubPointsRun(models.Model):
                 order="number desc",
                 limit=1,
             )
-            opened(run).number = earlier.number + 1
+            run._write_guarded({"number": earlier.number + 1})
         return runs
 
     @for_records
@@ -394,7 +394,7 @@ class ClubPointsRun(models.Model):
             run._lock_run()
             run._check_not_posted()
             run._clear()
-            opened(run).state = DRAFT
+            run._write_guarded({"state": DRAFT})
         return True
 
     @for_one

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...kernel import windows
 from ..program.club_points_kind import ADJUSTMENT
-from ..record.lock import closed, is_open, opened
+from ..record.lock import closed, is_open
 from ..record.rpc import for_one, for_records
 
 
@@ -100,7 +100,7 @@ class ClubPointsRun(models.Model):
         program = adjustment.program_id
         today = program._today()
         run = closed(
-            opened(self).create(
+            self._create_guarded(
                 {
                     "program_id": program.id,
                     "kind": ADJUSTMENT,

@@ -24,13 +24,13 @@ class ClubPointsRun(models.Model):
         self.env.flush_all()
         self._delete_entries()
         if self.kind == REVENUE:
-            opened(self).computed_after = self._get_last_accrual().chain_no
+            self._write_guarded({"computed_after": self._get_last_accrual().chain_no})
             self._insert_revenue_entries()
         elif self.kind == EXPIRY:
             self._insert_expiry_entries()
         sums = self._sum_units()
         self._set_totals(sums)
-        opened(self).write({"state": COMPUTED, "computed_at": fields.Datetime.now()})
+        self._write_guarded({"state": COMPUTED, "computed_at": fields.Datetime.now()})
         if self.kind == REVENUE:
             self._set_units(sums)
             self._refresh_verified()
@@ -40,7 +40,7 @@ class ClubPointsRun(models.Model):
         """A run whose units are all verified is verified."""
         units_sudo = self._get_units_sudo().filtered("entry_count")
         done = units_sudo and all(unit.state == VERIFIED for unit in units_sudo)
-        opened(self).state = VERIFIED if done else COMPUTED
+        self._write_guarded({"state": VERIFIED if done else COMPUTED})
 
     def _clear(self):
         """Empty the run; the units keep their notes and source records."""
@@ -89,7 +89,7 @@ class ClubPointsRun(models.Model):
         lives = [(month, program._valid_until(month)) for month in months]
         company_key = str(program.company_id.id)
         self._collect_facts(start, end)
-        opened(self).facts_seen = self._read_fingerprint(FACTS)
+        self._write_guarded({"facts_seen": self._read_fingerprint(FACTS)})
         self.env.cr.execute(
             SQL(
                 """
@@ -283,7 +283,7 @@ class ClubPointsRun(models.Model):
 
     def _set_totals(self, sums):
         """Keep what the units come to; an account is in one unit only."""
-        opened(self).write(
+        self._write_guarded(
             {
                 name: sum(row[name] for row in sums)
                 for name in ("entry_count", "account_count", "revenue", "points")

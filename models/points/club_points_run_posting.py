@@ -251,4 +251,4 @@ class ClubPointsRun(models.Model):
                     unit=unit.display_name,
                 )
             )
-        opened(self.sudo()).unit_ids = commands
+        self.sudo()._write_guarded({"unit_ids": commands})

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records
 from .club_points_run import POSTED, VERIFIED
 
@@ -11,7 +10,7 @@ class ClubPointsRunUnit(models.Model):
 
     _name = "club.points.run.unit"
     _description = "Unit of a Points Run"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "run_id, unit_id, id"
     _rec_name = "unit_id"
 
@@ -148,7 +147,7 @@ class ClubPointsRunUnit(models.Model):
             reason = unit._get_cannot_verify_reason()
             if reason:
                 raise AccessError(reason)
-            opened(unit.sudo()).write(
+            unit.sudo()._write_guarded(
                 {
                     "state": VERIFIED,
                     "user_id": self.env.uid,

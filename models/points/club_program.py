@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import REVENUE
-from ..record.lock import opened
 from ..record.rpc import for_records
 from .seal import seal_query
 
@@ -19,7 +18,7 @@ class ClubProgram(models.Model):
         self.check_access("read")
         for program in self:
             broken = program._find_broken_run()
-            opened(program.sudo()).write(
+            program.sudo()._write_guarded(
                 {
                     "ledger_checked_at": fields.Datetime.now(),
                     "ledger_broken_run_id": broken.id,

@@ -7,7 +7,6 @@ from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
 from ..program.club_points_kind import REDEMPTION
 from ..record.accounts import check_points_account, use_company
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
 from .holds import hold_accounts, share_programs
@@ -38,12 +37,13 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    _inherit = ["club.scope.mixin", "club.steps.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")
+    _club_sequence = True
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     program_id = fields.Many2one(
@@ -173,15 +173,10 @@ class ClubRedemption(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        redemptions = super().create([self._prepare(vals) for vals in vals_list])
-        sequences = self.env["ir.sequence"]
-        for redemption in redemptions:
-            opened(redemption).name = sequences.next_by_code(self._name)
-        return redemptions
+        return super().create([self._prepare(vals) for vals in vals_list])
 
     @for_records
     def write(self, vals):
-        self._check_fixed(vals)
         return super().write(self._prepare(vals))
 
     def _prepare(self, values):
@@ -395,7 +390,7 @@ class ClubRedemption(models.Model):
         self._check_enough(lots)
         held = points_lots.take(lots, to_decimal(self.env, self.points))
         account = self.account_id.with_company(self.company_id)
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": RESERVED,
                 "unit_id": account.club_unit_id.id,
@@ -413,7 +408,7 @@ class ClubRedemption(models.Model):
         )
 
     def _do_debit(self):
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": DEBITED,
                 "debited_at": fields.Datetime.now(),
@@ -423,7 +418,7 @@ class ClubRedemption(models.Model):
         self._post(self._get_own_lots(), -1)
 
     def _do_cancel(self):
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": CANCELLED,
                 "cancelled_at": fields.Datetime.now(),
@@ -439,7 +434,7 @@ class ClubRedemption(models.Model):
         points = left if points is None else points
         before = to_decimal(self.env, self.points_returned)
         lots = points_lots.give_back(self._get_own_lots(), before, points)
-        opened(self).write(
+        self._write_guarded(
             {
                 "state": RETURNED if points == left else DEBITED,
                 "points_returned": float(before + points),

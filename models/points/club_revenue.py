@@ -14,7 +14,7 @@ class ClubRevenue(models.Model):
 
     _name = "club.revenue"
     _description = "Recognised Revenue"
-    _inherit = ["club.here.mixin"]
+    _inherit = ["club.record.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "account_id"

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records, to_text
 from . import revenue_overlap, revenue_store
 from .club_revenue_line import DISCARDERS
@@ -32,7 +31,7 @@ class ClubRevenueImport(models.Model):
 
     _name = "club.revenue.import"
     _description = "Revenue Import"
-    _inherit = ["mail.thread", "club.guard.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "imported_on desc, id desc"
     # Nobody writes an import, but those who read it may discuss it.
     _mail_post_access = "read"
@@ -185,7 +184,7 @@ class ClubRevenueImport(models.Model):
         )
         self.env["club.revenue.line"]._forget()
         # Nobody has the right to write: the check is the one above.
-        opened(running.sudo()).write({"state": "cancelled"})
+        running.sudo()._write_guarded({"state": "cancelled"})
 
     @for_records
     def action_retry(self):
@@ -249,28 +248,32 @@ class ClubRevenueImport(models.Model):
                 return self.browse(), note
             self._check_overlap_decision(decision, to_text(reason))
         # Nobody has the right to create one: the wizard has checked the role.
-        document = opened(self.sudo().with_context(tracking_disable=True)).create(
-            {
-                "name": self.env["ir.sequence"]
-                .sudo()
-                .with_company(company)
-                .next_by_code("club.revenue.import"),
-                "company_id": company.id,
-                "filename": filename,
-                "file": base64.b64encode(content),
-                "digest": digest,
-                "format": statement.format,
-                "encoding": statement.encoding,
-                "delimiter": statement.delimiter,
-                "unit": unit,
-                "user_id": self.env.uid,
-                "imported_on": fields.Datetime.now(),
-                "overlap_decision": decision if note else False,
-                "overlap_reason": to_text(reason)
-                if note and decision == ADD
-                else False,
-                "overlap_note": note,
-            }
+        document = (
+            self.sudo()
+            .with_context(tracking_disable=True)
+            ._create_guarded(
+                {
+                    "name": self.env["ir.sequence"]
+                    .sudo()
+                    .with_company(company)
+                    .next_by_code("club.revenue.import"),
+                    "company_id": company.id,
+                    "filename": filename,
+                    "file": base64.b64encode(content),
+                    "digest": digest,
+                    "format": statement.format,
+                    "encoding": statement.encoding,
+                    "delimiter": statement.delimiter,
+                    "unit": unit,
+                    "user_id": self.env.uid,
+                    "imported_on": fields.Datetime.now(),
+                    "overlap_decision": decision if note else False,
+                    "overlap_reason": to_text(reason)
+                    if note and decision == ADD
+                    else False,
+                    "overlap_note": note,
+                }
+            )
         )
         document.flush_recordset()
         document = document.with_env(self.env)
@@ -353,7 +356,7 @@ class ClubRevenueImport(models.Model):
                 body=self.env._("Rows of it were replaced by %s.", self.name)
             )
         emptied_sudo = earlier_sudo.filtered(lambda each: each not in live_sudo)
-        opened(emptied_sudo).write({"state": "cancelled"})
+        emptied_sudo._write_guarded({"state": "cancelled"})
 
     def _tell_beyond_window(self, lines_sudo):
         """Note rows that no points run will post, where the import is read. Rule B9."""

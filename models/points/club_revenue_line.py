@@ -29,7 +29,7 @@ class ClubRevenueLine(models.Model):
 
     _name = "club.revenue.line"
     _description = "Imported Revenue"
-    _inherit = ["club.here.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "import_id desc, row, id"
     # Who and when are the import's; the rows of a year are many.
     _log_access = False

@@ -7,7 +7,7 @@ class ClubUnitClerk(models.Model):
 
     _name = "club.unit.clerk"
     _description = "Points Clerk of a Unit"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "unit_id, date_from desc, id desc"
     _check_company_auto = True
 

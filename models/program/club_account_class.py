@@ -6,7 +6,7 @@ class ClubAccountClass(models.Model):
 
     _name = "club.account.class"
     _description = "Account Class"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

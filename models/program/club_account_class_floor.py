@@ -7,7 +7,7 @@ class ClubAccountClassFloor(models.Model):
 
     _name = "club.account.class.floor"
     _description = "Floor of an Account Class"
-    _inherit = ["club.scope.mixin"]
+    _inherit = ["club.record.mixin"]
     _order = "class_id, group_id, id"
 
     class_id = fields.Many2one(

@@ -6,7 +6,6 @@ from ...kernel.written import get_written
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
 from ..record.accounts import use_company
-from ..record.lock import opened
 from ..record.rpc import for_records
 
 
@@ -18,7 +17,7 @@ class ClubAccountClassification(models.Model):
 
     _name = "club.account.classification"
     _description = "Class of an Account"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "class_id"
     _check_company_auto = True
@@ -112,7 +111,7 @@ class ClubAccountClassification(models.Model):
                 raise UserError(self.env._("%s isn't in effect.", record.display_name))
             last = max(today, record.date_from)
             if not record.date_to or record.date_to > last:
-                opened(record).date_to = last
+                record._write_guarded({"date_to": last})
         return True
 
     # === Approval === #
@@ -134,4 +133,4 @@ class ClubAccountClassification(models.Model):
 
     def _approval_execute(self, request):
         signed = request._get_signed()
-        opened(self).decider_id = signed[-1:].signer_id or self.env.user
+        self._write_guarded({"decider_id": (signed[-1:].signer_id or self.env.user).id})

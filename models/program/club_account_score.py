@@ -8,7 +8,7 @@ class ClubAccountScore(models.Model):
 
     _name = "club.account.score"
     _description = "Account Score"
-    _inherit = ["club.logged.mixin", "club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "account_id, indicator_id, date_from desc, id desc"
     _check_company_auto = True
     _rec_name = "indicator_id"

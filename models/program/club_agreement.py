@@ -9,7 +9,7 @@ class ClubAgreement(models.Model):
 
     _name = "club.agreement"
     _description = "Points Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.scope.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _rec_name = "number"

@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
@@ -41,7 +40,7 @@ class ClubPointsRate(models.Model):
 
     _name = "club.points.rate"
     _description = "Points Rate"
-    _inherit = ["club.approval.mixin", "club.scope.mixin"]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
 
     _approval_guarded = (
@@ -398,12 +397,12 @@ class ClubPointsRate(models.Model):
         before = self._get_before(touched)
         earlier, inside = self._split_touched(touched)
         if earlier:
-            opened(earlier).write({"date_to": self.date_from - ONE_DAY})
+            earlier._write_guarded({"date_to": self.date_from - ONE_DAY})
         if inside:
-            opened(inside).write({"replaced_by_id": self.id})
+            inside._write_guarded({"replaced_by_id": self.id})
         # The database refuses two at a time, so these first.
         touched.flush_recordset()
-        opened(self).write({"previous_id": before.id, "old_value": before.value})
+        self._write_guarded({"previous_id": before.id, "old_value": before.value})
         # What is there before anybody can sign has no signatures, and no notice.
         if request.signature_ids:
             self._issue_notice(request)
@@ -412,7 +411,7 @@ class ClubPointsRate(models.Model):
         """Number the notice of the change and send it to all units. Rule B2."""
         company = self.company_id
         day = self.env["club.program"].with_company(company)._today()
-        opened(self).write(
+        self._write_guarded(
             {
                 "notice_number": self._get_next_notice_number(company, day),
                 "notice_date": day,

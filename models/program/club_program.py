@@ -31,7 +31,7 @@ class ClubProgram(models.Model):
 
     _name = "club.program"
     _description = "Club Program"
-    _inherit = ["mail.thread", "club.guard.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -10,7 +10,7 @@ class ClubTierBar(models.Model):
 
     _name = "club.tier.bar"
     _description = "Bar of a Tier"
-    _inherit = ["club.logged.mixin", "club.scope.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "tier_id, id"
     _check_company_auto = True
     _club_parent = "tier_id"

@@ -5,17 +5,17 @@ from odoo.exceptions import ValidationError
 from .rpc import is_id
 
 
-def use_company(env, values):
+def use_company(env, values, name="account_id"):
     """Return ``values`` with the company in place of one of its contacts.
 
     What isn't a partner's id stays as it is: Odoo refuses it, once it has asked
     whether the user may write at all.
     """
-    account_id = values.get("account_id")
+    account_id = values.get(name)
     if not is_id(account_id):
         return values
     account = env["res.partner"].browse(account_id)
-    return {**values, "account_id": account.commercial_partner_id.id}
+    return {**values, name: account.commercial_partner_id.id}
 
 
 def active_account(env):

@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
 
-from .lock import opened
 from .rpc import for_records
 
 
@@ -74,4 +73,4 @@ class ClubLoggedMixin(models.AbstractModel):
 
     def _store_changes(self, entries):
         if entries:
-            opened(self.env["club.change"].sudo()).create(entries)
+            self.env["club.change"].sudo()._create_guarded(entries)

@@ -8,7 +8,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .derived import differs
-from .lock import opened
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
@@ -115,7 +114,7 @@ class ResCompany(models.Model):
 
     def _log_club_timezone(self, before):
         """Note who moved the club's clock, from where to where. Rule E2."""
-        opened(self.env["club.change"].sudo()).create(
+        self.env["club.change"].sudo()._create_guarded(
             [
                 {
                     "company_id": company.id,

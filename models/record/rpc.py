@@ -25,7 +25,7 @@ def for_records(method):
 
     @wraps(method)
     def checked(self, *args, **kwargs):
-        return method(_get_checked(self), *args, **kwargs)
+        return method(get_checked(self), *args, **kwargs)
 
     return checked
 
@@ -39,7 +39,7 @@ def for_one(method):
 
     @wraps(method)
     def checked(self, *args, **kwargs):
-        self = _get_checked(self)
+        self = get_checked(self)
         if len(self) != 1:
             raise UserError(
                 self.env._("Choose one record of %s for this.", self._description)
@@ -82,7 +82,11 @@ def to_reason(value):
     return get_written(to_text(value)) or None
 
 
-def _get_checked(records):
+def get_checked(records):
+    """Return the records, each once.
+
+    :raises MissingError: when the ids can't be those of records
+    """
     if records._abstract or not all(map(is_id, records._ids)):
         raise MissingError(
             records.env._("There is no such record of %s.", records._description)

@@ -47,7 +47,7 @@ class ClubAnswer(models.Model):
 
     _name = "club.answer"
     _description = "Answer of a Guest"
-    _inherit = ["mail.thread", "club.scope.mixin"]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "activity_id desc, id"
     _rec_name = "contact_id"
     _check_company_auto = True

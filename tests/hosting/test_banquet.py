@@ -115,7 +115,7 @@ class TestBanquet(HostingCase):
 
     def test_confirm_hold_and_no_way_back(self):
         banquet = self._create_banquet()
-        with self.assertRaisesRegex(UserError, "is Draft"):
+        with self.assertRaisesRegex(UserError, "state “Draft”"):
             banquet.action_hold()
         banquet.action_confirm()
         with self.assertRaisesRegex(UserError, "is Confirmed"):

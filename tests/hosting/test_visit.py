@@ -42,7 +42,7 @@ class TestVisit(HostingCase):
 
     def test_it_is_held_once_it_was_prepared(self):
         visit = self._prepare_visit()
-        with self.assertRaisesRegex(UserError, "is Requested"):
+        with self.assertRaisesRegex(UserError, "state “Requested”"):
             visit.action_hold()
         visit.action_prepare()
         visit.action_hold()

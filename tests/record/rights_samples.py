@@ -85,7 +85,7 @@ class Samples(
             for model, record in self.made.items()
             if model in TRAIL
             or hasattr(record, "_approval_guarded")
-            or hasattr(record, "_approval_parent")
+            or getattr(record, "_club_parent", "")
         }
 
     # === Helpers === #

@@ -177,7 +177,10 @@ class TestReadonlyFields(RightsCase, HttpCase):
             if name.startswith("club.") or self._has_own_column(model)
             if not hasattr(model, "_get_guarded_names")
         ]
-        self.assertFalse(without, "inherit club.guard.mixin or club.scope.mixin")
+        self.assertFalse(
+            without,
+            "inherit club.record.mixin (ours), club.guard.mixin (Odoo's)",
+        )
 
     @staticmethod
     def _has_own_column(model):

@@ -10,11 +10,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
 from ...kernel.activity_change import LAST_YEAR, Change
-from ..activity.change import Consequence
-from ..activity.club_activity import CANCELLED
-from ..record.lock import closed, opened
+from ..record.lock import closed
 from ..record.reader import as_reader
 from ..record.rpc import for_one
+from .change import Consequence
+from .club_activity import CANCELLED
 
 # Fields of the activity that its event repeats.
 REPEATED = {
@@ -115,9 +115,9 @@ class ClubActivity(models.Model):
         title = document._get_change_text(change, reason)
         if change.is_cancelled:
             self._set_stage(CANCELLED)
-            opened(self.event_id.sudo()).write({"kanban_state": "cancel"})
+            self.event_id.sudo()._write_guarded({"kanban_state": "cancel"})
         else:
-            opened(self).write(
+            self._write_guarded(
                 {
                     "date_begin": change.date_begin,
                     "date_end": change.date_end,
@@ -277,7 +277,7 @@ class ClubActivity(models.Model):
             new = activities.filtered(lambda activity: not activity.event_id)
             # sudo: whoever signs last needn't have rights in Events
             events_sudo = self.env["event.event"].sudo().with_company(company)
-            events = opened(events_sudo).create(
+            events = events_sudo._create_guarded(
                 [
                     {
                         **activity._prepare_event(),
@@ -289,7 +289,7 @@ class ClubActivity(models.Model):
                 ]
             )
             for activity, event in zip(new, closed(events), strict=True):
-                opened(activity).event_id = event
+                activity._write_guarded({"event_id": event.id})
 
     def _sync_events(self, vals):
         """Repeat on the events what was written here."""
@@ -304,7 +304,7 @@ class ClubActivity(models.Model):
             # Only what differs: Odoo tells the responsible person that he is
             # whenever he is written.
             if changed := {k: v for k, v in values.items() if there[k] != v}:
-                opened(event_sudo).write(changed)
+                event_sudo._write_guarded(changed)
 
     def _prepare_event(self):
         """Return what the event repeats of the activity."""

@@ -1,0 +1,153 @@
+"""What is readonly is readonly: for Odoo's own models and, as their base, for ours."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.models import MAGIC_COLUMNS
+from odoo.tools import ormcache
+
+from .lock import MODULE, checked, is_open, opened
+from .rpc import get_checked
+from .values import check_values
+
+
+class ClubGuardMixin(models.AbstractModel):
+    """What is readonly is readonly: a stored field of ours that no form writes, no RPC
+    call writes either. Only our own methods do, under an open lock.
+
+    A field says ``club_writable=True`` where a form has to write it all the same.
+    """
+
+    _name = "club.guard.mixin"
+    _description = "Fields that only the club's own methods write"
+
+    # Whether superuser code counts as ours too (models that Odoo itself syncs).
+    _club_guard_trusts_su = False
+
+    def _valid_field_parameter(self, field, name):
+        return name == "club_writable" or super()._valid_field_parameter(field, name)
+
+    @api.model
+    @ormcache("self._name")
+    def _get_guarded_names(self):
+        """Return the names of the fields that only our own methods write.
+
+        :rtype: frozenset
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.readonly
+            and self._is_club_field(field)
+            and not getattr(field, "club_writable", False)
+        )
+
+    @api.model
+    def _is_club_field(self, field):
+        """Tell whether the club brought the field, not Odoo or another add-on."""
+        return MODULE in field._modules[:1] and field.name not in MAGIC_COLUMNS
+
+    @api.model
+    def _get_club_names(self, values):
+        """Return the names of the club's own fields in ``values``."""
+        found = map(self._fields.get, values)
+        return [field.name for field in found if field and self._is_club_field(field)]
+
+    def _club_may_write_guarded(self):
+        return is_open(self.env) or (self._club_guard_trusts_su and self.env.su)
+
+    @api.model
+    def _club_check_guarded(self, values):
+        """Raise AccessError when ``values`` names a guarded field, lock closed."""
+        names = sorted(self._get_guarded_names().intersection(values))
+        if names and not self._club_may_write_guarded():
+            labels = ", ".join(
+                self._fields[name]._description_string(self.env) for name in names
+            )
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(model)s can't be written by hand: "
+                    "use the buttons of the document.",
+                    fields=labels,
+                    model=self._description,
+                )
+            )
+
+    @api.model
+    def default_get(self, fields):
+        """Let only the code give guarded fields a default: the context comes from the
+        client, and every employee may keep defaults of his own (`ir.default`).
+        """
+        guarded = self._get_guarded_names().intersection(fields)
+        defaults = super().default_get([name for name in fields if name not in guarded])
+        for name in guarded:
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    # === Our own methods write === #
+
+    def _write_guarded(self, values):
+        """Write ``values``, guarded ones too. What was closed stays closed."""
+        return opened(self).write(values)
+
+    def _create_guarded(self, vals_list):
+        """Return new records, guarded fields given too; they aren't open."""
+        return opened(self).create(vals_list).with_env(self.env)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            check_values(self, values)
+            self._club_check_guarded(values)
+        vals_list = [self._club_prepare(values, is_new=True) for values in vals_list]
+        records = super().create(vals_list)
+        records._club_after_create()
+        return records
+
+    def write(self, vals):
+        records = get_checked(self)
+        check_values(records, vals)
+        records._club_check_guarded(vals)
+        vals = records._club_prepare(vals)
+        if not is_open(records.env):
+            records._club_check_write(vals)
+        result = super(ClubGuardMixin, records).write(vals)
+        records._club_after_write(vals)
+        return result
+
+    def unlink(self):
+        records = checked(get_checked(self))
+        if not is_open(records.env):
+            records._club_check_unlink()
+        return super(ClubGuardMixin, records).unlink()
+
+    def onchange(self, values, field_names, fields_spec):
+        if len(self) > 1:
+            raise UserError(
+                self.env._("Choose one record of %s for this.", self._description)
+            )
+        check_values(self, values, in_form=True)
+        return super().onchange(values, field_names, fields_spec)
+
+    # === Hooks: instead of overriding the above === #
+
+    def _club_prepare(self, values, is_new=False):
+        """Return the values to store for what a client or a method of ours gave."""
+        return values
+
+    def _club_after_create(self):
+        """Do what follows from new records, or refuse them as they have become."""
+
+    def _club_check_write(self, vals):
+        """Refuse what nobody but our own methods may write; they aren't asked."""
+
+    def _club_after_write(self, vals):
+        """Do what follows from a write, or refuse what the records have become."""
+
+    def _club_check_unlink(self):
+        """Refuse a deletion by anybody but our own methods; they aren't asked."""

@@ -1,0 +1,241 @@
+"""What every record of the club is."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .accounts import use_company
+from .lock import is_open
+from .rpc import to_date, without_client_context
+
+
+class ClubRecordMixin(models.AbstractModel):
+    """A record of the club: guarded, within its user's reach, fixed when it says so.
+
+    A model says in the attributes below what kind of record it is, and puts what else
+    it asks or does into the hooks of `club.guard.mixin`.
+    """
+
+    _name = "club.record.mixin"
+    _description = "Record of the Club"
+    _inherit = ["club.guard.mixin"]
+
+    # Whether only our own methods create it, and which fields they may still write.
+    # Nobody deletes it.
+    _club_by_code = False
+    _club_rewritable = ()
+
+    # Whether its `name` is the next number of the sequence called like the model.
+    _club_sequence = False
+    # Dates that stand for a month: any day of it becomes the first.
+    _club_months = ()
+    # Fields in which one of an account's people stands for the account.
+    _club_accounts = ()
+
+    # The field that leads to the document whose line it is: fixed when that is, with
+    # that one's rights (ir_rule.py).
+    _club_parent = ""
+    # Its states: what is in `_club_fixed` is open in the first one only; in those of
+    # `_club_closed` nothing is, but what is in `_club_free`. A line's free fields stay
+    # open when its document is fixed.
+    _club_state = "state"
+    _club_draft = "draft"
+    _club_fixed = ()
+    _club_closed = ()
+    _club_free = ()
+
+    club_is_here = fields.Boolean(
+        "Of the Company in Use",
+        compute="_compute_club_is_here",
+        search="_search_club_is_here",
+        compute_sudo=True,
+        help="An account's manager and unit are company-dependent, so who sees its "
+        "records by them sees those of the company in use only.",
+    )
+
+    # No rule of a group says so by `company_id`: where a rule fails that has this word
+    # in its text, Odoo takes another company for the cause, suggests it, and the web
+    # client reloads the page for ever.
+    @api.depends(lambda self: ["company_id"] if "company_id" in self._fields else [])
+    @api.depends_context("company")
+    def _compute_club_is_here(self):
+        has_company = "company_id" in self._fields
+        for record in self:
+            record.club_is_here = (
+                not has_company or record.company_id == self.env.company
+            )
+
+    def _search_club_is_here(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if "company_id" not in self._fields:
+            return Domain.TRUE
+        return Domain("company_id", "=", self.env.company.id)
+
+    # === Created, written, deleted === #
+
+    @api.model
+    def default_get(self, fields):
+        return {} if self._club_by_code else super().default_get(fields)
+
+    @api.model
+    def _club_check_guarded(self, values):
+        if self._club_by_code and not is_open(self.env):
+            raise self._refusal()
+        return super()._club_check_guarded(values)
+
+    def _refusal(self):
+        """Return the error for whoever would write what only our own methods do."""
+        return UserError(
+            self.env._("%s: only the club's own steps write this.", self._description)
+        )
+
+    def _club_prepare(self, values, is_new=False):
+        values = super()._club_prepare(values, is_new=is_new)
+        for name in self._club_months:
+            if values.get(name):
+                day = to_date(self.env, values[name])
+                values = {**values, name: day.replace(day=1)}
+        for name in self._club_accounts:
+            values = use_company(self.env, values, name)
+        if is_new and self._club_sequence:
+            # sudo: who draws up a paper need not read the sequences
+            number = self.env["ir.sequence"].sudo().next_by_code(self._name)
+            values = {**values, "name": number}
+        return values
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_club_parent()
+
+    def write(self, vals):
+        """Ask the record rules again afterwards: Odoo asks them only of the record as
+        it was, so that a write could push it into another company's program.
+        """
+        self._check_not_by_code(vals)
+        result = super().write(vals)
+        company = self._fields.get("company_id")
+        if company and company.related and company.related.split(".")[0] in vals:
+            # It has followed its document into that one's company: all it names must.
+            self._check_company()
+        if not self.env.su:
+            self.check_access("write")
+        return result
+
+    def unlink(self):
+        self._check_not_by_code(self._fields)
+        return super().unlink()
+
+    def _check_not_by_code(self, names=()):
+        """Refuse to delete, or change more than `_club_rewritable`, what stays."""
+        if self._club_by_code and not {*names} <= {*self._club_rewritable}:
+            raise self._refusal()
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        self._check_club_fixed(vals)
+        if set(vals) - {*self._club_free}:
+            self._check_club_parent()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if self._club_parent in vals:
+            self._check_club_parent()
+
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        self._check_club_parent()
+
+    # === Lines === #
+
+    def _check_club_parent(self):
+        """Refuse to change lines whose document is fixed."""
+        if self._club_parent and not is_open(self.env):
+            self[self._club_parent]._check_lines_open(self)
+
+    def _check_lines_open(self, lines):
+        """Refuse to change ``lines`` of a document of these that is closed."""
+        self._check_club_open()
+
+    def _check_club_open(self):
+        """Refuse to change the lines and files of what is closed."""
+        if self._club_parent:
+            self._check_club_parent()
+        for record in self if self._club_closed else ():
+            if record[self._club_state] in self._club_closed:
+                raise record._get_closed_refusal()
+
+    @api.model
+    def _check_files_open(self, files):
+        """Refuse to change files of what is closed."""
+        self.browse(files.mapped("res_id")).exists()._check_club_open()
+
+    # === States === #
+
+    def _check_club_fixed(self, vals):
+        """Refuse to change what the state has fixed, by whatever way."""
+        if not (self._club_fixed or self._club_closed):
+            return
+        ours = set(self._get_club_names(vals))
+        for record in self:
+            state = record[self._club_state]
+            if state in self._club_closed and ours - {*self._club_free}:
+                raise record._get_closed_refusal()
+            names = ours.intersection(self._club_fixed)
+            if names and state != self._club_draft:
+                raise record._get_fixed_refusal(names)
+
+    def _get_closed_refusal(self):
+        self.ensure_one()
+        return UserError(
+            self.env._(
+                "%(document)s is %(state)s and stays as it was.",
+                document=self.display_name,
+                state=self._get_club_labels()[self[self._club_state]],
+            )
+        )
+
+    def _get_fixed_refusal(self, names):
+        self.ensure_one()
+        return UserError(
+            self.env._(
+                "%s is no longer a draft: cancel it and draw up another one.",
+                self.display_name,
+            )
+        )
+
+    @api.model
+    def _get_club_labels(self):
+        """Return the states' names in the user's language, by state."""
+        return dict(self._fields[self._club_state]._description_selection(self.env))
+
+    def _check_state(self, *allowed):
+        """Refuse a step that isn't the next one of each record."""
+        for record in self:
+            if record[self._club_state] not in allowed:
+                raise record._get_state_refusal(allowed)
+
+    def _get_state_refusal(self, allowed):
+        self.ensure_one()
+        labels = self._get_club_labels()
+        return UserError(
+            self.env._(
+                "%(paper)s is in the state “%(state)s”: this step is for “%(states)s”.",
+                paper=self.display_name,
+                state=labels[self[self._club_state]],
+                states=", ".join(labels[state] for state in labels if state in allowed),
+            )
+        )
+
+    def _set_state(self, allowed, target, **values):
+        """Bring the records from one of the states ``allowed`` into ``target``.
+
+        :param values: what is written along with it
+        :raises AccessError: for who may not write them
+        :raises UserError: when one is in another state
+        """
+        self.check_access("write")
+        self._check_state(*allowed)
+        return without_client_context(self)._write_guarded(
+            {self._club_state: target, **values}
+        )
