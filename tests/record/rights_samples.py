@@ -85,8 +85,18 @@ class Samples(
             for model, record in self.made.items()
             if model in TRAIL
             or hasattr(record, "_approval_guarded")
-            or getattr(record, "_club_parent", "")
+            or self._is_signed_line(record)
         }
+
+    @staticmethod
+    def _is_signed_line(record):
+        """Tell whether a record is a line that is signed with its document."""
+        parent = getattr(record, "_club_parent", "")
+        document = record[parent] if parent else None
+        return any(
+            document._fields[name].comodel_name == record._name
+            for name in getattr(document, "_approval_lines", ())
+        )
 
     # === Helpers === #
 
