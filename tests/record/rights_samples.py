@@ -88,17 +88,15 @@ class Samples(
             or self._is_signed_line(record)
         }
 
+    # === Helpers === #
+
     @staticmethod
     def _is_signed_line(record):
-        """Tell whether a record is a line that is signed with its document."""
+        """Tell whether it is a line that is signed along with its document."""
         parent = getattr(record, "_club_parent", "")
         document = record[parent] if parent else None
-        return any(
-            document._fields[name].comodel_name == record._name
-            for name in getattr(document, "_approval_lines", ())
-        )
-
-    # === Helpers === #
+        lines = getattr(document, "_approval_lines", ())
+        return record._name in {document._fields[name].comodel_name for name in lines}
 
     def make(self, model, **values):
         """Create a record that its owner created, past locks and rights."""
