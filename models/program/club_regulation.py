@@ -11,6 +11,7 @@ class ClubRegulation(models.Model):
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "program_id, sequence, name, date_from desc, id desc"
     _check_company_auto = True
+    _club_parent = "program_id"
 
     name = fields.Char("Title", required=True, translate=True, tracking=True)
     program_id = fields.Many2one(
