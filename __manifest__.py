@@ -98,6 +98,7 @@
         "views/program/club_tier_group_views.xml",
         "views/program/club_tier_views.xml",
         "views/approval/club_body_views.xml",
+        "views/approval/club_body_seat_views.xml",
         "views/audit/club_audit_evidence_templates.xml",
         "reports/club_audit_sheet_templates.xml",
         "views/audit/club_audit_line_views.xml",

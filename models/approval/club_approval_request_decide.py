@@ -316,6 +316,7 @@ class ClubApprovalSignature(models.Model):
             "on_behalf_of_id": holder.seat_user_id != holder.user_id
             and holder.seat_user_id,
             "office": holder.office,
+            "position": holder.position or False,
             "signed_at": fields.Datetime.now(),
             "comment": comment,
             "digest": self.request_id.digest,

@@ -77,7 +77,9 @@ class ClubApprovalSignature(models.Model):
             "class": CLASSES.get(self.state, "text-muted"),
             "signer": self.signer_id.name or (self.state == OPEN and self.asked_names),
             "on_behalf_of": self.on_behalf_of_id.name,
-            "office": self.office,
+            "office": self.env["club.body.seat"]._get_office_text(
+                self.office, self.position
+            ),
             "date": self.signed_at
             and format_date(
                 self.env, self.request_id.company_id._club_day(self.signed_at)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..record.lock import is_open
 from .guards import CREATE_SIGNATURE_GUARDS
+from .positions import POSITIONS
 from .states import SIGNATURE_STATES
 
 # What a signature takes on when it is asked for, given or refused.
@@ -12,6 +13,7 @@ CHANGES = {
     "signer_id",
     "on_behalf_of_id",
     "office",
+    "position",
     "signed_at",
     "comment",
     "digest",
@@ -75,6 +77,9 @@ class ClubApprovalSignature(models.Model):
         "res.users", "On Behalf of", readonly=True, ondelete="restrict"
     )
     office = fields.Char("Office Held", readonly=True)
+    position = fields.Selection(
+        POSITIONS, readonly=True, help="What the holder of the seat was in the body."
+    )
     signed_at = fields.Datetime("Signed On", readonly=True)
     comment = fields.Char(readonly=True)
     digest = fields.Char(

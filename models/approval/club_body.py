@@ -9,6 +9,7 @@ from ..record.copies import copy_each
 from ..record.rpc import for_records
 
 BODY, UNIT = "body", "unit"
+KEY_ACCOUNTS = "key_accounts"
 
 
 class Holder(NamedTuple):
@@ -17,6 +18,7 @@ class Holder(NamedTuple):
     user_id: int
     seat_user_id: int
     office: str
+    position: str = ""
 
 
 class ClubBody(models.Model):
@@ -46,7 +48,8 @@ class ClubBody(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        help="The unit that the body is tied to.",
+        help="The unit that the body is tied to, such as the key-account centre for the "
+        "key-account department. Empty: a body of the whole club.",
     )
     is_unit_head = fields.Boolean(
         "Signs for Its Unit",
@@ -194,13 +197,15 @@ class ClubBody(models.Model):
         """Return what a user may sign for on a day: [(key, id of the seat's user)]."""
         rows = self._fetch_holders(day, SQL("person.user_id = %s", user.id))
         found = [
-            ((kind, key_id), seat_user) for kind, key_id, _user, seat_user, _ in rows
+            ((kind, key_id), seat_user) for kind, key_id, _user, seat_user, *_ in rows
         ]
         return list(dict.fromkeys(found))
 
     @api.model
     def _fetch_holders(self, day, condition):
-        """Return rows: kind and id of the key, user, seat's user, office; in order."""
+        """Return rows, in order: kind and id of the key, user, seat's user, office,
+        position.
+        """
         for model in ("club.body", "club.body.seat", "club.body.substitute"):
             self.env[model].flush_model()
         self.env["crm.team"].flush_model(["user_id"])
@@ -210,7 +215,7 @@ class ClubBody(models.Model):
                 """
                 WITH signing AS (
                     SELECT key.kind, key.id, person.user_id,
-                           seat.user_id AS seat_user_id, seat.office,
+                           seat.user_id AS seat_user_id, seat.office, seat.position,
                            1 AS rank, seat.sequence, seat.id AS seat_id, person.number
                       FROM club_body_seat seat
                       JOIN club_body body ON body.id = seat.body_id
@@ -234,7 +239,7 @@ class ClubBody(models.Model):
                        AND (seat.date_to IS NULL OR seat.date_to >= %(day)s)
                        AND (%(condition)s)
                      UNION ALL
-                    SELECT key.kind, key.id, person.user_id, person.user_id, '',
+                    SELECT key.kind, key.id, person.user_id, person.user_id, '', '',
                            0, 0, 0, 0
                       FROM crm_team team
                 CROSS JOIN LATERAL (SELECT 'unit' AS kind, team.id) key
@@ -243,7 +248,7 @@ class ClubBody(models.Model):
                        AND (%(condition)s)
                 )
                 SELECT signing.kind, signing.id, signing.user_id,
-                       signing.seat_user_id, signing.office
+                       signing.seat_user_id, signing.office, signing.position
                   FROM signing
                   JOIN res_users ON res_users.id = signing.user_id AND res_users.active
               ORDER BY signing.kind, signing.id, signing.rank, signing.sequence,
@@ -255,6 +260,25 @@ class ClubBody(models.Model):
         )
 
     # === Helpers === #
+
+    @api.model
+    def _tie_to_units(self, company):
+        """Tie the company's key-account department to its key-account centre.
+
+        Only where it is tied to none, and where one unit, and no more, is that centre.
+        Rule E1.
+        """
+        centres = self.env["crm.team"].search(
+            [("club_level", "=", "centre"), ("company_id", "=", company.id)], limit=2
+        )
+        body = self.search(
+            [
+                *(("code", "=", KEY_ACCOUNTS), ("company_id", "=", company.id)),
+                ("unit_id", "=", False),
+            ]
+        )
+        if body and len(centres) == 1:
+            body.unit_id = centres
 
     @api.model
     def _make_signatories(self, users):
@@ -299,6 +323,7 @@ class ClubBody(models.Model):
         "seat_ids.date_from",
         "seat_ids.date_to",
         "seat_ids.office",
+        "seat_ids.position",
         "seat_ids.signs",
         "seat_ids.user_id.active",
         "seat_ids.substitute_ids.date_from",
@@ -379,7 +404,10 @@ class ClubBody(models.Model):
         values = {
             "name": names[holder.user_id],
             "holder": names[holder.seat_user_id],
-            "office": holder.office or self.env._("unit leader"),
+            "office": self.env["club.body.seat"]._get_office_text(
+                holder.office, holder.position
+            )
+            or self.env._("unit leader"),
         }
         if holder.user_id == holder.seat_user_id:
             return self.env._("%(name)s (%(office)s)", **values)

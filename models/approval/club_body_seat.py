@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
+from ..record.names import get_labels
 from ..record.rpc import for_records
+from .positions import MEMBER, POSITIONS
 
 
 class ClubBodySeat(models.Model):
@@ -32,6 +34,14 @@ class ClubBodySeat(models.Model):
         "Office Held",
         required=True,
         help="What the seat is tied to, such as director or head of key accounts.",
+    )
+    position = fields.Selection(
+        POSITIONS,
+        required=True,
+        default=MEMBER,
+        index=True,
+        help="What the person is in the body; printed beside the office, unless a plain "
+        "member.",
     )
     sequence = fields.Integer(default=10)
     signs = fields.Boolean(
@@ -93,6 +103,17 @@ class ClubBodySeat(models.Model):
         self.substitute_ids.unlink()
         return super().unlink()
 
+    @api.model
+    def _get_office_text(self, office, position):
+        """Return an office with what its holder is in the body. Rule E1."""
+        if not office or position in (False, "", MEMBER):
+            return office
+        return self.env._(
+            "%(office)s (%(position)s)",
+            office=office,
+            position=get_labels(self, "position")[position],
+        )
+
     def _get_body(self):
         self.ensure_one()
         return self.body_id
@@ -101,7 +122,7 @@ class ClubBodySeat(models.Model):
         self.ensure_one()
         values = {
             "user": self.user_id.name,
-            "office": self.office,
+            "office": self._get_office_text(self.office, self.position),
             "period": self._get_period_text(),
         }
         if self.signs:

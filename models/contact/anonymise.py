@@ -118,7 +118,8 @@ class Anonymiser:
             ]
         )
         words |= {*changes.mapped("old_value_char"), *changes.mapped("new_value_char")}
-        words |= {p[name] for p in self.profiles for name in ("phone_second", "wechat")}
+        numbers = ("phone_second", "wechat", "qq")
+        words |= {profile[name] for profile in self.profiles for name in numbers}
         # Keys in links to him, and on his badges: who has one needs no name.
         words |= self.env["club.answer"]._get_keys_of_persons(self.ids)
         words |= {*self.registrations.mapped("barcode")}

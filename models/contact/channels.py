@@ -4,6 +4,7 @@ CHANNELS = [
     ("call", "Call"),
     ("sms", "SMS"),
     ("wechat", "WeChat"),
+    ("qq", "QQ"),
     ("mail", "E-mail"),
     ("visit", "Visit"),
 ]

@@ -83,6 +83,9 @@ class ClubContactProfile(models.Model):
     consent_wechat = fields.Selection(
         CONSENTS, "Consent: WeChat", compute="_compute_consents", store=True
     )
+    consent_qq = fields.Selection(
+        CONSENTS, "Consent: QQ", compute="_compute_consents", store=True
+    )
     consent_mail = fields.Selection(
         CONSENTS, "Consent: E-mail", compute="_compute_consents", store=True
     )

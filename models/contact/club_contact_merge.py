@@ -3,7 +3,7 @@ from odoo import Command, api, models
 from .channels import REFUSED
 
 # What only one of two profiles can say; the birthday counts as one thing.
-SINGLE = ("diet", "taboos", "phone_second", "wechat", "channel")
+SINGLE = ("diet", "taboos", "phone_second", "wechat", "qq", "channel")
 BIRTHDAY_PARTS = (
     "birthday_calendar",
     "birthday_year",

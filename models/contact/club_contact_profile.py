@@ -54,6 +54,7 @@ class ClubContactProfile(models.Model):
     taboos = fields.Char(help="What to avoid: subjects, numbers, gifts, customs.")
     phone_second = fields.Char("Second Number")
     wechat = fields.Char("WeChat")
+    qq = fields.Char("QQ", help="The person's QQ number.")
     channel = fields.Selection(CHANNELS, "Preferred Channel")
     note = fields.Text("Further Notes")
 

@@ -28,7 +28,7 @@ class TestBodies(BodyCase):
         self._create_seat(self.body, self.ann)
         self.assertEqual(
             self._holders(self.body, date(2099, 1, 1)),
-            [Holder(self.ann.id, self.ann.id, "Director")],
+            [Holder(self.ann.id, self.ann.id, "Director", "member")],
         )
 
     def test_an_office_changes_hands(self):
@@ -43,8 +43,8 @@ class TestBodies(BodyCase):
         seat = self._create_seat(self.body, self.ann)
         first, last = date(2026, 4, 1), date(2026, 4, 14)
         self._create_substitute(seat, self.bob, first, last)
-        holder = Holder(self.ann.id, self.ann.id, "Director")
-        substitute = Holder(self.bob.id, self.ann.id, "Director")
+        holder = Holder(self.ann.id, self.ann.id, "Director", "member")
+        substitute = Holder(self.bob.id, self.ann.id, "Director", "member")
         for day, holders in (
             (first - DAY, [holder]),
             (first, [holder, substitute]),
@@ -82,7 +82,7 @@ class TestBodies(BodyCase):
         self._create_substitute(seat, self.bob, TODAY, TODAY)
         self.ann.active = False
         self.assertEqual(
-            self._holders(self.body), [Holder(self.bob.id, self.ann.id, "Director")]
+            self._holders(self.body), [Holder(self.bob.id, self.ann.id, "Director", "member")]
         )
         self.bob.active = False
         self.assertEqual(self._holders(self.body), [])
@@ -105,7 +105,7 @@ class TestBodies(BodyCase):
         self.assertEqual(self._holders(self.unit), [leader])
         self.assertEqual(self._holders(self.other_unit), [])
         self._create_seat(self.deputies, self.ann, office="Deputy")
-        deputy = Holder(self.ann.id, self.ann.id, "Deputy")
+        deputy = Holder(self.ann.id, self.ann.id, "Deputy", "member")
         self.assertEqual(self._holders(self.unit), [leader, deputy])
         self.unit.user_id = False
         self.assertEqual(self._holders(self.unit), [deputy])
@@ -120,8 +120,8 @@ class TestBodies(BodyCase):
         self.assertEqual(
             holders,
             [
-                Holder(self.lead.id, self.lead.id, "Manager"),
-                Holder(self.bob.id, self.lead.id, "Manager"),
+                Holder(self.lead.id, self.lead.id, "Manager", "member"),
+                Holder(self.bob.id, self.lead.id, "Manager", "member"),
             ],
         )
         self.assertEqual(self.env["club.body"]._get_acting(holders), self.bob.ids)

@@ -8,7 +8,8 @@ from ..shared_world import shared
 SECRET = "Harbinger"  # stands in every personal field, so that a leak shows
 PERSONAL = [
     *("birthday_month", "birthday_day", "birthday_year", "birthday", "diet", "taboos"),
-    *("phone_second", "wechat", "note", "interest_ids", "role_ids", "consent_ids"),
+    *("phone_second", "wechat", "qq", "note", "interest_ids", "role_ids"),
+    "consent_ids",
 ]
 
 
@@ -44,6 +45,7 @@ class CareFixture(ClubFixture):
             taboos=f"{SECRET} clocks",
             phone_second="139 0000 4321",
             wechat=f"{SECRET}-wechat",
+            qq=f"{SECRET}-qq",
             note=f"{SECRET} note",
             consent_ids=[
                 Command.create({"channel": "call", "answer": "given"}),
