@@ -87,6 +87,8 @@ class ClubProgramSetup(models.TransientModel):
                 with_rates=self.with_rates,
                 with_benefits=self.with_benefits,
             )
+        # sudo: who founds a club in the company needn't staff its bodies
+        self.env["club.body"].sudo()._tie_to_units(program.company_id)
         return {
             "type": "ir.actions.act_window",
             "res_model": program._name,

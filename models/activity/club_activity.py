@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..approval.document_types import ACTIVITY
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
@@ -68,6 +69,7 @@ class ClubActivity(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
         help="The unit that applies; its head confirms first.",
     )

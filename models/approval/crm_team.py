@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from ..record.groups import OFFICER
+
+# The units for which one may apply: of every document that a unit applies for.
+UNITS_TO_APPLY_FOR = [("club_can_apply", "=", True)]
 
 
 class CrmTeam(models.Model):
@@ -19,6 +25,33 @@ class CrmTeam(models.Model):
         groups="crm_club.crm_club_group_signer",
         help="The body whose seats may confirm in the unit leader's place.",
     )
+
+    club_can_apply = fields.Boolean(
+        "I May Apply for It",
+        compute="_compute_club_can_apply",
+        search="_search_club_can_apply",
+        help="A unit that I lead, whose points clerk I am today, or to which I belong; "
+        "for a club officer all units.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_club_can_apply(self):
+        mine = self.search([("club_can_apply", "=", True), ("id", "in", self.ids)])
+        for unit in self:
+            unit.club_can_apply = unit._origin in mine
+
+    def _search_club_can_apply(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if self.env.su or self.env.user.has_group(OFFICER):
+            return Domain.TRUE
+        return Domain.OR(
+            [
+                Domain("club_is_led", "=", True),
+                Domain("club_is_verified", "=", True),
+                Domain("member_ids", "in", self.env.uid),
+            ]
+        )
 
     @api.depends("club_body_ids.is_unit_head", "club_body_ids.active")
     def _compute_club_head_body_id(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..record.values import check_values
 from .club_program import CRITERIA, ORDERS, TERMS, WEIGHTS
 
@@ -54,6 +55,7 @@ class ClubCooperation(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
         help="The unit that applies; its head confirms first.",
     )

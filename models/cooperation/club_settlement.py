@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..approval.document_types import SETTLEMENT
 from ..approval.states import EDITABLE
 from ..record.rpc import for_records
@@ -53,6 +54,7 @@ class ClubSettlement(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
     )
     cooperation_id = fields.Many2one(

@@ -129,9 +129,12 @@ class ClubActivity(models.Model):
                         aside=aside,
                     )
                 )
-            group = activity._get_tier_group()
+            groups = activity._get_tier_groups()
             for tier in activity.seat_ids.tier_id:
-                if tier.group_id != group or tier.sequence < activity.tier_id.sequence:
+                if (
+                    tier.group_id not in groups
+                    or tier.sequence < activity.tier_id.sequence
+                ):
                     raise ValidationError(
                         self.env._(
                             "%(tier)s isn't entitled to “%(activity)s”: no seats can "

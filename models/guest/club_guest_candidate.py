@@ -106,8 +106,16 @@ class ClubGuestCandidate(models.TransientModel):
                            AS last_attended
                   FROM club_invitation i JOIN club_activity x ON x.id = i.activity_id
                  WHERE i.company_id = %(company)s AND i.activity_id <> %(activity)s
-                 GROUP BY i.contact_id)
-            SELECT %(activity)s, %(company)s, c.id, a.id, m.tier_id, t.sequence,
+                 GROUP BY i.contact_id),
+            standing AS (
+                SELECT DISTINCT ON (m.account_id) m.account_id, m.tier_id, t.sequence
+                  FROM club_membership m
+                  JOIN club_tier t ON t.id = m.tier_id AND t.sequence >= %(lowest)s
+                 WHERE m.group_id = ANY(%(groups)s) AND m.state = 'valid'
+                   AND m.date_from <= %(today)s AND m.date_grace >= %(today)s
+                 ORDER BY m.account_id, t.sequence DESC,
+                          array_position(%(groups)s, m.group_id))
+            SELECT %(activity)s, %(company)s, c.id, a.id, m.tier_id, m.sequence,
                    u.id, w.id,
                    EXISTS (SELECT FROM club_contact_profile p
                             WHERE p.contact_id = c.id AND p.account_id = a.id
@@ -116,8 +124,7 @@ class ClubGuestCandidate(models.TransientModel):
                    coalesce(h.missed, 0), coalesce(h.declined, 0),
                    coalesce(h.attended_type, 0), h.last_attended::date, l.state,
                    %(user)s, now() AT TIME ZONE 'UTC'
-              FROM club_membership m
-              JOIN club_tier t ON t.id = m.tier_id AND t.sequence >= %(lowest)s
+              FROM standing m
               JOIN res_partner a ON a.id = m.account_id
               JOIN res_partner c ON c.commercial_partner_id = a.id
                AND c.active AND c.is_company IS NOT TRUE AND c.type = 'contact'
@@ -126,15 +133,13 @@ class ClubGuestCandidate(models.TransientModel):
          LEFT JOIN history h ON h.contact_id = c.id
          LEFT JOIN club_invitation l ON l.activity_id = %(activity)s
                AND l.contact_id = c.id AND l.state <> 'cancelled'
-             WHERE m.group_id = %(group)s AND m.state = 'valid'
-               AND m.date_from <= %(today)s AND m.date_grace >= %(today)s
             """,
             activity=activity.id,
             company=company.id,
             key=str(company.id),
             type=activity.type_id.id,
             lowest=activity.tier_id.sequence,
-            group=activity._get_tier_group().id or None,
+            groups=activity._get_tier_groups().ids,
             today=activity.company_id._club_today(),
             user=self.env.uid,
         )

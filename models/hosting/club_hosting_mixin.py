@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..record.day import check_day_has_come
 from ..record.lock import opened
 from ..record.reader import as_reader
@@ -41,6 +42,7 @@ class ClubHostingMixin(models.AbstractModel):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
         help="The unit that receives the guests; its lead looks after this, too.",
     )

@@ -10,5 +10,6 @@ from . import club_tier
 from . import crm_lead
 from . import res_partner
 from . import res_partner_standing
+from . import res_partner_programs
 from . import res_partner_kept
 from . import base_partner_merge

@@ -144,21 +144,37 @@ def scores_query(program, on, accounts=None):
 
 
 def overdue_query(program, on, accounts=None):
-    """Return the SELECT of (account_id, days the oldest open receivable is overdue)."""
-    return SQL(
+    """Return the SELECT of (account_id, days the oldest receivable is overdue).
+
+    What was open on the day, whatever became of it: an invoice of a later day isn't
+    counted yet, and one that was paid or credited later was open still. Rule A7.
+    """
+    lines = SQL(
         """
-        SELECT l.partner_id, max(%s::date - l.date_maturity)
+        SELECT l.partner_id, l.date_maturity
           FROM account_move_line l
           JOIN account_account a
             ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-         WHERE l.company_id = %s AND l.parent_state = 'posted' AND NOT l.reconciled
-           AND l.amount_residual > 0 AND l.date_maturity < %s %s
-         GROUP BY l.partner_id
+         WHERE l.company_id = %s AND l.parent_state = 'posted' AND l.date <= %s
+           AND l.date_maturity < %s %s
         """,
-        on,
         program.company_id.id,
+        on,
         on,
         SQL("AND l.partner_id = ANY(%s)", list(accounts))
         if accounts is not None
         else SQL(),
+    )
+    return SQL(
+        """
+        SELECT partner_id, max(%(on)s::date - date_maturity)
+          FROM (%(lines)s AND NOT l.reconciled AND l.amount_residual > 0
+                 UNION ALL
+                %(lines)s AND l.reconciled AND EXISTS (
+                       SELECT FROM account_partial_reconcile p
+                        WHERE p.debit_move_id = l.id AND p.max_date > %(on)s)) open
+         GROUP BY partner_id
+        """,
+        on=on,
+        lines=lines,
     )

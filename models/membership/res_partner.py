@@ -123,6 +123,14 @@ class ResPartner(models.Model):
             )
 
     @api.model
+    def _get_club_kept_units(self):
+        """Return the units whose papers the user keeps as their office clerk. E2."""
+        units = self.env["crm.team"].sudo()
+        if not self.env.user.has_group("crm_club.crm_club_group_user"):
+            return units
+        return units.search([("club_is_kept", "=", True)])
+
+    @api.model
     def _get_club_led_units(self):
         """Return the units that the user leads, and those below them."""
         user = self.env.user

@@ -230,10 +230,10 @@ class ResPartner(models.Model):
         user = self.env.user
         if self.env.su or any(map(user.has_group, (OFFICER, FINANCE, AUDITOR))):
             return self
-        led = self._get_club_led_units()
+        units = self._get_club_led_units() | self._get_club_kept_units()
         readable = self.sudo().filtered(
             lambda account: account.club_manager_id == user
-            or account.club_unit_id in led
+            or account.club_unit_id in units
         )
         return readable.sudo(False)
 

@@ -4,6 +4,7 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
 from ..record.accounts import check_points_account
@@ -45,6 +46,7 @@ class ClubPointsAdjustment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self._default_unit_id(),
         help="The unit that applies; its head signs first.",
     )

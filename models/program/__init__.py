@@ -14,3 +14,4 @@ from . import club_agreement
 from . import club_points_rate
 from . import crm_team
 from . import crm_team_member
+from . import res_users

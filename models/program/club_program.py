@@ -51,6 +51,16 @@ class ClubProgram(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    # What belongs to the company (guests, surveys, needs, tenders, overspends, round
+    # tables) is said by its main program, whichever program a member is in.
+    main_id = fields.Many2one(
+        "club.program",
+        "Main Program",
+        compute="_compute_main_id",
+        help="The first of the company's programs: lists show its standings, and what "
+        "it says of activities, guests, surveys and third parties holds for all.",
+    )
+    is_main = fields.Boolean("Main One", compute="_compute_main_id")
     # The company's own; not a related field, for who keeps a program's rules needn't
     # have the right to write companies.
     club_timezone = fields.Selection(
@@ -243,6 +253,23 @@ class ClubProgram(models.Model):
                 raise company_sudo._refuse_without_timezone()
 
     # === Reading === #
+
+    @api.depends("company_id", "sequence", "active")
+    def _compute_main_id(self):
+        # sudo: which one is the main one doesn't depend on who asks
+        programs_sudo = self.sudo()
+        for company, programs in self.grouped("company_id").items():
+            main = programs_sudo._get_main(company).sudo(False)
+            for program in programs:
+                program.main_id = main or program._origin
+                program.is_main = not main or main == program._origin
+
+    @api.model
+    def _has_several(self, company=None):
+        """Tell whether the company has several programs, so that each is named."""
+        company = company or self.env.company
+        # sudo: the number of programs is no secret
+        return self.sudo().search_count([("company_id", "=", company.id)], limit=2) > 1
 
     @api.model
     def _get_main(self, company=None):

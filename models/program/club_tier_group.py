@@ -55,6 +55,24 @@ class ClubTierGroup(models.Model):
         "(program_id, code)", "A program has each tier group code once."
     )
 
+    @api.depends("name", "program_id.name")
+    def _compute_display_name(self):
+        """Two programs of a company call their groups alike: name the program, too."""
+        programs = self.env["club.program"]
+        several = {
+            company for company in self.company_id if programs._has_several(company)
+        }
+        for group in self:
+            group.display_name = (
+                self.env._(
+                    "%(group)s (%(program)s)",
+                    group=group.name or "",
+                    program=group.program_id.sudo().name,
+                )
+                if group.company_id in several
+                else group.name
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).create(

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..record.derived import differs
 from ..record.groups import OFFICER
+from .crm_team_member import OFFICE
 
 # What makes a team a unit of the club.
 UNIT = ("club_level", "parent_id")
@@ -63,6 +64,12 @@ class CrmTeam(models.Model):
         help="A unit whose points clerk I am today. Rule B5.",
     )
 
+    club_is_kept = fields.Boolean(
+        "Kept by Me",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_kept",
+        help="A unit whose papers I keep as its office clerk. Rule E2.",
+    )
     club_can_name = fields.Boolean(
         "Named by Me",
         compute="_compute_club_can_name",
@@ -77,9 +84,11 @@ class CrmTeam(models.Model):
     def _compute_club_is_mine(self):
         led = self.search([("club_is_led", "=", True)])
         verified = self.search([("club_is_verified", "=", True)])
+        kept = self.search([("club_is_kept", "=", True)])
         for unit in self:
             unit.club_is_led = unit in led
             unit.club_is_verified = unit in verified
+            unit.club_is_kept = unit in kept
 
     def _search_club_is_led(self, operator, value):
         if operator != "in":
@@ -96,6 +105,18 @@ class CrmTeam(models.Model):
             [("user_id", "=", self.env.uid), *clerks._domain_in_force(today)]
         )
         return [("id", "in", seats.unit_id.ids)]
+
+    def _search_club_is_kept(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        members = self.env["crm.team.member"].sudo()
+        mine = members._search(
+            [
+                *(("user_id", "=", self.env.uid), ("club_duty", "=", OFFICE)),
+                ("active", "=", True),
+            ]
+        )
+        return [("id", "in", mine.subselect("crm_team_id"))]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")

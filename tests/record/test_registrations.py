@@ -12,7 +12,6 @@ from ..common import ClubCommon
 WITHOUT_MENU = {
     "club.activity.overspend": "from its activity, and from what is to be signed",
     "club.banquet.seat": "from its banquet",
-    "club.body.seat": "from its body",
     "club.integrity.line": "from the check that found it",
 }
 # What names a partner, has a chatter, and is none of a person's documents.
