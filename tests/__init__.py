@@ -123,6 +123,7 @@ from .survey import test_survey_in_use
 from .survey import test_survey_send
 from .survey import test_satisfaction
 from .guest import test_attendance_points
+from .guest import test_escorts
 from .guest import test_guest_deadlines
 from .guest import test_guest_exceptions
 from .guest import test_guest_queries

@@ -8,7 +8,7 @@ from ..activity.change import Consequence
 from ..activity.club_activity import HELD, INVITING, PREPARING
 from ..activity.club_activity_briefing import ABSENT, ATTENDANCE, EXCUSED
 from ..record.lock import opened
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, without_client_context
 
 MISSED = (ABSENT, EXCUSED)
 
@@ -118,7 +118,7 @@ class ClubActivityEscort(models.Model):
         return self._do_note("done", "open")
 
     def _do_note(self, state, noted):
-        self = self._without_client_context()
+        self = without_client_context(self)
         self.activity_id.check_access("write")
         activities_sudo = self.sudo().activity_id
         activities_sudo._check_guests_open((INVITING, HELD))
