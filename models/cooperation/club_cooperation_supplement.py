@@ -15,11 +15,7 @@ class ClubCooperationSupplement(models.Model):
 
     _name = "club.cooperation.supplement"
     _description = "Supplement to a Cooperation"
-    _inherit = [
-        "club.approval.mixin",
-        "club.cooperation.part.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -52,8 +48,6 @@ class ClubCooperationSupplement(models.Model):
         "CHECK(amount > 0 AND amount < 1e12)",
         "A supplement raises the limit: enter by how much, to two decimals.",
     )
-
-    # === CRUD === #
 
     # === Approval === #
 

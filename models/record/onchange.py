@@ -44,7 +44,9 @@ class Base(models.AbstractModel):
         if not self._asks_club_links():
             return super().create(vals_list)
         sent = [dict(values) for values in vals_list]
-        records = super().create(self._check_club_written(vals_list, made=True))
+        # What is copied names it anew: nothing is there yet.
+        fresh = self.browse()._check_club_written(vals_list, made=True)
+        records = super().create(fresh)
         for record, values in zip(records, sent, strict=True):
             record._check_club_given_back(values)
         return records

@@ -31,7 +31,7 @@ class TestTenderMarks(CooperationCase):
         super().setUp()
         self.cooperation = self._draw_up(AMOUNT)
         self.bids = self._add_bids(self.cooperation)
-        self.cooperation.action_open_tender()
+        self.cooperation.action_start_tender()
 
     def _read_others(self, user):
         """Return the marks of other members that the user finds, by every way."""
