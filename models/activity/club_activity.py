@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..approval.document_types import ACTIVITY
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
@@ -288,3 +289,8 @@ class ClubActivity(models.Model):
         """Tell whether the executive group organises it. Rule C2."""
         self.ensure_one()
         return self.organiser == EXECUTIVE
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Activities to which he was invited: what was said there may name him."""
+        return Domain("invitation_ids.contact_id", "in", ids)

@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel import quota as quotas
@@ -39,6 +40,7 @@ class ClubBenefitBooking(models.Model):
     _description = "Benefit Booking"
     _inherit = ["club.record.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("place", "coupon_code")
     _check_company_auto = True
 
     # What a draft may still change.
@@ -550,3 +552,8 @@ class ClubBenefitBooking(models.Model):
             """,
             {"ids": list(ids), "now": fields.Datetime.now()},
         )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Bookings of his account, on whoever's behalf they were made."""
+        return Domain("account_id", "=", account_id)

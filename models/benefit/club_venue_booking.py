@@ -3,6 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..activity.change import Consequence
@@ -27,6 +28,7 @@ class ClubVenueBooking(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "purpose"
+    _club_texts = ("purpose",)
     _check_company_auto = True
 
     # What stays once it is over.
@@ -324,3 +326,8 @@ class ClubVenueBooking(models.Model):
             " WHERE contact_id = ANY(%s)",
             [list(ids)],
         )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Bookings of his account, on whoever's behalf they were made."""
+        return Domain("account_id", "=", account_id)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
@@ -52,6 +53,7 @@ class ClubBanquet(models.Model):
     _description = "Banquet"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("purpose", "kitchen_note", "dress")
     _check_company_auto = True
 
     _club_draft = DRAFT
@@ -559,4 +561,14 @@ class ClubBanquet(models.Model):
             table=table.name,
             host=seats.browse(mismatch.host).display_name,
             guest=guest.display_name,
+        )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he came, and those of his account. Rule C7."""
+        people = [("principal_id", "in", ids), ("seat_ids.contact_id", "in", ids)]
+        accounts = ("account_id", "seat_ids.account_id")
+        return Domain.OR(
+            Domain(*term)
+            for term in [*people, *((name, "=", account_id) for name in accounts)]
         )

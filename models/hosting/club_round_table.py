@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...kernel.windows import half_start
@@ -29,6 +30,7 @@ class ClubRoundTable(models.Model):
     _description = "Customer Round Table"
     _inherit = ["club.hosting.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("theme", "agenda", "minutes")
     _check_company_auto = True
 
     _club_tier_fields = ("tier_ids",)
@@ -325,3 +327,10 @@ class ClubRoundTable(models.Model):
             ]
         )
         return query.select(SQL.identifier(query.table, "contact_id"))
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he or others of his account were asked. Rule D11."""
+        return Domain("invitee_ids.contact_id", "in", ids) | Domain(
+            "invitee_ids.account_id", "=", account_id
+        )

@@ -31,6 +31,8 @@ class ClubNeed(models.Model):
         "club.record.mixin",
     ]
     _order = "date_due, id"
+    _club_about = "contact_id"
+    _club_texts = ("name", "result")
     _check_company_auto = True
     _mail_post_access = "read"
 

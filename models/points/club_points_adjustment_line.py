@@ -15,6 +15,7 @@ class ClubPointsAdjustmentLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "adjustment_id, id"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
     _check_company_auto = True
     _club_parent = "adjustment_id"
 

@@ -24,6 +24,7 @@ class ClubPointsEntry(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "date desc, id desc"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
     _log_access = False  # who and when stand on the run
 
     run_id = GuardedMany2one(

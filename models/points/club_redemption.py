@@ -39,6 +39,8 @@ class ClubRedemption(models.Model):
     _description = "Redemption"
     _inherit = ["club.record.mixin"]
     _order = "id desc"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
 
     # What a draft may still change.

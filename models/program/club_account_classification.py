@@ -20,6 +20,8 @@ class ClubAccountClassification(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "class_id"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
 
     _approval_guarded = (

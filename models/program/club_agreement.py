@@ -11,6 +11,8 @@ class ClubAgreement(models.Model):
     _description = "Points Agreement"
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
     _rec_name = "number"
 

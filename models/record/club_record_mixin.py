@@ -43,6 +43,17 @@ class ClubRecordMixin(models.AbstractModel):
     _club_closed = ()
     _club_free = ()
 
+    # The field with the account or supplier that keeps its name, company and place
+    # while there are such records.
+    _club_keeps = ""
+    # The field that names the person or account whom it is about, texts that may name
+    # him, and copies of what he is called, by the field that names him. Who asks to be
+    # forgotten is taken out of them; what is his alone loses its files, too.
+    _club_about = ""
+    _club_texts = ()
+    _club_copies = {}
+    _club_is_his = False
+
     club_is_here = fields.Boolean(
         "Of the Company in Use",
         compute="_compute_club_is_here",
@@ -169,6 +180,25 @@ class ClubRecordMixin(models.AbstractModel):
         """Refuse to change files of what is closed."""
         self.browse(files.mapped("res_id")).exists()._check_club_open()
 
+    # === Persons === #
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Return the domain of the records whose texts may name a person. Rule A8.
+
+        Lines go with their document.
+
+        :param ids: the partners that are the person
+        :param account_id: the account that he belongs to
+        """
+        if self._club_about:
+            return Domain(self._club_about, "in", ids)
+        if self._club_parent:
+            documents = self.env[self._fields[self._club_parent].comodel_name]
+            domain = documents._domain_of_person(ids, account_id)
+            return domain and Domain(self._club_parent, "any", domain)
+        return Domain.FALSE
+
     # === States === #
 
     def _check_club_fixed(self, vals):
@@ -204,9 +234,13 @@ class ClubRecordMixin(models.AbstractModel):
         )
 
     @api.model
-    def _get_club_labels(self):
-        """Return the states' names in the user's language, by state."""
-        return dict(self._fields[self._club_state]._description_selection(self.env))
+    def _get_club_labels(self, name=None):
+        """Return the names of a selection's values in the user's language, by value.
+
+        :param name: the selection; the one that holds the state when left out
+        """
+        field = self._fields[name or self._club_state]
+        return dict(field._description_selection(self.env))
 
     def _check_state(self, *allowed):
         """Refuse a step that isn't the next one of each record."""

@@ -50,6 +50,9 @@ class ClubAnswer(models.Model):
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "activity_id desc, id"
     _rec_name = "contact_id"
+    _club_about = "contact_id"
+    _club_is_his = True
+    _club_texts = ("remark",)
     _check_company_auto = True
 
     invitation_id = fields.Many2one(
