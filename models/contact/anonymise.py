@@ -215,7 +215,7 @@ class Anonymiser:
     def _erase_profiles(self):
         self.profiles.filtered(
             lambda profile: profile.contact_id.id in self.ids
-        ).with_context(club_lock=None).unlink()
+        ).unlink()
 
     def _erase_messages(self):
         """Empty the messages about the person; that there was one stays."""

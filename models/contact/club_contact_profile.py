@@ -160,6 +160,7 @@ class ClubContactProfile(models.Model):
     @api.depends_context("company")
     def _compute_manager_id(self):
         for profile in self:
+            # sudo: who reads a profile may know who looks after its account
             profile.manager_id = profile.account_id.sudo().club_manager_id
 
     @api.depends("contact_id.commercial_partner_id", "account_id")
@@ -172,6 +173,7 @@ class ClubContactProfile(models.Model):
     @api.depends("contact_id.name")
     def _compute_display_name(self):
         for profile in self:
+            # sudo: who reads a profile may know whose it is
             profile.display_name = profile.contact_id.sudo().name
 
     # === Checks === #
@@ -229,25 +231,26 @@ class ClubContactProfile(models.Model):
     def action_hand_over(self):
         """Give what is known along with the contact to those of his new company."""
         self.check_access("write")
-        for profile in self:
-            account = profile.contact_id.sudo().commercial_partner_id
-            if profile.sudo().search_count(
+        # sudo: he may not read the new account, nor what is known there
+        for profile_sudo in self.sudo():
+            account = profile_sudo.contact_id.commercial_partner_id
+            if profile_sudo.search_count(
                 [
-                    ("contact_id", "=", profile.contact_id.id),
+                    ("contact_id", "=", profile_sudo.contact_id.id),
                     ("account_id", "=", account.id),
-                    ("company_id", "=", profile.company_id.id),
+                    ("company_id", "=", profile_sudo.company_id.id),
                 ],
                 limit=1,
             ):
                 raise UserError(
                     self.env._(
                         "%(contact)s is a member contact of %(account)s already.",
-                        contact=profile.display_name,
+                        contact=profile_sudo.display_name,
                         account=account.name,
                     )
                 )
             # He may not see it any more afterwards: that is what handing over is.
-            profile.sudo()._write_guarded({"account_id": account.id})
+            profile_sudo._write_guarded({"account_id": account.id})
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_contact_profile_action"
         )

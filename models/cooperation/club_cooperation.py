@@ -36,6 +36,7 @@ class ClubCooperation(models.Model):
     _description = "Third-Party Cooperation"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
+    _club_fixes_currency = True
     _club_keeps = "partner_id"
     _club_about = "partner_id"
     _rec_names_search = ["name", "subject", "partner_id"]
@@ -280,6 +281,7 @@ class ClubCooperation(models.Model):
     @api.depends_context("uid")
     def _compute_is_on_panel(self):
         domain = Domain("is_on_panel", "=", True) & Domain("id", "in", self.ids)
+        # sudo: one's own, by the domain
         mine = self.sudo().with_context(active_test=False).search(domain)
         for cooperation in self:
             cooperation.is_on_panel = cooperation._origin in mine
@@ -313,10 +315,9 @@ class ClubCooperation(models.Model):
 
     @api.depends("contract_amount", "supplement_ids.approval_state")
     def _compute_limit_amount(self):
+        supplements_sudo = self.env["club.cooperation.supplement"].sudo()
         signed = dict(
-            self.env["club.cooperation.supplement"]
-            .sudo()
-            ._read_group(
+            supplements_sudo._read_group(
                 [("cooperation_id", "in", self.ids), ("approval_state", "=", DONE)],
                 ["cooperation_id"],
                 ["amount:sum"],
@@ -377,7 +378,7 @@ class ClubCooperation(models.Model):
         """Copy the program's terms of tenders, which then stay as they are."""
         for company, cooperations in self.grouped("company_id").items():
             terms = self._get_program_sudo(company)._get_tender_values(TERMS)
-            cooperations.sudo()._write_guarded(terms)
+            cooperations.sudo()._write_guarded(terms)  # nobody's to write
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -447,9 +448,10 @@ class ClubCooperation(models.Model):
     def _get_approval_contents(self):
         """Also what the tender says, where it came first."""
         contents = super()._get_approval_contents()
-        for cooperation in self.sudo():
-            if cooperation.tender_order == BEFORE:
-                contents[cooperation.id]["tender"] = Tender(cooperation).get_content()
+        for cooperation_sudo in self.sudo():
+            if cooperation_sudo.tender_order == BEFORE:
+                tender = Tender(cooperation_sudo).get_content()
+                contents[cooperation_sudo.id]["tender"] = tender
         return contents
 
     def _check_can_submit(self):

@@ -63,6 +63,7 @@ class ClubCooperationBid(models.Model):
     def _compute_display_name(self):
         for bid in self:
             amount = bid.currency_id.format(bid.amount) if bid.currency_id else ""
+            # sudo: the panel need not read all suppliers
             name = bid.partner_id.sudo().display_name or ""
             bid.display_name = f"{name} ({amount})"
 

@@ -78,7 +78,7 @@ class ClubCooperationScore(models.Model):
     @api.depends_context("uid")
     def _compute_is_mine(self):
         domain = Domain("is_mine", "=", True) & Domain("id", "in", self.ids)
-        mine = self.sudo().search(domain)
+        mine = self.sudo().search(domain)  # one's own, by the domain
         for score in self:
             score.is_mine = score._origin in mine
 
@@ -96,7 +96,7 @@ class ClubCooperationScore(models.Model):
     @api.depends_context("uid")
     def _compute_is_disclosed(self):
         domain = Domain("is_disclosed", "=", True) & Domain("id", "in", self.ids)
-        disclosed = self.sudo().search(domain)
+        disclosed = self.sudo().search(domain)  # by the domain
         for score in self:
             score.is_disclosed = score._origin in disclosed
 
@@ -138,6 +138,7 @@ class ClubCooperationScore(models.Model):
     def _log_late_marks(self):
         """Tell who changes marks though he may have read the others'."""
         for score in self:
+            # sudo: the panel need not read the request
             score.cooperation_id.sudo()._message_log(
                 body=self.env._(
                     "%(user)s changed the marks of %(supplier)s after the whole panel "
@@ -174,6 +175,6 @@ class ClubCooperationScore(models.Model):
                 raise AccessError(
                     self.env._(
                         "The marks of %s are given by nobody else.",
-                        score.member_id.sudo().name,
+                        score.member_id.sudo().name,  # a colleague's
                     )
                 )

@@ -147,6 +147,7 @@ class ClubSettlement(models.Model):
             settlement._check_approval_editable()
             settlement.cooperation_id.check_access("read")
             settlement.activity_id.check_access("read")
+            # sudo: bills aren't read by who settles them
             settlement.sudo()._do_collect()
         return True
 
@@ -303,7 +304,7 @@ class ClubSettlement(models.Model):
         :raises UserError: for who has signed it already
         """
         self.ensure_one()
-        signed = request.sudo()._get_signed()
+        signed = request.sudo()._get_signed()  # signatures of all bodies
         if len(signed.signer_id) < len(signed):
             twice = signed[-1:].signer_id
             raise UserError(

@@ -95,7 +95,10 @@ class MergePartnerAutomatic(models.TransientModel):
         return {entry_id for (entry_id,) in cr.fetchall()}
 
     def _update_values(self, src_partners, dst_partner):
-        """Let Odoo carry values over, ours too; the mirrors then say what is so."""
+        """Let Odoo carry values over, ours too; the mirrors then say what is so.
+
+        The lock is open for it: it is Odoo that writes.
+        """
         result = super()._update_values(src_partners, opened(dst_partner))
         self._refresh_mirrors(dst_partner)
         return result

@@ -32,9 +32,7 @@ class ClubTierGroup(models.Model):
         measure = evidence.get("measure")
         automatic = Decimal(evidence.get("automatic_revenue") or 0)
         score = Decimal(evidence.get("score") or 0)
-        indicators = dict(
-            self.env["club.indicator"]._fields["code"]._description_selection(self.env)
-        )
+        indicators = self.env["club.indicator"]._get_club_labels("code")
         return {
             "why": self._get_evidence_reasons(evidence, decided, names),
             "window": [self._format_day(day) for day in evidence.get("window") or ()],

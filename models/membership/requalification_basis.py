@@ -83,8 +83,6 @@ class Basis:
 
     def get_months_domain(self):
         """Return the two terms that keep the months of the window."""
-        first, last = (
-            self._record.judged_from or date.min,
-            self._record.judged_to or date.max,
-        )
+        first = self._record.judged_from or date.min
+        last = self._record.judged_to or date.max
         return [("month", ">=", windows.month_start(first)), ("month", "<=", last)]

@@ -50,6 +50,7 @@ class ClubPointsRun(models.Model):
         "club.record.mixin",
     ]
     _order = "month desc, id desc"
+    _club_fixes_currency = True
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", search="_search_name")

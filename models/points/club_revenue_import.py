@@ -33,6 +33,7 @@ class ClubRevenueImport(models.Model):
     _description = "Revenue Import"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "imported_on desc, id desc"
+    _club_fixes_currency = True
     # Nobody writes an import, but those who read it may discuss it.
     _mail_post_access = "read"
 

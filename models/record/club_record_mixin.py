@@ -43,6 +43,8 @@ class ClubRecordMixin(models.AbstractModel):
     _club_closed = ()
     _club_free = ()
 
+    # Whether it states amounts in its company's currency, which then stays.
+    _club_fixes_currency = False
     # The field with the account or supplier that keeps its name, company and place
     # while there are such records.
     _club_keeps = ""

@@ -11,8 +11,6 @@ from .derived import differs
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
-# What states amounts in the company's currency, and stays.
-COUNTED_IN_CURRENCY = ("club.revenue.import", "club.points.run", "club.cooperation")
 
 
 class ResCompany(models.Model):
@@ -91,8 +89,10 @@ class ResCompany(models.Model):
             if not differs(company, "currency_id", vals["currency_id"]):
                 continue
             below = self.sudo().search([("id", "child_of", company.id)])
-            for model in COUNTED_IN_CURRENCY:
-                records_sudo = self.env[model].sudo().with_context(active_test=False)
+            for model in self.env["res.partner"]._get_club_models():
+                if not model._club_fixes_currency:
+                    continue
+                records_sudo = model.sudo().with_context(active_test=False)
                 if records_sudo.search([("company_id", "in", below.ids)], limit=1):
                     raise UserError(
                         self.env._(

@@ -31,6 +31,17 @@ class TestRegistrations(ClubCommon):
             if name.startswith("club.") and not (model._abstract or model._transient)
         }
 
+    def test_every_model_of_the_club_is_a_record_of_it(self):
+        """Guarded, within its user's reach, and able to say what of it is whose."""
+        record = self.env.registry["club.record.mixin"]
+        kept = self.env["res.partner"]._get_club_models()
+        others = {
+            name
+            for name in {*self.models, *(model._name for model in kept)}
+            if not issubclass(self.env.registry[name], record)
+        }
+        self.assertEqual(others, set())
+
     # === Documents to sign === #
 
     def _get_type(self, name):
