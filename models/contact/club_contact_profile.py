@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from ...kernel import birthdays
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 from .channels import CHANNELS, CONSENTS, GIVEN, NOT_ASKED, REFUSED
 
@@ -388,7 +389,7 @@ class ClubContactProfile(models.Model):
     @api.depends(*(f"consent_{code}" for code, _label in CHANNELS))
     @api.depends_context("lang")
     def _compute_consented_channels(self):
-        labels = self._get_club_labels("channel")
+        labels = get_labels(self, "channel")
         for profile in self:
             found = [labels[code] for code in profile._get_consented()]
             profile.consented_channels = (
@@ -400,7 +401,7 @@ class ClubContactProfile(models.Model):
         """Nobody is to be reached where he said no. Rule A8."""
         for profile in self:
             if profile.channel and profile[f"consent_{profile.channel}"] == REFUSED:
-                channels = self._get_club_labels("channel")
+                channels = get_labels(self, "channel")
                 raise ValidationError(
                     self.env._(
                         "%(contact)s refused to be reached by %(channel)s: choose "
@@ -476,7 +477,7 @@ class ClubContactProfile(models.Model):
         field = other._fields[name]
         value = other[name]
         if field.type == "selection":
-            value = self._get_club_labels(name)[value]
+            value = get_labels(self, name)[value]
         return self.env._(
             "%(field)s in the duplicate: %(value)s",
             field=field._description_string(self.env),

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from .accounts import use_company
 from .lock import is_open
+from .names import get_labels
 from .rpc import to_date, without_client_context
 
 
@@ -236,13 +237,9 @@ class ClubRecordMixin(models.AbstractModel):
         )
 
     @api.model
-    def _get_club_labels(self, name=None):
-        """Return the names of a selection's values in the user's language, by value.
-
-        :param name: the selection; the one that holds the state when left out
-        """
-        field = self._fields[name or self._club_state]
-        return dict(field._description_selection(self.env))
+    def _get_club_labels(self):
+        """Return the states' names in the user's language, by state."""
+        return get_labels(self, self._club_state)
 
     def _check_state(self, *allowed):
         """Refuse a step that isn't the next one of each record."""
