@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
+from ..record.holds import hold_records
 from ..record.rpc import for_one, for_records
 from .club_program import AFTER, BEFORE, ORDERS, TERMS, WEIGHTS
 from .limit import GROSS, NET, get_used
@@ -608,14 +609,7 @@ class ClubCooperation(models.Model):
 
     def _hold(self):
         """Hold the rows until the transaction ends: who waited starts anew."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE club_cooperation SET write_date = write_date WHERE id IN ("
-            "SELECT id FROM club_cooperation WHERE id = ANY(%s) ORDER BY id"
-            " FOR NO KEY UPDATE)",
-            [self.ids],
-        )
-        self.invalidate_recordset()
+        hold_records(self)
 
     # === Actions === #
 

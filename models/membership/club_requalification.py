@@ -11,6 +11,8 @@ from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..approval.states import EDITABLE
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
+from ..record.groups import OFFICER
+from ..record.holds import hold_records
 from ..record.names import search_names
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records
@@ -255,11 +257,7 @@ class ClubRequalification(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
-        for record in self:
-            if record.state == APPLIED:
-                raise UserError(
-                    self.env._("%s is applied and part of the history.", record.name)
-                )
+        self._check_not_applied()
 
     # === Actions === #
 
@@ -268,7 +266,7 @@ class ClubRequalification(models.Model):
         """Assess every membership that ends in the period; keep the overrides."""
         self._check_officer()
         for record in self:
-            record._lock_record()
+            hold_records(record)
             record._check_not_applied()
             record._check_approval_editable()
             record._do_prepare()
@@ -283,33 +281,24 @@ class ClubRequalification(models.Model):
         """
         self._check_officer()
         for record in self:
-            record._lock_record()
+            hold_records(record)
             if record.state != APPLIED:
                 record._approval_carry_out()
         return True
 
     def _check_officer(self):
         self.check_access("write")
-        if not (
-            self.env.su or self.env.user.has_group("crm_club.crm_club_group_officer")
-        ):
+        if not (self.env.su or self.env.user.has_group(OFFICER)):
             raise AccessError(
                 self.env._("Only a club officer decides on requalifications.")
             )
 
     def _check_not_applied(self):
-        if self.state == APPLIED:
-            raise UserError(
-                self.env._("%s is applied and part of the history.", self.name)
-            )
-
-    def _lock_record(self):
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT FROM club_requalification WHERE id = %s FOR UPDATE", [self.id]
-        )
-        self.invalidate_recordset()
+        for record in self:
+            if record.state == APPLIED:
+                raise UserError(
+                    self.env._("%s is applied and part of the history.", record.name)
+                )
 
     @for_one
     def action_open_lines(self):
