@@ -12,7 +12,8 @@ MARKS = tuple(f"mark_{name}" for name in CRITERIA)
 class ClubCooperationScore(models.Model):
     """What a member of the panel thinks of a bid, 0 to 100 by criterion. Rule C6.
 
-    Rows come with the tender; each member, or who stands in for him, fills in his own.
+    Rows come with the tender; each member, or who stands in for him, fills in his own:
+    no line of the bid with its rights, since the panel writes neither bids nor requests.
     """
 
     _name = "club.cooperation.score"
@@ -21,7 +22,6 @@ class ClubCooperationScore(models.Model):
     _order = "bid_id, id"
     _rec_name = "bid_id"
     _check_company_auto = True
-    _club_parent = "bid_id"
 
     bid_id = fields.Many2one(
         "club.cooperation.bid",
@@ -165,11 +165,13 @@ class ClubCooperationScore(models.Model):
         for score in self:
             # sudo: who sits on the panel need not read the request
             cooperation_sudo = score.cooperation_id.sudo()
+            tender = Tender(cooperation_sudo)
+            tender.check_editable()
             if cooperation_sudo.tender_state != OPEN:
                 raise UserError(
                     self.env._("The tender of %s isn't open.", cooperation_sudo.name)
                 )
-            holders = Tender(cooperation_sudo).get_panel()
+            holders = tender.get_panel()
             own = {h.seat_user_id for h in holders if h.user_id == self.env.uid}
             if score.member_id.id not in own:
                 raise AccessError(
