@@ -12,8 +12,9 @@ MARKS = tuple(f"mark_{name}" for name in CRITERIA)
 class ClubCooperationScore(models.Model):
     """What a member of the panel thinks of a bid, 0 to 100 by criterion. Rule C6.
 
-    Rows come with the tender; each member, or who stands in for him, fills in his own:
-    no line of the bid with its rights, since the panel writes neither bids nor requests.
+    Rows come with the tender; each member, or who stands in for him, fills in his own.
+
+    It has no `_club_parent`: the panel writes neither bids nor requests.
     """
 
     _name = "club.cooperation.score"
