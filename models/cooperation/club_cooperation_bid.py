@@ -100,8 +100,9 @@ class ClubCooperationBid(models.Model):
     @api.model
     def _check_files_open(self, files):
         """Refuse to change bids that were scored or decided by their files."""
+        result = super()._check_files_open(files)
         self.browse(files.mapped("res_id")).exists()._check_not_scored()
-        return super()._check_files_open(files)
+        return result
 
     def _check_not_scored(self):
         """Refuse to change what was scored."""
