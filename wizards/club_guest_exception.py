@@ -10,9 +10,10 @@ from ..models.guest.club_invitation import (
     EXCEPTION_KINDS,
     PARTNER_GUEST,
 )
-from ..models.record.lock import closed, opened
+from ..models.guest.guest_list import GuestList
+from ..models.guest.guest_todos import ask_consent
 from ..models.record.reader import as_reader
-from ..models.record.rpc import for_one
+from ..models.record.rpc import for_one, without_client_context
 
 # Those whom a guest of the list brings along.
 BROUGHT = (COMPANION, PARTNER_GUEST)
@@ -73,12 +74,12 @@ class ClubGuestException(models.TransientModel):
 
         :raises UserError, ValidationError: when something of it isn't so
         """
-        activity = self.activity_id._without_client_context()
+        activity = without_client_context(self.activity_id)
         self = self.with_env(activity.env)
         activity.check_access("read")
         stages = (HELD, INVITING) if self.is_at_door else (PREPARING, INVITING)
         activity._check_guests_open(stages)
-        activity.sudo()._hold_guests()
+        GuestList(activity).hold()
         self._check_requester()
         self._check_person()
         guest = self._create_guest()
@@ -96,7 +97,7 @@ class ClubGuestException(models.TransientModel):
         if self.requested_by_id != self.env.user:
             self._do_consent(guest)
         else:
-            guest._ask_consent()
+            ask_consent(guest)
         return {
             "type": "ir.actions.act_window_close",
             "infos": {"club_guest_id": guest.id},
@@ -211,18 +212,16 @@ class ClubGuestException(models.TransientModel):
     def _create_guest(self):
         """Put the person on the guest list, past rights: most may only request."""
         guests_sudo = self.env["club.invitation"].sudo()
-        guest_sudo = closed(
-            opened(guests_sudo).create(
-                {
-                    "activity_id": self.activity_id.id,
-                    "contact_id": self.contact_id.id,
-                    "host_id": self.kind in BROUGHT and self.host_id.id,
-                    "exception_kind": self.kind,
-                    "exception_reason": get_written(self.reason),
-                    "requested_by_id": self.requested_by_id.id,
-                    "requested_at": fields.Datetime.now(),
-                }
-            )
+        guest_sudo = guests_sudo._create_guarded(
+            {
+                "activity_id": self.activity_id.id,
+                "contact_id": self.contact_id.id,
+                "host_id": self.kind in BROUGHT and self.host_id.id,
+                "exception_kind": self.kind,
+                "exception_reason": get_written(self.reason),
+                "requested_by_id": self.requested_by_id.id,
+                "requested_at": fields.Datetime.now(),
+            }
         )
         guest_sudo._judge()
         return guest_sudo
@@ -234,7 +233,7 @@ class ClubGuestException(models.TransientModel):
             guest._do_walk_in()
         if self._is_late() and self.kind not in BROUGHT and guest._is_entitled():
             # He needed a place on the list, and no exception.
-            opened(guest).exception_kind = False
+            guest._write_guarded({"exception_kind": False})
         told = as_reader(self, self.requested_by_id)
         guest.message_notify(
             subject=told.env._("Recorded as requested by you"),

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
+from ..models.guest.reach import get_reach
 from ..models.record.lock import opened
 from ..models.record.rpc import for_one, without_client_context
 from ..models.survey.club_answer import ANSWERED, CHANNELS
@@ -86,7 +87,7 @@ class ClubSurveySend(models.TransientModel):
         """List the guests to ask; propose a channel to each. Rule C5."""
         for dialog in self:
             guests = dialog._get_guests()
-            reached = guests._get_reach()
+            reached = get_reach(guests)
             dialog.line_ids = [
                 fields.Command.clear(),
                 *(
@@ -260,7 +261,7 @@ class ClubSurveySendLine(models.TransientModel):
     def _compute_open_channels(self):
         answers = self.env["club.answer"]
         labels = answers._fields["channel"]._description_selection(self.env)
-        reached = self.invitation_id._get_reach()
+        reached = get_reach(self.invitation_id)
         for line in self:
             if not line.invitation_id:
                 line.open_channels = False
@@ -286,7 +287,7 @@ class ClubSurveySendLine(models.TransientModel):
         guests = self.invitation_id
         guests.check_access("write")
         allowed = self.dialog_id._get_guests()
-        reached = guests._get_reach()
+        reached = get_reach(guests)
         for line in self:
             guest = line.invitation_id
             if guest not in allowed:
