@@ -235,8 +235,6 @@ class ClubInvitation(models.Model):
                 )
 
     # pylint: disable-next=method-required-super
-
-    # pylint: disable-next=method-required-super
     def copy(self, default=None):
         raise UserError(self.env._("Guests aren't copied: propose them again."))
 

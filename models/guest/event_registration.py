@@ -40,23 +40,20 @@ class EventRegistration(models.Model):
         help="An account manager who accompanies his guests: he takes no guest's seat.",
     )
 
-    def _club_prepare(self, values, is_new=False):
-        """Ask beforehand, and of registrations as they came to be: the event may be a
-        default.
-        """
-        if is_new:
+    @api.model
+    def _club_check_guarded(self, values):
+        """Say first that it is the guest list that registers for an activity."""
+        if not is_open(self.env):
+            if self:
+                self.check_access("write")  # a refusal names guest and activity
+                self._check_club_fixed(values)
             self._check_club_event(values)
-        return super()._club_prepare(values, is_new=is_new)
+        return super()._club_check_guarded(values)
 
     def _club_after_create(self):
+        """Ask again of registrations as they came to be: the event may be a default."""
         super()._club_after_create()
         self._check_club_admitted()
-
-    def _club_check_write(self, vals):
-        super()._club_check_write(vals)
-        self.check_access("write")  # a refusal names guest and activity
-        self._check_club_fixed(vals)
-        self._check_club_event(vals)
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)

@@ -122,7 +122,7 @@ class TestBanquet(HostingCase):
             banquet.action_confirm()
         banquet.action_hold()
         for action in (banquet.action_reset, banquet.action_cancel):
-            with self.assertRaisesRegex(UserError, "is Held"):
+            with self.assertRaisesRegex(UserError, "state “Held”"):
                 action()
 
     def test_it_isn_t_held_before_its_day(self):
