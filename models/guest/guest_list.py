@@ -40,10 +40,12 @@ class GuestList:
     def hold(self):
         """Hold the activities until the transaction ends: nobody else gives seats.
 
+        What was read of guests before is still so: who waited for another one's change
+        is started anew.
+
         :return: the list itself
         """
         hold_records(self._activities_sudo)
-        self._guests_sudo.invalidate_model()
         return self
 
     def search(self, states):

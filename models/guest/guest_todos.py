@@ -43,13 +43,20 @@ class GuestTodos:
         :param asked: ``{(activity, user): guests}`` that managers are to confirm
         :param told: the same, of those who hear that it wasn't done in time
         """
+        confirm_id, escalated_id = self._get_kind_ids(CONFIRM, ESCALATED)
+        todos_sudo = self._search((confirm_id, escalated_id))
+        late_sudo = todos_sudo.filtered(
+            lambda todo: todo.activity_type_id.id == escalated_id
+        )
         self._bring_in_step(
-            CONFIRM,
+            confirm_id,
+            todos_sudo - late_sudo,
             [*asked],
             lambda env: env._("Confirm your guests"),
         )
         self._bring_in_step(
-            ESCALATED,
+            escalated_id,
+            late_sudo,
             [
                 (activity, user)
                 for activity, user in told
@@ -58,22 +65,22 @@ class GuestTodos:
             lambda env: env._("Guests of your unit aren't confirmed"),
         )
 
-    def _bring_in_step(self, name, wanted, get_summary):
+    def _bring_in_step(self, kind_id, todos_sudo, wanted, get_summary):
         """Have a to-do of this type for each wanted pair, and no others.
 
+        :param todos_sudo: those that there are of the type
         :param wanted: pairs of activity and user
         :param get_summary: gives the text in the language of an environment
         """
         activities_sudo = self._activities_sudo
-        found_sudo = self._search(name)
-        there = {(todo.res_id, todo.user_id.id) for todo in found_sudo}
+        there = {(todo.res_id, todo.user_id.id) for todo in todos_sudo}
         keys = {(activity.id, user.id) for activity, user in wanted}
-        found_sudo.filtered(
+        todos_sudo.filtered(
             lambda todo: (todo.res_id, todo.user_id.id) not in keys
         ).unlink()
-        create_todos(
+        _create_todos(
             activities_sudo,
-            name,
+            kind_id,
             [
                 {
                     "res_id": activity.id,
@@ -87,17 +94,20 @@ class GuestTodos:
             ],
         )
 
-    def _search(self, name):
-        """Return the to-dos of a type on the activities."""
+    def _search(self, kind_ids):
+        """Return the to-dos of some types on the activities."""
         activities_sudo = self._activities_sudo
         return activities_sudo.env["mail.activity"].search_fetch(
             [
                 ("res_model", "=", activities_sudo._name),
                 ("res_id", "in", activities_sudo.ids),
-                ("activity_type_id", "=", _get_kind(activities_sudo, name).id),
+                ("activity_type_id", "in", kind_ids),
             ],
-            ["res_id", "user_id", "date_deadline"],
+            ["res_id", "user_id", "activity_type_id"],
         )
+
+    def _get_kind_ids(self, *names):
+        return [_get_kind_id(self._activities_sudo, name) for name in names]
 
     def _search_unanswered(self):
         """Return the guests who are invited, of activities that invite."""
@@ -110,7 +120,8 @@ class GuestTodos:
         """Let the managers' deadline move along with the activity's."""
         self._activities_sudo.ensure_one()
         deadline = self._activities_sudo.confirm_until
-        self._search(CONFIRM).write({"date_deadline": deadline})
+        todos_sudo = self._search(self._get_kind_ids(CONFIRM))
+        todos_sudo.write({"date_deadline": deadline})
 
     def get_consequence(self, change):
         """Return that who asked guests asks them again, or tells them that it is
@@ -173,9 +184,9 @@ class GuestTodos:
 
 def notify_moved_up(guests_sudo):
     """Tell who asked them that guests have got a seat from the waiting list."""
-    create_todos(
+    _create_todos(
         guests_sudo,
-        SEAT,
+        _get_kind_id(guests_sudo, SEAT),
         [
             {
                 "res_id": guest.id,
@@ -194,9 +205,9 @@ def notify_moved_up(guests_sudo):
 def ask_consent(guest):
     """Let each officer of the company know, but for who requested the exception."""
     officers = get_officers(guest.env, guest.company_id) - guest.requested_by_id
-    create_todos(
+    _create_todos(
         guest,
-        EXCEPTION,
+        _get_kind_id(guest, EXCEPTION),
         [
             {
                 "res_id": guest.id,
@@ -211,7 +222,7 @@ def ask_consent(guest):
     )
 
 
-def create_todos(records, name, values):
+def _create_todos(records, kind_id, values):
     """Make to-dos without writing an e-mail for each: they show in the bell.
 
     :param records: of the model that the to-dos are about
@@ -221,7 +232,7 @@ def create_todos(records, name, values):
         todos_sudo = records.env["mail.activity"].sudo()
         common = {
             "res_model_id": records.env["ir.model"]._get_id(records._name),
-            "activity_type_id": _get_kind(records, name).id,
+            "activity_type_id": kind_id,
             "automated": True,
         }
         todos_sudo.with_context(mail_activity_quick_update=True).create(
@@ -229,8 +240,10 @@ def create_todos(records, name, values):
         )
 
 
-def _get_kind(records, name):
-    return records.env.ref(f"crm_club.{name}")
+def _get_kind_id(records, name):
+    """Return the id of a type of to-dos, which Odoo has in its cache."""
+    data = records.env["ir.model.data"]
+    return data._xmlid_to_res_id(f"crm_club.{name}", raise_if_not_found=True)
 
 
 # === Who is asked, who is told === #
