@@ -12,6 +12,7 @@ from ..models.guest.club_invitation import (
 )
 from ..models.guest.guest_list import GuestList
 from ..models.guest.guest_todos import ask_consent
+from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
 from ..models.record.rpc import for_one, without_client_context
 
@@ -88,9 +89,7 @@ class ClubGuestException(models.TransientModel):
             body=self.env._(
                 "Exception requested by %(user)s (%(kind)s): %(reason)s",
                 user=self.requested_by_id.name,
-                kind=dict(self._fields["kind"]._description_selection(self.env))[
-                    self.kind
-                ],
+                kind=get_labels(self, "kind")[self.kind],
                 reason=get_written(self.reason),
             )
         )

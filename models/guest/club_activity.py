@@ -20,6 +20,7 @@ from ..activity.change import Consequence
 from ..activity.club_activity import CLOSED, HELD, INVITING, PREPARING
 from ..points.holds import hold_program
 from ..record.groups import OFFICER
+from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
 from .guest_list import GuestList
 from .guest_todos import GuestTodos
@@ -271,7 +272,7 @@ class ClubActivity(models.Model):
     def _check_guests_open(self, stages):
         for activity in self:
             if activity.stage not in stages:
-                wanted = dict(self._fields["stage"]._description_selection(self.env))
+                wanted = get_labels(self, "stage")
                 raise UserError(
                     self.env._(
                         "“%(activity)s” is at “%(stage)s”: this is done while it is at "

@@ -15,6 +15,7 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..activity.club_activity import HELD, INVITING, PREPARING
+from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_records, without_client_context
 from .guest_list import GuestList, tell_obstacle
@@ -58,8 +59,8 @@ class ClubInvitation(models.Model):
     _mail_post_access = "read"
     _guest_list = "activity_id"
 
-    # Who is invited to what never changes: no state is a draft of it.
-    _club_fixed = ("activity_id", "contact_id")
+    # Who is invited to what never changes.
+    _club_identity = ("activity_id", "contact_id")
 
     activity_id = fields.Many2one(
         "club.activity",
@@ -209,17 +210,20 @@ class ClubInvitation(models.Model):
 
     def _club_check_write(self, vals):
         """Refuse to change guests of what is closed; their chatter stays open. C5."""
+        super()._club_check_write(vals)
+        self._check_identity(vals)
         if self._get_club_names(vals):
             self.activity_id._check_club_open()
-        super()._club_check_write(vals)
 
-    def _get_fixed_refusal(self, names):
-        return UserError(
-            self.env._(
-                "Who is invited to what doesn't change: cancel the invitation and make "
-                "another one."
+    def _check_identity(self, vals):
+        names = set(self._club_identity).intersection(vals)
+        if any(differs(guest, name, vals[name]) for guest in self for name in names):
+            raise UserError(
+                self.env._(
+                    "Who is invited to what doesn't change: cancel the invitation "
+                    "and make another one."
+                )
             )
-        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invited(self):
