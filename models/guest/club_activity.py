@@ -105,21 +105,21 @@ class ClubActivity(models.Model):
         """Return the last day for confirming guests of what begins then."""
         program = self._get_guest_programs()[self.company_id]
         days = timedelta(days=program.guest_confirm_days)
-        return self._get_local(date_begin).date() - days
+        return self.company_id._club_day(date_begin) - days
 
     @api.constrains("confirm_until", "date_begin")
     def _check_confirm_until(self):
         """Guests are confirmed before they come. Rule C4."""
         for activity in self:
             deadline, begin = activity.confirm_until, activity.date_begin
-            if deadline and begin and deadline > activity._get_local(begin).date():
+            if deadline and begin and deadline > activity.company_id._club_day(begin):
                 raise ValidationError(
                     self.env._(
                         "Guests of %(activity)s can't be confirmed until %(deadline)s: "
                         "it begins on %(day)s. Choose a day before.",
                         activity=activity.display_name,
                         deadline=format_date(self.env, deadline),
-                        day=format_date(self.env, activity._get_local(begin)),
+                        day=format_date(self.env, activity.company_id._club_day(begin)),
                     )
                 )
 
@@ -272,14 +272,14 @@ class ClubActivity(models.Model):
     def _check_guests_open(self, stages):
         for activity in self:
             if activity.stage not in stages:
-                wanted = get_labels(self, "stage")
+                labels = get_labels(self, "stage")
                 raise UserError(
                     self.env._(
                         "“%(activity)s” is at “%(stage)s”: this is done while it is at "
                         "“%(wanted)s”.",
                         activity=activity.theme,
-                        stage=activity._get_stage_label(),
-                        wanted=wanted[stages[-1]],
+                        stage=labels[activity.stage],
+                        wanted=labels[stages[-1]],
                     )
                 )
 
