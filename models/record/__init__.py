@@ -2,7 +2,6 @@ from . import club_guard_mixin
 from . import club_record_mixin
 from . import base
 from . import logged
-from . import club_guest_mixin
 from . import derived
 from . import club_ledger_named_mixin
 from . import club_records
