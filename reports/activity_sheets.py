@@ -5,7 +5,7 @@ from datetime import datetime
 
 from odoo import models
 
-from ..models.activity.club_activity_actuals import CostRow
+from ..models.activity.cost_table import CostRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,21 +57,21 @@ class ClubActivity(models.Model):
         """Return the last day for confirming guests of what begins then."""
         program = self._get_guest_programs()[self.company_id]
         days = timedelta(days=program.guest_confirm_days)
-        return self._get_local(date_begin).date() - days
+        return self.company_id._club_day(date_begin) - days
 
     @api.constrains("confirm_until", "date_begin")
     def _check_confirm_until(self):
         """Guests are confirmed before they come. Rule C4."""
         for activity in self:
             deadline, begin = activity.confirm_until, activity.date_begin
-            if deadline and begin and deadline > activity._get_local(begin).date():
+            if deadline and begin and deadline > activity.company_id._club_day(begin):
                 raise ValidationError(
                     self.env._(
                         "Guests of %(activity)s can't be confirmed until %(deadline)s: "
                         "it begins on %(day)s. Choose a day before.",
                         activity=activity.display_name,
                         deadline=format_date(self.env, deadline),
-                        day=format_date(self.env, activity._get_local(begin)),
+                        day=format_date(self.env, activity.company_id._club_day(begin)),
                     )
                 )
 

@@ -120,7 +120,7 @@ class ClubPointsRun(models.Model):
         too: so they end on the same day as what they correct.
         """
         self.env.flush_all()
-        month = windows.month_start(activity._get_local(activity.date_end).date())
+        month = windows.month_start(activity.company_id._club_day(activity.date_end))
         self.env.cr.execute(
             SQL(
                 """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..activity.club_activity import CLOSED, HELD
+from ..activity.stages import PAST
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records
 from .club_answer import ANSWERED
@@ -125,7 +125,7 @@ class ClubActivity(models.Model):
     def _check_can_ask(self):
         """Raise unless the guests of the activity can be asked now. Rule C5."""
         self.ensure_one()
-        if self.stage not in (HELD, CLOSED):
+        if self.stage not in PAST:
             raise UserError(
                 self.env._(
                     "“%s” wasn't held yet: guests are asked afterwards.", self.theme

@@ -141,7 +141,7 @@ class TestGuestDeadlines(GuestCase):
         guest = self._seat(activity, self._create_member_contacts(1))
         self._hold(activity)
         guest.with_user(self.officer).note = "Was late"
-        activity._set_stage("closed")
+        activity._write_guarded({"stage": "closed"})
         for record, values in (
             (guest, {"note": "Vegetarian"}),
             (activity, {"confirm_until": "2026-05-01"}),
