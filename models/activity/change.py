@@ -121,8 +121,8 @@ class Rearrangement:
         own duties. Who makes the change needs no message.
         """
         activity = self.activity
-        # sudo: who is told of it, whoever may read him
-        responsible = activity.user_id.sudo().filtered("active").partner_id
+        user_sudo = activity.user_id.sudo()  # whoever may read him
+        responsible = user_sudo.filtered("active").partner_id
         told = responsible.union(
             *(found.partners for found in self.consequences if found.partners)
         )

@@ -1,17 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime, is_html_empty
+from odoo.tools import format_datetime
 
 from ...kernel import activity_costs
-from ...kernel.activity_change import LAST_YEAR, Change
+from ...kernel.activity_change import Change
 from ..approval.document_types import ACTIVITY
-from ..approval.states import DONE, EDITABLE
+from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.day import check_day_has_come
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records, to_reason
 from .briefing import Briefing
 from .change import Rearrangement
+from .checks import check_can_close, check_can_move, check_can_submit
 from .club_plan_line import ORGANISERS, UNIT
 from .cost_table import get_billed, get_cost_rows
 from .event import create_events, get_reminder_consequences, sync_events
@@ -578,36 +579,7 @@ class ClubActivity(models.Model):
         return super(ClubActivity, others).action_submit() if others else True
 
     def _check_can_submit(self):
-        self.ensure_one()
-        # sudo: units and plans are judged whatever the user may read
-        activity_sudo = self.sudo().with_company(self.company_id)
-        if self.approval_state in EDITABLE:
-            activity_sudo._check_applicant(self._get_approval_applicant())
-            activity_sudo._check_still_ahead()
-        activity_sudo._check_costs()
-        if activity_sudo.plan_line_id:
-            activity_sudo.plan_line_id._check_foresees(activity_sudo)
-
-    def _check_still_ahead(self):
-        if self.date_begin <= fields.Datetime.now():
-            raise ValidationError(
-                self.env._(
-                    "%s would begin in the past: activities are applied for before "
-                    "they take place.",
-                    self.display_name,
-                )
-            )
-
-    def _check_costs(self):
-        """Refuse to leave out what the bands go by."""
-        if not self.cost_ids:
-            raise UserError(
-                self.env._(
-                    "%s lists no costs: enter what it will cost, and a line of 0 if "
-                    "it costs nothing.",
-                    self.display_name,
-                )
-            )
+        check_can_submit(self)
 
     def _get_approval_type(self):
         return ACTIVITY
@@ -778,21 +750,7 @@ class ClubActivity(models.Model):
         """
         self.ensure_one()
         self._check_change(reason)
-        now = fields.Datetime.now()
-        if not (
-            date_begin
-            and date_end
-            and now < date_begin <= date_end
-            and date_end.year <= LAST_YEAR
-        ):
-            raise ValidationError(
-                self.env._(
-                    "%s can't be moved there: it has to begin in the future, and to "
-                    "end after it began.",
-                    self.display_name,
-                )
-            )
-        self.plan_line_id._check_year_of(self, date_begin)
+        check_can_move(self, date_begin, date_end)
         change = self._prepare_change(date_begin, date_end, place)
         Rearrangement(self, change, reason).carry_out()
 
@@ -879,7 +837,7 @@ class ClubActivity(models.Model):
         self = self._without_client_context()
         self.check_access("write")
         for activity in self:
-            activity._check_can_close()
+            check_can_close(activity)
         for activity in self:
             activity._set_state(
                 (HELD,),
@@ -889,44 +847,6 @@ class ClubActivity(models.Model):
                 closed_by_id=self.env.uid,
             )
         return True
-
-    def _check_can_close(self):
-        """Raise what is missing for an activity to be closed. Rule C5."""
-        self.ensure_one()
-        name = self.display_name
-        if self.stage != HELD:
-            raise UserError(
-                self.env._("%s can't be closed: it has to be held first.", name)
-            )
-        if is_html_empty(self.summary):
-            raise UserError(
-                self.env._("%s can't be closed yet: write its summary.", name)
-            )
-        if self._has_costs() == self.no_costs:
-            raise UserError(
-                self.env._(
-                    "%s can't be closed yet: enter what it cost, or say that it cost "
-                    "nothing. Bills count once they are posted.",
-                    name,
-                )
-            )
-        percents = self.share_ids.mapped("percent")
-        if percents and activity_costs.add_up(percents) != 100:
-            raise UserError(
-                self.env._(
-                    "%s can't be closed yet: the units' shares of its costs have to "
-                    "make up the whole.",
-                    name,
-                )
-            )
-        if self.is_overspent and not self.is_overspend_signed:
-            raise UserError(
-                self.env._(
-                    "%s cost more than it may: report the overspend, and close it once "
-                    "all have signed.",
-                    name,
-                )
-            )
 
     # === Reading === #
 
@@ -939,4 +859,5 @@ class ClubActivity(models.Model):
 
     def _in_its_language(self):
         """Return the activity in the language in which its papers are kept."""
-        return as_reader(self, self.sudo().company_id.partner_id)
+        activity_sudo = self.sudo()  # whoever may read the company
+        return as_reader(self, activity_sudo.company_id.partner_id)

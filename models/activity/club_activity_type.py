@@ -266,6 +266,7 @@ class ClubActivityType(models.Model):
         """Return the types that documents refer to; whose they are has no say."""
         used = self.browse()
         for model in self._get_users() if self else ():
+            # sudo: whose documents they are has no say
             records_sudo = self.env[model].sudo().with_context(active_test=False)
             rows = records_sudo._read_group([("type_id", "in", self.ids)], ["type_id"])
             used |= self.browse(kind.id for (kind,) in rows)
@@ -276,12 +277,9 @@ class ClubActivityType(models.Model):
         return ["club.plan.line", "club.activity", "club.work.report.line"]
 
     def _get_free_code(self):
-        codes = set(
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("company_id", "=", self.company_id.id)])
-            .mapped("code")
-        )
+        types_sudo = self.sudo().with_context(active_test=False)  # all of them
+        found_sudo = types_sudo.search([("company_id", "=", self.company_id.id)])
+        codes = set(found_sudo.mapped("code"))
         number = 2
         while f"{self.code}_{number}" in codes:
             number += 1
@@ -317,6 +315,7 @@ class ClubActivityType(models.Model):
         :param since: only types that came at this moment or later: what was there
             before, a company may have given up
         """
+        # sudo: a company starts with them, whoever makes its program
         types_sudo = self.sudo().with_context(active_test=False)
         # Theirs is the model who had a catalogue first.
         model = types_sudo.search([], order="id", limit=1).company_id

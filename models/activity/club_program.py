@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClubProgram(models.Model):
@@ -22,17 +22,15 @@ class ClubProgram(models.Model):
         """A company's first program brings a catalogue of activities to start with."""
         super()._club_after_create()
         # sudo: programs that the user can't see are programs, too
-        others_sudo = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                [("company_id", "in", self.company_id.ids), ("id", "not in", self.ids)]
-            )
+        programs_sudo = self.sudo().with_context(active_test=False)
+        others_sudo = programs_sudo.search(
+            [("company_id", "in", self.company_id.ids), ("id", "not in", self.ids)]
         )
         self.env["club.activity.type"]._ensure_defaults(
             self.company_id - others_sudo.company_id
         )
 
+    @api.model
     def _give_defaults(self):
         """The catalogue grows by what this very upgrade brought, and by no type that a
         company gave up. Rules A9, C1.

@@ -38,6 +38,7 @@ def sync_events(activities, vals):
     if not REPEATED.intersection(vals):
         return
     for activity in activities.filtered("event_id"):
+        # sudo: whoever changes the activity needn't have rights in Events
         event_sudo = activity.event_id.sudo()
         values = _prepare_event(activity)
         there = event_sudo._convert_to_write(
@@ -64,7 +65,8 @@ def _prepare_event(activity):
 
 def get_reminder_consequences(activity, change):
     """Odoo reminds guests once: of the time that was moved, they were in vain."""
-    mails_sudo = activity.sudo().event_id.event_mail_ids.filtered(
+    activity_sudo = activity.sudo()  # whoever moves it needn't have rights in Events
+    mails_sudo = activity_sudo.event_id.event_mail_ids.filtered(
         lambda mail: mail.interval_type != "after_sub"
     )
     if change.is_cancelled:

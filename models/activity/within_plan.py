@@ -55,16 +55,10 @@ def _acts_for_executive(activity):
     if env.user.has_group(OFFICER):
         return True
     # sudo: who sits where is no secret, and who asks needn't see bodies
-    body_sudo = (
-        env["club.body"]
-        .sudo()
-        .search(
-            [
-                ("code", "=", EXECUTIVE_BODY),
-                ("company_id", "=", activity.company_id.id),
-            ],
-            limit=1,
-        )
+    bodies_sudo = env["club.body"].sudo()
+    body_sudo = bodies_sudo.search(
+        [("code", "=", EXECUTIVE_BODY), ("company_id", "=", activity.company_id.id)],
+        limit=1,
     )
     holders = body_sudo._get_holders_today().get(body_sudo, [])
     return any(holder.user_id == env.uid for holder in holders)

@@ -43,6 +43,7 @@ class ClubActivity(models.Model):
 
     def _get_consequences(self, change):
         """Rooms that aren't used up follow, where they are free. Rules C4, C8."""
+        # sudo: whoever booked them, they follow
         bookings_sudo = self.env["club.venue.booking"].sudo()
         pending = bookings_sudo.search(
             [

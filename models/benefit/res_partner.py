@@ -14,7 +14,7 @@ class ResPartner(models.Model):
         "club.entitlement",
         "account_id",
         "Entitlements of the Year",
-        domain=lambda self: [("year", "=", self.env["club.program"]._today().year)],
+        domain=lambda self: [("year", "=", self.env.company._club_today().year)],
         groups=READERS,
     )
     club_person_booking_ids = fields.One2many(

@@ -159,7 +159,7 @@ class ClubNeed(models.Model):
                         need.display_name,
                     )
                 )
-            need._set_state(TAKEN, passed_at=fields.Datetime.now())
+            need._set_state(UNSETTLED, TAKEN, passed_at=fields.Datetime.now())
             need.sudo().activity_schedule(
                 TODO,
                 date_deadline=need.date_due,

@@ -11,6 +11,8 @@ from .derived import differs
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
+# Years that people mean; beyond them time zones run out of dates.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 # What states amounts in the company's currency, and stays.
 COUNTED_IN_CURRENCY = ("club.revenue.import", "club.points.run", "club.cooperation")
 
@@ -152,7 +154,14 @@ class ResCompany(models.Model):
         return self._club_local(moment).date()
 
     def _club_local(self, moment):
-        """Return what clocks show at a moment (naive, in UTC) where the club is."""
+        """Return what clocks show at a moment (naive, in UTC) where the club is.
+
+        :raises ValidationError: when nobody can mean it
+        """
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(
+                self.env._("%s is no time of the club's: mend the year.", moment)
+            )
         zone = pytz.timezone(self._club_zone())
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...models.survey.club_activity_satisfaction import MARKS
+from ...models.survey.satisfaction import MARKS, get_satisfaction
 from .workbook import COUNT, DATE, NUMBER, Column
 
 
@@ -25,7 +25,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, **options):
-        figures = records._get_satisfaction_data()
+        figures = get_satisfaction(records)
         sheet = book.sheet(self.env._("Activities"), landscape=True)
         sheet.header(self._get_activity_columns(), freeze=True)
         for activity, data in figures.items():

@@ -86,14 +86,17 @@ class TestActivityClosing(ActivityCase):
             (activity, {"invitation_ids": [Command.clear()]}),
             (activity, {"expense_ids": [Command.create({"name": "x", "amount": 1})]}),
         ):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "is closed"):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "stays as it was"),
+            ):
                 record.write(values)
         for record in (expense, point):
-            with self.assertRaisesRegex(UserError, "is closed"):
+            with self.assertRaisesRegex(UserError, "stays as it was"):
                 record.unlink()
         open_one = self._hold(100)
         moved = self._spend(open_one, 5)
-        with self.assertRaisesRegex(UserError, "is closed"):
+        with self.assertRaisesRegex(UserError, "stays as it was"):
             moved.activity_id = activity
         activity.message_post(body=activity.name)
 

@@ -147,7 +147,7 @@ class TestGuestDeadlines(GuestCase):
             (activity, {"confirm_until": "2026-05-01"}),
             (activity, {"emergency_contact": "Li"}),
         ):
-            with self.subTest(values), self.assertRefused(UserError, "is closed"):
+            with self.subTest(values), self.assertRefused(UserError, "as it was"):
                 record.with_user(self.officer).write(values)
         guest.message_post(body=guest.contact_id.name)
         activity.with_user(self.officer).activity_schedule(
