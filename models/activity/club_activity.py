@@ -631,7 +631,7 @@ class ClubActivity(models.Model):
         """
         self = self._without_client_context()
         self.check_access("write")
-        self._check_ahead()
+        self._check_state(*AHEAD)
         briefing = Briefing(self)
         people = briefing.get_people()
         if not people:
@@ -655,7 +655,7 @@ class ClubActivity(models.Model):
         """Record that it took place. Rule C4."""
         self = self._without_client_context()
         self.check_access("write")
-        self._check_ahead()
+        self._check_state(*AHEAD)
         for activity in self:
             if not activity.is_over:
                 raise UserError(
@@ -672,10 +672,6 @@ class ClubActivity(models.Model):
 
     def _on_held(self):
         """Hook: the activity took place."""
-
-    def _check_ahead(self):
-        """Refuse what is done with approved activities that are still to be held."""
-        self._check_state(*AHEAD)
 
     def _check_day_has_come(self):
         """Nobody is checked in before the day. Rule C4."""
@@ -721,14 +717,14 @@ class ClubActivity(models.Model):
     def action_move(self):
         """Ask for the new time, and why."""
         self.check_access("write")
-        self._check_ahead()
+        self._check_state(*AHEAD)
         return self._open_change("move", self.env._("Reschedule"))
 
     @for_one
     def action_cancel(self):
         """Ask why."""
         self.check_access("write")
-        self._check_ahead()
+        self._check_state(*AHEAD)
         return self._open_change("cancel", self.env._("Cancel Activity"))
 
     def _open_change(self, kind, title):
@@ -772,7 +768,7 @@ class ClubActivity(models.Model):
 
     def _check_change(self, reason):
         self.check_access("write")
-        self._check_ahead()
+        self._check_state(*AHEAD)
         if not reason:
             raise ValidationError(
                 self.env._("Say why %s is changed.", self.display_name)

@@ -187,7 +187,7 @@ class ClubPlanLine(models.Model):
         ).grouped("plan_line_id")
         taken = self._origin._get_taken()
         for line in self:
-            activities = found.get(line._origin.sudo(), activities_sudo)
+            activities = found.get(line._origin, activities_sudo)
             live = line._filter_live(activities)
             line.activity_count = len(activities)
             line.held_count = len(live.filtered(lambda a: a.stage in PAST))

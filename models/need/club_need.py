@@ -172,6 +172,7 @@ class ClubNeed(models.Model):
         """A need is its guest's, and a guest's need his account's."""
         for need in self:
             guest = need.invitation_id
+            contact_sudo = guest.contact_id.sudo()  # to name him
             if guest and (
                 (guest.activity_id, guest.contact_id, guest.account_id)
                 != (need.activity_id, need.contact_id, need.account_id)
@@ -181,7 +182,7 @@ class ClubNeed(models.Model):
                         "%(need)s was stated by %(guest)s: activity, contact and "
                         "account are those of the guest.",
                         need=need.display_name,
-                        guest=guest.contact_id.sudo().display_name,
+                        guest=contact_sudo.display_name,
                     )
                 )
 

@@ -160,7 +160,7 @@ class ResCompany(models.Model):
         """
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValidationError(
-                self.env._("%s is no time of the club's: mend the year.", moment)
+                self.env._("Nobody can mean %s: mend the year.", moment)
             )
         zone = pytz.timezone(self._club_zone())
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)

@@ -50,7 +50,7 @@ def get_satisfaction(activities):
     needs = _get_by_activity(activities, "club.need", [])
     return {
         activity: Satisfaction(
-            attended=attended.get(activity.sudo(), 0),
+            attended=attended.get(activity, 0),
             asked=activity.sent_count,
             answered=activity.answer_count,
             rate=activity.response_rate,

@@ -81,7 +81,7 @@ class TestVenue(BenefitCase):
         first = self._take("10:00:00", "12:00:00")
         first.action_cancel()
         self._take("10:00:00", "12:00:00")
-        with self.assertRaisesRegex(UserError, "over already"):
+        with self.assertRaisesRegex(UserError, "in the state “Cancelled”"):
             first.action_cancel()
 
     def test_what_was_used_still_takes_the_venue(self):
@@ -167,7 +167,7 @@ class TestVenue(BenefitCase):
             later.action_hold()
         with self.assertRaisesRegex(UserError, "was used and stays"):
             at_noon.unlink()
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self.assertRaisesRegex(UserError, "stays as it was"):
             at_noon.purpose = "Coffee"
         later.unlink()
 
