@@ -6,6 +6,7 @@ from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.copies import copy_each
 from ..record.derived import differs
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .year_facts import NOTHING, read_year
 
@@ -244,21 +245,12 @@ class ClubActivityType(models.Model):
     @for_one
     def action_open_activities(self):
         """Show the activities of this type, those that the user may read."""
-        return self._open_list("crm_club.club_activity_action")
+        return open_list(self, "club_activity_action", "type_id")
 
     @for_one
     def action_open_plan_lines(self):
         """Show the lines of plans for this type, those that the user may read."""
-        return self._open_list("crm_club.club_plan_line_action")
-
-    def _open_list(self, xml_id):
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        return {
-            **action,
-            "domain": [("type_id", "=", self.id)],
-            "context": {"default_type_id": self.id},
-        }
+        return open_list(self, "club_plan_line_action", "type_id")
 
     # === Reading === #
 

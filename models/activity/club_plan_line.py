@@ -9,6 +9,7 @@ from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import month_start
 from ..approval.states import APPROVED, DONE, WAITING
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .club_activity_type import SERVICE
 from .stages import CANCELLED, PAST
@@ -230,15 +231,8 @@ class ClubPlanLine(models.Model):
     @for_one
     def action_open_activities(self):
         """Show the line's activities, those that the user may read."""
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_activity_action"
-        )
-        return {
-            **action,
-            "domain": [("plan_line_id", "=", self.id)],
-            "context": self._get_activity_defaults(),
-        }
+        defaults = self._get_activity_defaults()
+        return open_list(self, "club_activity_action", "plan_line_id", **defaults)
 
     @for_one
     def action_apply(self):

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from ..record.names import get_labels
+
 OTHER = "other"
 
 
@@ -35,8 +37,7 @@ def get_billed(activities):
 
 def get_cost_rows(activities):
     """Return budget against actual by kind: ``{activity: rows}``."""
-    costs = activities.env["club.activity.cost"]
-    labels = costs._fields["kind"]._description_selection(activities.env)
+    labels = get_labels(activities.cost_ids, "kind")
     billed = get_billed(activities)
     return {
         activity: list(_get_rows(activity, labels, billed.get(activity._origin.id, {})))
@@ -48,7 +49,7 @@ def _get_rows(activity, labels, bills):
     """Yield the rows of one activity, of the kinds that it has."""
     estimates = activity.cost_ids.grouped("kind")
     expenses = activity.expense_ids.grouped("kind")
-    for kind, label in labels:
+    for kind, label in labels.items():
         if kind in estimates or kind in expenses or kind in bills:
             estimate = sum(line.amount for line in estimates.get(kind, ()))
             spent = sum(line.amount for line in expenses.get(kind, ()))

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...kernel.quota import NONE, Counted, Quota
 from ..record.derived import differs
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 
 KINDS = [("core", "Core"), ("regular", "Regular"), ("surprise", "Surprise")]
@@ -170,15 +171,7 @@ class ClubBenefit(models.Model):
 
     @for_one
     def action_open_bookings(self):
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_benefit_booking_action"
-        )
-        return {
-            **action,
-            "domain": [("benefit_id", "=", self.id)],
-            "context": {"default_benefit_id": self.id},
-        }
+        return open_list(self, "club_benefit_booking_action", "benefit_id")
 
     # === Business methods === #
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..record.derived import differs
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 
 ROOM, AFFILIATED = "room", "affiliated"
@@ -110,15 +111,7 @@ class ClubVenue(models.Model):
 
     @for_one
     def action_open_bookings(self):
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_venue_booking_action"
-        )
-        return {
-            **action,
-            "domain": [("venue_id", "=", self.id)],
-            "context": {"default_venue_id": self.id},
-        }
+        return open_list(self, "club_venue_booking_action", "venue_id")
 
     # === Booking === #
 

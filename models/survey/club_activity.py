@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..activity.stages import PAST
 from ..record.derived import differs
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .club_answer import ANSWERED
 from .satisfaction import get_satisfaction
@@ -111,19 +112,11 @@ class ClubActivity(models.Model):
 
     @for_one
     def action_open_answers(self):
-        return self._open_of_activity("club_answer_action")
+        return open_list(self, "club_answer_action", "activity_id")
 
     @for_one
     def action_open_needs(self):
-        return self._open_of_activity("club_need_action")
-
-    def _open_of_activity(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{xml_id}")
-        return {
-            **action,
-            "domain": [("activity_id", "=", self.id)],
-            "context": {"default_activity_id": self.id},
-        }
+        return open_list(self, "club_need_action", "activity_id")
 
     def _check_can_ask(self):
         """Raise unless the guests of the activity can be asked now. Rule C5."""

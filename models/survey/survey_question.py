@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..record.names import get_labels
+
 SATISFACTION, ASPECT, NEED = "satisfaction", "aspect", "need"
 CALL_BACK, REMARK = "call", "remark"
 PURPOSES = [
@@ -51,7 +53,7 @@ class SurveyQuestion(models.Model):
                         "is asked on a scale, needs and remarks as a text, whether to "
                         "call as a choice of one.",
                         question=question.title,
-                        purpose=self._get_club_purpose_label(purpose),
+                        purpose=get_labels(self, "club_purpose")[purpose],
                     )
                 )
             if question.question_type == "scale" and (
@@ -82,13 +84,9 @@ class SurveyQuestion(models.Model):
                 self.env._(
                     "“%(survey)s” has two questions for “%(purpose)s”: one is enough.",
                     survey=survey.title,
-                    purpose=self._get_club_purpose_label(purpose),
+                    purpose=get_labels(self, "club_purpose")[purpose],
                 )
             )
-
-    def _get_club_purpose_label(self, purpose):
-        field = self._fields["club_purpose"]
-        return dict(field._description_selection(self.env))[purpose]
 
     # === CRUD === #
 
