@@ -22,6 +22,7 @@ from .record import test_frozen_files
 from .record import test_hidden_names
 from .record import test_hostile_addresses
 from .record import test_hostile_exports
+from .record import test_line_rights
 from .record import test_neighbours
 from .record import test_own_name
 from .membership import test_partner_standing
