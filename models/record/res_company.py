@@ -8,11 +8,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .derived import differs
+from .values import FIRST_YEAR, LAST_YEAR
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
-# Years that people mean; beyond them time zones run out of dates.
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 # What states amounts in the company's currency, and stays.
 COUNTED_IN_CURRENCY = ("club.revenue.import", "club.points.run", "club.cooperation")
 
@@ -156,7 +155,8 @@ class ResCompany(models.Model):
     def _club_local(self, moment):
         """Return what clocks show at a moment (naive, in UTC) where the club is.
 
-        :raises ValidationError: when nobody can mean it
+        :raises ValidationError: when time zones run out of dates there: a client's
+            default gets so far unchecked
         """
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValidationError(
