@@ -92,6 +92,8 @@
         "views/program/club_account_score_views.xml",
         "views/program/club_agreement_views.xml",
         "views/program/club_points_rate_views.xml",
+        "wizards/club_program_setup_views.xml",
+        "views/program/club_regulation_views.xml",
         "views/program/club_program_views.xml",
         "views/program/club_tier_group_views.xml",
         "views/program/club_tier_views.xml",
