@@ -118,7 +118,7 @@ class TestBanquet(HostingCase):
         with self.assertRaisesRegex(UserError, "state “Draft”"):
             banquet.action_hold()
         banquet.action_confirm()
-        with self.assertRaisesRegex(UserError, "is Confirmed"):
+        with self.assertRaisesRegex(UserError, "state “Confirmed”"):
             banquet.action_confirm()
         banquet.action_hold()
         for action in (banquet.action_reset, banquet.action_cancel):
