@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.guest_list import Seats
@@ -557,3 +558,10 @@ class ClubActivity(models.Model):
             for account in accounts
             if (group, account) in tiers
         }
+
+    # === Persons === #
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Activities to which he was invited: what was said there may name him."""
+        return Domain("invitation_ids.contact_id", "in", ids)
