@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
@@ -330,7 +330,7 @@ class ClubNeed(models.Model):
         """
         self.check_access("write")
         needs = without_client_context(self)
-        hold_records(needs)
+        hold(needs)
         labels = dict(self._fields["state"]._description_selection(self.env))
         for need in needs:
             if need.state not in states:

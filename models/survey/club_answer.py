@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...kernel import survey_channels
 from ...kernel.guest_states import ATTENDED
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.lock import opened
 from ..record.rpc import for_one, without_client_context
 from .survey_question import BEST, CALL_BACK, NEED, REMARK, SATISFACTION, WORST
@@ -162,7 +162,7 @@ class ClubAnswer(models.Model):
         self.check_access("read")
         self._check_may_ask()
         answer_sudo = opened(without_client_context(self).sudo())
-        hold_records(answer_sudo)
+        hold(answer_sudo)
         paper = answer_sudo._get_open_paper() or answer_sudo._make_correction()
         return {
             "type": "ir.actions.act_url",
@@ -274,7 +274,7 @@ class ClubAnswer(models.Model):
         activity = guests.activity_id
         activity._check_can_ask()
         # Two who press Send at once: the second finds the links of the first.
-        hold_records(activity)
+        hold(activity)
         answers_sudo = opened(self.sudo().with_context(**SILENT))
         found = answers_sudo.search([("invitation_id", "in", guests.ids)])
         unasked = guests - found.invitation_id
@@ -383,7 +383,7 @@ class ClubAnswer(models.Model):
         """
         self.ensure_one()
         answer_sudo = opened(without_client_context(self.sudo()))
-        hold_records(answer_sudo)
+        hold(answer_sudo)
         if answer_sudo.state != WAITING and not entered.club_is_correction:
             return
         said = answer_sudo._read_paper(entered.sudo())
