@@ -6,9 +6,9 @@ from odoo.tools import format_date
 
 from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
-from ..points.holds import hold_accounts
 from ..record.accounts import check_contact, use_company
 from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.lock import closed
 from ..record.rpc import for_records
 from .club_benefit import COUPON, SERVICE
@@ -492,7 +492,7 @@ class ClubBenefitBooking(models.Model):
         sees what the first has booked. What the client's context says doesn't matter.
         """
         self.check_access("write")
-        hold_accounts(self.env, self.sudo().account_id.ids)
+        hold(self.sudo().account_id)
         bookings = closed(self)
         bookings.invalidate_recordset()
         return bookings

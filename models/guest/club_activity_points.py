@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..activity.club_activity import CLOSED, HELD
-from ..points.holds import hold_program
+from ..record.hold import hold
 from ..record.rpc import for_one
 
 
@@ -58,7 +58,7 @@ class ClubActivity(models.Model):
         activity_sudo.invalidate_recordset()
         activity_sudo._fix_attendance_points()
         program = activity_sudo._get_attendance_program()
-        hold_program(self.env, program)
+        hold(program)
         # As superuser, in the user's name: runs are nobody's to make.
         runs_sudo = activity_sudo.env["club.points.run"]
         run = runs_sudo._post_attendance(activity_sudo, program)

@@ -3,7 +3,7 @@ import psycopg2.errors
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
-from ..points.holds import hold_program
+from ..record.hold import hold
 from ..record.lock import opened
 
 # Lists on which nobody is twice, also not as two contacts who become one.
@@ -39,8 +39,7 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env.flush_all()
         programs = self.env["club.program"].sudo().with_context(active_test=False)
         # pylint: disable-next=no-search-all
-        for program in programs.search([], order="id"):
-            hold_program(self.env, program)  # nobody computes or posts meanwhile
+        hold(programs.search([]))  # nobody computes or posts meanwhile
         self._check_entries_seen(src_partners)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
