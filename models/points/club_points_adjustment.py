@@ -138,9 +138,10 @@ class ClubPointsAdjustment(models.Model):
         Only where a line names some: else what was signed before would be no more.
         """
         contents = super()._get_approval_contents()
-        named = self.sudo().filtered("line_ids.revenue_month")
+        # sudo: what is signed is the same, whoever asks
+        named_sudo = self.sudo().filtered("line_ids.revenue_month")
         columns = ("id", "revenue_month", "revenue", "revenue_points")
-        for key, digest in named._get_line_digests("line_ids", columns).items():
+        for key, digest in named_sudo._get_line_digests("line_ids", columns).items():
             contents[key]["revenue_months"] = digest
         return contents
 

@@ -61,7 +61,8 @@ class ClubPointsException(models.Model):
 
     def _get_latest_run_ids(self):
         """Return the ids of the last computed run of each program."""
-        # A run or two a month: few enough to look at all of them.
+        # A run or two a month: few enough to look at all of them. sudo: which one is
+        # the last doesn't hang on whom one asks.
         runs_sudo = self.env["club.points.run"].sudo()
         domain = [("kind", "=", REVENUE), ("state", "!=", DRAFT)]
         found = runs_sudo.search(domain, order="month desc, id desc")

@@ -1,5 +1,6 @@
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -38,6 +39,15 @@ KINDS = [
     (REDEMPTION, "Redemption"),
     (ATTENDANCE, "Attendance"),
 ]
+
+
+class Accrued(NamedTuple):
+    """Up to where a program's monthly points are posted: the last month, if any, and
+    the last place in the chain of seals.
+    """
+
+    month: date | None
+    chain_no: int
 
 
 class ClubPointsRun(models.Model):
@@ -390,8 +400,9 @@ class ClubPointsRun(models.Model):
         self._check_made_by_hand()
         for run in self:
             run._lock_run()
-            run._check_can_compute()
-            run._do_compute()
+            accrued = run._get_accrued()
+            run._check_can_compute(accrued)
+            run._do_compute(accrued)
         return True
 
     @for_records
@@ -470,7 +481,7 @@ class ClubPointsRun(models.Model):
                 self.env._("Only a club officer computes and posts points runs.")
             )
 
-    def _check_can_compute(self):
+    def _check_can_compute(self, accrued):
         if self.state == POSTED:
             raise UserError(
                 self.env._(
@@ -479,37 +490,29 @@ class ClubPointsRun(models.Model):
                     self.name,
                 )
             )
-        if self.kind != REVENUE:
-            return
-        # sudo: what is posted counts, whatever the user may read
-        last_sudo = self.sudo().search(
-            self._domain_accrued(self.program_id) + [("month", ">", self.month)],
-            order="month desc",
-            limit=1,
-        )
-        if last_sudo:
+        if self.kind == REVENUE and accrued.month and accrued.month > self.month:
             raise UserError(
                 self.env._(
                     "%(run)s is closed, since %(last)s is posted: what came late is "
                     "posted in %(last)s or later, naming the month it corrects.",
                     run=self.name,
-                    last=last_sudo.name,
+                    last=self._get_accrued_name("month"),
                 )
             )
 
     def _check_can_post(self):
-        self._check_can_compute()
+        accrued = self._get_accrued()
+        self._check_can_compute(accrued)
         if self.state == DRAFT:
             raise UserError(self.env._("Compute %s before posting it.", self.name))
         if self.kind != REVENUE:
             return
-        last_sudo = self._get_last_accrual_sudo()
-        if last_sudo.chain_no != self.computed_after:
+        if accrued.chain_no != self.computed_after:
             raise UserError(
                 self.env._(
                     "%(last)s was posted after %(run)s was computed: compute %(run)s "
                     "again, so that no points are posted twice.",
-                    last=last_sudo.name,
+                    last=self._get_accrued_name("chain_no"),
                     run=self.name,
                 )
             )
@@ -543,11 +546,23 @@ class ClubPointsRun(models.Model):
             ("state", "=", POSTED),
         ]
 
-    def _get_last_accrual_sudo(self):
-        """Return the program's monthly points that were posted last. Rule B9."""
-        return self.sudo().search(
-            self._domain_accrued(self.program_id), order="chain_no desc", limit=1
+    def _get_accrued(self):
+        """Return up to where the program's monthly points are posted. Rule B9.
+
+        :rtype: Accrued
+        """
+        # sudo: what is posted counts, whatever the user may read
+        ((month, chain_no),) = self.sudo()._read_group(
+            self._domain_accrued(self.program_id), [], ["month:max", "chain_no:max"]
         )
+        return Accrued(month, chain_no or 0)
+
+    def _get_accrued_name(self, order):
+        """Return the name of the last one of the monthly points that are posted."""
+        last_sudo = self.sudo().search(
+            self._domain_accrued(self.program_id), order=f"{order} desc", limit=1
+        )
+        return last_sudo.name
 
     def _get_open_controls(self):
         """Control totals of the month that neither agree nor are explained. B12."""
@@ -557,14 +572,14 @@ class ClubPointsRun(models.Model):
         return self.env["club.control.total"]._get_open(self.program_id, self.month)
 
     def _lock_run(self):
-        """Hold the program's and the run's row until the transaction ends.
+        """Hold the program until the transaction ends: nobody else computes, verifies
+        or posts its runs meanwhile.
 
         Two workers that press Post at once meet here; the second starts anew, and then
-        finds the run posted. Nobody else posts to the program meanwhile.
+        finds the run posted.
         """
         self.ensure_one()
         hold(self.program_id)
-        hold(self)
 
     def _get_units_sudo(self):
         """Return all units of the run, whichever of them the user may read: what they
@@ -572,20 +587,23 @@ class ClubPointsRun(models.Model):
         """
         self.ensure_one()
         # Searched for: `unit_ids` would keep in the cache what the user may not read.
-        return (
-            self.env["club.points.run.unit"].sudo().search([("run_id", "=", self.id)])
-        )
+        units_sudo = self.env["club.points.run.unit"].sudo()
+        return units_sudo.search([("run_id", "=", self.id)])
 
     # === Computing. Rules B1-B4, B7, B9 === #
 
-    def _do_compute(self):
-        """Replace the entries of this run by the difference to what is posted."""
+    def _do_compute(self, accrued=None):
+        """Replace the entries of this run by the difference to what is posted.
+
+        :param accrued: up to where a month's points go on from
+        """
         self.ensure_one()
         self.env.flush_all()
-        ledger_sql.delete_entries(self)
+        if self.state != DRAFT:  # a draft has none
+            ledger_sql.delete_entries(self)
         values = {"state": COMPUTED, "computed_at": fields.Datetime.now()}
         if self.kind == REVENUE:
-            values["computed_after"] = self._get_last_accrual_sudo().chain_no
+            values["computed_after"] = accrued.chain_no
             values["facts_seen"] = ledger_sql.insert_revenue(self, *self._get_window())
         elif self.kind == EXPIRY:
             end = windows.month_end(self.month)

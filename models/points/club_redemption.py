@@ -158,7 +158,7 @@ class ClubRedemption(models.Model):
         names = ("earned", "spent", "expired", "reserved", "available")
         self.update(dict.fromkeys(names, 0))
         for program, redemptions in self.grouped("program_id").items():
-            program_sudo = program.sudo()._origin
+            program_sudo = program.sudo()._origin  # its rules apply to whoever asks
             accounts = redemptions.account_id._origin
             if not program_sudo or not accounts:
                 continue
