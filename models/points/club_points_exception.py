@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..program.club_points_kind import REVENUE
 from ..record.rpc import for_one, for_records
-from .club_points_run import DRAFT
+from .run_states import DRAFT
 
 
 class ClubPointsException(models.Model):

@@ -1,6 +1,5 @@
 import json
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -21,16 +20,9 @@ from ..record.lock import is_open
 from ..record.names import search_names
 from ..record.rpc import for_one, for_records
 from . import ledger_sql
-from .club_points_summary import fill_query
-from .seal import seal_query, take_next_link
+from .posting import Posting, get_accrued, get_accrued_name
+from .run_states import COMPUTED, DRAFT, POSTED, STATES, VERIFIED
 
-DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
-STATES = [
-    (DRAFT, "Draft"),
-    (COMPUTED, "Computed"),
-    (VERIFIED, "Verified"),
-    (POSTED, "Posted"),
-]
 KINDS = [
     (REVENUE, "Points of the month"),
     (EXPIRY, "Expiry"),
@@ -39,15 +31,6 @@ KINDS = [
     (REDEMPTION, "Redemption"),
     (ATTENDANCE, "Attendance"),
 ]
-
-
-class Accrued(NamedTuple):
-    """Up to where a program's monthly points are posted: the last month, if any, and
-    the last place in the chain of seals.
-    """
-
-    month: date | None
-    chain_no: int
 
 
 class ClubPointsRun(models.Model):
@@ -400,7 +383,7 @@ class ClubPointsRun(models.Model):
         self._check_made_by_hand()
         for run in self:
             run._lock_run()
-            accrued = run._get_accrued()
+            accrued = get_accrued(run)
             run._check_can_compute(accrued)
             run._do_compute(accrued)
         return True
@@ -496,44 +479,7 @@ class ClubPointsRun(models.Model):
                     "%(run)s is closed, since %(last)s is posted: what came late is "
                     "posted in %(last)s or later, naming the month it corrects.",
                     run=self.name,
-                    last=self._get_accrued_name("month"),
-                )
-            )
-
-    def _check_can_post(self):
-        accrued = self._get_accrued()
-        self._check_can_compute(accrued)
-        if self.state == DRAFT:
-            raise UserError(self.env._("Compute %s before posting it.", self.name))
-        if self.kind != REVENUE:
-            return
-        if accrued.chain_no != self.computed_after:
-            raise UserError(
-                self.env._(
-                    "%(last)s was posted after %(run)s was computed: compute %(run)s "
-                    "again, so that no points are posted twice.",
-                    last=self._get_accrued_name("chain_no"),
-                    run=self.name,
-                )
-            )
-        units_sudo = self._get_units_sudo()
-        if units_sudo and not any(unit.state == VERIFIED for unit in units_sudo):
-            raise UserError(
-                self.env._(
-                    "No unit of %s is verified yet: each unit's points clerk verifies "
-                    "its lines first.",
-                    self.name,
-                )
-            )
-        controls = self._get_open_controls()
-        if controls:
-            raise UserError(
-                self.env._(
-                    "%(count)s control totals of %(run)s differ from the facts: "
-                    "settle or explain %(names)s first.",
-                    count=len(controls),
-                    run=self.name,
-                    names=", ".join(controls[:3].mapped("display_name")),
+                    last=get_accrued_name(self, "month"),
                 )
             )
 
@@ -545,24 +491,6 @@ class ClubPointsRun(models.Model):
             ("kind", "=", REVENUE),
             ("state", "=", POSTED),
         ]
-
-    def _get_accrued(self):
-        """Return up to where the program's monthly points are posted. Rule B9.
-
-        :rtype: Accrued
-        """
-        # sudo: what is posted counts, whatever the user may read
-        ((month, chain_no),) = self.sudo()._read_group(
-            self._domain_accrued(self.program_id), [], ["month:max", "chain_no:max"]
-        )
-        return Accrued(month, chain_no or 0)
-
-    def _get_accrued_name(self, order):
-        """Return the name of the last one of the monthly points that are posted."""
-        last_sudo = self.sudo().search(
-            self._domain_accrued(self.program_id), order=f"{order} desc", limit=1
-        )
-        return last_sudo.name
 
     def _get_open_controls(self):
         """Control totals of the month that neither agree nor are explained. B12."""
@@ -665,99 +593,26 @@ class ClubPointsRun(models.Model):
     def _set_totals(self, sums):
         self._write_guarded(self._add_up(sums))
 
-    # === Verifying. Rule B5 === #
-
     def _refresh_verified(self):
-        """A run whose units are all verified is verified."""
+        """A run whose units are all verified is verified. Rule B5."""
         self._write_guarded({"state": self._get_units_sudo()._get_run_state()})
 
     # === Posting. Rules A5, B5, B7 === #
 
+    def _check_can_post(self):
+        Posting(self).check()
+
     def _do_post(self):
         """Post to the ledger, then let the new points take effect. Rule A5."""
-        if self.kind == EXPIRY:
-            self._renew_expiry()
-        self._post_ledger()
-        if self.kind == REDEMPTION:
-            # Who and when stand on the document, and what is spent or comes back never
-            # counts for the tier.
-            return
-        self.activity_unlink(["mail.mail_activity_data_todo"])
-        self.message_post(
-            body=self.env._(
-                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
-                entries=self.entry_count,
-                points=f"{self.points:,.2f}",
-                seal=self.seal[:12],
-            )
-        )
-        program_sudo = self.program_id.sudo()  # standings are nobody's to write
-        program_sudo._review(
-            on=min(windows.month_end(self.month), self.posted_on),
-            effective=self.posted_on,
-            accounts=self._get_reviewed_accounts(),
-        )
+        Posting(self).post()
 
-    def _renew_expiry(self):
-        """Compute what expires anew: since then points may have been held or spent.
-
-        Holding the accounts afterwards is as good as before: one that somebody else
-        took points from since this transaction began makes it fail and start anew.
-        """
-        self._do_compute()
-        hold(self._get_accounts_sudo())
+    def _post_ledger(self):
+        """Leave out late units, seal the entries and mark the run posted."""
+        Posting(self).post_ledger()
 
     def _get_accounts_sudo(self):
         """Return the accounts of the entries, whichever of them the user may read."""
         return self.sudo().entry_ids.account_id
-
-    def _get_reviewed_accounts(self):
-        """Return the accounts whose standing this run may have raised; None for all."""
-        few = self.kind in (ADJUSTMENT, ATTENDANCE)
-        return self._get_accounts_sudo() if few else None
-
-    def _post_ledger(self):
-        """Leave out late units, seal the entries and mark the run posted.
-
-        The caller holds the program; for a redemption its account, which is what that
-        judges by.
-        """
-        self._drop_unverified()
-        self._write_guarded(
-            {
-                **take_next_link(self),
-                "posted_on": self.env["club.program"]._today(),
-                "posted_by_id": self.env.uid,
-            }
-        )
-        self._write_guarded({"seal": self._compute_seal(), "state": POSTED})
-        self.flush_recordset()
-        if self.kind != REDEMPTION:
-            self.env.cr.execute(fill_query(SQL("r.id = %s", self.id)))
-
-    def _drop_unverified(self):
-        """Leave out late units; their difference stays for the next run. Rule B5."""
-        if self.kind != REVENUE:
-            return
-        late_sudo = self._get_units_sudo().filtered(lambda u: u.state != VERIFIED)
-        if not late_sudo:
-            return
-        ledger_sql.drop_units(self, [unit.unit_id.id for unit in late_sudo])
-        self._forget_entries()
-        for unit in late_sudo:
-            unit._set_left_out()
-        self._set_totals(self._sum_units())
-
-    def _compute_seal(self):
-        """Return the SHA-256 over this run's entries in order and the previous seal."""
-        self.flush_recordset()
-        # Of the one kind that such a run has: what its partial index asks for.
-        own = {
-            REDEMPTION: SQL("e.kind = 'redemption'"),
-            ATTENDANCE: SQL("e.kind = 'attendance'"),
-        }.get(self.kind)
-        self.env.cr.execute(seal_query(SQL("r.id = %s", self.id), own))
-        return self.env.cr.fetchone()[1]
 
     @api.model
     def _get_sealed_columns(self):

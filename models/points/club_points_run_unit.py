@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
-from .club_points_run import COMPUTED, POSTED, VERIFIED
+from .run_states import COMPUTED, POSTED, VERIFIED
 
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
 EMPTY = {"entry_count": 0, "revenue": 0, "points": 0}

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..program.club_points_kind import REDEMPTION
+from ..program.club_points_kind import ATTENDANCE, REDEMPTION
 from .holds import hold_chain
 
 
@@ -34,6 +34,18 @@ def seal_query(condition, entries=None):
         entries or SQL("TRUE"),
         condition,
     )
+
+
+def compute_seal(run):
+    """Return the SHA-256 over a run's entries in order and the previous seal."""
+    run.flush_recordset()
+    # Of the one kind that such a run has: what its partial index asks for.
+    own = {
+        REDEMPTION: SQL("e.kind = 'redemption'"),
+        ATTENDANCE: SQL("e.kind = 'attendance'"),
+    }.get(run.kind)
+    run.env.cr.execute(seal_query(SQL("r.id = %s", run.id), own))
+    return run.env.cr.fetchone()[1]
 
 
 def take_next_link(run):
