@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..program.club_points_kind import REVENUE
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 from .run_states import DRAFT
 
@@ -82,9 +83,7 @@ class ClubPointsException(models.Model):
                         "%(reason)s of %(month)s: what is missing there is put right, "
                         "and the next run posts it; only revenue beyond the correction "
                         "window is adjusted.",
-                        reason=dict(
-                            self._fields["reason"]._description_selection(self.env)
-                        )[exception.reason],
+                        reason=get_labels(self, "reason")[exception.reason],
                         month=f"{exception.month:%Y-%m}",
                     )
                 )

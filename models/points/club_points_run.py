@@ -17,7 +17,7 @@ from ..program.club_points_kind import (
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
-from ..record.names import search_names
+from ..record.names import get_labels, search_names
 from ..record.rpc import for_one, for_records
 from . import ledger_sql
 from .posting import Posting, get_accrued, get_accrued_name
@@ -42,11 +42,7 @@ class ClubPointsRun(models.Model):
 
     _name = "club.points.run"
     _description = "Points Run"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "month desc, id desc"
     _check_company_auto = True
     _club_fixed = ("month", "program_id", "kind")
@@ -194,7 +190,7 @@ class ClubPointsRun(models.Model):
     @api.depends("month", "number", "kind")
     @api.depends_context("lang")
     def _compute_name(self):
-        labels = self._get_kind_labels()
+        labels = get_labels(self, "kind")
         for run in self:
             parts = [
                 labels.get(run.kind) or "",
@@ -211,13 +207,10 @@ class ClubPointsRun(models.Model):
             (%s::jsonb ->> record.kind) || to_char(record.month, ' YYYY-MM')
             || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END
             """,
-            json.dumps(self._get_kind_labels()),
+            json.dumps(get_labels(self, "kind")),
         )
         names = ("month", "number", "kind")
         return search_names(self, operator, value, expression, names)
-
-    def _get_kind_labels(self):
-        return dict(self._fields["kind"]._description_selection(self.env))
 
     @api.depends("name")
     @api.depends_context("lang")

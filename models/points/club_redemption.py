@@ -217,9 +217,12 @@ class ClubRedemption(models.Model):
         """Free the points that are held."""
         self.check_access("write")
         self._hold()
-        for redemption in self.sorted("account_id"):
-            redemption._check_can_cancel()
-            redemption._do_cancel()
+        self._set_state(
+            (DRAFT, RESERVED),
+            CANCELLED,
+            cancelled_at=fields.Datetime.now(),
+            cancelled_by_id=self.env.uid,
+        )
         return True
 
     @for_records
@@ -329,9 +332,6 @@ class ClubRedemption(models.Model):
                 )
             )
 
-    def _check_can_cancel(self):
-        self._check_state(DRAFT, RESERVED)
-
     def _check_can_return(self, points):
         self._check_state(DEBITED)
         left = self._get_points_left()
@@ -351,7 +351,7 @@ class ClubRedemption(models.Model):
             self.env, self.points_returned
         )
 
-    # What the steps of a redemption do, to accounts that are held. Rules B7, B13.
+    # === What the steps do, to accounts that are held. Rules B7, B13 === #
 
     def _hold(self, with_program=False):
         """Hold the accounts, and keep away who posts a month for what posts points.
@@ -408,15 +408,6 @@ class ClubRedemption(models.Model):
             }
         )
         self._post(self._get_own_lots(), -1)
-
-    def _do_cancel(self):
-        self._write_guarded(
-            {
-                "state": CANCELLED,
-                "cancelled_at": fields.Datetime.now(),
-                "cancelled_by_id": self.env.uid,
-            }
-        )
 
     def _do_return(self, points=None):
         """Give back to the lots. Points whose last day is over go with the next expiry

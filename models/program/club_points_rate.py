@@ -41,14 +41,8 @@ class ClubPointsRate(models.Model):
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
 
     _approval_guarded = (
-        "program_id",
-        "factor",
-        "category_id",
-        "product_id",
-        "value",
-        "date_from",
-        "date_to",
-        "note",
+        *("program_id", "factor", "category_id", "product_id", "value"),
+        *("date_from", "date_to", "note"),
     )
 
     program_id = fields.Many2one(
@@ -235,7 +229,7 @@ class ClubPointsRate(models.Model):
         programs = self.program_id or self.env["club.program"]._get_main()
         return self.env.ref("crm_club.club_rate_book_report").report_action(programs)
 
-    # A signed rate takes effect: what it ends and replaces, and the notice of it.
+    # === What it ends and replaces === #
 
     def _get_touched(self):
         """Return the rates in force of this product line that the rate overlaps."""
@@ -327,6 +321,8 @@ class ClubPointsRate(models.Model):
             )
         return "\n".join(sentences)
 
+    # === Approval === #
+
     def _get_approval_type(self):
         return self.factor
 
@@ -405,6 +401,8 @@ class ClubPointsRate(models.Model):
         # What is there before anybody can sign has no signatures, and no notice.
         if request.signature_ids:
             self._issue_notice(request)
+
+    # === The notice of it === #
 
     def _issue_notice(self, request):
         """Number the notice of the change and send it to all units. Rule B2."""

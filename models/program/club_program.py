@@ -189,6 +189,19 @@ class ClubProgram(models.Model):
         self.env["club.approval.policy"]._ensure_defaults(companies)
         return companies
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for program in self:
+            # sudo: runs that the user may not see are there all the same
+            if program.sudo().run_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has points runs: archive the program instead of deleting "
+                        "it.",
+                        program.name,
+                    )
+                )
+
     # === The club's clock === #
 
     @api.depends("company_id.club_timezone")
@@ -282,19 +295,6 @@ class ClubProgram(models.Model):
             self.life_fixed_month,
             self.life_fixed_day,
         )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for program in self:
-            # sudo: runs that the user may not see are there all the same
-            if program.sudo().run_ids:
-                raise UserError(
-                    self.env._(
-                        "%s has points runs: archive the program instead of deleting "
-                        "it.",
-                        program.name,
-                    )
-                )
 
     @api.model
     def _cron_daily(self):
