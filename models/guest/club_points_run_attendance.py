@@ -86,7 +86,7 @@ class ClubPointsRun(models.Model):
         The points belong to the month in which the activity took place, corrections
         too: so they end on the same day as what they correct.
         """
-        month = windows.month_start(activity._get_local(activity.date_end).date())
+        month = windows.month_start(activity.company_id._club_day(activity.date_end))
         return SQL(
             """
             SELECT account_id, round(due::numeric - posted::numeric, 2),
