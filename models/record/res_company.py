@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .derived import differs
+from .values import FIRST_YEAR, LAST_YEAR
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
@@ -152,7 +153,15 @@ class ResCompany(models.Model):
         return self._club_local(moment).date()
 
     def _club_local(self, moment):
-        """Return what clocks show at a moment (naive, in UTC) where the club is."""
+        """Return what clocks show at a moment (naive, in UTC) where the club is.
+
+        :raises ValidationError: when time zones run out of dates there: a client's
+            default gets so far unchecked
+        """
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(
+                self.env._("Nobody can mean %s: mend the year.", moment)
+            )
         zone = pytz.timezone(self._club_zone())
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
 
