@@ -15,7 +15,7 @@ from ...kernel.windows import add_months
 from ...kernel.written import get_written
 from ..approval.document_types import PLAN
 from ..approval.states import DONE, EDITABLE
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_activity_type import SERVICE
 from .club_plan_line import UNIT
@@ -237,7 +237,7 @@ class ClubPlan(models.Model):
                 )
             )
         # The second of two at once begins anew, and finds the first one's.
-        hold_records(base)
+        hold(base)
         found = base.supplement_ids.filtered(lambda plan: not plan._is_in_effect())[:1]
         return (found or base._create_supplement())._get_form_action()
 

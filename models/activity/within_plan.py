@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ..approval.states import EDITABLE
 from ..record.groups import OFFICER
-from ..record.holds import hold_records
+from ..record.hold import hold
 from .club_plan_line import EXECUTIVE
 
 EXECUTIVE_BODY = "executive"
@@ -35,7 +35,7 @@ def take_from_plan(activities):
     :param activities: foreseen ones, which can be submitted
     :return: those that took effect
     """
-    hold_records(activities.plan_line_id)
+    hold(activities.plan_line_id)
     done = activities.browse()
     for activity in activities:
         line = activity.plan_line_id

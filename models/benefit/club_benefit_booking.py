@@ -7,9 +7,9 @@ from odoo.tools import format_date
 
 from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
-from ..points.holds import hold_accounts
 from ..record.accounts import check_contact
 from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
 from .club_benefit import COUPON, SERVICE
 
@@ -469,7 +469,7 @@ class ClubBenefitBooking(models.Model):
         """
         self.check_access("write")
         bookings_sudo = self.sudo()  # who may book for an account may not read it
-        hold_accounts(self.env, bookings_sudo.account_id.ids)
+        hold(bookings_sudo.account_id)
         bookings = without_client_context(self)
         bookings.invalidate_recordset()
         return bookings

@@ -8,7 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_program import AFTER, BEFORE, ORDERS, TERMS, WEIGHTS
 from .limit import GROSS, NET, get_used
@@ -609,7 +609,7 @@ class ClubCooperation(models.Model):
 
     def _hold(self):
         """Hold the rows until the transaction ends: who waited starts anew."""
-        hold_records(self)
+        hold(self)
 
     # === Actions === #
 

@@ -19,8 +19,8 @@ from ...kernel.guest_states import (
 )
 from ..activity.change import Consequence
 from ..activity.club_activity import CLOSED, HELD, INVITING, PREPARING
-from ..points.holds import hold_program
 from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
 from .guest_list import GuestList
@@ -461,7 +461,7 @@ class ClubActivity(models.Model):
         GuestList(activity_sudo).hold()
         activity_sudo._fix_attendance_points()
         program = activity_sudo._get_attendance_program()
-        hold_program(self.env, program)
+        hold(program)
         runs_sudo = activity_sudo.env["club.points.run"]
         run = runs_sudo._post_attendance(activity_sudo, program)
         if not run:

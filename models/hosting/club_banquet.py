@@ -9,7 +9,7 @@ from ...kernel.guest_states import SEATED
 from ...kernel.seating import GUEST, HOST
 from ..activity.change import Consequence
 from ..approval.states import DONE
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -332,7 +332,7 @@ class ClubBanquet(models.Model):
 
         Whoever confirms another one at the same moment waits, and sees this one.
         """
-        hold_records(activity_sudo)
+        hold(activity_sudo)
         others_sudo = self.sudo().search(
             [
                 ("activity_id", "=", activity_sudo.id),

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ...kernel.guest_states import ATTENDED, PROPOSED
 from ...kernel.windows import half_start
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -241,7 +241,7 @@ class ClubRoundTable(models.Model):
         tables = without_client_context(self)
         tables.check_access("write")
         tables._check_club_open()
-        hold_records(tables)
+        hold(tables)
         for table in tables:
             table._do_propose_invitees()
         return True

@@ -3,7 +3,7 @@ import psycopg2.errors
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
-from ..points.holds import hold_program
+from ..record.hold import hold
 from ..record.lock import opened
 
 
@@ -37,8 +37,7 @@ class MergePartnerAutomatic(models.TransientModel):
         programs_sudo = self.env["club.program"].sudo()  # those of all companies
         programs_sudo = programs_sudo.with_context(active_test=False)
         # pylint: disable-next=no-search-all
-        for program in programs_sudo.search([], order="id"):
-            hold_program(self.env, program)  # nobody computes or posts meanwhile
+        hold(programs_sudo.search([]))  # nobody computes or posts meanwhile
         self._check_entries_seen(src_partners)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",

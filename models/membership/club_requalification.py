@@ -12,7 +12,7 @@ from ..approval.states import EDITABLE
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
 from ..record.groups import OFFICER
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.names import search_names
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records
@@ -266,7 +266,7 @@ class ClubRequalification(models.Model):
         """Assess every membership that ends in the period; keep the overrides."""
         self._check_officer()
         for record in self:
-            hold_records(record)
+            hold(record)
             record._check_not_applied()
             record._check_approval_editable()
             record._do_prepare()
@@ -281,7 +281,7 @@ class ClubRequalification(models.Model):
         """
         self._check_officer()
         for record in self:
-            hold_records(record)
+            hold(record)
             if record.state != APPLIED:
                 record._approval_carry_out()
         return True

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
 from ..record.derived import differs
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
 
@@ -317,7 +317,7 @@ class ClubNeed(models.Model):
         """
         self.check_access("write")
         needs = without_client_context(self)
-        hold_records(needs)
+        hold(needs)
         needs._check_state(*states)
         return needs
 

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...kernel import survey_channels
 from ...kernel.guest_states import ATTENDED
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, without_client_context
 from .survey_question import BEST, CALL_BACK, NEED, REMARK, SATISFACTION, WORST
 
@@ -166,7 +166,7 @@ class ClubAnswer(models.Model):
         self._check_may_ask()
         # sudo: whoever looks after the guest may enter what he says
         answer_sudo = without_client_context(self).sudo()
-        hold_records(answer_sudo)
+        hold(answer_sudo)
         paper = answer_sudo._get_open_paper() or answer_sudo._make_correction()
         return {
             "type": "ir.actions.act_url",
@@ -280,7 +280,7 @@ class ClubAnswer(models.Model):
         activity = guests.activity_id
         activity._check_can_ask()
         # Two who press Send at once: the second finds the links of the first.
-        hold_records(activity)
+        hold(activity)
         # sudo: the links are nobody's to read
         answers_sudo = self.sudo().with_context(**SILENT)
         found_sudo = answers_sudo.search([("invitation_id", "in", guests.ids)])
@@ -396,7 +396,7 @@ class ClubAnswer(models.Model):
         self.ensure_one()
         # sudo: the guest has no login; his link says who he is
         answer_sudo = without_client_context(self.sudo())
-        hold_records(answer_sudo)
+        hold(answer_sudo)
         if answer_sudo.state != WAITING and not entered.club_is_correction:
             return
         entered_sudo = entered.sudo()
