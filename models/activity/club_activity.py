@@ -68,7 +68,7 @@ class ClubActivity(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head confirms first.",
     )
     user_id = fields.Many2one(

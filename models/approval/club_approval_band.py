@@ -1,10 +1,8 @@
-from decimal import Decimal
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from ...kernel.approval_bands import Band
+from ...kernel.approval_bands import read_band
 from ..record.lock import LOCK
 from ..record.rpc import for_records
 
@@ -117,10 +115,7 @@ class ClubApprovalBand(models.Model):
     def _get_band(self):
         """Return the kernel's view of the band."""
         self.ensure_one()
-        return Band(
-            Decimal(str(round(self.amount_above, 2))),
-            Decimal(str(round(self.amount_to, 2))) if self.amount_to else None,
-        )
+        return read_band(self.amount_above, self.amount_to)
 
     def _prepare_copy(self, bodies):
         """Return the values of a copy; ``bodies`` maps ids of bodies."""

@@ -176,13 +176,6 @@ class ClubApprovalPolicy(models.Model):
 
     # === Reading === #
 
-    def _get_bands(self):
-        """Return the bands, lowest first, as pairs of kernel band and record."""
-        return sorted(
-            ((band._get_band(), band) for band in self.band_ids),
-            key=lambda pair: pair[0].above,
-        )
-
     @api.model
     def _get_for(self, document_type, company):
         """Return the policy of a type in a company.
@@ -213,9 +206,8 @@ class ClubApprovalPolicy(models.Model):
         """Return the band record of an amount: its size counts, not its sign."""
         self.ensure_one()
         amount = Decimal(str(round(amount, 2)))
-        bands = self._get_bands()
-        found = approval_bands.find_band([band for band, _record in bands], amount)
-        return next(record for band, record in bands if band == found)
+        bands = {band._get_band(): band for band in self.band_ids}
+        return bands[approval_bands.find_band(list(bands), amount)]
 
     # === Defaults of a further company === #
 

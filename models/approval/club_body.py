@@ -175,6 +175,16 @@ class ClubBody(models.Model):
         return {key: list(found.values()) for key, found in holders.items()}
 
     @api.model
+    def _get_holders_of(self, company, keys):
+        """Return who may sign for keys of bodies and units today, where the company is.
+
+        :return: as `_get_holders`
+        """
+        bodies = self.browse([key_id for kind, key_id in keys if kind == BODY])
+        units = self.env["crm.team"].browse([i for kind, i in keys if kind == UNIT])
+        return self._get_holders(company._club_today(), bodies, units)
+
+    @api.model
     def _get_acting(self, holders):
         """Return the ids of the users to ask: a seat's substitutes, else its holder.
 
@@ -188,6 +198,12 @@ class ClubBody(models.Model):
             substitutes = [user_id for user_id in user_ids if user_id != seat_user_id]
             acting += substitutes or user_ids
         return list(dict.fromkeys(acting))
+
+    @api.model
+    def _get_acting_names(self, holders):
+        """Return the names of those who are asked, for the record."""
+        acting = self.env["res.users"].browse(self._get_acting(holders))
+        return ", ".join(acting.mapped("name"))
 
     @api.model
     def _get_holdings(self, user, day):

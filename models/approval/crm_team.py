@@ -42,6 +42,23 @@ class CrmTeam(models.Model):
             self._make_leaders_signatories()
         return result
 
+    @api.model
+    def _get_default_club_unit(self):
+        """Return the unit that the user leads, else is points clerk of, else belongs
+        to.
+        """
+        for term in (
+            ("user_id", "=", self.env.uid),
+            ("club_is_verified", "=", True),
+            ("member_ids", "in", self.env.uid),
+        ):
+            found = self.search(
+                [term, ("company_id", "in", (self.env.company.id, False))], limit=1
+            )
+            if found:
+                return found
+        return self.browse()
+
     def _check_can_apply(self, document, applicant):
         """Refuse who has nothing to do with the unit to apply in its name. Rule E2.
 

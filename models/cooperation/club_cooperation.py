@@ -54,7 +54,7 @@ class ClubCooperation(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head confirms first.",
     )
     partner_id = fields.Many2one(

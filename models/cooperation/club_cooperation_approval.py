@@ -231,7 +231,7 @@ class ClubCooperation(models.Model):
     def _approval_execute(self, request):
         """Open the contract for call-offs and bills, up to its amount. Rule C6."""
         self.ensure_one()
-        today = self._get_approval_today()
+        today = self.company_id._club_today()
         values = {"contract_amount": self.amount, "effective_on": today}
         if self.tender_state == AWARDED:
             winner = self.winner_id

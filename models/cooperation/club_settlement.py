@@ -53,7 +53,7 @@ class ClubSettlement(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
     )
     cooperation_id = fields.Many2one(
         "club.cooperation",

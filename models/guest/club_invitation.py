@@ -12,7 +12,7 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..activity.club_activity import INVITING, PREPARING
-from ..approval.club_approval_mixin_actions import ClubApprovalMixin
+from ..approval.club_approval_mixin import ClubApprovalMixin
 from ..record.lock import is_open
 from ..record.rpc import for_records
 

@@ -45,7 +45,7 @@ class ClubPointsAdjustment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head signs first.",
     )
     date = fields.Date(
@@ -77,22 +77,6 @@ class ClubPointsAdjustment(models.Model):
     )
 
     _run_uniq = models.UniqueIndex("(run_id)", "A points run posts one adjustment.")
-
-    @api.model
-    def _default_unit_id(self):
-        """The unit that the user leads, else is points clerk of, else belongs to."""
-        units = self.env["crm.team"]
-        for term in (
-            ("user_id", "=", self.env.uid),
-            ("club_is_verified", "=", True),
-            ("member_ids", "in", self.env.uid),
-        ):
-            found = units.search(
-                [term, ("company_id", "in", (self.env.company.id, False))], limit=1
-            )
-            if found:
-                return found
-        return units
 
     @api.depends("line_ids.points")
     def _compute_points(self):
