@@ -58,12 +58,14 @@ class Club:
         self.now = fields.Datetime.now()
         this_month = fields.Date.start_of(self.now.date(), "month")
         self.month = fields.Date.subtract(this_month, months=1)
-        self.officer, self.desk, self.lead, self.clerk, *self.signers = self._create_users(
-            officer="officer",
-            desk="officer",
-            lead="lead",
-            clerk="clerk",
-            **{f"signer_{number}": None for number in (1, 2)},
+        self.officer, self.desk, self.lead, self.clerk, *self.signers = (
+            self._create_users(
+                officer="officer",
+                desk="officer",
+                lead="lead",
+                clerk="clerk",
+                **{f"signer_{number}": None for number in (1, 2)},
+            )
         )
         self.unit = env["crm.team"].create(
             {"name": "Bench unit", "user_id": self.lead.id, "club_level": "branch"}
@@ -92,9 +94,8 @@ class Club:
                 for body, user in zip(bodies, self.signers, strict=True)
             ]
         )
-        self.type = env["club.activity.type"].create(
-            {"name": "Bench talk", "code": "bench", "attendance_points": 50}
-        )
+        env.company.club_timezone = "Asia/Shanghai"
+        self.types = []
         self.waiting, self.invited = [], []
         self.desk.group_ids |= env.ref("event.group_event_registration_desk")
         env.flush_all()
@@ -121,6 +122,19 @@ class Club:
             ]
         )
 
+    def _create_type(self):
+        """Return a type of its own for an activity: nothing adds up with it."""
+        self.types.append(
+            self.env["club.activity.type"].create(
+                {
+                    "name": "Bench talk",
+                    "code": f"bench_{len(self.types)}",
+                    "attendance_points": 50,
+                }
+            )
+        )
+        return self.types[-1]
+
     def _draw_up(self):
         begins = self.now + timedelta(days=20)
         return (
@@ -129,7 +143,7 @@ class Club:
             .create(
                 {
                     "theme": "Bench",
-                    "type_id": self.type.id,
+                    "type_id": self._create_type().id,
                     "unit_id": self.unit.id,
                     "reason": "Bench",
                     "place": "Hall",

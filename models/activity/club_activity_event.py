@@ -277,7 +277,9 @@ class ClubActivity(models.Model):
             new = activities.filtered(lambda activity: not activity.event_id)
             # sudo: whoever signs last needn't have rights in Events
             events_sudo = self.env["event.event"].sudo().with_company(company)
-            events = events_sudo._create_guarded(
+            # Who is responsible for an activity knows that he is for its event.
+            quiet = events_sudo.with_context(mail_auto_subscribe_no_notify=True)
+            events = quiet._create_guarded(
                 [
                     {
                         **activity._prepare_event(),

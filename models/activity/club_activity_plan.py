@@ -61,7 +61,7 @@ class ClubActivity(models.Model):
         foreseen = self.filtered(lambda activity: activity._is_foreseen())
         for activity in foreseen:
             activity._check_can_submit()
-        taken = foreseen._take_from_plan()
+        taken = foreseen._take_from_plan() if foreseen else foreseen
         others = self - taken
         return super(ClubActivity, others).action_submit() if others else True
 

@@ -411,7 +411,7 @@ class ClubApprovalMixin(models.AbstractModel):
         Whose turn it is may, by the record rule: it need not be found out once more.
         """
         self.ensure_one()
-        turns = Turns(self.approval_request_id)
+        turns = Turns(self.sudo().approval_request_id)
         if turns.get_own(self.env.user):
             # Rules look at records as superuser.
             self._fields["approval_is_mine"]._update_cache(self.sudo(), True)
@@ -560,12 +560,15 @@ class ClubApprovalMixin(models.AbstractModel):
                         document.display_name,
                     )
                 )
+            request._check_unchanged()
             document._carry_out(request)
 
     def _carry_out(self, request):
-        """Let the document take effect; its request is locked and approved."""
+        """Let the document take effect.
+
+        Its request is locked and approved, and it still says what was submitted.
+        """
         self.ensure_one()
-        request._check_unchanged()
         self._check_approval_band(request)
         self._check_can_submit()
         self._approval_execute(request)

@@ -1,16 +1,36 @@
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
 from ..record.rpc import for_records
+from .club_body import BODY, UNIT
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 
 EACH, OTHER = "each", "other"
+# What a request copies of its policy, or is made by.
+COPIED = (
+    *("name", "document_type", "company_id", "add_up", "window_days", "double_seat"),
+    *("fallback_body_id", "remind_days", "escalate_days", "escalate_body_id"),
+)
+
+
+class Stage(NamedTuple):
+    """Who signs side by side: the applying unit, and bodies in their order."""
+
+    with_unit: bool
+    body_ids: Sequence[int]
+
+    def get_keys(self, unit_id):
+        """Return the keys of who signs, see `club.body`."""
+        keys = [(UNIT, unit_id)] if self.with_unit else []
+        return keys + [(BODY, body_id) for body_id in self.body_ids]
 
 
 class ClubApprovalPolicy(models.Model):
@@ -184,8 +204,9 @@ class ClubApprovalPolicy(models.Model):
         """
         # Whatever the client's context says of archived ones.
         policies_sudo = self.sudo().with_context(active_test=True)
-        policy = policies_sudo.search(
+        policy = policies_sudo.search_fetch(
             [("document_type", "=", document_type), ("company_id", "=", company.id)],
+            COPIED,
             limit=1,
         )
         if not policy:
@@ -202,12 +223,37 @@ class ClubApprovalPolicy(models.Model):
             )
         return policy
 
-    def _get_band_of(self, amount):
-        """Return the band record of an amount: its size counts, not its sign."""
+    def _get_stages(self):
+        """Return the stages of each band, lowest first, read with one query.
+
+        :return: ``{Band: [Stage]}``
+        """
         self.ensure_one()
-        amount = Decimal(str(round(amount, 2)))
-        bands = {band._get_band(): band for band in self.band_ids}
-        return bands[approval_bands.find_band(list(bands), amount)]
+        for model in ("club.approval.band", "club.approval.stage", "club.body"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT band.amount_above, band.amount_to, stage.with_unit,
+                       array_agg(body.id ORDER BY body.sequence, body.id)
+                           FILTER (WHERE body.active)
+                  FROM club_approval_band band
+                  JOIN club_approval_stage stage ON stage.band_id = band.id
+             LEFT JOIN club_approval_stage_club_body_rel named
+                    ON named.club_approval_stage_id = stage.id
+             LEFT JOIN club_body body ON body.id = named.club_body_id
+                 WHERE band.policy_id = %s
+              GROUP BY band.id, stage.id
+              ORDER BY band.amount_above, band.id, stage.sequence, stage.id
+                """,
+                self.id,
+            )
+        )
+        stages = {}
+        for above, up_to, with_unit, body_ids in rows:
+            band = approval_bands.read_band(above, up_to)
+            stages.setdefault(band, []).append(Stage(with_unit, body_ids or ()))
+        return stages
 
     # === Defaults of a further company === #
 

@@ -86,9 +86,3 @@ class ClubApprovalStage(models.Model):
         result = super().unlink()
         bands._check_stages_left()
         return result
-
-    def _get_keys(self, unit):
-        """Return the keys of who signs: ``("unit", id)`` and ``("body", id)``."""
-        self.ensure_one()
-        keys = [("unit", unit.id)] if self.with_unit else []
-        return keys + [("body", body.id) for body in self.body_ids.sorted("sequence")]

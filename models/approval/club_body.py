@@ -203,7 +203,9 @@ class ClubBody(models.Model):
     def _get_acting_names(self, holders):
         """Return the names of those who are asked, for the record."""
         acting = self.env["res.users"].browse(self._get_acting(holders))
-        return ", ".join(acting.mapped("name"))
+        # Whoever asks is read along: he signs the message that tells of it.
+        together = acting.with_prefetch((*acting.ids, self.env.uid))
+        return ", ".join(together.mapped("name"))
 
     @api.model
     def _get_holdings(self, user, day):

@@ -8,12 +8,14 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
+from ...kernel.approval_bands import find_band
+from .club_body import BODY, UNIT
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 from .turns import Turns, filter_able
 
 # Who confirms a document that names no unit: nobody can.
-NO_UNIT = ("unit", False)
-COLUMNS = {"body": "body_id", "unit": "unit_id"}
+NO_UNIT = (UNIT, False)
+COLUMNS = {BODY: "body_id", UNIT: "unit_id"}
 
 
 class Submission:
@@ -29,6 +31,7 @@ class Submission:
         self._env = documents.env
         self._requests_sudo = self._env["club.approval.request"].sudo()
         self._policies = self._get_policies() if policies is None else policies
+        self._stages = {}
 
     def _get_policies(self):
         policies = self._env["club.approval.policy"]
@@ -53,7 +56,7 @@ class Submission:
             created = self._create_at_once(documents, contents, digests, holders)
             requests.update(zip(documents, created, strict=True))
         result = self._requests_sudo.union(*(requests[d] for d in self._documents))
-        Turns(result, holders).ask()
+        Turns(result, holders).ask_first()
         return result
 
     def _split_by_purpose(self):
@@ -118,7 +121,7 @@ class Submission:
         amount, currency = document._count_approval_amount()
         own = convert(document, amount, currency)
         total = own + sum(abs(Decimal(str(request.amount))) for request in added)
-        band = policy._get_band_of(total)
+        band = find_band(list(self._get_stages(policy)), total)
         values = {
             "name": document.display_name,
             "subject": document._get_approval_subject(),
@@ -135,8 +138,8 @@ class Submission:
             "key": document._get_approval_key(),
             "added_ids": [Command.set(added.ids)],
             "amount_total": float(total),
-            "band_above": band.amount_above,
-            "band_to": band.amount_to,
+            "band_above": float(band.above),
+            "band_to": float(band.up_to or 0),
             "policy_id": policy.id,
             "double_seat": policy.double_seat,
             "remind_days": policy.remind_days,
@@ -181,14 +184,15 @@ class Submission:
         result = dict.fromkeys(self._documents, self._requests_sudo)
         for policy, documents in self._get_adding(self._documents).items():
             since = fields.Datetime.now() - timedelta(days=policy.window_days)
-            found = self._requests_sudo.search(
+            found = self._requests_sudo.search_fetch(
                 [
                     ("company_id", "=", policy.company_id.id),
                     ("document_type", "=", policy.document_type),
                     ("key", "in", [d._get_approval_key() for d in documents]),
                     ("submitted_at", ">=", since),
                     ("state", "in", (WAITING, APPROVED, DONE)),
-                ]
+                ],
+                ("key", "unit_id", "res_model", "res_id", "amount"),
             ).grouped(lambda r: (r.key, everywhere if spans else r.unit_id))
             for document in documents:
                 purpose = document._get_approval_key(), self._get_adding_unit(document)
@@ -200,6 +204,11 @@ class Submission:
 
     # === Who signs === #
 
+    def _get_stages(self, policy):
+        if policy not in self._stages:
+            self._stages[policy] = policy._get_stages()
+        return self._stages[policy]
+
     def _get_holders(self):
         """Return who holds the seats today that may have to sign, in any band.
 
@@ -208,11 +217,12 @@ class Submission:
         keys = defaultdict(set)
         for document in self._documents:
             policy, found = self._policies[document], keys[document.company_id]
-            unit = document._get_approval_unit()
-            for stage in policy.band_ids.stage_ids:
-                found.update(stage._get_keys(unit))
+            unit_id = document._get_approval_unit().id
+            for stages in self._get_stages(policy).values():
+                for stage in stages:
+                    found.update(stage.get_keys(unit_id))
             if policy.fallback_body_id:
-                found.add(("body", policy.fallback_body_id.id))
+                found.add((BODY, policy.fallback_body_id.id))
         bodies_sudo = self._env["club.body"].sudo()
         return {
             company: bodies_sudo._get_holders_of(company, found - {NO_UNIT})
@@ -224,14 +234,15 @@ class Submission:
 
         :param holders: who holds the seats today, by key
         """
-        unit = document._get_approval_unit()
-        stages = [stage._get_keys(unit) for stage in band.stage_ids.sorted("sequence")]
+        unit_id = document._get_approval_unit().id
+        by_band = self._get_stages(policy)
+        stages = [stage.get_keys(unit_id) for stage in by_band[band]]
         ladder = [
             key
-            for other in policy.band_ids.sorted("amount_above")
-            if other.amount_above > band.amount_above
-            for stage in other.stage_ids.sorted("sequence")
-            for key in stage._get_keys(unit)
+            for other, found in by_band.items()
+            if other.above > band.above
+            for stage in found
+            for key in stage.get_keys(unit_id)
         ]
         fallback = policy.fallback_body_id
         if any(NO_UNIT in stage for stage in stages):
@@ -251,7 +262,7 @@ class Submission:
                 stages,
                 [key for key in ladder if key != NO_UNIT],
                 barred,
-                ("body", fallback.id) if fallback else None,
+                (BODY, fallback.id) if fallback else None,
             )
         except approval_plan.NobodyLeft as error:
             raise UserError(
@@ -267,7 +278,7 @@ class Submission:
 
     def _get_key_label(self, key):
         kind, record_id = key
-        model = "club.body" if kind == "body" else "crm.team"
+        model = "club.body" if kind == BODY else "crm.team"
         return self._env[model].sudo().browse(record_id).name
 
     def _prepare_signatures(self, plan, holders, barred):

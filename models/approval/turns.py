@@ -26,7 +26,8 @@ def find_turns(user):
     """Return all signatures that ``user`` may give now, in two or three queries."""
     bodies = user.env["club.body"]
     signatures_sudo = user.env["club.approval.signature"].sudo()
-    days = {company._club_today() for company in user.company_ids}
+    companies = user.env["res.company"].browse(user._get_company_ids())
+    days = {company._club_today() for company in companies}
     candidates = {held for day in days for held in bodies._get_holdings(user, day)}
     if not candidates:
         return signatures_sudo
@@ -160,6 +161,11 @@ class Turns:
 
     # === Activities: only those whose turn it is === #
 
+    def ask_first(self):
+        """Give an activity to those whose turn it is in a round that just began."""
+        users = self._hand_on(self._get_asked(), {})
+        users._bus_send("club_to_sign", {})
+
     def ask(self):
         """Give those whose turn it is an activity on the document, and nobody else.
 
@@ -230,7 +236,9 @@ class Turns:
             values.update(
                 activity_type_id=self._get_activity_type_id(),
                 res_model_id=self._env["ir.model"]._get_id(request.res_model),
+                res_model=request.res_model,
                 res_id=request.res_id,
+                res_name=request.name,
                 automated=True,
             )
             vals_list.append(values)

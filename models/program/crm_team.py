@@ -92,10 +92,10 @@ class CrmTeam(models.Model):
             return NotImplemented
         clerks = self.env["club.unit.clerk"].sudo()
         today = self.env["club.program"]._today()
-        seats = clerks.search(
+        query = clerks._search(
             [("user_id", "=", self.env.uid), *clerks._domain_in_force(today)]
         )
-        return [("id", "in", seats.unit_id.ids)]
+        return [("id", "in", query.subselect("unit_id"))]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")
