@@ -95,7 +95,19 @@ class Club:
             ]
         )
         env.company.club_timezone = "Asia/Shanghai"
-        self.types = []
+        # One for each activity, so that no amounts add up.
+        self.types = list(
+            env["club.activity.type"].create(
+                [
+                    {
+                        "name": "Bench talk",
+                        "code": f"bench_{number}",
+                        "attendance_points": 50,
+                    }
+                    for number in range(8)
+                ]
+            )
+        )
         self.waiting, self.invited = [], []
         self.desk.group_ids |= env.ref("event.group_event_registration_desk")
         env.flush_all()
@@ -122,19 +134,6 @@ class Club:
             ]
         )
 
-    def _create_type(self):
-        """Return a type of its own for an activity: nothing adds up with it."""
-        self.types.append(
-            self.env["club.activity.type"].create(
-                {
-                    "name": "Bench talk",
-                    "code": f"bench_{len(self.types)}",
-                    "attendance_points": 50,
-                }
-            )
-        )
-        return self.types[-1]
-
     def _draw_up(self):
         begins = self.now + timedelta(days=20)
         return (
@@ -143,7 +142,7 @@ class Club:
             .create(
                 {
                     "theme": "Bench",
-                    "type_id": self._create_type().id,
+                    "type_id": self.types.pop().id,
                     "unit_id": self.unit.id,
                     "reason": "Bench",
                     "place": "Hall",

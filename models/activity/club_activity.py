@@ -29,14 +29,10 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = [
-        *("club.approval.mixin", "club.record.mixin"),
-        "club.membership.tier.mixin",
-    ]
+    _inherit = ["club.document.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
-    _check_company_auto = True
 
     _approval_guarded = (
         *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
@@ -52,25 +48,10 @@ class ClubActivity(models.Model):
         },
     }
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
-    _club_sequence = True
+    _club_title = "theme"
     _club_state = "stage"
     _club_closed = (CLOSED,)
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    unit_id = fields.Many2one(
-        "crm.team",
-        "Applying Unit",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
-        help="The unit that applies; its head confirms first.",
-    )
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -269,9 +250,6 @@ class ClubActivity(models.Model):
         if self.plan_line_id:
             return self.theme
         return self.env._("%s (outside the plan)", self.theme)
-
-    def _get_approval_unit(self):
-        return self.unit_id
 
     def _get_approval_key(self):
         return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"

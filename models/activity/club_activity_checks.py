@@ -12,13 +12,9 @@ class ClubActivity(models.Model):
     _inherit = "club.activity"
 
     def _check_can_submit(self):
-        self.ensure_one()
-        # Units are judged whatever the user may read.
+        super()._check_can_submit()
         activity_sudo = self.sudo().with_company(self.company_id)
         if self.approval_state in EDITABLE:
-            activity_sudo.unit_id._check_can_apply(
-                self.display_name, self._get_approval_applicant()
-            )
             activity_sudo._check_still_ahead()
         activity_sudo._check_costs()
         activity_sudo._check_plan_line()

@@ -73,12 +73,10 @@ class ClubApprovalBand(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        bands = super().create(vals_list)
-        bands._check_stage_ids()
-        bands._check_whole()
-        return bands
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_stage_ids()
+        self._check_whole()
 
     @for_records
     def write(self, vals):

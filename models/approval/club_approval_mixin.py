@@ -594,18 +594,16 @@ class ClubApprovalMixin(models.AbstractModel):
         calls it; RPC can't.
         """
         vals_list = []
-        rounds = self._get_approval_rounds()
         contents = self._get_approval_contents()
         digests = self._get_approval_digests(contents)
         for document in self:
-            past = rounds.get(document.id)
             vals_list.append(
                 {
                     "name": document.display_name,
                     "res_model": self._name,
                     "res_id": document.id,
                     "document_type": document._get_approval_type(),
-                    "round": (past[0].round if past else 0) + 1,
+                    "round": document.sudo().approval_request_id.round + 1,
                     "state": APPROVED,
                     "company_id": document.company_id.id,
                     "applicant_id": self.env.uid,

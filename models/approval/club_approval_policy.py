@@ -9,7 +9,6 @@ from odoo.tools.misc import formatLang
 from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
-from ..record.rpc import for_records
 from .club_body import BODY, UNIT
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 
@@ -149,7 +148,6 @@ class ClubApprovalPolicy(models.Model):
         policies._check_band_ids()
         return policies.with_env(self.env)
 
-    @for_records
     def write(self, vals):
         return super(ClubApprovalPolicy, self._saving_bands()).write(vals)
 

@@ -66,11 +66,9 @@ class ClubApprovalStage(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        stages._check_signers()  # also of one that is given neither field
-        return stages
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_signers()  # also of one that is given neither field
 
     @for_records
     def write(self, vals):

@@ -79,8 +79,6 @@ class ClubBody(models.Model):
         "Another body signs for this unit already.",
     )
 
-    # === CRUD === #
-
     # === Who may sign today, for people to see. Rule E1 === #
     holder_ids = fields.Many2many(
         "res.users", string="Signatories Today", compute="_compute_holders"
@@ -103,8 +101,10 @@ class ClubBody(models.Model):
         help="I may sign for the body today, or stand in for somebody who may.",
     )
 
-    @for_records
-    def write(self, vals):
+    # === CRUD === #
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         if "company_id" in vals:
             moved = self.filtered(lambda body: body.company_id.id != vals["company_id"])
             if moved:
@@ -116,13 +116,14 @@ class ClubBody(models.Model):
                         company=moved[0].company_id.name,
                     )
                 )
-        result = super().write(vals)
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if "seal_image" in vals:
             given = self.env._("The picture of the seal was replaced.")
             removed = self.env._("The picture of the seal was removed.")
             text = given if vals["seal_image"] else removed
             self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -27,11 +27,9 @@ class CrmTeam(models.Model):
                 lambda body: body.is_unit_head and body.active
             )[:1]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        units = super().create(vals_list)
-        units._make_leaders_signatories()
-        return units
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._make_leaders_signatories()
 
     def write(self, vals):
         """That the leader changes is told, whatever the client's context says."""
@@ -69,16 +67,19 @@ class CrmTeam(models.Model):
         self.ensure_one()
         if applicant.has_group("crm_club.crm_club_group_officer"):
             return
-        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
-        mine = units_sudo.search_count(
+        # sudo: it is about the applicant, whatever units he may read
+        unit_sudo = self.with_user(applicant).sudo()
+        path = unit_sudo.parent_path if unit_sudo.active else ""
+        above = [int(unit_id) for unit_id in path.split("/") if unit_id]
+        if not unit_sudo.search_count(
             [
-                ("id", "=", self.id),
-                *("|", ("club_is_led", "=", True)),
+                *("|", "&", ("id", "in", above), ("user_id", "=", applicant.id)),
+                *("&", ("id", "=", self.id)),
                 *("|", ("club_is_verified", "=", True)),
                 ("member_ids", "in", applicant.id),
-            ]
-        )
-        if not mine:
+            ],
+            limit=1,
+        ):
             raise AccessError(
                 self.env._(
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "

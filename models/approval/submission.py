@@ -75,7 +75,6 @@ class Submission:
         self._hold_policies(documents)
         policies = {document: self._policies[document] for document in documents}
         added = documents._find_added_requests(policies)
-        rounds = documents._get_approval_rounds()
         now = fields.Datetime.now()
         alike = {}
         vals_list, rows_list = [], []
@@ -91,12 +90,11 @@ class Submission:
                 )
                 alike[kind] = self._prepare_signatures(plan, holders[company], barred)
             rows_list.append(alike[kind])
-            past = rounds.get(document.id)
             vals_list.append(
                 {
                     **values,
                     "unit_id": unit.id,
-                    "round": (past[0].round if past else 0) + 1,
+                    "round": document.sudo().approval_request_id.round + 1,
                     "submitted_at": now,
                     "waiting_since": now,
                     "content": contents[document.id],
@@ -123,7 +121,9 @@ class Submission:
         total = own + sum(abs(Decimal(str(request.amount))) for request in added)
         band = find_band(list(self._get_stages(policy)), total)
         values = {
-            "name": document.display_name,
+            # As superuser, like the activities that will show it: Odoo keeps a name
+            # apart for each, where it depends on who reads it.
+            "name": document.sudo().display_name,
             "subject": document._get_approval_subject(),
             "res_model": document._name,
             "res_id": document.id,

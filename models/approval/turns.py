@@ -236,9 +236,7 @@ class Turns:
             values.update(
                 activity_type_id=self._get_activity_type_id(),
                 res_model_id=self._env["ir.model"]._get_id(request.res_model),
-                res_model=request.res_model,
                 res_id=request.res_id,
-                res_name=request.name,
                 automated=True,
             )
             vals_list.append(values)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
-from ..record.rpc import for_one, for_records, to_date
+from ..record.rpc import for_one, for_records
 from . import recompute
 
 DRAFT, DRAWN, SIGNED = "draft", "drawn", "signed"
@@ -33,6 +33,13 @@ class ClubAuditSample(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
+    _club_sequence = True
+    _club_months = ("month_from", "month_to")
+    # What decides the drawing.
+    _club_fixed = (
+        *("program_id", "month_from", "month_to", "tier_id", "unit_id", "kind"),
+        *("size_min", "percentage", "seed"),
+    )
 
     name = fields.Char("Number", readonly=True, copy=False)
     program_id = fields.Many2one(
@@ -154,47 +161,18 @@ class ClubAuditSample(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [self._with_first_days(values) for values in vals_list]
-        samples = super().create(vals_list)
-        for sample in samples:
-            number = self.env["ir.sequence"].sudo().next_by_code("club.audit.sample")
-            sample._write_guarded({"name": number})
-        return samples
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if {"purpose", "conclusion"} & set(vals):
+            self._check_not_signed()
 
-    @for_records
-    def write(self, vals):
-        frozen = set(vals) & self._get_frozen_fields()
-        for sample in self:
-            if frozen and sample.state != DRAFT:
-                raise UserError(
-                    self.env._(
-                        "%s is drawn: what it was drawn from stays. Create another "
-                        "sample.",
-                        sample.name,
-                    )
-                )
-            if {"purpose", "conclusion"} & set(vals):
-                sample._check_not_signed()
-        return super().write(self._with_first_days(vals))
-
-    @api.model
-    def _get_frozen_fields(self):
-        """Return the names of what decides the drawing."""
-        return {
-            *("program_id", "month_from", "month_to", "tier_id", "unit_id", "kind"),
-            *("size_min", "percentage", "seed"),
-        }
-
-    @api.model
-    def _with_first_days(self, values):
-        """Let any day of a month stand for its first."""
-        values = dict(values)
-        for name in ("month_from", "month_to"):
-            if values.get(name):
-                values[name] = to_date(self.env, values[name]).replace(day=1)
-        return values
+    def _get_fixed_refusal(self, names):
+        return UserError(
+            self.env._(
+                "%s is drawn: what it was drawn from stays. Create another sample.",
+                self.name,
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_drawn(self):
@@ -212,8 +190,7 @@ class ClubAuditSample(models.Model):
         self._check_auditor()
         for sample in self:
             sample._lock_sample()
-            if sample.state != DRAFT:
-                raise UserError(self.env._("%s is drawn already.", sample.name))
+            sample._check_state(DRAFT)
             sample._do_draw()
         return True
 
@@ -234,12 +211,11 @@ class ClubAuditSample(models.Model):
         for sample in self:
             sample._lock_sample()
             sample._check_can_sign_off()
-            sample._write_guarded(
-                {
-                    "state": SIGNED,
-                    "signed_off_by_id": self.env.uid,
-                    "signed_off_at": fields.Datetime.now(),
-                }
+            sample._set_state(
+                [DRAWN],
+                SIGNED,
+                signed_off_by_id=self.env.uid,
+                signed_off_at=fields.Datetime.now(),
             )
         return True
 
@@ -283,10 +259,16 @@ class ClubAuditSample(models.Model):
                     )
                 )
 
+    def _check_drawn(self):
+        """Refuse to say what is wrong with what wasn't drawn yet."""
+        for sample in self:
+            if sample.state == DRAFT:
+                raise UserError(
+                    self.env._("Draw %s before recording what is wrong.", sample.name)
+                )
+
     def _check_can_sign_off(self):
-        self._check_not_signed()
-        if self.state != DRAWN:
-            raise UserError(self.env._("Draw %s before signing it off.", self.name))
+        self._check_state(DRAWN)
         lines = self.line_ids
         unchecked = lines.filtered(lambda line: line.result == "unchecked")
         if unchecked:
@@ -332,16 +314,15 @@ class ClubAuditSample(models.Model):
                 )
             )
         run = self._get_last_run()
-        self._write_guarded(
-            {
-                "state": DRAWN,
-                "population": total,
-                "population_points": points,
-                "ledger_run_id": run.id,
-                "ledger_seal": run.seal,
-                "drawn_by_id": self.env.uid,
-                "drawn_at": fields.Datetime.now(),
-            }
+        self._set_state(
+            [DRAFT],
+            DRAWN,
+            population=total,
+            population_points=points,
+            ledger_run_id=run.id,
+            ledger_seal=run.seal,
+            drawn_by_id=self.env.uid,
+            drawn_at=fields.Datetime.now(),
         )
         self._recompute_lines()
 

@@ -28,10 +28,9 @@ class ClubCooperation(models.Model):
 
     _name = "club.cooperation"
     _description = "Third-Party Cooperation"
-    _inherit = ["club.approval.mixin", "club.record.mixin"]
+    _inherit = ["club.document.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "subject", "partner_id"]
-    _check_company_auto = True
 
     _approval_guarded = (
         *("company_id", "unit_id", "partner_id", "purpose", "subject", "description"),
@@ -39,24 +38,8 @@ class ClubCooperation(models.Model):
         "exemption_reason",
     )
     _approval_spans_units = True
-    _club_sequence = True
 
     # === Request === #
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    unit_id = fields.Many2one(
-        "crm.team",
-        "Applying Unit",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
-        help="The unit that applies; its head confirms first.",
-    )
     partner_id = fields.Many2one(
         "res.partner",
         "Supplier",
@@ -171,16 +154,6 @@ class ClubCooperation(models.Model):
     )
 
     # === Computes === #
-
-    @api.depends("name", "subject")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
-        for cooperation in self:
-            subject = cooperation._origin not in untold and cooperation.subject
-            parts = (cooperation.name, subject)
-            cooperation.display_name = " · ".join(filter(None, parts))
 
     # === CRUD === #
 

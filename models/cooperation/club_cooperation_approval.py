@@ -98,9 +98,6 @@ class ClubCooperation(models.Model):
     def _get_approval_subject(self):
         return self.subject
 
-    def _get_approval_unit(self):
-        return self.unit_id
-
     def _get_approval_key(self):
         """Return supplier and purpose, whatever the unit. Rule C6."""
         supplier = self.partner_id.commercial_partner_id
@@ -130,12 +127,8 @@ class ClubCooperation(models.Model):
     # === Checks === #
 
     def _check_can_submit(self):
-        self.ensure_one()
+        super()._check_can_submit()
         cooperation_sudo = self.sudo()
-        if self.approval_state in EDITABLE:
-            cooperation_sudo.unit_id._check_can_apply(
-                self.name, self._get_approval_applicant()
-            )
         cooperation_sudo._check_supplier()
         if self.approval_state not in EDITABLE:
             request = cooperation_sudo.approval_request_id
