@@ -158,8 +158,9 @@ class ClubApprovalMixin(models.AbstractModel):
 
     def _get_approval_rounds(self):
         """Return the requests of each document, the last round first."""
-        requests = self.env["club.approval.request"].sudo()
-        found = requests.search(
+        # sudo: nobody has rights on the requests of a document that he may read
+        requests_sudo = self.env["club.approval.request"].sudo()
+        found = requests_sudo.search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)],
             order="round desc",
         )
@@ -169,29 +170,31 @@ class ClubApprovalMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_approval_can(self):
         turns = Turns(self.approval_request_id).get_own(self.env.user).request_id
-        mine = self.sudo().search(
+        documents_sudo = self.sudo()  # whatever else the user may read of them
+        mine = documents_sudo.search(
             [("id", "in", self.ids), ("approval_is_mine", "=", True)]
         )
         writable = self.browse()
         if self.browse().has_access("write"):
             writable = self._filtered_access("write")
         for document in self:
-            request = document.approval_request_id.sudo()
+            request_sudo = document.approval_request_id.sudo()
             may_write = not document.id or document in writable
             document.approval_can_submit = (
                 document.approval_state in EDITABLE
                 and may_write
                 and document._approval_is_ready()
             )
-            document.approval_can_sign = request in turns
+            document.approval_can_sign = request_sudo in turns
             document.approval_can_withdraw = document._approval_may_withdraw(may_write)
             document.approval_is_mine = document._origin in mine
 
     def _search_approval_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        requests = self.env["club.approval.request"].sudo()
-        query = requests._search(
+        # sudo: rules ask it, of requests that nobody has rights on
+        requests_sudo = self.env["club.approval.request"].sudo()
+        query = requests_sudo._search(
             [
                 ("res_model", "=", self._name),
                 "|",
@@ -208,9 +211,9 @@ class ClubApprovalMixin(models.AbstractModel):
     def _approval_may_withdraw(self, may_write):
         """The applicant, the author, or who may write the document. PEERS 8."""
         self.ensure_one()
-        request = self.approval_request_id.sudo()
+        request_sudo = self.approval_request_id.sudo()
         return self.approval_state in (WAITING, APPROVED) and (
-            self.env.uid in request._get_barred_users() or may_write
+            self.env.uid in request_sudo._get_barred_users() or may_write
         )
 
     # === Locks === #
@@ -304,9 +307,11 @@ class ClubApprovalMixin(models.AbstractModel):
             document._check_can_submit()
         requests = self._create_approval_requests()
         for document, request in zip(self, requests, strict=True):
+            # sudo: submitted, it may no longer be the user's to write
             document.sudo()._write_guarded(
                 {"approval_state": WAITING, "approval_request_id": request.id}
             )
+        # sudo: what was submitted may be out of the user's reach by now
         self.sudo()._message_log_batch(
             {
                 document.id: self.env._(
@@ -393,8 +398,8 @@ class ClubApprovalMixin(models.AbstractModel):
         """Print what was applied for and who signed it, with the seals. Rule E3."""
         self.check_access("read")
         report = self.env.ref("crm_club.club_signature_sheet_report")
-        requests = self.approval_request_id.sudo()
-        return report.report_action(requests.ids, config=False)
+        requests_sudo = self.approval_request_id.sudo()
+        return report.report_action(requests_sudo.ids, config=False)
 
     def _without_client_context(self):
         return without_client_context(self)
@@ -411,6 +416,7 @@ class ClubApprovalMixin(models.AbstractModel):
         Whose turn it is may, by the record rule: it need not be found out once more.
         """
         self.ensure_one()
+        # sudo: it decides whether he may read the document
         turns = Turns(self.sudo().approval_request_id)
         if turns.get_own(self.env.user):
             # Rules look at records as superuser.
@@ -422,19 +428,20 @@ class ClubApprovalMixin(models.AbstractModel):
     def _get_approval_request(self):
         """Return the request under way, as superuser: nobody has rights on it."""
         self.ensure_one()
-        request = self.approval_request_id.sudo()
-        if not request:
+        request_sudo = self.approval_request_id.sudo()
+        if not request_sudo:
             raise UserError(
                 self.env._("%s hasn't been submitted yet.", self.display_name)
             )
-        return request
+        return request_sudo
 
     def _get_approval_applicant(self):
         """Return who applied; before that, who is about to."""
         self.ensure_one()
         if self.approval_state in EDITABLE:
             return self.env.user
-        return self.approval_request_id.sudo().applicant_id
+        request_sudo = self.approval_request_id.sudo()
+        return request_sudo.applicant_id
 
     # === What is counted === #
 
@@ -454,7 +461,8 @@ class ClubApprovalMixin(models.AbstractModel):
         """Return amount and currency, of all lines, whatever the user may read."""
         if self._approval_lines:
             self.invalidate_recordset(list(self._approval_lines))
-        return self.sudo()._get_approval_amount()
+        document_sudo = self.sudo()
+        return document_sudo._get_approval_amount()
 
     # === What is signed: guarded fields and lines, and their digest === #
 
@@ -477,7 +485,7 @@ class ClubApprovalMixin(models.AbstractModel):
             for name, columns in self._approval_lines.items()
         }
         result = {}
-        for document in self.sudo():
+        for document in self.sudo():  # what is signed is the same for all
             content = {
                 name: document._get_signed_value(name)
                 for name in self._approval_guarded
@@ -550,6 +558,7 @@ class ClubApprovalMixin(models.AbstractModel):
 
     def _approval_carry_out(self):
         """Let signed documents take effect, if they still say what was signed."""
+        # sudo: whoever carries it out needn't have rights on all that follows
         for document in self._without_client_context().sudo():
             request = document._get_approval_request()
             request._lock()
@@ -596,14 +605,14 @@ class ClubApprovalMixin(models.AbstractModel):
         vals_list = []
         contents = self._get_approval_contents()
         digests = self._get_approval_digests(contents)
-        for document in self:
+        for document in self.sudo():  # nobody has rights on its requests
             vals_list.append(
                 {
                     "name": document.display_name,
                     "res_model": self._name,
                     "res_id": document.id,
                     "document_type": document._get_approval_type(),
-                    "round": document.sudo().approval_request_id.round + 1,
+                    "round": document.approval_request_id.round + 1,
                     "state": APPROVED,
                     "company_id": document.company_id.id,
                     "applicant_id": self.env.uid,
@@ -615,7 +624,9 @@ class ClubApprovalMixin(models.AbstractModel):
                     "digest": digests[document.id],
                 }
             )
-        requests = self.env["club.approval.request"].sudo()._create_guarded(vals_list)
+        # sudo: nobody has rights on requests, and take-on asks for none on documents
+        requests_sudo = self.env["club.approval.request"].sudo()
+        requests = requests_sudo._create_guarded(vals_list)
         for document, request in zip(self.sudo(), requests, strict=True):
             document._approval_execute(request)
             request._set_done()
@@ -636,8 +647,9 @@ class ClubApprovalMixin(models.AbstractModel):
     @api.model
     def _insert_approval_parts(self, arch):
         """Put the shared parts where forms have their like."""
-        template = self.env.ref("crm_club.club_approval_form_parts").sudo()
-        parts = etree.fromstring(template.arch).find("parts")
+        # sudo: who looks at a form needn't read views
+        template_sudo = self.env.ref("crm_club.club_approval_form_parts").sudo()
+        parts = etree.fromstring(template_sudo.arch).find("parts")
         header, sheet = arch.find(".//header"), arch.find(".//sheet")
         if header is None:
             header = etree.Element("header")

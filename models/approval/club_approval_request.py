@@ -247,14 +247,16 @@ class ClubApprovalRequest(models.Model):
     @api.depends_context("uid")
     def _compute_is_signed_by_me(self):
         for request in self:
-            signers = request.sudo().signature_ids.signer_id
+            request_sudo = request.sudo()  # as rules look at it
+            signers = request_sudo.signature_ids.signer_id
             request.is_signed_by_me = self.env.user in signers
 
     def _search_is_signed_by_me(self, operator, value):
         if operator != "in":
             return NotImplemented
-        signatures = self.env["club.approval.signature"].sudo()
-        query = signatures._search([("signer_id", "=", self.env.uid)])
+        # sudo: rules ask it, of signatures that the user has no rights on
+        signatures_sudo = self.env["club.approval.signature"].sudo()
+        query = signatures_sudo._search([("signer_id", "=", self.env.uid)])
         return fields.Domain("id", "in", query.subselect("request_id"))
 
     # === CRUD === #
@@ -295,9 +297,13 @@ class ClubApprovalRequest(models.Model):
     # === Reading === #
 
     def _get_document(self):
-        """Return the document, whatever the user may read."""
+        """Return the document, as the user."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _get_document_sudo(self):
+        """Return the document: requests judge and move it, whatever the user may."""
+        return self._get_document().sudo()
 
     def _get_signed(self):
         """Return the signatures that were given, in order."""
@@ -379,7 +385,7 @@ class ClubApprovalRequest(models.Model):
     def _check_unchanged(self):
         """Refuse a document that doesn't say any more what was submitted."""
         for request in self:
-            document = request._get_document().sudo()
+            document = request._get_document_sudo()
             if document._get_approval_digests()[document.id] != request.digest:
                 raise UserError(
                     self.env._(
@@ -457,7 +463,7 @@ class ClubApprovalRequest(models.Model):
             values.update(closing_reason=reason, closed_by_id=user.id)
         self._write_guarded(values)
         for request in self:
-            request._get_document().sudo()._approval_follow(request)
+            request._get_document_sudo()._approval_follow(request)
         Turns(self).stop_asking()
 
     def _set_done(self):
@@ -527,7 +533,7 @@ class ClubApprovalRequest(models.Model):
         users = self.env["res.users"].browse(asked)
         for request, readers in by_language(self, users):
             env = request.env
-            request._get_document().sudo().message_notify(
+            request._get_document_sudo().message_notify(
                 subject=env._("%s waits for your signature", request.document_name),
                 body=env._(
                     "%(document)s has waited for %(waiting)s since %(day)s.",
@@ -554,7 +560,7 @@ class ClubApprovalRequest(models.Model):
                 self.company_id, {("body", body.id)}
             ).values()
             users = users.browse(body._get_acting(holders))
-        document = self._get_document().sudo()
+        document = self._get_document_sudo()
         told = self._filter_readers(users) or self._filter_readers(
             get_officers(self.env, self.company_id)
         )
@@ -579,7 +585,7 @@ class ClubApprovalRequest(models.Model):
             return
         self._write_guarded({"unescalated_on": today})
         document = as_reader(
-            self._get_document().sudo(), self.company_id.sudo().partner_id
+            self._get_document_sudo(), self.company_id.sudo().partner_id
         )
         document._message_log(
             body=document.env._(

@@ -91,8 +91,9 @@ class ClubApprovalSignature(models.Model):
     @api.depends_context("lang")
     def _compute_label(self):
         for signature in self:
-            body, unit = signature.body_id.sudo(), signature.unit_id.sudo()
-            signature.label = body.name or unit.name
+            # sudo: who signs is no secret on the paper that he signs
+            body_sudo, unit_sudo = signature.body_id.sudo(), signature.unit_id.sudo()
+            signature.label = body_sudo.name or unit_sudo.name
 
     @api.depends("label")
     def _compute_display_name(self):
@@ -127,7 +128,7 @@ class ClubApprovalSignature(models.Model):
         }
         if signed and (self.unit_id or body.seal_image):
             values.update(is_sealed=True, seal_image=body.seal_image)
-        self.sudo()._write_guarded(values)
+        self._write_guarded(values)
 
     # === In words === #
 

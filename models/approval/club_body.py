@@ -351,11 +351,8 @@ class ClubBody(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: the search adds the user's own rules
-        bodies = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("company_id", "in", self.env.companies.ids)])
-        )
+        bodies_sudo = self.sudo().with_context(active_test=False)
+        bodies = bodies_sudo.search([("company_id", "in", self.env.companies.ids)])
         holders = bodies._get_holders_today()
         return [("id", "in", [body.id for body in bodies if not holders[body]])]
 

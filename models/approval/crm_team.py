@@ -85,7 +85,7 @@ class CrmTeam(models.Model):
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "
                     "points clerk or a member.",
                     document=document,
-                    unit=self.sudo().name,
+                    unit=unit_sudo.name,
                 )
             )
 

@@ -82,6 +82,7 @@ class Submission:
             policy, company = policies[document], document.company_id
             unit = document._get_approval_unit()
             barred = frozenset({self._env.uid, document.create_uid.id} - {False})
+            document_sudo = document.sudo()  # nobody has rights on its requests
             values, band = self._prepare_request(document, policy, added[document])
             kind = policy, band, unit, company, barred
             if kind not in alike:
@@ -94,7 +95,7 @@ class Submission:
                 {
                     **values,
                     "unit_id": unit.id,
-                    "round": document.sudo().approval_request_id.round + 1,
+                    "round": document_sudo.approval_request_id.round + 1,
                     "submitted_at": now,
                     "waiting_since": now,
                     "content": contents[document.id],
@@ -102,7 +103,8 @@ class Submission:
                 }
             )
         requests = self._requests_sudo._create_guarded(vals_list)
-        self._env["club.approval.signature"].sudo()._create_guarded(
+        signatures_sudo = self._env["club.approval.signature"].sudo()
+        signatures_sudo._create_guarded(
             [
                 {**row, "request_id": request.id, "company_id": request.company_id.id}
                 for request, rows in zip(requests, rows_list, strict=True)
@@ -119,7 +121,8 @@ class Submission:
         amount, currency = document._count_approval_amount()
         own = convert(document, amount, currency)
         total = own + sum(abs(Decimal(str(request.amount))) for request in added)
-        band = find_band(list(self._get_stages(policy)), total)
+        # Sums of floats leave dust.
+        band = find_band(list(self._get_stages(policy)), round(total, 2))
         values = {
             # As superuser, like the activities that will show it: Odoo keeps a name
             # apart for each, where it depends on who reads it.
@@ -278,8 +281,9 @@ class Submission:
 
     def _get_key_label(self, key):
         kind, record_id = key
-        model = "club.body" if kind == BODY else "crm.team"
-        return self._env[model].sudo().browse(record_id).name
+        # sudo: who signs is no secret on the paper that he signs
+        model_sudo = self._env["club.body" if kind == BODY else "crm.team"].sudo()
+        return model_sudo.browse(record_id).name
 
     def _prepare_signatures(self, plan, holders, barred):
         """Return the values of the signatures; the lowest stage is asked at once."""
@@ -360,4 +364,4 @@ def count_again(document, request):
     amount, currency = document._count_approval_amount()
     own = convert(document, amount, currency, request._get_submission_day())
     others = Decimal(str(request.amount_total)) - Decimal(str(request.amount))
-    return round(own + others, 2)  # sums of floats leave dust
+    return round(own + others, 2)

@@ -396,8 +396,8 @@ class ClubAuditSample(models.Model):
         if self.kind:
             terms.append(SQL("e.kind = %s", self.kind))
         if self.unit_id:
-            units = self.env["crm.team"].with_context(active_test=False)
-            below = units.sudo().search([("id", "child_of", self.unit_id.id)])
+            units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
+            below = units_sudo.search([("id", "child_of", self.unit_id.id)])
             terms.append(SQL("e.unit_id = ANY(%s)", below.ids))
         if self.tier_id:
             terms.append(

@@ -139,10 +139,12 @@ class ClubIntegrityCheck(models.Model):
 
         :return: the check
         """
+        # sudo: it compares all there is, whoever asks for it
         program = program.sudo().with_company(program.company_id)
         self.env.flush_all()
-        before = self.sudo().search([("program_id", "=", program.id)], limit=1)
-        check = self.sudo()._create_guarded(
+        checks_sudo = self.sudo()
+        before = checks_sudo.search([("program_id", "=", program.id)], limit=1)
+        check = checks_sudo._create_guarded(
             {
                 "program_id": program.id,
                 "checked_at": fields.Datetime.now(),
