@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..record.groups import OFFICER
+
 
 class CrmTeam(models.Model):
     """A unit: its leader confirms what it applies for, or one of his deputies."""
@@ -65,7 +67,7 @@ class CrmTeam(models.Model):
             a club officer
         """
         self.ensure_one()
-        if applicant.has_group("crm_club.crm_club_group_officer"):
+        if applicant.has_group(OFFICER):
             return
         # sudo: it is about the applicant, whatever units he may read
         unit_sudo = self.with_user(applicant).sudo()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...kernel.written import get_written
+from ..record.groups import AUDITOR, READERS
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 
@@ -85,7 +86,7 @@ class ClubAuditFinding(models.Model):
     @api.depends("owner_id")
     @api.depends_context("uid")
     def _compute_is_owner(self):
-        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        auditor = self.env.user.has_group(AUDITOR)
         for finding in self:
             finding.is_owner = finding.owner_id == self.env.user
             finding.is_auditor = auditor
@@ -125,9 +126,7 @@ class ClubAuditFinding(models.Model):
         for finding in self:
             owner = finding.owner_id
             if (
-                not owner.has_groups(
-                    "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
-                )
+                not owner.has_groups(READERS)
                 or finding.company_id not in owner.company_ids
             ):
                 raise ValidationError(
@@ -169,7 +168,7 @@ class ClubAuditFinding(models.Model):
 
     def _check_may_write(self, vals):
         """Auditors write all but the answer; the owner the answer, while it is open."""
-        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        auditor = self.env.user.has_group(AUDITOR)
         ours = self._get_guarded_names()
         others = {name for name in vals if name in self._fields} - {"answer"} - ours
         if others and not auditor:
@@ -247,7 +246,7 @@ class ClubAuditFinding(models.Model):
     # === Checks and helpers === #
 
     def _check_auditor(self):
-        if not self.env.user.has_group("crm_club.crm_club_group_auditor"):
+        if not self.env.user.has_group(AUDITOR):
             raise AccessError(
                 self.env._("Only an auditor closes and reopens findings.")
             )

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
+from ..record.groups import AUDITOR
+from ..record.holds import hold_records
 from ..record.rpc import for_one, for_records
 from . import recompute
 
@@ -189,7 +191,7 @@ class ClubAuditSample(models.Model):
         """Draw the entries, recompute them and collect what is behind them."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
+            hold_records(sample)
             sample._check_state(DRAFT)
             sample._do_draw()
         return True
@@ -199,7 +201,7 @@ class ClubAuditSample(models.Model):
         """Compare drawn entries with the facts and rates of now."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
+            hold_records(sample)
             sample._check_not_signed()
             sample._recompute_lines()
         return True
@@ -209,7 +211,7 @@ class ClubAuditSample(models.Model):
         """Fix the sample for good, once each of its entries was checked."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
+            hold_records(sample)
             sample._check_can_sign_off()
             sample._set_state(
                 [DRAWN],
@@ -244,7 +246,7 @@ class ClubAuditSample(models.Model):
 
     @api.model
     def _check_auditor(self):
-        if not self.env.user.has_group("crm_club.crm_club_group_auditor"):
+        if not self.env.user.has_group(AUDITOR):
             raise AccessError(
                 self.env._("Only an auditor draws, checks and signs off samples.")
             )
@@ -290,15 +292,6 @@ class ClubAuditSample(models.Model):
                     line=unsaid[0].display_name,
                 )
             )
-
-    def _lock_sample(self):
-        """Hold the sample's row: who presses a button at the same time waits."""
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT FROM club_audit_sample WHERE id = %s FOR UPDATE", [self.id]
-        )
-        self.invalidate_recordset()
 
     # === Drawing a sample: set-based, one statement each over all entries === #
 
