@@ -1,2 +1,1 @@
-from . import club_list_export, club_revenue_template, club_xlsx
-from . import club_survey
+from . import club_list_export, club_survey, club_xlsx

@@ -4,19 +4,9 @@ from werkzeug.exceptions import BadRequest, NotFound
 from odoo import http
 from odoo.http import content_disposition, request
 
-from .club_revenue_template import XLSX
+from ..reports.xlsx.revenue_template import build_template
 
-BUILDERS = {
-    "roster": "club.xlsx.roster",
-    "statement": "club.xlsx.statement",
-    "rate_book": "club.xlsx.rate.book",
-    "requalification": "club.xlsx.requalification",
-    "what_if": "club.xlsx.what.if",
-    "plan": "club.xlsx.plan",
-    "activities": "club.xlsx.activities",
-    "guest_list": "club.xlsx.guest.list",
-    "satisfaction": "club.xlsx.satisfaction",
-}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What an address that no list has made comes to: texts where numbers belong (which
 # PostgreSQL notices), numbers beyond all bounds, lists within lists without end.
 UNREADABLE = (
@@ -44,20 +34,31 @@ class ClubXlsx(http.Controller):
         :param domain: JSON text
         :param cids: the companies one works in, as the web client writes them: '1-2'
         """
-        if kind not in BUILDERS:
+        builders = request.env["club.xlsx"]._get_builders()
+        if kind not in builders:
             raise NotFound
         try:
             if cids:
                 companies = [int(company) for company in cids.split("-")]
                 request.update_context(allowed_company_ids=companies)
-            builder = request.env[BUILDERS[kind]]
+            builder = request.env[builders[kind]]
             records = builder._find_records(ids, domain)
             read = builder._read_options(options)
         except UNREADABLE as error:
             raise BadRequest("This address can't be read.") from error
         name = builder._get_file_name(records)
+        return self._send(builder._build(records, **read), name)
+
+    @http.route("/crm_club/revenue/template", type="http", auth="user", readonly=True)
+    def download_template(self):
+        """Send an empty revenue statement to those who may upload one."""
+        request.env["club.revenue.upload"].check_access("create")
+        name = request.env._("Revenue statement")
+        return self._send(build_template(request.env), name)
+
+    def _send(self, content, name):
         return request.make_response(
-            builder._build(records, **read),
+            content,
             headers=[
                 ("Content-Type", XLSX),
                 ("Content-Disposition", content_disposition(f"{name}.xlsx")),

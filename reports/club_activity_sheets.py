@@ -1,10 +1,74 @@
-from dataclasses import replace
+"""An activity's application, programme of the day and summary."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from odoo import api, fields, models
 
 from ..kernel.guest_states import ATTENDED, PROPOSED, SEATED
+from ..models.activity.club_activity_actuals import CostRow
 from ..models.activity.club_activity_briefing import PRESENT
-from .activity_sheets import Point, Programme, Share, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the programme, in local time."""
+
+    time_from: datetime
+    time_to: datetime | None
+    what: str
+    place: str
+    who: str
+    duty: str
+    transport: str
+    materials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The day of an activity, for those who run it."""
+
+    activity: models.BaseModel
+    company: models.BaseModel
+    date_begin: datetime
+    date_end: datetime
+    responsible: str
+    points: tuple[Point, ...]
+    duties: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a unit bears of the costs."""
+
+    unit: str
+    percent: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of an activity: guests, costs, satisfaction."""
+
+    activity: models.BaseModel
+    company: models.BaseModel
+    date_begin: datetime
+    date_end: datetime
+    type_name: str
+    unit: str
+    organiser: str
+    tier: str
+    stage: str
+    invited: int
+    confirmed: int
+    attended: int
+    accounts: int
+    briefed: int
+    to_brief: int
+    costs: tuple[CostRow, ...]
+    shares: tuple[Share, ...]
+    photos: models.BaseModel
+
 
 PHOTOS_PRINTED = 6
 
@@ -153,45 +217,39 @@ class ClubActivitySheets(models.AbstractModel):
 class ReportClubActivityApplication(models.AbstractModel):
     _name = "report.crm_club.club_activity_application"
     _description = "Activity Application Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.activity"
+    _papers = "sheets"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        activities = self.env["club.activity"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": activities._name,
-            "title": self.env._("Activity Application"),
-            "sheets": self.env["club.activity.sheets"]._get_application_data(
-                activities
-            ),
-        }
+        values = super()._get_report_values(docids, data)
+        return {**values, "title": self.env._("Activity Application")}
+
+    def _get_papers(self, activities, data):
+        return self.env["club.activity.sheets"]._get_application_data(activities)
 
 
 class ReportClubActivityProgramme(models.AbstractModel):
     _name = "report.crm_club.club_activity_programme"
     _description = "Programme of the Day Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        activities = self.env["club.activity"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": activities._name,
-            "programmes": self.env["club.activity.sheets"]._get_programme_data(
-                activities
-            ),
-        }
+    _source = "club.activity"
+    _papers = "programmes"
+
+    def _get_papers(self, activities, data):
+        return self.env["club.activity.sheets"]._get_programme_data(activities)
 
 
 class ReportClubActivitySummary(models.AbstractModel):
     _name = "report.crm_club.club_activity_summary"
     _description = "Activity Summary Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        activities = self.env["club.activity"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": activities._name,
-            "summaries": self.env["club.activity.sheets"]._get_summary_data(activities),
-        }
+    _source = "club.activity"
+    _papers = "summaries"
+
+    def _get_papers(self, activities, data):
+        return self.env["club.activity.sheets"]._get_summary_data(activities)

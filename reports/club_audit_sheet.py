@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,14 @@ class Sheet:
 class ClubAuditSheet(models.AbstractModel):
     """Collects signed-off samples; the print only walks them. Rules B6, E3."""
 
-    _name = "club.audit.sheet"
-    _description = "Audit Sheet"
+    _name = "report.crm_club.club_audit_sheet"
+    _description = "Audit Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_sheet_data(self, samples):
+    _source = "club.audit.sample"
+    _papers = "sheets"
+
+    def _get_papers(self, samples, data):
         """Return a `Sheet` for each sample; a sample must be signed off."""
         samples.check_access("read")
         for sample in samples:
@@ -175,19 +180,4 @@ class ClubAuditSheet(models.AbstractModel):
         )
 
     def _get_label(self, record, name):
-        labels = dict(record._fields[name]._description_selection(self.env))
-        return labels.get(record[name], "")
-
-
-class ReportAuditSheet(models.AbstractModel):
-    _name = "report.crm_club.club_audit_sheet"
-    _description = "Audit Sheet Report"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        samples = self.env["club.audit.sample"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": samples._name,
-            "sheets": self.env["club.audit.sheet"]._get_sheet_data(samples),
-        }
+        return get_labels(record, name).get(record[name], "")

@@ -182,40 +182,34 @@ class ClubBanquetCards(models.AbstractModel):
 class ReportBanquetInvitation(models.AbstractModel):
     _name = "report.crm_club.club_banquet_invitation"
     _description = "Invitation Cards Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "sheets": self.env["club.banquet.cards"]._get_invitation_data(banquets),
-        }
+    _source = "club.banquet"
+    _papers = "sheets"
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.cards"]._get_invitation_data(banquets)
 
 
 class ReportBanquetTent(models.AbstractModel):
     _name = "report.crm_club.club_banquet_tent"
     _description = "Table Cards Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "sheets": self.env["club.banquet.cards"]._get_tent_data(banquets),
-        }
+    _source = "club.banquet"
+    _papers = "sheets"
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.cards"]._get_tent_data(banquets)
 
 
 class ReportBanquetPlaceCard(models.AbstractModel):
     _name = "report.crm_club.club_banquet_place_card"
     _description = "Place Cards Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "sheets": self.env["club.banquet.cards"]._get_place_card_data(banquets),
-        }
+    _source = "club.banquet"
+    _papers = "sheets"
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.cards"]._get_place_card_data(banquets)

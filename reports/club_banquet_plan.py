@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..kernel import seating
+from ..models.record.names import get_labels
 
 # Millimetres on the paper: what a page has for tables, a label, the least for a table
 # with its people around it.
@@ -105,10 +106,8 @@ class ClubBanquetPlan(models.AbstractModel):
         banquets.check_access("read")
         result = []
         for banquet in banquets:
-            courses = dict(
-                banquet.dish_ids._fields["course"]._description_selection(self.env)
-            )
-            forms = dict(banquet._fields["form"]._description_selection(self.env))
+            courses = get_labels(banquet.dish_ids, "course")
+            forms = get_labels(banquet, "form")
             result.append(
                 replace(
                     self._prepare_plan(banquet),
@@ -221,27 +220,27 @@ class ClubBanquetPlan(models.AbstractModel):
 class ReportBanquetPlan(models.AbstractModel):
     _name = "report.crm_club.club_banquet_plan_print"
     _description = "Seating Plan Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.banquet"
+    _papers = "plans"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "plans": self.env["club.banquet.plan"]._get_plan_data(banquets),
-            "host_side": seating.HOST,
-        }
+        values = super()._get_report_values(docids, data)
+        return {**values, "host_side": seating.HOST}
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.plan"]._get_plan_data(banquets)
 
 
 class ReportBanquetKitchen(models.AbstractModel):
     _name = "report.crm_club.club_banquet_kitchen"
     _description = "Kitchen List Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        banquets = self.env["club.banquet"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": banquets._name,
-            "plans": self.env["club.banquet.plan"]._get_kitchen_data(banquets),
-        }
+    _source = "club.banquet"
+    _papers = "plans"
+
+    def _get_papers(self, banquets, data):
+        return self.env["club.banquet.plan"]._get_kitchen_data(banquets)

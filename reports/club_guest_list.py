@@ -13,6 +13,7 @@ from ..kernel.guest_states import (
     SEATED,
     WAITING,
 )
+from ..models.record.names import get_labels
 
 # Who sits is read first, then who waits, then who hasn't answered.
 PRINTED = (*SEATED, WAITING, INVITED, PROPOSED)
@@ -125,8 +126,8 @@ class ClubGuestList(models.AbstractModel):
         ]
 
     def _prepare_lines(self, guests):
-        states = self._get_labels(guests, "state")
-        kinds = self._get_labels(guests, "exception_kind")
+        states = get_labels(guests, "state")
+        kinds = get_labels(guests, "exception_kind")
         places = {guest: guest.waiting_place for guest in guests}
         order = sorted(
             guests,
@@ -201,31 +202,28 @@ class ClubGuestList(models.AbstractModel):
         zone = activity.company_id._club_zone()
         return format_time(activity.env, moment, tz=zone, time_format="short")
 
-    def _get_labels(self, records, name):
-        return dict(records._fields[name]._description_selection(self.env))
-
 
 class ReportGuestList(models.AbstractModel):
     _name = "report.crm_club.club_guest_list"
     _description = "Guest List Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        activities = self.env["club.activity"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": activities._name,
-            "lists": self.env["club.guest.list"]._get_list_data(activities),
-        }
+    _source = "club.activity"
+    _papers = "lists"
+
+    def _get_papers(self, activities, data):
+        return self.env["club.guest.list"]._get_list_data(activities)
 
 
 class ReportInvitationCard(models.AbstractModel):
     _name = "report.crm_club.club_invitation_card"
     _description = "Invitation Card Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        guests = self.env["club.invitation"].browse(docids)
+    _source = "club.invitation"
+    _papers = "cards"
+
+    def _get_papers(self, guests, data):
         cards = self.env["club.guest.list"]._get_card_data(guests)
         if not cards:
             raise UserError(
@@ -234,4 +232,4 @@ class ReportInvitationCard(models.AbstractModel):
                     "asked and hasn't declined."
                 )
             )
-        return {"doc_ids": docids, "doc_model": guests._name, "cards": cards}
+        return cards

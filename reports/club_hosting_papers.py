@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..models.hosting.club_hosting_mixin import CANCELLED
 from ..models.hosting.club_round_table_invitee import ATTENDED
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class ClubHostingPapers(models.AbstractModel):
         if needs.has_access("read"):
             needs = needs.search([("round_table_id", "in", tables.ids)])
         by_table = needs.grouped("round_table_id")
-        states = dict(needs._fields["state"]._description_selection(self.env))
+        states = get_labels(needs, "state")
         return [
             Minutes(
                 company=table.company_id.sudo(),
@@ -207,40 +208,34 @@ class ClubHostingPapers(models.AbstractModel):
 class ReportVisitProgramme(models.AbstractModel):
     _name = "report.crm_club.club_visit_programme"
     _description = "Visit Programme Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        visits = self.env["club.visit"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": visits._name,
-            "programmes": self.env["club.hosting.papers"]._get_programme_data(visits),
-        }
+    _source = "club.visit"
+    _papers = "programmes"
+
+    def _get_papers(self, visits, data):
+        return self.env["club.hosting.papers"]._get_programme_data(visits)
 
 
 class ReportVisitReceipt(models.AbstractModel):
     _name = "report.crm_club.club_visit_receipt"
     _description = "Valuables Receipt Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        visits = self.env["club.visit"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": visits._name,
-            "receipts": self.env["club.hosting.papers"]._get_receipt_data(visits),
-        }
+    _source = "club.visit"
+    _papers = "receipts"
+
+    def _get_papers(self, visits, data):
+        return self.env["club.hosting.papers"]._get_receipt_data(visits)
 
 
 class ReportRoundTableMinutes(models.AbstractModel):
     _name = "report.crm_club.club_round_table_minutes"
     _description = "Minutes Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        tables = self.env["club.round.table"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": tables._name,
-            "sheets": self.env["club.hosting.papers"]._get_minutes_data(tables),
-        }
+    _source = "club.round.table"
+    _papers = "sheets"
+
+    def _get_papers(self, tables, data):
+        return self.env["club.hosting.papers"]._get_minutes_data(tables)

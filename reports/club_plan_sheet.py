@@ -1,10 +1,100 @@
+"""The annual plan and the work report on a year."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..models.activity.club_plan_line import UNIT
 from ..models.activity.club_work_report_line import rate
-from .plan_sheet import PlanMonth, PlanRow, PlanSheet, ReportRow, WorkReport
+from ..models.record.names import get_labels
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A line of a plan, in words."""
+
+    month: date
+    type: str
+    theme: str
+    tier: str
+    organiser: str
+    headcount: int
+    budget: float
+    dropped_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMonth:
+    """A month's lines and what they come to; dropped ones don't count."""
+
+    month: date
+    label: str
+    rows: tuple[PlanRow, ...]
+    budget: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSheet:
+    """An annual plan or a supplement, ready to print."""
+
+    plan: models.BaseModel
+    company: models.BaseModel
+    currency: models.BaseModel
+    months: tuple[PlanMonth, ...]
+    dropped: tuple[PlanRow, ...]
+    figures: tuple
+    count: int
+    headcount: int
+    budget: float
+    requests: models.BaseModel
+
+    @property
+    def rows(self):
+        return tuple(row for month in self.months for row in month.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A type's year in a work report, or the sum of all types."""
+
+    type: str
+    owed: int
+    planned: int
+    held: int
+    cancelled: int
+    unplanned: int
+    invited: int
+    attended: int
+    attendance_rate: float
+    answers: int
+    response_rate: float
+    satisfaction: float
+    budget: float
+    cost: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReport:
+    """The work report on a year, ready to print."""
+
+    plan: models.BaseModel
+    company: models.BaseModel
+    currency: models.BaseModel
+    year: int
+    as_of: datetime | bool
+    rows: tuple[ReportRow, ...]
+    total: ReportRow
+    unplanned: tuple[str, ...]
+    requests: models.BaseModel
+
+    @property
+    def all_rows(self):
+        """The types' rows and their sum, the last."""
+        return (*self.rows, self.total)
+
 
 COUNTS = (
     *("owed", "planned", "held", "cancelled", "unplanned"),
@@ -56,7 +146,7 @@ class ClubPlanSheet(models.AbstractModel):
         return sum(line.budget for line in lines if not line.dropped_by_id)
 
     def _prepare_row(self, line):
-        organisers = dict(line._fields["organiser"]._description_selection(self.env))
+        organisers = get_labels(line, "organiser")
         is_unit = line.organiser == UNIT and line.unit_id
         return PlanRow(
             month=line.month,
@@ -79,14 +169,7 @@ class ClubPlanSheet(models.AbstractModel):
         """
         plans.check_access("read")
         plans = plans.with_env(self.env)
-        for plan in plans:
-            if plan.number:
-                raise UserError(
-                    self.env._(
-                        "The work report comes with the annual plan; %s has none.",
-                        plan.display_name,
-                    )
-                )
+        plans._check_has_report()
         rounds = plans._get_approval_rounds()
         return [self._prepare_report(plan, rounds.get(plan.id)) for plan in plans]
 
@@ -136,26 +219,22 @@ class ClubPlanSheet(models.AbstractModel):
 class ReportPlan(models.AbstractModel):
     _name = "report.crm_club.club_plan_sheet"
     _description = "Annual Plan Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        plans = self.env["club.plan"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": plans._name,
-            "sheets": self.env["club.plan.sheet"]._get_plan_data(plans),
-        }
+    _source = "club.plan"
+    _papers = "sheets"
+
+    def _get_papers(self, plans, data):
+        return self.env["club.plan.sheet"]._get_plan_data(plans)
 
 
 class ReportWorkReport(models.AbstractModel):
     _name = "report.crm_club.club_work_report"
     _description = "Work Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        plans = self.env["club.plan"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": plans._name,
-            "reports": self.env["club.plan.sheet"]._get_report_data(plans),
-        }
+    _source = "club.plan"
+    _papers = "reports"
+
+    def _get_papers(self, plans, data):
+        return self.env["club.plan.sheet"]._get_report_data(plans)

@@ -1,10 +1,84 @@
-from odoo import api, models
+"""The points statement (积分对账单): an account's entries, balances and standing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import groupby
 
 from ..kernel import points_lots, tier_rules, windows
 from ..models.program.club_points_kind import REDEMPTION, REVENUE
-from .points_statement import Line, Month, Standing, Statement
+from ..models.record.names import get_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry with its working; revenue, rate and coefficient only where they are."""
+
+    month: str
+    category: str
+    kind: str
+    revenue: float | None
+    rate: float | None
+    coefficient: float | None
+    points: float
+    valid_until: date | bool
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The entries that were posted for one month, and their sums."""
+
+    label: str
+    lines: tuple[Line, ...]
+    revenue: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The account in one tier group on the statement's last day."""
+
+    group: str
+    purpose: str
+    tier: str
+    valid_until: date | None
+    next_tier: str
+    missing_points: float
+    missing_revenue: float
+    missing_bars: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of one account; texts are in `lang`, amounts in company currency.
+
+    Opening and closing are what is neither spent nor expired; between them lies what
+    was earned, spent and has expired in the period. Rule B7.
+    """
+
+    account: models.BaseModel
+    program: models.BaseModel
+    lang: str
+    date_from: date
+    date_to: date
+    standings: tuple[Standing, ...]
+    agreements: tuple[str, ...]
+    opening: float
+    months: tuple[Month, ...]
+    earned: float
+    spent: float
+    expired: float
+    closing: float
+    reserved: float
+    available: float
+    window: windows.Window
+    qualifying: float
+    expiring: float
+    expires_on: date | None
+
 
 # Fetched for all at once: left to prefetching, they come a thousand at a time.
 OF_ENTRY = (
@@ -174,8 +248,7 @@ class ClubPointsStatement(models.AbstractModel):
         }
 
     def _prepare_months(self, entries, first_posted):
-        field = entries._fields["kind"]
-        kinds = dict(field._description_selection(self.env))
+        kinds = get_labels(entries, "kind")
         months = []
         for label, group in groupby(entries, lambda entry: f"{entry.date:%Y-%m}"):
             lines = tuple(
@@ -319,3 +392,59 @@ class ClubPointsStatement(models.AbstractModel):
                 else self.env._("%(name)s: at least %(bound)s", **values)
             )
         return tuple(texts)
+
+
+class ReportPointsStatement(models.AbstractModel):
+    _name = "report.crm_club.club_points_statement"
+    _description = "Points Statement Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "res.partner"
+    _papers = "statements"
+
+    def _get_papers(self, partners, data):
+        """Return the statements in each account's own language.
+
+        :param data: may hold program_id, date_from and date_to
+        """
+        accounts = partners.exists().commercial_partner_id
+        period = [fields.Date.to_date(data.get(k)) for k in ("date_from", "date_to")]
+        programs = self._get_programs(data.get("program_id"))
+        statements = {account: [] for account in accounts}
+        by_language = accounts.grouped(lambda account: account.lang or self.env.lang)
+        for lang, of_lang in by_language.items():
+            collector = self.env["club.points.statement"].with_context(lang=lang)
+            for program in programs:
+                for statement in collector._get_statement_data(
+                    of_lang, program, *period
+                ):
+                    statements[statement.account.with_env(self.env)].append(statement)
+        return [
+            statement
+            for account in accounts
+            for statement in self._get_used(statements[account])
+        ]
+
+    def _get_programs(self, program_id=None):
+        """Return the program asked for, or those of the company one works in."""
+        programs = self.env["club.program"]
+        if program_id:
+            return programs.browse(int(program_id))
+        programs = programs.search([("company_id", "=", self.env.company.id)])
+        if not programs:
+            raise UserError(
+                self.env._(
+                    "%s has no club program to print statements of.",
+                    self.env.company.name,
+                )
+            )
+        return programs
+
+    def _get_used(self, statements):
+        """Leave out programs in which the account has nothing, but for the main one."""
+        used = [
+            found
+            for found in statements
+            if found.months or found.closing or found.reserved
+        ]
+        return used or statements[:1]

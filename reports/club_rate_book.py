@@ -1,7 +1,44 @@
-from odoo import api, models
+"""The rate book (折算标准表): all rates of a program that are in force on a day."""
 
-from ..models.program.club_points_rate import COEFFICIENT, CONVERSION
-from .rate_book import Book, Line, Step
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, fields, models
+
+from ..models.program.club_points_rate import COEFFICIENT, CONVERSION, format_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rate in force; `notice` is empty where it was there from the beginning."""
+
+    value: float
+    date_from: date
+    date_to: date | bool
+    notice: str
+
+    @property
+    def text(self):
+        return format_rate(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a category, or a single product of it, has of its own."""
+
+    category: str
+    product: str
+    conversion: Step | None
+    coefficient: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All rates of a program that are in force on a day."""
+
+    program: models.BaseModel
+    on: date
+    lines: tuple[Line, ...]
 
 
 class ClubRateBook(models.AbstractModel):
@@ -47,3 +84,21 @@ class ClubRateBook(models.AbstractModel):
         if not rate:
             return None
         return Step(rate.value, rate.date_from, rate.date_to, rate.notice_number or "")
+
+
+class ReportRateBook(models.AbstractModel):
+    _name = "report.crm_club.club_rate_book"
+    _description = "Rate Book Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.program"
+    _papers = "books"
+
+    def _get_papers(self, programs, data):
+        """Return the rate books of programs, as of today or of a day.
+
+        :param data: may hold date; so may the context, as club_rate_book_date
+        """
+        on = data.get("date") or self.env.context.get("club_rate_book_date")
+        day = fields.Date.to_date(on)
+        return self.env["club.rate.book"]._get_book_data(programs, day)

@@ -1,8 +1,48 @@
+"""The notice of a signed rate: what it was, what it is, who signed it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.program.club_points_rate import format_rate
-from .rate_book import Notice, Signature, Step
+from ..models.record.names import get_labels
+from .club_rate_book import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature as it was given; `seal` is the image of the body's seal."""
+
+    body: str
+    instead_of: str
+    signer: str
+    on_behalf_of: str
+    office: str
+    signed_at: datetime
+    seal: bytes | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A signed change of a rate; `old` is empty where there was none before."""
+
+    rate: models.BaseModel
+    company: models.BaseModel
+    number: str
+    day: date
+    factor: str
+    category: str
+    product: str
+    old: str
+    new: str
+    date_from: date
+    date_to: date | None
+    replaced: tuple[Step, ...]
+    reason: str
+    proposer: str
+    signatures: tuple[Signature, ...]
 
 
 class ClubRateNotice(models.AbstractModel):
@@ -35,7 +75,7 @@ class ClubRateNotice(models.AbstractModel):
         # sudo: nobody has rights on requests; whoever reads the rate may know its own
         request_sudo = (request or rate.approval_request_id).sudo()
         request_sudo = request_sudo.with_context(lang=self.env.lang)
-        factors = dict(rate._fields["factor"]._description_selection(self.env))
+        factors = get_labels(rate, "factor")
         # The rate's end may have come earlier since: the notice has what was signed.
         signed = request_sudo.content or {}
         return Notice(
@@ -78,3 +118,15 @@ class ClubRateNotice(models.AbstractModel):
             signed_at=signature.signed_at,
             seal=signature.seal_image,
         )
+
+
+class ReportRateNotice(models.AbstractModel):
+    _name = "report.crm_club.club_rate_notice"
+    _description = "Rate Notice Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.points.rate"
+    _papers = "notices"
+
+    def _get_papers(self, rates, data):
+        return self.env["club.rate.notice"]._get_notice_data(rates)

@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, models
 
 from ..models.membership.club_requalification import REASONS
+from ..models.record.names import get_labels
 
 # Whoever loses something is read first.
 OUTCOME_ORDER = ("lapsed", "downgraded", "upgraded", "renewed")
@@ -31,6 +32,7 @@ class Line:
     floor_class: str
     proposed: str
     decided: str
+    outcome: str
     reason: str
 
 
@@ -78,7 +80,7 @@ class ClubRequalificationSheet(models.AbstractModel):
             [("requalification_id", "in", requalifications.ids)]
         )
         by_document = found.grouped("requalification_id")
-        states = self._get_labels(requalifications, "state")
+        states = get_labels(requalifications, "state")
         return [
             Sheet(
                 requalification=document,
@@ -103,11 +105,11 @@ class ClubRequalificationSheet(models.AbstractModel):
         )
 
     def _prepare_outcomes(self, lines):
-        labels = self._get_labels(lines, "outcome")
+        labels = get_labels(lines, "outcome")
         by_outcome = lines.grouped("outcome")
         indicators = lines.requalification_id.program_id.indicator_ids
         names = {
-            **self._get_labels(indicators, "code"),
+            **get_labels(indicators, "code"),
             **{indicator.code: indicator.name for indicator in indicators},
         }
         classes = self._get_class_names(lines)
@@ -117,7 +119,7 @@ class ClubRequalificationSheet(models.AbstractModel):
                 label=labels[code],
                 lines=tuple(
                     self._prepare_line(
-                        line.with_company(line.company_id), names, classes
+                        line.with_company(line.company_id), labels, names, classes
                     )
                     for line in by_outcome[code]
                 ),
@@ -131,7 +133,7 @@ class ClubRequalificationSheet(models.AbstractModel):
         classes = self.env["club.account.class"].search([("code", "in", list(codes))])
         return {record.code: record.name for record in classes}
 
-    def _prepare_line(self, line, names, classes):
+    def _prepare_line(self, line, labels, names, classes):
         evidence = line.evidence or {}
         indicators = evidence.get("indicators") or {}
         floor_class = evidence.get("floor_class")
@@ -158,8 +160,18 @@ class ClubRequalificationSheet(models.AbstractModel):
             floor_class=classes.get(floor_class) or floor_class or "",
             proposed=line.proposed_tier_id.name or "",
             decided=line.decided_tier_id.name or "",
+            outcome=labels[line.outcome],
             reason=line.override_reason or "",
         )
 
-    def _get_labels(self, records, name):
-        return dict(records._fields[name]._description_selection(self.env))
+
+class ReportRequalification(models.AbstractModel):
+    _name = "report.crm_club.club_requalification_list"
+    _description = "Requalification List Report"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.requalification"
+    _papers = "sheets"
+
+    def _get_papers(self, requalifications, data):
+        return self.env["club.requalification.sheet"]._get_sheet_data(requalifications)

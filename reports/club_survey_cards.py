@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from odoo import api, models
+from odoo import models
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,12 @@ class ClubSurveyCards(models.AbstractModel):
 
     _name = "report.crm_club.club_survey_cards"
     _description = "Survey Cards"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        answers = self.env["club.answer"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": "club.answer",
-            "docs": answers,
-            "cards": self._get_cards(answers),
-        }
+    _source = "club.answer"
+    _papers = "cards"
 
-    @api.model
-    def _get_cards(self, answers):
+    def _get_papers(self, answers, data):
         """Return the cards of guests whom the user may ask.
 
         :raises AccessError: when one isn't the user's to ask: a card has the link

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from ..kernel.written import get_written
 from ..models.contact.anonymise import Anonymiser
 from ..models.contact.club_anonymisation import CAUSES
+from ..models.record.accounts import active_record
 from ..models.record.groups import OFFICER
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one
 
 
@@ -19,7 +19,12 @@ class ClubContactAnonymise(models.TransientModel):
     _description = "Anonymise a Contact"
     _inherit = ["club.guard.mixin"]
 
-    contact_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    contact_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self._default_contact_id(),
+    )
     is_company = fields.Boolean(related="contact_id.is_company")
     is_sole_trader = fields.Boolean(
         "One Person's Business",
@@ -40,18 +45,10 @@ class ClubContactAnonymise(models.TransientModel):
     is_understood = fields.Boolean("It can't be undone: I made sure of who asks.")
 
     @api.model
-    def default_get(self, fields):
-        """Take the contact from the record on the screen."""
-        values = super().default_get(fields)
-        context = self.env.context
-        if "contact_id" in fields and not values.get("contact_id"):
-            active = context.get("active_model"), context.get("active_id")
-            if active[0] == "res.partner":
-                values["contact_id"] = active[1]
-            elif active[0] == "club.contact.profile":
-                profile = self.env["club.contact.profile"].browse(active[1])
-                values["contact_id"] = profile.contact_id.id
-        return values
+    def _default_contact_id(self):
+        """Return the contact on the screen, or whose profile it is."""
+        profile = active_record(self.env, "club.contact.profile")
+        return profile.contact_id or active_record(self.env, "res.partner")
 
     @api.depends("contact_id", "is_sole_trader")
     def _compute_effects(self):
@@ -195,7 +192,8 @@ class ClubContactAnonymise(models.TransientModel):
             raise UserError(refusal)
         self._check_said()
         counts = Anonymiser(contact).run()
-        log = opened(self.env["club.anonymisation"].sudo()).create(
+        logs_sudo = self.env["club.anonymisation"].sudo()
+        log_sudo = logs_sudo._create_guarded(
             {
                 "contact_number": contact.id,
                 "company_id": self.env.company.id,
@@ -208,8 +206,8 @@ class ClubContactAnonymise(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "res_model": log._name,
-            "res_id": log.id,
+            "res_model": log_sudo._name,
+            "res_id": log_sudo.id,
             "views": [[False, "form"]],
         }
 

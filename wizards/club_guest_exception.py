@@ -10,7 +10,7 @@ from ..models.guest.club_invitation import (
     EXCEPTION_KINDS,
     PARTNER_GUEST,
 )
-from ..models.record.lock import closed, opened
+from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
 from ..models.record.rpc import for_one
 
@@ -87,9 +87,7 @@ class ClubGuestException(models.TransientModel):
             body=self.env._(
                 "Exception requested by %(user)s (%(kind)s): %(reason)s",
                 user=self.requested_by_id.name,
-                kind=dict(self._fields["kind"]._description_selection(self.env))[
-                    self.kind
-                ],
+                kind=get_labels(self, "kind")[self.kind],
                 reason=get_written(self.reason),
             )
         )
@@ -211,18 +209,16 @@ class ClubGuestException(models.TransientModel):
     def _create_guest(self):
         """Put the person on the guest list, past rights: most may only request."""
         guests_sudo = self.env["club.invitation"].sudo()
-        guest_sudo = closed(
-            opened(guests_sudo).create(
-                {
-                    "activity_id": self.activity_id.id,
-                    "contact_id": self.contact_id.id,
-                    "host_id": self.kind in BROUGHT and self.host_id.id,
-                    "exception_kind": self.kind,
-                    "exception_reason": get_written(self.reason),
-                    "requested_by_id": self.requested_by_id.id,
-                    "requested_at": fields.Datetime.now(),
-                }
-            )
+        guest_sudo = guests_sudo._create_guarded(
+            {
+                "activity_id": self.activity_id.id,
+                "contact_id": self.contact_id.id,
+                "host_id": self.kind in BROUGHT and self.host_id.id,
+                "exception_kind": self.kind,
+                "exception_reason": get_written(self.reason),
+                "requested_by_id": self.requested_by_id.id,
+                "requested_at": fields.Datetime.now(),
+            }
         )
         guest_sudo._judge()
         return guest_sudo
@@ -234,7 +230,7 @@ class ClubGuestException(models.TransientModel):
             guest._do_walk_in()
         if self._is_late() and self.kind not in BROUGHT and guest._is_entitled():
             # He needed a place on the list, and no exception.
-            opened(guest).exception_kind = False
+            guest._write_guarded({"exception_kind": False})
         told = as_reader(self, self.requested_by_id)
         guest.message_notify(
             subject=told.env._("Recorded as requested by you"),

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..models.points.club_revenue_import import OVERLAP_DECISIONS, UNIT_SELECTION
 from ..models.points.revenue_file import MAX_BYTES
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one, for_records
 
 
@@ -68,7 +67,7 @@ class ClubRevenueUpload(models.TransientModel):
             told=self.overlap_note,
         )
         if not document:
-            opened(self).write({"overlap_note": note, "decision": False})
+            self._write_guarded({"overlap_note": note, "decision": False})
             return {
                 "type": "ir.actions.act_window",
                 "name": self.env._("Rows Are in the Books Already"),

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ..models.membership.club_membership import UNDERNEATH, VALID
 from ..models.record.accounts import active_account
+from ..models.record.names import get_labels
 from ..models.record.rpc import for_one
 
 
@@ -114,8 +115,7 @@ class ClubStandingWizard(models.TransientModel):
         if not membership:
             return []
         origins, outcomes = (
-            dict(membership._fields[name]._description_selection(self.env))
-            for name in ("origin", "outcome")
+            get_labels(membership, name) for name in ("origin", "outcome")
         )
         first, last, grace = (
             format_date(self.env, membership[name])

@@ -9,9 +9,8 @@ from odoo.exceptions import UserError
 from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one, without_client_context
-from ..models.survey.club_answer import ANSWERED, CHANNELS
+from ..models.survey.club_answer import ANSWERED
 from ..reports.xlsx.workbook import Book, Column, mark_text
 
 BY_CONSENT = "consent"
@@ -138,7 +137,7 @@ class ClubSurveySend(models.TransientModel):
     @for_one
     def action_send(self):
         """Queue mails and text messages; note whom one is about to call. Rule C5."""
-        dialog = self._open()
+        dialog = self._get_checked()
         by_channel = dialog._prepare_answers(MAIL, SMS, CALL)
         if answers := by_channel.get(MAIL):
             answers._send_mail()
@@ -151,11 +150,11 @@ class ClubSurveySend(models.TransientModel):
     @for_one
     def action_export(self):
         """Download phone, name and text for the bureau's own SMS gateway. Rule C5."""
-        dialog = self._open()
+        dialog = self._get_checked()
         answers = dialog._prepare_answers(GATEWAY)[GATEWAY]
         content, ending = dialog._build_file(dialog._get_rows(answers))
         name = self.env._("SMS %s", dialog.activity_id.name.replace("/", "-"))
-        opened(dialog).write(
+        dialog._write_guarded(
             {"file": base64.b64encode(content), "file_name": f"{name}.{ending}"}
         )
         answers._note_sent(GATEWAY)
@@ -169,12 +168,12 @@ class ClubSurveySend(models.TransientModel):
     @for_one
     def action_print(self):
         """Print a card with a QR code for each guest. Rule C5."""
-        answers = self._open()._prepare_answers(PAPER)[PAPER]
+        answers = self._get_checked()._prepare_answers(PAPER)[PAPER]
         answers._note_sent(PAPER)
         report = self.env.ref("crm_club.club_survey_cards_report")
         return report.report_action(answers.ids, config=False)
 
-    def _open(self):
+    def _get_checked(self):
         """Return the dialog without the client's context; raise when it isn't his."""
         self.check_access("write")
         dialog = without_client_context(self)
@@ -220,11 +219,8 @@ class ClubSurveySend(models.TransientModel):
         header = (self.env._("Phone"), self.env._("Name"), self.env._("Text"))
         if self.file_format == "xlsx":
             book = Book()
-            sheet = book.sheet(self.env._("SMS"))
-            columns = zip(header, (20, 24, 80), strict=True)
-            sheet.header([Column(*column) for column in columns], freeze=True)
-            for row in rows:
-                sheet.row(row)
+            columns = map(Column, header, (20, 24, 80))
+            book.sheet(self.env._("SMS")).table(columns, rows)
             return book.close(), "xlsx"
         output = io.StringIO(newline="")
         writer = csv.writer(output)
@@ -233,78 +229,3 @@ class ClubSurveySend(models.TransientModel):
             # A number begins with + as a rule, and the gateway wants it as it is.
             writer.writerow((number, mark_text(name), mark_text(text)))
         return output.getvalue().encode(self.file_format, "replace"), "csv"
-
-
-class ClubSurveySendLine(models.TransientModel):
-    """A guest to ask, and by which channel."""
-
-    _name = "club.survey.send.line"
-    _description = "Guest to Ask"
-    _inherit = ["club.guard.mixin"]
-
-    dialog_id = fields.Many2one(
-        "club.survey.send", required=True, index=True, ondelete="cascade"
-    )
-    invitation_id = fields.Many2one(
-        "club.invitation", required=True, ondelete="cascade"
-    )
-    # As the user: the id of the guest comes from the client.
-    contact_id = fields.Many2one(related="invitation_id.contact_id", related_sudo=False)
-    account_id = fields.Many2one(related="invitation_id.account_id", related_sudo=False)
-    channel = fields.Selection(CHANNELS, "Ask by", help="Empty: not asked this time.")
-    open_channels = fields.Char("Can Be Asked by", compute="_compute_open_channels")
-    sent_at = fields.Datetime("Asked Last", compute="_compute_sent_at")
-
-    @api.depends("invitation_id")
-    @api.depends_context("lang")
-    def _compute_open_channels(self):
-        answers = self.env["club.answer"]
-        labels = answers._fields["channel"]._description_selection(self.env)
-        reached = self.invitation_id._get_reach()
-        for line in self:
-            if not line.invitation_id:
-                line.open_channels = False
-                continue
-            said, reachable, _preferred = reached[line.invitation_id]
-            line.open_channels = ", ".join(
-                label
-                for code, label in labels
-                if survey_channels.is_open(code, said, reachable)
-            )
-
-    @api.depends("invitation_id")
-    def _compute_sent_at(self):
-        answers = self.env["club.answer"].search(
-            [("invitation_id", "in", self.invitation_id.ids)]
-        )
-        sent = {answer.invitation_id: answer.sent_at for answer in answers}
-        for line in self:
-            line.sent_at = sent.get(line.invitation_id, False)
-
-    def _check_can_ask(self):
-        """Raise unless each may be asked by the channel chosen, by the user. C5."""
-        guests = self.invitation_id
-        guests.check_access("write")
-        allowed = self.dialog_id._get_guests()
-        reached = guests._get_reach()
-        for line in self:
-            guest = line.invitation_id
-            if guest not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%s didn't come to this activity, or has answered already: "
-                        "open the dialog anew.",
-                        guest.contact_id.display_name,
-                    )
-                )
-            said, reachable, _preferred = reached[guest]
-            if not survey_channels.is_open(line.channel, said, reachable):
-                labels = dict(self._fields["channel"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(guest)s can't be asked by %(channel)s: he refused it, or "
-                        "has no address for it.",
-                        guest=guest.contact_id.display_name,
-                        channel=labels[line.channel],
-                    )
-                )

@@ -9,11 +9,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ..kernel import tier_rules, windows
+from ..kernel.rounding import round_rising
+from ..models.points import facts
 from ..models.program.club_program import Rules
-from ..models.record.lock import opened
 from ..models.record.rpc import for_one
-from .rounding import round_rising
-from .what_if_facts import totals_query
 
 # Points per unit of revenue at which the bounds of rules A2 and A3 agree.
 PRESUMED_RATE = 0.3
@@ -208,7 +207,7 @@ class ClubWhatIf(models.TransientModel):
         for model in ("account.move.line", "club.revenue.line", "club.points.rate"):
             self.env[model].flush_model()
         self.env["club.agreement"].flush_model()
-        self.env.cr.execute(totals_query(program, window, rates))
+        self.env.cr.execute(facts.totals(program, window, rates))
         return tuple(float(value) for value in self.env.cr.fetchone())
 
     @api.depends("program_id")
@@ -276,7 +275,7 @@ class ClubWhatIf(models.TransientModel):
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
         points, _covered, revenue = self._get_totals(overrides)
-        opened(self).write(
+        self._write_guarded(
             {
                 "computed_with": self._get_inputs(),
                 "from_facts": bool(overrides),

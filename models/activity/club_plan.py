@@ -658,15 +658,20 @@ class ClubPlan(models.Model):
         self = self._without_client_context()
         self.check_access("write")
         self._check_approval_editable()
-        if self.number:
-            raise UserError(
-                self.env._(
-                    "The work report comes with the annual plan; %s has none.",
-                    self.display_name,
-                )
-            )
+        self._check_has_report()
         self._fill_report()
         return True
+
+    def _check_has_report(self):
+        """Refuse supplements: the work report comes with the annual plan. Rule C2."""
+        for plan in self:
+            if plan.number:
+                raise UserError(
+                    self.env._(
+                        "The work report comes with the annual plan; %s has none.",
+                        plan.display_name,
+                    )
+                )
 
     def _fill_report(self):
         """Put what is so now in the place of the report's figures."""

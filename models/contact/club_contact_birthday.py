@@ -165,7 +165,9 @@ class ClubContactProfile(models.Model):
     def _stamp_check(self):
         for profile in self:
             checked = profile.birthday_checked_on and self.env.user
-            profile.sudo()._write_guarded({"birthday_checked_by_id": checked.id})
+            profile.sudo()._write_guarded(
+                {"birthday_checked_by_id": checked and checked.id}
+            )
 
     # === Actions === #
 

@@ -22,7 +22,7 @@ class ClubContactProfile(models.Model):
     _rec_names_search = ("contact_id.name", "account_id.name")
 
     # What a profile is about never changes.
-    _club_fixed = ("contact_id", "company_id")
+    _club_identity = ("contact_id", "company_id")
 
     contact_id = fields.Many2one(
         "res.partner",
@@ -138,7 +138,7 @@ class ClubContactProfile(models.Model):
     def _check_fixed(self, vals):
         if is_open(self.env):
             return
-        for name in set(self._club_fixed).intersection(vals):
+        for name in set(self._club_identity).intersection(vals):
             for profile in self:
                 if profile[name].id != vals[name]:
                     raise UserError(

@@ -54,7 +54,7 @@ class ClubInvitation(models.Model):
     _guest_list = "activity_id"
 
     # Who is invited to what never changes.
-    _club_fixed = ("activity_id", "contact_id")
+    _club_identity = ("activity_id", "contact_id")
 
     activity_id = fields.Many2one(
         "club.activity",
@@ -228,7 +228,7 @@ class ClubInvitation(models.Model):
     def _check_fixed(self, vals):
         if is_open(self.env):
             return
-        for name in set(self._club_fixed).intersection(vals):
+        for name in set(self._club_identity).intersection(vals):
             if any(invitation[name].id != vals[name] for invitation in self):
                 raise UserError(
                     self.env._(

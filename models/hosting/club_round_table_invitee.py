@@ -100,7 +100,7 @@ class ClubRoundTableInvitee(models.Model):
         for invitee in self:
             table = invitee.round_table_id
             if table.state == CANCELLED or (table.state == HELD and not marks):
-                table._refuse_closed()
+                raise table._get_closed_refusal()
             if marks:
                 check_day_has_come(table, table.date_begin)
             if invitee.state not in allowed:

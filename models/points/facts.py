@@ -8,6 +8,8 @@ a join on the category loses the lines that have none.
 
 from odoo.tools import SQL
 
+from ...kernel import windows
+
 
 def fact_lines(company_id=None, start=None, end=None, accounts=None):
     """Return a SELECT of revenue facts: the union of `fact_sources`."""
@@ -347,4 +349,24 @@ def due(source="eligible", with_posted=True):
         """,
         SQL.identifier(source),
         was if with_posted else SQL(),
+    )
+
+
+def totals(program, window, overrides=None):
+    """Return the SELECT of points, revenue under an agreement and revenue: what the
+    facts of a window come to in sum at the program's rates. Rules B1, B4.
+
+    :param overrides: as in `rates`
+    """
+    start, end = window.start, window.end
+    return SQL(
+        """
+        WITH %s, %s, %s
+        SELECT coalesce((SELECT sum(points) FROM due), 0),
+               coalesce((SELECT sum(revenue) FROM eligible), 0),
+               coalesce((SELECT sum(revenue) FROM facts), 0)
+        """,
+        eligible(program, start, end),
+        rates(program.id, windows.month_start(start), end, overrides),
+        due(with_posted=False),
     )

@@ -18,13 +18,17 @@ def use_company(env, values, name="account_id"):
     return {**values, name: account.commercial_partner_id.id}
 
 
+def active_record(env, name):
+    """Return the record of a model from whose form something is begun, none else."""
+    active_id = env.context.get("active_id")
+    if env.context.get("active_model") == name and is_id(active_id):
+        return env[name].browse(active_id)
+    return env[name]
+
+
 def active_account(env):
     """Return the account of the partner from whose form something is begun."""
-    partner = env["res.partner"]
-    active_id = env.context.get("active_id")
-    if env.context.get("active_model") == partner._name and is_id(active_id):
-        partner = partner.browse(active_id)
-    return partner.commercial_partner_id
+    return active_record(env, "res.partner").commercial_partner_id
 
 
 def check_contact(contact, account):

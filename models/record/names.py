@@ -15,6 +15,11 @@ LIKE = {
 }
 
 
+def get_labels(records, name):
+    """Return ``{value: label}`` of a selection field, in the reader's language."""
+    return dict(records._fields[name]._description_selection(records.env))
+
+
 def search_names(model, operator, value, expression, names):
     """Return the domain of the records whose computed name fits, for `search` of it.
 

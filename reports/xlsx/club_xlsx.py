@@ -41,6 +41,12 @@ class ClubXlsx(models.AbstractModel):
     _limit = 20_000
 
     @api.model
+    def _get_builders(self):
+        """Return ``{kind: name of the model}`` of all spreadsheets."""
+        names = self.env.registry.descendants([self._name], "_inherit")
+        return {self.env[name]._kind: name for name in names if self.env[name]._kind}
+
+    @api.model
     def _build(self, records, **options):
         """Return the content of an xlsx file."""
         book = Book()

@@ -23,10 +23,8 @@ class ClubXlsxActivities(models.AbstractModel):
         sheet = book.sheet(self.env._("Activities"), landscape=True)
         sheet.title(self.env._("Activity Summary"))
         sheet.text()
-        sheet.header(self._get_columns(), freeze=True)
-        for summary in self.env["club.activity.sheets"]._get_summary_data(records):
-            sheet.row(self._prepare_row(summary))
-        sheet.filter()
+        summaries = self.env["club.activity.sheets"]._get_summary_data(records)
+        sheet.table(self._get_columns(), map(self._prepare_row, summaries))
 
     def _get_columns(self):
         return (

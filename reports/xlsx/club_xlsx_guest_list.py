@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from odoo import api, models
 
 from .workbook import COUNT, Column
@@ -22,37 +24,22 @@ class ClubXlsxGuestList(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, **options):
+        columns = self._get_columns()
         for data in self.env["club.guest.list"]._get_list_data(records):
             sheet = book.sheet(data.activity.name, landscape=True)
-            sheet.header(self._get_columns(), freeze=True)
-            for line in data.lines:
-                sheet.row(self._prepare_row(line))
-            sheet.filter()
+            sheet.table(columns.values(), map(attrgetter(*columns), data.lines))
 
     def _get_columns(self):
-        return (
-            Column(self.env._("No."), 6, COUNT),
-            Column(self.env._("Guest"), 22),
-            Column(self.env._("Job Position"), 20),
-            Column(self.env._("Account"), 32),
-            Column(self.env._("Membership Tier"), 14),
-            Column(self.env._("Account Manager"), 18),
-            Column(self.env._("Phone"), 18),
-            Column(self.env._("State"), 14),
-            Column(self.env._("Kind of Exception"), 20),
-            Column(self.env._("Note"), 32),
-        )
-
-    def _prepare_row(self, line):
-        return (
-            line.number,
-            line.guest,
-            line.function,
-            line.account,
-            line.tier,
-            line.manager,
-            line.phone,
-            line.state,
-            line.exception,
-            line.note,
-        )
+        """Return ``{attribute of a line: Column}`` in order."""
+        return {
+            "number": Column(self.env._("No."), 6, COUNT),
+            "guest": Column(self.env._("Guest"), 22),
+            "function": Column(self.env._("Job Position"), 20),
+            "account": Column(self.env._("Account"), 32),
+            "tier": Column(self.env._("Membership Tier"), 14),
+            "manager": Column(self.env._("Account Manager"), 18),
+            "phone": Column(self.env._("Phone"), 18),
+            "state": Column(self.env._("State"), 14),
+            "exception": Column(self.env._("Kind of Exception"), 20),
+            "note": Column(self.env._("Note"), 32),
+        }

@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from odoo import api, models
 
 from .workbook import COUNT, DATE, NUMBER, Column
@@ -36,27 +38,17 @@ class ClubXlsxPlan(models.AbstractModel):
         sheet.pair(self.env._("Budget"), data.budget, NUMBER)
         sheet.pair(self.env._("Currency"), data.currency.name)
         sheet.text()
-        sheet.header(
-            (
-                Column(self.env._("Month"), 12, DATE),
-                Column(self.env._("Activity Type"), 28),
-                Column(self.env._("Theme"), 36),
-                Column(self.env._("Lowest Tier"), 14),
-                Column(self.env._("Organised by"), 24),
-                Column(self.env._("Headcount"), 12, COUNT),
-                Column(self.env._("Budget"), 14, NUMBER),
-                Column(self.env._("Dropped by"), 30),
-            ),
-            freeze=True,
-        )
-        for row in data.rows:
-            sheet.row(
-                (
-                    *(row.month, row.type, row.theme, row.tier, row.organiser),
-                    *(row.headcount, row.budget, row.dropped_by),
-                )
-            )
-        sheet.filter()
+        columns = {
+            "month": Column(self.env._("Month"), 12, DATE),
+            "type": Column(self.env._("Activity Type"), 28),
+            "theme": Column(self.env._("Theme"), 36),
+            "tier": Column(self.env._("Lowest Tier"), 14),
+            "organiser": Column(self.env._("Organised by"), 24),
+            "headcount": Column(self.env._("Headcount"), 12, COUNT),
+            "budget": Column(self.env._("Budget"), 14, NUMBER),
+            "dropped_by": Column(self.env._("Dropped by"), 30),
+        }
+        sheet.table(columns.values(), map(attrgetter(*columns), data.rows))
 
     def _fill_report(self, sheet, name, data):
         sheet.title(name)

@@ -36,10 +36,7 @@ class ClubXlsxRateBook(models.AbstractModel):
             sheet.pair(self.env._("Program"), data.program.name)
             sheet.pair(self.env._("In Force On"), data.on, DATE)
             sheet.text()
-            sheet.header(self._get_columns(), freeze=True)
-            for line in data.lines:
-                sheet.row(self._prepare_row(line))
-            sheet.filter()
+            sheet.table(self._get_columns(), map(self._prepare_row, data.lines))
 
     def _get_columns(self):
         return (

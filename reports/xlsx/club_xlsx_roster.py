@@ -1,9 +1,11 @@
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from odoo import api, models
 
 from ...kernel import tier_rules
+from ...models.record.names import get_labels
 from .workbook import DATE, NUMBER, Column
 
 IN_FORCE = ("current", "grace")
@@ -65,12 +67,10 @@ class ClubXlsxRoster(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, **options):
+        columns = self._get_columns()
         for group, members in self._get_roster_data(records).items():
             sheet = book.sheet(group.name, landscape=True)
-            sheet.header(self._get_columns(), freeze=True)
-            for member in members:
-                sheet.row(self._prepare_row(member))
-            sheet.filter()
+            sheet.table(columns.values(), map(attrgetter(*columns), members))
 
     @api.model
     def _get_roster_data(self, memberships):
@@ -80,11 +80,7 @@ class ClubXlsxRoster(models.AbstractModel):
         """
         memberships.check_access("read")
         memberships.fetch(OF_MEMBERSHIP)
-        fields = memberships._fields
-        labels = {
-            name: dict(fields[name]._description_selection(self.env))
-            for name in ("origin", "status")
-        }
+        labels = {name: get_labels(memberships, name) for name in ("origin", "status")}
         roster = {}
         for program, of_program in memberships.grouped("program_id").items():
             here = of_program.with_company(program.company_id)
@@ -138,39 +134,21 @@ class ClubXlsxRoster(models.AbstractModel):
         )
 
     def _get_columns(self):
-        return (
-            Column(self.env._("Account"), 32),
-            Column(self.env._("Code"), 12),
-            Column(self.env._("Tier"), 12),
-            Column(self.env._("Customer Grade"), 14),
-            Column(self.env._("Unit")),
-            Column(self.env._("Account Manager")),
-            Column(self.env._("From"), 12, DATE),
-            Column(self.env._("To"), 12, DATE),
-            Column(self.env._("Came About"), 14),
-            Column(self.env._("Points in the Window"), 16, NUMBER),
-            Column(self.env._("Revenue in the Window"), 16, NUMBER),
-            Column(self.env._("Next Tier"), 12),
-            Column(self.env._("Missing Points"), 16, NUMBER),
-            Column(self.env._("Missing Revenue"), 16, NUMBER),
-            Column(self.env._("Status"), 14),
-        )
-
-    def _prepare_row(self, member):
-        return (
-            member.account,
-            member.code,
-            member.tier,
-            member.grade,
-            member.unit,
-            member.manager,
-            member.date_from,
-            member.date_to,
-            member.origin,
-            member.points,
-            member.revenue,
-            member.next_tier,
-            member.missing_points,
-            member.missing_revenue,
-            member.status,
-        )
+        """Return ``{attribute of a member: Column}`` in order."""
+        return {
+            "account": Column(self.env._("Account"), 32),
+            "code": Column(self.env._("Code"), 12),
+            "tier": Column(self.env._("Tier"), 12),
+            "grade": Column(self.env._("Customer Grade"), 14),
+            "unit": Column(self.env._("Unit")),
+            "manager": Column(self.env._("Account Manager")),
+            "date_from": Column(self.env._("From"), 12, DATE),
+            "date_to": Column(self.env._("To"), 12, DATE),
+            "origin": Column(self.env._("Came About"), 14),
+            "points": Column(self.env._("Points in the Window"), 16, NUMBER),
+            "revenue": Column(self.env._("Revenue in the Window"), 16, NUMBER),
+            "next_tier": Column(self.env._("Next Tier"), 12),
+            "missing_points": Column(self.env._("Missing Points"), 16, NUMBER),
+            "missing_revenue": Column(self.env._("Missing Revenue"), 16, NUMBER),
+            "status": Column(self.env._("Status"), 14),
+        }

@@ -1,5 +1,8 @@
+from itertools import starmap
+
 from odoo import api, models
 
+from ...models.record.names import get_labels
 from ...models.survey.club_activity_satisfaction import MARKS
 from .workbook import COUNT, DATE, NUMBER, Column
 
@@ -26,26 +29,27 @@ class ClubXlsxSatisfaction(models.AbstractModel):
     @api.model
     def _fill(self, book, records, **options):
         figures = records._get_satisfaction_data()
-        sheet = book.sheet(self.env._("Activities"), landscape=True)
-        sheet.header(self._get_activity_columns(), freeze=True)
-        for activity, data in figures.items():
-            sheet.row(self._prepare_activity(activity, data))
-        sheet.filter()
-        sheet = book.sheet(self.env._("Answers"), landscape=True)
-        sheet.header(self._get_answer_columns(), freeze=True)
-        for data in figures.values():
-            for answer in data.answers:
-                sheet.row(self._prepare_answer(answer))
-        sheet.filter()
-        sheet = book.sheet(self.env._("Needs"), landscape=True)
-        sheet.header(self._get_need_columns(), freeze=True)
-        states = dict(
-            self.env["club.need"]._fields["state"]._description_selection(self.env)
+        book.sheet(self.env._("Activities"), landscape=True).table(
+            self._get_activity_columns(),
+            starmap(self._prepare_activity, figures.items()),
         )
-        for data in figures.values():
-            for need in data.needs:
-                sheet.row(self._prepare_need(need, states))
-        sheet.filter()
+        book.sheet(self.env._("Answers"), landscape=True).table(
+            self._get_answer_columns(),
+            (
+                self._prepare_answer(a)
+                for data in figures.values()
+                for a in data.answers
+            ),
+        )
+        states = get_labels(self.env["club.need"], "state")
+        book.sheet(self.env._("Needs"), landscape=True).table(
+            self._get_need_columns(),
+            (
+                self._prepare_need(need, states)
+                for data in figures.values()
+                for need in data.needs
+            ),
+        )
 
     # === Activities === #
 

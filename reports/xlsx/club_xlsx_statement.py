@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from odoo import api, models
 
 from .club_xlsx import read_day
@@ -105,34 +107,22 @@ class ClubXlsxStatement(models.AbstractModel):
         sheet.text()
 
     def _write_entries(self, sheet, statement):
-        sheet.header(
-            (
-                Column(self.env._("Month"), 24),
-                Column(self.env._("Category"), 22),
-                Column(self.env._("Kind"), 14),
-                Column(self.env._("Revenue"), 16, NUMBER),
-                Column(self.env._("Conversion Rate"), 16, RATE),
-                Column(self.env._("Marketing Coefficient"), 16, RATE),
-                Column(self.env._("Points"), 24, NUMBER),
-                Column(self.env._("Valid Until"), 14, DATE),
-                Column(self.env._("Remark"), 40),
-            )
-        )
+        columns = {
+            "month": Column(self.env._("Month"), 24),
+            "category": Column(self.env._("Category"), 22),
+            "kind": Column(self.env._("Kind"), 14),
+            "revenue": Column(self.env._("Revenue"), 16, NUMBER),
+            "rate": Column(self.env._("Conversion Rate"), 16, RATE),
+            "coefficient": Column(self.env._("Marketing Coefficient"), 16, RATE),
+            "points": Column(self.env._("Points"), 24, NUMBER),
+            "valid_until": Column(self.env._("Valid Until"), 14, DATE),
+            "remark": Column(self.env._("Remark"), 40),
+        }
+        sheet.header(columns.values())
+        read = attrgetter(*columns)
         for month in statement.months:
             for line in month.lines:
-                sheet.row(
-                    (
-                        line.month,
-                        line.category,
-                        line.kind,
-                        line.revenue,
-                        line.rate,
-                        line.coefficient,
-                        line.points,
-                        line.valid_until,
-                        line.remark,
-                    )
-                )
+                sheet.row(read(line))
             label = self.env._("Posted for %s", month.label)
             total = (label, "", "", month.revenue, None, None, month.points, None, "")
             sheet.row(total, bold=True)

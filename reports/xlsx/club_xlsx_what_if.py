@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from odoo import api, models
 
 from .workbook import COUNT, NUMBER, RATE, TEXT, Column
@@ -27,31 +29,17 @@ class ClubXlsxWhatIf(models.AbstractModel):
 
     def _write_moves(self, book, what_if):
         sheet = book.sheet(self.env._("Who Moves"), landscape=True)
-        columns = (
-            Column(self.env._("Account"), 32),
-            Column(self.env._("Code"), 12),
-            Column(self.env._("Tier Group"), 20),
-            Column(self.env._("Present Rules"), 16),
-            Column(self.env._("Tried Rules"), 16),
-            Column(self.env._("Points"), 16, NUMBER),
-            Column(self.env._("Points Tried"), 16, NUMBER),
-            Column(self.env._("Revenue"), 16, NUMBER),
-        )
-        sheet.header(columns, freeze=True)
-        for move in what_if.move_ids:
-            sheet.row(
-                (
-                    move.account_id.name,
-                    move.account_id.ref,
-                    move.group_id.name,
-                    move.from_tier_id.name,
-                    move.to_tier_id.name,
-                    move.points_now,
-                    move.points_tried,
-                    move.revenue,
-                )
-            )
-        sheet.filter()
+        columns = {
+            "account_id.name": Column(self.env._("Account"), 32),
+            "account_id.ref": Column(self.env._("Code"), 12),
+            "group_id.name": Column(self.env._("Tier Group"), 20),
+            "from_tier_id.name": Column(self.env._("Present Rules"), 16),
+            "to_tier_id.name": Column(self.env._("Tried Rules"), 16),
+            "points_now": Column(self.env._("Points"), 16, NUMBER),
+            "points_tried": Column(self.env._("Points Tried"), 16, NUMBER),
+            "revenue": Column(self.env._("Revenue"), 16, NUMBER),
+        }
+        sheet.table(columns.values(), map(attrgetter(*columns), what_if.move_ids))
 
     def _write_matrices(self, book, what_if):
         sheet = book.sheet(self.env._("Moves per Tier"))

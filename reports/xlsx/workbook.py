@@ -125,19 +125,31 @@ class Sheet:
         self._write(0, TEXT, text, self._book.plain[TEXT])
         self._row += 1
 
+    def table(self, columns, rows):
+        """Write the sheet's only table: its header stays in view, it can be filtered.
+
+        :param columns: as `header`
+        :param rows: iterables of values, as `row`
+        """
+        first = self._row
+        self.header(columns, freeze=True)
+        for values in rows:
+            self.row(values)
+        if self._row > first + 1:
+            self._sheet.autofilter(first, 0, self._row - 1, len(self._columns) - 1)
+
     def header(self, columns, freeze=False):
-        """Begin a table. With `freeze` it is the sheet's only one and can be filtered.
+        """Begin a table; with `freeze` its header stays in view and on every page.
 
         :param columns: `Column` in order; their widths are the sheet's
         """
-        self._columns = columns
-        for index, column in enumerate(columns):
+        self._columns = tuple(columns)
+        for index, column in enumerate(self._columns):
             self._sheet.set_column(index, index, column.width)
             self._write(index, TEXT, column.label, self._book.header)
         if freeze:
             self._sheet.freeze_panes(self._row + 1, 0)
             self._sheet.repeat_rows(self._row)
-            self._first = self._row
         self._row += 1
 
     def row(self, values, bold=False):
@@ -148,13 +160,6 @@ class Sheet:
         ):
             self._write(index, column.kind, value, formats[column.kind])
         self._row += 1
-
-    def filter(self):
-        """Offer filters on the table that was begun with `freeze`."""
-        if self._row > self._first + 1:
-            self._sheet.autofilter(
-                self._first, 0, self._row - 1, len(self._columns) - 1
-            )
 
     def _write(self, column, kind, value, cell_format):
         if value is None or value is False or value == "":

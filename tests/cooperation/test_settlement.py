@@ -236,7 +236,8 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         sheet = self._draw_up_sheet(
             share_ids=[Command.create({"unit_id": self.unit.id, "percent": 100})]
         )
-        data = self.env["club.settlement.sheet"]._get_sheet_data(sheet)[0]
+        paper = self.env["report.crm_club.club_settlement_sheet"]
+        (data,) = paper._get_report_values(sheet.ids)["sheets"]
         self.assertEqual(
             [line.invoice for line in data.lines], ["INV 1000", "INV 234.57"]
         )
@@ -244,7 +245,7 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         self.assertEqual([p.name for p in data.people][1:], ["", ""])
         sheet.action_submit()
         self._sign_all(sheet)
-        data = self.env["club.settlement.sheet"]._get_sheet_data(sheet)[0]
+        (data,) = paper._get_report_values(sheet.ids)["sheets"]
         self.assertEqual(
             [(p.role, p.name) for p in data.people],
             [
@@ -261,9 +262,7 @@ class TestSettlement(CooperationMixin, InvoicingCase):
             self.assertIn(word, html)
         stranger = self._create_user("user", "stranger")
         with self.assertRaises(AccessError):
-            self.env["club.settlement.sheet"].with_user(stranger)._get_sheet_data(
-                sheet.with_user(stranger)
-            )
+            paper.with_user(stranger)._get_report_values(sheet.ids)
 
     def test_an_activity_is_settled_over_its_contracts(self):
         kind = self.env["club.activity.type"].create(

@@ -172,7 +172,7 @@ class TestRoundTable(HostingCase):
         with self.assertRaisesRegex(UserError, "no invitees yet"):
             table.action_invite()
         table, _ann, bob, _cid = self._create_invited()
-        with self.assertRaisesRegex(UserError, "is Preparing"):
+        with self.assertRaisesRegex(UserError, "in the state “Preparing”"):
             table.action_hold()
         bob.action_accept()
         with self.assertRaisesRegex(UserError, "can't become Invited"):

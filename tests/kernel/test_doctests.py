@@ -32,6 +32,7 @@ class TestDoctests(unittest.TestCase):
             "tender",
             "written",
             "printed",
+            "rounding",
         ):
             with self.subTest(module=name):
                 module = importlib.import_module(f"kernel.{name}")

@@ -5,7 +5,7 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from ...wizards.rounding import round_rising
+from ...kernel.rounding import round_rising
 from ..common import TODAY, ClubCommon
 
 KEPT = (

@@ -85,10 +85,18 @@ class Samples(
             for model, record in self.made.items()
             if model in TRAIL
             or hasattr(record, "_approval_guarded")
-            or getattr(record, "_club_parent", "")
+            or self._is_signed_line(record)
         }
 
     # === Helpers === #
+
+    @staticmethod
+    def _is_signed_line(record):
+        """Tell whether it is a line that is signed along with its document."""
+        parent = getattr(record, "_club_parent", "")
+        document = record[parent] if parent else None
+        lines = getattr(document, "_approval_lines", ())
+        return record._name in {document._fields[name].comodel_name for name in lines}
 
     def make(self, model, **values):
         """Create a record that its owner created, past locks and rights."""

@@ -118,6 +118,32 @@ class TestRegistrations(ClubCommon):
             "give it a menu in views/club_menus.xml, or say here how it is reached",
         )
 
+    # === Papers === #
+
+    def test_every_paper_is_given_what_its_template_walks(self):
+        """Rule E3: by the one base, which reads as whoever prints."""
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "crm_club.%")]
+        )
+        papers = self.env.registry.descendants(["club.report.mixin"], "_inherit")
+        papers.discard("club.report.mixin")
+        self.assertEqual(set(papers), {f"report.{r.report_name}" for r in reports})
+        for report in reports:
+            with self.subTest(report.report_name):
+                paper = self.env[f"report.{report.report_name}"]
+                self.assertEqual(paper._source, report.model)
+                template = self.env.ref(report.report_name).arch_db
+                self.assertIn(f't-foreach="{paper._papers}"', template)
+
+    def test_every_spreadsheet_has_an_address_of_its_own(self):
+        """Rule E4. What is built of it is proven in test_hostile_exports."""
+        names = self.env.registry.descendants(["club.xlsx"], "_inherit")
+        names.discard("club.xlsx")
+        builders = self.env["club.xlsx"]._get_builders()
+        self.assertEqual(sorted(builders.values()), sorted(names))
+        for kind, name in builders.items():
+            self.assertRegex(kind, "^[a-z_]+$", name)
+
     # === Persons === #
 
     def test_the_anonymiser_knows_every_document_about_a_person(self):

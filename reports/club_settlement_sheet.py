@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import models
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,14 @@ class SettlementSheet:
 class ClubSettlementSheet(models.AbstractModel):
     """Collects settlement sheets; the print only walks them. Rules C6, E3."""
 
-    _name = "club.settlement.sheet"
-    _description = "Settlement Sheet"
+    _name = "report.crm_club.club_settlement_sheet"
+    _description = "Settlement Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_sheet_data(self, settlements):
+    _source = "club.settlement"
+    _papers = "sheets"
+
+    def _get_papers(self, settlements, data):
         """Return a `SettlementSheet` for each settlement that the user may read."""
         settlements.check_access("read")
         return [self._prepare_sheet(settlement) for settlement in settlements]
@@ -132,17 +135,3 @@ class ClubSettlementSheet(models.AbstractModel):
                 at=given.signed_at,
                 seal=given.seal_image,
             )
-
-
-class ReportSettlement(models.AbstractModel):
-    _name = "report.crm_club.club_settlement_sheet"
-    _description = "Settlement Sheet Report"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        settlements = self.env["club.settlement"].browse(docids)
-        return {
-            "doc_ids": docids,
-            "doc_model": settlements._name,
-            "sheets": self.env["club.settlement.sheet"]._get_sheet_data(settlements),
-        }

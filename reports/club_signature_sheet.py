@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from ..models.record.names import get_labels
+
 # Longer lists have a print of their own.
 LINES_PRINTED = 200
 
@@ -64,8 +66,7 @@ class ClubSignatureSheet(models.AbstractModel):
         ]
 
     def _get_type_label(self, request):
-        field = request._fields["document_type"]
-        return dict(field._description_selection(self.env))[request.document_type]
+        return get_labels(request, "document_type")[request.document_type]
 
     def _get_facts(self, document):
         """Return label and value of what the signatures stand for."""
@@ -104,7 +105,7 @@ class ClubSignatureSheet(models.AbstractModel):
                 return ""
             return format_datetime(self.env, value, tz=zone, dt_format="short")
         if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, "")
+            return get_labels(document, field.name).get(value, "")
         if field.type == "monetary":
             currency = document[field.get_currency_field(document)]
             return formatLang(self.env, value, currency_obj=currency)
@@ -117,17 +118,16 @@ class ClubSignatureSheet(models.AbstractModel):
 class ReportSignatureSheet(models.AbstractModel):
     _name = "report.crm_club.club_signature_sheet"
     _description = "Signature Sheet Report"
+    _inherit = ["club.report.mixin"]
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
+    _source = "club.approval.request"
+    _papers = "sheets"
+
+    def _get_papers(self, requests, data):
         """Return the sheets of the documents behind these requests."""
-        requests = self.env["club.approval.request"].sudo().browse(docids)
         sheets = []
-        for model, found in requests.grouped("res_model").items():
+        # sudo: nobody has rights on requests; whoever reads a document may read its own
+        for model, found in requests.sudo().grouped("res_model").items():
             documents = self.env[model].browse(dict.fromkeys(found.mapped("res_id")))
             sheets += self.env["club.signature.sheet"]._get_sheet_data(documents)
-        return {
-            "doc_ids": docids,
-            "doc_model": requests._name,
-            "sheets": sheets,
-        }
+        return sheets
