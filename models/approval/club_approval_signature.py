@@ -79,7 +79,7 @@ class ClubApprovalSignature(models.Model):
         "Official Seal", readonly=True, help="The seal as it was on that day."
     )
 
-    # Whose turn it is; the expressions are those of `_get_my_turns`.
+    # Whose turn it is; the expressions are those of `find_turns`.
     _open_idx = models.Index(
         "(coalesce(body_id, 0), coalesce(unit_id, 0)) WHERE state = 'open'"
     )

@@ -382,7 +382,7 @@ class ClubBody(models.Model):
         """Return who may sign for each body today, where its company is."""
         holders = {}
         for company, bodies in self.grouped("company_id").items():
-            today = self.env["club.program"].with_company(company)._today()
+            today = company._club_today()
             heads = bodies.filtered(lambda body: body.is_unit_head and body.active)
             found = self._get_holders(today, bodies - heads, heads.unit_id)
             for body in bodies:

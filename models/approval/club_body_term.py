@@ -31,8 +31,8 @@ class ClubBodyTerm(models.AbstractModel):
         """Of the term as it is saved, where its company is."""
         for term in self:
             saved = term._origin
-            program = self.env["club.program"].with_company(saved.company_id)
-            term.has_begun = bool(saved) and saved.date_from <= program._today()
+            today = saved.company_id._club_today()
+            term.has_begun = bool(saved) and saved.date_from <= today
 
     # === Hooks === #
 
