@@ -45,6 +45,8 @@ class ClubApprovalMixin(models.AbstractModel):
     _approval_guarded = ()
     # Its child lines that are fixed too: {"line_ids": columns that are signed}.
     _approval_lines = {}
+    # What its amount is in, MONEY or POINTS: bands go by it. None: it has no amount.
+    _approval_measure = None
     # Whether the last signature carries it out; else a button of the document does.
     _approval_auto = True
     # Whether its name is made of words, so that each reader sees it in his language.

@@ -3,14 +3,14 @@ from typing import NamedTuple
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
 from .club_body import BODY, UNIT
-from .document_types import MEASURES, MONEY, POINTS, TYPES
+from .document_types import MEASURES, TYPES
 
 EACH, OTHER = "each", "other"
 # What a request copies of its policy, or is made by.
@@ -48,7 +48,7 @@ class ClubApprovalPolicy(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     document_type = fields.Selection(TYPES, required=True, tracking=True)
     measure = fields.Selection(
-        [(MONEY, "Company currency"), (POINTS, "Points")],
+        MEASURES,
         "Amounts In",
         compute="_compute_measure",
         help="Empty: documents of this type have no amount.",
@@ -127,8 +127,9 @@ class ClubApprovalPolicy(models.Model):
 
     @api.depends("document_type")
     def _compute_measure(self):
+        measures = self._get_measures()
         for policy in self:
-            policy.measure = MEASURES.get(policy.document_type, False)
+            policy.measure = measures.get(policy.document_type, False)
 
     @api.constrains("band_ids", "document_type")
     def _check_band_ids(self):
@@ -193,6 +194,19 @@ class ClubApprovalPolicy(models.Model):
         return texts[fault.code]
 
     # === Reading === #
+
+    @api.model
+    @ormcache()
+    def _get_measures(self):
+        """Return what bands of a type go by, as its documents say.
+
+        :return: ``{document type: measure}``; the others have no amount and one band
+        """
+        return {
+            self.env[name]._get_approval_type(): model._approval_measure
+            for name, model in self.env.registry.items()
+            if getattr(model, "_approval_measure", None) and not model._abstract
+        }
 
     @api.model
     def _get_for(self, document_type, company):

@@ -85,7 +85,7 @@ class ClubApprovalRequest(models.Model):
 
     # === Amount and band, as they were at submission === #
     measure = fields.Selection(
-        [(MONEY, "Company currency"), (POINTS, "Points")],
+        MEASURES,
         "Amount In",
         compute="_compute_measure",
     )
@@ -205,8 +205,9 @@ class ClubApprovalRequest(models.Model):
 
     @api.depends("document_type")
     def _compute_measure(self):
+        measures = self.env["club.approval.policy"]._get_measures()
         for request in self:
-            request.measure = MEASURES.get(request.document_type, False)
+            request.measure = measures.get(request.document_type, False)
 
     @api.depends("amount", "document_type")
     @api.depends_context("lang")
@@ -217,10 +218,9 @@ class ClubApprovalRequest(models.Model):
     def _format_amount(self, amount):
         """Return an amount with its unit: money, points, or nothing."""
         self.ensure_one()
-        measure = MEASURES.get(self.document_type)
-        if measure == MONEY:
+        if self.measure == MONEY:
             return formatLang(self.env, amount, currency_obj=self.currency_id)
-        if measure == POINTS:
+        if self.measure == POINTS:
             return self.env._("%s points", formatLang(self.env, amount, digits=2))
         return ""
 

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from .document_types import MONEY
 from .states import EDITABLE
 
 
@@ -17,6 +18,7 @@ class ClubDocumentMixin(models.AbstractModel):
     _inherit = ["club.approval.mixin"]
     _check_company_auto = True
 
+    _approval_measure = MONEY
     _club_sequence = True
     _club_title = "subject"
 

@@ -4,7 +4,7 @@ from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots
-from ..approval.document_types import ADJUSTMENT
+from ..approval.document_types import ADJUSTMENT, POINTS
 from ..approval.states import EDITABLE
 from ..record.accounts import check_points_account
 from ..record.groups import OFFICER
@@ -25,6 +25,7 @@ class ClubPointsAdjustment(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
+    _approval_measure = POINTS
     _approval_guarded = ("program_id", "unit_id", "date", "reason")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = True
