@@ -12,6 +12,7 @@ class ClubSurveySendLine(models.TransientModel):
     _name = "club.survey.send.line"
     _description = "Guest to Ask"
     _inherit = ["club.guard.mixin"]
+    _club_parent = "dialog_id"
 
     dialog_id = fields.Many2one(
         "club.survey.send", required=True, index=True, ondelete="cascade"

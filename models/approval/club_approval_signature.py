@@ -19,6 +19,7 @@ class ClubApprovalSignature(models.Model):
     _description = "Signature"
     _inherit = ["club.record.mixin"]
     _order = "request_id desc, stage, id"
+    _club_parent = "request_id"
 
     _club_by_code = True
     # What it takes on when it is asked for, given or refused.
