@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...kernel import tender
 from ..approval.club_body import BODY
 from ..approval.states import DONE, EDITABLE
+from ..approval.turns import filter_able
 from ..record.lock import is_open
 from ..record.rpc import for_records
 from .club_cooperation import AWARDED, NONE, OPEN
@@ -129,7 +130,6 @@ class ClubCooperation(models.Model):
             panel.company_id: holders
             for panel, holders in panels_sudo._get_holders_today().items()
         }
-        requests_sudo = self.env["club.approval.request"].sudo()
         found = {}
         for cooperation in self.sudo():
             barred = {
@@ -137,7 +137,7 @@ class ClubCooperation(models.Model):
                 cooperation.approval_request_id.applicant_id.id,
             }
             holders = by_company.get(cooperation.company_id, [])
-            found[cooperation.id] = requests_sudo._filter_able(holders, barred)
+            found[cooperation.id] = filter_able(holders, barred)
         return found
 
     def _find_panel(self):
