@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
+from ..models.guest.reach import get_reach
 from ..models.record.rpc import for_one, without_client_context
 from ..models.survey.club_answer import ANSWERED
 from ..reports.xlsx.workbook import Book, Column, mark_text
@@ -70,6 +71,17 @@ class ClubSurveySend(models.TransientModel):
     prints = fields.Boolean(compute="_compute_does")
 
     @api.model
+    def _forget_persons(self, ids):
+        """Empty the files that name persons, until Odoo clears the dialogs away."""
+        self.env.cr.execute(
+            "UPDATE club_survey_send SET file = NULL, file_name = NULL WHERE id IN ("
+            "SELECT l.dialog_id FROM club_survey_send_line l"
+            " JOIN club_invitation i ON i.id = l.invitation_id"
+            " WHERE i.contact_id = ANY(%s))",
+            [ids],
+        )
+
+    @api.model
     def _default_deadline(self):
         programs = self.env["club.program"]
         days = programs._get_main().survey_days
@@ -85,7 +97,7 @@ class ClubSurveySend(models.TransientModel):
         """List the guests to ask; propose a channel to each. Rule C5."""
         for dialog in self:
             guests = dialog._get_guests()
-            reached = guests._get_reach()
+            reached = get_reach(guests)
             dialog.line_ids = [
                 fields.Command.clear(),
                 *(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from ..record.accounts import use_company
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -21,11 +21,14 @@ class ClubVisit(models.Model):
     _description = "Premises Visit"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("subject", "needs", "feedback", "meeting_point")
     _check_company_auto = True
 
     _club_draft = REQUESTED
+    _club_subject = "subject"
     _club_fixed = ("company_id", "account_id")
     _club_free = ("feedback",)
+    _club_accounts = ("account_id",)
 
     subject = fields.Char("Purpose of the Visit", required=True, tracking=True)
     state = fields.Selection(
@@ -103,15 +106,6 @@ class ClubVisit(models.Model):
             kept = visit.valuable_ids.filtered(lambda item: not item.returned_at)
             visit.deposited_count = len(kept)
 
-    @api.depends("name", "subject")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
-        for visit in self:
-            subject = visit._origin not in untold and visit.subject
-            visit.display_name = f"{visit.name} {subject or ''}".strip()
-
     @api.constrains("contact_ids", "account_id")
     def _check_contact_ids(self):
         for visit in self:
@@ -125,16 +119,6 @@ class ClubVisit(models.Model):
                             account=visit.account_id.display_name,
                         )
                     )
-
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, values) for values in vals_list])
-
-    @for_records
-    def write(self, vals):
-        return super().write(use_company(self.env, vals))
 
     # === Buttons === #
 
@@ -181,3 +165,10 @@ class ClubVisit(models.Model):
         self.check_access("write")
         self.valuable_ids.filtered(lambda i: not i.returned_at).action_return()
         return True
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he came, and those of his account. Rule D11."""
+        return Domain("account_id", "in", [*ids, account_id]) | Domain(
+            "contact_ids", "in", ids
+        )

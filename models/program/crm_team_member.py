@@ -1,46 +1,25 @@
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import AccessError
-
-# Variants of a unit's user. Rule E2.
-MANAGER, FIELD, OFFICE = "manager", "field", "office"
-DUTIES = [
-    (MANAGER, "Account Manager"),
-    (FIELD, "Field Officer"),
-    (OFFICE, "Office Clerk"),
-]
 
 
 class CrmTeamMember(models.Model):
     """Members of a unit apply in its name and read its contracts. Rules C6, E2."""
 
-    _inherit = "crm.team.member"
+    _name = "crm.team.member"
+    _inherit = ["crm.team.member", "club.guard.mixin"]
 
-    club_duty = fields.Selection(
-        DUTIES,
-        "Duty",
-        required=True,
-        default=MANAGER,
-        index=True,
-        help="An account manager looks after accounts of his own; a field officer calls "
-        "on customers; an office clerk keeps the unit's papers: he reads its accounts, "
-        "draws up documents, and signs and verifies nothing by it.",
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """
         :raises AccessError: for a unit of the club, unless an officer names him
         """
-        members = super().create(vals_list)
-        members._check_club_names()
-        return members
+        super()._club_after_create()
+        self._check_club_names()
 
-    def write(self, vals):
-        """As :meth:`create`; who leaves a unit needs no officer."""
-        result = super().write(vals)
-        if not {"crm_team_id", "user_id", "active", "club_duty"}.isdisjoint(vals):
+    def _club_after_write(self, vals):
+        """As when one is created; who leaves a unit needs no officer."""
+        super()._club_after_write(vals)
+        if not {"crm_team_id", "user_id", "active"}.isdisjoint(vals):
             self.filtered("active")._check_club_names()
-        return result
 
     def _check_club_names(self):
         teams = self.crm_team_id

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ...models.guest.guest_todos import GuestTodos
 from .test_guests import GuestCase
 
 
@@ -141,13 +142,13 @@ class TestGuestDeadlines(GuestCase):
         guest = self._seat(activity, self._create_member_contacts(1))
         self._hold(activity)
         guest.with_user(self.officer).note = "Was late"
-        activity._set_stage("closed")
+        activity._write_guarded({"stage": "closed"})
         for record, values in (
             (guest, {"note": "Vegetarian"}),
             (activity, {"confirm_until": "2026-05-01"}),
             (activity, {"emergency_contact": "Li"}),
         ):
-            with self.subTest(values), self.assertRefused(UserError, "is closed"):
+            with self.subTest(values), self.assertRefused(UserError, "as it was"):
                 record.with_user(self.officer).write(values)
         guest.message_post(body=guest.contact_id.name)
         activity.with_user(self.officer).activity_schedule(
@@ -158,7 +159,7 @@ class TestGuestDeadlines(GuestCase):
 
     def _let_pass(self, day, activity):
         with freeze_time(day):
-            activity._remind_guests()
+            GuestTodos(activity).remind()
         self.env.invalidate_all()
 
     def test_each_one_is_reminded_in_his_language_by_the_clubs_clock(self):
