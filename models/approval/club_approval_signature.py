@@ -3,6 +3,7 @@ from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
 from .guards import CREATE_SIGNATURE_GUARDS
+from .positions import POSITIONS
 from .states import OPEN, REFUSED, SIGNATURE_STATES, SIGNED
 
 CLASSES = {SIGNED: "text-success", REFUSED: "text-danger", OPEN: "text-warning"}
@@ -25,7 +26,8 @@ class ClubApprovalSignature(models.Model):
     # What it takes on when it is asked for, given or refused.
     _club_rewritable = (
         *("state", "asked_since", "asked_names", "signer_id", "on_behalf_of_id"),
-        *("office", "signed_at", "comment", "digest", "is_sealed", "seal_image"),
+        *("office", "position", "signed_at", "comment", "digest", "is_sealed"),
+        "seal_image",
     )
 
     request_id = fields.Many2one(
@@ -70,6 +72,9 @@ class ClubApprovalSignature(models.Model):
         "res.users", "On Behalf of", readonly=True, ondelete="restrict"
     )
     office = fields.Char("Office Held", readonly=True)
+    position = fields.Selection(
+        POSITIONS, readonly=True, help="What the holder of the seat was in the body."
+    )
     signed_at = fields.Datetime("Signed On", readonly=True)
     comment = fields.Char(readonly=True)
     digest = fields.Char(
@@ -123,6 +128,7 @@ class ClubApprovalSignature(models.Model):
             "on_behalf_of_id": holder.seat_user_id != holder.user_id
             and holder.seat_user_id,
             "office": holder.office,
+            "position": holder.position or False,
             "signed_at": fields.Datetime.now(),
             "comment": comment,
             "digest": self.request_id.digest,
@@ -145,7 +151,9 @@ class ClubApprovalSignature(models.Model):
             "class": CLASSES.get(self.state, "text-muted"),
             "signer": self.signer_id.name or (self.state == OPEN and self.asked_names),
             "on_behalf_of": self.on_behalf_of_id.name,
-            "office": self.office,
+            "office": self.env["club.body.seat"]._get_office_text(
+                self.office, self.position
+            ),
             "date": self.signed_at
             and format_date(
                 self.env, self.request_id.company_id._club_day(self.signed_at)

@@ -48,7 +48,7 @@ class ClubBody(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        help="The unit that the body is tied to, such as the key-account centre for the "
+        help="The unit that the body is tied to, such as the key-account centre of the "
         "key-account department. Empty: a body of the whole club.",
     )
     is_unit_head = fields.Boolean(

@@ -40,8 +40,8 @@ class ClubBodySeat(models.Model):
         required=True,
         default=MEMBER,
         index=True,
-        help="What the person is in the body; printed beside the office, unless a plain "
-        "member.",
+        help="What the person is in the body; printed beside the office, unless it is "
+        "a plain member.",
     )
     sequence = fields.Integer(default=10)
     signs = fields.Boolean(

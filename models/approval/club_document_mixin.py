@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from .crm_team import UNITS_TO_APPLY_FOR
 from .document_types import MONEY
 from .states import EDITABLE
 
@@ -34,6 +35,7 @@ class ClubDocumentMixin(models.AbstractModel):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head confirms first.",
     )

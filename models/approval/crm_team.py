@@ -7,8 +7,6 @@ from ..record.groups import OFFICER
 # The units for which one may apply: of every document that a unit applies for.
 UNITS_TO_APPLY_FOR = [("club_can_apply", "=", True)]
 
-from ..record.groups import OFFICER
-
 
 class CrmTeam(models.Model):
     """A unit: its leader confirms what it applies for, or one of his deputies."""

@@ -25,7 +25,7 @@ BIRTHDAY_CHECK = ("birthday_source", "birthday_checked_on", "birthday_checked_by
 # What a profile is about never changes.
 ABOUT = ("contact_id", "company_id")
 # What only one of two profiles can say; the birthday counts as one thing.
-SINGLE = ("diet", "taboos", "phone_second", "wechat", "channel")
+SINGLE = ("diet", "taboos", "phone_second", "wechat", "qq", "channel")
 
 
 class ClubContactProfile(models.Model):
@@ -120,6 +120,9 @@ class ClubContactProfile(models.Model):
     )
     consent_wechat = fields.Selection(
         CONSENTS, "Consent: WeChat", compute="_compute_consents", store=True
+    )
+    consent_qq = fields.Selection(
+        CONSENTS, "Consent: QQ", compute="_compute_consents", store=True
     )
     consent_mail = fields.Selection(
         CONSENTS, "Consent: E-mail", compute="_compute_consents", store=True

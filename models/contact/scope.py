@@ -21,9 +21,21 @@ class Scope:
             return units_sudo
         return units_sudo.search([("club_is_led", "=", True)])
 
+    @cached_property
+    def kept(self):
+        """The units whose papers the user keeps as their office clerk."""
+        units_sudo = self._env["crm.team"].sudo()  # as above
+        if not self._env.user.has_group("crm_club.crm_club_group_user"):
+            return units_sudo
+        return units_sudo.search([("club_is_kept", "=", True)])
+
     def leads(self, account):
         """Tell whether the account's unit is the user's."""
         return self.has_all or account.sudo().club_unit_id in self.led
+
+    def reads(self, account):
+        """Tell whether the user reads the account's figures."""
+        return self.holds(account) or account.sudo().club_unit_id in self.kept
 
     def holds(self, account):
         """Tell whether the user looks after the account."""

@@ -198,9 +198,12 @@ class ClubActivity(models.Model):
                         aside=aside,
                     )
                 )
-            group = activity._get_tier_group()
+            groups = activity._get_tier_groups()
             for tier in activity.seat_ids.tier_id:
-                if tier.group_id != group or tier.sequence < activity.tier_id.sequence:
+                if (
+                    tier.group_id not in groups
+                    or tier.sequence < activity.tier_id.sequence
+                ):
                     raise ValidationError(
                         self.env._(
                             "%(tier)s isn't entitled to “%(activity)s”: no seats can "
@@ -528,36 +531,57 @@ class ClubActivity(models.Model):
         # An activity that is being typed may have no company yet.
         return {**found, self.env["res.company"]: programs_sudo}
 
-    def _get_tier_group(self):
-        """Return the tier group by which guests are entitled."""
+    def _get_tier_groups(self):
+        """Return the tier groups by which guests are entitled.
+
+        From a tier up, by its group. An activity for all tiers is for the members of
+        each of the company's programs; the main one's group comes first.
+        """
         self.ensure_one()
         if self.tier_id:
             return self.tier_id.group_id
-        groups = self._get_guest_program().group_ids
-        return groups.filtered(lambda group: group.purpose != "grade")[:1]
+        # sudo: entitlement doesn't depend on who asks
+        programs_sudo = self.env["club.program"].sudo()
+        programs_sudo = programs_sudo.search([("company_id", "=", self.company_id.id)])
+        groups_sudo = self.env["club.tier.group"].sudo()
+        for program in programs_sudo:
+            of_members = program.group_ids.filtered(lambda g: g.purpose != "grade")
+            groups_sudo |= of_members[:1]
+        return groups_sudo
 
     def _get_tiers(self, accounts, day):
         """Return ``{(activity, account): tier}`` on a day, for activities of a company.
 
+        Of tiers of several programs the highest counts, the main program's first.
         Past the record rules: entitlement doesn't depend on who asks.
         """
-        groups = {activity: activity._get_tier_group() for activity in self}
+        groups = {activity: activity._get_tier_groups() for activity in self}
         memberships_sudo = self.env["club.membership"].sudo()
         found = memberships_sudo.search_fetch(
             [
                 ("account_id", "in", accounts.ids),
-                ("group_id", "in", [group.id for group in groups.values()]),
+                (
+                    "group_id",
+                    "in",
+                    memberships_sudo.group_id.union(*groups.values()).ids,
+                ),
                 *memberships_sudo._domain_on(day),
             ],
             ["account_id", "group_id", "tier_id"],
         )
         tiers = {(m.group_id, m.account_id): m.tier_id for m in found}
-        return {
-            (activity, account): tiers[group, account]
-            for activity, group in groups.items()
-            for account in accounts
-            if (group, account) in tiers
-        }
+        best = {}
+        for activity, its_groups in groups.items():
+            for account in accounts:
+                held = [
+                    tiers[group, account]
+                    for group in its_groups
+                    if (group, account) in tiers
+                ]
+                if held:
+                    # The first of those that stand equally high.
+                    best[activity, account] = max(held, key=lambda t: t.sequence)
+        return best
 
     # === Persons === #
 

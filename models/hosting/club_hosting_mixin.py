@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..record.day import check_day_has_come
 from ..record.rpc import for_records
 
@@ -38,6 +39,7 @@ class ClubHostingMixin(models.AbstractModel):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that receives the guests; its lead looks after this, too.",
     )

@@ -435,7 +435,7 @@ class ResPartner(models.Model):
 
         The record rules of points entries, said of accounts: one may have none yet.
         """
-        return self.filtered(self._get_my_scope(OFFICER, FINANCE, AUDITOR).holds)
+        return self.filtered(self._get_my_scope(OFFICER, FINANCE, AUDITOR).reads)
 
     # === Actions === #
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL, float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots, windows
+from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..approval.document_types import ADJUSTMENT, POINTS
 from ..approval.states import EDITABLE
 from ..program.club_points_kind import ADJUSTMENT as ENTRY_KIND
@@ -47,6 +48,7 @@ class ClubPointsAdjustment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain=UNITS_TO_APPLY_FOR,
         default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head signs first.",
     )

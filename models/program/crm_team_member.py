@@ -1,5 +1,13 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
+
+# Variants of a unit's user. Rule E2.
+MANAGER, FIELD, OFFICE = "manager", "field", "office"
+DUTIES = [
+    (MANAGER, "Account Manager"),
+    (FIELD, "Field Officer"),
+    (OFFICE, "Office Clerk"),
+]
 
 
 class CrmTeamMember(models.Model):
@@ -7,6 +15,17 @@ class CrmTeamMember(models.Model):
 
     _name = "crm.team.member"
     _inherit = ["crm.team.member", "club.guard.mixin"]
+
+    club_duty = fields.Selection(
+        DUTIES,
+        "Duty",
+        required=True,
+        default=MANAGER,
+        index=True,
+        help="An account manager looks after accounts of his own; a field officer calls "
+        "on customers; an office clerk keeps the unit's papers: he reads its accounts, "
+        "draws up documents, and signs and verifies nothing by it.",
+    )
 
     def _club_after_create(self):
         """
@@ -18,7 +37,7 @@ class CrmTeamMember(models.Model):
     def _club_after_write(self, vals):
         """As when one is created; who leaves a unit needs no officer."""
         super()._club_after_write(vals)
-        if not {"crm_team_id", "user_id", "active"}.isdisjoint(vals):
+        if not {"crm_team_id", "user_id", "active", "club_duty"}.isdisjoint(vals):
             self.filtered("active")._check_club_names()
 
     def _check_club_names(self):

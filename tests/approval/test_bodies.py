@@ -82,7 +82,8 @@ class TestBodies(BodyCase):
         self._create_substitute(seat, self.bob, TODAY, TODAY)
         self.ann.active = False
         self.assertEqual(
-            self._holders(self.body), [Holder(self.bob.id, self.ann.id, "Director", "member")]
+            self._holders(self.body),
+            [Holder(self.bob.id, self.ann.id, "Director", "member")],
         )
         self.bob.active = False
         self.assertEqual(self._holders(self.body), [])

@@ -130,7 +130,9 @@ class TestIndicators(InvoicingCase):
         self._book(50, "2026-03-04", self.categ_letters)
         self._assert_bar("categories", 2)
         self._assert_weight("categories", 2, full_mark=1)
-        self._book(100, "2026-04-01", self.env["product.category"].create({"name": "3"}))
+        self._book(
+            100, "2026-04-01", self.env["product.category"].create({"name": "3"})
+        )
         self.assertEqual(self._get_value("categories"), 2)
         self.assertEqual(self._get_value("categories", TODAY), 3)
 

@@ -77,12 +77,8 @@ class TestOneGroupForBoth(BenefitMixin, GuestMixin, ClubCommon):
 
     def test_what_its_tier_is_owed(self):
         benefit = self._create_benefit("fast_track", gold=3, vip=1)
-        self.assertEqual(
-            self._get_entitlement(benefit, self.account_a), (3, 0, 0, 3)
-        )
-        self.assertEqual(
-            self._get_entitlement(benefit, self.account_b), (1, 0, 0, 1)
-        )
+        self.assertEqual(self._get_entitlement(benefit, self.account_a), (3, 0, 0, 3))
+        self.assertEqual(self._get_entitlement(benefit, self.account_b), (1, 0, 0, 1))
 
     def test_guests_by_tier(self):
         people = self._create_contacts(self.account_a) | self._create_contacts(

@@ -165,13 +165,9 @@ class TestTwoPrograms(BenefitMixin, GuestMixin, ClubCommon):
             }
         )
         self._join(self.account_a, "vip", self.program)
-        self.assertEqual(
-            self._get_entitlement(benefit, self.account_a), (2, 0, 0, 2)
-        )
+        self.assertEqual(self._get_entitlement(benefit, self.account_a), (2, 0, 0, 2))
         self._join(self.account_a, "gold")
-        self.assertEqual(
-            self._get_entitlement(benefit, self.account_a), (5, 0, 0, 5)
-        )
+        self.assertEqual(self._get_entitlement(benefit, self.account_a), (5, 0, 0, 5))
         person = self._create_person("Li Ming", self.account_a)
         for _time in range(5):
             self._book(benefit, person)

@@ -170,7 +170,9 @@ class TestDuties(ClubCommon):
                     "date_end": "2026-05-08 09:00:00",
                     "place": "Tea house",
                     "headcount": 10,
-                    "cost_ids": [Command.create({"kind": "venue", "name": "Hall", "amount": 100})],
+                    "cost_ids": [
+                        Command.create({"kind": "venue", "name": "Hall", "amount": 100})
+                    ],
                 }
             )
         )
