@@ -176,6 +176,7 @@
     "demo": [
         "demo/club_demo.xml",
         "demo/club_body_demo.xml",
+        "demo/club_duty_demo.xml",
         "demo/club_contact_demo.xml",
         "demo/club_guest_demo.xml",
         "demo/club_survey_demo.xml",
