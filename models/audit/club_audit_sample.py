@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
 from ..record.groups import AUDITOR
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from . import recompute
 
@@ -191,7 +191,7 @@ class ClubAuditSample(models.Model):
         """Draw the entries, recompute them and collect what is behind them."""
         self._check_auditor()
         for sample in self:
-            hold_records(sample)
+            hold(sample)
             sample._check_state(DRAFT)
             sample._do_draw()
         return True
@@ -201,7 +201,7 @@ class ClubAuditSample(models.Model):
         """Compare drawn entries with the facts and rates of now."""
         self._check_auditor()
         for sample in self:
-            hold_records(sample)
+            hold(sample)
             sample._check_not_signed()
             sample._recompute_lines()
         return True
@@ -211,7 +211,7 @@ class ClubAuditSample(models.Model):
         """Fix the sample for good, once each of its entries was checked."""
         self._check_auditor()
         for sample in self:
-            hold_records(sample)
+            hold(sample)
             sample._check_can_sign_off()
             sample._set_state(
                 [DRAWN],

@@ -82,12 +82,6 @@ class ClubSettlement(models.Model):
 
     # === Computes === #
 
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for settlement in self:
-            parts = (settlement.name, settlement.subject)
-            settlement.display_name = " · ".join(filter(None, parts))
-
     @api.depends("line_ids.amount")
     def _compute_total(self):
         for settlement in self:
