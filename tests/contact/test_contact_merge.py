@@ -58,6 +58,7 @@ class TestContactMerge(CareFixture, TransactionCase):
         self.assertEqual(len(kept.interest_ids), 2)
         self.assertEqual(len(kept.role_ids), 2)
         self.assertEqual(kept.wechat, "Harbinger-wechat")
+        self.assertEqual(kept.qq, "Harbinger-qq")
         self.assertEqual((kept.birthday, kept.diet), ("05-01", "Vegetarian"))
         for lost in ("1975-04-18", "Harbinger seafood", "Harbinger note", "gala"):
             self.assertIn(lost, kept.note)

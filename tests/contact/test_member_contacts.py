@@ -150,6 +150,24 @@ class TestMemberContacts(CareFixture, TransactionCase):
                 said.answer = "given"
         self.assertEqual(self.profile.consent_wechat, "given")
 
+    def test_the_form_takes_a_qq_number_and_what_was_said_to_it(self):
+        """Beside WeChat; who refused isn't to be reached that way."""
+        with Form(self.profile.with_user(self.manager)) as form:
+            form.qq = "2885550143"
+            with form.consent_ids.new() as said:
+                said.channel = "qq"
+                said.answer = "given"
+        self.assertEqual(self.profile.qq, "2885550143")
+        self.assertEqual(self.profile.consent_qq, "given")
+        self.assertIn("QQ", self.profile.consented_channels)
+        self.profile.channel = "qq"
+        self.profile.channel = False
+        self.profile.consent_ids = [
+            Command.create({"channel": "qq", "answer": "refused"})
+        ]
+        with self.assertRaises(ValidationError):
+            self.profile.channel = "qq"
+
     # === Whose it is === #
 
     def test_a_company_is_no_member_contact(self):

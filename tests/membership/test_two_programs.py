@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -241,17 +242,29 @@ class TestTwoPrograms(BenefitMixin, GuestMixin, ClubCommon):
                 "round_tables_per_half": 9,
             }
         )
-        activity = self._create_activity()
+        activity = self._create_activity(
+            cost_ids=[
+                Command.create({"kind": "venue", "name": "Hall", "amount": 1_000})
+            ]
+        )
         self.assertEqual(activity.confirm_until, date(2026, 5, 4))
         self.assertEqual(activity.exception_seats, 2)
-        self.assertEqual(activity._get_overspend_share(self.company), 7)
+        self.assertEqual(activity.overspend_limit, 1_070)
         need = self.env["club.need"].with_user(self.officer).new({})
         self.assertEqual(need._default_due(), date(2026, 4, 18))
         self.assertEqual(
             self.env["club.survey.send"]._default_deadline(), date(2026, 4, 19)
         )
-        cooperations = self.env["club.cooperation"]
-        self.assertEqual(cooperations._get_program(self.company).tender_above, 70_000)
+        request = self.env["club.cooperation"].create(
+            {
+                "unit_id": self.unit.id,
+                "purpose": "venue",
+                "subject": "Hall",
+                "description": "For the lecture",
+                "amount": 80_000,
+            }
+        )
+        self.assertEqual(request.tender_above, 70_000)
         table = self.env["club.round.table"].new({"date_begin": self.begin})
         self.assertEqual(table.target_count, 3)
 

@@ -192,6 +192,14 @@ class TestDuties(ClubCommon):
             with self.assertRaises(AccessError):
                 units.with_user(self.keeper).action_verify()
 
+    def test_a_field_officer_hands_over_leads(self):
+        """As any salesperson does; and brings visitors in his unit's name."""
+        lead = self.env["crm.lead"].with_user(self.walker).create({"name": "Mailing"})
+        lead.user_id = self.manager
+        self.assertEqual(lead.sudo().user_id, self.manager)
+        visit = self.env["club.visit"].with_user(self.walker).new({})
+        self.assertEqual(visit.unit_id, self.unit)
+
     # === Units that are offered === #
 
     def test_units_for_which_one_may_apply(self):
