@@ -22,9 +22,9 @@ class CrmTeamMember(models.Model):
         required=True,
         default=MANAGER,
         index=True,
-        help="An account manager looks after accounts of his own; a field officer calls "
-        "on customers; an office clerk keeps the unit's papers: he reads its accounts "
-        "and draws up documents, and signs and verifies nothing by it.",
+        help="An account manager looks after accounts of his own; a field officer "
+        "calls on customers; an office clerk keeps the unit's papers: he reads its "
+        "accounts and draws up documents, and signs and verifies nothing by it.",
     )
 
     def _club_after_create(self):
