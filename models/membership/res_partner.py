@@ -184,6 +184,20 @@ class ResPartner(models.Model):
     club_membership_count = fields.Integer(
         "Memberships", compute="_compute_club_terms", groups=READERS
     )
+    # Standing in each of the company's programs. Rules A9, A11.
+    club_has_programs = fields.Boolean(
+        compute="_compute_club_standing_ids",
+        groups=READERS,
+        help="Whether the company has several programs.",
+    )
+    club_standing_ids = fields.Many2many(
+        "club.membership",
+        string="Standing per Program",
+        compute="_compute_club_standing_ids",
+        groups=READERS,
+        help="Tier and grade today in each of the company's programs. Lists, and what "
+        "is searched for, show the main one's.",
+    )
 
     # === Computes === #
 
@@ -263,6 +277,30 @@ class ResPartner(models.Model):
             partner.club_tier_valid_until = partner.club_tier_id and tier.date_to
             partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
             partner.club_membership_count = len(memberships)
+
+    @api.depends("commercial_partner_id", "club_membership_ids")
+    @api.depends_context("company", "uid")
+    def _compute_club_standing_ids(self):
+        """Follow the record rules of memberships: who can't read them sees none."""
+        programs = self.env["club.program"]
+        memberships = self.env["club.membership"]
+        found = {}
+        if several := programs._has_several():
+            accounts = self.commercial_partner_id._origin
+            found = memberships.search(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("company_id", "=", self.env.company.id),
+                    *memberships._domain_on(programs._today()),
+                ]
+            ).grouped("account_id")
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            standings = found.get(account, memberships)
+            partner.club_has_programs = several
+            partner.club_standing_ids = standings.sorted(
+                lambda m: (m.program_id.sequence, m.program_id.id, m.group_id.sequence)
+            )
 
     @api.model
     def _commercial_fields(self):
