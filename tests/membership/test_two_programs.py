@@ -261,6 +261,8 @@ class TestTwoPrograms(BenefitMixin, GuestMixin, ClubCommon):
                 "purpose": "venue",
                 "subject": "Hall",
                 "description": "For the lecture",
+                "date_from": "2026-05-01",
+                "date_to": "2026-05-31",
                 "amount": 80_000,
             }
         )
