@@ -18,7 +18,7 @@ class CrmTeamMember(models.Model):
 
     club_duty = fields.Selection(
         DUTIES,
-        "Duty",
+        "Duty in the Unit",
         required=True,
         default=MANAGER,
         index=True,
