@@ -109,6 +109,7 @@ from .contact import test_member_contacts
 from .contact import test_member_contacts_access
 from .contact import test_member_contacts_rpc
 from .guest import test_membership_tiers
+from .need import test_matching
 from .need import test_needs
 from .survey import test_survey_answers
 from .survey import test_survey_in_use

@@ -15,7 +15,8 @@ class ClubActivityType(models.Model):
     owed_count = fields.Integer(
         "Owed This Year",
         compute="_compute_year_figures",
-        help="How often the catalogue says that it takes place this year, at least.",
+        help="How often the catalogue says that it takes place this year, at least. "
+        "What counts with it is counted here, too.",
     )
     owed_now_count = fields.Integer(
         "Owed by Today",
@@ -42,20 +43,20 @@ class ClubActivityType(models.Model):
             kind.activity_count = counts[0].get(kind, 0)
             kind.plan_line_count = counts[1].get(kind, 0)
 
-    @api.depends("period", "times_min", "company_id")
+    @api.depends("period", "times_min", "company_id", "counted_ids")
     def _compute_year_figures(self):
         for company, kinds in self.grouped("company_id").items():
             today = self.env["club.program"].with_company(company)._today()
             facts = read_year(company, today.year)
             for kind in kinds:
                 rule = kind._get_cadence_or_none()
-                found = facts.get(kind._origin.id, NOTHING)
+                found = [facts.get(k.id, NOTHING) for k in kind._origin._get_together()]
                 kind.owed_count = cadence.owed(rule) if rule else 0
                 kind.owed_now_count = (
                     cadence.owed_by(rule, today.year, today) if rule else 0
                 )
-                kind.planned_count = found.planned
-                kind.held_count = found.held
+                kind.planned_count = sum(each.planned for each in found)
+                kind.held_count = sum(each.held for each in found)
 
     def _get_cadence_or_none(self):
         """Return the cadence, None while somebody is still typing it in."""

@@ -1,4 +1,4 @@
-"""Where banquets, visits and round tables name a person. Rules C7, D11.
+"""Where banquets, visits, round tables, introductions name a person. C1, C7, D11.
 
 A person is named on those to which he came, and on those of his company: what is typed
 there may be about him.
@@ -24,6 +24,15 @@ DOCUMENTS = {
         SELECT round_table_id FROM club_round_table_invitee
          WHERE contact_id = ANY(%(ids)s) OR account_id = %(account)s
     """,
+    "club.match.offer": """
+        SELECT id FROM club_match_offer
+         WHERE contact_id = ANY(%(ids)s) OR account_id = %(account)s
+    """,
+    "club.introduction": """
+        SELECT id FROM club_introduction
+         WHERE contact_id = ANY(%(ids)s) OR other_contact_id = ANY(%(ids)s)
+            OR account_id = %(account)s OR other_account_id = %(account)s
+    """,
 }
 # Texts on them and on their lines: model, table, link to the document, columns.
 TEXTS = (
@@ -47,6 +56,8 @@ TEXTS = (
         ("theme", "agenda", "minutes"),
     ),
     ("club.round.table", "club_round_table_invitee", "round_table_id", ("note",)),
+    ("club.match.offer", "club_match_offer", "id", ("name", "description")),
+    ("club.introduction", "club_introduction", "id", ("result",)),
 )
 # Copies of what he is called, on lines that point at him: blanked.
 COPIES = {

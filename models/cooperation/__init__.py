@@ -2,6 +2,8 @@ from . import club_program
 from . import club_cooperation
 from . import club_cooperation_approval
 from . import club_cooperation_tender
+from . import club_cooperation_consent
+from . import club_cooperation_panel
 from . import club_cooperation_award
 from . import club_cooperation_limit
 from . import club_cooperation_part_mixin

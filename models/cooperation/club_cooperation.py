@@ -14,9 +14,14 @@ PURPOSES = [
     ("other", "Other"),
 ]
 NET, GROSS = "net", "gross"
-# The tender: none, bids are scored, decided.
-NONE, OPEN, AWARDED = "none", "open", "awarded"
-TENDER_STATES = [(NONE, "No Tender"), (OPEN, "Being Scored"), (AWARDED, "Awarded")]
+# The tender: none, the panel is to open it, bids are scored, decided.
+NONE, ASKED, OPEN, AWARDED = "none", "asked", "open", "awarded"
+TENDER_STATES = [
+    (NONE, "No Tender"),
+    (ASKED, "To Be Opened"),
+    (OPEN, "Being Scored"),
+    (AWARDED, "Awarded"),
+]
 
 
 class ClubCooperation(models.Model):

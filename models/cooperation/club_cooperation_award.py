@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..approval.states import APPROVED
 from ..record.rpc import for_one, for_records, is_id, to_reason
 from .club_cooperation import AWARDED, OPEN
+from .club_cooperation_consent import AWARD
 from .club_program import AFTER, BEFORE
 
 
@@ -14,8 +15,9 @@ class ClubCooperation(models.Model):
 
     @for_one
     def action_award(self, bid_id, reason=None):
-        """Decide the tender for a bid: the best one, or another for a reason.
+        """Consent to a bid as the winner: the best one, or another for a reason.
 
+        Once all bodies of the panel consent to the same one, the tender is decided.
         Where the request is signed first and waits for its tender, it takes effect.
 
         :param bid_id: id of one of the bids
@@ -27,12 +29,19 @@ class ClubCooperation(models.Model):
         self._hold()
         self._check_on_panel()
         bid = self.sudo().bid_ids.filtered(lambda b: is_id(bid_id) and b.id == bid_id)
-        reason = to_reason(reason)
+        reason = to_reason(reason) or self.sudo()._get_reason(bid)
         self._check_can_award(bid, reason)
+        if not self._give_consent(AWARD, bid, reason):
+            return True
         self.sudo()._do_award(bid, reason)
         if self.tender_order == AFTER and self.sudo().approval_state == APPROVED:
             self._approval_carry_out()
         return True
+
+    def _get_reason(self, bid):
+        """Return why others of the panel prefer a bid to the best one."""
+        given = self._get_consents(AWARD).filtered(lambda c: c.bid_id == bid)
+        return next(filter(None, given.mapped("reason")), None)
 
     def _check_can_award(self, bid, reason):
         """Refuse what isn't a decided tender. Rule C6."""
@@ -128,6 +137,7 @@ class ClubCooperation(models.Model):
             )
             # Whoever joins the panel now gives his marks without knowing the others'.
             cooperation.sudo().bid_ids._write_guarded({"score": 0, "rank": 0})
+            cooperation._drop_award_consents()
             cooperation._message_log(body=self.env._("The tender is open again."))
             cooperation._ask_panel()
         return True

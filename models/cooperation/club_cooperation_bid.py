@@ -86,6 +86,7 @@ class ClubCooperationBid(models.Model):
     def create(self, vals_list):
         bids = super().create(vals_list)
         bids._check_editable()
+        bids.cooperation_id._drop_award_consents()
         bids.cooperation_id.filtered(lambda c: c.tender_state == OPEN)._make_scores()
         return bids
 
@@ -95,11 +96,14 @@ class ClubCooperationBid(models.Model):
         result = super().write(vals)
         if "cooperation_id" in vals:
             self._check_editable(vals)
+        if not is_open(self.env):
+            self.cooperation_id._drop_award_consents()
         return result
 
     @for_records
     def unlink(self):
         self._check_editable({"cooperation_id": False})
+        self.cooperation_id._drop_award_consents()
         # By the ORM, so that what was scored is told of.
         self.sudo().score_ids.unlink()
         return super().unlink()

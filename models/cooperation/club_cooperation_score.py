@@ -129,6 +129,7 @@ class ClubCooperationScore(models.Model):
         self.sudo()._write_guarded(
             {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
         )
+        self.cooperation_id._drop_award_consents()
         changed._log_late_marks()
         return result
 

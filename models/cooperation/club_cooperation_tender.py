@@ -178,7 +178,10 @@ class ClubCooperation(models.Model):
 
     @for_records
     def action_open_tender(self):
-        """Let the panel score the bids; its members are told. Rule C6."""
+        """Ask the panel to open the tender; its members are told. Rule C6.
+
+        :raises UserError: when one of the panel's bodies has nobody on it
+        """
         self = self._without_client_context()
         self.check_access("write")
         self._hold()
@@ -193,9 +196,12 @@ class ClubCooperation(models.Model):
                         cooperation.name,
                     )
                 )
-            cooperation._write_guarded({"tender_state": OPEN})
-            cooperation._make_scores()
-            cooperation._ask_panel()
+            if cooperation.tender_state == OPEN:
+                # Whoever has joined the panel since marks the bids, too.
+                cooperation._make_scores()
+                cooperation._ask_panel()
+            else:
+                cooperation._ask_to_open()
         return True
 
     def _check_tender_editable(self):
@@ -227,16 +233,6 @@ class ClubCooperation(models.Model):
                     for member in members
                     if (bid, member) not in known
                 ]
-            )
-
-    def _ask_panel(self):
-        """Give an activity to whoever acts for a seat today."""
-        acting = self.env["club.body"]._get_acting(self._get_panel())
-        for user_id in acting:
-            self.sudo().with_context(club_no_follow=True).activity_schedule(
-                "crm_club.mail_act_club_tender",
-                date_deadline=self.company_id._club_today(),
-                user_id=user_id,
             )
 
     # === Ranking === #
