@@ -136,6 +136,7 @@ from .benefit import test_benefit_guards
 from .benefit import test_coupon
 from .benefit import test_discretion
 from .benefit import test_entitlement
+from .benefit import test_priority
 from .benefit import test_two_bookers
 from .benefit import test_venue
 from .hosting import test_banquet
@@ -153,3 +154,4 @@ from .cooperation import test_contract_limit
 from .cooperation import test_settlement
 from .cooperation import test_settled_stays
 from .cooperation import test_two_callers
+from .cooperation import test_venue_contract

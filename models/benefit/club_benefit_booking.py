@@ -11,8 +11,9 @@ from ..record.accounts import check_contact, use_company
 from ..record.groups import OFFICER
 from ..record.lock import closed
 from ..record.rpc import for_records
-from .club_benefit import COUPON, SERVICE
+from .club_benefit import COUPON, DISCOUNT, SERVICE
 from .days import local_day
+from .priority import check_days_ahead
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
 
@@ -130,6 +131,22 @@ class ClubBenefitBooking(models.Model):
         "Expired", compute="_compute_is_expired", search="_search_is_expired"
     )
 
+    # === Discount === #
+    discount_rate = fields.Float(
+        "Rate (%)",
+        digits=(5, 2),
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="As the benefit had it when it was booked.",
+    )
+    list_amount = fields.Monetary(
+        "List Price", copy=False, help="What would have been paid without the discount."
+    )
+    discount_given = fields.Monetary(
+        readonly=True, copy=False, help="What the account paid less, once it was used."
+    )
+
     # === Life === #
     state = fields.Selection(
         STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
@@ -173,8 +190,10 @@ class ClubBenefitBooking(models.Model):
     # The upper bounds also refuse NaN, which PostgreSQL puts above all numbers.
     _numbers = models.Constraint(
         "CHECK((duration IS NULL OR duration >= 0 AND duration <= 1000)"
+        " AND (list_amount IS NULL OR list_amount >= 0 AND list_amount < 1e12)"
         " AND (coupon_value IS NULL OR coupon_value >= 0 AND coupon_value < 1e12))",
-        "Hours are from 0 to 1,000, and the value of a coupon can't be negative.",
+        "Hours are from 0 to 1,000, and neither the value of a coupon nor a list price "
+        "can be negative.",
     )
 
     # === Computes === #
@@ -277,6 +296,17 @@ class ClubBenefitBooking(models.Model):
             values = {**values, "coupon_code": code.strip() or False}
         return values
 
+    def _club_check_write(self, vals):
+        """The price of which a discount was given stays once it is used. Rule D12."""
+        super()._club_check_write(vals)
+        for booking in self if "list_amount" in vals else ():
+            if booking.state not in (DRAFT, BOOKED):
+                raise UserError(
+                    self.env._(
+                        "%s is over: the list price stays as it was.", booking.name
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         self._check_can_unlink()
@@ -357,8 +387,12 @@ class ClubBenefitBooking(models.Model):
             raise UserError(
                 self.env._("%s is booked per person: choose who comes.", benefit.name)
             )
+        check_days_ahead(
+            benefit, self.account_id, self.service_date, self.company_id
+        )
         self._check_consent()
         self._check_coupon()
+        self._check_discount()
 
     def _describe_exhausted(self, quota):
         return self.env._(
@@ -400,9 +434,44 @@ class ClubBenefitBooking(models.Model):
                 )
             )
 
+    def _check_discount(self):
+        """A discount says how much it is. Rule D12."""
+        benefit = self.benefit_id
+        if benefit.form != DISCOUNT:
+            return
+        if not benefit.discount_rate and not benefit.discount_amount:
+            raise UserError(
+                self.env._(
+                    "%s is a discount: enter its rate or amount in the catalogue "
+                    "first.",
+                    benefit.name,
+                )
+            )
+
+    def _get_discount(self):
+        """Return what the account pays less: the rate of the list price, or the
+        amount, never more than the list price if that is known. Rule D12.
+        """
+        self.ensure_one()
+        if self.form != DISCOUNT:
+            return 0
+        if self.discount_rate:
+            part = self.list_amount * self.discount_rate / 100
+            return self.currency_id.round(part)
+        amount = self.benefit_id.discount_amount
+        return min(amount, self.list_amount) if self.list_amount else amount
+
     def _check_can_use(self):
         self._check_state(BOOKED)
         self._check_began()
+        if self.form == DISCOUNT and self.discount_rate and not self.list_amount:
+            raise UserError(
+                self.env._(
+                    "%(booking)s: enter the list price of which %(rate)s %% were given.",
+                    booking=self.name,
+                    rate=f"{self.discount_rate:g}",
+                )
+            )
         today = self.env["club.program"].with_company(self.company_id)._today()
         if self.valid_until and self.valid_until < today:
             raise UserError(
@@ -458,7 +527,7 @@ class ClubBenefitBooking(models.Model):
         bookings.filtered(lambda b: b.state == DRAFT)._do_book()
         for booking in bookings:
             booking._check_can_use()
-        bookings._settle(USED)
+            booking._settle(USED, discount_given=booking._get_discount())
         return True
 
     @for_records
@@ -517,6 +586,9 @@ class ClubBenefitBooking(models.Model):
                     "state": BOOKED,
                     "is_counted": True,
                     "tier_id": tier_id,
+                    "discount_rate": booking.benefit_id.discount_rate
+                    if booking.form == DISCOUNT
+                    else 0,
                     "booked_at": fields.Datetime.now(),
                 }
             )

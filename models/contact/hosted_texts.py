@@ -61,7 +61,7 @@ TEXTS = (
 )
 # Copies of what he is called, on lines that point at him: blanked.
 COPIES = {
-    "club_banquet_seat": ("contact_id", ("name", "title", "note")),
+    "club_banquet_seat": ("contact_id", ("name", "title", "note", "address_form")),
     "club_round_table_invitee": ("contact_id", ("note",)),
     "club_visit_valuable": ("owner_id", ("owner_name", "note")),
 }

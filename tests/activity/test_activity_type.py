@@ -351,9 +351,13 @@ class TestActivityType(PlanCase):
                 self.env.flush_all()
         demand = self._type("member_day")
         for kind, leader in ((demand, self.tour), (seminar, demand), (demand, demand)):
-            with self.assertRaisesRegex(UserError, "can't count with"):
-                kind.write({"times_min": 0, "times_max": 0, "counts_with_id": leader.id})
-            self.env.invalidate_all()
+            values = {"times_min": 0, "times_max": 0, "counts_with_id": leader.id}
+            with (
+                self.subTest(kind=kind.code, leader=leader.code),
+                self.assertRaisesRegex(UserError, "can't count with"),
+                self.env.cr.savepoint(),
+            ):
+                kind.write(values)
         demand.counts_with_id = seminar
         main = self.env.ref("crm_club.club_activity_type_business_seminar")
         with self.assertRaises(UserError):

@@ -31,7 +31,7 @@ class TestTenderMarks(CooperationCase):
         super().setUp()
         self.cooperation = self._draw_up(AMOUNT)
         self.bids = self._add_bids(self.cooperation)
-        self.cooperation.action_open_tender()
+        self._open_tender(self.cooperation)
 
     def _read_others(self, user):
         """Return the marks of other members that the user finds, by every way."""
@@ -140,7 +140,7 @@ class TestTenderMarks(CooperationCase):
 
     def test_who_joins_after_a_reopened_award_does_not_know_the_ranking(self):
         self._score(self.cooperation, users=self.panel)
-        self.cooperation.with_user(self.jurors[0]).action_award(self.bids[0].id)
+        self._award(self.cooperation, self.bids[0])
         self.assertIn("search", self._read_others(self.officer))
         self.cooperation.action_reopen_tender()
         self.assertEqual(self.bids.mapped("rank"), [0, 0, 0])
