@@ -188,6 +188,7 @@
         "demo/club_plan_demo.xml",
         "demo/club_benefit_demo.xml",
         "demo/club_hosting_demo.xml",
+        "demo/club_match_demo.xml",
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
     ],

@@ -67,3 +67,4 @@ class ClubCooperationConsent(models.Model):
     def _take_back(self):
         """Let them count no more; they stay as history."""
         self._write_guarded({"is_taken_back": True})
+        self.flush_recordset(["is_taken_back"])  # before the next one is given
