@@ -94,6 +94,7 @@ from .activity import test_activity_closing
 from .guest import test_activity_event
 from .activity import test_activity_plan
 from .activity import test_activity_sheets
+from .activity import test_sources
 from .activity import test_two_planners
 from .audit import test_audit_sample
 from .audit import test_integrity_check

@@ -2,7 +2,7 @@
 
 import json
 
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 # Texts of the catalogue that changed: code, field, then by language what was installed
 # and what is from now on. What somebody has edited stays.
@@ -13,9 +13,9 @@ TEXTS = (
             "en_US": (
                 "One-to-one networking between members' companies with business "
                 "matching, on demand. Headcount, seats and points are (assumed).",
-                "One-to-one networking between an account and the bureau, with business "
-                "matching between members, on demand. Headcount, seats and points are "
-                "(assumed).",
+                "One-to-one networking between an account and the bureau, with "
+                "business matching between members, on demand. Headcount, seats and "
+                "points are (assumed).",
             ),
             "zh_CN": (
                 "会员企业之间一对一联谊并撮合业务，按需举办。人数、名额和积分为（暂定）。",
@@ -59,8 +59,8 @@ TEXTS = (
             "en_US": (
                 "On business cooperation. Seminars and study tours together take place "
                 "2 to 3 times a year; how many of each is (assumed).",
-                "On business cooperation, at least 2 and at most 3 times a year together "
-                "with study tours. Headcount, seats and points are (assumed).",
+                "On business cooperation, at least 2 and at most 3 times a year "
+                "together with study tours. Headcount, seats and points are (assumed).",
             ),
             "zh_CN": (
                 "围绕业务合作。研讨与外出考察合计每年 2 至 3 次；各占几次为（暂定）。",
@@ -142,7 +142,8 @@ def renew_catalogue_texts(cr):
         column = SQL.identifier(name)
         cr.execute(
             SQL(
-                "SELECT id, %s FROM club_activity_type WHERE code = %s AND %s IS NOT NULL",
+                "SELECT id, %s FROM club_activity_type"
+                " WHERE code = %s AND %s IS NOT NULL",
                 column,
                 code,
                 column,
@@ -190,7 +191,8 @@ def share_seminars_and_tours(cr):
                AND (seminar.times_min, seminar.times_max) = (1, 2)
                AND tour.period = 'year' AND (tour.times_min, tour.times_max) = (1, 1)
         ), leader AS (
-            UPDATE club_activity_type SET times_min = 2, times_max = 3, usual_month = '3'
+            UPDATE club_activity_type
+               SET times_min = 2, times_max = 3, usual_month = '3'
              WHERE id IN (SELECT seminar_id FROM pair)
         )
         UPDATE club_activity_type tour
@@ -211,6 +213,8 @@ def mark_signature(cr):
 
 def make_banquet_forms(cr):
     """Give each banquet the record of its form; none is lost. Rule D11."""
+    if not sql.column_exists(cr, "club_banquet", "form"):
+        return  # banquets came with this upgrade
     for name, xml_name in FORMS.items():
         cr.execute(
             """

@@ -1,5 +1,7 @@
 """Make what the version before stored fit to be loaded beside what this one brings."""
 
+from odoo.tools import sql
+
 
 def migrate(cr, version):
     loosen_banquet_form(cr)
@@ -7,4 +9,5 @@ def migrate(cr, version):
 
 def loosen_banquet_form(cr):
     """A banquet's form is a record from now on: new ones leave the old column empty."""
-    cr.execute("ALTER TABLE club_banquet ALTER COLUMN form DROP NOT NULL")
+    if sql.column_exists(cr, "club_banquet", "form"):
+        cr.execute("ALTER TABLE club_banquet ALTER COLUMN form DROP NOT NULL")

@@ -67,7 +67,7 @@ class ClubActivityType(models.Model):
         help="Services are booked per person and aren't planned for a month.",
     )
     is_signature = fields.Boolean(
-        "Signature",
+        "Signature Service",
         compute="_compute_is_signature",
         store=True,
         readonly=False,
@@ -120,7 +120,6 @@ class ClubActivityType(models.Model):
     )
     counts_with_id = fields.Many2one(
         "club.activity.type",
-        "Counts With",
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
@@ -337,14 +336,20 @@ class ClubActivityType(models.Model):
 
     def _copy_counts_with(self, copies):
         """Let copies count with their own company's type of the same code. C1."""
-        pairs = [pair for pair in zip(self, copies, strict=True) if pair[0].counts_with_id]
+        pairs = [
+            pair for pair in zip(self, copies, strict=True) if pair[0].counts_with_id
+        ]
         if not pairs:
             return
-        theirs = self.sudo().with_context(active_test=False).search(
-            [
-                ("company_id", "in", copies.company_id.ids),
-                ("code", "in", self.counts_with_id.mapped("code")),
-            ]
+        theirs = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("company_id", "in", copies.company_id.ids),
+                    ("code", "in", self.counts_with_id.mapped("code")),
+                ]
+            )
         )
         for kind, copy in pairs:
             copy.counts_with_id = theirs.filtered(

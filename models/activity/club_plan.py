@@ -594,7 +594,9 @@ class ClubPlan(models.Model):
         """Return the lines that a type lacks; what counts with it has its turn. C1."""
         kinds = leader | leader.counted_ids.filtered("active")
         taken = [
-            month for kind in leader._get_together() for month in planned.get(kind.id, ())
+            month
+            for kind in leader._get_together()
+            for month in planned.get(kind.id, ())
         ]
         counts = Counter({kind: len(planned.get(kind.id, ())) for kind in kinds})
         for month in cadence.missing(leader._get_cadence(), taken):

@@ -387,9 +387,7 @@ class ClubBenefitBooking(models.Model):
             raise UserError(
                 self.env._("%s is booked per person: choose who comes.", benefit.name)
             )
-        check_days_ahead(
-            benefit, self.account_id, self.service_date, self.company_id
-        )
+        check_days_ahead(benefit, self.account_id, self.service_date, self.company_id)
         self._check_consent()
         self._check_coupon()
         self._check_discount()
@@ -467,7 +465,8 @@ class ClubBenefitBooking(models.Model):
         if self.form == DISCOUNT and self.discount_rate and not self.list_amount:
             raise UserError(
                 self.env._(
-                    "%(booking)s: enter the list price of which %(rate)s %% were given.",
+                    "%(booking)s: enter the list price, of which %(rate)s %% are "
+                    "given.",
                     booking=self.name,
                     rate=f"{self.discount_rate:g}",
                 )

@@ -38,10 +38,9 @@ class ClubBenefitQuota(models.Model):
         "at all. The numbers that were installed are assumed.",
     )
     days_earlier = fields.Integer(
-        "Days Earlier",
         aggregator=None,
-        help="Of priority booking: how many days earlier than others this tier may book "
-        "venues and benefits. The numbers that were installed are assumed.",
+        help="Of priority booking: how many days earlier than others this tier may "
+        "book venues and benefits. The numbers that were installed are assumed.",
     )
     is_unlimited = fields.Boolean(
         "Unlimited", help="As often as the account likes: the number doesn't count."

@@ -39,7 +39,8 @@ class ClubVenue(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('approval_state', '=', 'done'), ('partner_id', '=?', partner_id)]",
-        help="The cooperation in effect with whoever runs it: number and period are its.",
+        help="The cooperation in effect with whoever runs it: number and period come "
+        "from it.",
     )
     contract_number = fields.Char(
         compute="_compute_contract", store=True, readonly=False

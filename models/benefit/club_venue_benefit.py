@@ -68,8 +68,6 @@ class ClubVenueBenefit(models.Model):
                 discount=f"{line.discount:g}",
             )
             if line.discount
-            else self.env._(
-                "%(tiers)s: %(benefit)s", tiers=names, benefit=line.name
-            )
+            else self.env._("%(tiers)s: %(benefit)s", tiers=names, benefit=line.name)
             for line in self
         ]

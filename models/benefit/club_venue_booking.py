@@ -30,6 +30,7 @@ class ClubVenueBooking(models.Model):
     _rec_name = "purpose"
     _check_company_auto = True
 
+    _club_draft = BOOKED
     # What stays once it is over.
     _club_fixed = (
         *("venue_id", "date_from", "date_to", "purpose", "activity_id", "account_id"),
@@ -82,8 +83,8 @@ class ClubVenueBooking(models.Model):
     given = fields.Text(
         "What the Tier Gives",
         compute="_compute_given",
-        help="What the venue gives members of the account's tier on that day; to whoever "
-        "may read the account's standing.",
+        help="What the venue gives members of the account's tier on that day; to "
+        "whoever may read the account's standing.",
     )
     state = fields.Selection(
         STATES, default=BOOKED, required=True, readonly=True, copy=False, index=True

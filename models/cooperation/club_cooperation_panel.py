@@ -62,7 +62,7 @@ class ClubCooperation(models.Model):
     # === Who consents === #
 
     def _find_tender_bodies(self):
-        """Return the bodies that open and award: as the program says, else all three."""
+        """Return the bodies that open and award: the program's, else all three."""
         self.ensure_one()
         if self.tender_body_ids:
             return self.sudo().tender_body_ids
@@ -138,8 +138,8 @@ class ClubCooperation(models.Model):
         if not own:
             raise AccessError(
                 self.env._(
-                    "The tender of %(cooperation)s is opened and awarded by %(bodies)s: "
-                    "you sit for none of them on its panel.",
+                    "The tender of %(cooperation)s is opened and awarded by "
+                    "%(bodies)s: you sit for none of them on its panel.",
                     cooperation=self.name,
                     bodies=format_list(
                         self.env, self._find_tender_bodies().mapped("name")

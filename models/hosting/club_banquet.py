@@ -51,7 +51,6 @@ class ClubBanquet(models.Model):
     purpose = fields.Char("Occasion", required=True, tracking=True)
     purpose_id = fields.Many2one(
         "club.banquet.purpose",
-        "Purpose",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -93,7 +92,6 @@ class ClubBanquet(models.Model):
     )
     form_id = fields.Many2one(
         "club.banquet.form",
-        "Form",
         required=True,
         index=True,
         ondelete="restrict",
@@ -110,7 +108,6 @@ class ClubBanquet(models.Model):
     )
     agreed_with_id = fields.Many2one(
         "res.partner",
-        "Agreed With",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -270,8 +267,8 @@ class ClubBanquet(models.Model):
                 raise UserError(
                     self.env._(
                         "%(guest)s hasn't agreed to %(time)s for %(banquet)s yet: agree "
-                        "on the date with the principal guest before invitations are "
-                        "printed.",
+                        "on the date with the principal guest before invitations "
+                        "are printed.",
                         guest=banquet.principal_id.sudo().name,
                         time=banquet._format_moment(banquet.date_begin),
                         banquet=banquet.display_name,

@@ -407,6 +407,9 @@ class ClubBanquetSeat(models.Model):
         self._write_guarded({"role": False})
         self.flush_recordset(["role"])
         kept._write_guarded(
-            {**values, "note": kept.note or next(filter(None, self.mapped("note")), False)}
+            {
+                **values,
+                "note": kept.note or next(filter(None, self.mapped("note")), False),
+            }
         )
         self.banquet_id._log_merge(self, kept)

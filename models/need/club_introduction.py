@@ -203,7 +203,7 @@ class ClubIntroduction(models.Model):
 
     @for_records
     def action_reopen(self):
-        """Take back what came of it; the offer or need is reopened by its own button."""
+        """Take back what came of it; the offer or need has a button of its own."""
         return self._set_state((AGREED, NOTHING), INTRODUCED, settled_at=False)
 
     def _do_settle(self, state):

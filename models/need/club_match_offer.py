@@ -19,7 +19,7 @@ CATEGORIES = [
 ]
 
 OPEN, MATCHED, CLOSED = "open", "matched", "closed"
-STATES = [(OPEN, "Open"), (MATCHED, "Matched"), (CLOSED, "Closed")]
+STATES = [(OPEN, "Open"), (MATCHED, "Matched"), (CLOSED, "Ended")]
 
 
 class ClubMatchOffer(models.Model):
@@ -75,9 +75,7 @@ class ClubMatchOffer(models.Model):
     state = fields.Selection(
         STATES, default=OPEN, required=True, readonly=True, copy=False, index=True
     )
-    introduction_ids = fields.One2many(
-        "club.introduction", "offer_id", "Introductions"
-    )
+    introduction_ids = fields.One2many("club.introduction", "offer_id", "Introductions")
     introduction_count = fields.Integer(
         "Number of Introductions", compute="_compute_introduction_count"
     )
@@ -120,7 +118,9 @@ class ClubMatchOffer(models.Model):
             values = offer._convert_to_write(
                 {name: offer[name] for name in ("account_id", "company_id")}
             )
-            changed = any(vals.get(name, value) != value for name, value in values.items())
+            changed = any(
+                vals.get(name, value) != value for name, value in values.items()
+            )
             if changed and offer.sudo().introduction_ids:
                 raise UserError(
                     self.env._(

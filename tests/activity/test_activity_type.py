@@ -297,13 +297,16 @@ class TestActivityType(PlanCase):
     def test_seminars_and_tours_share_two_to_three_a_year(self):
         """Rule C1: below, at and above, whichever of the two it is."""
         seminar = self._type("business_seminar")
-        for year, (lines, missing, is_above) in enumerate((
-            ([], 2, False),
-            ([(self.tour, 3)], 1, False),
-            ([(seminar, 3), (self.tour, 9)], 0, False),
-            ([(self.tour, 3), (self.tour, 6), (self.tour, 9)], 0, False),
-            ([(seminar, 3), (seminar, 5), (self.tour, 6), (self.tour, 9)], 0, True),
-        ), start=2027):
+        for year, (lines, missing, is_above) in enumerate(
+            (
+                ([], 2, False),
+                ([(self.tour, 3)], 1, False),
+                ([(seminar, 3), (self.tour, 9)], 0, False),
+                ([(self.tour, 3), (self.tour, 6), (self.tour, 9)], 0, False),
+                ([(seminar, 3), (seminar, 5), (self.tour, 6), (self.tour, 9)], 0, True),
+            ),
+            start=2027,
+        ):
             with self.subTest(lines=len(lines)):
                 plan = self._create_plan(year, lines=lines)
                 figures = {figure.kind: figure for figure in plan._get_figures()}

@@ -182,7 +182,9 @@ class TestTender(CooperationCase):
         self._score(cooperation, users=[*self.jurors[:2], self.office])
         self._award(cooperation, bids[0], users=[*self.jurors[:2], self.office])
         given = cooperation.sudo().consent_ids.filtered(lambda c: c.step == "award")
-        self.assertIn((self.jurors[2], self.office), [(c.member_id, c.user_id) for c in given])
+        self.assertIn(
+            (self.jurors[2], self.office), [(c.member_id, c.user_id) for c in given]
+        )
         row = bids[0].score_ids.filtered(lambda s: s.member_id == self.jurors[2])
         self.assertEqual(row.sudo().scored_by_id, self.office)
 
@@ -443,12 +445,12 @@ class TestTender(CooperationCase):
 
     def test_consents_end_when_marks_or_bids_change(self):
         cooperation = self._draw_up(AMOUNT)
-        bids = self._add_bids(cooperation)
+        bids = self._add_bids(cooperation, (1, 2, 3, 4))
         self._open_tender(cooperation)
-        self._score(cooperation)
+        self._score(cooperation, (90, 60, 80, 70))
         award = cooperation.with_user(self.jurors[0])
         for change in (
-            lambda: self._score(cooperation, (80, 60, 90), [self.jurors[1]]),
+            lambda: self._score(cooperation, (80, 60, 90, 70), [self.jurors[1]]),
             lambda: bids[1].write(
                 {"is_disqualified": True, "disqualification_reason": "Late"}
             ),
@@ -494,18 +496,17 @@ class TestTender(CooperationCase):
         consent = cooperation.sudo().consent_ids[0]
         for user in (self.manager, self.officer, self.jurors[0]):
             row = consent.with_user(user)
+            values = {
+                "cooperation_id": cooperation.id,
+                "step": "award",
+                "body_id": consent.body_id.id,
+                "member_id": user.id,
+                "user_id": user.id,
+                "given_at": "2026-04-01",
+            }
             for act in (
                 lambda row=row: row.write({"is_taken_back": True}),
-                lambda row=row: row.create(
-                    {
-                        "cooperation_id": cooperation.id,
-                        "step": "award",
-                        "body_id": consent.body_id.id,
-                        "member_id": user.id,
-                        "user_id": user.id,
-                        "given_at": "2026-04-01",
-                    }
-                ),
+                lambda row=row, values=values: row.create(values),
                 row.unlink,
             ):
                 with self.assertRaises(UserError):

@@ -10,7 +10,7 @@ from .cooperation_case import CooperationMixin
 
 @freeze_time(f"{TODAY} 12:00:00")
 @tagged("post_install", "-at_install")
-class TestVenueContract(BenefitMixin, CooperationMixin, ClubCommon):
+class TestVenueContract(CooperationMixin, BenefitMixin, ClubCommon):
     """A venue's contract is a cooperation; bookings show what tiers get. Rule C8."""
 
     @classmethod

@@ -314,6 +314,8 @@ class TestBanquetSeating(HostingCase):
                 cards = self.env["club.banquet.cards"]
                 (places,) = cards._get_place_card_data(self.banquet)
                 (tents,) = cards._get_tent_data(self.banquet)
-                names = {card.name for page in places.pages for row in page for card in row}
+                names = {
+                    card.name for page in places.pages for row in page for card in row
+                }
                 self.assertIn(name, names)
                 self.assertIn(name, {tent.name for tent in tents.tents})

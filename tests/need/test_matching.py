@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -109,19 +111,28 @@ class TestMatching(SurveyFixture, ClubCommon):
         day = TODAY.replace(day=TODAY.day - 2)
         self.offer.date_from = self.offer.date_to = day
         self._introduce(date=day)
-        for values in (
-            {"date": day.replace(day=day.day + 1)},
-            {"date": day.replace(day=day.day - 1)},
-            {"date": TODAY.replace(year=TODAY.year + 1), "offer_id": False},
-            {"other_account_id": self.account_a.id, "other_contact_id": False},
-            {"other_contact_id": self.bob.id},
-            {"account_id": self.account_b.id, "other_account_id": self.account_a.id},
+        year = {"date": TODAY.replace(year=TODAY.year + 1), "offer_id": False}
+        year["account_id"] = self.account_a.id
+        twisted = {
+            "account_id": self.account_b.id,
+            "contact_id": False,
+            "other_account_id": self.account_a.id,
+            "other_contact_id": False,
+        }
+        himself = {"other_account_id": self.account_a.id, "other_contact_id": False}
+        for values, error in (
+            ({"date": day.replace(day=day.day + 1)}, ValidationError),
+            ({"date": day.replace(day=day.day - 1)}, ValidationError),
+            (year, ValidationError),
+            (himself, IntegrityError),
+            ({"other_contact_id": self.bob.id}, ValidationError),
+            (twisted, ValidationError),
         ):
             with (
                 self.subTest(values),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(Exception),
-                self.env.cr.savepoint(),
+                self.assertRaises(error),
+                self.cr.savepoint(),
             ):
                 self._introduce(**{"date": day, **values})
                 self.env.flush_all()
@@ -170,9 +181,7 @@ class TestMatching(SurveyFixture, ClubCommon):
     def test_another_companys_matching_is_out_of_reach(self):
         company = self._create_club_company("Upland Post")
         stranger = self._create_user("officer", "upland", company)
-        env = self.env(
-            user=stranger.id, context={"allowed_company_ids": company.ids}
-        )
+        env = self.env(user=stranger.id, context={"allowed_company_ids": company.ids})
         offer = self.offer.with_env(env)
         self.assertFalse(offer.search([("id", "=", offer.id)]))
         with self.assertRaises(AccessError):
