@@ -29,7 +29,7 @@ class ClubCooperationConsent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="cooperation_id.company_id", store=True)
-    step = fields.Selection(STEPS, "For the", required=True, readonly=True)
+    step = fields.Selection(STEPS, "Opening or Award", required=True, readonly=True)
     body_id = fields.Many2one(
         "club.body", required=True, readonly=True, index=True, ondelete="restrict"
     )

@@ -36,7 +36,7 @@ class ClubIntroduction(models.Model):
     )
     offer_id = fields.Many2one(
         "club.match.offer",
-        "For",
+        "Introduced For",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
