@@ -51,6 +51,18 @@ def find_tests(root: Path = CHECKOUT / "tests") -> dict[str, list[str]]:
     return found
 
 
+def find_families(root: Path = CHECKOUT / "tests") -> dict[str, str]:
+    """Return the bases of each test class: classes of one family share what they set up
+    when they run one after the other.
+    """
+    return {
+        node.name: ", ".join(map(ast.unparse, node.bases))
+        for path in sorted(root.rglob("test_*.py"))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
 def _is_left_out(node: ast.ClassDef) -> bool:
     return any(
         isinstance(argument, ast.Constant) and argument.value == LEFT_OUT
@@ -61,14 +73,19 @@ def _is_left_out(node: ast.ClassDef) -> bool:
 
 
 def share_out(
-    tests: dict[str, list[str]], seconds: dict[str, float], count: int
+    tests: dict[str, list[str]],
+    seconds: dict[str, float],
+    count: int,
+    families: dict[str, str],
 ) -> list[Chunk]:
     """Share the classes out among ``count`` chunks of about the same length.
 
-    The longest come first, each goes to the chunk that has least.
+    Those of one family stay together, up to half a chunk. The longest come first, each
+    goes to the chunk that has least.
 
     >>> tests = {"TestA": ["a"] * 3, "TestB": ["b"], "TestC": ["c"], "TestD": ["d"]}
-    >>> for chunk in share_out(tests, {"TestA": 9.0, "TestD": 5.0}, 2):
+    >>> seconds = {"TestA": 9.0, "TestD": 5.0}
+    >>> for chunk in share_out(tests, seconds, 2, {"TestB": "Case", "TestD": "Case"}):
     ...     print(chunk.tags, chunk.seconds)
     :TestA 9.0
     :TestB,:TestC,:TestD 7.0
@@ -76,11 +93,22 @@ def share_out(
     lengths = {
         name: seconds.get(name, UNTIMED * len(names)) for name, names in tests.items()
     }
+    half = sum(lengths.values()) / count / 2
+    pieces: list[Chunk] = []
+    latest: dict[str, Chunk] = {}
+    for name, length in lengths.items():
+        family = families.get(name, name)
+        piece = latest.get(family)
+        if not piece or piece.seconds + length > half:
+            piece = latest[family] = Chunk()
+            pieces.append(piece)
+        piece.classes.append(name)
+        piece.seconds += length
     chunks = [Chunk() for _ in range(max(1, min(count, len(tests))))]
-    for name in sorted(lengths, key=lambda name: (-lengths[name], name)):
+    for piece in sorted(pieces, key=lambda piece: (-piece.seconds, piece.classes)):
         chunk = min(chunks, key=lambda chunk: chunk.seconds)
-        chunk.classes.append(name)
-        chunk.seconds += lengths[name]
+        chunk.classes += piece.classes
+        chunk.seconds += piece.seconds
     return sorted(chunks, key=lambda chunk: -chunk.seconds)
 
 

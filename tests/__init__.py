@@ -22,6 +22,7 @@ from .record import test_frozen_files
 from .record import test_hidden_names
 from .record import test_hostile_addresses
 from .record import test_hostile_exports
+from .record import test_line_rights
 from .record import test_neighbours
 from .record import test_own_name
 from .membership import test_partner_standing
@@ -68,10 +69,12 @@ from .points import test_redemption_guards
 from .points import test_redemption_property
 from .points import test_statement
 from .points import test_two_redeemers
+from .program import test_program_setup
 from .program import test_rate_approval
 from .program import test_rate_book
 from .program import test_rate_guards
 from .program import test_rate_notice
+from .program import test_regulation
 from .program import test_what_if
 from .points import test_revenue_access
 from .points import test_revenue_cells

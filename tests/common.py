@@ -9,6 +9,7 @@ from odoo.tests import TransactionCase, freeze_time
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
 from ..models.membership.club_requalification import REASONS
+from .shared_world import SharedWorld, shared
 
 _logger = logging.getLogger(__name__)
 
@@ -21,12 +22,17 @@ def month(text):
     return fields.Date.to_date(f"{text}-01")
 
 
-class ClubFixture:
+class ClubFixture(SharedWorld):
     """A company in CNY with two units, two agreement accounts and a user per role."""
 
     @classmethod
-    def _set_up_club(cls):
+    def setUpClass(cls):
         _logger.info("Setting up %s", cls.__name__)  # `./dev test` times the classes
+        super().setUpClass()
+
+    @classmethod
+    @shared
+    def _set_up_club(cls):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls._create_club_company("Harbour Post")
         cls.env.user.company_ids |= cls.company
@@ -176,6 +182,7 @@ class ClubFixture:
                 requalification[reason] = "Agreed with Finance"
 
     @classmethod
+    @shared
     def _set_up_seats(cls):
         """Seat a plain employee in each body, and Finance's user in planning."""
         users = cls._create_users(**{f"signer_{code}": None for code in cls.SEATS})
@@ -208,20 +215,22 @@ class ClubFixture:
             }
         )
 
-    def _get_turns(self, document):
+    @classmethod
+    def _get_turns(cls, document):
         """Return the logins of those who may sign now."""
         requests = document.approval_request_id.sudo()
         holders = requests._get_eligible(requests._get_open())
         users = {h.user_id for found in holders.values() for h in found}
-        return sorted(self.env["res.users"].browse(users).mapped("login"))
+        return sorted(cls.env["res.users"].browse(users).mapped("login"))
 
-    def _sign_all(self, document, comment=None):
+    @classmethod
+    def _sign_all(cls, document, comment=None):
         """Let everybody sign whose turn it is, until all have signed."""
         while document.approval_state == "waiting":
-            login = self._get_turns(document)[0]
-            user = self.env["res.users"].search([("login", "=", login)])
+            login = cls._get_turns(document)[0]
+            user = cls.env["res.users"].search([("login", "=", login)])
             document.with_user(user).action_sign(comment)
-            self.env.invalidate_all()
+            cls.env.invalidate_all()
 
     @classmethod
     def _create_user(cls, role, login=None, company=None):
@@ -260,6 +269,29 @@ class ClubFixture:
         return account
 
     @classmethod
+    def _create_accounts(cls, names, **values):
+        """Create accounts with agreements in one go."""
+        accounts = cls.env["res.partner"].create(
+            [{"name": name, "is_company": True, **values} for name in names]
+        )
+        cls._create_agreements(accounts)
+        return accounts
+
+    @classmethod
+    def _create_agreements(cls, accounts):
+        return cls.env["club.agreement"].create(
+            [
+                {
+                    "number": f"AG-{account.id}",
+                    "account_id": account.id,
+                    "program_id": cls.program.id,
+                    "date_from": date(2020, 1, 1),
+                }
+                for account in accounts
+            ]
+        )
+
+    @classmethod
     def _create_agreement(cls, account, number, date_from=date(2020, 1, 1), **values):
         return cls.env["club.agreement"].create(
             {
@@ -286,7 +318,7 @@ class ClubFixture:
         return rate
 
     @classmethod
-    def _add_revenue(cls, account, amount, in_month="2026-03", category=None):
+    def _add_revenue(cls, accounts, amount, in_month="2026-03", category=None):
         """Book imported revenue, as the import wizard leaves it: valid lines."""
         imported = cls._get_import()
         cls.env.cr.execute(
@@ -294,21 +326,22 @@ class ClubFixture:
             INSERT INTO club_revenue_line
                    (import_id, company_id, account_id, category_id, month, amount,
                     state, row)
-            SELECT %s, %s, %s, %s, %s, %s, 'valid', coalesce(max(row), 0) + 1
-              FROM club_revenue_line RETURNING id
+            SELECT %s, %s, account.id, %s, %s, %s, 'valid',
+                   (SELECT coalesce(max(row), 0) FROM club_revenue_line) + account.place
+              FROM unnest(%s) WITH ORDINALITY account (id, place) RETURNING id
             """,
             [
                 imported.id,
                 imported.company_id.id,
-                account.id,
                 (cls.categ_parcels if category is None else category).id or None,
                 month(in_month),
                 amount,
+                accounts.ids,
             ],
         )
-        line_id = cls.env.cr.fetchone()[0]
+        line_ids = [line_id for (line_id,) in cls.env.cr.fetchall()]
         cls.env.invalidate_all()
-        return cls.env["club.revenue.line"].browse(line_id)
+        return cls.env["club.revenue.line"].browse(line_ids)
 
     @classmethod
     def _get_import(cls):
@@ -324,26 +357,29 @@ class ClubFixture:
             found = imports.browse(cls.env.cr.fetchone()[0])
         return found
 
-    def _create_run(self, in_month="2026-03", program=None, **values):
-        return self.env["club.points.run"].create(
+    @classmethod
+    def _create_run(cls, in_month="2026-03", program=None, **values):
+        return cls.env["club.points.run"].create(
             {
-                "program_id": (program or self.program).id,
+                "program_id": (program or cls.program).id,
                 "month": month(in_month),
                 **values,
             }
         )
 
-    def _verify_all(self, run):
+    @classmethod
+    def _verify_all(cls, run):
         """Verify every unit as its clerk would."""
         for unit in run.unit_ids.filtered(lambda u: u.state != "verified"):
             clerks = unit._get_clerks()
-            unit.with_user(clerks[:1] or self.officer).action_verify()
+            unit.with_user(clerks[:1] or cls.officer).action_verify()
 
-    def _post_run(self, in_month="2026-03", program=None):
+    @classmethod
+    def _post_run(cls, in_month="2026-03", program=None):
         """Create, compute, verify and post a run of the month."""
-        run = self._create_run(in_month, program)
+        run = cls._create_run(in_month, program)
         run.action_compute()
-        self._verify_all(run)
+        cls._verify_all(run)
         run.action_post()
         return run
 

@@ -3,6 +3,7 @@
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .common import ClubFixture
+from .shared_world import shared
 
 
 class InvoicingCase(ClubFixture, AccountTestInvoicingCommon):
@@ -16,6 +17,11 @@ class InvoicingCase(ClubFixture, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_invoicing()
+
+    @classmethod
+    @shared
+    def _set_up_invoicing(cls):
         for group in ("crm_club.crm_club_group_admin", "base.group_system"):
             cls.env.user.sudo().group_ids |= cls.env.ref(group)
         cls._set_up_club()

@@ -9,6 +9,7 @@ class ClubWhatIfMove(models.TransientModel):
     _inherit = ["club.guard.mixin"]
     _order = "what_if_id, group_id, direction, points_tried desc, id"
     _rec_name = "account_id"
+    _club_parent = "what_if_id"
 
     what_if_id = fields.Many2one(
         "club.what.if", required=True, index=True, ondelete="cascade", readonly=True

@@ -10,6 +10,7 @@ class ClubWhatIfRate(models.TransientModel):
     _description = "What-If Conversion Rate"
     _inherit = ["club.guard.mixin"]
     _order = "what_if_id, id"
+    _club_parent = "what_if_id"
 
     what_if_id = fields.Many2one(
         "club.what.if", required=True, index=True, ondelete="cascade"

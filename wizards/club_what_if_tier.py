@@ -10,6 +10,7 @@ class ClubWhatIfTier(models.TransientModel):
     _description = "What-If Threshold"
     _inherit = ["club.guard.mixin"]
     _order = "what_if_id, group_id, sequence, id"
+    _club_parent = "what_if_id"
 
     what_if_id = fields.Many2one(
         "club.what.if", required=True, index=True, ondelete="cascade"

@@ -21,7 +21,7 @@ from ..home import CHECKOUT, HOME, MODULE, write_if_changed
 from ..odoo_log import AllowedLines, Record, TestLog
 from ..odoo_process import exit_code, run_odoo
 from ..outcome import Outcome
-from ..test_clock import TestClock
+from ..test_clock import COUNT_QUERIES, TestClock
 
 # How many times each process fetches work: many, so that both end together.
 CHUNKS_PER_JOB = 5
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=10,
-        help="name the N classes that took most processor time",
+        help="name the N classes that took most processor time, and most queries",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="show Odoo's log")
 
@@ -125,7 +125,9 @@ def _test_on(args: argparse.Namespace) -> Outcome:
     elif not marker.exists() or marker.read_text() != key:
         test += ["-u", MODULE]
     say(f"testing on {database}")
-    outcome = _run(database, "tests", args, *test)
+    clock = TestClock()
+    outcome = _run(database, "tests", args, *test, clock=clock)
+    _tell(clock, args.slowest)
     if not any(failure.startswith("tests: ") for failure in outcome.failures):
         write_if_changed(marker, key)
     return outcome
@@ -150,7 +152,11 @@ def _test_some(args: argparse.Namespace) -> Outcome:
     try:
         databases.copy(databases.ensure_template(), database)
         test = ["-d", database, "-i", MODULE, "--test-tags", complete_tags(args.tags)]
-        return _run(f"{database}_install", "install and tests", args, *test)
+        clock = TestClock()
+        name = f"{database}_install"
+        outcome = _run(name, "install and tests", args, *test, clock=clock)
+        _tell(clock, args.slowest)
+        return outcome
     finally:
         _put_away(database, args)
 
@@ -176,7 +182,10 @@ def _share_out(database: str, args: argparse.Namespace) -> list[Outcome]:
     """Return what came of each chunk of the tests, of upgrade and uninstall."""
     tests = test_plan.find_tests()
     chunks = test_plan.share_out(
-        tests, test_plan.read_seconds(), args.jobs * CHUNKS_PER_JOB
+        tests,
+        test_plan.read_seconds(),
+        args.jobs * CHUNKS_PER_JOB,
+        test_plan.find_families(),
     )
     copies: SimpleQueue[str] = SimpleQueue()
     names = [f"{database}_{job}" for job in range(args.jobs)]
@@ -213,20 +222,18 @@ def _share_out(database: str, args: argparse.Namespace) -> list[Outcome]:
     lost.check(
         "every test ran", f"{len(missing)} never ran: {some}" if missing else None
     )
+    if clock.wall:
+        write_if_changed(test_plan.SECONDS, json.dumps(clock.wall, indent=1))
     _tell(clock, args.slowest)
     return [*outcomes, lost]
 
 
 def _tell(clock: TestClock, count: int) -> None:
-    """Name the slowest classes, and keep what each took for the next sharing out."""
-    if clock.wall:
-        write_if_changed(test_plan.SECONDS, json.dumps(clock.wall, indent=1))
-    lines = clock.slowest(count)
-    if lines:
-        cpu = sum(clock.cpu.values())
-        say(f"{clock.queries} queries, {cpu:.0f} s of Odoo's CPU; the slowest classes:")
-        for line in lines:
-            say(line)
+    """Count the queries; name the classes that took longest and that asked most."""
+    cpu = sum(clock.cpu.values())
+    say(f"{clock.queries} queries, {cpu:.0f} s of Odoo's CPU; the slowest classes:")
+    for line in clock.slowest(count) + clock.most_queries(count):
+        say(line)
 
 
 def _join(outcome: Outcome, outcomes: list[Outcome]) -> Outcome:
@@ -286,6 +293,7 @@ def _run(
     own_clock = TestClock()
     path = run_odoo(
         name,
+        *(COUNT_QUERIES if "--test-tags" in arguments else ()),
         *arguments,
         subcommand=subcommand,
         browser=not args.no_browser and bool(chromium.find()),

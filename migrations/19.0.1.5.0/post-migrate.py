@@ -127,13 +127,24 @@ DAYS_EARLIER = {"gold": 3, "platinum": 7, "diamond": 14}
 
 
 def migrate(cr, version):
-    """Bring the catalogue, banquets, visits and priority up to what they are now."""
+    """Rename what is stored; bring catalogue, banquets, visits and priority up to what
+    they are now.
+    """
+    call_accepted_confirmed(cr)
     renew_catalogue_texts(cr)
     share_seminars_and_tours(cr)
     mark_signature(cr)
     make_banquet_forms(cr)
     say_who_requested_visits(cr)
     give_priority_days(cr)
+
+
+def call_accepted_confirmed(cr):
+    """Say of invitees to round tables what is said of guests. Rule C7."""
+    cr.execute(
+        "UPDATE club_round_table_invitee SET state = 'confirmed'"
+        " WHERE state = 'accepted'"
+    )
 
 
 def renew_catalogue_texts(cr):

@@ -16,6 +16,7 @@ class ClubApprovalBand(models.Model):
     _description = "Approval Band"
     _inherit = ["club.record.mixin"]
     _order = "policy_id, amount_above, id"
+    _club_parent = "policy_id"
 
     policy_id = fields.Many2one(
         "club.approval.policy", required=True, index=True, ondelete="cascade"

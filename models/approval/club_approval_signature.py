@@ -31,6 +31,7 @@ class ClubApprovalSignature(models.Model):
     _description = "Signature"
     _inherit = ["club.record.mixin"]
     _order = "request_id desc, stage, id"
+    _club_parent = "request_id"
 
     request_id = fields.Many2one(
         "club.approval.request",

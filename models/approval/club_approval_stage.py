@@ -11,6 +11,7 @@ class ClubApprovalStage(models.Model):
     _description = "Approval Stage"
     _inherit = ["club.record.mixin"]
     _order = "band_id, sequence, id"
+    _club_parent = "band_id"
 
     band_id = fields.Many2one(
         "club.approval.band", required=True, index=True, ondelete="cascade"

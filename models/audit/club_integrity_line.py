@@ -13,6 +13,7 @@ class ClubIntegrityLine(models.Model):
     _order = "check_id desc, severity, kind, id"
     _rec_name = "kind"
     _log_access = False
+    _club_parent = "check_id"
 
     check_id = fields.Many2one(
         "club.integrity.check",

@@ -8,3 +8,4 @@ from . import club_venue_booking
 from . import club_activity
 from . import ir_attachment
 from . import res_partner
+from . import club_program

@@ -12,6 +12,7 @@ class ClubBenefitQuota(models.Model):
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
     _check_company_auto = True
+    _club_parent = "benefit_id"
 
     benefit_id = fields.Many2one(
         "club.benefit", required=True, index=True, ondelete="cascade"

@@ -11,6 +11,7 @@ class ClubVenueBenefit(models.Model):
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "venue_id, sequence, id"
     _check_company_auto = True
+    _club_parent = "venue_id"
 
     venue_id = fields.Many2one(
         "club.venue", required=True, index=True, ondelete="cascade"

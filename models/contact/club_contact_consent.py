@@ -26,6 +26,7 @@ class ClubContactConsent(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "stated_on desc, id desc"
     _rec_name = "channel"
+    _club_parent = "profile_id"
 
     profile_id = fields.Many2one(
         "club.contact.profile",

@@ -18,6 +18,7 @@ class ClubCooperationBid(models.Model):
     _order = "cooperation_id, rank, id"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _club_parent = "cooperation_id"
 
     cooperation_id = fields.Many2one(
         "club.cooperation", required=True, index=True, ondelete="cascade"

@@ -60,6 +60,7 @@ class ClubPointsRun(models.Model):
         ondelete="restrict",
         default=lambda self: self.env["club.program"]._get_main(),
     )
+    example_rate_count = fields.Integer(related="program_id.example_rate_count")
     company_id = fields.Many2one(related="program_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, default=REVENUE)

@@ -1,6 +1,7 @@
 from . import club_membership_tier_mixin
 from . import club_points_kind
 from . import club_program
+from . import club_regulation
 from . import club_tier_group
 from . import club_tier
 from . import club_indicator

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
-from ..approval.states import DONE
+from ..approval.states import DONE, DRAFT
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
@@ -93,6 +93,13 @@ class ClubPointsRate(models.Model):
         help="The last of a month. Empty: until a later rate begins.",
     )
     note = fields.Char("Reason")
+    is_example = fields.Boolean(
+        "Example",
+        readonly=True,
+        copy=False,
+        help="It came with the program: it counts for nothing until somebody has "
+        "confirmed the examples as a whole, or proposed another rate.",
+    )
 
     # === What it changes, and the notice of it === #
     impact = fields.Text(
@@ -203,6 +210,15 @@ class ClubPointsRate(models.Model):
             domain &= Domain("date_from", "<=", on)
             domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", on)
         return domain
+
+    @api.model
+    def _domain_unconfirmed(self):
+        """Return the domain of examples that nobody has confirmed. Rule A9."""
+        return Domain("is_example", "=", True) & Domain("approval_state", "=", DRAFT)
+
+    def _mark_examples(self):
+        """Let these be examples; installation data call it."""
+        self._write_guarded({"is_example": True})
 
     # === Actions === #
 

@@ -1,13 +1,18 @@
 from dataclasses import dataclass, field
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
-from ..record.rpc import for_records
+from ..record.copies import copy_each
+from ..record.rpc import for_one, for_records
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
+
+# Who puts the rates that came as examples in force as a whole.
+CONFIRMERS = "crm_club.crm_club_group_finance,crm_club.crm_club_group_admin"
 
 REQUALIFICATION_WINDOWS = [
     ("complete", "Last complete calendar year"),
@@ -60,6 +65,13 @@ class ClubProgram(models.Model):
     motto = fields.Char(translate=True)
     purpose = fields.Html(
         "Purpose of the Club", translate=True, help="The club's charter."
+    )
+    regulation_ids = fields.One2many("club.regulation", "program_id", "Regulations")
+    regulation_in_force_ids = fields.One2many(
+        "club.regulation",
+        "program_id",
+        "Rules in Force",
+        domain=[("is_in_force", "=", True)],
     )
     date_start = fields.Date(
         "Earning Since",
@@ -141,6 +153,14 @@ class ClubProgram(models.Model):
         default=3,
         tracking=True,
         help="Months after the validity in which points can still be spent (assumed).",
+    )
+
+    # === Rates === #
+    example_rate_count = fields.Integer(
+        "Unconfirmed Example Rates",
+        compute="_compute_example_rate_count",
+        compute_sudo=True,
+        help="Rates that came with the program and count for nothing yet.",
     )
 
     # === Ledger === #
@@ -231,6 +251,23 @@ class ClubProgram(models.Model):
         return self.search([("company_id", "=", company.id)], limit=1)
 
     @api.model
+    def action_open_charter(self):
+        """Open purpose, motto and rules of the club: of the main one. Rule E8.
+
+        Where a company has several, it shows their list.
+        """
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Charter"),
+            "res_model": self._name,
+        }
+        form = self.env.ref("crm_club.club_program_view_form_charter").id
+        programs = self.search([("company_id", "in", self.env.companies.ids)])
+        if len(programs) == 1:
+            return {**action, "res_id": programs.id, "views": [(form, "form")]}
+        return {**action, "views": [(False, "list"), (form, "form")]}
+
+    @api.model
     def _today(self):
         """Return today where the company is; a client's time zone has no say."""
         return self.env.company._club_today()
@@ -283,6 +320,193 @@ class ClubProgram(models.Model):
             self.redemption_months,
             self.life_fixed_month,
             self.life_fixed_day,
+        )
+
+    # === Rates that came as examples. Rules A9, B2 === #
+
+    def _compute_example_rate_count(self):
+        rates = self.env["club.points.rate"]
+        found = dict(
+            rates._read_group(
+                rates._domain_unconfirmed() & Domain("program_id", "in", self.ids),
+                ["program_id"],
+                ["__count"],
+            )
+        )
+        for program in self:
+            program.example_rate_count = found.get(program._origin, 0)
+
+    @for_one
+    def action_confirm_example_rates(self):
+        """Put the program's examples in force as they are, all of them. Rule B2.
+
+        :raises AccessError: for who is neither Finance nor an administrator
+        """
+        self.check_access("read")
+        if not self.env.user.has_groups(CONFIRMERS):
+            raise AccessError(
+                self.env._(
+                    "The rates of %s are confirmed by Finance or an administrator of "
+                    "the club.",
+                    self.name,
+                )
+            )
+        self._confirm_example_rates()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _confirm_example_rates(self):
+        """Put examples in force; the demo data call it, too."""
+        rates = self.env["club.points.rate"]
+        # sudo: who confirms them need not be who may write drafts of others
+        rates_sudo = rates.sudo().search(
+            rates._domain_unconfirmed() & Domain("program_id", "in", self.ids)
+        )
+        if not rates_sudo:
+            return
+        rates_sudo._set_opening(self.env._("Confirmed as a whole"))
+        for program, found_sudo in rates_sudo.grouped("program_id").items():
+            program.message_post(
+                body=self.env._(
+                    "%(count)s example rates were confirmed as they are.",
+                    count=len(found_sudo),
+                )
+            )
+
+    # === A club with the rules of another one. Rule A9 === #
+
+    def _prepare_settings(self):
+        """Return the settings of the program that another one begins with."""
+        if not self:
+            return {}
+        own = ("name", "company_id", "date_start", "sequence", "active")
+        (values,) = self.copy_data()
+        return {name: value for name, value in values.items() if name not in own}
+
+    def _get_contents_text(self, **parts):
+        """Say in lines what `_take_over` would bring."""
+        return "\n".join(
+            self.env._("%(count)s %(what)s", count=count, what=what)
+            for what, count in self.sudo()._count_contents(**parts)
+            if count
+        )
+
+    def _count_contents(self, with_rates=True, **parts):
+        """Return pairs of what `_take_over` brings and of how many."""
+        self.ensure_one()
+        found = [
+            (self.env._("tiers"), len(self.group_ids.tier_ids)),
+            (self.env._("indicators"), len(self.indicator_ids)),
+            (self.env._("floors of account classes"), len(self._get_class_floors())),
+        ]
+        if with_rates:
+            rates = len(self._get_rates_to_copy(self.company_id))
+            found.append((self.env._("rates, as examples"), rates))
+        return found
+
+    def _take_over(self, source, with_rates=True, **parts):
+        """Give a new program the ladders, indicators and floors of another one. A9.
+
+        Capabilities that hang on tiers add theirs.
+
+        :param with_rates: whether its rates come, too, as examples
+        :param parts: what else is wanted, `with_…` by name
+        :return: ``{tier of source: its copy}``
+        """
+        self.ensure_one()
+        # sudo: the model may be another company's
+        source_sudo = source.sudo().with_context(active_test=False)
+        groups = copy_each(
+            source_sudo.group_ids,
+            [{"program_id": self.id}] * len(source_sudo.group_ids),
+        )
+        tiers = dict(zip(source_sudo.group_ids.tier_ids, groups.tier_ids, strict=True))
+        indicators = dict(
+            zip(
+                source_sudo.indicator_ids,
+                copy_each(
+                    source_sudo.indicator_ids,
+                    [{"program_id": self.id}] * len(source_sudo.indicator_ids),
+                ),
+                strict=True,
+            )
+        )
+        self.env["club.tier.bar"].sudo().create(
+            [
+                {
+                    "tier_id": tiers[bar.tier_id].id,
+                    "indicator_id": indicators[bar.indicator_id].id,
+                    "bound": bar.bound,
+                }
+                for bar in source_sudo.group_ids.tier_ids.bar_ids
+            ]
+        )
+        source_sudo._copy_floors(self, tiers)
+        if with_rates:
+            source_sudo._copy_rates(self)
+        return tiers
+
+    def _get_rates_to_copy(self, company):
+        """Return the rates in force, and examples, that another company can use."""
+        rates = self.env["club.points.rate"].sudo()
+        found = rates.search(
+            Domain("program_id", "=", self.id)
+            & (rates._domain_in_force(self._today()) | rates._domain_unconfirmed())
+        )
+        return found.filtered(
+            lambda rate: rate.product_id.company_id in (company.browse(), company)
+        )
+
+    def _copy_rates(self, program):
+        """Draw up the same rates for another program, as examples."""
+        start = program.date_start or program._today().replace(day=1)
+        rates = self.env["club.points.rate"].sudo()
+        rates.create(
+            [
+                {
+                    "program_id": program.id,
+                    "factor": rate.factor,
+                    "category_id": rate.category_id.id,
+                    "product_id": rate.product_id.id,
+                    "value": rate.value,
+                    "date_from": start,
+                    "note": self.env._("Example: as in %s", self.name),
+                }
+                for rate in self._get_rates_to_copy(program.company_id)
+            ]
+        )._mark_examples()
+
+    def _get_class_floors(self):
+        """Return the floors that classes give in the program's tier groups."""
+        floors = self.env["club.account.class.floor"].sudo()
+        return floors.search([("group_id", "in", self.group_ids.ids)])
+
+    def _copy_floors(self, program, tiers):
+        """Let classes give the same floors in another program's tiers. Rule A4.
+
+        Classes of a company alone are copied for another company.
+        """
+        floors = self._get_class_floors()
+        company = program.company_id
+        classes = floors.class_id.filtered("company_id")
+        foreign = classes.filtered(lambda one: one.company_id != company)
+        own = self.env["club.account.class"].sudo().with_context(active_test=False)
+        known = {c.code: c for c in own.search([("company_id", "=", company.id)])}
+        missing = foreign.filtered(lambda one: one.code not in known)
+        copies = copy_each(missing, [{"company_id": company.id}] * len(missing))
+        known |= {copied.code: copied for copied in copies}
+        floors.create(
+            [
+                {
+                    "class_id": (
+                        known[floor.class_id.code]
+                        if floor.class_id in foreign
+                        else floor.class_id
+                    ).id,
+                    "group_id": tiers[floor.tier_id].group_id.id,
+                    "tier_id": tiers[floor.tier_id].id,
+                }
+                for floor in floors
+            ]
         )
 
     @api.ondelete(at_uninstall=False)

@@ -13,6 +13,7 @@ class ClubTierBar(models.Model):
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "tier_id, id"
     _check_company_auto = True
+    _club_parent = "tier_id"
     _club_logged = ("tier_id", "indicator_id", "bound")
 
     tier_id = fields.Many2one(

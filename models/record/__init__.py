@@ -3,7 +3,6 @@ from . import club_record_mixin
 from . import onchange
 from . import logged
 from . import written
-from . import club_guest_mixin
 from . import derived
 from . import club_ledger_named_mixin
 from . import club_records
@@ -13,6 +12,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_embedded_actions
 from . import ir_filters
+from . import ir_rule
 from . import mail_activity
 from . import mail_message
 from . import mail_thread

@@ -32,7 +32,8 @@ class ClubRecordMixin(models.AbstractModel):
     # Fields in which one of an account's people stands for the account.
     _club_accounts = ()
 
-    # The field that leads to the document whose line it is: fixed when that is.
+    # The field that leads to the document whose line it is: fixed when that is, with
+    # that one's rights (ir_rule.py).
     _club_parent = ""
     # Its states: what is in `_club_fixed` is open in the first one only; in those of
     # `_club_closed` nothing is, but what is in `_club_free`. A line's free fields stay

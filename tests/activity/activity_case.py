@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 BEGINS = datetime(2026, 5, 8, 6)  # in the afternoon in China
 ENDS = BEGINS + timedelta(hours=2)
@@ -19,6 +20,11 @@ class ActivityMixin:
     @classmethod
     def _set_up_activities(cls):
         cls._set_up_seats()
+        cls._set_up_talks()
+
+    @classmethod
+    @shared
+    def _set_up_talks(cls):
         cls.signers["unit"] = cls.lead
         cls.type = cls._create_type()
 

@@ -6,6 +6,7 @@ from odoo import Command
 
 from ...models.record.lock import closed, opened
 from ..common import ClubCommon, month
+from ..shared_world import shared
 
 # What Harbour Post's catalogue owes in a year and a plan lists: C1.
 OWED = {
@@ -24,6 +25,11 @@ class PlanCase(ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_plans()
+
+    @classmethod
+    @shared
+    def _set_up_plans(cls):
         cls.catalogue = cls.env["club.activity.type"].search(
             [("company_id", "=", cls.company.id)]
         )

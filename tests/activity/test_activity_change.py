@@ -24,11 +24,8 @@ class TestActivityChange(GuestMixin, CooperationCase):
         cls.venue = cls.env["club.venue"].create(
             {"name": "Salon", "company_id": cls.company.id, "capacity": 40}
         )
-
-    def setUp(self):
-        super().setUp()
-        self.activity = self._create_activity(
-            user_id=self.clerk.id, place="Tea house", headcount=1
+        cls.activity = cls._create_activity(
+            user_id=cls.clerk.id, place="Tea house", headcount=1
         )
 
     def _move(self, by=WEEK, place="Tea house", user=None):

@@ -10,9 +10,10 @@ from .plan_case import PlanCase
 class TestPlanAccess(PlanCase):
     """Who sees a plan before and after it is signed. Rules C2, E2."""
 
-    def setUp(self):
-        super().setUp()
-        self.plan = self._create_plan(lines=[(self.gala, 12)], shortfall="A small year")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan = cls._create_plan(lines=[(cls.gala, 12)], shortfall="A small year")
 
     def _may_read(self, user, plan=None):
         plan = (plan or self.plan).with_user(user)

@@ -14,31 +14,32 @@ from .plan_case import PlanCase
 class TestPlanSheet(PlanCase):
     """Annual plan and work report, printed and as a spreadsheet. Rules E3, E4."""
 
-    def setUp(self):
-        super().setUp()
-        self.last = self._put_into_effect(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.last = cls._put_into_effect(
             2026,
-            [(self.lecture, 2, {"budget": 5_000}), (self.gala, 12, {"budget": 800})],
+            [(cls.lecture, 2, {"budget": 5_000}), (cls.gala, 12, {"budget": 800})],
         )
-        self._hold(
-            self.lecture,
+        cls._hold(
+            cls.lecture,
             "2026-02-10",
             guests=("attended", "absent"),
             cost_actual=6_000,
             satisfaction_mean=4.5,
             answer_count=1,
         )
-        self.plan = self._create_plan(
+        cls.plan = cls._create_plan(
             2027,
             [
-                (self.tour, 9, {"organiser": "unit", "unit_id": self.unit.id}),
-                (self.gala, 12, {"budget": 900, "headcount": 150}),
-                (self.gala, 12, {"budget": 100, "headcount": 50, "name": "=1+1"}),
+                (cls.tour, 9, {"organiser": "unit", "unit_id": cls.unit.id}),
+                (cls.gala, 12, {"budget": 900, "headcount": 150}),
+                (cls.gala, 12, {"budget": 100, "headcount": 50, "name": "=1+1"}),
             ],
             shortfall="A small year",
             report_achievements="A lecture on health",
         )
-        self.plan.action_submit()
+        cls.plan.action_submit()
 
     def _render(self, name, plan, user=None):
         reports = self.env["ir.actions.report"].with_user(user or self.officer)

@@ -11,18 +11,19 @@ from .plan_case import PlanCase
 class TestPlanSupplement(PlanCase):
     """What changes within the year is signed alike. Rule C2."""
 
-    def setUp(self):
-        super().setUp()
-        self.plan = self._put_into_effect(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan = cls._put_into_effect(
             2026,
             [
-                (self.gala, 12, {"budget": 80_000}),
-                (self.tour, 9),
-                (self.lecture, 5),
+                (cls.gala, 12, {"budget": 80_000}),
+                (cls.tour, 9),
+                (cls.lecture, 5),
             ],
         )
-        self.gala_line = self.plan.line_ids.filtered(
-            lambda line: line.type_id == self.gala
+        cls.gala_line = cls.plan.line_ids.filtered(
+            lambda line: line.type_id == cls.gala
         )
 
     def _supplement(self, **values):

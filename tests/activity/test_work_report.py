@@ -15,19 +15,20 @@ GUESTS = (
 class TestWorkReport(PlanCase):
     """Last year's work report is counted from the facts, then kept. Rule C2."""
 
-    def setUp(self):
-        super().setUp()
-        self.last = self._put_into_effect(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.last = cls._put_into_effect(
             2026,
             [
-                (self.lecture, 2, {"budget": 5_000}),
-                (self.lecture, 5, {"budget": 5_000}),
-                (self.gala, 12, {"budget": 80_000}),
+                (cls.lecture, 2, {"budget": 5_000}),
+                (cls.lecture, 5, {"budget": 5_000}),
+                (cls.gala, 12, {"budget": 80_000}),
             ],
         )
-        line = self.last.line_ids[0]
-        self._hold(
-            self.lecture,
+        line = cls.last.line_ids[0]
+        cls._hold(
+            cls.lecture,
             "2026-02-10",
             "closed",
             GUESTS,
@@ -36,8 +37,8 @@ class TestWorkReport(PlanCase):
             satisfaction_mean=5,
             answer_count=1,
         )
-        self.unplanned = self._hold(
-            self.lecture,
+        cls.unplanned = cls._hold(
+            cls.lecture,
             "2026-03-10",
             "held",
             ("attended", "absent"),
@@ -45,12 +46,10 @@ class TestWorkReport(PlanCase):
             satisfaction_mean=2,
             answer_count=2,
         )
-        self._hold(
-            self.lecture, "2026-03-20", "cancelled", ("attended",), cost_actual=50
-        )
-        self._hold(self.outing, "2025-12-31")
-        self.plan = self._create_plan(2027)
-        self.plan.action_propose()
+        cls._hold(cls.lecture, "2026-03-20", "cancelled", ("attended",), cost_actual=50)
+        cls._hold(cls.outing, "2025-12-31")
+        cls.plan = cls._create_plan(2027)
+        cls.plan.action_propose()
 
     def _line(self, plan=None, kind=None):
         lines = (plan or self.plan).report_line_ids

@@ -1,6 +1,7 @@
 """A document that the tests of approval share: a class with a floor."""
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 
 class ApprovalCase(ClubCommon):
@@ -10,6 +11,11 @@ class ApprovalCase(ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_classes()
+
+    @classmethod
+    @shared
+    def _set_up_classes(cls):
         cls.klass = cls.env["club.account.class"].create(
             {"name": "Partner", "code": "partner"}
         )

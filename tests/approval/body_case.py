@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import freeze_time, new_test_user
 
 from ..common import GROUPS, TODAY, ClubCommon
+from ..shared_world import shared
 
 DAY = timedelta(days=1)
 
@@ -17,6 +18,11 @@ class BodyCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_bodies()
+
+    @classmethod
+    @shared
+    def _set_up_bodies(cls):
         cls.admin = cls._create_user("admin")
         cls.ann, cls.bob, cls.cat = (
             cls._create_plain(n) for n in ("ann", "bob", "cat")

@@ -3,6 +3,7 @@
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 
 @freeze_time(TODAY)
@@ -12,45 +13,48 @@ class AuditCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accounts = cls.env["res.partner"]
-        for number in range(10):
-            unit = cls.unit if number % 2 else cls.other_unit
-            account = cls._create_account(f"Pier {number}", club_unit_id=unit.id)
-            cls.accounts |= account
+        cls._set_up_audit()
+
+    @classmethod
+    @shared
+    def _set_up_audit(cls):
+        cls.accounts = cls._create_accounts(f"Pier {number}" for number in range(10))
+        cls.accounts[::2].club_unit_id = cls.other_unit
+        cls.accounts[1::2].club_unit_id = cls.unit
+        for number, account in enumerate(cls.accounts):
             for in_month in ("2026-02", "2026-03"):
                 cls._add_revenue(account, 1_000 + number, in_month)
         cls._add_revenue(cls.account_a, 200_000)
+        cls.february = cls._post_run("2026-02")
+        cls.march = cls._post_run("2026-03")
+        cls._age()
 
-    def setUp(self):
-        super().setUp()
-        self.february = self._post_run("2026-02")
-        self.march = self._post_run("2026-03")
-        self._age()
-
-    def _age(self):
+    @classmethod
+    def _age(cls):
         """Let all that runs rest on be older than they are.
 
         The database's clock isn't frozen along: what a test makes is later.
         """
-        self.env.flush_all()
+        cls.env.flush_all()
         for table in ("club_points_rate", "club_agreement", "club_revenue_import"):
-            self._doctor(f"UPDATE {table} SET write_date = '2020-01-01'")
+            cls._doctor(f"UPDATE {table} SET write_date = '2020-01-01'")
 
-    def _doctor(self, query, *params):
+    @classmethod
+    def _doctor(cls, query, *params):
         """Write round the ORM and the triggers, as the tables' owner could."""
-        self.env.flush_all()
-        self.env.cr.execute(
+        cls.env.flush_all()
+        cls.env.cr.execute(
             "ALTER TABLE club_points_entry DISABLE TRIGGER USER;"
             "ALTER TABLE club_points_run DISABLE TRIGGER USER;"
             "ALTER TABLE club_points_reference DISABLE TRIGGER USER"
         )
-        self.env.cr.execute(query, params)
-        self.env.cr.execute(
+        cls.env.cr.execute(query, params)
+        cls.env.cr.execute(
             "ALTER TABLE club_points_entry ENABLE TRIGGER USER;"
             "ALTER TABLE club_points_run ENABLE TRIGGER USER;"
             "ALTER TABLE club_points_reference ENABLE TRIGGER USER"
         )
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
     def _create_sample(self, user=None, **values):
         user = user or self.auditor

@@ -376,9 +376,8 @@ class TestIntegrityCheck(AuditCase):
         self._check()
         counts = []
         for number in (0, 20):
-            for index in range(number):
-                account = self._create_account(f"Berth {index}")
-                self._add_revenue(account, 100)
+            names = (f"Berth {index}" for index in range(number))
+            self._add_revenue(self._create_accounts(names), 100)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -19,11 +19,8 @@ class TestIntegrityMemberships(ClubFixture, TransactionCase):
             cls._set_up_club()
             cls._set_up_seats()
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)
-        self._post_run()
+        cls._add_revenue(cls.account_a, 60_000)
+        cls._post_run()
 
     def _membership(self, account=None):
         return self.env["club.membership"].search(

@@ -5,6 +5,7 @@ from datetime import date
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon, ClubFixture
+from ..shared_world import shared
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -15,6 +16,7 @@ class BenefitMixin(ClubFixture):
     """
 
     @classmethod
+    @shared
     def _set_up_benefits(cls):
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
         cls.term_a = cls._give_tier(cls.account_a, "platinum")

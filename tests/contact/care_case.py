@@ -3,6 +3,7 @@
 from odoo import Command
 
 from ..common import ClubFixture
+from ..shared_world import shared
 
 SECRET = "Harbinger"  # stands in every personal field, so that a leak shows
 PERSONAL = [
@@ -15,6 +16,7 @@ class CareFixture(ClubFixture):
     """A contact of Anchor Mills, whose manager knows him, and one of Beacon Foods."""
 
     @classmethod
+    @shared
     def _set_up_care(cls):
         cls.other_manager = cls._create_user("user", "other_manager")
         cls.account_b.club_manager_id = cls.other_manager

@@ -21,13 +21,10 @@ class TestAnonymiseLinks(SurveyFixture, CareFixture, HttpCase):
         cls._set_up_care()
         cls._set_up_activity()
         cls.guest = cls._create_guest(cls.contact)
-
-    def setUp(self):
-        super().setUp()
         # Refused texts so far; paper and mail are enough for a guest to be asked.
-        self.env["club.contact.consent"].create(
+        cls.env["club.contact.consent"].create(
             [
-                {"profile_id": self.profile.id, "channel": channel, "answer": "given"}
+                {"profile_id": cls.profile.id, "channel": channel, "answer": "given"}
                 for channel in ("mail", "sms")
             ]
         )

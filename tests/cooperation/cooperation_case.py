@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 BIDS = (95_000, 120_000, 110_000)
 # For whom the three seats of the panel are.
@@ -19,6 +20,11 @@ class CooperationMixin:
     @classmethod
     def _set_up_cooperation(cls):
         cls._set_up_seats()
+        cls._set_up_tenders()
+
+    @classmethod
+    @shared
+    def _set_up_tenders(cls):
         cls.signers["unit"] = cls.lead
         cls.jurors = [cls._create_employee(f"juror_{number}") for number in range(3)]
         for user, code in zip(cls.jurors, PANEL, strict=True):
@@ -49,17 +55,19 @@ class CooperationMixin:
         cooperations = cls.env["club.cooperation"].with_user(user or cls.manager)
         return cooperations.create(cls._prepare_cooperation(amount, **values))
 
-    def _submit(self, amount=10_000, user=None, **values):
-        cooperation = self._draw_up(amount, user, **values)
+    @classmethod
+    def _submit(cls, amount=10_000, user=None, **values):
+        cooperation = cls._draw_up(amount, user, **values)
         cooperation.action_submit()
         return cooperation
 
-    def _take_effect(self, amount=10_000, **values):
+    @classmethod
+    def _take_effect(cls, amount=10_000, **values):
         """Return a contract that all have signed."""
-        if amount > self.program.tender_above:
+        if amount > cls.program.tender_above:
             values.setdefault("exemption_reason", "The only hall in town")
-        cooperation = self._submit(amount, **values)
-        self._sign_all(cooperation)
+        cooperation = cls._submit(amount, **values)
+        cls._sign_all(cooperation)
         return cooperation
 
     def _get_asked(self, document):
@@ -79,7 +87,8 @@ class CooperationMixin:
 
     # === Tender === #
 
-    def _add_bids(self, cooperation, amounts=BIDS):
+    @classmethod
+    def _add_bids(cls, cooperation, amounts=BIDS):
         return cooperation.env["club.cooperation.bid"].create(
             [
                 {
@@ -87,7 +96,7 @@ class CooperationMixin:
                     "partner_id": supplier.id,
                     "amount": amount,
                 }
-                for supplier, amount in zip(self.suppliers, amounts, strict=False)
+                for supplier, amount in zip(cls.suppliers, amounts, strict=False)
             ]
         )
 
@@ -109,12 +118,13 @@ class CooperationMixin:
                 )
         self.env.invalidate_all()
 
-    def _open_tender(self, cooperation, users=None):
+    @classmethod
+    def _open_tender(cls, cooperation, users=None):
         """Ask the panel to open it, and let all of its bodies consent."""
         cooperation.action_open_tender()
-        for user in users or self.jurors:
+        for user in users or cls.jurors:
             cooperation.with_user(user).action_consent()
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
     def _award(self, cooperation, bid, reason=None, users=None):
         """Let all bodies of the panel consent to a bid, the first juror's last."""

@@ -21,10 +21,7 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
         cls.dollar = cls.setup_other_currency(
             "EUR", rates=[("2020-01-01", 2.0), ("2026-04-05", 4.0)]
         )
-
-    def setUp(self):
-        super().setUp()
-        self.contract = self._take_effect(LIMIT, amount_basis="net")
+        cls.contract = cls._take_effect(LIMIT, amount_basis="net")
 
     def _bill(self, amount, cooperation=None, kind="in_invoice", post=True, **values):
         line = {

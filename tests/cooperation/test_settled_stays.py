@@ -21,10 +21,7 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
         cls._set_up_cooperation()
         cls._set_up_outsiders("invoicer", "accountant")
         cls.keepers = [cls.outsiders[name] for name in ("invoicer", "accountant")]
-
-    def setUp(self):
-        super().setUp()
-        self.contract = self._take_effect(LIMIT, amount_basis="net")
+        cls.contract = cls._take_effect(LIMIT, amount_basis="net")
 
     def _bill(self, amount, user=None, post=True, **values):
         moves = self.env["account.move"].with_user(user or self.env.user)

@@ -17,25 +17,23 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         super().setUpClass()
         cls._set_up_cooperation()
         cls.head = cls.signers["key_accounts"]
+        cls.contract = cls._take_effect(50_000)
+        cls.bills = [cls._bill(1_000), cls._bill(234.57)]
 
-    def setUp(self):
-        super().setUp()
-        self.contract = self._take_effect(50_000)
-        self.bills = [self._bill(1_000), self._bill(234.57)]
-
-    def _bill(self, amount, **values):
+    @classmethod
+    def _bill(cls, amount, **values):
         line = {
-            "product_id": self.product_a.id,
+            "product_id": cls.product_a.id,
             "price_unit": amount,
             "tax_ids": False,
-            "club_cooperation_id": self.contract.id,
+            "club_cooperation_id": cls.contract.id,
             **values,
         }
-        bill = self.env["account.move"].create(
+        bill = cls.env["account.move"].create(
             {
                 "move_type": "in_invoice",
                 "ref": f"INV {amount}",
-                "partner_id": self.supplier.id,
+                "partner_id": cls.supplier.id,
                 "invoice_date": TODAY,
                 "invoice_line_ids": [Command.create(line)],
             }

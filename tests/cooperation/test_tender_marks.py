@@ -26,12 +26,9 @@ class TestTenderMarks(CooperationCase):
         ]
         exporters = cls.env.ref("base.group_allow_export")
         exporters.user_ids = [Command.link(user.id) for user in cls.readers]
-
-    def setUp(self):
-        super().setUp()
-        self.cooperation = self._draw_up(AMOUNT)
-        self.bids = self._add_bids(self.cooperation)
-        self._open_tender(self.cooperation)
+        cls.cooperation = cls._draw_up(AMOUNT)
+        cls.bids = cls._add_bids(cls.cooperation)
+        cls._open_tender(cls.cooperation)
 
     def _read_others(self, user):
         """Return the marks of other members that the user finds, by every way."""

@@ -8,6 +8,7 @@ from odoo.tests import freeze_time
 
 from ...models.activity.club_activity import INVITING, PREPARING
 from ...models.record.lock import closed, opened
+from ..shared_world import shared
 
 
 class GuestMixin:
@@ -16,6 +17,7 @@ class GuestMixin:
     begin, end = datetime(2026, 5, 8, 6), datetime(2026, 5, 8, 9)
 
     @classmethod
+    @shared
     def _set_up_guests(cls):
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
         cls.type = cls.env["club.activity.type"].create(

@@ -5,6 +5,7 @@ from datetime import datetime
 from odoo import Command
 
 from ..common import ClubCommon, ClubFixture
+from ..shared_world import shared
 
 # On the day at which the tests' clock stands: before it nothing is held.
 DAY = datetime(2026, 4, 10, 10)
@@ -16,6 +17,7 @@ class HostingFixture(ClubFixture):
     """
 
     @classmethod
+    @shared
     def _set_up_hosting(cls):
         cls.other_manager = cls._create_user("user", "other_manager")
         cls.account_b.club_manager_id = cls.other_manager

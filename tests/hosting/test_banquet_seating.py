@@ -14,12 +14,13 @@ from .hosting_case import HostingCase
 class TestBanquetSeating(HostingCase):
     """Seats proposed by rank and moved by hand. Rule D11."""
 
-    def setUp(self):
-        super().setUp()
-        self.banquet = self._create_banquet()
-        self._create_guests(self.banquet, 5)
-        self.banquet.action_propose_seating()
-        self.main = self.banquet.table_ids
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.banquet = cls._create_banquet()
+        cls._create_guests(cls.banquet, 5)
+        cls.banquet.action_propose_seating()
+        cls.main = cls.banquet.table_ids
 
     def _seat(self, name):
         return self.banquet.seat_ids.filtered(lambda s: s.display_name == name)

@@ -17,15 +17,12 @@ class TestMeasures(ClubFixture, TransactionCase):
             cls._set_up_club()
         # No rule asks for revenue, and no indicator is used.
         cls.program.group_ids.write({"measure": "points", "automatic_revenue": 0})
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 40_000, "2026-02")
-        self._add_revenue(self.account_a, 20_000, "2026-03", self.categ_letters)
-        self._add_revenue(self.account_a, 45_000, "2026-03")
-        self._post_run()
-        self.term = self.account_a.club_membership_ids.filtered(
-            lambda m: m.group_id == self.membership
+        cls._add_revenue(cls.account_a, 40_000, "2026-02")
+        cls._add_revenue(cls.account_a, 20_000, "2026-03", cls.categ_letters)
+        cls._add_revenue(cls.account_a, 45_000, "2026-03")
+        cls._post_run()
+        cls.term = cls.account_a.club_membership_ids.filtered(
+            lambda m: m.group_id == cls.membership
         )
 
     def test_evidence_is_whole(self):

@@ -21,11 +21,12 @@ class StandingCommon(ClubCommon):
         cls.tier = {tier.code: tier for tier in cls.membership.tier_ids}
         cls.grade_tier = {tier.code: tier for tier in cls.grade.tier_ids}
 
-    def _earn(self, account, amount, in_month="2026-03"):
+    @classmethod
+    def _earn(cls, account, amount, in_month="2026-03"):
         """Post a month in which the account earns as many points as revenue."""
-        self._add_revenue(account, amount, in_month)
-        self._post_run(in_month)
-        self.env.invalidate_all()
+        cls._add_revenue(account, amount, in_month)
+        cls._post_run(in_month)
+        cls.env.invalidate_all()
 
 
 @freeze_time(TODAY)

@@ -26,23 +26,20 @@ class TestRequalification(ClubCommon):
             (cls.leaving, 60_000),
         ):
             cls._add_revenue(account, amount, "2024-12")
-
-    def setUp(self):
-        super().setUp()
-        self.program.requalification_window = "rolling"
+        cls.program.requalification_window = "rolling"
         with freeze_time("2025-01-10"):
-            self._post_run("2024-12")
+            cls._post_run("2024-12")
         for account, amount in (
-            (self.account_a, 50_000),
-            (self.rising, 149_999.99),
-            (self.falling, 149_999.99),
-            (self.leaving, 49_999.99),
+            (cls.account_a, 50_000),
+            (cls.rising, 149_999.99),
+            (cls.falling, 149_999.99),
+            (cls.leaving, 49_999.99),
         ):
-            self._add_revenue(account, amount, "2025-06")
-        self.program.window = "membership"  # no upgrade before the term's end
+            cls._add_revenue(account, amount, "2025-06")
+        cls.program.window = "membership"  # no upgrade before the term's end
         with freeze_time("2025-07-05"):
-            self._post_run("2025-06")
-        self._add_revenue(self.rising, 1, "2025-12")
+            cls._post_run("2025-06")
+        cls._add_revenue(cls.rising, 1, "2025-12")
 
     def _prepare(self, day=AFTER):
         with freeze_time(day):

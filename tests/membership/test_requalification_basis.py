@@ -19,9 +19,10 @@ class BasisCase(ClubFixture):
         cls.program.date_start = "2026-01-01"
         cls._add_revenue(cls.account_a, 60_000, "2026-01")
 
-    def _enrol(self):
+    @classmethod
+    def _enrol(cls):
         with freeze_time("2026-02-10"):
-            self._post_run("2026-01")
+            cls._post_run("2026-01")
 
     def _post_year(self, upto=12):
         """Post the rest of the year."""
@@ -68,10 +69,7 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_basis()
-
-    def setUp(self):
-        super().setUp()
-        self._enrol()
+        cls._enrol()
 
     # === The window === #
 

@@ -24,24 +24,21 @@ class TestRequalificationBulk(ClubCommon):
 
     def _enrol(self, count, upto=TERM_END, **values):
         """Return accounts whose terms in both tier groups end on a day."""
-        accounts = self.env["res.partner"]
-        rows = []
-        for number in range(count):
-            account = self._create_account(f"Member {number}")
-            accounts += account
-            rows += [
-                {
-                    "account_id": account.id,
-                    "group_id": group.id,
-                    "tier_id": group.tier_ids.filtered(lambda t: t.code == "vip").id,
-                    "date_from": date(2025, 1, 10),
-                    "date_to": upto,
-                    "origin": "enrolled",
-                    "evidence": "{}",
-                    **values,
-                }
-                for group in self.program.group_ids
-            ]
+        accounts = self._create_accounts(f"Member {number}" for number in range(count))
+        rows = [
+            {
+                "account_id": account.id,
+                "group_id": group.id,
+                "tier_id": group.tier_ids.filtered(lambda t: t.code == "vip").id,
+                "date_from": date(2025, 1, 10),
+                "date_to": upto,
+                "origin": "enrolled",
+                "evidence": "{}",
+                **values,
+            }
+            for account in accounts
+            for group in self.program.group_ids
+        ]
         self.env["club.membership"]._insert(self.program, rows)
         return accounts
 

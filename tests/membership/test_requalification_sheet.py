@@ -20,22 +20,19 @@ class TestRequalificationSheet(ClubCommon):
         super().setUpClass()
         cls._add_revenue(cls.account_a, 60_000, "2024-12")
         cls._add_revenue(cls.account_b, 160_000, "2024-12")
-
-    def setUp(self):
-        super().setUp()
         with freeze_time("2025-01-10"):
-            self._post_run("2024-12")
-        self._add_revenue(self.account_a, 70_000, "2025-06")
+            cls._post_run("2024-12")
+        cls._add_revenue(cls.account_a, 70_000, "2025-06")
         with freeze_time("2025-07-05"):
-            self._post_run("2025-06")
-        self.record = self.env["club.requalification"].create(
+            cls._post_run("2025-06")
+        cls.record = cls.env["club.requalification"].create(
             {
-                "program_id": self.program.id,
+                "program_id": cls.program.id,
                 "date_from": "2026-01-01",
                 "date_to": "2026-01-31",
             }
         )
-        self.record.action_prepare()
+        cls.record.action_prepare()
 
     def _data(self, user=None):
         sheets = self.env["club.requalification.sheet"].with_user(user or self.officer)
@@ -105,9 +102,8 @@ class TestRequalificationSheet(ClubCommon):
             self._data(self.manager)
 
     def test_number_of_queries_does_not_depend_on_the_lines(self):
-        for number in range(40):
-            account = self._create_account(f"Account {number:02}")
-            self._add_revenue(account, 60_000, "2025-07")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 60_000, "2025-07")
         with freeze_time("2025-08-10"):
             self._post_run("2025-07")
 

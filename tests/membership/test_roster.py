@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from ...reports.xlsx.id_ranges import domain_of, write_ids
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,12 +20,14 @@ class RosterCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_roster()
+
+    @classmethod
+    @shared
+    def _set_up_roster(cls):
         cls._add_revenue(cls.account_a, 60_000)
         cls._add_revenue(cls.account_b, 700_000)
-
-    def setUp(self):
-        super().setUp()
-        self._post_run()
+        cls._post_run()
 
     def _members(self, user=None):
         return self.env["club.membership"].with_user(user or self.officer).search([])
@@ -97,9 +100,8 @@ class TestRoster(RosterCase):
         self.assertTrue(all(len(name) <= 31 for name in sheets))
 
     def test_number_of_queries_does_not_depend_on_the_members(self):
-        for number in range(40):
-            account = self._create_account(f"Account {number:02}")
-            self._add_revenue(account, 60_000, "2026-02")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 60_000, "2026-02")
         self._post_run()
         members = self._members().filtered(lambda m: m.group_id == self.membership)
         builder = self.env["club.xlsx.roster"].with_user(self.officer)

@@ -20,13 +20,9 @@ class TestPartnerStandingAccess(StandingCommon):
         cls.accounts = cls.account_a + cls.account_b + cls.account_c
         cls.sales = cls._create_user("user", "plain_sales")
         cls.sales.group_ids = cls.env.ref("sales_team.group_sale_salesman")
-
-    def setUp(self):
-        super().setUp()
-        for account in self.accounts:
-            self._add_revenue(account, 60_000)
-        self._post_run()
-        self.env.invalidate_all()
+        cls._add_revenue(cls.accounts, 60_000)
+        cls._post_run()
+        cls.env.invalidate_all()
 
     def test_figures_by_role(self):
         table = {
@@ -107,9 +103,8 @@ class TestPartnerStandingAccess(StandingCommon):
                 for number in range(40)
             ]
         )
-        for partner in partners[::2]:
-            self._create_agreement(partner, number=f"Q-{partner.id}")
-            self._add_revenue(partner, 60_000)
+        self._create_agreements(partners[::2])
+        self._add_revenue(partners[::2], 60_000)
         self._post_run()
         for user in (self.manager, self.lead, self.officer):
             counts = [
@@ -132,27 +127,28 @@ class TestPartnerStandingAccess(StandingCommon):
 class TestLeadStanding(StandingCommon):
     """Leads and partners filter and group by tier and grade. Rule E6."""
 
-    def setUp(self):
-        super().setUp()
-        self._earn(self.account_a, 500_000)
-        self.contact = self.env["res.partner"].create(
-            {"name": "Liaison", "parent_id": self.account_a.id}
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._earn(cls.account_a, 500_000)
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Liaison", "parent_id": cls.account_a.id}
         )
-        self.sales = self._create_user("user", "lead_sales")
-        self.sales.group_ids = self.env.ref("sales_team.group_sale_salesman_all_leads")
-        self.leads = (
-            self.env["crm.lead"]
+        cls.sales = cls._create_user("user", "lead_sales")
+        cls.sales.group_ids = cls.env.ref("sales_team.group_sale_salesman_all_leads")
+        cls.leads = (
+            cls.env["crm.lead"]
             .create(
                 [
-                    {"name": "Of A", "partner_id": self.account_a.id},
-                    {"name": "Of A's contact", "partner_id": self.contact.id},
-                    {"name": "Of B", "partner_id": self.account_b.id},
+                    {"name": "Of A", "partner_id": cls.account_a.id},
+                    {"name": "Of A's contact", "partner_id": cls.contact.id},
+                    {"name": "Of B", "partner_id": cls.account_b.id},
                     {"name": "Of nobody", "partner_id": False},
                 ]
             )
-            .with_user(self.sales)
+            .with_user(cls.sales)
         )
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
     def test_a_lead_shows_tier_and_grade_of_its_account(self):
         platinum, gold = self.tier["platinum"], self.grade_tier["gold"]

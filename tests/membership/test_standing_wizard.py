@@ -10,10 +10,11 @@ from ..common import TODAY, ClubCommon
 class TestStandingWizard(ClubCommon):
     """What was this account on a day, and why? Rule A10."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)  # VIP by points, no grade
-        self._post_run()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 60_000)  # VIP by points, no grade
+        cls._post_run()
 
     def _ask(self, day=TODAY, user=None, account=None):
         wizard = (

@@ -22,11 +22,8 @@ class TestTierOverride(ClubCommon):
         super().setUpClass()
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
         cls.manual = cls.program.with_user(cls.officer)
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)  # VIP by points, no grade
-        self._post_run()
+        cls._add_revenue(cls.account_a, 60_000)  # VIP by points, no grade
+        cls._post_run()
 
     def _set(self, code, date_to=TERM_END, account=None, reason=REASON):
         account = account or self.account_a

@@ -20,11 +20,8 @@ class TestTierOverrideDocument(ClubCommon):
         cls._set_up_seats()
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
         cls.overrides = cls.env["club.tier.override"]
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)  # VIP by points, no grade
-        self._post_run()
+        cls._add_revenue(cls.account_a, 60_000)  # VIP by points, no grade
+        cls._post_run()
 
     def _propose(self, code="gold", user=None, **values):
         return self.overrides.with_user(user or self.officer).create(

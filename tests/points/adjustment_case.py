@@ -3,6 +3,7 @@
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 
 @freeze_time(TODAY)
@@ -12,18 +13,20 @@ class AdjustmentCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_adjustments()
+
+    @classmethod
+    @shared
+    def _set_up_adjustments(cls):
         cls.below = cls.env["crm.team"].create(
             {"name": "Quay 2", "company_id": cls.company.id, "parent_id": cls.unit.id}
         )
         cls.account_c = cls._create_account("Below", club_unit_id=cls.below.id)
         cls._set_up_seats()
         cls.signers["unit"] = cls.lead
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 3_000)
-        self._add_revenue(self.account_b, 4_000)
-        self._post_run()
+        cls._add_revenue(cls.account_a, 3_000)
+        cls._add_revenue(cls.account_b, 4_000)
+        cls._post_run()
 
     def _draw_up(self, points, user=None, **values):
         """Draw up an adjustment: ``points`` by account."""

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from ..common import TODAY, ClubCommon
+from ..shared_world import shared
 
 # Points of January and February 2026 live until then: 12 months and the 3 to redeem.
 EARLY, LATE = date(2027, 4, 30), date(2027, 5, 31)
@@ -70,12 +71,18 @@ class RedemptionMixin:
 class RedemptionCase(RedemptionMixin, ClubCommon):
     """Anchor Mills has 1,000 points until EARLY and 400 until LATE."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 1_000, "2026-01")
-        self._add_revenue(self.account_a, 400, "2026-02")
-        self._post_run("2026-01")
-        self._post_run("2026-02")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_redemptions()
+
+    @classmethod
+    @shared
+    def _set_up_redemptions(cls):
+        cls._add_revenue(cls.account_a, 1_000, "2026-01")
+        cls._add_revenue(cls.account_a, 400, "2026-02")
+        cls._post_run("2026-01")
+        cls._post_run("2026-02")
 
     @classmethod
     def _create_other_program(cls):

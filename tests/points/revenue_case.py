@@ -4,6 +4,7 @@ import io
 import openpyxl
 
 from ..common import ClubCommon
+from ..shared_world import shared
 
 HEADER = "account,category,month,amount"
 
@@ -14,6 +15,11 @@ class RevenueCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_revenue()
+
+    @classmethod
+    @shared
+    def _set_up_revenue(cls):
         cls.account_a.write({"name": "Alpha Post (Group)", "ref": "K001"})
         cls.account_b.write({"name": "Beta Trading", "ref": "K002"})
         cls.categ_letters.name = "Letters of the Test"

@@ -16,14 +16,15 @@ class TestExpiry(ClubCommon):
             run.action_post()
         return run
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 1_000, "2024-01")
-        self._add_revenue(self.account_a, 400, "2024-02")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 1_000, "2024-01")
+        cls._add_revenue(cls.account_a, 400, "2024-02")
         with freeze_time("2024-02-05"):
-            self._post_run("2024-01")
+            cls._post_run("2024-01")
         with freeze_time("2024-03-05"):
-            self._post_run("2024-02")
+            cls._post_run("2024-02")
 
     def test_valid_until(self):
         entries = self.env["club.points.entry"].search([], order="revenue_month")

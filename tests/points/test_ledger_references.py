@@ -12,10 +12,11 @@ from ..common import TODAY, ClubCommon
 class TestLedgerReferences(ClubCommon):
     """What entries name can't be deleted, though entries have no foreign keys. B6."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)
-        self.posted = self._post_run()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 60_000)
+        cls.posted = cls._post_run()
 
     def _get_named(self, column):
         self.env.cr.execute(

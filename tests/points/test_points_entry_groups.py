@@ -8,11 +8,12 @@ from ..common import TODAY, ClubCommon
 class TestPointsEntryGroups(ClubCommon):
     """The ledger's screens group by what isn't stored on the entry."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 60_000)
-        self._add_revenue(self.account_b, 40_000)
-        self.run_march = self._post_run()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 60_000)
+        cls._add_revenue(cls.account_b, 40_000)
+        cls.run_march = cls._post_run()
 
     def _group(self, field, user):
         rows = (

@@ -13,27 +13,28 @@ POSTED = [("state", "=", "posted")]
 class TestPointsSummary(ClubCommon):
     """Pivots of the posted ledger read sums, and say what the entries say."""
 
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 600_000, "2026-01")
-        self._add_revenue(self.account_b, 300_000, "2026-01")
-        self._post_run("2026-01")
-        self._add_revenue(self.account_a, 50_000, "2026-01")  # late
-        self._add_revenue(self.account_a, 70_000, "2026-02")
-        self._post_run("2026-02")
-        self._add_revenue(self.account_b, 80_000, "2026-03")
-        self._create_run("2026-03").action_compute()  # not posted
-        redemption = self.env["club.redemption"].create(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_revenue(cls.account_a, 600_000, "2026-01")
+        cls._add_revenue(cls.account_b, 300_000, "2026-01")
+        cls._post_run("2026-01")
+        cls._add_revenue(cls.account_a, 50_000, "2026-01")  # late
+        cls._add_revenue(cls.account_a, 70_000, "2026-02")
+        cls._post_run("2026-02")
+        cls._add_revenue(cls.account_b, 80_000, "2026-03")
+        cls._create_run("2026-03").action_compute()  # not posted
+        redemption = cls.env["club.redemption"].create(
             {
-                "program_id": self.program.id,
-                "account_id": self.account_a.id,
+                "program_id": cls.program.id,
+                "account_id": cls.account_a.id,
                 "points": 25,
                 "reason": "Tea set",
             }
         )
         redemption.action_reserve()
         redemption.action_debit()
-        self.env.flush_all()
+        cls.env.flush_all()
 
     def _entries(self, user=None):
         return self.env["club.points.entry"].with_user(user or self.officer)

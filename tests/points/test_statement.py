@@ -19,20 +19,17 @@ class TestStatement(ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._create_rate(cls.categ_letters, 1.2, factor="coefficient")
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 700, "2025-12")
+        cls._add_revenue(cls.account_a, 700, "2025-12")
         with freeze_time("2026-01-09"):
-            self._post_run("2025-12")
-        self._add_revenue(self.account_a, 60_000, "2026-01")
-        self._add_revenue(self.account_a, 1000, "2026-01", self.categ_letters)
+            cls._post_run("2025-12")
+        cls._add_revenue(cls.account_a, 60_000, "2026-01")
+        cls._add_revenue(cls.account_a, 1000, "2026-01", cls.categ_letters)
         with freeze_time("2026-02-09"):
-            self._post_run("2026-01")
-        self._add_revenue(self.account_a, -200, "2026-01")
-        self._add_revenue(self.account_a, 300, "2026-02")
+            cls._post_run("2026-01")
+        cls._add_revenue(cls.account_a, -200, "2026-01")
+        cls._add_revenue(cls.account_a, 300, "2026-02")
         with freeze_time("2026-03-09"):
-            self._post_run("2026-02")
+            cls._post_run("2026-02")
 
     def _statement(self, account=None, user=None, **period):
         statements = self.env["club.points.statement"].with_user(user or self.env.user)
@@ -135,11 +132,8 @@ class TestStatement(ClubCommon):
         self.assertEqual(self._statement().agreements, ("AG-0",))
 
     def test_number_of_queries_does_not_depend_on_the_accounts(self):
-        accounts = self.env["res.partner"]
-        for number in range(40):
-            accounts += self._create_account(f"Account {number:02}")
-        for account in accounts:
-            self._add_revenue(account, 1000, "2026-03")
+        accounts = self._create_accounts(f"Account {number:02}" for number in range(40))
+        self._add_revenue(accounts, 1000, "2026-03")
         self._post_run("2026-03")
 
         def count(some):

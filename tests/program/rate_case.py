@@ -1,6 +1,7 @@
 """Proposals of rates, and who signs them, for the tests of rates and their reports."""
 
 from ..common import ClubCommon
+from ..shared_world import shared
 
 
 class RateCase(ClubCommon):
@@ -8,17 +9,23 @@ class RateCase(ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_rates()
+
+    @classmethod
+    @shared
+    def _set_up_rates(cls):
         cls.category = cls.env["product.category"].create({"name": "New Line"})
 
-    def _propose(self, value, date_from="2026-05-01", user=None, **values):
+    @classmethod
+    def _propose(cls, value, date_from="2026-05-01", user=None, **values):
         """Draw up a conversion rate of the new line, as the unit's lead by default."""
-        user = user or self.lead
-        rates = self.env["club.points.rate"].with_user(user)
+        user = user or cls.lead
+        rates = cls.env["club.points.rate"].with_user(user)
         rates = rates.with_context(allowed_company_ids=user.company_ids.ids)
         return rates.create(
             {
-                "program_id": self.program.id,
-                "category_id": self.category.id,
+                "program_id": cls.program.id,
+                "category_id": cls.category.id,
                 "value": value,
                 "date_from": date_from,
                 "note": "Costs went up",
@@ -26,12 +33,13 @@ class RateCase(ClubCommon):
             }
         )
 
-    def _put_in_force(self, value, date_from="2026-05-01", **values):
+    @classmethod
+    def _put_in_force(cls, value, date_from="2026-05-01", **values):
         """Propose a rate, submit it and let all sign."""
-        rate = self._propose(value, date_from, **values)
+        rate = cls._propose(value, date_from, **values)
         rate.action_submit()
-        self._sign_all(rate)
-        return rate.with_env(self.env)
+        cls._sign_all(rate)
+        return rate.with_env(cls.env)
 
     def _steps(self, category=None):
         """Return (value, from, to) of the category's conversion rates in force."""

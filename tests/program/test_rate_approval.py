@@ -201,12 +201,12 @@ class TestRateApproval(RateCase):
             ),
         ):
             with self.subTest(before=before, signed=signed):
-                self.category = self.category.copy()
+                category = self.category.copy()
                 for value, start, end in before:
-                    self._create_rate(self.category, value, start, date_to=end)
+                    self._create_rate(category, value, start, date_to=end)
                 value, start, end = signed
-                self._put_in_force(value, start, date_to=end)
-                self.assertEqual(self._steps(), after)
+                self._put_in_force(value, start, date_to=end, category_id=category.id)
+                self.assertEqual(self._steps(category), after)
 
     def test_a_rate_shows_all_its_decimals(self):
         for value, text in (

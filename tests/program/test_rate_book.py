@@ -24,21 +24,18 @@ class TestRateBook(RateCase):
         cls.product = cls.env["product.product"].create(
             {"name": "=Gift Letter", "categ_id": cls.categ_letters.id}
         )
-
-    def setUp(self):
-        super().setUp()
-        letters = self.categ_letters.id
-        self._put_in_force(0, "2026-04-01", category_id=self.child.id)
-        self._put_in_force(1.2, "2026-03-01", category_id=letters, factor="coefficient")
-        self._put_in_force(
+        letters = cls.categ_letters.id
+        cls._put_in_force(0, "2026-04-01", category_id=cls.child.id)
+        cls._put_in_force(1.2, "2026-03-01", category_id=letters, factor="coefficient")
+        cls._put_in_force(
             2,
             "2026-04-01",
             category_id=False,
-            product_id=self.product.id,
+            product_id=cls.product.id,
             date_to="2026-06-30",
         )
-        self.change = self._put_in_force(0.6, "2026-05-01", category_id=letters)
-        self._propose(9, "2026-04-01")  # stays a proposal
+        cls.change = cls._put_in_force(0.6, "2026-05-01", category_id=letters)
+        cls._propose(9, "2026-04-01")  # stays a proposal
 
     def _lines(self, on=None, user=None):
         books = self.env["club.rate.book"].with_user(user or self.auditor)

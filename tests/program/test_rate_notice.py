@@ -106,14 +106,6 @@ class TestRateNotice(RateCase):
         )
         self.assertFalse(rate.message_ids.filtered("subject"))
 
-    def test_the_examples_that_come_with_the_club_are_in_force(self):
-        example = self.env.ref("crm_club.club_points_rate_letters")
-        self.assertEqual(example.approval_state, "done")
-        self.assertEqual(
-            example.approval_request_id.sudo().closing_reason,
-            "Installed as an example",
-        )
-
     # === Ledger === #
 
     def test_a_signed_correction_posts_its_difference(self):

@@ -29,10 +29,7 @@ class TestWhatIf(ClubCommon):
         cls._add_revenue(cls.account_a, 60_000)
         cls._add_revenue(cls.account_b, 160_000)
         cls._add_revenue(cls.account_b, 40_000, category=cls.categ_letters)
-
-    def setUp(self):
-        super().setUp()
-        self._post_run()
+        cls._post_run()
 
     def _create(self, user=None, **values):
         what_if = self.env["club.what.if"].with_user(user or self.officer)
@@ -320,9 +317,7 @@ class TestWhatIf(ClubCommon):
 
         queries = []
         for _batch in range(3):
-            for _number in range(20):
-                account = self._create_account("Account")
-                self._add_revenue(account, 60_000)
+            self._add_revenue(self._create_accounts(["Account"] * 20), 60_000)
             queries.append(count())
         self.assertEqual([moves for _count, moves in queries], [21, 41, 61])
         self.assertEqual(queries[1][0], queries[2][0])

@@ -1,6 +1,7 @@
 """Who asks, and the places of records, for the test of the rights table."""
 
 from ..common import ClubCommon
+from ..shared_world import shared
 from .rights_samples import (
     BELOW,
     COMPANY,
@@ -23,6 +24,11 @@ class RightsCase(ClubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_rights()
+
+    @classmethod
+    @shared
+    def _set_up_rights(cls):
         cls.user = cls._create_user("admin", "rights")
         cls.colleague = cls._create_user("admin", "colleague")
         cls.other = cls._create_club_company("Other Post")

@@ -152,6 +152,9 @@ class Samples(
         self.tier = self.make(
             "club.tier", name="High", code="high", group_id=self.group
         )
+        self.make(
+            "club.regulation", name="Rules", program_id=self.program, text="<p>One</p>"
+        )
         indicator = self.make(
             "club.indicator", name="Growth", code="growth", program_id=self.program
         )

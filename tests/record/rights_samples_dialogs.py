@@ -28,6 +28,7 @@ class DialogSamples:
             group_id=self.group,
             direction="up",
         )
+        self.make("club.program.setup", name="New", company_id=self.company)
         self.make(
             "club.standing.wizard", account_id=self.account, program_id=self.program
         )

@@ -19,7 +19,9 @@ from odoo.tools import mute_logger
 from odoo.tools.json import json_default
 
 from ..approval.rpc_case import AttackCase
+from ..attempts import Attempts
 from ..common import GROUPS, TODAY
+from ..shared_world import shared
 from . import rpc_methods
 from .rights_case import RightsCase
 from .rpc_clock import TooLong, clock, time_limit
@@ -79,6 +81,7 @@ class RpcFuzzCase(RightsCase):
     """
 
     SEATS = AttackCase.SEATS
+    _attempts = None
     _create_document = AttackCase._create_document
     _prepare_document = AttackCase._prepare_document
     _set_up_documents = AttackCase._set_up_documents
@@ -87,6 +90,11 @@ class RpcFuzzCase(RightsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls._set_up_fuzz()
+
+    @classmethod
+    @shared
+    def _set_up_fuzz(cls):
         cls.signers["unit"] = cls.lead
         cls.accounts = [
             cls._create_account(f"Account {number}", club_unit_id=cls.unit.id)
@@ -221,9 +229,11 @@ class RpcFuzzCase(RightsCase):
         draw = random.Random(seed)
         values = Values(draw, self.env(su=True), self.records, self.own_keys)
         with suppress(_Undo), self.env.cr.savepoint():
-            for _ in range(CALLS):
-                self._try_call(seed, self._draw_call(user, values))
+            with Attempts(self.env.cr) as self._attempts:
+                for _ in range(CALLS):
+                    self._try_call(seed, self._draw_call(user, values))
             raise _Undo
+        self._attempts = None
         self._forget()
 
     def _draw_call(self, user, values):
@@ -279,16 +289,23 @@ class RpcFuzzCase(RightsCase):
 
     # === Calls === #
 
-    def _dispatch(self, call, function=call_kw, keep=True):
+    def _attempting(self, cr):
+        """Return the context of a call: with a savepoint of its own, unless the test
+        has one for many calls.
+        """
+        return self._attempts.attempt() if self._attempts else cr.savepoint()
+
+    def _dispatch(self, call, function=call_kw, keep=True, forget=True):
         """Call as `odoo.service.model.retrying` does; return the error, if any.
 
         :param keep: whether what it did stays
+        :param forget: whether what was read is read anew after an error
         """
         env = self.env(user=call.user.id, context={}, su=False)
         cr = env.cr
         self.env.transaction.default_env = env
         try:
-            with time_limit(2 * SECONDS), cr.savepoint():
+            with time_limit(2 * SECONDS), self._attempting(cr):
                 method = call.method
                 model = env[method.model]
                 result = function(model, method.name, call.args, call.kwargs)
@@ -311,7 +328,8 @@ class RpcFuzzCase(RightsCase):
         except _Undo:
             self._forget()
         except (Exception, TooLong) as error:
-            self._forget()
+            if forget:
+                self._forget()
             return error
         return None
 

@@ -34,10 +34,7 @@ class TestAccess(ClubCommon):
                 ],
             }
         )
-
-    def setUp(self):
-        super().setUp()
-        self.run_march = self._post_run()
+        cls.run_march = cls._post_run()
 
     def _visible(self, user, model):
         records = (

@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from ...models.record.values import CHECKS
 from ..approval.rpc_case import DOORS, RpcCase
+from ..attempts import Attempts
 from ..common import TODAY
 from .rights_case import RightsCase
 from .rights_samples import COMPANY, OTHER, OWN
@@ -50,6 +51,10 @@ BAD = {
 }
 MUTED = ("odoo.sql_db", "odoo.http", "odoo.addons.base.models.ir_rule")
 MAGIC = {"id", *LOG_ACCESS_COLUMNS}
+
+
+class _Undo(Exception):
+    """Takes back what went through."""
 
 
 @freeze_time(TODAY)
@@ -92,6 +97,7 @@ class TestBadValues(RightsCase, HttpCase):
     def test_each_field_refuses_them(self):
         """Whatever our models do with values before they hand them on."""
         tracebacks, accepted, tried = [], [], 0
+        attempts = self.enterContext(Attempts(self.env.cr))
         for model, record in self.records.items():
             for field in self._get_fields(model):
                 for value in BAD.get(field.type, ()):
@@ -102,7 +108,7 @@ class TestBadValues(RightsCase, HttpCase):
                             continue
                         tried += 1
                         told = f"{call} {model}.{field.name} = {value!r:.60}"
-                        error = self._try(call, record, {field.name: value})
+                        error = self._try(attempts, call, record, {field.name: value})
                         if error is None:
                             accepted.append(told)
                         elif not isinstance(error, UserError):
@@ -122,7 +128,7 @@ class TestBadValues(RightsCase, HttpCase):
         is_link = call == "onchange" and field.type == "many2one"
         return is_link and isinstance(value, dict)
 
-    def _try(self, call, record, values):
+    def _try(self, attempts, call, record, values):
         records = record.sudo()
         calls = {
             "write": ("write", [record.ids, values]),
@@ -130,15 +136,15 @@ class TestBadValues(RightsCase, HttpCase):
             "onchange": ("onchange", [[], values, list(values), {}]),
         }
         method, args = calls[call]
-        savepoint = self.env.cr.savepoint()
         try:
-            call_kw(records.browse(), method, args, {})
-            self.env.flush_all()
+            with attempts.attempt():
+                call_kw(records.browse(), method, args, {})
+                self.env.flush_all()
+                raise _Undo
+        except _Undo:
+            return None
         except Exception as error:  # noqa: BLE001 what kind it is, is the question
             return error
-        finally:
-            savepoint.close(rollback=True)
-        return None
 
     def test_the_sentence_names_field_and_model(self):
         program, activity = (

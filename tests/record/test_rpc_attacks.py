@@ -17,10 +17,7 @@ class TestRpcAttacks(ClubFixture, HttpCase):
         super().setUpClass()
         cls._set_up_club()
         cls._add_revenue(cls.account_a, 60_000)
-
-    def setUp(self):
-        super().setUp()
-        self.posted = self._post_run()
+        cls.posted = cls._post_run()
 
     @mute_logger("odoo.http")
     def _call(self, user, model, method, *args, **kwargs):

@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ...models.record.lock import LOCK
 from ..approval.rpc_case import DOORS, REFUSALS, RpcCase
+from ..attempts import Attempts
 from . import rpc_methods
 from .rpc_fuzz_case import BLOCK, MUTED, ROLES, Call, RpcFuzzCase
 from .rpc_values import OPERATORS, Values
@@ -72,6 +73,7 @@ class TestRpcFuzz(RpcFuzzCase):
     def test_our_methods_say_so_when_there_is_no_such_record(self):
         """Each of them, also one that nobody thought of here."""
         self._take_role("Admin")
+        self._attempts = self.enterContext(Attempts(self.env.cr))
         for method in self.own:
             if not method.takes_ids or method.name in EXTENDED:
                 continue
@@ -135,6 +137,8 @@ class TestRpcFuzz(RpcFuzzCase):
         self.assertGreater(len(searched), 8)
         plain = {"boolean": "active", "selection": "type", "char": "name"}
         draw = random.Random(0)
+        self._attempts = self.enterContext(Attempts(self.env.cr))
+        written = self.watch.count_writes()
         for model, field in searched:
             for operator in OPERATORS:
                 for value in draw.sample(ODD_VALUES, 6):
@@ -146,12 +150,16 @@ class TestRpcFuzz(RpcFuzzCase):
                     )
                     with self.subTest(f"{model}.{field.name} {operator!r} {value!r}"):
                         self.assertNotIsInstance(theirs, UserError | None, error)
+        self.assertEqual(self.watch.count_writes(), written)
 
     def _search(self, model, name, operator, value):
+        """Return the error of a search, if any; one that writes nothing leaves nothing
+        to forget.
+        """
         method = rpc_methods.Method(model, "search_count", False, True, False)
         domain = [[name, operator, value]]
         call = Call(self.user, method, [], {"domain": domain})
-        return self._dispatch(call, keep=False)
+        return self._dispatch(call, forget=False)
 
     # === The fuzzer itself === #
 

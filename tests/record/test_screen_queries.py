@@ -27,12 +27,12 @@ class TestScreenQueries(ClubCommon):
     """What a screen costs doesn't depend on how many accounts there are."""
 
     def _add_members(self, count, name):
-        for number in range(count):
-            account = self._create_account(f"{name} {number}")
-            account.write(
-                {"club_unit_id": self.unit.id, "club_manager_id": self.manager.id}
-            )
-            self._add_revenue(account, 600_000)
+        accounts = self._create_accounts(
+            (f"{name} {number}" for number in range(count)),
+            club_unit_id=self.unit.id,
+            club_manager_id=self.manager.id,
+        )
+        self._add_revenue(accounts, 600_000)
         self._post_run()
 
     def _open(self, user):

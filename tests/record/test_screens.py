@@ -28,16 +28,13 @@ class TestScreens(ClubCommon):
                     "group_ids": [Command.link(multi.id)],
                 }
             )
-
-    def setUp(self):
-        super().setUp()
-        self._add_revenue(self.account_a, 600_000)
-        self._add_revenue(self.account_b, 600_000)
-        self._post_run()
-        self.env["crm.lead"].create(
-            {"name": "Lead", "partner_id": self.account_a.id, "type": "opportunity"}
+        cls._add_revenue(cls.account_a, 600_000)
+        cls._add_revenue(cls.account_b, 600_000)
+        cls._post_run()
+        cls.env["crm.lead"].create(
+            {"name": "Lead", "partner_id": cls.account_a.id, "type": "opportunity"}
         )
-        self.env.invalidate_all()
+        cls.env.invalidate_all()
 
     def _menus(self, user):
         menus = self.env["ir.ui.menu"].with_user(user)

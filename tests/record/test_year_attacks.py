@@ -10,6 +10,7 @@ from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..attempts import Attempts
 from ..common import GROUPS, TODAY
 from .rights_case import RightsCase
 from .rights_samples import COMPANY, OTHER
@@ -63,7 +64,7 @@ class TestYearAttacks(RightsCase):
 
     @contextmanager
     def _undone(self):
-        with mute_logger(*MUTED), self.env.cr.savepoint():
+        with mute_logger(*MUTED), self._attempts.attempt():
             yield
 
     @staticmethod
@@ -98,6 +99,7 @@ class TestYearAttacks(RightsCase):
         foreign["res.partner"] = self.env["res.partner"].create(
             {"name": "Far", "is_company": True, "company_id": self.other.id}
         )
+        self._attempts = self.enterContext(Attempts(self.env.cr))
         through = []
         for model in self.models:
             record = self.samples[model][OTHER]

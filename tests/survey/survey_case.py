@@ -5,6 +5,7 @@ from datetime import datetime
 from ...kernel.guest_states import ATTENDED
 from ...models.activity.club_activity import HELD
 from ...models.record.lock import closed, opened
+from ..shared_world import shared
 
 
 class SurveyFixture:
@@ -13,6 +14,7 @@ class SurveyFixture:
     """
 
     @classmethod
+    @shared
     def _set_up_activity(cls):
         cls.kind = cls.env["club.activity.type"].create(
             {"name": "Lecture", "code": "lecture", "headcount": 30}
@@ -79,15 +81,14 @@ class SurveyFixture:
         profile.channel = preferred
         return profile
 
-    def _ask(self, user=None, activity=None, channels=None, **values):
+    @classmethod
+    def _ask(cls, user=None, activity=None, channels=None, **values):
         """Send the survey as a user would: by the dialog, from its defaults.
 
         :param channels: which channel to choose for a guest, if not the proposed one
         """
-        dialog = self.env["club.survey.send"].with_user(user or self.officer)
-        dialog = dialog.create(
-            {"activity_id": (activity or self.activity).id, **values}
-        )
+        dialog = cls.env["club.survey.send"].with_user(user or cls.officer)
+        dialog = dialog.create({"activity_id": (activity or cls.activity).id, **values})
         for guest, channel in (channels or {}).items():
             lines = dialog.line_ids.filtered(lambda x, g=guest: x.invitation_id == g)
             lines.channel = channel

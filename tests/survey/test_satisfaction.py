@@ -18,10 +18,7 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_activity()
-
-    def setUp(self):
-        super().setUp()
-        self._ask(mode="mail").action_send()
+        cls._ask(mode="mail").action_send()
 
     def _answer_all(self):
         self._fill_in(self.guest_ann, mark=5, content=4, venue=2, need="Cold storage")

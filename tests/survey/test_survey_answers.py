@@ -22,12 +22,9 @@ class TestSurveyAnswers(SurveyFixture, ClubFixture, HttpCase):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_activity()
-
-    def setUp(self):
-        super().setUp()
-        self.paper_dialog = self._ask(mode="paper")
-        self.paper_dialog.action_print()
-        self.env.flush_all()
+        cls.paper_dialog = cls._ask(mode="paper")
+        cls.paper_dialog.action_print()
+        cls.env.flush_all()
 
     # === A browser === #
 

@@ -1,0 +1,51 @@
+"""Lines take the rights of their document."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class IrRule(models.Model):
+    """Who reads a document reads its lines; who changes it creates, changes and deletes
+    them. A model whose ``_club_parent`` names the field that leads to its document
+    needs no rules for that; those that it has all the same narrow these rights. E2.
+    """
+
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        """Ask of a line what is asked of its document, as Odoo does it for `_inherits`.
+
+        Both parts are cached by Odoo, and a search joins the document once.
+        """
+        domain = super()._compute_domain(model_name, mode)
+        link = self._get_club_link(model_name)
+        if not link:
+            return domain
+        asked = self._compute_domain(link.comodel_name, self._get_document_mode(mode))
+        if asked.is_true():
+            return domain
+        return (domain & Domain(link.name, "any", asked)).optimize(self.env[model_name])
+
+    def _get_failing(self, for_records, mode="read"):
+        """Return the rules that refuse the document, too, where lines are refused."""
+        failing = super()._get_failing(for_records, mode=mode)
+        link = self._get_club_link(for_records._name)
+        if not link:
+            return failing
+        # Odoo counts what a rule lets through. An archived document wouldn't be
+        # counted: its company would seem wrong, and the web client switch to it.
+        documents = for_records.sudo().with_context(active_test=False)[link.name]
+        mode = self._get_document_mode(mode)
+        return failing | self._get_failing(documents, mode=mode)
+
+    @api.model
+    def _get_club_link(self, model_name):
+        """Return the field that leads from a line to its document, if it is a line."""
+        model = self.env[model_name]
+        name = getattr(model, "_club_parent", "")
+        return model._fields[name] if name else None
+
+    @api.model
+    def _get_document_mode(self, mode):
+        return "read" if mode == "read" else "write"
