@@ -75,11 +75,12 @@ TEXTS = (
             "en_US": (
                 "To companies in another province. Seminars and study tours together "
                 "take place 2 to 3 times a year; how many of each is (assumed).",
-                "To companies in another province. Business seminars have the numbers "
-                "for both. Headcount, seats and points are (assumed).",
+                "To companies in another province. Business seminars have the "
+                "numbers for both. Headcount, seats and points are (assumed).",
             ),
             "zh_CN": (
-                "赴外省企业考察。研讨与外出考察合计每年 2 至 3 次；各占几次为（暂定）。",
+                "赴外省企业考察。研讨与外出考察合计每年 2 至 3 次；"
+                "各占几次为（暂定）。",
                 "赴外省企业考察。次数与业务合作研讨合计，见该类型。"
                 "人数、名额和积分为（暂定）。",
             ),

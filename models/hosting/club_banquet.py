@@ -288,9 +288,9 @@ class ClubBanquet(models.Model):
             if not banquet.is_date_agreed:
                 raise UserError(
                     self.env._(
-                        "%(guest)s hasn't agreed to %(time)s for %(banquet)s yet: agree "
-                        "on the date with the principal guest before invitations "
-                        "are printed.",
+                        "%(guest)s hasn't agreed to %(time)s for %(banquet)s yet: "
+                        "agree on the date with the principal guest before "
+                        "invitations are printed.",
                         guest=banquet.principal_id.sudo().name,
                         time=banquet._format_moment(banquet.date_begin),
                         banquet=banquet.display_name,

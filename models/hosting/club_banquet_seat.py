@@ -377,4 +377,4 @@ class ClubBanquetSeat(models.Model):
         self._write_guarded({"role": False})
         self.flush_recordset(["role"])
         kept._write_guarded(values)
-        super()._give_up_place(kept)
+        return super()._give_up_place(kept)
