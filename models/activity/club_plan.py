@@ -489,7 +489,8 @@ class ClubPlan(models.Model):
             together = kinds.browse(kind._get_together().ids)
             months_together = [m for k in together for m in planned.get(k.id, ())]
             owed = cadence.owed(rule) if kind.active else 0
-            if not (owed or months or found):
+            is_shared = kind.active and kind.counts_with_id
+            if not (owed or months or found or is_shared):
                 continue
             missing = tuple(cadence.missing(rule, months_together)) if owed else ()
             figures.append(

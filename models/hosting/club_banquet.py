@@ -51,6 +51,7 @@ class ClubBanquet(models.Model):
     purpose = fields.Char("Occasion", required=True, tracking=True)
     purpose_id = fields.Many2one(
         "club.banquet.purpose",
+        "Banquet Purpose",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -115,7 +116,7 @@ class ClubBanquet(models.Model):
     )
     agreed_on = fields.Date(readonly=True, copy=False)
     agreed_by_id = fields.Many2one(
-        "res.users", "Asked by", readonly=True, copy=False, ondelete="restrict"
+        "res.users", "Agreement Noted by", readonly=True, copy=False, ondelete="restrict"
     )
     is_date_agreed = fields.Boolean(
         "Date Agreed",

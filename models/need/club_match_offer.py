@@ -19,7 +19,7 @@ CATEGORIES = [
 ]
 
 OPEN, MATCHED, CLOSED = "open", "matched", "closed"
-STATES = [(OPEN, "Open"), (MATCHED, "Matched"), (CLOSED, "Ended")]
+STATES = [(OPEN, "To Be Matched"), (MATCHED, "Matched"), (CLOSED, "Ended")]
 
 
 class ClubMatchOffer(models.Model):
@@ -43,7 +43,8 @@ class ClubMatchOffer(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     kind = fields.Selection(KINDS, "Offers or Needs", required=True, default=OFFER)
-    category = fields.Selection(CATEGORIES, required=True, default="goods")
+    category = fields.Selection(
+        CATEGORIES, "Offer Category", required=True, default="goods")
     description = fields.Text()
     account_id = fields.Many2one(
         "res.partner",
