@@ -44,7 +44,7 @@ class ClubCooperationConsent(models.Model):
     user_id = fields.Many2one(
         "res.users", "Given by", required=True, readonly=True, ondelete="restrict"
     )
-    given_at = fields.Datetime("Given", required=True, readonly=True)
+    given_at = fields.Datetime("Consent Given At", required=True, readonly=True)
     bid_id = fields.Many2one(
         "club.cooperation.bid",
         "Winning Bid",
