@@ -73,7 +73,7 @@ class ClubVisit(models.Model):
         ondelete="restrict",
         help="Somebody else than who requested it.",
     )
-    prepared_at = fields.Datetime("Preparation Confirmed", readonly=True, copy=False)
+    prepared_at = fields.Datetime("Preparation Confirmed At", readonly=True, copy=False)
     visitor_count = fields.Integer(
         "Number of Visitors",
         compute="_compute_visitor_count",
