@@ -7,9 +7,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ...kernel import windows
+from ..points import ledger_sql
 from ..points.beyond_window import beyond_window
-from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
+from ..record.groups import AUDITOR, OFFICER
 from ..record.rpc import for_one
 from . import integrity_queries
 from .membership_check import MembershipCheck
@@ -53,7 +54,7 @@ CAUSES = [
 
 TODO = "mail.mail_activity_data_todo"
 
-READERS = ("crm_club.crm_club_group_officer", "crm_club.crm_club_group_auditor")
+CHECKERS = (OFFICER, AUDITOR)
 
 
 class ClubIntegrityCheck(models.Model):
@@ -139,10 +140,12 @@ class ClubIntegrityCheck(models.Model):
 
         :return: the check
         """
+        # sudo: it compares all there is, whoever asks for it
         program = program.sudo().with_company(program.company_id)
         self.env.flush_all()
-        before = self.sudo().search([("program_id", "=", program.id)], limit=1)
-        check = self.sudo()._create_guarded(
+        checks_sudo = self.sudo()
+        before = checks_sudo.search([("program_id", "=", program.id)], limit=1)
+        check = checks_sudo._create_guarded(
             {
                 "program_id": program.id,
                 "checked_at": fields.Datetime.now(),
@@ -176,9 +179,9 @@ class ClubIntegrityCheck(models.Model):
             )
             self._write_guarded({"month_from": window.start, "month_to": last.month})
             self.flush_recordset()
-            last._collect_facts(window.start, window.end)
+            ledger_sql.collect_facts(program, window.start, window.end)
             yield integrity_queries.ledger(
-                program, last, window.start, window.end, FACTS
+                program, last, window.start, window.end, ledger_sql.FACTS
             )
             late = beyond_window(program, window.start)
             if late:
@@ -256,7 +259,7 @@ class ClubIntegrityCheck(models.Model):
         self.search([("program_id", "=", self.program_id.id)]).activity_unlink([TODO])
         if not self.digest:
             return
-        groups = [self.env.ref(name).id for name in READERS]
+        groups = [self.env.ref(name).id for name in CHECKERS]
         users = self.env["res.users"].search(
             [
                 ("all_group_ids", "in", groups),

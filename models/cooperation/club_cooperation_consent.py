@@ -1,7 +1,6 @@
 from odoo import fields, models
 
-OPENING, AWARD = "opening", "award"
-STEPS = [(OPENING, "Opening"), (AWARD, "Award")]
+from .consents import OPENING, STEPS
 
 
 class ClubCooperationConsent(models.Model):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.written import get_written
@@ -30,6 +31,7 @@ class ClubIntroduction(models.Model):
 
     _club_closed = (AGREED, NOTHING)
     _club_accounts = ("account_id", "other_account_id")
+    _club_texts = ("result",)
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -184,6 +186,15 @@ class ClubIntroduction(models.Model):
                         format_date(self.env, introduction.date),
                     )
                 )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        return (
+            Domain("contact_id", "in", ids)
+            | Domain("other_contact_id", "in", ids)
+            | Domain("account_id", "=", account_id)
+            | Domain("other_account_id", "=", account_id)
+        )
 
     # === Buttons === #
 

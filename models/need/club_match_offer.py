@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..record.accounts import check_contact
 from ..record.rpc import for_one, for_records
@@ -37,6 +38,7 @@ class ClubMatchOffer(models.Model):
 
     _club_closed = (MATCHED, CLOSED)
     _club_accounts = ("account_id",)
+    _club_texts = ("name", "description")
 
     name = fields.Char("In a Line", required=True)
     company_id = fields.Many2one(
@@ -107,6 +109,10 @@ class ClubMatchOffer(models.Model):
     def _check_contact_id(self):
         for offer in self:
             check_contact(offer.contact_id, offer.account_id)
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        return Domain("contact_id", "in", ids) | Domain("account_id", "=", account_id)
 
     # === CRUD === #
 

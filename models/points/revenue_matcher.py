@@ -267,24 +267,19 @@ class RevenueMatcher:
 
     def _load_categories(self):
         """Return ``{key: ids}``: remembered names, else complete names, else names."""
-        categories = (
-            self._env["product.category"]
-            .sudo()
-            .search_fetch([], ["name", "complete_name"])
-        )
+        # sudo: a name means the same thing, whoever reads the file
+        categories_sudo = self._env["product.category"].sudo()
+        categories_sudo = categories_sudo.search_fetch([], ["name", "complete_name"])
         found = {}
         for label in ("complete_name", "name"):
             by_key = defaultdict(set)
-            for category in categories:
+            for category in categories_sudo:
                 by_key[revenue_rows.alias_key(category[label])].add(category.id)
             found = {**by_key, **found}
-        for alias in (
-            self._env["club.alias"]
-            .sudo()
-            .search_fetch(
-                [("company_id", "=", self._company.id), ("kind", "=", "category")],
-                ["key", "category_id"],
-            )
+        aliases_sudo = self._env["club.alias"].sudo()
+        for alias in aliases_sudo.search_fetch(
+            [("company_id", "=", self._company.id), ("kind", "=", "category")],
+            ["key", "category_id"],
         ):
             found[alias.key] = {alias.category_id.id}
         return found

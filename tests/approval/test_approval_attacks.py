@@ -331,14 +331,14 @@ class TestApprovalAttacks(AttackCase):
             ),
             "club.approval.request": (
                 *("_do_sign", "_do_reject", "_do_withdraw", "_close", "_set_done"),
-                *("_open_stage", "_get_holders_today", "_cron_remind", "init"),
+                *("_open_stage", "_get_document", "_cron_remind", "init"),
             ),
             "club.approval.signature": ("_set_given", "init"),
             "club.approval.policy": ("_ensure_defaults", "_copy_to"),
             "club.body": ("_make_signatories", "_copy_to"),
             "club.program": ("_set_override", "_review"),
             "club.membership": ("_insert", "_end"),
-            "club.points.run": ("_post_adjustment", "_do_post"),
+            "club.points.run": ("_post_document", "_do_post"),
             "club.requalification": ("_do_apply",),
             "club.account.classification": ("_set_opening", "_approval_execute"),
         }

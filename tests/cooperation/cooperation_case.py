@@ -121,7 +121,7 @@ class CooperationMixin:
     @classmethod
     def _open_tender(cls, cooperation, users=None):
         """Ask the panel to open it, and let all of its bodies consent."""
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         for user in users or cls.jurors:
             cooperation.with_user(user).action_consent()
         cls.env.invalidate_all()

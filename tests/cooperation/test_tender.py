@@ -219,7 +219,7 @@ class TestTender(CooperationCase):
             lambda: self._add_bids(cooperation),
             lambda: row.with_user(self.jurors[0]).write({"mark_price": 100}),
             lambda: cooperation.write({"tender_weight_price": 0}),
-            cooperation.action_open_tender,
+            cooperation.action_start_tender,
             lambda: cooperation.with_user(self.jurors[0]).action_award(bids[1].id, "x"),
             cooperation.unlink,
         ):
@@ -393,7 +393,7 @@ class TestTender(CooperationCase):
         """Rule C6: who and when is kept; nobody else, and nobody who applied."""
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self.assertEqual(cooperation.tender_state, "asked")
         self.assertFalse(cooperation.sudo().score_ids)
         self.assertEqual(
@@ -475,7 +475,7 @@ class TestTender(CooperationCase):
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
         with self._assert_refused(UserError, "Nobody sits for Planning and Finance"):
-            cooperation.action_open_tender()
+            cooperation.action_start_tender()
         codes = ("key_accounts", "office")
         self.program.tender_body_ids = self.env["club.body"].union(
             *map(self._get_body, codes)
