@@ -210,6 +210,7 @@ class ClubActivityType(models.Model):
                         other=leader.name,
                     )
                 )
+
     def _compute_activity_count(self):
         counts = [
             dict(

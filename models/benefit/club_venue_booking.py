@@ -153,9 +153,7 @@ class ClubVenueBooking(models.Model):
             )
         )
         for booking in asked:
-            day = (booking.company_id or self.env.company)._club_day(
-                booking.date_from
-            )
+            day = (booking.company_id or self.env.company)._club_day(booking.date_from)
             held = terms_sudo.filtered(
                 lambda m, booking=booking, day=day: (
                     m.account_id == booking.account_id._origin

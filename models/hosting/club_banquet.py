@@ -118,7 +118,11 @@ class ClubBanquet(models.Model):
     )
     agreed_on = fields.Date(readonly=True, copy=False)
     agreed_by_id = fields.Many2one(
-        "res.users", "Agreement Noted by", readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        "Agreement Noted by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     is_date_agreed = fields.Boolean(
         "Date Agreed",

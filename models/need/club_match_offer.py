@@ -46,7 +46,8 @@ class ClubMatchOffer(models.Model):
     )
     kind = fields.Selection(KINDS, "Offers or Needs", required=True, default=OFFER)
     category = fields.Selection(
-        CATEGORIES, "Offer Category", required=True, default="goods")
+        CATEGORIES, "Offer Category", required=True, default="goods"
+    )
     description = fields.Text()
     account_id = fields.Many2one(
         "res.partner",
