@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -19,44 +18,8 @@ from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_activity_type import SERVICE
 from .club_plan_line import UNIT
-from .year_facts import NOTHING, YearFacts, read_year
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A type's year; ``missing`` are the months that plans still lack.
-
-    ``together`` and ``held_together`` count the types that count with it, too.
-    """
-
-    kind: models.BaseModel
-    owed: int
-    owed_now: int
-    allowed: int | None
-    planned: int
-    missing: tuple[int, ...]
-    missing_text: str
-    facts: YearFacts
-    together: int = 0
-    held_together: int = 0
-
-    @property
-    def held(self):
-        return self.facts.held
-
-    @property
-    def is_short(self):
-        """Planned less often than owed, in the year or in one of its periods."""
-        return bool(self.missing)
-
-    @property
-    def is_above(self):
-        return cadence.judge(self.together, 0, self.allowed) == cadence.ABOVE
-
-    @property
-    def is_behind(self):
-        """Held less often than the periods owe that are over."""
-        return cadence.judge(self.held_together, self.owed_now) == cadence.BELOW
+from .figure import Figure
+from .year_facts import NOTHING, read_year
 
 
 class ClubPlan(models.Model):

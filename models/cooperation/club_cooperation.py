@@ -553,6 +553,8 @@ class ClubCooperation(models.Model):
         tender = Tender(self)
         tender.check_on_panel()
         tender.award(bid_id, reason)
+        if self.tender_state != AWARDED:
+            return True  # others of the panel are still to consent
         if self.tender_order == AFTER and self.approval_state == APPROVED:
             self._approval_carry_out()
         return True

@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from ...models.cooperation.tender import Tender
 from ..common import ClubCommon
 
 ALL, GOLD, PLATINUM = None, "gold", "platinum"
@@ -128,5 +129,5 @@ class TestSources(ClubCommon):
     def test_the_panel(self):
         main = self.env.ref("base.main_company")
         new = self.env["club.cooperation"].new({"company_id": main.id})
-        bodies = new._find_tender_bodies()
+        bodies = Tender(new).consents.find_bodies()
         self.assertEqual(set(bodies.mapped("code")), set(PANEL))

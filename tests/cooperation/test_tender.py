@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ...models.cooperation.tender import Tender
 from ..common import TODAY
 from .cooperation_case import CooperationCase
 
@@ -443,6 +444,9 @@ class TestTender(CooperationCase):
         taken = cooperation.sudo().consent_ids.filtered("is_taken_back")
         self.assertEqual((taken.user_id, taken.bid_id), (self.jurors[1], bids[2]))
 
+    def _get_consents(self, cooperation, step):
+        return Tender(cooperation).consents.get(step)
+
     def test_consents_end_when_marks_or_bids_change(self):
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation, (1, 2, 3, 4))
@@ -457,14 +461,14 @@ class TestTender(CooperationCase):
             lambda: bids[1].write({"is_disqualified": False}),
         ):
             award.action_award(bids[0].id, "Ours")
-            self.assertIn("award", cooperation._get_consents("award").mapped("step"))
+            self.assertIn("award", self._get_consents(cooperation, "award").mapped("step"))
             change()
             self.env.invalidate_all()
-            self.assertFalse(cooperation._get_consents("award"))
+            self.assertFalse(self._get_consents(cooperation, "award"))
         self._award(cooperation, bids[0], "Ours")
         cooperation.action_reopen_tender()
-        self.assertFalse(cooperation._get_consents("award"))
-        self.assertEqual(len(cooperation._get_consents("opening")), 3)
+        self.assertFalse(self._get_consents(cooperation, "award"))
+        self.assertEqual(len(self._get_consents(cooperation, "opening")), 3)
 
     def test_a_body_without_a_seat_keeps_it_shut(self):
         """Unless the program says that others decide."""
