@@ -461,7 +461,9 @@ class TestTender(CooperationCase):
             lambda: bids[1].write({"is_disqualified": False}),
         ):
             award.action_award(bids[0].id, "Ours")
-            self.assertIn("award", self._get_consents(cooperation, "award").mapped("step"))
+            self.assertIn(
+                "award", self._get_consents(cooperation, "award").mapped("step")
+            )
             change()
             self.env.invalidate_all()
             self.assertFalse(self._get_consents(cooperation, "award"))
