@@ -339,8 +339,7 @@ class ClubActivityType(models.Model):
         )
 
     def _get_together(self):
-        """Return the type and those that count with it, archived ones too. Rule C1."""
-        self.ensure_one()
+        """Return the types and those that count with them, archived ones too. C1."""
         return self | self.with_context(active_test=False).counted_ids
 
     def _get_forms(self):
