@@ -43,6 +43,15 @@ class ClubBodySeat(models.Model):
         help="What the person is in the body; printed beside the office, unless it is "
         "a plain member.",
     )
+    represents_id = fields.Many2one(
+        "club.body",
+        "Sits For",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('id', '!=', body_id)]",
+        help="On the tender panel: the body for which this person decides.",
+    )
     sequence = fields.Integer(default=10)
     signs = fields.Boolean(
         "Signs for the Body",
