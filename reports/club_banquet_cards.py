@@ -153,7 +153,7 @@ class ClubBanquetCards(models.AbstractModel):
     def _prepare_invitation(self, seat):
         banquet = seat.banquet_id.with_env(self.env)
         host_sudo = (banquet.host_id or banquet.user_id).sudo()
-        zone = banquet._get_zone()
+        zone = banquet.company_id._club_zone()
         return Invitation(
             lang=self.env.lang,
             company=banquet.company_id.sudo().name,
@@ -161,7 +161,9 @@ class ClubBanquetCards(models.AbstractModel):
             title=seat.title or "",
             purpose=banquet.purpose,
             day=format_date(
-                self.env, banquet._get_day(banquet.date_begin), date_format="full"
+                self.env,
+                banquet.company_id._club_day(banquet.date_begin),
+                date_format="full",
             ),
             time=format_time(self.env, banquet.date_begin, zone, "short"),
             place=", ".join(filter(None, (banquet.place, banquet.room))),

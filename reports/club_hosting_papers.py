@@ -7,8 +7,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..kernel.guest_states import ATTENDED
 from ..models.hosting.club_hosting_mixin import CANCELLED
-from ..models.hosting.club_round_table_invitee import ATTENDED
 from ..models.record.names import get_labels
 
 
@@ -139,7 +139,7 @@ class ClubHostingPapers(models.AbstractModel):
                 company=visit.company_id.sudo(),
                 number=visit.name,
                 account=visit.account_id.sudo().name,
-                day=format_date(self.env, visit._get_day(visit.date_begin)),
+                day=format_date(self.env, visit.company_id._club_day(visit.date_begin)),
                 items=tuple(
                     Item(
                         name=item.name,

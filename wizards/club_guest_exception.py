@@ -10,9 +10,11 @@ from ..models.guest.club_invitation import (
     EXCEPTION_KINDS,
     PARTNER_GUEST,
 )
+from ..models.guest.guest_list import GuestList
+from ..models.guest.guest_todos import ask_consent
 from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
-from ..models.record.rpc import for_one
+from ..models.record.rpc import for_one, without_client_context
 
 # Those whom a guest of the list brings along.
 BROUGHT = (COMPANION, PARTNER_GUEST)
@@ -73,12 +75,12 @@ class ClubGuestException(models.TransientModel):
 
         :raises UserError, ValidationError: when something of it isn't so
         """
-        activity = self.activity_id._without_client_context()
+        activity = without_client_context(self.activity_id)
         self = self.with_env(activity.env)
         activity.check_access("read")
         stages = (HELD, INVITING) if self.is_at_door else (PREPARING, INVITING)
         activity._check_guests_open(stages)
-        activity.sudo()._hold_guests()
+        GuestList(activity).hold()
         self._check_requester()
         self._check_person()
         guest = self._create_guest()
@@ -94,7 +96,7 @@ class ClubGuestException(models.TransientModel):
         if self.requested_by_id != self.env.user:
             self._do_consent(guest)
         else:
-            guest._ask_consent()
+            ask_consent(guest)
         return {
             "type": "ir.actions.act_window_close",
             "infos": {"club_guest_id": guest.id},

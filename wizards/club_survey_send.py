@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ..kernel import survey_channels
 from ..kernel.guest_states import ATTENDED
 from ..kernel.survey_channels import CALL, GATEWAY, MAIL, PAPER, SMS
+from ..models.guest.reach import get_reach
 from ..models.record.rpc import for_one, without_client_context
 from ..models.survey.club_answer import ANSWERED
 from ..reports.xlsx.workbook import Book, Column, mark_text
@@ -85,7 +86,7 @@ class ClubSurveySend(models.TransientModel):
         """List the guests to ask; propose a channel to each. Rule C5."""
         for dialog in self:
             guests = dialog._get_guests()
-            reached = guests._get_reach()
+            reached = get_reach(guests)
             dialog.line_ids = [
                 fields.Command.clear(),
                 *(

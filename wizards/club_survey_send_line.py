@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..kernel import survey_channels
+from ..models.guest.reach import get_reach
 from ..models.record.names import get_labels
 from ..models.survey.club_answer import CHANNELS
 
@@ -32,7 +33,7 @@ class ClubSurveySendLine(models.TransientModel):
     def _compute_open_channels(self):
         answers = self.env["club.answer"]
         labels = get_labels(answers, "channel")
-        reached = self.invitation_id._get_reach()
+        reached = get_reach(self.invitation_id)
         for line in self:
             if not line.invitation_id:
                 line.open_channels = False
@@ -58,7 +59,7 @@ class ClubSurveySendLine(models.TransientModel):
         guests = self.invitation_id
         guests.check_access("write")
         allowed = self.dialog_id._get_guests()
-        reached = guests._get_reach()
+        reached = get_reach(guests)
         for line in self:
             guest = line.invitation_id
             if guest not in allowed:

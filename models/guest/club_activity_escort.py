@@ -1,11 +1,6 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from ...kernel.guest_states import LIVE
-from ..activity.change import Consequence
-from ..activity.club_activity import INVITING, PREPARING
-from ..record.lock import opened
-from ..record.rpc import for_one
+from .guest_list import create_registrations
 
 
 class ClubActivityEscort(models.Model):
@@ -45,106 +40,29 @@ class ClubActivityEscort(models.Model):
 
     def _do_register(self):
         """Register for the event, or again after having stayed away."""
+        # sudo: whoever comes along need not be one of Odoo's Events
         escorts_sudo = self.sudo()
         escorts_sudo.registration_id._write_guarded({"state": "open"})
-        for escort in escorts_sudo.filtered(lambda found: not found.registration_id):
-            partner = escort.user_id.partner_id
-            opened(escort).registration_id = escort.env[
-                "club.invitation"
-            ]._create_registrations(
-                [
-                    {
-                        "event_id": escort.activity_id.event_id.id,
-                        "partner_id": partner.id,
-                        "name": partner.name,
-                        "email": partner.email,
-                        "phone": partner.phone,
-                        "company_name": escort.company_id.name,
-                        "club_escort_id": escort.id,
-                        "state": "open",
-                    }
-                ]
-            )
+        new = escorts_sudo.filtered(lambda escort: not escort.registration_id)
+        registrations_sudo = create_registrations(
+            self.env, [escort._prepare_registration() for escort in new]
+        )
+        for escort, registration in zip(new, registrations_sudo, strict=True):
+            escort._write_guarded({"registration_id": registration.id})
+
+    def _prepare_registration(self):
+        partner = self.user_id.partner_id
+        return {
+            "event_id": self.activity_id.event_id.id,
+            "partner_id": partner.id,
+            "name": partner.name,
+            "email": partner.email,
+            "phone": partner.phone,
+            "company_name": self.company_id.name,
+            "club_escort_id": self.id,
+            "state": "open",
+        }
 
     def _do_stay_away(self):
+        # sudo: as above
         self.sudo().registration_id._write_guarded({"state": "cancel"})
-
-
-class ClubActivity(models.Model):
-    _inherit = "club.activity"
-
-    escort_ids = fields.One2many(
-        "club.activity.escort", "activity_id", "Account Managers Coming Along"
-    )
-    is_escorted_by_me = fields.Boolean(compute="_compute_is_escorted_by_me")
-
-    def _compute_is_escorted_by_me(self):
-        mine = self.env["club.activity.escort"].search(
-            [
-                ("activity_id", "in", self._origin.ids),
-                ("user_id", "=", self.env.uid),
-                ("state", "in", ("open", "done")),
-            ]
-        )
-        for activity in self:
-            activity.is_escorted_by_me = activity._origin in mine.activity_id
-
-    @for_one
-    def action_come_along(self):
-        """Come along with one's guests. Rule C4.
-
-        :raises UserError: when one has asked nobody
-        """
-        self = self._without_client_context()
-        self.check_access("read")
-        activity_sudo = self.sudo()
-        activity_sudo._check_guests_open((PREPARING, INVITING))
-        activity_sudo._check_has_event()
-        guests = self.env["club.invitation"].search_count(
-            [("activity_id", "=", self.id), ("state", "in", LIVE)], limit=1
-        )
-        if not guests:
-            raise UserError(
-                self.env._(
-                    "Whoever comes along accompanies guests: none of your accounts is "
-                    "invited to “%s”.",
-                    self.theme,
-                )
-            )
-        activity_sudo._hold_guests()
-        escorts_sudo = activity_sudo.env["club.activity.escort"]
-        escort = escorts_sudo.search(self._domain_of_my_escort())
-        if not escort:
-            escort = escorts_sudo._create_guarded(
-                {"activity_id": self.id, "user_id": self.env.uid}
-            )
-        escort._do_register()
-        return True
-
-    @for_one
-    def action_stay_away(self):
-        """Don't come along after all."""
-        self = self._without_client_context()
-        self.check_access("read")
-        self.sudo()._check_guests_open((PREPARING, INVITING))
-        escorts_sudo = self.env["club.activity.escort"].sudo()
-        escorts_sudo.search(self._domain_of_my_escort())._do_stay_away()
-        return True
-
-    def _domain_of_my_escort(self):
-        return [("activity_id", "=", self.id), ("user_id", "=", self.env.uid)]
-
-    def _get_consequences(self, change):
-        """Whoever comes along hears of it; cancelled, he is registered no more."""
-        found = super()._get_consequences(change)
-        escorts_sudo = self.sudo().escort_ids.filtered(
-            lambda escort: escort.state in ("open", "done")
-        )
-        if not escorts_sudo:
-            return found
-        people = escorts_sudo.user_id.filtered("active").partner_id
-        if change.is_cancelled:
-            text = self.env._("Account managers don't come along any more.")
-            return [*found, Consequence(text, people, escorts_sudo._do_stay_away)]
-        text = self.env._("Account managers come along at the new time.")
-        return [*found, Consequence(text, people)]

@@ -1,14 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...kernel.guest_states import SEATED
 from ..activity.club_activity import CANCELLED, CLOSED, HELD, INVITING
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.rpc import for_records
+from .guest_list import GuestList
 
 
 class ClubActivitySeat(models.Model):
-    """Seats of an activity that are set aside for a tier. Rule C4."""
+    """How many seats of an activity are set aside for a tier. Rule C4.
+
+    (Where a person sits at a banquet is a `club.banquet.seat`.)
+    """
 
     _name = "club.activity.seat"
     _description = "Seats for a Tier"
@@ -57,29 +60,28 @@ class ClubActivitySeat(models.Model):
     def _check_seats(self):
         self.activity_id._check_tier_seats()
 
-    # === CRUD === #
+    # === Changed: while there are seats to give === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_can_change()
-        rows._do_fill()
-        return rows
-
-    @for_records
-    def write(self, vals):
-        self._check_can_change()
-        result = super().write(vals)
+    def _club_after_create(self):
+        super()._club_after_create()
         self._check_can_change()
         self._do_fill()
-        return result
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        self._check_can_change()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        self._check_can_change()
+        self._do_fill()
 
     @for_records
     def unlink(self):
         self._check_can_change()
         activities = self.activity_id
         result = super().unlink()
-        activities._fill_guest_seats()
+        _fill_seats(activities)
         return result
 
     def _check_can_change(self):
@@ -104,61 +106,11 @@ class ClubActivitySeat(models.Model):
                         activity=row.activity_id.theme,
                     )
                 )
-        self.activity_id._fill_guest_seats()
+        _fill_seats(self.activity_id)
 
 
-class ClubActivity(models.Model):
-    _inherit = "club.activity"
-
-    seat_ids = fields.One2many(
-        "club.activity.seat", "activity_id", "Seats per Tier", copy=True
-    )
-
-    @api.constrains("headcount", "tier_id")
-    def _check_tier_seats(self):
-        """Refuse to set aside more seats than there are, or for who isn't entitled."""
-        for activity in self.filtered("seat_ids"):
-            aside = sum(activity.seat_ids.mapped("seats"))
-            if aside > activity.headcount:
-                raise ValidationError(
-                    self.env._(
-                        "“%(activity)s” has %(headcount)s seats, and %(aside)s are set "
-                        "aside for tiers: set aside fewer.",
-                        activity=activity.theme,
-                        headcount=activity.headcount,
-                        aside=aside,
-                    )
-                )
-            group = activity._get_tier_group()
-            for tier in activity.seat_ids.tier_id:
-                if tier.group_id != group or tier.sequence < activity.tier_id.sequence:
-                    raise ValidationError(
-                        self.env._(
-                            "%(tier)s isn't entitled to “%(activity)s”: no seats can "
-                            "be set aside for it.",
-                            tier=tier.name,
-                            activity=activity.theme,
-                        )
-                    )
-
-    def _count_seated_by_tier(self):
-        """Return ``{(activity, tier): guests who have a seat}``, without exceptions."""
-        invitations_sudo = self.env["club.invitation"].sudo()
-        found = invitations_sudo._read_group(
-            [
-                ("activity_id", "in", self._origin.ids),
-                ("state", "in", SEATED),
-                ("exception_kind", "=", False),
-            ],
-            ["activity_id", "tier_id"],
-            ["__count"],
-        )
-        return {(activity, tier): count for activity, tier, count in found}
-
-    def _fill_guest_seats(self):
-        """Let guests move up when there are more seats than before."""
-        inviting = self.sudo().filtered(lambda activity: activity.stage == INVITING)
-        if inviting:
-            inviting._hold_guests()
-            for activity in inviting:
-                activity._place_guests()
+def _fill_seats(activities):
+    """Let guests move up when there are more seats than before."""
+    inviting_sudo = activities.sudo().filtered(lambda found: found.stage == INVITING)
+    if inviting_sudo:
+        GuestList(inviting_sudo).hold().place()

@@ -79,6 +79,8 @@ class ClubGuestCandidate(models.TransientModel):
         The caller has checked that the user may fix the guest list.
         """
         self.env.flush_all()
+        # sudo: entitlement doesn't depend on who asks
+        activity_sudo = activity.sudo()
         mine = SQL("create_uid = %s", self.env.uid)
         self.env.cr.execute(SQL("DELETE FROM club_guest_candidate WHERE %s", mine))
         self.env.cr.execute(
@@ -87,7 +89,7 @@ class ClubGuestCandidate(models.TransientModel):
                 INSERT INTO club_guest_candidate (%s) %s
                 """,
                 SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                self._select(activity.sudo(), activity.company_id),
+                self._select(activity_sudo, activity.company_id),
             )
         )
         self.invalidate_model()

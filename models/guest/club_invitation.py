@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...kernel.guest_states import (
     ABSENT,
@@ -8,13 +9,17 @@ from ...kernel.guest_states import (
     CONFIRMED,
     DECLINED,
     INVITED,
+    LIVE,
     PROPOSED,
+    UNSEATED,
     WAITING,
 )
-from ..activity.club_activity import INVITING, PREPARING
-from ..approval.club_approval_mixin_actions import ClubApprovalMixin
+from ..activity.club_activity import HELD, INVITING, PREPARING
+from ..record.derived import differs
 from ..record.lock import is_open
-from ..record.rpc import for_records
+from ..record.rpc import for_records, without_client_context
+from .guest_list import GuestList, tell_obstacle
+from .guest_todos import EXCEPTION
 
 STATES = [
     (PROPOSED, "Proposed"),
@@ -35,6 +40,7 @@ EXCEPTION_KINDS = [
     (PARTNER_GUEST, "Partner's Guest"),
     (BELOW_TIER, "Member below the Tier"),
 ]
+NAMED = 5  # guests named in a message; the others are counted
 
 
 class ClubInvitation(models.Model):
@@ -66,22 +72,8 @@ class ClubInvitation(models.Model):
     company_id = fields.Many2one(
         related="activity_id.company_id", store=True, precompute=True
     )
-    contact_id = fields.Many2one(
-        "res.partner",
-        "Guest",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        domain=[("is_company", "=", False)],
-    )
+    contact_id = fields.Many2one(string="Guest", domain=[("is_company", "=", False)])
     account_id = fields.Many2one(
-        "res.partner",
-        compute="_compute_account_id",
-        store=True,
-        precompute=True,
-        index=True,
-        ondelete="restrict",
         help="The company for which the guest comes, as on the day of invitation.",
     )
     state = fields.Selection(
@@ -155,16 +147,21 @@ class ClubInvitation(models.Model):
         compute_sudo=True,
         help="Place on the waiting list: by tier, then by time.",
     )
+    may_attend = fields.Boolean(
+        "May Have Come",
+        compute="_compute_may_attend",
+        help="Has a seat, or was invited and came without one.",
+    )
 
     # Whoever was cancelled may be proposed again. Also serves "merge partners".
     _contact_uniq = models.UniqueIndex(
         "(activity_id, contact_id) WHERE state <> 'cancelled'",
-        "This person is on the guest list already.",
+        "This person is on the list already.",
     )
     # The seats that are taken, and who waits: asked whenever somebody answers.
     _state_idx = models.Index("(activity_id, state)")
 
-    _without_client_context = ClubApprovalMixin._without_client_context
+    # === Computes === #
 
     @api.depends("contact_id", "host_id")
     def _compute_account_id(self):
@@ -177,34 +174,56 @@ class ClubInvitation(models.Model):
                 or invitation.contact_id.commercial_partner_id
             )
 
-    @api.constrains("contact_id")
-    def _check_contact_id(self):
-        for invitation in self:
-            contact = invitation.contact_id
-            if contact.is_company:
-                raise ValidationError(
-                    self.env._(
-                        "%s is a company: invite a person of it.", contact.display_name
-                    )
-                )
+    @api.depends("state", "tier_rank", "waiting_since")
+    def _compute_waiting_place(self):
+        places = GuestList(self.activity_id).get_waiting_places()
+        for guest in self:
+            guest.waiting_place = places.get(guest._origin.id, 0)
 
-    # === CRUD === #
+    @api.depends("state", "invited_at", "activity_id.stage", "activity_id.date_end")
+    def _compute_may_attend(self):
+        for guest in self:
+            guest.may_attend = guest.stage in (INVITING, HELD) and (
+                guest.state in (CONFIRMED, ABSENT) or guest._may_have_come()
+            )
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _may_have_come(self):
+        """Tell whether a guest without a seat may have come all the same."""
+        self.ensure_one()
+        # sudo: which of one's guests came, whoever may see the activity
+        return (
+            self.state in UNSEATED
+            and bool(self.invited_at)
+            and self.activity_id.sudo()._are_doors_closed()
+        )
+
+    # === Created, written, deleted === #
+
+    def _club_after_create(self):
         """List guests: those whose tier entitles them, today. Rules C4, C10."""
-        invitations = super().create(vals_list)
+        super()._club_after_create()
         if not is_open(self.env):
-            invitations._check_can_list()
-            invitations._judge()
-            invitations._check_entitled()
-        return invitations
+            self.activity_id._check_guest_officer()
+            self.activity_id._check_guests_open((PREPARING, INVITING))
+            self._judge()
+            self._check_entitled()
 
-    @for_records
-    def write(self, vals):
-        self._check_fixed(vals)
-        self._check_activity_closed(vals)
-        return super().write(vals)
+    def _club_check_write(self, vals):
+        """Refuse to change guests of what is closed; their chatter stays open. C5."""
+        super()._club_check_write(vals)
+        self._check_identity(vals)
+        if self._get_club_names(vals):
+            self.activity_id._check_club_open()
+
+    def _check_identity(self, vals):
+        names = set(self._club_identity).intersection(vals)
+        if any(differs(guest, name, vals[name]) for guest in self for name in names):
+            raise UserError(
+                self.env._(
+                    "Who is invited to what doesn't change: cancel the invitation "
+                    "and make another one."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invited(self):
@@ -223,31 +242,390 @@ class ClubInvitation(models.Model):
     def copy(self, default=None):
         raise UserError(self.env._("Guests aren't copied: propose them again."))
 
-    # === Checks === #
+    # === Invited: entitled as on that day. Rules C1, C4 === #
 
-    def _check_fixed(self, vals):
-        if is_open(self.env):
-            return
-        for name in set(self._club_identity).intersection(vals):
-            if any(invitation[name].id != vals[name] for invitation in self):
-                raise UserError(
-                    self.env._(
-                        "Who is invited to what doesn't change: cancel the invitation "
-                        "and make another one."
-                    )
-                )
+    @for_records
+    def action_invite(self):
+        """Let the account managers invite: the tier is judged today. Rule C4.
 
-    def _check_activity_closed(self, vals):
-        """Refuse to change guests of what is closed; their chatter stays open. C5."""
-        if self._get_club_names(vals) and not is_open(self.env):
-            for activity in self.activity_id:
-                activity._check_club_open()
+        :raises UserError: when somebody's tier has become too low meanwhile
+        """
+        self = without_client_context(self)
+        self._check_officer()
+        self.activity_id._check_guests_open((INVITING,))
+        guest_list = GuestList(self.activity_id).hold()
+        self._check_state(PROPOSED)
+        self._check_consented()
+        guest_list.invite(self)
+        return True
 
     def _check_officer(self):
         """The executive group fixes the guest list. Rule C4."""
         self.check_access("write")
         self.activity_id._check_guest_officer()
 
-    def _check_can_list(self):
-        self.activity_id._check_guest_officer()
+    def _judge(self):
+        """Note the tier that each account has today. Rule C4: judged on the day of
+        invitation.
+        """
+        for activities, invitations in self._group_by_company():
+            today = activities.company_id[:1]._club_today()
+            tiers = activities._get_tiers(invitations.account_id, today)
+            for tier, found in invitations.grouped(
+                lambda guest, tiers=tiers: tiers.get(
+                    (guest.activity_id, guest.account_id)
+                )
+            ).items():
+                found._write_guarded(
+                    {
+                        "tier_id": tier and tier.id,
+                        "tier_rank": tier.sequence if tier else 0,
+                        "tier_name": tier and tier.name,
+                        "judged_on": today,
+                    }
+                )
+
+    def _group_by_company(self):
+        """Yield activities and invitations of each company, working there."""
+        for company, invitations in self.grouped("company_id").items():
+            invitations = invitations.with_company(company)
+            yield invitations.activity_id, invitations
+
+    def _is_entitled(self):
+        """Tell whether the tier noted is high enough for the activity. Rule C1."""
+        self.ensure_one()
+        lowest = self.activity_id.tier_id
+        return bool(self.tier_id) and self.tier_rank >= lowest.sequence
+
+    def _check_entitled(self):
+        """Refuse whose tier is too low, unless it is a recorded exception. C10."""
+        for invitation in self:
+            if invitation.exception_kind or invitation._is_entitled():
+                continue
+            values = {
+                "guest": invitation.contact_id.display_name,
+                "activity": invitation.activity_id.theme,
+                "tier": invitation.tier_id.name,
+                "lowest": invitation.activity_id.tier_id.name,
+            }
+            if not invitation.tier_id:
+                raise UserError(
+                    self.env._(
+                        "%(guest)s is of no member account, so not entitled to "
+                        "“%(activity)s”: request an exception with a reason.",
+                        **values,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "%(guest)s is %(tier)s, and “%(activity)s” is from %(lowest)s up: "
+                    "request an exception with a reason.",
+                    **values,
+                )
+            )
+
+    # === Answered: confirmed or waiting, declined, cancelled. Rule C4 === #
+
+    @for_records
+    def action_confirm(self):
+        """Give seats to guests who come; who finds none waits. Rule C4."""
+        self = without_client_context(self)
+        self._check_can_answer()
+        guest_list = GuestList(self.activity_id).hold()
+        self._check_state(INVITED, WAITING, DECLINED)
+        self._check_in_time()
+        return self._tell_seats(guest_list.confirm(self))
+
+    @for_records
+    def action_wait(self):
+        """Put guests who can't say yet on the waiting list: their seats are free."""
+        self = without_client_context(self)
+        self._check_can_answer()
+        guest_list = GuestList(self.activity_id).hold()
+        now = fields.Datetime.now()
+        guest_list.leave(self, (INVITED, CONFIRMED), WAITING, waiting_since=now)
+        return True
+
+    @for_records
+    def action_decline(self):
+        """Note that guests won't come; whoever waits moves up."""
+        self = without_client_context(self)
+        self._check_can_answer()
+        guest_list = GuestList(self.activity_id).hold()
+        guest_list.leave(self, (INVITED, CONFIRMED, WAITING), DECLINED)
+        return True
+
+    @for_records
+    def action_cancel(self):
+        """Take guests off the list; whoever waits moves up."""
+        self = without_client_context(self)
+        self._check_officer()
+        guest_list = GuestList(self.activity_id).hold()
+        guest_list.leave(self, (*LIVE, DECLINED), CANCELLED)
+        return True
+
+    def _check_can_answer(self):
+        """One answers for the accounts that one looks after: record rules say so."""
+        self.check_access("write")
+        # sudo: whoever looks after an account needn't see what it is invited to
+        self.activity_id.sudo()._check_guests_open((INVITING,))
+
+    def _check_in_time(self):
+        """After the deadline it is the unit's lead or a club officer who confirms."""
+        led = self.env["res.partner"]._get_club_led_units()
+        # sudo: as above
+        for activities, invitations in self.sudo()._group_by_company():
+            today = activities.company_id[:1]._club_today()
+            for invitation in invitations:
+                deadline = invitation.activity_id.confirm_until
+                if not deadline or today <= deadline:
+                    continue
+                unit = invitation.account_id.club_unit_id
+                if activities._is_guest_officer(self.env.user) or (
+                    unit and unit in led
+                ):
+                    continue
+                raise UserError(
+                    self.env._(
+                        "Guests of “%(activity)s” were to be confirmed until "
+                        "%(deadline)s: ask the lead of your unit or a club officer to "
+                        "confirm %(guest)s.",
+                        activity=invitation.activity_id.theme,
+                        deadline=deadline,
+                        guest=invitation.contact_id.name,
+                    )
+                )
+
+    def _prepare_answer(self):
+        return {
+            "answered_at": fields.Datetime.now(),
+            "answered_by_id": self.env.uid,
+        }
+
+    def _tell_seats(self, obstacles):
+        """Return the notification of who has a seat and who waits, and why."""
+        lines = []
+        if seated := self.filtered(lambda guest: guest not in obstacles):
+            lines.append(self.env._("Seat confirmed: %s", self._name_some(seated)))
+        by_reason = {}
+        for guest, obstacle in obstacles.items():
+            by_reason[obstacle] = by_reason.get(obstacle, self.browse()) | guest
+        for obstacle, guests in by_reason.items():
+            lines.append(
+                self.env._(
+                    "On the waiting list: %(guests)s. %(reason)s",
+                    guests=self._name_some(guests),
+                    reason=tell_obstacle(self.env, obstacle),
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if obstacles else "success",
+                "sticky": bool(obstacles),
+                "message": " ".join(lines),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _name_some(self, guests):
+        names = guests[:NAMED].contact_id.mapped("name")
+        if len(guests) > NAMED:
+            names.append(self.env._("%s more", len(guests) - NAMED))
+        return format_list(self.env, names)
+
+    # === Admitted by exception: requested with a reason, consented to. Rule C10 === #
+
+    @for_records
+    def action_consent(self):
+        """Admit exceptions, within the share of seats; never one's own. Rule C10."""
+        self = without_client_context(self)
+        self._check_officer()
         self.activity_id._check_guests_open((PREPARING, INVITING))
+        GuestList(self.activity_id).hold()
+        self._check_state(PROPOSED)
+        for guest in self:
+            guest._check_can_consent()
+            guest._do_consent()
+        return True
+
+    def _check_can_consent(self, came=False):
+        """Refuse an officer's consent that would be none.
+
+        :param came: whether the person is there: once the doors have closed, that is
+            noted beyond the share, too
+        """
+        self.ensure_one()
+        name = self.contact_id.name
+        if not self.exception_kind or self.consented_by_id:
+            raise UserError(
+                self.env._("%s waits for no consent to an exception.", name)
+            )
+        if self.requested_by_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You requested the exception for %s yourself: another club officer "
+                    "consents.",
+                    name,
+                )
+            )
+        if not (came and self.activity_id._are_doors_closed()):
+            self._check_share()
+
+    def _check_share(self):
+        """Refuse more exceptions than their share of seats. Rule C10."""
+        activity_sudo = self.activity_id.sudo()
+        limit = activity_sudo._get_seats().exceptions
+        # sudo: a count of all exceptions, whomever they accompany
+        taken = self.sudo().search_count(
+            [
+                ("activity_id", "=", activity_sudo.id),
+                ("consented_by_id", "!=", False),
+                ("exception_kind", "!=", False),
+                ("state", "not in", (CANCELLED, DECLINED)),
+                ("id", "!=", self.id),
+            ]
+        )
+        if taken >= limit:
+            raise UserError(
+                self.env._(
+                    "%(limit)s of the %(seats)s seats of “%(activity)s” are for "
+                    "exceptions, and %(taken)s are given: there is none for %(guest)s.",
+                    limit=limit,
+                    seats=activity_sudo.headcount,
+                    activity=activity_sudo.theme,
+                    taken=taken,
+                    guest=self.contact_id.name,
+                )
+            )
+
+    def _do_consent(self):
+        """Admit the exception; where invitations are open, it is invited at once."""
+        self.ensure_one()
+        self._write_guarded(
+            {"consented_by_id": self.env.uid, "consented_at": fields.Datetime.now()}
+        )
+        self._message_log(
+            body=self.env._(
+                "%(officer)s consents to the exception that %(requester)s requested.",
+                officer=self.env.user.name,
+                requester=self.requested_by_id.name,
+            )
+        )
+        # sudo: the to-dos of other officers
+        self.sudo().activity_unlink([f"crm_club.{EXCEPTION}"])
+        if self.activity_id.stage == INVITING:
+            GuestList(self.activity_id).invite(self)
+
+    def _check_consented(self):
+        for invitation in self:
+            if invitation.exception_kind and not invitation.consented_by_id:
+                raise UserError(
+                    self.env._(
+                        "%s is an exception, which a club officer consents to first.",
+                        invitation.contact_id.name,
+                    )
+                )
+
+    # === Came: by check-in at the event, or put right on the list. Rule C4 === #
+
+    @for_records
+    def action_attend(self):
+        """Note that guests came, as checking in at the event does; after the doors
+        have closed also those who had no seat.
+        """
+        return self._do_attend((CONFIRMED, ABSENT), "done")
+
+    @for_records
+    def action_miss(self):
+        """Note that guests weren't there after all."""
+        return self._do_attend((ATTENDED,), "open")
+
+    def _do_attend(self, states, registered):
+        self = without_client_context(self)
+        self._check_officer()
+        self.activity_id._check_guests_open((INVITING, HELD))
+        self.activity_id._check_day_has_come()
+        guest_list = GuestList(self.activity_id).hold()
+        late = self.filtered(
+            lambda guest: registered == "done" and guest._may_have_come()
+        )
+        (self - late)._check_state(*states)
+        if late:
+            guest_list.seat_late(late)
+        guest_list.check_in(self, registered)
+        return True
+
+    def _do_walk_in(self):
+        """Give a seat to somebody at the door, and note that he came.
+
+        After the doors have closed no-shows hold seats: he came all the same. The
+        activity is held.
+
+        :raises UserError: when there is no seat, or before the day
+        """
+        self.ensure_one()
+        self.activity_id._check_day_has_come()
+        guest_list = GuestList(self.activity_id)
+        if self.activity_id._are_doors_closed():
+            guest_list.seat_late(self)
+        elif obstacles := guest_list.confirm(self):
+            raise UserError(
+                self.env._(
+                    "There is no seat for %(guest)s. %(reason)s",
+                    guest=self.contact_id.name,
+                    reason=tell_obstacle(self.env, obstacles[self]),
+                )
+            )
+        guest_list.check_in(self, "done")
+
+    def _follow_registrations(self, registered):
+        """Follow what was done to registrations in Odoo's Events.
+
+        :param registered: their state now: done or open
+        :raises UserError: when the activity is closed, or doesn't invite yet
+        """
+        if self:
+            self.activity_id._check_guests_open((INVITING, HELD))
+            GuestList(self.activity_id).hold().follow(self, registered)
+
+    # === States === #
+
+    def _set_state(self, allowed, target, **values):
+        """Make one transition of many guests, and say so in each one's chatter."""
+        if not self:
+            return True
+        result = super()._set_state(allowed, target, **values)
+        self._log_state()
+        return result
+
+    def _log_state(self):
+        """Say in the chatter what became of guests; one insert for all of them."""
+        labels = self._get_club_labels()
+        # As the user who did it, also where it was done for him.
+        self._message_log_batch(
+            bodies={guest.id: labels[guest.state] for guest in self}
+        )
+
+    @api.model
+    def _search_guests(self, activities, states):
+        """Return guests of activities, with what placing them asks for."""
+        return self.search_fetch(
+            [("activity_id", "in", activities._origin.ids), ("state", "in", states)],
+            [
+                *("activity_id", "account_id", "contact_id", "state", "tier_id"),
+                *("tier_rank", "waiting_since", "exception_kind", "registration_id"),
+            ],
+        )
+
+    # === Merged persons === #
+
+    @api.model
+    def _domain_of_listed(self):
+        return [("state", "!=", CANCELLED)]
+
+    def _give_up_place(self, kept):
+        """The seats of the others are free."""
+        states = [state for state, _label in STATES]
+        GuestList(self.activity_id).hold().leave(self, states, CANCELLED)

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from ...kernel import windows
 from ..points.attendance import due_query
 from ..program.club_points_kind import ATTENDANCE
-from ..record.lock import closed, is_open
+from ..record.lock import is_open
 from ..record.rpc import for_one
 
 
@@ -71,7 +71,7 @@ class ClubPointsRun(models.Model):
     def action_open_activity(self):
         """Open the activity that this run was posted for."""
         self.check_access("read")
-        # Opening it asks whether the user may read it.
+        # sudo: opening it asks whether the user may read it
         activity = self.sudo().activity_id
         return {
             "type": "ir.actions.act_window",
@@ -92,17 +92,15 @@ class ClubPointsRun(models.Model):
         """
         today = program._today()
         earlier = self.search_count([("activity_id", "=", activity.id)])
-        run = closed(
-            self._create_guarded(
-                {
-                    "program_id": program.id,
-                    "kind": ATTENDANCE,
-                    "month": windows.month_start(today),
-                    "note": activity.display_name,
-                    "activity_id": activity.id,
-                    "activity_no": earlier + 1,
-                }
-            )
+        run = self._create_guarded(
+            {
+                "program_id": program.id,
+                "kind": ATTENDANCE,
+                "month": windows.month_start(today),
+                "note": activity.display_name,
+                "activity_id": activity.id,
+                "activity_no": earlier + 1,
+            }
         )
         run._insert_attendance_entries(activity, today)
         sums = run._sum_units()
@@ -120,7 +118,7 @@ class ClubPointsRun(models.Model):
         too: so they end on the same day as what they correct.
         """
         self.env.flush_all()
-        month = windows.month_start(activity._get_local(activity.date_end).date())
+        month = windows.month_start(activity.company_id._club_day(activity.date_end))
         self.env.cr.execute(
             SQL(
                 """

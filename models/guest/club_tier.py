@@ -1,15 +1,13 @@
-from odoo import api, models
+from odoo import models
 
 
 class ClubTier(models.Model):
     _inherit = "club.tier"
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """What begins with a tier joins the catalogue along with the tier."""
-        tiers = super().create(vals_list)
-        for company, found in tiers.grouped("company_id").items():
+        super()._club_after_create()
+        for company, tiers in self.grouped("company_id").items():
             self.env["club.activity.type"]._ensure_defaults(
-                company, set(found.mapped("code"))
+                company, set(tiers.mapped("code"))
             )
-        return tiers

@@ -44,10 +44,10 @@ class EventEvent(models.Model):
         "An activity of the club has one event.",
     )
 
-    def write(self, vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         self.check_access("write")  # a refusal names the activity
         self._check_club_fixed(vals)
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_club(self):
@@ -56,8 +56,6 @@ class EventEvent(models.Model):
 
     def _check_club_fixed(self, vals):
         """Refuse what would part the event from its activity; superuser included."""
-        if is_open(self.env):
-            return
         events = self.filtered("club_activity_id")
         if events and not get_events_own(self, FREE).isdisjoint(vals):
             raise events[0]._get_club_refusal()
@@ -98,15 +96,13 @@ class EventEvent(models.Model):
                 event.address_inline = event.club_activity_id.place or ""
         return result
 
-    # === event_event_guests === #
-
     def _compute_seats(self):
         """Don't count account managers who come along with their guests. Rule C4."""
         result = super()._compute_seats()
+        # sudo: a count, for whoever sees the event
+        registrations_sudo = self.env["event.registration"].sudo()
         staff = dict(
-            self.env["event.registration"]
-            .sudo()
-            ._read_group(
+            registrations_sudo._read_group(
                 [
                     ("event_id", "in", self._origin.ids),
                     ("club_escort_id", "!=", False),
@@ -129,19 +125,20 @@ class EventPartMixin(models.AbstractModel):
 
     _name = "club.event.part.mixin"
     _description = "Part of an Event"
+    _inherit = ["club.guard.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts._check_club_event()
-        return parts
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_club_event()
 
-    def write(self, vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         self.check_access("write")  # a refusal names the activity
         self._check_club_event()
-        result = super().write(vals)
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         self._check_club_event()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_club(self):

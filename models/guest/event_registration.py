@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..record.lock import checked, is_open
+from ..record.lock import is_open
 from ..record.rpc import is_id
 from .event_event import get_events_own
 
@@ -40,46 +40,43 @@ class EventRegistration(models.Model):
         help="An account manager who accompanies his guests: he takes no guest's seat.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Ask beforehand, and of registrations as they came to be: the event may be a
-        default.
-        """
-        for values in vals_list:
+    @api.model
+    def _club_check_guarded(self, values):
+        """Say first that it is the guest list that registers for an activity."""
+        if not is_open(self.env):
+            if self:
+                self.check_access("write")  # a refusal names guest and activity
+                self._check_club_fixed(values)
             self._check_club_event(values)
-        registrations = super().create(vals_list)
-        registrations._check_club_admitted()
-        return registrations
+        return super()._club_check_guarded(values)
 
-    def write(self, vals):
+    def _club_after_create(self):
+        """Ask again of registrations as they came to be: the event may be a default."""
+        super()._club_after_create()
+        self._check_club_admitted()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if is_open(self.env):
-            return super().write(vals)
-        self.check_access("write")  # a refusal names guest and activity
-        self._check_club_fixed(vals)
-        self._check_club_event(vals)
-        result = super().write(vals)
+            return
         if not {"event_id", "club_invitation_id", "club_escort_id"}.isdisjoint(vals):
             self._check_club_admitted()
         if "state" in vals:
             # sudo: whoever checks people in needn't be one of the club
             self.sudo().club_invitation_id._follow_registrations(vals["state"])
-        return result
 
     @api.constrains("active", "state", "event_id", "event_slot_id", "event_ticket_id")
     def _check_seats_availability(self):
         """Whoever came to the club's activity is noted, beyond the seats too. C4."""
-        over = self.sudo().filtered(
+        over_sudo = self.sudo().filtered(
             lambda registration: (
                 registration.event_id.club_activity_id
                 and registration.event_id.club_activity_id._are_doors_closed()
             )
         )
         return super(
-            EventRegistration, self - over.with_env(self.env)
+            EventRegistration, self - over_sudo.with_env(self.env)
         )._check_seats_availability()
-
-    def unlink(self):
-        return super(EventRegistration, checked(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_club(self):
@@ -98,6 +95,7 @@ class EventRegistration(models.Model):
         """
         guests = self._filter_club()
         if guests:
+            # sudo: whoever confirms guests needn't run anything
             self.env.ref("event.event_mail_scheduler").sudo()._trigger()
         return super(EventRegistration, self - guests)._update_mail_schedulers()
 
@@ -105,13 +103,14 @@ class EventRegistration(models.Model):
 
     def _filter_club(self):
         """Return the registrations for the club's activities, or linked to one."""
-        return self.filtered(
+        ours_sudo = self.sudo().filtered(
             lambda registration: (
-                registration.sudo().event_id.club_activity_id
-                or registration.sudo().club_invitation_id
-                or registration.sudo().club_escort_id
+                registration.event_id.club_activity_id
+                or registration.club_invitation_id
+                or registration.club_escort_id
             )
         )
+        return ours_sudo.with_env(self.env)
 
     @api.model
     def _check_club_event(self, values):
@@ -131,9 +130,8 @@ class EventRegistration(models.Model):
         if is_open(self.env):
             return
         for registration in self._filter_club():
-            raise self._get_club_refusal(
-                registration.name, registration.sudo().event_id
-            )
+            event_sudo = registration.sudo().event_id
+            raise self._get_club_refusal(registration.name, event_sudo)
 
     def _get_club_refusal(self, name, event_sudo):
         return UserError(

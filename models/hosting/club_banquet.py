@@ -9,7 +9,6 @@ from ...kernel.seating import GUEST, HOST
 from ..activity.change import Consequence
 from ..approval.states import DONE
 from ..record.holds import hold_records
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -55,6 +54,7 @@ class ClubBanquet(models.Model):
     _check_company_auto = True
 
     _club_draft = DRAFT
+    _club_subject = "purpose"
     _club_fixed = ("company_id", "unit_id", "activity_id", "budget")
     _club_free = ("kitchen_note",)
 
@@ -173,14 +173,36 @@ class ClubBanquet(models.Model):
         for banquet in self:
             banquet.dish_warning_count = len(banquet.dish_ids.filtered("taboo_warning"))
 
-    @api.depends("name", "purpose")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
+    @api.depends(
+        *("seat_ids.rank", "seat_ids.side", "seat_ids.table_id", "seat_ids.number"),
+        *("principal_id", "host_id", "table_ids.name"),
+    )
+    def _compute_seating_warning(self):
+        """Say where hosts don't match their guests in rank. Rule D11."""
         for banquet in self:
-            purpose = banquet._origin not in untold and banquet.purpose
-            banquet.display_name = f"{banquet.name} {purpose or ''}".strip()
+            seats = banquet.seat_ids.filtered("table_id")
+            places = {
+                seat._origin.id: seating.Place(seat.table_id.id, seat.number)
+                for seat in seats
+                if seat._origin
+            }
+            origin = banquet._origin
+            people = origin._get_people() if origin else []
+            found = seating.find_mismatches(people, places)
+            banquet.seating_warning = "\n".join(map(origin._tell_mismatch, found))
+
+    def _tell_mismatch(self, mismatch):
+        seats = self.env["club.banquet.seat"]
+        table = self.env["club.banquet.table"].browse(mismatch.table)
+        guest = seats.browse(mismatch.guest)
+        if mismatch.host is None:
+            return self.env._("%s has no host.", table.name)
+        return self.env._(
+            "%(table)s: %(host)s is ranked well below %(guest)s.",
+            table=table.name,
+            host=seats.browse(mismatch.host).display_name,
+            guest=guest.display_name,
+        )
 
     @api.constrains("principal_id")
     def _check_principal_id(self):
@@ -225,6 +247,7 @@ class ClubBanquet(models.Model):
             [("activity_id", "=", self.activity_id.id), ("state", "in", SEATED)]
         )
         banquet = without_client_context(self)
+        # sudo: everybody on the list, seen or not
         listed = banquet.sudo().seat_ids.contact_id
         banquet.env["club.banquet.seat"].create(
             [
@@ -234,7 +257,33 @@ class ClubBanquet(models.Model):
         )
         return True
 
-    # === Business methods === #
+    def _add_principals(self):
+        """Put principal guest and main host on the list where they are missing."""
+        vals_list = []
+        # sudo: everybody on the list, seen or not
+        for banquet in self.sudo():
+            seats = banquet.seat_ids
+            if banquet.principal_id not in seats.contact_id:
+                vals_list.append(
+                    {
+                        "banquet_id": banquet.id,
+                        "side": GUEST,
+                        "contact_id": banquet.principal_id.id,
+                        "rank": 1,
+                    }
+                )
+            if banquet.host_id - seats.user_id:
+                vals_list.append(
+                    {
+                        "banquet_id": banquet.id,
+                        "side": HOST,
+                        "user_id": banquet.host_id.id,
+                        "rank": 1,
+                    }
+                )
+        without_client_context(self).env["club.banquet.seat"].create(vals_list)
+
+    # === What it costs. Rule C3 === #
 
     def _check_budget(self):
         """Refuse a cost that no signed application carries. Rule C3."""
@@ -250,7 +299,7 @@ class ClubBanquet(models.Model):
                     budget=self._format_amount(self.budget),
                 )
             )
-        # Whoever confirms may not see every activity; that it is signed isn't secret.
+        # sudo: who confirms may not see every activity; that it is signed isn't secret
         activity_sudo = self.activity_id.sudo()
         if activity_sudo.approval_state != DONE:
             raise UserError(
@@ -282,42 +331,17 @@ class ClubBanquet(models.Model):
         Whoever confirms another one at the same moment waits, and sees this one.
         """
         hold_records(activity_sudo)
-        others = self.sudo().search(
+        others_sudo = self.sudo().search(
             [
                 ("activity_id", "=", activity_sudo.id),
                 ("id", "!=", self.id),
                 ("state", "in", (CONFIRMED, HELD)),
             ]
         )
-        return sum(others.mapped("budget"))
+        return sum(others_sudo.mapped("budget"))
 
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
-
-    def _add_principals(self):
-        """Put principal guest and main host on the list where they are missing."""
-        vals_list = []
-        for banquet in self.sudo():
-            seats = banquet.seat_ids
-            if banquet.principal_id not in seats.contact_id:
-                vals_list.append(
-                    {
-                        "banquet_id": banquet.id,
-                        "side": GUEST,
-                        "contact_id": banquet.principal_id.id,
-                        "rank": 1,
-                    }
-                )
-            if banquet.host_id - seats.user_id:
-                vals_list.append(
-                    {
-                        "banquet_id": banquet.id,
-                        "side": HOST,
-                        "user_id": banquet.host_id.id,
-                        "rank": 1,
-                    }
-                )
-        without_client_context(self).env["club.banquet.seat"].create(vals_list)
 
     # === With its activity === #
 
@@ -373,7 +397,7 @@ class ClubBanquet(models.Model):
             moved["place"] = place
         return moved
 
-    # Who sits where at a banquet: what the kernel proposes, as it is kept. Rule D11.
+    # === Who sits where: what the kernel proposes, as it is kept. Rule D11 === #
 
     @for_records
     def action_propose_seating(self):
@@ -489,16 +513,17 @@ class ClubBanquet(models.Model):
         :param places: the kernel's, by the seat's id
         """
         self.ensure_one()
-        # What the user may write was asked of the banquet; asked again for each seat,
-        # it would take a query for each.
-        seats_sudo = opened(self.seat_ids.filtered(lambda s: not s.is_pinned).sudo())
+        # sudo: what the user may write was asked of the banquet; asked again for each
+        # seat, it would take a query for each
+        seats_sudo = self.seat_ids.filtered(lambda seat: not seat.is_pinned).sudo()
         # All stand up first: no two may have one seat in between, either.
-        seats_sudo.write({"table_id": False, "number": 0})
+        seats_sudo._write_guarded({"table_id": False, "number": 0})
         self.env.flush_all()
         for seat_sudo in seats_sudo:
-            place = places.get(seat_sudo.id)
-            if place:
-                seat_sudo.write({"table_id": place.table, "number": place.seat})
+            if place := places.get(seat_sudo.id):
+                seat_sudo._write_guarded(
+                    {"table_id": place.table, "number": place.seat}
+                )
         self.env.flush_all()
 
     def _add_missing_tables(self):
@@ -529,34 +554,3 @@ class ClubBanquet(models.Model):
         is_alone = number % 2 and number == count - 1
         side = 1 if number % 2 else -1
         return {"row": (number + 1) // 2, "column": 0 if is_alone else side}
-
-    @api.depends(
-        *("seat_ids.rank", "seat_ids.side", "seat_ids.table_id", "seat_ids.number"),
-        *("principal_id", "host_id", "table_ids.name"),
-    )
-    def _compute_seating_warning(self):
-        """Say where hosts don't match their guests in rank. Rule D11."""
-        for banquet in self:
-            seats = banquet.seat_ids.filtered("table_id")
-            places = {
-                seat._origin.id: seating.Place(seat.table_id.id, seat.number)
-                for seat in seats
-                if seat._origin
-            }
-            origin = banquet._origin
-            people = origin._get_people() if origin else []
-            found = seating.find_mismatches(people, places)
-            banquet.seating_warning = "\n".join(map(origin._tell_mismatch, found))
-
-    def _tell_mismatch(self, mismatch):
-        seats = self.env["club.banquet.seat"]
-        table = self.env["club.banquet.table"].browse(mismatch.table)
-        guest = seats.browse(mismatch.guest)
-        if mismatch.host is None:
-            return self.env._("%s has no host.", table.name)
-        return self.env._(
-            "%(table)s: %(host)s is ranked well below %(guest)s.",
-            table=table.name,
-            host=seats.browse(mismatch.host).display_name,
-            guest=guest.display_name,
-        )

@@ -12,7 +12,7 @@ SIDES = [(GUEST, "Guest"), (HOST, "Host")]
 
 
 class ClubBanquetSeat(models.Model):
-    """Somebody on a banquet's list, and where he sits. Rule D11.
+    """A person's place at a banquet: who is on its list, and where he sits. Rule D11.
 
     A guest is a contact or just a name, a host is an employee. Whoever is seated by
     hand is pinned: proposals leave him where he is.
@@ -33,11 +33,7 @@ class ClubBanquetSeat(models.Model):
     sequence = fields.Integer(default=10, help="Among those of one rank.")
     side = fields.Selection(SIDES, required=True, default=GUEST)
     contact_id = fields.Many2one(
-        "res.partner",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        domain=[("is_company", "=", False)],
+        required=False, index="btree_not_null", domain=[("is_company", "=", False)]
     )
     user_id = fields.Many2one(
         "res.users",
@@ -62,14 +58,7 @@ class ClubBanquetSeat(models.Model):
         help="1 is the highest. Guests and hosts have one scale: hosts should match "
         "the guests at their table.",
     )
-    account_id = fields.Many2one(
-        "res.partner",
-        compute="_compute_account_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
+    account_id = fields.Many2one(index="btree_not_null")
     is_principal = fields.Boolean(
         compute="_compute_is_principal", help="The principal guest, or the main host."
     )
@@ -96,7 +85,6 @@ class ClubBanquetSeat(models.Model):
         compute="_compute_diet",
         help="What the guest eats isn't known, or not for me to see.",
     )
-    note = fields.Char()
 
     # Nobody sits on another's lap, not even for a moment between two clicks.
     _place_uniq = models.UniqueIndex(
@@ -130,11 +118,6 @@ class ClubBanquetSeat(models.Model):
             partner = seat.contact_id or seat.user_id.partner_id
             seat.title = partner.function or seat.title
 
-    @api.depends("contact_id")
-    def _compute_account_id(self):
-        for seat in self:
-            seat.account_id = seat.contact_id.commercial_partner_id
-
     @api.depends(
         *("side", "contact_id", "user_id"),
         *("banquet_id.principal_id", "banquet_id.host_id"),
@@ -152,7 +135,8 @@ class ClubBanquetSeat(models.Model):
     @api.depends("contact_id.name", "user_id.name", "name")
     def _compute_display_name(self):
         for seat in self:
-            # Every employee reads who a partner is; a user's own record may be closed.
+            # sudo: every employee reads who a partner is; a user's own record may be
+            # closed
             partner = seat.contact_id or seat.user_id.sudo().partner_id
             seat.display_name = partner.sudo().name or seat.name or ""
 
@@ -238,6 +222,7 @@ class ClubBanquetSeat(models.Model):
     def _check_employee_once(self):
         """An employee isn't on the list as a contact besides: no index sees that."""
         for banquet in self.banquet_id:
+            # sudo: everybody on the list, seen or not
             seats = banquet.sudo().seat_ids
             count = Counter(seat._get_person() for seat in seats)
             for seat in self.sudo() & seats:
@@ -254,60 +239,43 @@ class ClubBanquetSeat(models.Model):
     def _get_person(self):
         return self.contact_id or self.user_id.partner_id
 
-    @api.constrains("contact_id")
-    def _check_contact_id(self):
-        for seat in self:
-            if seat.contact_id.is_company:
-                raise ValidationError(
-                    self.env._(
-                        "%s is a company: a guest is a person of it.",
-                        seat.contact_id.display_name,
-                    )
-                )
-
     # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Whoever is put on a list and at a table at once is seated by hand."""
-        if is_open(self.env):
-            return super().create(vals_list)
-        return super().create(
-            [
-                self._prepare_place(values, values.get("side") or GUEST)
-                if values.get("table_id")
-                else values
-                for values in vals_list
-            ]
-        )
 
     @for_records
     def write(self, vals):
-        """Whoever is moved by hand is pinned, and has the first free seat of a table
-        unless one is named.
-        """
-        if is_open(self.env) or not {"table_id", "number"} & vals.keys():
-            return super().write(vals)
-        if "table_id" not in vals:
-            return super().write({"is_pinned": True, **vals})
-        if not vals["table_id"]:
-            return super().write({**vals, "number": 0, "is_pinned": False})
-        self.check_access("write")
-        for seat in self:
-            values = self._prepare_place(vals, vals.get("side") or seat.side)
-            super(ClubBanquetSeat, seat).write(values)
-        return True
+        """Let each of many find a seat for himself."""
+        if len(self) > 1 and vals.get("table_id") and not is_open(self.env):
+            for seat in self:
+                seat.write(vals)
+            return True
+        return super().write(vals)
 
-    def _prepare_place(self, values, side):
-        """Return the values of somebody whom a client puts at a table.
+    def _club_prepare(self, values, is_new=False):
+        """Whoever is put at a table by hand is pinned; who stands up no longer is."""
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_open(self.env):
+            return values
+        if values.get("table_id"):
+            return self._prepare_place(values)
+        if not is_new and "table_id" in values:
+            return {**values, "number": 0, "is_pinned": False}
+        if not is_new and "number" in values:
+            return {"is_pinned": True, **values}
+        return values
 
-        :raises UserError: when no seat is named, and none is free
+    def _prepare_place(self, values):
+        """Return the values of somebody whom a client puts at a table: on its first
+        free seat unless one is named.
+
+        :raises UserError: when none is free
         """
         values = {"is_pinned": True, **values}
         if values.get("number") or not is_id(values["table_id"]):
             return values
+        self.check_access("write")
         table = self.env["club.banquet.table"].browse(values["table_id"])
         table.check_access("read")
+        side = values.get("side") or self.side or GUEST
         values["number"] = table._get_free_number(side)
         if not values["number"]:
             raise UserError(self.env._("%s is full: choose another table.", table.name))
@@ -370,9 +338,3 @@ class ClubBanquetSeat(models.Model):
     def _get_merge_rank(self):
         """Who has a place at a table stays, by hand sooner than by a proposal."""
         return (not self.table_id, not self.is_pinned, self.rank, self.id)
-
-    def _give_up_place(self, kept):
-        kept._write_guarded(
-            {"note": kept.note or next(filter(None, self.mapped("note")), False)}
-        )
-        self.banquet_id._log_merge(self, kept)

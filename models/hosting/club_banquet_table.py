@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel import seating
-from ..record.rpc import for_records, is_id
+from ..record.rpc import is_id
 
 
 class ClubBanquetTable(models.Model):
@@ -63,6 +63,7 @@ class ClubBanquetTable(models.Model):
     def _check_seats(self):
         """Nobody sits on a seat that isn't there any more."""
         for table in self:
+            # sudo: whoever sits there, seen or not
             last = max(table.sudo().seat_ids.mapped("number"), default=0)
             if last > table.seats:
                 raise ValidationError(
@@ -84,6 +85,7 @@ class ClubBanquetTable(models.Model):
             if not values.get("name") and is_id(banquet_id):
                 if banquet_id not in added:
                     domain = [("banquet_id", "=", banquet_id)]
+                    # sudo: a number, whoever may read the tables
                     added[banquet_id] = self.sudo().search_count(domain)
                 added[banquet_id] += 1
                 name = self.env._("Table %s", added[banquet_id])
@@ -93,15 +95,13 @@ class ClubBanquetTable(models.Model):
             named.append(values)
         return super().create(named)
 
-    @for_records
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_stand_up(self):
         """Whoever sat there stands, and is no longer pinned."""
-        self.check_access("unlink")
-        self._check_club_parent()
-        self.seat_ids.sudo()._write_guarded(
+        # sudo: they are the table's, whoever may write them
+        self.sudo().seat_ids._write_guarded(
             {"table_id": False, "number": 0, "is_pinned": False}
         )
-        return super().unlink()
 
     def _to_kernel(self):
         self.ensure_one()
@@ -110,6 +110,7 @@ class ClubBanquetTable(models.Model):
     def _get_free_number(self, side):
         """Return the first free seat for somebody of a side, or 0."""
         self.ensure_one()
+        # sudo: whoever sits there, seen or not
         taken = set(self.sudo().seat_ids.mapped("number"))
         for_hosts, for_guests = seating.order_seats(self.seats)
         own, other = for_guests, for_hosts

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
 from ..record.day import check_day_has_come
-from ..record.lock import opened
-from ..record.reader import as_reader
 from ..record.rpc import for_records
 
 HELD, CANCELLED = "held", "cancelled"
@@ -16,20 +14,19 @@ class ClubHostingMixin(models.AbstractModel):
     """What round tables, premises visits and banquets have in common. Rules C7, D11.
 
     A number, a unit, a state that only buttons change. Each implementor has a `state`
-    whose first value is the draft's and whose last ones are `HELD` and `CANCELLED`,
+    whose first value is `_club_draft` and whose last ones are `HELD` and `CANCELLED`,
     and a `date_begin`.
     """
 
     _name = "club.hosting.mixin"
     _description = "Guests Received by the Club"
-    _inherit = [
-        *("mail.thread", "mail.activity.mixin"),
-        "club.record.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _mail_post_access = "read"
 
     _club_closed = CLOSED
     _club_sequence = True
+    # The field that says what it is about.
+    _club_subject = ""
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
@@ -57,6 +54,15 @@ class ClubHostingMixin(models.AbstractModel):
         copy=False,
         help="It was more than a draft once: it isn't deleted any more.",
     )
+
+    @api.depends(lambda self: ["name", *filter(None, [self._club_subject])])
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
+        for document in self:
+            subject = document._origin not in untold and document[self._club_subject]
+            document.display_name = f"{document.name} {subject or ''}".strip()
 
     # === CRUD === #
 
@@ -90,14 +96,14 @@ class ClubHostingMixin(models.AbstractModel):
 
     def _get_open_states(self):
         """Return the states in which it is still to take place."""
-        states = dict(self._fields["state"].selection)
-        return {state for state in states if state not in CLOSED}
+        return {*self._get_club_labels()} - {*CLOSED}
 
     def _set_state(self, allowed, target, **values):
         """Bring documents from one of the states into another.
 
         :raises UserError: when one is in none of them, or would be held before its day
         """
+        self.check_access("write")  # a refusal names the document
         self._check_state(*allowed)
         for document in self if target == HELD else ():
             check_day_has_come(document, document.date_begin)
@@ -116,31 +122,11 @@ class ClubHostingMixin(models.AbstractModel):
             )
         )
 
-    def _log_merge(self, rows, kept):
-        """Take rows of its list away that are the person of another one, and say so."""
-        self.ensure_one()
-        paper = as_reader(self, self.company_id.sudo().partner_id)
-        paper._message_log(
-            body=paper.env._(
-                "%(others)s and %(person)s turned out to be one person, who stays on "
-                "the list once.",
-                others=", ".join(rows.mapped("display_name")),
-                person=kept.display_name,
-            )
-        )
-        opened(rows).unlink()
-
-    def _get_zone(self):
-        """Return the time zone in which the club's days begin and end."""
-        return self.company_id._club_zone()
-
-    def _get_day(self, moment):
-        """Return the day of a moment where the company is."""
-        return self.company_id._club_day(moment)
-
     def _format_moment(self, moment):
         """Return day and minute where the company is, in the user's language."""
         if not moment:
             return ""
-        day = format_date(self.env, self._get_day(moment), date_format="medium")
-        return f"{day} {format_time(self.env, moment, self._get_zone(), 'short')}"
+        day = self.company_id._club_day(moment)
+        day = format_date(self.env, day, date_format="medium")
+        zone = self.company_id._club_zone()
+        return f"{day} {format_time(self.env, moment, zone, 'short')}"

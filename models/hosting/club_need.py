@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...kernel.written import get_written
 from ..need.club_need import TAKEN, UNSETTLED
 from ..record.groups import OFFICER
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 
@@ -77,24 +77,19 @@ class ClubNeed(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """Nobody notes down a need along with the answer of a unit."""
-        needs = super().create(vals_list)
+        super()._club_after_create()
         if not is_open(self.env):
-            needs.filtered("answer")._check_answering({"answer"})
-        return needs
+            self.filtered("answer")._check_answering({"answer"})
 
-    @for_records
-    def write(self, vals):
+    def _club_check_write(self, vals):
         """The unit that is asked writes the answer, and nothing else of it."""
-        if not is_open(self.env):
-            self._check_answering(vals)
-        return super().write(vals)
+        self._check_answering(vals)
+        super()._club_check_write(vals)
 
     def _check_answering(self, vals):
-        ours = {n for n, field in self._fields.items() if field._module == "crm_club"}
-        names = ours.intersection(vals)
+        names = {*self._get_club_names(vals)}
         for need in self:
             if "answer" in names and (not need.passed_at or not need._may_answer()):
                 raise AccessError(
@@ -160,6 +155,7 @@ class ClubNeed(models.Model):
                     )
                 )
             need._set_state(TAKEN, passed_at=fields.Datetime.now())
+            # sudo: the to-do is the lead's
             need.sudo().activity_schedule(
                 TODO,
                 date_deadline=need.date_due,
@@ -190,9 +186,9 @@ class ClubNeed(models.Model):
                 raise UserError(
                     self.env._("Write the answer to “%s” first.", need.display_name)
                 )
-            # Whoever answers for his unit doesn't look after the account.
-            need_sudo = opened(need.sudo())
-            need_sudo.write(
+            # sudo: whoever answers for his unit doesn't look after the account
+            need_sudo = need.sudo()
+            need_sudo._write_guarded(
                 {
                     "answered_at": fields.Datetime.now(),
                     "answered_by_id": self.env.uid,
@@ -211,7 +207,7 @@ class ClubNeed(models.Model):
         account = self.account_id.with_company(self.company_id)
         user = account.club_manager_id or self.owner_id
         if user:
-            self.with_context(club_lock=None).activity_schedule(
+            self.activity_schedule(
                 TODO,
                 date_deadline=self.company_id._club_today(),
                 summary=as_reader(self, user).env._(

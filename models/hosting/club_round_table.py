@@ -5,12 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...kernel.guest_states import ATTENDED, PROPOSED
 from ...kernel.windows import half_start
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.holds import hold_records
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
-from .club_round_table_invitee import PROPOSED
 
 PREPARING, INVITING = "preparing", "inviting"
 
@@ -33,6 +33,7 @@ class ClubRoundTable(models.Model):
 
     _club_tier_fields = ("tier_ids",)
     _club_draft = PREPARING
+    _club_subject = "theme"
     _club_fixed = ("company_id",)
     _club_free = ("minutes",)
 
@@ -116,7 +117,7 @@ class ClubRoundTable(models.Model):
                 if table_id == table._origin.id
             }
             table.invitee_count = sum(of_table.values())
-            table.attended_count = of_table.get("attended", 0)
+            table.attended_count = of_table.get(ATTENDED, 0)
 
     @api.depends("need_ids")
     @api.depends_context("uid")
@@ -134,18 +135,19 @@ class ClubRoundTable(models.Model):
     @api.depends("date_begin", "state", "company_id")
     def _compute_cadence(self):
         held = self._get_held_halves()
-        programs = self.env["club.program"].sudo()
+        programs_sudo = self.env["club.program"].sudo()
         for table in self:
             company = table.company_id or self.env.company
-            first = half_start(table._get_day(table.date_begin or table._now()))
+            begin = table.date_begin or fields.Datetime.now()
+            first = half_start(company._club_day(begin))
             table.half_year = (
                 self.env._("first half-year of %s", first.year)
                 if first.month == 1
                 else self.env._("second half-year of %s", first.year)
             )
             table.held_count = held[company, first]
-            program = programs._get_main(company)
-            table.target_count = program.round_tables_per_half
+            program_sudo = programs_sudo._get_main(company)
+            table.target_count = program_sudo.round_tables_per_half
             table.cadence = self.env._(
                 "%(half_year)s: %(held)s held of %(target)s",
                 half_year=table.half_year,
@@ -158,7 +160,8 @@ class ClubRoundTable(models.Model):
 
         Whoever draws one up may know how many there were, if not what was said.
         """
-        begun = self.filtered("date_begin").mapped("date_begin") or [self._now()]
+        begun = self.filtered("date_begin").mapped("date_begin")
+        begun = begun or [fields.Datetime.now()]
         margin = timedelta(days=200)
         held_sudo = self.sudo().search_fetch(
             [
@@ -170,25 +173,17 @@ class ClubRoundTable(models.Model):
             ["company_id", "date_begin"],
         )
         return Counter(
-            (table.company_id, half_start(table._get_day(table.date_begin)))
+            (
+                table.company_id,
+                half_start(table.company_id._club_day(table.date_begin)),
+            )
             for table in held_sudo
         )
-
-    def _now(self):
-        return fields.Datetime.now()
-
-    @api.depends("name", "theme")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
-        for table in self:
-            theme = table._origin not in untold and table.theme
-            table.display_name = f"{table.name} {theme or ''}".strip()
 
     @api.constrains("date_begin")
     def _check_nobody_came(self):
         """Refuse a day to come once it is noted who came. Rule C7."""
+        # sudo: whoever came, seen or not
         for table in self.sudo():
             company = table.company_id
             if table.attended_count and (
@@ -301,9 +296,10 @@ class ClubRoundTable(models.Model):
             domain.append(("industry_id", "in", self.industry_ids.ids))
         if self.unit_ids:
             domain.append(("club_unit_id", "child_of", self.unit_ids.ids))
-        # Members only: an account's tier is known to whoever may read the account.
+        # Members only. sudo: whoever may read an account may know its tier
         memberships_sudo = self.env["club.membership"].sudo()
-        in_force = memberships_sudo._domain_on(self._get_day(self.date_begin))
+        day = self.company_id._club_day(self.date_begin)
+        in_force = memberships_sudo._domain_on(day)
         in_force.append(("company_id", "=", self.company_id.id))
         in_force.append(("group_id.purpose", "in", ("membership", "both")))
         if self.tier_ids:

@@ -1,23 +1,26 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
+from ...kernel.guest_states import (
+    ABSENT,
+    ATTENDED,
+    CONFIRMED,
+    DECLINED,
+    INVITED,
+    PROPOSED,
+)
 from ..record.day import check_day_has_come
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
-PROPOSED, INVITED, ACCEPTED = "proposed", "invited", "accepted"
-DECLINED, ATTENDED, ABSENT = "declined", "attended", "absent"
 STATES = [
     (PROPOSED, "Proposed"),
     (INVITED, "Invited"),
-    (ACCEPTED, "Accepted"),
+    (CONFIRMED, "Confirmed"),
     (DECLINED, "Declined"),
     (ATTENDED, "Attended"),
     (ABSENT, "Absent"),
 ]
-
-# Which of two rows of one person stays.
-FURTHEST = (ATTENDED, ACCEPTED, ABSENT, INVITED, PROPOSED, DECLINED)
+ANY = tuple(state for state, _label in STATES)
 
 
 class ClubRoundTableInvitee(models.Model):
@@ -31,26 +34,12 @@ class ClubRoundTableInvitee(models.Model):
     _check_company_auto = True
     _club_parent = _guest_list = "round_table_id"
     _club_free = ("note",)
+    _guest_may_be_account = True
 
     round_table_id = fields.Many2one(
         "club.round.table", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="round_table_id.company_id", store=True)
-    contact_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    account_id = fields.Many2one(
-        "res.partner",
-        compute="_compute_account_id",
-        store=True,
-        precompute=True,
-        index=True,
-        ondelete="restrict",
-    )
     tier_id = fields.Many2one(
         related="account_id.club_tier_id", string="Membership Tier Today"
     )
@@ -59,16 +48,10 @@ class ClubRoundTableInvitee(models.Model):
     state = fields.Selection(
         STATES, default=PROPOSED, required=True, readonly=True, copy=False, index=True
     )
-    note = fields.Char()
 
     _contact_uniq = models.UniqueIndex(
         "(round_table_id, contact_id)", "This person is on the list already."
     )
-
-    @api.depends("contact_id")
-    def _compute_account_id(self):
-        for invitee in self:
-            invitee.account_id = invitee.contact_id.commercial_partner_id
 
     # === Buttons === #
 
@@ -77,56 +60,37 @@ class ClubRoundTableInvitee(models.Model):
         return self._set_state((PROPOSED, DECLINED), INVITED)
 
     @for_records
-    def action_accept(self):
-        return self._set_state((PROPOSED, INVITED, DECLINED), ACCEPTED)
+    def action_confirm(self):
+        return self._set_state((PROPOSED, INVITED, DECLINED), CONFIRMED)
 
     @for_records
     def action_decline(self):
-        return self._set_state((PROPOSED, INVITED, ACCEPTED), DECLINED)
+        return self._set_state((PROPOSED, INVITED, CONFIRMED), DECLINED)
 
     @for_records
-    def action_attended(self):
+    def action_attend(self):
         """He came, invited or not."""
-        return self._set_state([state for state, _label in STATES], ATTENDED)
+        return self._set_state(ANY, ATTENDED)
 
     @for_records
-    def action_absent(self):
-        return self._set_state([state for state, _label in STATES], ABSENT)
+    def action_miss(self):
+        """He wasn't there."""
+        return self._set_state(ANY, ABSENT)
 
-    def _set_state(self, allowed, state):
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        marks = state in (ATTENDED, ABSENT)
-        for invitee in self:
-            table = invitee.round_table_id
+    def _set_state(self, allowed, target, **values):
+        """Bring invitees into a state while their table is prepared; who came to it is
+        said from its day on, and put right after it. Rule C7.
+        """
+        self.check_access("write")  # a refusal names the table
+        marks = target in (ATTENDED, ABSENT)
+        for table in self.round_table_id:
             if table.state == CANCELLED or (table.state == HELD and not marks):
                 raise table._get_closed_refusal()
             if marks:
                 check_day_has_come(table, table.date_begin)
-            if invitee.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%(contact)s is %(state)s and can't become %(target)s.",
-                        contact=invitee.contact_id.display_name,
-                        state=labels[invitee.state],
-                        target=labels[state],
-                    )
-                )
-        self._write_guarded({"state": state})
-        return True
+        return super()._set_state(allowed, target, **values)
 
     def _set_absent(self):
-        """Mark those who had accepted and of whom nobody said that they came."""
-        missing = self.filtered(lambda invitee: invitee.state == ACCEPTED)
-        missing._write_guarded({"state": ABSENT})
-
-    # === Merging contacts === #
-
-    def _get_merge_rank(self):
-        return FURTHEST.index(self.state)
-
-    def _give_up_place(self, kept):
-        kept._write_guarded(
-            {"note": kept.note or next(filter(None, self.mapped("note")), False)}
-        )
-        self.round_table_id._log_merge(self, kept)
+        """Mark those who had confirmed and of whom nobody said that they came."""
+        missing = self.filtered(lambda invitee: invitee.state == CONFIRMED)
+        missing._set_state((CONFIRMED,), ABSENT)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..record.accounts import use_company
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -24,8 +23,10 @@ class ClubVisit(models.Model):
     _check_company_auto = True
 
     _club_draft = REQUESTED
+    _club_subject = "subject"
     _club_fixed = ("company_id", "account_id")
     _club_free = ("feedback",)
+    _club_accounts = ("account_id",)
 
     subject = fields.Char("Purpose of the Visit", required=True, tracking=True)
     state = fields.Selection(
@@ -103,15 +104,6 @@ class ClubVisit(models.Model):
             kept = visit.valuable_ids.filtered(lambda item: not item.returned_at)
             visit.deposited_count = len(kept)
 
-    @api.depends("name", "subject")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
-        for visit in self:
-            subject = visit._origin not in untold and visit.subject
-            visit.display_name = f"{visit.name} {subject or ''}".strip()
-
     @api.constrains("contact_ids", "account_id")
     def _check_contact_ids(self):
         for visit in self:
@@ -125,16 +117,6 @@ class ClubVisit(models.Model):
                             account=visit.account_id.display_name,
                         )
                     )
-
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, values) for values in vals_list])
-
-    @for_records
-    def write(self, vals):
-        return super().write(use_company(self.env, vals))
 
     # === Buttons === #
 

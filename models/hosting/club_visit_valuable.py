@@ -18,7 +18,7 @@ class ClubVisitValuable(models.Model):
     _club_parent = "visit_id"
 
     # What stands on the receipt.
-    _fixed = ("visit_id", "name", "quantity", "owner_id", "owner_name")
+    _fixed = frozenset({"visit_id", "name", "quantity", "owner_id", "owner_name"})
 
     visit_id = fields.Many2one(
         "club.visit", "Premises Visit", required=True, index=True, ondelete="cascade"
@@ -57,11 +57,10 @@ class ClubVisitValuable(models.Model):
 
     # === CRUD === #
 
-    @for_records
-    def write(self, vals):
-        if set(vals) & set(self._fixed):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if not self._fixed.isdisjoint(vals):
             self._check_in_custody()
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

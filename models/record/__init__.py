@@ -3,7 +3,6 @@ from . import club_record_mixin
 from . import onchange
 from . import logged
 from . import written
-from . import club_guest_mixin
 from . import derived
 from . import club_ledger_named_mixin
 from . import club_records

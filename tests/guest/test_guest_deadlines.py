@@ -3,6 +3,7 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ...models.guest.guest_todos import GuestTodos
 from .test_guests import GuestCase
 
 
@@ -158,7 +159,7 @@ class TestGuestDeadlines(GuestCase):
 
     def _let_pass(self, day, activity):
         with freeze_time(day):
-            activity._remind_guests()
+            GuestTodos(activity).remind()
         self.env.invalidate_all()
 
     def test_each_one_is_reminded_in_his_language_by_the_clubs_clock(self):

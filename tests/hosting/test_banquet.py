@@ -118,11 +118,11 @@ class TestBanquet(HostingCase):
         with self.assertRaisesRegex(UserError, "state “Draft”"):
             banquet.action_hold()
         banquet.action_confirm()
-        with self.assertRaisesRegex(UserError, "state “Confirmed”"):
+        with self.assertRaisesRegex(UserError, "Thank you is in the state “Confirmed”"):
             banquet.action_confirm()
         banquet.action_hold()
         for action in (banquet.action_reset, banquet.action_cancel):
-            with self.assertRaisesRegex(UserError, "is Held"):
+            with self.assertRaisesRegex(UserError, "state “Held”"):
                 action()
 
     def test_it_isn_t_held_before_its_day(self):

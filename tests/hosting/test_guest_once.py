@@ -35,11 +35,11 @@ class TestGuestOnce(HostingFixture, ClubCommon):
                 for contact, note in ((self.ann, "Late"), (self.bob, False))
             ]
         )
-        table.invitee_ids.filtered(lambda i: i.contact_id == self.bob).action_accept()
+        table.invitee_ids.filtered(lambda i: i.contact_id == self.bob).action_confirm()
         self._merge(self.bob, into=self.ann)
         self.assertRecordValues(
             table.invitee_ids,
-            [{"contact_id": self.ann.id, "state": "accepted", "note": "Late"}],
+            [{"contact_id": self.ann.id, "state": "confirmed", "note": "Late"}],
         )
         self.assertIn("one person", table.message_ids[:1].body)
 

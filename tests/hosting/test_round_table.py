@@ -137,31 +137,31 @@ class TestRoundTable(HostingCase):
     def test_who_came_and_who_didn_t(self):
         table, ann, bob, cid = self._create_invited()
         table.action_invite()
-        ann.action_accept()
-        bob.action_accept()
+        ann.action_confirm()
+        bob.action_confirm()
         cid.action_decline()
-        ann.action_attended()
+        ann.action_attend()
         table.action_hold()
         self.assertEqual(
             (ann | bob | cid).mapped("state"), ["attended", "absent", "declined"]
         )
         self.assertEqual((table.invitee_count, table.attended_count), (3, 1))
-        bob.action_attended()
+        bob.action_attend()
         self.assertEqual(bob.state, "attended", "told afterwards")
         with self.assertRaisesRegex(UserError, "stays as it was"):
-            cid.action_accept()
+            cid.action_confirm()
 
     def test_nobody_came_before_the_day(self):
         """Rule C7."""
         table, ann, bob, _cid = self._create_invited()
         table.write({"date_begin": "2026-04-21", "date_end": "2026-04-22"})
         table.action_invite()
-        for refused in (table.action_hold, ann.action_attended, bob.action_absent):
+        for refused in (table.action_hold, ann.action_attend, bob.action_miss):
             with self.assertRaisesRegex(UserError, "say on the day"):
                 refused()
         self.assertEqual(table.held_count, 0)
         with freeze_time("2026-04-21 09:00"):
-            ann.action_attended()
+            ann.action_attend()
             with self.assertRaises(ValidationError):
                 table.date_begin = "2026-04-21 20:00:00"
             table.action_hold()
@@ -172,10 +172,10 @@ class TestRoundTable(HostingCase):
         with self.assertRaisesRegex(UserError, "no invitees yet"):
             table.action_invite()
         table, _ann, bob, _cid = self._create_invited()
-        with self.assertRaisesRegex(UserError, "in the state “Preparing”"):
+        with self.assertRaisesRegex(UserError, "Parcels is in the state “Preparing”"):
             table.action_hold()
-        bob.action_accept()
-        with self.assertRaisesRegex(UserError, "can't become Invited"):
+        bob.action_confirm()
+        with self.assertRaisesRegex(UserError, "this step is for"):
             bob.action_invite()
 
     def test_minutes_are_written_afterwards(self):
