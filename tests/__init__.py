@@ -11,6 +11,7 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .record import test_access
+from .program import test_business_line
 from .program import test_club_units
 from .record import test_derived_columns
 from .record import test_kept_partners

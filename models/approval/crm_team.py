@@ -42,6 +42,20 @@ class CrmTeam(models.Model):
             self._make_leaders_signatories()
         return result
 
+    def _is_worked_in_by(self, user):
+        """Tell whether a user leads the unit, is a member or verifies its points."""
+        self.ensure_one()
+        units_sudo = self.env["crm.team"].with_user(user).sudo()
+        mine = units_sudo.search_count(
+            [
+                ("id", "=", self.id),
+                *("|", ("club_is_led", "=", True)),
+                *("|", ("club_is_verified", "=", True)),
+                ("member_ids", "in", user.id),
+            ]
+        )
+        return bool(mine)
+
     def _check_can_apply(self, document, applicant):
         """Refuse who has nothing to do with the unit to apply in its name. Rule E2.
 
@@ -52,16 +66,7 @@ class CrmTeam(models.Model):
         self.ensure_one()
         if applicant.has_group("crm_club.crm_club_group_officer"):
             return
-        units_sudo = self.env["crm.team"].with_user(applicant).sudo()
-        mine = units_sudo.search_count(
-            [
-                ("id", "=", self.id),
-                *("|", ("club_is_led", "=", True)),
-                *("|", ("club_is_verified", "=", True)),
-                ("member_ids", "in", applicant.id),
-            ]
-        )
-        if not mine:
+        if not self._is_worked_in_by(applicant):
             raise AccessError(
                 self.env._(
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "
