@@ -5,6 +5,9 @@ from odoo import fields, models
 # that has none takes from the oldest points there are. Rules B7, B10, B13.
 REVENUE = "revenue"
 ATTENDANCE = "attendance"
+ANNIVERSARY = "anniversary"
+REFERRAL = "referral"
+BONUS = "bonus"
 EXPIRY = "expiry"
 REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
@@ -14,9 +17,9 @@ NEVER_QUALIFYING = (REDEMPTION, EXPIRY)
 KINDS = [
     (REVENUE, "Revenue"),
     (ATTENDANCE, "Attendance"),
-    ("anniversary", "Anniversary"),
-    ("referral", "Referral"),
-    ("bonus", "Bonus"),
+    (ANNIVERSARY, "Anniversary"),
+    (REFERRAL, "Referral"),
+    (BONUS, "Bonus"),
     (ADJUSTMENT, "Adjustment"),
     (REDEMPTION, "Redemption"),
     (EXPIRY, "Expiry"),

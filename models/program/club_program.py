@@ -155,6 +155,14 @@ class ClubProgram(models.Model):
         help="Months after the validity in which points can still be spent (assumed).",
     )
 
+    referral_points = fields.Float(
+        "Points per Referral",
+        digits=(16, 2),
+        tracking=True,
+        help="What a member earns for each lead that it referred and that was won, by a "
+        "run of the month (assumed). 0: none.",
+    )
+
     # === Rates === #
     example_rate_count = fields.Integer(
         "Unconfirmed Example Rates",
@@ -175,6 +183,9 @@ class ClubProgram(models.Model):
         " AND redemption_months >= 0 AND grace_days >= 0)",
         "Term, correction window and validity need at least one month; "
         "grace and redemption period can't be negative.",
+    )
+    _referral_points = models.Constraint(
+        "CHECK(referral_points >= 0)", "A referral can't cost points."
     )
     _fixed_date = models.Constraint(
         "CHECK(life_fixed_month BETWEEN 1 AND 12 AND life_fixed_day BETWEEN 1 AND 31)",
