@@ -6,8 +6,8 @@ from datetime import datetime
 from odoo import api, fields, models
 
 from ..kernel.guest_states import ATTENDED, PROPOSED, SEATED
-from ..models.activity.club_activity_actuals import CostRow
 from ..models.activity.club_activity_briefing import PRESENT
+from ..models.activity.cost_table import CostRow, get_cost_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,15 @@ class ClubActivitySheets(models.AbstractModel):
         return Programme(
             activity=activity,
             company=activity.company_id.sudo(),
-            date_begin=activity._get_local(activity.date_begin),
-            date_end=activity._get_local(activity.date_end),
+            date_begin=activity.company_id._club_local(activity.date_begin),
+            date_end=activity.company_id._club_local(activity.date_end),
             responsible=activity.user_id.sudo().name or "",
             points=tuple(map(self._prepare_point, activity.programme_ids)),
             duties=tuple((name, tuple(found)) for name, found in duties.items()),
         )
 
     def _prepare_point(self, point):
-        local = point.activity_id._get_local
+        local = point.activity_id.company_id._club_local
         return Point(
             time_from=local(point.time_from),
             time_to=local(point.time_to) if point.time_to else None,
@@ -157,7 +157,7 @@ class ClubActivitySheets(models.AbstractModel):
         """Return a `Summary` for each activity that the user may read."""
         activities.check_access("read")
         guests = self._get_guests(activities)
-        costs = activities._get_cost_rows()
+        costs = get_cost_rows(activities)
         return [
             self._prepare_summary(activity, guests[activity.id], costs[activity])
             for activity in activities
@@ -195,8 +195,8 @@ class ClubActivitySheets(models.AbstractModel):
         return Summary(
             activity=activity,
             company=activity.company_id.sudo(),
-            date_begin=activity._get_local(activity.date_begin),
-            date_end=activity._get_local(activity.date_end),
+            date_begin=activity.company_id._club_local(activity.date_begin),
+            date_end=activity.company_id._club_local(activity.date_end),
             type_name=activity.type_id.name,
             unit=activity.unit_id.sudo().name,
             organiser=label(activity, names["organiser"]),

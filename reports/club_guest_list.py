@@ -188,7 +188,7 @@ class ClubGuestList(models.AbstractModel):
             form=activity.form or "",
             day=format_date(
                 activity.env,
-                activity._get_local(activity.date_begin).date(),
+                activity.company_id._club_day(activity.date_begin),
                 date_format="full",
             ),
             begins=self._get_hour(activity, activity.date_begin),

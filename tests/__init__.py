@@ -61,6 +61,7 @@ from .points import test_ledger_references
 from .points import test_points_adjustment
 from .points import test_points_adjustment_access
 from .points import test_points_entry_groups
+from .points import test_points_queries
 from .points import test_points_run
 from .points import test_points_run_attacks
 from .points import test_points_summary

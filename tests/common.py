@@ -328,7 +328,7 @@ class ClubFixture(SharedWorld):
                     state, row)
             SELECT %s, %s, account.id, %s, %s, %s, 'valid',
                    (SELECT coalesce(max(row), 0) FROM club_revenue_line) + account.place
-              FROM unnest(%s) WITH ORDINALITY account (id, place) RETURNING id
+              FROM unnest(%s::int[]) WITH ORDINALITY account (id, place) RETURNING id
             """,
             [
                 imported.id,

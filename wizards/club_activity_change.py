@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..kernel.activity_change import LAST_YEAR
+from ..models.activity.change import Rearrangement
 from ..models.record.rpc import for_one, to_reason
 
 
@@ -72,13 +73,16 @@ class ClubActivityChange(models.TransientModel):
             ):
                 change.consequences = False
                 continue
-            change.consequences = activity.sudo()._list_consequences(
+            planned = (
                 activity._prepare_change()
                 if ends
                 else activity._prepare_change(
                     change.date_begin, change.date_end, change.place
                 )
             )
+            # sudo: also what belongs to others follows
+            rearrangement = Rearrangement(activity.sudo(), planned)
+            change.consequences = rearrangement.list_consequences()
 
     def _is_possible(self):
         begin, end = self.date_begin, self.date_end

@@ -71,6 +71,17 @@ class ClubSurveySend(models.TransientModel):
     prints = fields.Boolean(compute="_compute_does")
 
     @api.model
+    def _forget_persons(self, ids):
+        """Empty the files that name persons, until Odoo clears the dialogs away."""
+        self.env.cr.execute(
+            "UPDATE club_survey_send SET file = NULL, file_name = NULL WHERE id IN ("
+            "SELECT l.dialog_id FROM club_survey_send_line l"
+            " JOIN club_invitation i ON i.id = l.invitation_id"
+            " WHERE i.contact_id = ANY(%s))",
+            [ids],
+        )
+
+    @api.model
     def _default_deadline(self):
         programs = self.env["club.program"]
         days = programs._get_main().survey_days

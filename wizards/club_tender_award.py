@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.cooperation.tender import Tender
 from ..models.record.rpc import for_one
 
 
@@ -61,9 +62,9 @@ class ClubTenderAward(models.TransientModel):
         reads the others' before that.
         """
         cooperation_sudo = self.cooperation_id.sudo()
-        if not cooperation_sudo.is_on_panel or cooperation_sudo._get_unscored():
+        if not cooperation_sudo.is_on_panel or Tender(cooperation_sudo).get_unscored():
             return []
-        return cooperation_sudo._rank()
+        return Tender(cooperation_sudo).rank()
 
     @for_one
     def action_award(self):

@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .club_activity import APPLICATION, CLOSED
 from .club_activity_cost import COST_KINDS
+from .stages import APPLICATION, CLOSED
 
 
 class AccountMoveLine(models.Model):
@@ -69,6 +69,6 @@ class AccountMoveLine(models.Model):
                         "%(activity)s is at the stage “%(stage)s” and takes no costs: "
                         "they are entered once it is approved, until it is closed.",
                         activity=activity.display_name,
-                        stage=activity._get_stage_label(),
+                        stage=activity._get_club_labels()[activity.stage],
                     )
                 )

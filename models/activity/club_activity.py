@@ -1,27 +1,39 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
+from ...kernel import activity_costs
+from ...kernel.activity_change import Change
 from ..approval.document_types import ACTIVITY
+from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from .club_plan_line import EXECUTIVE, ORGANISERS, UNIT
+from ..record.day import check_day_has_come
+from ..record.reader import as_reader, get_officers
+from ..record.rpc import for_one, for_records, to_reason
+from .briefing import Briefing
+from .change import Rearrangement
+from .checks import check_can_close, check_can_move, check_can_submit
+from .club_plan_line import ORGANISERS, UNIT
+from .cost_table import get_billed, get_cost_rows
+from .event import create_events, get_reminder_consequences, sync_events
+from .stages import (
+    AHEAD,
+    APPLICATION,
+    CANCELLED,
+    CLOSED,
+    HELD,
+    INVITING,
+    PREPARING,
+    STAGES,
+)
+from .within_plan import is_foreseen, take_from_plan
 
-# The life of an activity: applied for, approved, guests are invited, held, closed.
-APPLICATION, PREPARING, INVITING = "application", "preparing", "inviting"
-HELD, CLOSED, CANCELLED = "held", "closed", "cancelled"
-STAGES = [
-    (APPLICATION, "Application"),
-    (PREPARING, "Preparing"),
-    (INVITING, "Inviting"),
-    (HELD, "Held"),
-    (CLOSED, "Closed and Reported"),
-    (CANCELLED, "Cancelled"),
-]
-# Approved, and still to take place.
-AHEAD = (PREPARING, INVITING)
+CHECK_HELD = "crm_club.mail_act_club_held"
+BILL_GROUPS = "account.group_account_readonly,account.group_account_invoice"
 
 
 class ClubActivity(models.Model):
-    """An activity of the club: its application and its life. Rules C2, C3, C4.
+    """An activity of the club: its application and its life. Rules C2 to C6.
 
     Its application is signed, or lies within a signed line of the plan. Then it has an
     Odoo event, where guests register and check in.
@@ -38,11 +50,9 @@ class ClubActivity(models.Model):
     _rec_names_search = ["theme", "name"]
     _check_company_auto = True
 
-    _approval_guarded = (
-        *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
-        *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
-        *("headcount", "seats_per_account"),
-    )
+    _club_sequence = True
+    _club_state = "stage"
+    _club_closed = (CLOSED,)
     # What stays as it was at a stage; all does once it is closed.
     _club_fixed_at = {
         HELD: {"confirm_until"},
@@ -51,11 +61,14 @@ class ClubActivity(models.Model):
             "description",
         },
     }
+    _approval_guarded = (
+        *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
+        *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
+        *("headcount", "seats_per_account"),
+    )
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
-    _club_sequence = True
-    _club_state = "stage"
-    _club_closed = (CLOSED,)
 
+    # Who applies, and within what
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -108,6 +121,16 @@ class ClubActivity(models.Model):
         check_company=True,
         help="Empty: outside the plan.",
     )
+    is_planned = fields.Boolean(
+        "In the Plan", compute="_compute_is_planned", store=True
+    )
+    plan_left = fields.Monetary(
+        "Left on the Line",
+        compute="_compute_plan_left",
+        help="Of the line's budget, beside what its other activities take.",
+    )
+
+    # What, when, where and for whom
     theme = fields.Char(
         compute="_compute_from_plan_line",
         store=True,
@@ -131,6 +154,9 @@ class ClubActivity(models.Model):
     )
     date_begin = fields.Datetime("Begins", required=True, index=True)
     date_end = fields.Datetime("Ends", required=True)
+    is_over = fields.Boolean(
+        "Over", compute="_compute_is_over", search="_search_is_over"
+    )
     place = fields.Char()
     address_id = fields.Many2one(
         "res.partner",
@@ -152,21 +178,9 @@ class ClubActivity(models.Model):
         precompute=True,
         help="How many guests one account may bring. 0: no limit.",
     )
-    cost_ids = fields.One2many(
-        "club.activity.cost", "activity_id", "Estimated Costs", copy=True
-    )
-    cost_estimate = fields.Monetary(
-        "Estimated Cost", compute="_compute_cost_estimate", store=True
-    )
-    cost_actual = fields.Monetary("Actual Cost", readonly=True, copy=False)
-    satisfaction_mean = fields.Float(
-        digits=(3, 2),
-        readonly=True,
-        copy=False,
-        aggregator="avg",
-        help="Mean mark of the guests from 1 to 5. 0: nobody answered.",
-    )
-    answer_count = fields.Integer("Answers", readonly=True, copy=False)
+    description = fields.Html()
+
+    # Its life
     stage = fields.Selection(
         STAGES,
         default=APPLICATION,
@@ -184,7 +198,131 @@ class ClubActivity(models.Model):
         ondelete="restrict",
     )
     invitation_ids = fields.One2many("club.invitation", "activity_id", "Guests")
-    description = fields.Html()
+
+    # The day, and the briefing before it
+    programme_ids = fields.One2many(
+        "club.activity.programme", "activity_id", copy=False
+    )
+    emergency_contact = fields.Char(
+        help="Whom to call if something happens on the day: name and number."
+    )
+    has_my_duty = fields.Boolean(
+        "With a Duty of Mine",
+        compute="_compute_has_my_duty",
+        search="_search_has_my_duty",
+    )
+    briefing_id = fields.Many2one(
+        "calendar.event",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    briefing_at = fields.Datetime(related="briefing_id.start", string="Briefed on")
+    briefing_ids = fields.One2many(
+        "club.activity.briefing", "activity_id", "Briefed", copy=False
+    )
+
+    # What it costs, and which unit bears how much
+    cost_ids = fields.One2many(
+        "club.activity.cost", "activity_id", "Estimated Costs", copy=True
+    )
+    cost_estimate = fields.Monetary(
+        "Estimated Cost", compute="_compute_cost_estimate", store=True
+    )
+    bill_line_ids = fields.One2many(
+        "account.move.line",
+        "club_activity_id",
+        "Lines of Vendor Bills",
+        readonly=True,
+        copy=False,
+        groups=BILL_GROUPS,
+    )
+    expense_ids = fields.One2many(
+        "club.activity.expense", "activity_id", "Costs without a Bill", copy=False
+    )
+    no_costs = fields.Boolean(
+        "It Cost Nothing",
+        compute="_compute_no_costs",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Said where no cost is entered. It falls with the first cost.",
+    )
+    cost_bills = fields.Monetary(
+        "Billed",
+        compute="_compute_cost_bills",
+        store=True,
+        help="Posted vendor bills less credit notes, in company currency, without tax "
+        "that is deducted.",
+    )
+    cost_actual = fields.Monetary(
+        "Actual Cost",
+        compute="_compute_cost_actual",
+        store=True,
+        help="Posted vendor bills less credit notes, and costs without a bill.",
+    )
+    cost_difference = fields.Monetary(
+        "Over Estimate",
+        compute="_compute_cost_actual",
+        store=True,
+        help="Actual less estimated cost: below zero there is money left.",
+    )
+    cost_table = fields.Html(
+        "Budget against Actual",
+        compute="_compute_cost_table",
+        compute_sudo=True,
+        sanitize=False,  # rendered by our template, which escapes
+    )
+    share_ids = fields.One2many(
+        "club.activity.share", "activity_id", "Split over Units", copy=False
+    )
+
+    # What it costs beyond the estimate
+    overspend_limit = fields.Monetary(
+        "May Cost",
+        compute="_compute_overspend_limit",
+        help="The estimate and the share beyond it that the program grants. Above, "
+        "what it cost goes back for signature.",
+    )
+    is_overspent = fields.Boolean(compute="_compute_overspend_limit")
+    overspend_ids = fields.One2many(
+        "club.activity.overspend", "activity_id", readonly=True
+    )
+    overspend_count = fields.Integer(
+        compute="_compute_is_overspend_signed", compute_sudo=True
+    )
+    is_overspend_signed = fields.Boolean(
+        compute="_compute_is_overspend_signed", compute_sudo=True
+    )
+
+    # How it went; the satisfaction survey fills its figures
+    summary = fields.Html(copy=False, help="How it went, and what came of it.")
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "club_activity_photo_rel",
+        "activity_id",
+        "attachment_id",
+        "Photos",
+        copy=False,
+    )
+    satisfaction_mean = fields.Float(
+        "Satisfaction",
+        digits=(3, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Mean mark of the guests from 1 to 5. 0: nobody answered.",
+    )
+    answer_count = fields.Integer("Answers", readonly=True, copy=False)
+
+    # As it was when it was closed: the books may go on
+    cost_closed = fields.Monetary("Cost at Closing", readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one(
+        "res.users", "Closed by", readonly=True, copy=False, ondelete="restrict"
+    )
+    has_drifted = fields.Boolean(compute="_compute_has_drifted")
 
     _dates = models.Constraint(
         "CHECK(date_begin <= date_end)", "An activity can't end before it begins."
@@ -193,8 +331,9 @@ class ClubActivity(models.Model):
         "CHECK(headcount > 0 AND seats_per_account >= 0)",
         "An activity has seats: enter how many people come.",
     )
-
     _event_uniq = models.UniqueIndex("(event_id)", "An event belongs to one activity.")
+
+    # === Computes === #
 
     @api.depends("plan_line_id")
     def _compute_from_plan_line(self):
@@ -213,10 +352,114 @@ class ClubActivity(models.Model):
             activity.headcount = line.headcount or kind.headcount or activity.headcount
             activity.seats_per_account = kind.seats_per_account
 
+    @api.depends("plan_line_id")
+    def _compute_is_planned(self):
+        for activity in self:
+            activity.is_planned = bool(activity.plan_line_id)
+
+    @api.depends("plan_line_id", "plan_line_id.budget")
+    def _compute_plan_left(self):
+        taken = self.plan_line_id._get_taken()
+        for activity in self:
+            line = activity.plan_line_id
+            others = dict(taken.get(line.id, {}))
+            others.pop(activity._origin.id, None)
+            activity.plan_left = line.budget - float(sum(others.values()))
+
+    @api.depends("date_end")
+    def _compute_is_over(self):
+        now = fields.Datetime.now()
+        for activity in self:
+            activity.is_over = bool(activity.date_end) and activity.date_end <= now
+
+    def _search_is_over(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("date_end", "<=", fields.Datetime.now())]
+
+    def _compute_has_my_duty(self):
+        mine = self.programme_ids.filtered_domain([("user_id", "=", self.env.uid)])
+        for activity in self:
+            activity.has_my_duty = activity in mine.activity_id
+
+    def _search_has_my_duty(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("programme_ids", "any", [("user_id", "=", self.env.uid)])]
+
     @api.depends("cost_ids.amount")
     def _compute_cost_estimate(self):
         for activity in self:
             activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
+
+    @api.depends("cost_actual")
+    def _compute_no_costs(self):
+        """What cost something didn't cost nothing; once closed, it stays as said."""
+        for activity in self:
+            activity.no_costs = activity.no_costs and (
+                activity.stage == CLOSED or not activity._has_costs()
+            )
+
+    @api.depends("bill_line_ids.balance", "bill_line_ids.parent_state")
+    def _compute_cost_bills(self):
+        billed = get_billed(self)
+        for activity in self:
+            activity.cost_bills = sum(billed.get(activity._origin.id, {}).values())
+
+    @api.depends("cost_bills", "expense_ids.amount", "cost_estimate")
+    def _compute_cost_actual(self):
+        for activity in self:
+            spent = sum(activity.expense_ids.mapped("amount"))
+            activity.cost_actual = activity.cost_bills + spent
+            activity.cost_difference = activity.cost_actual - activity.cost_estimate
+
+    @api.depends(
+        *("cost_bills", "cost_actual", "cost_ids.kind", "cost_ids.amount"),
+        *("expense_ids.kind", "expense_ids.amount"),
+    )
+    @api.depends_context("lang")
+    def _compute_cost_table(self):
+        rows = get_cost_rows(self)
+        for activity in self:
+            # A form that is being filled in may have no company, hence no currency yet.
+            is_known = bool(activity.currency_id)
+            activity.cost_table = is_known and self.env["ir.qweb"]._render(
+                "crm_club.club_activity_cost_table",
+                {"activity": activity, "rows": rows[activity]},
+            )
+
+    @api.depends("cost_estimate", "cost_actual", "company_id")
+    def _compute_overspend_limit(self):
+        # sudo: whoever sees the activity, such as a signatory, sees what it may cost
+        programs_sudo = self.env["club.program"].sudo()
+        for company, activities in self.grouped("company_id").items():
+            share = programs_sudo._get_main(company).overspend_share
+            for activity in activities:
+                estimate = activity.cost_estimate
+                limit = activity_costs.get_limit(estimate, share)
+                activity.overspend_limit = float(limit)
+                activity.is_overspent = activity_costs.is_overspent(
+                    estimate, activity.cost_actual, share
+                )
+
+    @api.depends("overspend_ids.approval_state", "overspend_ids.amount", "cost_actual")
+    def _compute_is_overspend_signed(self):
+        for activity in self:
+            activity.overspend_count = len(activity.overspend_ids)
+            activity.is_overspend_signed = activity.cost_actual <= max(
+                activity._get_signed_overspends().mapped("amount"), default=0
+            )
+
+    @api.depends("stage", "cost_actual", "cost_closed")
+    def _compute_has_drifted(self):
+        for activity in self:
+            activity.has_drifted = (
+                activity.stage == CLOSED
+                and activity.currency_id.compare_amounts(
+                    activity.cost_actual, activity.cost_closed
+                )
+                != 0
+            )
 
     @api.depends("name", "theme")
     @api.depends_context("uid")
@@ -227,11 +470,26 @@ class ClubActivity(models.Model):
             theme = activity._origin not in untold and activity.theme
             activity.display_name = " ".join(filter(None, (activity.name, theme)))
 
-    # === CRUD === #
+    # === Constraints === #
+
+    @api.constrains("no_costs")
+    def _check_no_costs(self):
+        for activity in self:
+            if activity.no_costs and activity._has_costs():
+                raise ValidationError(
+                    self.env._(
+                        "%(activity)s cost %(amount)s: it can't be said that it cost "
+                        "nothing.",
+                        activity=activity.display_name,
+                        amount=activity.currency_id.format(activity.cost_actual),
+                    )
+                )
+
+    # === What is written, and what is fixed === #
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        self._sync_events(vals)
+        sync_events(self, vals)
 
     def _check_club_fixed(self, vals):
         """Refuse to change what is closed: all but its chatter and to-dos. Rule C5.
@@ -248,7 +506,7 @@ class ClubActivity(models.Model):
                         "%(activity)s is at the stage “%(stage)s”, since when this "
                         "stays as it was: %(fields)s.",
                         activity=activity.display_name,
-                        stage=activity._get_stage_label(),
+                        stage=self._get_club_labels()[activity.stage],
                         fields=", ".join(
                             self._fields[name]._description_string(self.env)
                             for name in sorted(fixed)
@@ -256,7 +514,72 @@ class ClubActivity(models.Model):
                     )
                 )
 
-    # === Approval === #
+    @api.model
+    def _check_files_open(self, files):
+        """Also what a closed activity has; bills come later, its files don't."""
+        result = super()._check_files_open(files)
+        self.browse(files.mapped("res_id")).exists()._check_shown_files_open()
+        return result
+
+    def _check_shown_files_open(self):
+        """Refuse to change files of a closed activity, and the photos that it shows."""
+        self._check_club_open()
+
+    # === Buttons that navigate === #
+
+    @for_one
+    def action_open_event(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "event.event",
+            "res_id": self.event_id.id,
+            "views": [(False, "form")],
+        }
+
+    @for_records
+    def action_open_bills(self):
+        """Show the lines of vendor bills, to whoever may read them."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bills"),
+            "res_model": "account.move.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("club_activity_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    @for_records
+    def action_open_overspend(self):
+        """Show what was reported beyond the estimates."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Overspend"),
+            "res_model": "club.activity.overspend",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("activity_id", "in", self.ids)],
+        }
+
+    # === Applying and signing. Rules C2, C3 === #
+
+    @for_records
+    def action_submit(self):
+        """Submit; what lies within a signed line of the plan takes effect. Rule C2.
+
+        That is what the executive group organises itself, is submitted by one of it or
+        a club officer, and costs no more, together with the line's other activities,
+        than its budget. Anything else goes by the amount bands. Rule C3.
+        """
+        self = self._without_client_context()
+        self.check_access("write")
+        foreseen = self.filtered(is_foreseen)
+        for activity in foreseen:
+            activity._check_can_submit()
+        taken = take_from_plan(foreseen)
+        others = self - taken
+        return super(ClubActivity, others).action_submit() if others else True
+
+    def _check_can_submit(self):
+        check_can_submit(self)
 
     def _get_approval_type(self):
         return ACTIVITY
@@ -278,13 +601,259 @@ class ClubActivity(models.Model):
 
     def _approval_execute(self, request):
         """Begin preparing: from now on there is an event. Rules C3, C4."""
-        self._set_stage(PREPARING)
-        self._create_events()
+        self._set_state((APPLICATION,), PREPARING)
+        create_events(self)
 
-    def _set_stage(self, stage):
-        self._write_guarded({"stage": stage})
+    # === Until it was held. Rule C4 === #
 
-    def _is_executive(self):
-        """Tell whether the executive group organises it. Rule C2."""
+    @for_records
+    def action_start_inviting(self):
+        """Let account managers invite: the preparations have come so far. Rule C4."""
+        self = self._without_client_context()
+        self.check_access("write")
+        for activity in self:
+            if activity.stage != PREPARING or activity.is_over:
+                raise UserError(
+                    self.env._(
+                        "Invitations to %s can't be opened: it has to be approved, and "
+                        "still ahead.",
+                        activity.display_name,
+                    )
+                )
+        self._set_state((PREPARING,), INVITING)
+        return True
+
+    @for_one
+    def action_schedule_briefing(self):
+        """Make the briefing, or bring its people up to date; then open it. Rule C4.
+
+        Whoever has a duty in the programme, and who is responsible, comes.
+        """
+        self = self._without_client_context()
+        self.check_access("write")
+        self._check_state(*AHEAD)
+        briefing = Briefing(self)
+        people = briefing.get_people()
+        if not people:
+            raise UserError(
+                self.env._(
+                    "Nobody has a duty in %s yet: enter the programme first, and who "
+                    "sees to what.",
+                    self.display_name,
+                )
+            )
+        briefing.schedule(people)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "calendar.event",
+            "res_id": self.briefing_id.id,
+            "views": [(False, "form")],
+        }
+
+    @for_records
+    def action_hold(self):
+        """Record that it took place. Rule C4."""
+        self = self._without_client_context()
+        self.check_access("write")
+        self._check_state(*AHEAD)
+        for activity in self:
+            if not activity.is_over:
+                raise UserError(
+                    self.env._(
+                        "%s isn't over yet: it was held once its end has passed.",
+                        activity.display_name,
+                    )
+                )
+        self._set_state(AHEAD, HELD)
+        # sudo: whoever was asked, it is answered
+        self.sudo().activity_feedback([CHECK_HELD])
+        self._on_held()
+        return True
+
+    def _on_held(self):
+        """Hook: the activity took place."""
+
+    def _check_day_has_come(self):
+        """Nobody is checked in before the day. Rule C4."""
+        for activity in self.filtered(lambda activity: activity.stage in AHEAD):
+            check_day_has_come(activity, activity.date_begin)
+
+    def _are_doors_closed(self):
+        """Tell whether nobody comes any more: from then on who came is a fact."""
         self.ensure_one()
-        return self.organiser == EXECUTIVE
+        return self.stage == HELD or self.date_end <= fields.Datetime.now()
+
+    @api.model
+    def _cron_suggest_held(self, batch=100):
+        """Ask whoever is responsible whether what is over was held, once."""
+        asked = self.env.ref(CHECK_HELD)
+        domain = [
+            ("stage", "in", AHEAD),
+            ("is_over", "=", True),
+            ("activity_ids", "not any", [("activity_type_id", "=", asked.id)]),
+        ]
+        todo = self.search(domain, limit=batch, order="date_end, id")
+        crons = self.env["ir.cron"]
+        crons._commit_progress(
+            remaining=len(todo) if len(todo) < batch else self.search_count(domain)
+        )
+        for activity in todo:
+            users = (activity.user_id | activity.create_uid).filtered("active")
+            user = (users or get_officers(self.env, activity.company_id))[:1]
+            activity.activity_schedule(
+                CHECK_HELD,
+                date_deadline=activity.company_id._club_today(),
+                user_id=user.id,
+                summary=as_reader(activity, user).env._(
+                    "Was it held? Then enter what it came to."
+                ),
+            )
+            if not crons._commit_progress(1):
+                break
+
+    # === Moving and cancelling. Rule C4 === #
+
+    @for_one
+    def action_move(self):
+        """Ask for the new time, and why."""
+        self.check_access("write")
+        self._check_state(*AHEAD)
+        return self._open_change("move", self.env._("Reschedule"))
+
+    @for_one
+    def action_cancel(self):
+        """Ask why."""
+        self.check_access("write")
+        self._check_state(*AHEAD)
+        return self._open_change("cancel", self.env._("Cancel Activity"))
+
+    def _open_change(self, kind, title):
+        """Return the dialog in which one says what is changed, and why."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "club.activity.change",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_kind": kind, "default_activity_id": self.id},
+        }
+
+    def _do_move(self, date_begin, date_end, place, reason):
+        """Give an approved activity another time; what hangs on it follows. C4.
+
+        :raises UserError, ValidationError: when it isn't to be held any more, or the
+            new time is past, ends before it begins or is in another year than the plan
+        """
+        self.ensure_one()
+        self._check_change(reason)
+        check_can_move(self, date_begin, date_end)
+        change = self._prepare_change(date_begin, date_end, place)
+        Rearrangement(self, change, reason).carry_out()
+
+    def _do_cancel(self, reason):
+        """Call an approved activity off, with what hangs on it. C4.
+
+        :raises UserError: when it was held already, or without a reason
+        """
+        self.ensure_one()
+        self._check_change(reason)
+        Rearrangement(self, self._prepare_change(), reason).carry_out()
+
+    def _prepare_change(self, date_begin=None, date_end=None, place=None):
+        """Return the change to another time and place; without one, cancelling."""
+        self.ensure_one()
+        return Change(
+            self.date_begin, self.date_end, self.place, date_begin, date_end, place
+        )
+
+    def _check_change(self, reason):
+        self.check_access("write")
+        self._check_state(*AHEAD)
+        if not reason:
+            raise ValidationError(
+                self.env._("Say why %s is changed.", self.display_name)
+            )
+
+    def _get_consequences(self, change):
+        """Return what becomes of what hangs on the activity, in the user's language.
+
+        Nothing is changed: the dialog shows it first. Whoever extends this adds what
+        his capability hangs on activities, whoever may read it: it is asked as
+        superuser. What can't follow stays, and its text says why.
+
+        :param Change change: what is about to happen
+        :return: a list of `Consequence`
+        """
+        self.ensure_one()
+        return [
+            *get_reminder_consequences(self, change),
+            *Briefing(self).get_consequences(change),
+        ]
+
+    def _on_moved(self):
+        """Hook: the activity was moved, with what hangs on it."""
+
+    def _on_cancelled(self):
+        """Hook: the activity was cancelled, with what hangs on it."""
+
+    # === Its costs, and closing. Rules C5, C6 === #
+
+    @for_one
+    def action_report_overspend(self, reason=None):
+        """Put what it cost beyond the estimate forward for signature. Rule C5.
+
+        :param reason: why it cost more
+        """
+        self = self._without_client_context()
+        self.check_access("write")
+        reason = to_reason(reason)
+        if not reason:
+            return self._open_change("overspend", self.env._("Report Overspend"))
+        overspend = self.env["club.activity.overspend"]._report(self, reason)
+        return overspend.get_formview_action()
+
+    def _has_costs(self):
+        self.ensure_one()
+        return not self.currency_id.is_zero(self.cost_actual)
+
+    def _is_awaiting_costs(self):
+        """Tell whether costs are still reported."""
+        self.ensure_one()
+        return self.stage == HELD
+
+    def _get_signed_overspends(self):
+        return self.overspend_ids.filtered(lambda o: o.approval_state == DONE)
+
+    @for_records
+    def action_close(self):
+        """Close what was held: its report is complete, and stays. Rule C5.
+
+        :raises UserError: saying what is missing
+        """
+        self = self._without_client_context()
+        self.check_access("write")
+        for activity in self:
+            check_can_close(activity)
+        for activity in self:
+            activity._set_state(
+                (HELD,),
+                CLOSED,
+                cost_closed=activity.cost_actual,
+                closed_on=fields.Datetime.now(),
+                closed_by_id=self.env.uid,
+            )
+        return True
+
+    # === Reading === #
+
+    def _get_time_text(self, moment=None):
+        """Return a moment in words, by local time; when it begins if None."""
+        moment = moment or self.date_begin
+        return format_datetime(
+            self.env, moment, tz=self.company_id._club_zone(), dt_format="short"
+        )
+
+    def _in_its_language(self):
+        """Return the activity in the language in which its papers are kept."""
+        activity_sudo = self.sudo()  # whoever may read the company
+        return as_reader(self, activity_sudo.company_id.partner_id)

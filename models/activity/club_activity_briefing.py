@@ -54,7 +54,7 @@ class ClubActivityBriefing(models.Model):
         activity where none is in the calendar. Rule C4.
         """
         for row in self.filtered(lambda row: row.state in (PRESENT, ABSENT)):
-            activity_sudo = row.activity_id.sudo()
+            activity_sudo = row.activity_id.sudo()  # whoever may read the meeting
             check_day_has_come(
                 activity_sudo.with_env(self.env),
                 activity_sudo.briefing_at or activity_sudo.date_begin,

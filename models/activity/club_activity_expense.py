@@ -25,7 +25,7 @@ class ClubActivityExpense(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        required=True, default=lambda self: self.env["club.program"]._today()
+        required=True, default=lambda self: self.env.company._club_today()
     )
     kind = fields.Selection(COST_KINDS, required=True, default="other")
     name = fields.Char("Description", required=True)

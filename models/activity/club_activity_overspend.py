@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import activity_costs
 from ..approval.document_types import ACTIVITY
+from ..approval.states import DONE
 
 
 class ClubActivityOverspend(models.Model):
@@ -41,6 +42,36 @@ class ClubActivityOverspend(models.Model):
             overspend.display_name = self.env._(
                 "Overspend of %s", overspend.activity_id.display_name or ""
             )
+
+    @api.model
+    def _report(self, activity, reason):
+        """Put what an activity cost beyond its estimate forward for signature.
+
+        :return: the report, the last one anew when it wasn't signed
+        :raises UserError: when that one waits for signatures, or none is needed
+        """
+        overspend = activity.overspend_ids.filtered(
+            lambda report: report.approval_state != DONE
+        )[:1]
+        if overspend:
+            overspend._check_approval_editable()
+        if not activity.is_overspent or activity.is_overspend_signed:
+            raise UserError(
+                self.env._(
+                    "%s needs no signature for what it cost.", activity.display_name
+                )
+            )
+        values = {
+            "estimate": activity.cost_estimate,
+            "amount": activity.cost_actual,
+            "reason": reason,
+        }
+        if overspend:
+            overspend.write(values)
+        else:
+            overspend = self.create({"activity_id": activity.id, **values})
+        overspend.action_submit()
+        return overspend
 
     # === Approval === #
 

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...kernel import cadence
 from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.copies import copy_each
-from ..record.rpc import for_records
+from ..record.derived import differs
+from ..record.navigate import open_list
+from ..record.rpc import for_one
+from .year_facts import NOTHING, read_year
 
 VALUE_ADDED, SIGNATURE, SERVICE = "value_added", "signature", "service"
 
@@ -115,6 +119,26 @@ class ClubActivityType(models.Model):
         "half-yearly, March for the last month of each quarter. Empty: the middle.",
     )
 
+    # === This year === #
+    activity_count = fields.Integer("Activities", compute="_compute_activity_count")
+    plan_line_count = fields.Integer("Planned Lines", compute="_compute_activity_count")
+    owed_count = fields.Integer(
+        "Owed This Year",
+        compute="_compute_year_figures",
+        help="How often the catalogue says that it takes place this year, at least.",
+    )
+    owed_now_count = fields.Integer(
+        "Owed by Today",
+        compute="_compute_year_figures",
+        help="Of what this year owes: for periods that are over.",
+    )
+    planned_count = fields.Integer(
+        "Planned This Year",
+        compute="_compute_year_figures",
+        help="Lines of this year's signed plan and its supplements.",
+    )
+    held_count = fields.Integer("Held This Year", compute="_compute_year_figures")
+
     _code_uniq = models.UniqueIndex(
         "(company_id, code)", "The company has an activity type with this code already."
     )
@@ -134,6 +158,47 @@ class ClubActivityType(models.Model):
         "Headcount, seats per account and points can't be negative.",
     )
 
+    # === Computes === #
+
+    def _compute_activity_count(self):
+        counts = [
+            dict(
+                self.env[model]._read_group(
+                    [("type_id", "in", self.ids)], ["type_id"], ["__count"]
+                )
+            )
+            for model in ("club.activity", "club.plan.line")
+        ]
+        for kind in self:
+            kind.activity_count = counts[0].get(kind, 0)
+            kind.plan_line_count = counts[1].get(kind, 0)
+
+    @api.depends("period", "times_min", "company_id")
+    def _compute_year_figures(self):
+        for company, kinds in self.grouped("company_id").items():
+            today = company._club_today()
+            facts = read_year(company, today.year)
+            for kind in kinds:
+                rule = kind._get_cadence_or_none()
+                found = facts.get(kind._origin.id, NOTHING)
+                kind.owed_count = cadence.owed(rule) if rule else 0
+                kind.owed_now_count = (
+                    cadence.owed_by(rule, today.year, today) if rule else 0
+                )
+                kind.planned_count = found.planned
+                kind.held_count = found.held
+
+    def _get_cadence_or_none(self):
+        """Return the cadence, None while somebody is still typing it in."""
+        try:
+            return self._get_cadence()
+        except ValueError:
+            return None
+
+    @api.constrains("survey_id")
+    def _check_survey_id(self):
+        self.survey_id._check_club_use()
+
     # === CRUD === #
 
     def copy_data(self, default=None):
@@ -146,18 +211,12 @@ class ClubActivityType(models.Model):
                 values["name"] = self.env._("%s (copy)", kind.name)
         return vals_list
 
-    @for_records
-    def write(self, vals):
-        self._check_fixed(vals)
-        return super().write(vals)
-
-    def _check_fixed(self, vals):
+    def _check_club_fixed(self, vals):
         """Refuse another code or company for what documents refer to."""
+        super()._check_club_fixed(vals)
+        names = {"code", "company_id"}.intersection(vals)
         changed = self.filtered(
-            lambda kind: (
-                vals.get("code", kind.code) != kind.code
-                or vals.get("company_id", kind.company_id.id) != kind.company_id.id
-            )
+            lambda kind: any(differs(kind, name, vals[name]) for name in names)
         )
         used = changed._filter_used()
         if used:
@@ -181,12 +240,25 @@ class ClubActivityType(models.Model):
                 )
             )
 
+    # === Actions === #
+
+    @for_one
+    def action_open_activities(self):
+        """Show the activities of this type, those that the user may read."""
+        return open_list(self, "club_activity_action", "type_id")
+
+    @for_one
+    def action_open_plan_lines(self):
+        """Show the lines of plans for this type, those that the user may read."""
+        return open_list(self, "club_plan_line_action", "type_id")
+
     # === Reading === #
 
     def _filter_used(self):
         """Return the types that documents refer to; whose they are has no say."""
         used = self.browse()
         for model in self._get_users() if self else ():
+            # sudo: whose documents they are has no say
             records_sudo = self.env[model].sudo().with_context(active_test=False)
             rows = records_sudo._read_group([("type_id", "in", self.ids)], ["type_id"])
             used |= self.browse(kind.id for (kind,) in rows)
@@ -197,12 +269,9 @@ class ClubActivityType(models.Model):
         return ["club.plan.line", "club.activity", "club.work.report.line"]
 
     def _get_free_code(self):
-        codes = set(
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("company_id", "=", self.company_id.id)])
-            .mapped("code")
-        )
+        types_sudo = self.sudo().with_context(active_test=False)  # all of them
+        found_sudo = types_sudo.search([("company_id", "=", self.company_id.id)])
+        codes = set(found_sudo.mapped("code"))
         number = 2
         while f"{self.code}_{number}" in codes:
             number += 1
@@ -238,6 +307,7 @@ class ClubActivityType(models.Model):
         :param since: only types that came at this moment or later: what was there
             before, a company may have given up
         """
+        # sudo: a company starts with them, whoever makes its program
         types_sudo = self.sudo().with_context(active_test=False)
         # Theirs is the model who had a catalogue first.
         model = types_sudo.search([], order="id", limit=1).company_id
@@ -283,9 +353,3 @@ class ClubActivityType(models.Model):
             lambda group: group.purpose in ("membership", "both")
         )
         return {tier.code: tier for tier in groups_sudo[:1].tier_ids}
-
-    # === club_activity_type_survey === #
-
-    @api.constrains("survey_id")
-    def _check_survey_id(self):
-        self.survey_id._check_club_use()

@@ -15,7 +15,7 @@ from ...kernel.windows import add_months
 from ...kernel.written import get_written
 from ..approval.document_types import PLAN
 from ..approval.states import DONE, EDITABLE
-from ..record.lock import opened
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_activity_type import SERVICE
 from .club_plan_line import UNIT
@@ -91,7 +91,7 @@ class ClubPlan(models.Model):
     year = fields.Integer(
         required=True,
         aggregator=None,
-        default=lambda self: self.env["club.program"]._today().year + 1,
+        default=lambda self: self.env.company._club_today().year + 1,
     )
     number = fields.Integer(
         "Supplement",
@@ -130,22 +130,7 @@ class ClubPlan(models.Model):
         "To change a line, drop it and add it anew.",
     )
 
-    # Serves: the plans of a year, and the next number of a supplement.
-    _year_uniq = models.UniqueIndex(
-        "(company_id, year, number)", "The company has a plan for this year already."
-    )
-    _year_sane = models.Constraint(
-        f"CHECK(year BETWEEN {FIRST_YEAR} AND {LAST_YEAR})",
-        "A plan is for a year of this century: enter four digits.",
-    )
-    _base = models.Constraint(
-        "CHECK((number = 0) = (base_id IS NULL))",
-        "A supplement belongs to an annual plan.",
-    )
-
-    # === Computes === #
-
-    # === A plan against the catalogue: owed, planned, held. Rules C1, C2 === #
+    # Against the catalogue: owed, planned, held. Rules C1, C2
     figures = fields.Html(
         "Owed, Planned, Held",
         compute="_compute_figures",
@@ -161,7 +146,7 @@ class ClubPlan(models.Model):
         help="Whether an activity is planned less often than the catalogue owes it.",
     )
 
-    # Last year's work report, which is submitted along with the plan. Rule C2.
+    # Last year's work report, which is submitted along with the plan. Rule C2
     report_year = fields.Integer("Year Reported", compute="_compute_report_year")
     report_at = fields.Datetime(
         "As Of",
@@ -175,6 +160,21 @@ class ClubPlan(models.Model):
     report_achievements = fields.Text("Achievements", copy=False)
     report_shortcomings = fields.Text("Shortcomings", copy=False)
     report_outlook = fields.Text("For Next Year", copy=False)
+
+    # Serves: the plans of a year, and the next number of a supplement.
+    _year_uniq = models.UniqueIndex(
+        "(company_id, year, number)", "The company has a plan for this year already."
+    )
+    _year_sane = models.Constraint(
+        f"CHECK(year BETWEEN {FIRST_YEAR} AND {LAST_YEAR})",
+        "A plan is for a year of this century: enter four digits.",
+    )
+    _base = models.Constraint(
+        "CHECK((number = 0) = (base_id IS NULL))",
+        "A supplement belongs to an annual plan.",
+    )
+
+    # === Computes === #
 
     @api.depends("line_ids.budget")
     def _compute_budget(self):
@@ -211,7 +211,7 @@ class ClubPlan(models.Model):
 
     def _get_last_year(self):
         """Return the latest year for which the company has a plan."""
-        plans_sudo = self.sudo()
+        plans_sudo = self.sudo()  # whoever may read them
         ((year,),) = plans_sudo._read_group(
             [("company_id", "=", self.company_id.id)], [], ["year:max"]
         )
@@ -237,24 +237,24 @@ class ClubPlan(models.Model):
                 )
             )
         # The second of two at once begins anew, and finds the first one's.
-        self.env.cr.execute(
-            "UPDATE club_plan SET number = number WHERE id = %s", [base.id]
-        )
-        base.invalidate_recordset(["supplement_ids"])
+        hold(base)
         found = base.supplement_ids.filtered(lambda plan: not plan._is_in_effect())[:1]
         return (found or base._create_supplement())._get_form_action()
 
     def _create_supplement(self):
-        numbers = self.sudo().supplement_ids.mapped("number")
-        plans = opened(self.env["club.plan"].with_company(self.company_id))
-        return plans.create(
-            {
-                "company_id": self.company_id.id,
-                "year": self.year,
-                "base_id": self.id,
-                "number": max(numbers, default=0) + 1,
-            }
-        ).with_env(self.env)
+        plan_sudo = self.sudo()  # whoever may read its supplements
+        numbers = plan_sudo.supplement_ids.mapped("number")
+        plans = self.with_company(self.company_id)._create_guarded(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "year": self.year,
+                    "base_id": self.id,
+                    "number": max(numbers, default=0) + 1,
+                }
+            ]
+        )
+        return plans.with_env(self.env)
 
     def _get_form_action(self):
         return {
@@ -362,7 +362,8 @@ class ClubPlan(models.Model):
 
     def _check_lines_dropped(self):
         """Refuse to drop what isn't in force this year, or has its activity already."""
-        for line in self.sudo().dropped_ids:
+        plan_sudo = self.sudo()  # judged whatever the user may read
+        for line in plan_sudo.dropped_ids:
             values = {"line": line.display_name, "plan": self.display_name}
             if not self.number:
                 raise ValidationError(
@@ -465,7 +466,7 @@ class ClubPlan(models.Model):
         :param facts: from `read_year`, when they are known
         """
         self.ensure_one()
-        if not cadence.FIRST_YEAR <= self.year <= cadence.LAST_YEAR:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
             return []
         if facts is None:
             facts = read_year(self.company_id, self.year)
@@ -475,7 +476,7 @@ class ClubPlan(models.Model):
         kinds = kinds_sudo.with_context(active_test=False).search(
             [("company_id", "=", self.company_id.id)]
         )
-        today = self.env["club.program"].with_company(self.company_id)._today()
+        today = self.company_id._club_today()
         figures = []
         for kind in kinds:
             found = facts.get(kind.id, NOTHING)
@@ -521,7 +522,7 @@ class ClubPlan(models.Model):
         ]
         return format_list(self.env, names) if names else ""
 
-    # Filling a plan in one click: from the catalogue, or from last year's plan. C2.
+    # === Filling it in one click: from the catalogue, or last year's plan. C2 === #
 
     @for_one
     def action_propose(self):
@@ -636,7 +637,7 @@ class ClubPlan(models.Model):
         """Return what tells lines apart when last year's are copied."""
         return line.type_id, line.month, line.name
 
-    # Last year's work report, which is submitted along with the plan. Rule C2.
+    # === Last year's work report, submitted along with the plan. Rule C2 === #
 
     @api.depends("year")
     def _compute_report_year(self):
@@ -687,7 +688,7 @@ class ClubPlan(models.Model):
 
     def _get_last_year_figures(self):
         """Return the `Figure`s of the year before, as signed plans have it."""
-        plan_sudo = self.sudo()
+        plan_sudo = self.sudo()  # whoever reads the plan may know its figures
         last_year = plan_sudo.new(
             {"company_id": plan_sudo.company_id.id, "year": plan_sudo.year - 1}
         )

@@ -1,18 +1,24 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import month_start
-from ..approval.states import DONE
+from ..approval.states import APPROVED, DONE, WAITING
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..record.rpc import for_records, to_date
+from ..record.navigate import open_list
+from ..record.rpc import for_one
 from .club_activity_type import SERVICE
+from .stages import CANCELLED, PAST
 
 EXECUTIVE, UNIT = "executive", "unit"
+
 ORGANISERS = [(EXECUTIVE, "Executive Group"), (UNIT, "Unit")]
+
+ASKED = (WAITING, APPROVED, DONE)
 
 
 class ClubPlanLine(models.Model):
@@ -20,13 +26,11 @@ class ClubPlanLine(models.Model):
 
     _name = "club.plan.line"
     _description = "Line of an Activity Plan"
-    _inherit = [
-        "club.record.mixin",
-        "club.membership.tier.mixin",
-    ]
+    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "month, id"
     _check_company_auto = True
     _club_parent = "plan_id"
+    _club_months = ("month",)
 
     plan_id = fields.Many2one(
         "club.plan", required=True, index=True, ondelete="cascade"
@@ -102,6 +106,22 @@ class ClubPlanLine(models.Model):
         help="Its plan is signed, and no supplement has dropped it.",
     )
 
+    # === What its activities cost, and what is left of the budget === #
+    activity_count = fields.Integer("Number of Activities", compute="_compute_costs")
+    held_count = fields.Integer("Held", compute="_compute_costs")
+    cost_estimate = fields.Monetary(
+        "Estimated Cost",
+        compute="_compute_costs",
+        help="Of its activities that are applied for or approved.",
+    )
+    cost_actual = fields.Monetary("Actual Cost", compute="_compute_costs")
+    budget_left = fields.Monetary(
+        "Left",
+        compute="_compute_costs",
+        help="Of the budget: less what its activities are estimated at, or cost if "
+        "that is more; of cancelled ones, what they cost.",
+    )
+
     _numbers = models.Constraint(
         "CHECK(budget >= 0 AND budget < 1e12 AND headcount >= 0)",
         "Budget and headcount of a plan line are 0 or more, and the budget is below "
@@ -155,7 +175,29 @@ class ClubPlanLine(models.Model):
             )
             line.display_name = " · ".join(filter(None, (month, line.name)))
 
-    # === Constrains === #
+    @api.depends(
+        *("budget", "activity_ids.stage", "activity_ids.approval_state"),
+        *("activity_ids.cost_estimate", "activity_ids.cost_actual"),
+    )
+    def _compute_costs(self):
+        # sudo: totals of a line for whoever reads the plan, its activities or not
+        activities_sudo = self.env["club.activity"].sudo()
+        found = activities_sudo.search_fetch(
+            [("plan_line_id", "in", self._origin.ids)],
+            ["plan_line_id", "stage", "approval_state", "cost_estimate", "cost_actual"],
+        ).grouped("plan_line_id")
+        taken = self._origin._get_taken()
+        for line in self:
+            activities = found.get(line._origin, activities_sudo)
+            live = line._filter_live(activities)
+            line.activity_count = len(activities)
+            line.held_count = len(live.filtered(lambda a: a.stage in PAST))
+            line.cost_estimate = sum(live.mapped("cost_estimate"))
+            line.cost_actual = sum(activities.mapped("cost_actual"))
+            taken_from_line = taken.get(line._origin.id, {}).values()
+            line.budget_left = line.budget - float(sum(taken_from_line))
+
+    # === Constraints === #
 
     @api.constrains("month", "plan_id")
     def _check_month(self):
@@ -184,19 +226,117 @@ class ClubPlanLine(models.Model):
                     )
                 )
 
-    # === CRUD === #
+    # === Actions === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._use_first_day(values) for values in vals_list])
+    @for_one
+    def action_open_activities(self):
+        """Show the line's activities, those that the user may read."""
+        defaults = self._get_activity_defaults()
+        return open_list(self, "club_activity_action", "plan_line_id", **defaults)
 
-    @for_records
-    def write(self, vals):
-        return super().write(self._use_first_day(vals))
+    @for_one
+    def action_apply(self):
+        """Open a new application for this line, filled from it. Rules C2, C3."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "club.activity",
+            "views": [(False, "form")],
+            "context": self._get_activity_defaults(),
+        }
 
-    def _use_first_day(self, values):
-        """Return ``values`` with the month as its first day."""
-        if not values.get("month"):
-            return values
-        day = to_date(self.env, values["month"])
-        return {**values, "month": month_start(day)}
+    def _get_activity_defaults(self):
+        """Return what a new activity begins with; the rest follows from the line."""
+        defaults = {"default_plan_line_id": self.id}
+        if self.unit_id:
+            defaults["default_unit_id"] = self.unit_id.id
+        return defaults
+
+    # === Its activities. Rule C2 === #
+
+    def _filter_live(self, activities):
+        """Return the activities that are asked for or take place."""
+        return activities.filtered(
+            lambda activity: (
+                activity.stage != CANCELLED and activity.approval_state in ASKED
+            )
+        )
+
+    def _get_live_activities(self):
+        return self._filter_live(self.activity_ids)
+
+    def _get_taken(self):
+        """Return what activities take from the lines' budgets, whoever may read them.
+
+        Estimates that were submitted, or what it came to where that is more; of what
+        was cancelled only what it cost all the same.
+
+        :return: ``{line id: {activity id: amount}}``
+        """
+        self.env["club.activity"].flush_model(
+            ["plan_line_id", "approval_state", "stage", "cost_estimate", "cost_actual"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT plan_line_id, id,
+                       CASE WHEN stage = %(cancelled)s THEN coalesce(cost_actual, 0)
+                            ELSE greatest(cost_estimate, cost_actual, 0) END::text
+                  FROM club_activity
+                 WHERE plan_line_id = ANY(%(lines)s)
+                   AND approval_state = ANY(%(states)s)
+                """,
+                cancelled=CANCELLED,
+                lines=self.ids,
+                states=list(ASKED),
+            )
+        )
+        result = {}
+        for line_id, activity_id, amount in rows:
+            result.setdefault(line_id, {})[activity_id] = Decimal(amount)
+        return result
+
+    def _check_foresees(self, activity):
+        """Refuse the line for an activity that it doesn't foresee.
+
+        :raises ValidationError: when it isn't in force, or is for another type or year
+        """
+        self.ensure_one()
+        values = {"activity": activity.display_name, "line": self.display_name}
+        if self.plan_id.approval_state != DONE:
+            raise ValidationError(
+                self.env._(
+                    "%(activity)s: “%(line)s” belongs to a plan that isn't in effect; "
+                    "leave the line of the plan empty, or wait until it is signed.",
+                    **values,
+                )
+            )
+        if self.dropped_by_id:
+            raise ValidationError(
+                self.env._(
+                    "%(activity)s: “%(line)s” was dropped by %(supplement)s; leave the "
+                    "line of the plan empty, or choose another one.",
+                    supplement=self.dropped_by_id.display_name,
+                    **values,
+                )
+            )
+        if self.type_id != activity.type_id:
+            raise ValidationError(
+                self.env._(
+                    "%(activity)s is of another type than “%(line)s” in the plan: "
+                    "choose a line of its type, or leave the line empty.",
+                    **values,
+                )
+            )
+        self._check_year_of(activity, activity.date_begin)
+
+    def _check_year_of(self, activity, date_begin):
+        """Refuse to let an activity begin in another year than the plan's."""
+        if self and activity.company_id._club_day(date_begin).year != self.year:
+            raise ValidationError(
+                self.env._(
+                    "%(activity)s can't begin in another year than its plan, %(year)s.",
+                    activity=activity.display_name,
+                    year=self.year,
+                )
+            )

@@ -1,28 +1,34 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    overspend_share = fields.Float(
+        "Overspend Granted (%)",
+        digits=(5, 2),
+        default=10,
+        tracking=True,
+        help="By how much an activity may cost more than its estimate without going "
+        "back for signature (assumed).",
+    )
+
+    _overspend_share = models.Constraint(
+        "CHECK(overspend_share >= 0)",
+        "The overspend that is granted can't be negative.",
+    )
+
+    def _club_after_create(self):
         """A company's first program brings a catalogue of activities to start with."""
-        programs = super().create(vals_list)
+        super()._club_after_create()
         # sudo: programs that the user can't see are programs, too
-        others_sudo = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("company_id", "in", programs.company_id.ids),
-                    ("id", "not in", programs.ids),
-                ]
-            )
+        programs_sudo = self.sudo().with_context(active_test=False)
+        others_sudo = programs_sudo.search(
+            [("company_id", "in", self.company_id.ids), ("id", "not in", self.ids)]
         )
         self.env["club.activity.type"]._ensure_defaults(
-            programs.company_id - others_sudo.company_id
+            self.company_id - others_sudo.company_id
         )
-        return programs
 
     @api.model
     def _give_defaults(self):

@@ -98,9 +98,9 @@ class ClubWorkReportLine(models.Model):
     def _fill(self, plan, figures):
         """Put the figures of a year in the place of the plan's lines."""
         # sudo: nobody has rights to write them; the caller checked the plan
-        lines_sudo = opened(self.sudo())
-        lines_sudo.search([("plan_id", "=", plan.id)]).unlink()
-        lines_sudo.create(
+        lines_sudo = self.sudo()
+        opened(lines_sudo.search([("plan_id", "=", plan.id)])).unlink()
+        lines_sudo._create_guarded(
             [
                 {
                     "plan_id": plan.id,

@@ -15,10 +15,8 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..approval.states import DONE
-from .club_activity import AHEAD, CANCELLED, CLOSED, HELD
+from .stages import AHEAD, CANCELLED, PAST
 
-# Stages of what has taken place.
-PAST = (HELD, CLOSED)
 # Guests who were asked, whatever came of it.
 ASKED = (INVITED, CONFIRMED, WAITING, DECLINED, ATTENDED, ABSENT)
 

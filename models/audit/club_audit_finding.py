@@ -27,6 +27,7 @@ class ClubAuditFinding(models.Model):
         "club.record.mixin",
     ]
     _order = "state desc, date_deadline, id desc"
+    _club_about = "account_id"
     _mail_post_access = "read"
 
     name = fields.Char("What Is Wrong", required=True, tracking=True)

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ...kernel import windows
+from ..points import ledger_sql
 from ..points.beyond_window import beyond_window
-from ..points.club_points_run_ledger import FACTS
 from ..program.club_points_kind import REVENUE
 from ..record.rpc import for_one
 from . import integrity_queries
@@ -176,9 +176,9 @@ class ClubIntegrityCheck(models.Model):
             )
             self._write_guarded({"month_from": window.start, "month_to": last.month})
             self.flush_recordset()
-            last._collect_facts(window.start, window.end)
+            ledger_sql.collect_facts(program, window.start, window.end)
             yield integrity_queries.ledger(
-                program, last, window.start, window.end, FACTS
+                program, last, window.start, window.end, ledger_sql.FACTS
             )
             late = beyond_window(program, window.start)
             if late:

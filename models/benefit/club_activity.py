@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..activity.change import Consequence
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .club_venue_booking import BOOKED
 
@@ -26,23 +27,19 @@ class ClubActivity(models.Model):
     @for_one
     def action_open_venue_bookings(self):
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_venue_booking_action"
+        return open_list(
+            self,
+            "club_venue_booking_action",
+            "activity_id",
+            default_date_from=self.date_begin,
+            default_date_to=self.date_end,
+            default_headcount=self.headcount,
+            default_purpose=self.theme,
         )
-        return {
-            **action,
-            "domain": [("activity_id", "=", self.id)],
-            "context": {
-                "default_activity_id": self.id,
-                "default_date_from": self.date_begin,
-                "default_date_to": self.date_end,
-                "default_headcount": self.headcount,
-                "default_purpose": self.theme,
-            },
-        }
 
     def _get_consequences(self, change):
         """Rooms that aren't used up follow, where they are free. Rules C4, C8."""
+        # sudo: whoever booked them, they follow
         bookings_sudo = self.env["club.venue.booking"].sudo()
         pending = bookings_sudo.search(
             [

@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel.quota import NONE, Counted, Quota
-from ..record.rpc import for_one, for_records
+from ..record.derived import differs
+from ..record.navigate import open_list
+from ..record.rpc import for_one
 
 KINDS = [("core", "Core"), ("regular", "Regular"), ("surprise", "Surprise")]
 
@@ -124,18 +126,16 @@ class ClubBenefit(models.Model):
 
     # === CRUD === #
 
-    @for_records
-    def write(self, vals):
+    def _check_club_fixed(self, vals):
         """What was booked under a promise of discretion stays discreet. Rule C9."""
-        fixed = {"is_discreet", "company_id", "form"} & vals.keys()
-        for benefit in self if fixed else ():
-            values = benefit._convert_to_write({name: benefit[name] for name in fixed})
-            if any(vals[name] != values[name] for name in fixed):
+        super()._check_club_fixed(vals)
+        names = {"is_discreet", "company_id", "form"}.intersection(vals)
+        for benefit in self:
+            if any(differs(benefit, name, vals[name]) for name in names):
                 benefit._check_not_booked()
-        return super().write(vals)
 
     def _check_not_booked(self):
-        # Also bookings that the user doesn't see.
+        # sudo: also bookings that the user doesn't see
         bookings_sudo = self.env["club.benefit.booking"].sudo()
         if bookings_sudo.search_count([("benefit_id", "in", self.ids)], limit=1):
             raise UserError(
@@ -148,6 +148,7 @@ class ClubBenefit(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
+        # sudo: also bookings that the user doesn't see
         bookings_sudo = self.env["club.benefit.booking"].sudo()
         for (benefit,) in bookings_sudo._read_group(
             [("benefit_id", "in", self.ids)], ["benefit_id"], []
@@ -170,15 +171,7 @@ class ClubBenefit(models.Model):
 
     @for_one
     def action_open_bookings(self):
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_benefit_booking_action"
-        )
-        return {
-            **action,
-            "domain": [("benefit_id", "=", self.id)],
-            "context": {"default_benefit_id": self.id},
-        }
+        return open_list(self, "club_benefit_booking_action", "benefit_id")
 
     # === Business methods === #
 

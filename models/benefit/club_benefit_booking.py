@@ -2,22 +2,19 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
-from ..points.holds import hold_accounts
-from ..record.accounts import check_contact, use_company
+from ..record.accounts import check_contact
 from ..record.groups import OFFICER
-from ..record.lock import closed
-from ..record.rpc import for_records
+from ..record.hold import hold
+from ..record.rpc import for_records, without_client_context
 from .club_benefit import COUPON, SERVICE
-from .days import local_day
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
-
 NO_SHOW, CANCELLED = "no_show", "cancelled"
-
 STATES = [
     (DRAFT, "Draft"),
     (BOOKED, "Booked"),
@@ -39,6 +36,7 @@ class ClubBenefitBooking(models.Model):
     _description = "Benefit Booking"
     _inherit = ["club.record.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("place", "coupon_code")
     _check_company_auto = True
 
     # What a draft may still change.
@@ -47,6 +45,7 @@ class ClubBenefitBooking(models.Model):
         *("consent_on", "consent_way", "coupon_code", "coupon_value", "valid_until"),
     )
     _club_sequence = True
+    _club_accounts = ("account_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     benefit_id = fields.Many2one(
@@ -197,13 +196,13 @@ class ClubBenefitBooking(models.Model):
         for booking in self:
             company = booking.company_id or self.env.company
             moment = booking.date_begin
-            day = moment and local_day(company, moment)
+            day = moment and company._club_day(moment)
             booking.service_date = day
             booking.year = day and day.year
 
     @api.depends("state", "valid_until")
     def _compute_is_expired(self):
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         for booking in self:
             until = booking.valid_until
             booking.is_expired = booking.state == BOOKED and until and until < today
@@ -211,7 +210,7 @@ class ClubBenefitBooking(models.Model):
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         return [("state", "=", BOOKED), ("valid_until", "<", today)]
 
     @api.depends("benefit_id", "account_id", "service_date", "state")
@@ -259,40 +258,7 @@ class ClubBenefitBooking(models.Model):
             used=counted.used,
         )
 
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._prepare(values) for values in vals_list])
-
-    @for_records
-    def write(self, vals):
-        return super().write(self._prepare(vals))
-
-    def _prepare(self, values):
-        """Put the company in place of one of its contacts; tidy the coupon's code."""
-        values = use_company(self.env, values)
-        code = values.get("coupon_code")
-        if isinstance(code, str):
-            values = {**values, "coupon_code": code.strip() or False}
-        return values
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_booked(self):
-        self._check_can_unlink()
-
-    # === Helpers === #
-
-    def _get_key(self):
-        """Return the key of its figures: account, benefit and day of service."""
-        self.ensure_one()
-        return (
-            self.account_id._origin.id,
-            self.benefit_id._origin.id,
-            self.service_date,
-        )
-
-    # === Which step of a benefit booking may be taken, and when. Rules C9, D12 === #
+    # === Constraints === #
 
     @api.constrains("contact_id", "account_id")
     def _check_contact_id(self):
@@ -302,7 +268,7 @@ class ClubBenefitBooking(models.Model):
 
     @api.constrains("consent_on")
     def _check_consent_on(self):
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         for booking in self:
             if booking.consent_on and booking.consent_on > today:
                 raise ValidationError(
@@ -312,7 +278,18 @@ class ClubBenefitBooking(models.Model):
                     )
                 )
 
-    def _check_can_unlink(self):
+    # === CRUD === #
+
+    def _club_prepare(self, values, is_new=False):
+        """Tidy the coupon's code."""
+        values = super()._club_prepare(values, is_new=is_new)
+        code = values.get("coupon_code")
+        if isinstance(code, str):
+            values = {**values, "coupon_code": code.strip() or False}
+        return values
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
         for booking in self:
             if booking.state != DRAFT:
                 raise UserError(
@@ -321,6 +298,8 @@ class ClubBenefitBooking(models.Model):
                         booking.name,
                     )
                 )
+
+    # === Which step may be taken, and when. Rules C9, D12 === #
 
     def _check_can_book(self, quota, counted):
         """Judge a draft by what is owed on its day and what counts already.
@@ -403,7 +382,7 @@ class ClubBenefitBooking(models.Model):
     def _check_can_use(self):
         self._check_state(BOOKED)
         self._check_began()
-        today = self.env["club.program"].with_company(self.company_id)._today()
+        today = self.company_id._club_today()
         if self.valid_until and self.valid_until < today:
             raise UserError(
                 self.env._(
@@ -425,7 +404,7 @@ class ClubBenefitBooking(models.Model):
         self._check_began()
 
     def _check_began(self):
-        today = self.env["club.program"].with_company(self.company_id)._today()
+        today = self.company_id._club_today()
         if self.service_date > today:
             raise UserError(
                 self.env._(
@@ -435,15 +414,12 @@ class ClubBenefitBooking(models.Model):
                 )
             )
 
-    def _check_can_cancel(self):
-        self._check_state(DRAFT, BOOKED)
-
     def _get_hours_before(self):
         """Return the hours from now to the service; below 0 once it began."""
         self.ensure_one()
         return (self.date_begin - fields.Datetime.now()).total_seconds() / 3600
 
-    # The steps of a benefit booking, on accounts that are held. Rules C9, D12.
+    # === The steps, on accounts that are held. Rules C9, D12 === #
 
     @for_records
     def action_book(self):
@@ -476,7 +452,7 @@ class ClubBenefitBooking(models.Model):
     def action_cancel(self):
         """Give it back, unless it is late and the benefit says that this counts."""
         for booking in self._prepare_step():
-            booking._check_can_cancel()
+            booking._check_state(DRAFT, BOOKED)
             benefit = booking.benefit_id
             late = booking.state == BOOKED and quotas.is_late(
                 booking._get_hours_before(), benefit.notice_hours
@@ -492,8 +468,9 @@ class ClubBenefitBooking(models.Model):
         sees what the first has booked. What the client's context says doesn't matter.
         """
         self.check_access("write")
-        hold_accounts(self.env, self.sudo().account_id.ids)
-        bookings = closed(self)
+        bookings_sudo = self.sudo()  # who may book for an account may not read it
+        hold(bookings_sudo.account_id)
+        bookings = without_client_context(self)
         bookings.invalidate_recordset()
         return bookings
 
@@ -512,23 +489,33 @@ class ClubBenefitBooking(models.Model):
             of_year = (booking.account_id, booking.benefit_id, booking.year)
             booking._check_can_book(quota, counted.total + before[of_year])
             before[of_year] += 1
-            booking._write_guarded(
-                {
-                    "state": BOOKED,
-                    "is_counted": True,
-                    "tier_id": tier_id,
-                    "booked_at": fields.Datetime.now(),
-                }
+            booking._set_state(
+                (DRAFT,),
+                BOOKED,
+                is_counted=True,
+                tier_id=tier_id,
+                booked_at=fields.Datetime.now(),
             )
 
     def _settle(self, state, **values):
-        self._write_guarded(
-            {
-                "state": state,
-                "settled_at": fields.Datetime.now(),
-                "settled_by_id": self.env.uid,
-                **values,
-            }
+        """Bring bookings to their end."""
+        self._set_state(
+            (DRAFT, BOOKED),
+            state,
+            settled_at=fields.Datetime.now(),
+            settled_by_id=self.env.uid,
+            **values,
+        )
+
+    # === Reading === #
+
+    def _get_key(self):
+        """Return the key of its figures: account, benefit and day of service."""
+        self.ensure_one()
+        return (
+            self.account_id._origin.id,
+            self.benefit_id._origin.id,
+            self.service_date,
         )
 
     def _forget_persons(self, ids):
@@ -550,3 +537,8 @@ class ClubBenefitBooking(models.Model):
             """,
             {"ids": list(ids), "now": fields.Datetime.now()},
         )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Bookings of his account, on whoever's behalf they were made."""
+        return Domain("account_id", "=", account_id)

@@ -64,7 +64,7 @@ class ClubEntitlement(models.Model):
         Keys are an account's (31 bits), a benefit's (14) and the year from 2000 (7):
         numbers that JavaScript holds exactly.
         """
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         return SQL(
             """
             SELECT ((r.account_id::bigint * 16384 + r.benefit_id) * 128)

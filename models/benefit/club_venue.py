@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..record.rpc import for_one, for_records
+from ..record.derived import differs
+from ..record.navigate import open_list
+from ..record.rpc import for_one
 
 ROOM, AFFILIATED = "room", "affiliated"
 KINDS = [(ROOM, "Club Room"), (AFFILIATED, "Affiliated Venue")]
@@ -79,12 +81,14 @@ class ClubVenue(models.Model):
                     )
                 )
 
-    @for_records
-    def write(self, vals):
+    # === CRUD === #
+
+    def _check_club_fixed(self, vals):
+        """Refuse to give a venue with bookings to another company."""
+        super()._check_club_fixed(vals)
         for venue in self if "company_id" in vals else ():
-            if vals["company_id"] != venue.company_id.id:
+            if differs(venue, "company_id", vals["company_id"]):
                 venue._check_not_booked()
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
@@ -93,6 +97,7 @@ class ClubVenue(models.Model):
 
     def _check_not_booked(self):
         self.ensure_one()
+        # sudo: also bookings that the user doesn't see
         bookings_sudo = self.env["club.venue.booking"].sudo()
         if bookings_sudo.search_count([("venue_id", "=", self.id)], limit=1):
             raise UserError(
@@ -102,17 +107,13 @@ class ClubVenue(models.Model):
                 )
             )
 
+    # === Actions === #
+
     @for_one
     def action_open_bookings(self):
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_club.club_venue_booking_action"
-        )
-        return {
-            **action,
-            "domain": [("venue_id", "=", self.id)],
-            "context": {"default_venue_id": self.id},
-        }
+        return open_list(self, "club_venue_booking_action", "venue_id")
+
+    # === Booking === #
 
     def _check_can_take(self, first, last, headcount):
         """Refuse what lies outside the contract or doesn't fit in. Rule C8.

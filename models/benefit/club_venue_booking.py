@@ -3,13 +3,12 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..activity.change import Consequence
-from ..record.accounts import check_contact, use_company
-from ..record.lock import is_open
+from ..record.accounts import check_contact
 from ..record.rpc import for_records
-from .days import local_day
 
 BOOKED, DONE, CANCELLED = "booked", "done", "cancelled"
 STATES = [(BOOKED, "Booked"), (DONE, "Used"), (CANCELLED, "Cancelled")]
@@ -27,9 +26,12 @@ class ClubVenueBooking(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "purpose"
+    _club_texts = ("purpose",)
     _check_company_auto = True
 
     # What stays once it is over.
+    _club_draft = BOOKED
+    _club_accounts = ("account_id",)
     _club_fixed = (
         *("venue_id", "date_from", "date_to", "purpose", "activity_id", "account_id"),
         *("contact_id", "headcount"),
@@ -133,8 +135,8 @@ class ClubVenueBooking(models.Model):
         for booking in self:
             company = booking.company_id
             booking.venue_id._check_can_take(
-                local_day(company, booking.date_from),
-                local_day(company, booking.date_to),
+                company._club_day(booking.date_from),
+                company._club_day(booking.date_to),
                 booking.headcount,
             )
 
@@ -145,26 +147,8 @@ class ClubVenueBooking(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, values) for values in vals_list])
-
-    @for_records
-    def write(self, vals):
-        self._check_fixed(vals)
-        return super().write(use_company(self.env, vals))
-
-    def _check_fixed(self, vals):
-        if is_open(self.env) or not set(self._club_fixed).intersection(vals):
-            return
-        for booking in self:
-            if booking.state != BOOKED:
-                raise UserError(
-                    self.env._(
-                        "%s is over: what was booked stays as it is.",
-                        booking.display_name,
-                    )
-                )
+    def _get_fixed_refusal(self, names):
+        return self._get_closed_refusal()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -180,12 +164,12 @@ class ClubVenueBooking(models.Model):
     # === Actions === #
 
     @for_records
-    def action_done(self):
+    def action_hold(self):
         """Say that the venue was used; it then counts for the account."""
         self.check_access("write")
+        self._check_state(BOOKED)
         now = fields.Datetime.now()
         for booking in self:
-            booking._check_booked()
             if booking.date_from > now:
                 raise UserError(
                     self.env._(
@@ -193,25 +177,15 @@ class ClubVenueBooking(models.Model):
                         booking.display_name,
                     )
                 )
-        self._write_guarded({"state": DONE})
+        self._set_state((BOOKED,), DONE)
         return True
 
     @for_records
     def action_cancel(self):
         """Free the venue for others."""
-        self.check_access("write")
-        for booking in self:
-            booking._check_booked()
-        self._write_guarded({"state": CANCELLED})
+        self._set_state((BOOKED,), CANCELLED)
         self.flush_recordset(["state"])  # before somebody else's is inserted
         return True
-
-    def _check_booked(self):
-        self.ensure_one()
-        if self.state != BOOKED:
-            raise UserError(
-                self.env._("%s is over already: reload the page.", self.display_name)
-            )
 
     # === With an activity === #
 
@@ -283,8 +257,8 @@ class ClubVenueBooking(models.Model):
             company = booking.company_id
             try:
                 booking.venue_id._check_can_take(
-                    local_day(company, begin),
-                    local_day(company, end),
+                    company._club_day(begin),
+                    company._club_day(end),
                     booking.headcount,
                 )
             except ValidationError as error:
@@ -324,3 +298,8 @@ class ClubVenueBooking(models.Model):
             " WHERE contact_id = ANY(%s)",
             [list(ids)],
         )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Bookings of his account, on whoever's behalf they were made."""
+        return Domain("account_id", "=", account_id)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..record.groups import READERS
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 
 
@@ -14,7 +15,7 @@ class ResPartner(models.Model):
         "club.entitlement",
         "account_id",
         "Entitlements of the Year",
-        domain=lambda self: [("year", "=", self.env["club.program"]._today().year)],
+        domain=lambda self: [("year", "=", self.env.company._club_today().year)],
         groups=READERS,
     )
     club_person_booking_ids = fields.One2many(
@@ -70,10 +71,7 @@ class ResPartner(models.Model):
     def _get_club_use_action(self, name):
         """Return the action of that name, on what the account or the person used."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
         link = "account_id" if self.commercial_partner_id == self else "contact_id"
-        return {
-            **action,
-            "domain": [(link, "=", self.id), ("company_id", "=", self.env.company.id)],
-            "context": {f"default_{link}": self.id},
-        }
+        action = open_list(self, name, link)
+        of_company = ("company_id", "=", self.env.company.id)
+        return {**action, "domain": [*action["domain"], of_company]}

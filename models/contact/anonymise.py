@@ -11,12 +11,6 @@ from .personal_texts import PersonalTexts
 KEPT_TEXTS = {"name", "complete_name", "lang", "tz", "type", "invoice_edi_format_store"}
 # Where he lives, and who sells to him; the country stays, for tax reports.
 OTHER_COLUMNS = ("state_id", "user_id", "partner_latitude", "partner_longitude")
-# What is his alone, beside the contact: files there are his as well.
-FILED = (
-    ("club.invitation", "contact_id"),
-    ("club.answer", "contact_id"),
-    ("survey.user_input", "partner_id"),
-)
 TEXT_TYPES = ("char", "text", "html", "properties", "json", "date")
 
 
@@ -99,8 +93,8 @@ class Anonymiser:
         )
         texts.clean()
         # What he booked stays as a number of uses; that it was he doesn't. Rule C9.
-        for model in ("club.benefit.booking", "club.venue.booking"):
-            self.env[model]._forget_persons(self.ids)
+        for model in self._get_models_with("_forget_persons"):
+            model._forget_persons(self.ids)
         self._erase_record()
         return {**counts, "text_count": texts.count}
 
@@ -120,9 +114,18 @@ class Anonymiser:
         words |= {*changes.mapped("old_value_char"), *changes.mapped("new_value_char")}
         words |= {p[name] for p in self.profiles for name in ("phone_second", "wechat")}
         # Keys in links to him, and on his badges: who has one needs no name.
-        words |= self.env["club.answer"]._get_keys_of_persons(self.ids)
+        for model in self._get_models_with("_get_keys_of_persons"):
+            words |= model._get_keys_of_persons(self.ids)
         words |= {*self.registrations.mapped("barcode")}
         return {word for word in words if word}
+
+    def _get_models_with(self, name):
+        """Return the models that have a method for when a person is forgotten."""
+        return [
+            self.env[model]
+            for model, found in self.env.registry.items()
+            if hasattr(found, name)
+        ]
 
     def _get_message_ids(self):
         """Return the messages on the person and his bank accounts, but those that
@@ -174,9 +177,12 @@ class Anonymiser:
             self.persons,
             self.profiles,
             self.registrations,
+            self.env["survey.user_input"].search([("partner_id", "in", self.ids)]),
+            # What is his alone, beside the contact.
             *(
-                self.env[model].search([(name, "in", self.ids)])
-                for model, name in FILED
+                model.search([(model._club_about, "in", self.ids)])
+                for model in self.partner._get_club_models()
+                if model._club_is_his
             ),
         ]
         files = self.env["ir.attachment"].search(
@@ -209,7 +215,7 @@ class Anonymiser:
     def _erase_profiles(self):
         self.profiles.filtered(
             lambda profile: profile.contact_id.id in self.ids
-        ).with_context(club_lock=None).unlink()
+        ).unlink()
 
     def _erase_messages(self):
         """Empty the messages about the person; that there was one stays."""
@@ -269,21 +275,12 @@ class Anonymiser:
         ).unlink()
 
     def _erase_keys(self):
-        """End the links to what he answered, badges, and files of text messages."""
-        self.env["club.answer"]._forget_persons(self.ids)
+        """End his badges, and text messages that are still to be sent."""
         for registration in self.registrations:
             self.env.cr.execute(
                 "UPDATE event_registration SET barcode = %s WHERE id = %s",
                 [registration._get_random_barcode(), registration.id],
             )
-        # What was downloaded for the bureau's own gateway, until Odoo clears it away.
-        self.env.cr.execute(
-            "UPDATE club_survey_send SET file = NULL, file_name = NULL WHERE id IN ("
-            "SELECT l.dialog_id FROM club_survey_send_line l"
-            " JOIN club_invitation i ON i.id = l.invitation_id"
-            " WHERE i.contact_id = ANY(%s))",
-            [self.ids],
-        )
         # Text messages still to be sent have no number and no words any more.
         self.env.cr.execute(
             "UPDATE sms_sms SET state = 'canceled' WHERE state IN ('outgoing', 'error')"

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..record.lock import is_open
 from ..record.rpc import for_one
 from .guards import CREATE_CARE_GUARDS
 
@@ -23,6 +22,7 @@ class ClubAnonymisation(models.Model):
     _description = "Anonymisation"
     _inherit = ["club.record.mixin"]
     _order = "id desc"
+    _club_by_code = True
 
     # A plain number: the trace stays whatever becomes of the contact.
     contact_number = fields.Integer(
@@ -68,27 +68,6 @@ class ClubAnonymisation(models.Model):
     @api.model
     def _get_neutral_name(self, number):
         return self.env._("Anonymised contact %s", str(number))
-
-    # === CRUD === #
-
-    # No `super`, and no leave at uninstall either: the table goes as a whole.
-    # pylint: disable=method-required-super,no-raise-unlink
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_open(self.env):
-            raise self._refusal()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        raise self._refusal()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
 
     def _refusal(self):
         return AccessError(

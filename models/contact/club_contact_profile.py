@@ -1,9 +1,31 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
-from ..record.lock import is_open
+from ...kernel import birthdays
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
-from .channels import CHANNELS, GIVEN, REFUSED
+from .channels import CHANNELS, CONSENTS, GIVEN, NOT_ASKED, REFUSED
+
+SOLAR, LUNAR = "solar", "lunar"
+CALENDARS = [(SOLAR, "Solar Calendar"), (LUNAR, "Lunar Calendar")]
+MONTHS = [(f"{number:02}", f"{number:02}") for number in range(1, 13)]
+SOURCES = [
+    ("self", "Told by the Person"),
+    ("colleague", "Told by a Colleague"),
+    ("document", "Document Seen"),
+    ("public", "Published"),
+]
+# A change to one of these is a birthday that nobody has checked.
+BIRTHDAY = (
+    *("birthday_calendar", "birthday_year", "birthday_month", "birthday_day"),
+    "birthday_leap_month",
+)
+BIRTHDAY_CHECK = ("birthday_source", "birthday_checked_on", "birthday_checked_by_id")
+# What a profile is about never changes.
+ABOUT = ("contact_id", "company_id")
+# What only one of two profiles can say; the birthday counts as one thing.
+SINGLE = ("diet", "taboos", "phone_second", "wechat", "channel")
 
 
 class ClubContactProfile(models.Model):
@@ -20,9 +42,6 @@ class ClubContactProfile(models.Model):
     _order = "account_id, id"
     _check_company_auto = True
     _rec_names_search = ("contact_id.name", "account_id.name")
-
-    # What a profile is about never changes.
-    _club_identity = ("contact_id", "company_id")
 
     contact_id = fields.Many2one(
         "res.partner",
@@ -57,6 +76,60 @@ class ClubContactProfile(models.Model):
     channel = fields.Selection(CHANNELS, "Preferred Channel")
     note = fields.Text("Further Notes")
 
+    # === Birthday: solar or lunar, where it is known from, when it was checked === #
+    # A lunar date is kept as it was told and isn't converted.
+    birthday_calendar = fields.Selection(CALENDARS, required=True, default=SOLAR)
+    birthday_year = fields.Integer(
+        "Year of Birth", aggregator=None, help="0 when it isn't known."
+    )
+    birthday_month = fields.Selection(MONTHS, "Month of Birth", index="btree_not_null")
+    birthday_day = fields.Integer("Day of Birth", aggregator=None)
+    birthday_leap_month = fields.Boolean(
+        "Leap Month", help="Born in the leap month that follows a month of this number."
+    )
+    birthday_source = fields.Selection(SOURCES, "Known From")
+    birthday_checked_on = fields.Date(
+        "Last Checked", help="When somebody made sure that the birthday is right."
+    )
+    birthday_checked_by_id = fields.Many2one(
+        "res.users", "Checked by", readonly=True, ondelete="set null"
+    )
+    birthday = fields.Char(compute="_compute_birthday")
+    birthday_next = fields.Date(
+        "Next Birthday",
+        compute="_compute_birthday_next",
+        help="Of birthdays by the solar calendar. Lunar dates aren't converted: look "
+        "them up in a lunar calendar.",
+    )
+    is_birthday_month = fields.Boolean(
+        "Birthday This Month",
+        compute="_compute_birthday_next",
+        search="_search_is_birthday_month",
+    )
+
+    # === Consents === #
+    consent_ids = fields.One2many(
+        "club.contact.consent", "profile_id", "Consents", copy=False
+    )
+    consent_call = fields.Selection(
+        CONSENTS, "Consent: Call", compute="_compute_consents", store=True
+    )
+    consent_sms = fields.Selection(
+        CONSENTS, "Consent: SMS", compute="_compute_consents", store=True
+    )
+    consent_wechat = fields.Selection(
+        CONSENTS, "Consent: WeChat", compute="_compute_consents", store=True
+    )
+    consent_mail = fields.Selection(
+        CONSENTS, "Consent: E-mail", compute="_compute_consents", store=True
+    )
+    consent_visit = fields.Selection(
+        CONSENTS, "Consent: Visit", compute="_compute_consents", store=True
+    )
+    consented_channels = fields.Char(
+        "May Be Reached By", compute="_compute_consented_channels"
+    )
+
     # Of the contact, for lists and cards.
     contact_function = fields.Char(related="contact_id.function", string="Job Position")
     contact_phone = fields.Char(related="contact_id.phone", string="Phone")
@@ -76,6 +149,8 @@ class ClubContactProfile(models.Model):
         "This person is a member contact of the account already.",
     )
 
+    # === Computes === #
+
     @api.depends("contact_id")
     def _compute_account_id(self):
         """Take the contact's company when the profile is made, and not again."""
@@ -86,6 +161,7 @@ class ClubContactProfile(models.Model):
     @api.depends_context("company")
     def _compute_manager_id(self):
         for profile in self:
+            # sudo: who reads a profile may know who looks after its account
             profile.manager_id = profile.account_id.sudo().club_manager_id
 
     @api.depends("contact_id.commercial_partner_id", "account_id")
@@ -98,7 +174,10 @@ class ClubContactProfile(models.Model):
     @api.depends("contact_id.name")
     def _compute_display_name(self):
         for profile in self:
+            # sudo: who reads a profile may know whose it is
             profile.display_name = profile.contact_id.sudo().name
+
+    # === Checks === #
 
     @api.constrains("contact_id")
     def _check_contact_id(self):
@@ -111,34 +190,23 @@ class ClubContactProfile(models.Model):
                     )
                 )
 
-    @api.constrains("channel")
-    def _check_channel(self):
-        """Nobody is to be reached where he said no. Rule A8."""
-        for profile in self:
-            if profile.channel and profile[f"consent_{profile.channel}"] == REFUSED:
-                channels = dict(
-                    self._fields["channel"]._description_selection(self.env)
-                )
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s refused to be reached by %(channel)s: choose "
-                        "another preferred channel, or none.",
-                        contact=profile.display_name,
-                        channel=channels[profile.channel],
-                    )
-                )
+    # === Created, written === #
 
-    # === CRUD === #
+    def _club_prepare(self, values, is_new=False):
+        """Take a birthday that changes for one that nobody has checked."""
+        values = super()._club_prepare(values, is_new=is_new)
+        is_changed = not is_new and any(name in values for name in BIRTHDAY)
+        if is_changed and "birthday_checked_on" not in values:
+            values = {**values, "birthday_checked_on": False}
+        return values
 
-    @for_records
-    def write(self, vals):
-        self._check_fixed(vals)
-        return super().write(vals)
+    def _club_after_create(self):
+        super()._club_after_create()
+        self.filtered("birthday_checked_on")._stamp_check()
 
-    def _check_fixed(self, vals):
-        if is_open(self.env):
-            return
-        for name in set(self._club_identity).intersection(vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        for name in set(ABOUT).intersection(vals):
             for profile in self:
                 if profile[name].id != vals[name]:
                     raise UserError(
@@ -148,6 +216,11 @@ class ClubContactProfile(models.Model):
                             profile.display_name,
                         )
                     )
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if "birthday_checked_on" in vals and "birthday_checked_by_id" not in vals:
+            self._stamp_check()
 
     # pylint: disable-next=method-required-super
     def copy(self, default=None):
@@ -159,25 +232,26 @@ class ClubContactProfile(models.Model):
     def action_hand_over(self):
         """Give what is known along with the contact to those of his new company."""
         self.check_access("write")
-        for profile in self:
-            account = profile.contact_id.sudo().commercial_partner_id
-            if profile.sudo().search_count(
+        # sudo: he may not read the new account, nor what is known there
+        for profile_sudo in self.sudo():
+            account = profile_sudo.contact_id.commercial_partner_id
+            if profile_sudo.search_count(
                 [
-                    ("contact_id", "=", profile.contact_id.id),
+                    ("contact_id", "=", profile_sudo.contact_id.id),
                     ("account_id", "=", account.id),
-                    ("company_id", "=", profile.company_id.id),
+                    ("company_id", "=", profile_sudo.company_id.id),
                 ],
                 limit=1,
             ):
                 raise UserError(
                     self.env._(
                         "%(contact)s is a member contact of %(account)s already.",
-                        contact=profile.display_name,
+                        contact=profile_sudo.display_name,
                         account=account.name,
                     )
                 )
             # He may not see it any more afterwards: that is what handing over is.
-            profile.sudo()._write_guarded({"account_id": account.id})
+            profile_sudo._write_guarded({"account_id": account.id})
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_contact_profile_action"
         )
@@ -192,7 +266,220 @@ class ClubContactProfile(models.Model):
             "views": [[False, "form"]],
         }
 
+    # === Birthday === #
+
+    @api.depends(*BIRTHDAY)
+    @api.depends_context("lang")
+    def _compute_birthday(self):
+        for profile in self:
+            profile.birthday = profile._format_birthday()
+
+    def _format_birthday(self):
+        """Return the birthday in words, False when there is none."""
+        if not (self.birthday_month and self.birthday_day):
+            return False
+        day = f"{self.birthday_month}-{self.birthday_day:02}"
+        if self.birthday_year:
+            day = f"{self.birthday_year}-{day}"
+        if self.birthday_calendar == SOLAR:
+            return day
+        if self.birthday_leap_month:
+            return self.env._("%s (lunar, leap month)", day)
+        return self.env._("%s (lunar)", day)
+
+    @api.depends(*BIRTHDAY)
+    def _compute_birthday_next(self):
+        today = self.env["club.program"]._today()
+        for profile in self:
+            month, day = int(profile.birthday_month or 0), profile.birthday_day
+            is_known = profile.birthday_calendar == SOLAR and birthdays.is_day(
+                month, day
+            )
+            profile.birthday_next = is_known and birthdays.next_birthday(
+                month, day, today
+            )
+            profile.is_birthday_month = is_known and month == today.month
+
+    def _search_is_birthday_month(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["club.program"]._today()
+        return [
+            ("birthday_calendar", "=", SOLAR),
+            ("birthday_month", "=", f"{today.month:02}"),
+            ("birthday_day", ">", 0),
+        ]
+
+    @api.constrains(*BIRTHDAY)
+    def _check_birthday(self):
+        this_year = self.env["club.program"]._today().year
+        for profile in self:
+            year, day = profile.birthday_year, profile.birthday_day
+            if not (year or day or profile.birthday_month):
+                continue
+            is_lunar = profile.birthday_calendar == LUNAR
+            if year and not 1900 <= year <= this_year:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no year of birth: leave it empty when it isn't known.",
+                        str(year),
+                    )
+                )
+            month = int(profile.birthday_month or 0)
+            if (month or day) and not birthdays.is_day(month, day, year, is_lunar):
+                raise ValidationError(
+                    self.env._(
+                        "There is no day %(day)s in month %(month)s of this calendar: "
+                        "correct the birthday of %(contact)s.",
+                        day=day,
+                        month=profile.birthday_month or "–",
+                        contact=profile.display_name,
+                    )
+                )
+            if profile.birthday_leap_month and not is_lunar:
+                raise ValidationError(
+                    self.env._("Only the lunar calendar has leap months.")
+                )
+
+    @api.constrains("birthday_checked_on")
+    def _check_birthday_checked_on(self):
+        today = self.env["club.program"]._today()
+        for profile in self:
+            if profile.birthday_checked_on and profile.birthday_checked_on > today:
+                raise ValidationError(
+                    self.env._(
+                        "The birthday of %s can't have been checked in the future.",
+                        profile.display_name,
+                    )
+                )
+
+    def _stamp_check(self):
+        """Note who has checked the birthdays, or that nobody has."""
+        checked = self.filtered("birthday_checked_on")
+        for profiles, checker in ((checked, self.env.uid), (self - checked, False)):
+            # sudo: also of what was just handed over
+            profiles.sudo()._write_guarded({"birthday_checked_by_id": checker})
+
+    @for_records
+    def action_check_birthday(self):
+        """Note that the birthday was made sure of today."""
+        for profile in self:
+            if not profile.birthday:
+                raise ValidationError(
+                    self.env._(
+                        "No birthday of %s is known: enter it first.",
+                        profile.display_name,
+                    )
+                )
+        self.write({"birthday_checked_on": self.env["club.program"]._today()})
+
+    # === Consents. Rule A8 === #
+
+    @api.depends("consent_ids.channel", "consent_ids.answer", "consent_ids.stated_on")
+    def _compute_consents(self):
+        for profile in self:
+            # What is just being entered has no number yet and is the last word.
+            said = profile.consent_ids.filtered("stated_on").sorted(
+                lambda c: (c.stated_on, c._origin.id or float("inf"))
+            )
+            last = {consent.channel: consent.answer for consent in said}
+            for code, _label in CHANNELS:
+                profile[f"consent_{code}"] = last.get(code) or NOT_ASKED
+
+    @api.depends(*(f"consent_{code}" for code, _label in CHANNELS))
+    @api.depends_context("lang")
+    def _compute_consented_channels(self):
+        labels = get_labels(self, "channel")
+        for profile in self:
+            found = [labels[code] for code in profile._get_consented()]
+            profile.consented_channels = (
+                format_list(self.env, found) if found else False
+            )
+
+    @api.constrains("channel")
+    def _check_channel(self):
+        """Nobody is to be reached where he said no. Rule A8."""
+        for profile in self:
+            if profile.channel and profile[f"consent_{profile.channel}"] == REFUSED:
+                channels = get_labels(self, "channel")
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s refused to be reached by %(channel)s: choose "
+                        "another preferred channel, or none.",
+                        contact=profile.display_name,
+                        channel=channels[profile.channel],
+                    )
+                )
+
     def _get_consented(self):
         """Return the codes of the channels that the person agreed to. Rule A8."""
         self.ensure_one()
         return [code for code, _label in CHANNELS if self[f"consent_{code}"] == GIVEN]
+
+    # === Merging === #
+
+    @api.model
+    def _settle_merge(self, sources, target):
+        """Make one profile of those that would be the same person's for one account.
+
+        Profiles for other accounts stay apart: other people look after those.
+        """
+        merged = sources | target
+        profiles = self.search(
+            ["|", ("contact_id", "in", merged.ids), ("account_id", "in", merged.ids)]
+        )
+        groups = profiles.grouped(
+            lambda p: (
+                target if p.contact_id in merged else p.contact_id,
+                target if p.account_id in merged else p.account_id,
+                p.company_id,
+            )
+        )
+        for found in groups.values():
+            kept, *others = found.sorted(
+                lambda p: (p.contact_id != target, p.account_id != target, p.id)
+            )
+            for other in others:
+                kept._absorb(other)
+
+    def _absorb(self, other):
+        """Take over all that the other profile says; what differs goes to the notes."""
+        self.ensure_one()
+        # What was said goes first: a preferred channel is checked against it.
+        other.consent_ids._write_guarded({"profile_id": self.id})
+        values, notes = {}, [text for text in (self.note, other.note) if text]
+        for name in SINGLE:
+            if not other[name] or other[name] == self[name]:
+                continue
+            if self[name] or self._is_refused(name, other[name]):
+                notes.append(self._describe_other(other, name))
+            else:
+                values[name] = other[name]
+        if other.birthday and not self.birthday:
+            parts = {name: other[name] for name in (*BIRTHDAY, *BIRTHDAY_CHECK)}
+            values.update(other._convert_to_write(parts))
+        elif other.birthday and other.birthday != self.birthday:
+            notes.append(self._describe_other(other, "birthday"))
+        self._write_guarded(
+            {
+                **values,
+                "note": "\n".join(notes),
+                "role_ids": [Command.link(key) for key in other.role_ids.ids],
+                "interest_ids": [Command.link(key) for key in other.interest_ids.ids],
+            }
+        )
+        other.unlink()
+
+    def _is_refused(self, name, value):
+        return name == "channel" and self[f"consent_{value}"] == REFUSED
+
+    def _describe_other(self, other, name):
+        field = other._fields[name]
+        value = other[name]
+        if field.type == "selection":
+            value = get_labels(self, name)[value]
+        return self.env._(
+            "%(field)s in the duplicate: %(value)s",
+            field=field._description_string(self.env),
+            value=value,
+        )

@@ -6,11 +6,12 @@ person's company, and reaches tables of add-ons that may or may not be there.
 
 import re
 
+from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from ...kernel import personal_words
-from . import hosted_texts
 
+# Odoo's own tables; the club's models say so themselves (`club.record.mixin`).
 # Copies of a person's data on records that point at him: blanked.
 COPIES = {
     "crm_lead": (
@@ -20,7 +21,6 @@ COPIES = {
         + ("website", "email_domain_criterion"),
     ),
     "event_registration": ("partner_id", ("name", "email", "phone", "company_name")),
-    "club_invitation": ("contact_id", ("note",)),
     "survey_user_input": ("partner_id", ("email", "nickname")),
     "sms_sms": ("partner_id", ("number", "body")),
     "mail_notification": (
@@ -28,19 +28,8 @@ COPIES = {
         ("mail_email_address", "sms_number", "failure_reason"),
     ),
 }
-# Texts on records that point at him: his name and numbers are replaced in them.
-TEXTS = {
-    "crm_lead": ("partner_id", ("name", "description", "partner_name", "referred")),
-    "club_invitation": ("contact_id", ("exception_reason",)),
-    "club_revenue_line": ("account_id", ("raw_account", "raw_account_name")),
-    "club_answer": ("contact_id", ("remark",)),
-    "club_need": ("contact_id", ("name", "result")),
-}
-# Texts on records of his account, on whoever's behalf they were made.
-ACCOUNT_TEXTS = {
-    "club_benefit_booking": ("place", "coupon_code"),
-    "club_venue_booking": ("purpose",),
-}
+# Texts of opportunities: his name and numbers are replaced in them.
+LEAD_TEXTS = ("name", "description", "partner_name", "referred")
 # Where addresses are kept as they were written, whoever the message is about.
 ADDRESSES = {
     "mail_message": (
@@ -49,20 +38,10 @@ ADDRESSES = {
     ),
     "mail_mail": ("email_to", "email_cc"),
 }
-# Documents about him: what is said on them is corrected, what was signed or posted
-# isn't.
+# Odoo's documents about him: what is said on them is corrected, what was signed or
+# posted isn't.
 DOCUMENTS = {
     "crm.lead": "partner_id",
-    "club.agreement": "account_id",
-    "club.cooperation": "partner_id",
-    "club.membership": "account_id",
-    "club.account.classification": "account_id",
-    "club.tier.override": "account_id",
-    "club.redemption": "account_id",
-    "club.audit.finding": "account_id",
-    "club.invitation": "contact_id",
-    "club.answer": "contact_id",
-    "club.need": "contact_id",
     "event.registration": "partner_id",
     "survey.user_input": "partner_id",
 }
@@ -82,6 +61,7 @@ class PersonalTexts:
         self.cr = env.cr
         self.ids = list(ids)
         self.account_id = account_id
+        self._models = env["res.partner"]._get_club_models()
         self.words = sorted(word for word in words if word)
         self.addresses = [word for word in self.words if "@" in word]
         self.neutral = neutral
@@ -91,20 +71,13 @@ class PersonalTexts:
         """Take the person out of all of them."""
         # Before addresses go, by which some of them are found.
         self._clean_mails()
-        for table, (link, columns) in TEXTS.items():
-            self.scrub(table, columns, self._points_at(table, link))
-        link, columns = COPIES["crm_lead"]
-        columns = (*columns, *TEXTS["crm_lead"][1])
-        self.scrub("crm_lead", columns, SQL("partner_id = %s", self.account_id))
-        for table, columns in ACCOUNT_TEXTS.items():
-            self.scrub(table, columns, SQL("account_id = %s", self.account_id))
-        for table, (link, columns) in {**COPIES, **hosted_texts.COPIES}.items():
+        self.scrub("crm_lead", LEAD_TEXTS, self._points_at("crm_lead", "partner_id"))
+        _link, copies = COPIES["crm_lead"]
+        of_account = SQL("partner_id = %s", self.account_id)
+        self.scrub("crm_lead", (*copies, *LEAD_TEXTS), of_account)
+        for table, (link, columns) in COPIES.items():
             self.blank(table, columns, self._points_at(table, link))
-        for model, table, link, columns in hosted_texts.TEXTS:
-            documents = hosted_texts.find_documents(model, self.ids, self.account_id)
-            self.scrub(
-                table, columns, SQL("%s IN (%s)", SQL.identifier(link), documents)
-            )
+        self._clean_club_records()
         for table, columns in ADDRESSES.items():
             self.scrub(table, columns, self._has_address(table, columns))
         self._clean_documents()
@@ -124,6 +97,20 @@ class PersonalTexts:
                 self.ids,
             ),
         )
+
+    def _clean_club_records(self):
+        """Correct what the club's models say of him, and what he is called there."""
+        for model in self._models:
+            for link, columns in model._club_copies.items():
+                self.blank(model._table, columns, self._points_at(model._table, link))
+            if model._club_texts:
+                found = SQL("id = ANY(%s)", self._find_of_person(model))
+                self.scrub(model._table, model._club_texts, found)
+
+    def _find_of_person(self, model):
+        """Return the ids of the records of a model whose texts may name him."""
+        domain = Domain(model._domain_of_person(self.ids, self.account_id))
+        return [] if domain.is_false() else model.search(domain).ids
 
     def _clean_mails(self):
         """Correct mails to him and others; those to him alone are empty by now."""
@@ -146,22 +133,7 @@ class PersonalTexts:
 
     def _clean_documents(self):
         """Correct what was said, planned and asked for about documents of his."""
-        documents = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT %s::varchar, id FROM %s WHERE %s = ANY(%s)",
-                model,
-                SQL.identifier(model.replace(".", "_")),
-                SQL.identifier(link),
-                self.ids,
-            )
-            for model, link in DOCUMENTS.items()
-        )
-        documents = SQL(
-            "%s UNION ALL %s UNION ALL %s",
-            documents,
-            hosted_texts.find_all_documents(self.ids, self.account_id),
-            self._find_activities(),
-        )
+        documents = self._find_documents()
         requests = SQL("(res_model, res_id) IN (%s)", documents)
         self.scrub("club_approval_request", ("name", "subject"), requests)
         documents = SQL(
@@ -217,19 +189,32 @@ class PersonalTexts:
             SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", said),
         )
 
-    def _find_activities(self):
-        """Return the query of the activities to which he was invited: their chatter
-        and that of their events may name him.
-        """
-        return SQL(
-            """
-            SELECT 'club.activity'::varchar, activity_id FROM club_invitation
-             WHERE contact_id = ANY(%(ids)s)
-             UNION SELECT 'event.event', event_id FROM event_registration
-             WHERE partner_id = ANY(%(ids)s)
-            """,
-            ids=self.ids,
+    def _find_documents(self):
+        """Return the query of model and id of the documents about him."""
+        queries = [
+            SQL(
+                "SELECT %s::varchar, id FROM %s WHERE %s = ANY(%s)",
+                model,
+                SQL.identifier(model.replace(".", "_")),
+                SQL.identifier(link),
+                self.ids,
+            )
+            for model, link in DOCUMENTS.items()
+        ]
+        queries += [
+            SQL("SELECT %s::varchar, unnest(%s::int[])", model._name, found)
+            for model in self._models
+            if "message_ids" in model._fields and (found := self._find_of_person(model))
+        ]
+        # What was said of events to which he was asked may name him, too.
+        queries.append(
+            SQL(
+                "SELECT 'event.event', event_id FROM event_registration"
+                " WHERE partner_id = ANY(%s)",
+                self.ids,
+            )
         )
+        return SQL(" UNION ALL ").join(queries)
 
     def _clean_surveys(self):
         """Correct what he wrote into surveys."""

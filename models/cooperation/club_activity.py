@@ -54,8 +54,8 @@ class ClubActivity(models.Model):
                 calloff._get_consequence(
                     change,
                     calloff in fixed,
-                    self._get_local(change.was_begin).date(),
-                    change.date_begin and self._get_local(change.date_begin).date(),
+                    self.company_id._club_day(change.was_begin),
+                    change.date_begin and self.company_id._club_day(change.date_begin),
                 )
                 for calloff in pending
             ),

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..record.lock import is_open
-from ..record.rpc import for_records
-from .club_cooperation import OPEN
+from .tender import OPEN, Tender
 
 # What may change once marks were given: that it doesn't count, and why.
 OPEN_TO_CHANGE = {"is_disqualified", "disqualification_reason"}
@@ -65,6 +63,7 @@ class ClubCooperationBid(models.Model):
     def _compute_display_name(self):
         for bid in self:
             amount = bid.currency_id.format(bid.amount) if bid.currency_id else ""
+            # sudo: the panel need not read all suppliers
             name = bid.partner_id.sudo().display_name or ""
             bid.display_name = f"{name} ({amount})"
 
@@ -81,35 +80,42 @@ class ClubCooperationBid(models.Model):
                     )
                 )
 
-    # === CRUD === #
+    # === Created, written, deleted === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        bids = super().create(vals_list)
-        bids._check_editable()
-        bids.cooperation_id.filtered(lambda c: c.tender_state == OPEN)._make_scores()
-        return bids
+    def _club_after_create(self):
+        super()._club_after_create()
+        for cooperation in self.cooperation_id:
+            if cooperation.tender_state == OPEN:
+                Tender(cooperation).make_scores()
 
-    @for_records
-    def write(self, vals):
-        self._check_editable(vals)
-        result = super().write(vals)
-        if "cooperation_id" in vals:
-            self._check_editable(vals)
-        return result
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if set(vals) - OPEN_TO_CHANGE:
+            self._check_not_scored()
 
-    @for_records
-    def unlink(self):
-        self._check_editable({"cooperation_id": False})
-        # By the ORM, so that what was scored is told of.
-        self.sudo().score_ids.unlink()
-        return super().unlink()
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        self._check_not_scored()
 
     @api.model
     def _check_files_open(self, files):
         """Refuse to change bids that were scored or decided by their files."""
-        bids = self.browse(files.mapped("res_id")).exists()
-        bids._check_editable({"document"})
+        result = super()._check_files_open(files)
+        self.browse(files.mapped("res_id")).exists()._check_not_scored()
+        return result
+
+    def _check_not_scored(self):
+        """Refuse to change what was scored."""
+        for bid_sudo in self.sudo():  # the marks may be hidden from the user
+            if any(bid_sudo.score_ids.mapped("scored_at")):
+                raise UserError(
+                    self.env._(
+                        "The bid of %(supplier)s for %(cooperation)s has been scored: "
+                        "disqualify it and say why, if it doesn't hold.",
+                        supplier=bid_sudo.partner_id.display_name,
+                        cooperation=bid_sudo.cooperation_id.name,
+                    )
+                )
 
     def _get_unscored(self, members):
         """Return who of a panel hasn't given his marks of one of the bids.
@@ -126,20 +132,3 @@ class ClubCooperationBid(models.Model):
         of_bid = {bid.id: set(ids) for bid, ids in given}
         missing = {m for bid in self.ids for m in members - of_bid.get(bid, set())}
         return self.env["res.users"].browse(sorted(missing))
-
-    def _check_editable(self, vals=()):
-        """Refuse to change a tender that is decided, or what was scored."""
-        if is_open(self.env):
-            return
-        for bid in self:
-            bid.cooperation_id.sudo()._check_tender_editable()
-            scored = any(bid.sudo().score_ids.mapped("scored_at"))
-            if scored and set(vals) - OPEN_TO_CHANGE:
-                raise UserError(
-                    self.env._(
-                        "The bid of %(supplier)s for %(cooperation)s has been scored: "
-                        "disqualify it and say why, if it doesn't hold.",
-                        supplier=bid.partner_id.display_name,
-                        cooperation=bid.cooperation_id.name,
-                    )
-                )

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..activity.change import Consequence
-from ..record.lock import is_open
 from ..record.rpc import for_records
 
 DRAFT, CONFIRMED, CLOSED, CANCELLED = "draft", "confirmed", "closed", "cancelled"
@@ -24,11 +23,7 @@ class ClubCooperationCalloff(models.Model):
 
     _name = "club.cooperation.calloff"
     _description = "Call-Off"
-    _inherit = [
-        "mail.thread",
-        "club.cooperation.part.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["mail.thread", "club.record.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     # What is fixed once it is confirmed.
@@ -82,10 +77,6 @@ class ClubCooperationCalloff(models.Model):
         "A call-off costs something: enter how much, to two decimals.",
     )
 
-    def _get_linking_fields(self):
-        """What names an activity shows up on its settlement."""
-        return [*super()._get_linking_fields(), "activity_id"]
-
     @api.depends("name", "description")
     @api.depends_context("uid")
     def _compute_display_name(self):
@@ -97,19 +88,6 @@ class ClubCooperationCalloff(models.Model):
             calloff.display_name = " · ".join(filter(None, parts))
 
     # === CRUD === #
-
-    @for_records
-    def write(self, vals):
-        if set(vals) & set(self._club_fixed) and not is_open(self.env):
-            for calloff in self.filtered(lambda c: c.state != DRAFT):
-                raise UserError(
-                    self.env._(
-                        "%s is confirmed and fixed: cancel it, and draw up another "
-                        "one.",
-                        calloff.name,
-                    )
-                )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):
@@ -125,20 +103,16 @@ class ClubCooperationCalloff(models.Model):
     @for_records
     def action_confirm(self):
         """Order it, if the contract is in effect and has so much left. Rule C6."""
-        self.check_access("write")
-        cooperations_sudo = self.cooperation_id.sudo()
-        cooperations_sudo._hold()
-        self.invalidate_recordset()
-        self._check_state((DRAFT,))
+        cooperations_sudo = self._hold_contracts()
+        self._check_state(DRAFT)
         cooperations_sudo._check_in_effect()
         for calloff in self:
             calloff._check_period()
-        self._write_guarded(
-            {
-                "state": CONFIRMED,
-                "confirmed_at": fields.Datetime.now(),
-                "confirmed_by_id": self.env.uid,
-            }
+        self._set_state(
+            (DRAFT,),
+            CONFIRMED,
+            confirmed_at=fields.Datetime.now(),
+            confirmed_by_id=self.env.uid,
         )
         cooperations_sudo._check_limit()
         return True
@@ -146,20 +120,17 @@ class ClubCooperationCalloff(models.Model):
     @for_records
     def action_close(self):
         """Say that nothing more will be billed: what is left of it is free again."""
-        return self._do_end(CLOSED)
+        self._hold_contracts()
+        self._set_state((CONFIRMED,), CLOSED)
+        return True
 
     @for_records
     def action_cancel(self):
         """Take it back, before anything of it was billed."""
-        return self._do_end(CANCELLED)
-
-    def _do_end(self, state):
-        self.check_access("write")
-        self.cooperation_id.sudo()._hold()
-        self.invalidate_recordset()
-        self._check_state((DRAFT, CONFIRMED) if state == CANCELLED else (CONFIRMED,))
+        self._hold_contracts()
+        self._check_state(DRAFT, CONFIRMED)
         billed = self._get_billed()
-        if billed and state == CANCELLED:
+        if billed:
             raise UserError(
                 self.env._(
                     "%s has been billed: close it instead of cancelling it.",
@@ -167,7 +138,7 @@ class ClubCooperationCalloff(models.Model):
                 )
             )
         settled_sudo = self._find_settled()
-        if settled_sudo and state == CANCELLED:
+        if settled_sudo:
             raise UserError(
                 self.env._(
                     "%(calloff)s is settled by %(settlement)s, so it stays: close it "
@@ -176,15 +147,22 @@ class ClubCooperationCalloff(models.Model):
                     settlement=settled_sudo[0].settlement_id.name,
                 )
             )
-        self._write_guarded({"state": state})
+        self._set_state((DRAFT, CONFIRMED), CANCELLED)
         return True
+
+    def _hold_contracts(self):
+        """Hold the rows of the contracts until the transaction ends; return them."""
+        self.check_access("write")
+        cooperations_sudo = self.cooperation_id.sudo()  # of whatever unit
+        cooperations_sudo._hold()
+        self.invalidate_recordset()
+        return cooperations_sudo
 
     def _find_settled(self):
         """Return the lines of settlements, waiting or signed, that settle these."""
-        return (
-            self.env["club.settlement.line"]
-            .sudo()
-            .search([("calloff_id", "in", self.ids), ("is_settled", "=", True)])
+        lines_sudo = self.env["club.settlement.line"].sudo()
+        return lines_sudo.search(
+            [("calloff_id", "in", self.ids), ("is_settled", "=", True)]
         )
 
     def _get_billed(self):
@@ -199,11 +177,7 @@ class ClubCooperationCalloff(models.Model):
 
     def _get_settled(self):
         """Return those that a settlement lists which was submitted."""
-        lines_sudo = self.env["club.settlement.line"].sudo()
-        found = lines_sudo.search(
-            [("calloff_id", "in", self.ids), ("is_settled", "=", True)]
-        )
-        return found.calloff_id.with_env(self.env)
+        return self._find_settled().calloff_id.with_env(self.env)
 
     def _get_consequence(self, change, is_fixed, was_day, day):
         """Return what becomes of it when its activity is moved or cancelled.
@@ -248,21 +222,8 @@ class ClubCooperationCalloff(models.Model):
             return Consequence(text, people)
         return Consequence(text, people, lambda: self._write_guarded({"date": day}))
 
-    def _check_state(self, states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for calloff in self:
-            if calloff.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(calloff)s is %(state)s: this can't be done with it any "
-                        "more.",
-                        calloff=calloff.name,
-                        state=labels[calloff.state],
-                    )
-                )
-
     def _check_period(self):
-        contract = self.cooperation_id.sudo()
+        contract = self.cooperation_id.sudo()  # of whatever unit
         if not contract.date_from <= self.date <= contract.date_to:
             raise UserError(
                 self.env._(

@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..record.lock import is_open
-from ..record.rpc import for_records
-from .club_cooperation import OPEN
 from .club_program import CRITERIA
+from .tender import OPEN, Tender, find_disclosed_bids, get_own_seats
 
 MARKS = tuple(f"mark_{name}" for name in CRITERIA)
 
@@ -14,6 +13,8 @@ class ClubCooperationScore(models.Model):
     """What a member of the panel thinks of a bid, 0 to 100 by criterion. Rule C6.
 
     Rows come with the tender; each member, or who stands in for him, fills in his own.
+
+    It has no `_club_parent`: the panel writes neither bids nor requests.
     """
 
     _name = "club.cooperation.score"
@@ -78,7 +79,7 @@ class ClubCooperationScore(models.Model):
     @api.depends_context("uid")
     def _compute_is_mine(self):
         domain = Domain("is_mine", "=", True) & Domain("id", "in", self.ids)
-        mine = self.sudo().search(domain)
+        mine = self.sudo().search(domain)  # one's own, by the domain
         for score in self:
             score.is_mine = score._origin in mine
 
@@ -88,7 +89,7 @@ class ClubCooperationScore(models.Model):
             return NotImplemented
         seats = Domain.OR(
             Domain("company_id", "=", company.id) & Domain("member_id", "in", users)
-            for company, users in self.env["club.cooperation"]._get_own_seats()
+            for company, users in get_own_seats(self.env)
         )
         return seats & Domain("cooperation_id.create_uid", "!=", self.env.uid)
 
@@ -96,7 +97,7 @@ class ClubCooperationScore(models.Model):
     @api.depends_context("uid")
     def _compute_is_disclosed(self):
         domain = Domain("is_disclosed", "=", True) & Domain("id", "in", self.ids)
-        disclosed = self.sudo().search(domain)
+        disclosed = self.sudo().search(domain)  # by the domain
         for score in self:
             score.is_disclosed = score._origin in disclosed
 
@@ -105,36 +106,40 @@ class ClubCooperationScore(models.Model):
         if operator != "in":
             return NotImplemented
         tenders_sudo = self.env["club.cooperation"].sudo()
-        given = tenders_sudo.search(
+        open_sudo = tenders_sudo.search(
             [
                 ("tender_state", "=", OPEN),
                 ("company_id", "in", self.env.user.company_ids.ids),
             ]
-        )._find_disclosed_bids()
+        )
+        given = find_disclosed_bids(open_sudo)
         return Domain("cooperation_id.tender_state", "!=", OPEN) | Domain(
             "bid_id", "in", given.ids
         )
 
-    # === CRUD === #
+    # === Created, written, deleted === #
 
-    @for_records
-    def write(self, vals):
-        if is_open(self.env) or self.env.su:
-            return super().write(vals)
+    def _club_prepare(self, values, is_new=False):
+        """Note who has given marks, and when."""
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_new or is_open(self.env) or self.env.su or not set(values) & set(MARKS):
+            return values
+        given = {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
+        return {**values, **given}
+
+    def _club_check_write(self, vals):
+        """Ask who may give these marks; what changes once all are known is told."""
+        super()._club_check_write(vals)
+        if self.env.su:
+            return
         self._check_can_score()
-        if not set(vals) & set(MARKS):
-            return super().write(vals)
-        changed = self.filtered("is_disclosed")
-        result = super().write(vals)
-        self.sudo()._write_guarded(
-            {"scored_at": fields.Datetime.now(), "scored_by_id": self.env.uid}
-        )
-        changed._log_late_marks()
-        return result
+        if set(vals) & set(MARKS):
+            self.filtered("is_disclosed")._log_late_marks()
 
     def _log_late_marks(self):
         """Tell who changes marks though he may have read the others'."""
         for score in self:
+            # sudo: the panel need not read the request
             score.cooperation_id.sudo()._message_log(
                 body=self.env._(
                     "%(user)s changed the marks of %(supplier)s after the whole panel "
@@ -159,18 +164,20 @@ class ClubCooperationScore(models.Model):
         """Let everybody write his own marks only, while the tender is open. Rule E2."""
         self.check_access("write")
         for score in self:
+            # sudo: who sits on the panel need not read the request
             cooperation_sudo = score.cooperation_id.sudo()
-            cooperation_sudo._check_tender_editable()
+            tender = Tender(cooperation_sudo)
+            tender.check_editable()
             if cooperation_sudo.tender_state != OPEN:
                 raise UserError(
                     self.env._("The tender of %s isn't open.", cooperation_sudo.name)
                 )
-            holders = cooperation_sudo._get_panel()
+            holders = tender.get_panel()
             own = {h.seat_user_id for h in holders if h.user_id == self.env.uid}
             if score.member_id.id not in own:
                 raise AccessError(
                     self.env._(
                         "The marks of %s are given by nobody else.",
-                        score.member_id.sudo().name,
+                        score.member_id.sudo().name,  # a colleague's
                     )
                 )

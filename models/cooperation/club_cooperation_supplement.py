@@ -15,11 +15,7 @@ class ClubCooperationSupplement(models.Model):
 
     _name = "club.cooperation.supplement"
     _description = "Supplement to a Cooperation"
-    _inherit = [
-        "club.approval.mixin",
-        "club.cooperation.part.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -53,8 +49,6 @@ class ClubCooperationSupplement(models.Model):
         "A supplement raises the limit: enter by how much, to two decimals.",
     )
 
-    # === CRUD === #
-
     # === Approval === #
 
     def _get_approval_type(self):
@@ -70,32 +64,35 @@ class ClubCooperationSupplement(models.Model):
         return self.unit_id
 
     def _get_approval_key(self):
-        return self.cooperation_id.sudo()._get_approval_key()
+        cooperation_sudo = self.cooperation_id.sudo()  # who signs need not read it
+        return cooperation_sudo._get_approval_key()
 
     def _find_added_requests(self, policies):
         """Also the contract itself and its supplements, however long ago. PEERS 9."""
         result = super()._find_added_requests(policies)
-        siblings = self.sudo().cooperation_id.supplement_ids
-        requests = self.env["club.approval.request"].sudo()
-        found = requests.search(
+        # sudo: what adds up is of all units
+        contracts_sudo = self.sudo().cooperation_id
+        requests_sudo = self.env["club.approval.request"].sudo()
+        found = requests_sudo.search(
             [
                 ("res_model", "=", self._name),
-                ("res_id", "in", siblings.ids),
+                ("res_id", "in", contracts_sudo.supplement_ids.ids),
                 ("state", "in", (WAITING, APPROVED, DONE)),
             ]
         ).grouped("res_id")
         for supplement in self:
-            contract = supplement.cooperation_id.sudo()
-            others = (contract.supplement_ids - supplement).ids
-            result[supplement] |= contract.approval_request_id.union(
-                *(found.get(number, requests) for number in others)
+            contract_sudo = supplement.cooperation_id.sudo()
+            others = (contract_sudo.supplement_ids - supplement).ids
+            result[supplement] |= contract_sudo.approval_request_id.union(
+                *(found.get(number, requests_sudo) for number in others)
             )
         return result
 
     def _create_approval_requests(self):
         requests = super()._create_approval_requests()
-        for supplement, request in zip(self, requests, strict=True):
-            supplement.sudo()._check_exemption(request.amount_total)
+        # sudo: the contract decides, whoever may read it
+        for supplement_sudo, request in zip(self.sudo(), requests, strict=True):
+            supplement_sudo._check_exemption(request.amount_total)
         return requests
 
     def _check_exemption(self, total):

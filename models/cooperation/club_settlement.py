@@ -22,11 +22,7 @@ class ClubSettlement(models.Model):
 
     _name = "club.settlement"
     _description = "Settlement"
-    _inherit = [
-        "club.approval.mixin",
-        "club.cooperation.part.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
@@ -140,11 +136,6 @@ class ClubSettlement(models.Model):
             settlement.checker_id = signed[:1].signer_id
             settlement.approver_id = signed[1:][-1:].signer_id
 
-    # === CRUD === #
-
-    def _get_linking_fields(self):
-        return ["cooperation_id", "activity_id"]
-
     # === Collecting === #
 
     @for_records
@@ -154,7 +145,9 @@ class ClubSettlement(models.Model):
         self.check_access("write")
         for settlement in self:
             settlement._check_approval_editable()
-            settlement._check_linked(settlement._fields)
+            settlement.cooperation_id.check_access("read")
+            settlement.activity_id.check_access("read")
+            # sudo: bills aren't read by who settles them
             settlement.sudo()._do_collect()
         return True
 
@@ -311,7 +304,7 @@ class ClubSettlement(models.Model):
         :raises UserError: for who has signed it already
         """
         self.ensure_one()
-        signed = request.sudo()._get_signed()
+        signed = request.sudo()._get_signed()  # signatures of all bodies
         if len(signed.signer_id) < len(signed):
             twice = signed[-1:].signer_id
             raise UserError(

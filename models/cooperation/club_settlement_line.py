@@ -68,6 +68,7 @@ class ClubSettlementLine(models.Model):
     def _compute_source(self):
         amounts = self._get_source_amounts()
         for line in self:
+            # sudo: bills aren't read by who settles them
             bill, calloff = line.move_line_id.sudo(), line.calloff_id.sudo()
             move = bill.move_id
             line.partner_id = move.commercial_partner_id or calloff.partner_id

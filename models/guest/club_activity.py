@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.guest_list import Seats
@@ -18,8 +19,8 @@ from ...kernel.guest_states import (
 )
 from ..activity.change import Consequence
 from ..activity.club_activity import CLOSED, HELD, INVITING, PREPARING
-from ..points.holds import hold_program
 from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
 from .guest_list import GuestList
@@ -460,7 +461,7 @@ class ClubActivity(models.Model):
         GuestList(activity_sudo).hold()
         activity_sudo._fix_attendance_points()
         program = activity_sudo._get_attendance_program()
-        hold_program(self.env, program)
+        hold(program)
         runs_sudo = activity_sudo.env["club.points.run"]
         run = runs_sudo._post_attendance(activity_sudo, program)
         if not run:
@@ -557,3 +558,10 @@ class ClubActivity(models.Model):
             for account in accounts
             if (group, account) in tiers
         }
+
+    # === Persons === #
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Activities to which he was invited: what was said there may name him."""
+        return Domain("invitation_ids.contact_id", "in", ids)

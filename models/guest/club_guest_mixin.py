@@ -58,8 +58,9 @@ class ClubGuestMixin(models.AbstractModel):
     # === Merged persons === #
 
     @api.model
-    def _settle_merge(self, partners):
+    def _settle_merge(self, sources, target):
         """Keep one place on each list for persons who turn out to be the same."""
+        partners = sources | target
         found = self.search([*self._domain_of(partners), *self._domain_of_listed()])
         for rows in found.grouped(self._guest_list).values():
             if len(rows) > 1:

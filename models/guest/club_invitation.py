@@ -54,6 +54,10 @@ class ClubInvitation(models.Model):
     ]
     _order = "activity_id desc, tier_rank desc, id"
     _rec_name = "contact_id"
+    _club_about = "contact_id"
+    _club_is_his = True
+    _club_texts = ("exception_reason",)
+    _club_copies = {"contact_id": ("note",)}
     _rec_names_search = ("contact_id.name", "account_id.name")
     _check_company_auto = True
     _mail_post_access = "read"

@@ -17,7 +17,7 @@ from ...kernel.guest_states import (
 )
 from ..activity.club_activity import HELD, INVITING
 from ..contact.channels import REFUSED
-from ..record.holds import hold_records
+from ..record.hold import hold
 from .guest_todos import EXCEPTION, SEAT, GuestTodos, notify_moved_up
 
 
@@ -45,7 +45,7 @@ class GuestList:
 
         :return: the list itself
         """
-        hold_records(self._activities_sudo)
+        hold(self._activities_sudo)
         return self
 
     def search(self, states):

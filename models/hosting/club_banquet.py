@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
@@ -8,7 +9,7 @@ from ...kernel.guest_states import SEATED
 from ...kernel.seating import GUEST, HOST
 from ..activity.change import Consequence
 from ..approval.states import DONE
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -51,6 +52,7 @@ class ClubBanquet(models.Model):
     _description = "Banquet"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("purpose", "kitchen_note", "dress")
     _check_company_auto = True
 
     _club_draft = DRAFT
@@ -330,7 +332,7 @@ class ClubBanquet(models.Model):
 
         Whoever confirms another one at the same moment waits, and sees this one.
         """
-        hold_records(activity_sudo)
+        hold(activity_sudo)
         others_sudo = self.sudo().search(
             [
                 ("activity_id", "=", activity_sudo.id),
@@ -554,3 +556,13 @@ class ClubBanquet(models.Model):
         is_alone = number % 2 and number == count - 1
         side = 1 if number % 2 else -1
         return {"row": (number + 1) // 2, "column": 0 if is_alone else side}
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he came, and those of his account. Rule C7."""
+        people = [("principal_id", "in", ids), ("seat_ids.contact_id", "in", ids)]
+        accounts = ("account_id", "seat_ids.account_id")
+        return Domain.OR(
+            Domain(*term)
+            for term in [*people, *((name, "=", account_id) for name in accounts)]
+        )

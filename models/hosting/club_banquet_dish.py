@@ -19,6 +19,7 @@ class ClubBanquetDish(models.Model):
     _description = "Dish of a Banquet"
     _inherit = ["club.record.mixin"]
     _order = "banquet_id, sequence, id"
+    _club_texts = ("name", "note")
     _club_parent = "banquet_id"
 
     banquet_id = fields.Many2one(

@@ -22,6 +22,8 @@ class ClubBanquetSeat(models.Model):
     _description = "Seat at a Banquet"
     _inherit = ["club.guest.mixin", "club.record.mixin"]
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
+    _club_texts = ("name", "title", "note")
+    _club_copies = {"contact_id": _club_texts}
     _check_company_auto = True
     _club_parent = _guest_list = "banquet_id"
     _club_free = ("note",)

@@ -154,7 +154,7 @@ class ClubNeed(models.Model):
                         need.display_name,
                     )
                 )
-            need._set_state(TAKEN, passed_at=fields.Datetime.now())
+            need._set_state(UNSETTLED, TAKEN, passed_at=fields.Datetime.now())
             # sudo: the to-do is the lead's
             need.sudo().activity_schedule(
                 TODO,

@@ -3,12 +3,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...kernel.guest_states import ATTENDED, PROPOSED
 from ...kernel.windows import half_start
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
-from ..record.holds import hold_records
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
 
@@ -29,6 +30,7 @@ class ClubRoundTable(models.Model):
     _description = "Customer Round Table"
     _inherit = ["club.hosting.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("theme", "agenda", "minutes")
     _check_company_auto = True
 
     _club_tier_fields = ("tier_ids",)
@@ -239,7 +241,7 @@ class ClubRoundTable(models.Model):
         tables = without_client_context(self)
         tables.check_access("write")
         tables._check_club_open()
-        hold_records(tables)
+        hold(tables)
         for table in tables:
             table._do_propose_invitees()
         return True
@@ -321,3 +323,10 @@ class ClubRoundTable(models.Model):
             ]
         )
         return query.select(SQL.identifier(query.table, "contact_id"))
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he or others of his account were asked. Rule D11."""
+        return Domain("invitee_ids.contact_id", "in", ids) | Domain(
+            "invitee_ids.account_id", "=", account_id
+        )

@@ -31,6 +31,8 @@ class ClubRoundTableInvitee(models.Model):
     _inherit = ["club.guest.mixin", "club.record.mixin"]
     _order = "round_table_id, account_id, id"
     _rec_name = "contact_id"
+    _club_texts = ("note",)
+    _club_copies = {"contact_id": ("note",)}
     _check_company_auto = True
     _club_parent = _guest_list = "round_table_id"
     _club_free = ("note",)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
@@ -20,6 +21,7 @@ class ClubVisit(models.Model):
     _description = "Premises Visit"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_texts = ("subject", "needs", "feedback", "meeting_point")
     _check_company_auto = True
 
     _club_draft = REQUESTED
@@ -163,3 +165,10 @@ class ClubVisit(models.Model):
         self.check_access("write")
         self.valuable_ids.filtered(lambda i: not i.returned_at).action_return()
         return True
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Those to which he came, and those of his account. Rule D11."""
+        return Domain("account_id", "in", [*ids, account_id]) | Domain(
+            "contact_ids", "in", ids
+        )

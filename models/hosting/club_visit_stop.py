@@ -8,6 +8,7 @@ class ClubVisitStop(models.Model):
     _description = "Stop of a Premises Visit"
     _inherit = ["club.record.mixin"]
     _order = "visit_id, sequence, time, id"
+    _club_texts = ("name", "note")
     _club_parent = "visit_id"
 
     visit_id = fields.Many2one(

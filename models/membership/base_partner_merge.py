@@ -3,11 +3,8 @@ import psycopg2.errors
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
-from ..points.holds import hold_program
+from ..record.hold import hold
 from ..record.lock import opened
-
-# Lists on which nobody is twice, also not as two contacts who become one.
-GUEST_LISTS = ("club.invitation", "club.round.table.invitee", "club.banquet.seat")
 
 
 class MergePartnerAutomatic(models.TransientModel):
@@ -31,41 +28,50 @@ class MergePartnerAutomatic(models.TransientModel):
             raise ConcurrencyError("papers of a merged partner came late") from error
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Record the merge, which the ledger's guard asks for, and settle memberships.
+        """Record the merge, which the ledger's guard asks for, and settle what is kept.
 
         Entries keep the account they were posted for (``origin_id``), so their seals
         still fit; only the account that they belong to moves.
         """
         self.env.flush_all()
-        programs = self.env["club.program"].sudo().with_context(active_test=False)
+        programs_sudo = self.env["club.program"].sudo()  # those of all companies
+        programs_sudo = programs_sudo.with_context(active_test=False)
         # pylint: disable-next=no-search-all
-        for program in programs.search([], order="id"):
-            hold_program(self.env, program)  # nobody computes or posts meanwhile
+        hold(programs_sudo.search([]))  # nobody computes or posts meanwhile
         self._check_entries_seen(src_partners)
         self.env.cr.execute_values(
             "INSERT INTO club_points_merge (src, dst, merged_by) VALUES %s",
             [(source.id, dst_partner.id, self.env.uid) for source in src_partners],
         )
-        self.env["club.membership"].sudo()._settle_merge(src_partners, dst_partner)
+        for model_sudo in self._get_settling_sudo():
+            model_sudo._settle_merge(src_partners, dst_partner)
         # No foreign key leads Odoo to the entries.
         self.env.cr.execute(
             "UPDATE club_points_entry SET account_id = %s WHERE account_id = ANY(%s)",
             [dst_partner.id, src_partners.ids],
         )
         self.env["club.points.entry"].invalidate_model(["account_id"])
-        self.env["club.contact.profile"].sudo()._settle_merge(src_partners, dst_partner)
-        for name in GUEST_LISTS:
-            self.env[name].sudo()._settle_merge(src_partners | dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        self.env["club.membership"].invalidate_model()
-        self.env["club.contact.profile"].invalidate_model()
-        for name in GUEST_LISTS:
-            self.env[name].invalidate_model()
-        programs = self.env["club.program"].sudo()
-        for program in programs.search([]):  # pylint: disable=no-search-all
-            program._refresh_mirrors(dst_partner.commercial_partner_id)
+        for model_sudo in self._get_settling_sudo():
+            model_sudo.invalidate_model()
+        self._refresh_mirrors(dst_partner)
         return result
+
+    def _get_settling_sudo(self):
+        """Return the models that say what becomes of records of one person or account,
+        superuser: whoever merges need not read them.
+        """
+        return [
+            self.env[name].sudo()
+            for name, model in self.env.registry.items()
+            if hasattr(model, "_settle_merge") and not model._abstract
+        ]
+
+    def _refresh_mirrors(self, partner):
+        programs_sudo = self.env["club.program"].sudo()  # those of all companies
+        for program in programs_sudo.search([]):  # pylint: disable=no-search-all
+            program._refresh_mirrors(partner.commercial_partner_id)
 
     def _check_entries_seen(self, sources):
         """Start anew when entries were written after this transaction began.
@@ -88,9 +94,10 @@ class MergePartnerAutomatic(models.TransientModel):
         return {entry_id for (entry_id,) in cr.fetchall()}
 
     def _update_values(self, src_partners, dst_partner):
-        """Let Odoo carry values over, ours too; the mirrors then say what is so."""
+        """Let Odoo carry values over, ours too; the mirrors then say what is so.
+
+        The lock is open for it: it is Odoo that writes.
+        """
         result = super()._update_values(src_partners, opened(dst_partner))
-        programs = self.env["club.program"].sudo()
-        for program in programs.search([]):  # pylint: disable=no-search-all
-            program._refresh_mirrors(dst_partner.commercial_partner_id)
+        self._refresh_mirrors(dst_partner)
         return result

@@ -60,7 +60,11 @@ class ClubMembership(models.Model):
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _mail_post_access = "read"
+    _club_by_code = True
+    _club_rewritable = ("message_follower_ids", "message_ids")
 
     account_id = fields.Many2one(
         "res.partner",
@@ -121,6 +125,13 @@ class ClubMembership(models.Model):
     )
     reason = fields.Char(readonly=True)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    override_id = fields.Many2one(
+        "club.tier.override",
+        "Signed Document",
+        compute="_compute_override_id",
+        groups="crm_club.crm_club_group_lead,crm_club.crm_club_group_auditor",
+        help="The document by which this tier was set by hand.",
+    )
     unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
     manager_id = fields.Many2one(
         related="account_id.club_manager_id", string="Account Manager"
@@ -153,15 +164,6 @@ class ClubMembership(models.Model):
 
     # A review: the few that lie underneath.
     _underneath_idx = models.Index("(program_id) WHERE state = 'underneath'")
-
-    # === club_membership_override === #
-    override_id = fields.Many2one(
-        "club.tier.override",
-        "Signed Document",
-        compute="_compute_override_id",
-        groups="crm_club.crm_club_group_lead,crm_club.crm_club_group_auditor",
-        help="The document by which this tier was set by hand.",
-    )
 
     def init(self):
         """Leave room on each page for the second version that each row will get.
@@ -217,6 +219,15 @@ class ClubMembership(models.Model):
                 membership.evidence, membership.tier_id
             )
 
+    def _compute_override_id(self):
+        """Follow the record rules of the documents."""
+        overrides = self.env["club.tier.override"].search(
+            [("membership_id", "in", self.ids)]
+        )
+        found = {override.membership_id.id: override for override in overrides}
+        for membership in self:
+            membership.override_id = found.get(membership.id)
+
     @api.model
     def _domain_on(self, day):
         """Return the domain of the memberships that are in force on ``day``."""
@@ -226,22 +237,6 @@ class ClubMembership(models.Model):
             ("date_grace", ">=", day),
         ]
 
-    # No `super`, and no leave at uninstall either: the tables go as a whole.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise self._refusal()
-
-    def write(self, vals):
-        if set(vals) - {"message_follower_ids", "message_ids"}:
-            raise self._refusal()
-        return super().write(vals)
-
-    def unlink(self):
-        raise self._refusal()
-
-    # pylint: enable=method-required-super,no-raise-unlink
-
     def _refusal(self):
         return AccessError(
             self.env._(
@@ -249,6 +244,15 @@ class ClubMembership(models.Model):
                 "tiers only, and stay as history."
             )
         )
+
+    @for_one
+    def action_open_override(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.override_id._name,
+            "res_id": self.override_id.id,
+            "views": [(False, "form")],
+        }
 
     # === Bulk writing, by the methods that decide === #
 
@@ -383,7 +387,7 @@ class ClubMembership(models.Model):
         )
         self.invalidate_model()
 
-    # === club_membership_merge === #
+    # === Merging accounts === #
 
     @api.model
     def _settle_merge(self, sources, target):
@@ -410,23 +414,3 @@ class ClubMembership(models.Model):
                 if last >= first:
                     kept.append((first, last))
         self._end(ends)
-
-    # === club_membership_override === #
-
-    def _compute_override_id(self):
-        """Follow the record rules of the documents."""
-        overrides = self.env["club.tier.override"].search(
-            [("membership_id", "in", self.ids)]
-        )
-        found = {override.membership_id.id: override for override in overrides}
-        for membership in self:
-            membership.override_id = found.get(membership.id)
-
-    @for_one
-    def action_open_override(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.override_id._name,
-            "res_id": self.override_id.id,
-            "views": [(False, "form")],
-        }

@@ -1,26 +1,29 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...kernel import tier_rules, windows
+from ...kernel.written import get_written
 from ..approval import states as approval
+from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
+from ..approval.states import EDITABLE
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
+from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.names import search_names
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records
+from .requalification_basis import REASONS, Basis
+from .requalification_terms import Terms
 
 DRAFT, SUBMITTED, APPROVED, APPLIED = "draft", "submitted", "approved", "applied"
 STATES = {
     approval.WAITING: SUBMITTED,
     approval.APPROVED: APPROVED,
     approval.DONE: APPLIED,
-}
-# What a worksheet may still lack, and the field that says why it is signed anyway.
-REASONS = {
-    "unposted_months": "unposted_reason",
-    "parked_count": "parked_reason",
-    "exception_count": "exception_reason",
 }
 # What preparing notes of the figures that the lines rest on.
 PREPARED_FIELDS = (
@@ -31,6 +34,7 @@ PREPARED_FIELDS = (
     "judged_to",
     *REASONS,
 )
+LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)
 
 
 class ClubRequalification(models.Model):
@@ -161,6 +165,8 @@ class ClubRequalification(models.Model):
         "CHECK(date_to >= date_from)", "The period must not end before it begins."
     )
 
+    # === Computes === #
+
     @api.depends("date_from", "date_to")
     @api.depends_context("lang")
     def _compute_name(self):
@@ -234,10 +240,10 @@ class ClubRequalification(models.Model):
             record.line_count = sum(found.values())
             record.override_count = overrides.get(record, 0)
 
-    # === CRUD === #
+    # === Written, deleted === #
 
-    @for_records
-    def write(self, vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         if {"program_id", "date_from", "date_to"} & set(vals):
             for record in self:
                 if record.line_ids:
@@ -248,15 +254,10 @@ class ClubRequalification(models.Model):
                             record.name,
                         )
                     )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
-        for record in self:
-            if record.state == APPLIED:
-                raise UserError(
-                    self.env._("%s is applied and part of the history.", record.name)
-                )
+        self._check_not_applied()
 
     # === Actions === #
 
@@ -265,7 +266,7 @@ class ClubRequalification(models.Model):
         """Assess every membership that ends in the period; keep the overrides."""
         self._check_officer()
         for record in self:
-            record._lock_record()
+            hold(record)
             record._check_not_applied()
             record._check_approval_editable()
             record._do_prepare()
@@ -280,10 +281,24 @@ class ClubRequalification(models.Model):
         """
         self._check_officer()
         for record in self:
-            record._lock_record()
+            hold(record)
             if record.state != APPLIED:
                 record._approval_carry_out()
         return True
+
+    def _check_officer(self):
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(OFFICER)):
+            raise AccessError(
+                self.env._("Only a club officer decides on requalifications.")
+            )
+
+    def _check_not_applied(self):
+        for record in self:
+            if record.state == APPLIED:
+                raise UserError(
+                    self.env._("%s is applied and part of the history.", record.name)
+                )
 
     @for_one
     def action_open_lines(self):
@@ -307,7 +322,7 @@ class ClubRequalification(models.Model):
             "domain": [
                 ("program_id", "=", self.program_id.id),
                 ("kind", "=", REVENUE),
-                *self._get_months_domain(),
+                *Basis(self).get_months_domain(),
             ],
             "context": {},
         }
@@ -318,7 +333,7 @@ class ClubRequalification(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_revenue_line_action"
         )
-        return {**action, "domain": self._get_parked_domain(), "context": {}}
+        return {**action, "domain": Basis(self).get_parked_domain(), "context": {}}
 
     @for_one
     def action_open_exceptions(self):
@@ -326,32 +341,9 @@ class ClubRequalification(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_points_exception_action"
         )
-        return {**action, "domain": self._get_exception_domain(), "context": {}}
+        return {**action, "domain": Basis(self).get_exception_domain(), "context": {}}
 
-    # === Business methods === #
-
-    def _check_officer(self):
-        self.check_access("write")
-        if not (
-            self.env.su or self.env.user.has_group("crm_club.crm_club_group_officer")
-        ):
-            raise AccessError(
-                self.env._("Only a club officer decides on requalifications.")
-            )
-
-    def _check_not_applied(self):
-        if self.state == APPLIED:
-            raise UserError(
-                self.env._("%s is applied and part of the history.", self.name)
-            )
-
-    def _lock_record(self):
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT FROM club_requalification WHERE id = %s FOR UPDATE", [self.id]
-        )
-        self.invalidate_recordset()
+    # === Preparing === #
 
     @api.model
     def _prepare_due(self, program, today):
@@ -389,3 +381,200 @@ class ClubRequalification(models.Model):
                 user_id=officer.id,
             )
         return record
+
+    def _do_prepare(self):
+        """Replace the lines, and note what the new ones rest on."""
+        Terms(self).prepare()
+        self._note_basis()
+
+    def _note_basis(self):
+        """Note what the lines rest on; a reason falls when what it explains changes."""
+        kind = self.program_id.requalification_window
+        judged = [
+            windows.requalification_window(kind, day)
+            for day in Terms(self).get_last_days()
+        ]
+        self._write_guarded(
+            {
+                "prepared_at": fields.Datetime.now(),
+                "prepared_on": self._today(),
+                "prepared_after": self.program_id._get_last_posting(),
+                "requalification_window": kind,
+                "judged_from": min((window.start for window in judged), default=False),
+                "judged_to": max((window.end for window in judged), default=False),
+            }
+        )
+        lacks = Basis(self).get_lacks()
+        outdated = [
+            reason
+            for name, reason in REASONS.items()
+            if (self[name] or False) != (lacks[name] or False)
+        ]
+        self._write_guarded({**lacks, **dict.fromkeys(outdated, False)})
+
+    # === Signing: who does, and what may be missing. Rules A6, E1 === #
+
+    def _get_approval_type(self):
+        """Return the type: another one where an account of the top tier is lowered."""
+        groups = self.program_id.group_ids
+        top_tiers = groups.tier_ids.browse(
+            [group.tier_ids.sorted("sequence")[-1:].id for group in groups]
+        )
+        lowered = self.env["club.requalification.line"].search_count(
+            [
+                ("requalification_id", "=", self.id),
+                ("current_tier_id", "in", top_tiers.ids),
+                ("outcome", "in", LOWERED),
+            ],
+            limit=1,
+        )
+        return REQUALIFICATION_TOP if lowered else REQUALIFICATION
+
+    def _get_approval_subject(self):
+        counts = (
+            (self.lapsed_count, self.env._("%s lapsed", self.lapsed_count)),
+            (self.downgraded_count, self.env._("%s downgraded", self.downgraded_count)),
+            (self.upgraded_count, self.env._("%s upgraded", self.upgraded_count)),
+            (self.renewed_count, self.env._("%s renewed", self.renewed_count)),
+        )
+        return ", ".join(text for count, text in counts if count)
+
+    def _approval_is_ready(self):
+        return self._has_lines() and self._is_over()
+
+    def _has_lines(self):
+        """Tell without reading them all."""
+        lines_sudo = self.env["club.requalification.line"].sudo()
+        domain = [("requalification_id", "in", self.ids)]
+        return bool(lines_sudo.search(domain, limit=1))
+
+    def _check_can_submit(self):
+        """Raise unless the window is over and whatever it lacks has its reason.
+
+        Asked again when it is carried out: what was signed may lack less by then, not
+        more. Rule A6.
+        """
+        if not self._has_lines():
+            raise UserError(self.env._("%s has no lines: prepare it first.", self.name))
+        self._check_window_is_over()
+        self._check_lacks()
+        if self.approval_state in EDITABLE:
+            self._check_is_up_to_date()
+
+    def _check_window_is_over(self):
+        if not self.judged_to:
+            raise UserError(
+                self.env._(
+                    "%s was prepared before it was noted what it rests on: prepare it "
+                    "again.",
+                    self.name,
+                )
+            )
+        if not self._is_over():
+            raise UserError(
+                self.env._(
+                    "%(document)s judges by a window that runs until %(date)s: it can "
+                    "be looked at, and submitted once that day is over.",
+                    document=self.name,
+                    date=format_date(self.env, self.judged_to),
+                )
+            )
+        if self.prepared_on <= self.judged_to:
+            raise UserError(
+                self.env._(
+                    "%(document)s was prepared on %(day)s, before its window was over: "
+                    "prepare it again.",
+                    document=self.name,
+                    day=format_date(self.env, self.prepared_on),
+                )
+            )
+
+    def _is_over(self):
+        """Tell whether the window that the lines were judged on has ended."""
+        return bool(self.judged_to) and self._today() > self.judged_to
+
+    def _today(self):
+        return self.program_id.with_company(self.company_id)._today()
+
+    def _get_first_day_to_submit(self):
+        return self.judged_to + timedelta(days=1)
+
+    def _check_lacks(self):
+        """Raise when something is missing now that nobody has signed for."""
+        for name, found in Basis(self).get_lacks().items():
+            if not found:
+                continue
+            label = self._fields[name]._description_string(self.env)
+            if self._is_more(name, found):
+                raise UserError(
+                    self.env._(
+                        "More is missing than %(document)s says: %(label)s, %(found)s. "
+                        "Settle it, or prepare the worksheet again.",
+                        document=self.name,
+                        label=label,
+                        found=found,
+                    )
+                )
+            if not get_written(self[REASONS[name]]):
+                raise UserError(
+                    self.env._(
+                        "%(document)s would be decided in spite of this: %(label)s, "
+                        "%(found)s. Settle it, or enter the reason, which is signed "
+                        "along.",
+                        document=self.name,
+                        label=label,
+                        found=found,
+                    )
+                )
+
+    def _is_more(self, name, found):
+        if name == "unposted_months":
+            known = (self.unposted_months or "").split(", ")
+            return not set(found.split(", ")) <= set(known)
+        return found > self[name]
+
+    def _check_is_up_to_date(self):
+        """Raise when the lines don't say any more what the figures are."""
+        lacks = Basis(self).get_lacks()
+        if (
+            self.requalification_window != self.program_id.requalification_window
+            or self.prepared_after != self.program_id._get_last_posting()
+            or any((self[name] or False) != (lacks[name] or False) for name in REASONS)
+        ):
+            raise UserError(
+                self.env._(
+                    "Points, rows or rules have changed since %s was prepared: prepare "
+                    "it again.",
+                    self.name,
+                )
+            )
+
+    # === Applying === #
+
+    def _approval_execute(self, request):
+        self._do_apply()
+
+    def _do_apply(self):
+        """End the terms as decided and begin the new ones. Rule A6."""
+        program = self.program_id
+        yesterday = self._today() - timedelta(days=1)
+        self.env.flush_all()
+        Terms(self).begin(yesterday)
+        self.env["club.membership"].invalidate_model()
+        self.env["club.requalification.line"].invalidate_model()
+        self._write_guarded(
+            {"applied_on": self._today(), "applied_by_id": self.env.uid}
+        )
+        self.flush_recordset()
+        # sudo: the mirrors are of all accounts
+        program.sudo()._refresh_mirrors()
+        self.message_post(
+            body=self.env._(
+                "Applied: %(renewed)s renewed, %(upgraded)s upgraded, %(downgraded)s "
+                "downgraded, %(lapsed)s lapsed.",
+                renewed=self.renewed_count,
+                upgraded=self.upgraded_count,
+                downgraded=self.downgraded_count,
+                lapsed=self.lapsed_count,
+            )
+        )

@@ -4,7 +4,6 @@ from odoo.exceptions import ValidationError
 from ...kernel import tier_rules
 from ...kernel.written import get_written
 from ..points.guards import GuardedMany2one
-from ..record.rpc import for_records
 from .guards import CREATE_TIER_GUARDS
 
 
@@ -16,6 +15,7 @@ class ClubRequalificationLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "requalification_id, group_id, current_sequence desc, score desc, id"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
 
     _club_parent = "requalification_id"
 
@@ -133,7 +133,6 @@ class ClubRequalificationLine(models.Model):
                     )
                 )
 
-    @for_records
-    def unlink(self):
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
         self._club_check_guarded(["requalification_id"])
-        return super().unlink()

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.tier_model import POINTS_MEASURES, REVENUE_MEASURES
+from ..record.names import get_labels
 
 
 class ClubTierGroup(models.Model):
@@ -32,9 +33,7 @@ class ClubTierGroup(models.Model):
         measure = evidence.get("measure")
         automatic = Decimal(evidence.get("automatic_revenue") or 0)
         score = Decimal(evidence.get("score") or 0)
-        indicators = dict(
-            self.env["club.indicator"]._fields["code"]._description_selection(self.env)
-        )
+        indicators = get_labels(self.env["club.indicator"], "code")
         return {
             "why": self._get_evidence_reasons(evidence, decided, names),
             "window": [self._format_day(day) for day in evidence.get("window") or ()],

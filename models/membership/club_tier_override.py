@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..approval.document_types import OVERRIDE
-from ..record.accounts import active_account, use_company
-from ..record.lock import opened
-from ..record.rpc import for_one, for_records
+from ..record.accounts import active_account
+from ..record.rpc import for_one
 
 
 class ClubTierOverride(models.Model):
@@ -18,9 +17,12 @@ class ClubTierOverride(models.Model):
     _description = "Tier Set by Hand"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
     _rec_names_search = ["account_id.name", "tier_id.name"]
 
+    _club_accounts = ("account_id",)
     _approval_named_by_reader = True
     _approval_guarded = ("account_id", "group_id", "tier_id", "date_to", "reason")
 
@@ -131,16 +133,6 @@ class ClubTierOverride(models.Model):
                     )
                 )
 
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, values) for values in vals_list])
-
-    @for_records
-    def write(self, vals):
-        return super().write(use_company(self.env, vals))
-
     # === Actions === #
 
     @for_one
@@ -193,6 +185,7 @@ class ClubTierOverride(models.Model):
     def _approval_execute(self, request):
         """Begin the membership today. Rules A6, A10."""
         self.ensure_one()
-        opened(self).membership_id = self.group_id.program_id._set_override(
+        membership = self.group_id.program_id._set_override(
             self.account_id, self.tier_id, self.date_to, self.reason
         )
+        self._write_guarded({"membership_id": membership.id})

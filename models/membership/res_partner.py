@@ -1,21 +1,26 @@
+"""Accounts: their standing, and that they stay where and what they are."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..record.groups import READERS
+from ..record.derived import differs
+from ..record.groups import OFFICER, READERS
 from ..record.lock import is_open
+from ..record.rpc import for_one
+from .standing import Standings
+
+FINANCE = "crm_club.crm_club_group_finance"
+AUDITOR = "crm_club.crm_club_group_auditor"
+# By what a revenue file finds an account, and who says so besides who looks after it.
+FOUND_BY = {"ref", "name"}
+NAMERS = (OFFICER, FINANCE)
 
 
 class ResPartner(models.Model):
-    _name = "res.partner"
-    _inherit = [
-        *("res.partner", "club.derived.mixin", "club.guard.mixin"),
-        *("club.ledger.named.mixin", "club.records.mixin"),
-    ]
+    _inherit = "res.partner"
 
-    _club_guard_trusts_su = True
-    _club_ledger_column = "account_id"
-
+    # === Its tier === #
     # Mirrors of what is in force today, for search and grouping; memberships decide.
     club_tier_id = fields.Many2one(
         "club.tier",
@@ -32,20 +37,10 @@ class ResPartner(models.Model):
     club_grade_id = fields.Many2one(
         "club.tier", "Customer Grade", company_dependent=True, copy=False, readonly=True
     )
-    club_unit_id = fields.Many2one(
-        "crm.team",
-        company_dependent=True,
-        copy=False,
-        help="The unit that looks after the account and verifies its points.",
-    )
-    club_manager_id = fields.Many2one(
-        "res.users",
-        "Account Manager",
-        company_dependent=True,
-        copy=False,
-        domain=[("share", "=", False)],
-        help="The named manager, who sees the account's points and memberships.",
-    )
+    club_tier_color = fields.Integer("Tier Color", related="club_tier_id.color")
+    club_grade_color = fields.Integer("Grade Color", related="club_grade_id.color")
+
+    # === What is kept of it === #
     club_agreement_ids = fields.One2many(
         "club.agreement", "account_id", "Points Agreements", groups=READERS
     )
@@ -55,6 +50,142 @@ class ResPartner(models.Model):
     club_membership_ids = fields.One2many(
         "club.membership", "account_id", groups=READERS
     )
+
+    # === Figures of the account, for those who may read its entries === #
+    club_is_readable = fields.Boolean(
+        "Figures Visible",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Whether the user may see the points of this account.",
+    )
+    club_window_from = fields.Date(
+        "Counted From", compute="_compute_club_standing", groups=READERS
+    )
+    club_window_to = fields.Date(
+        "Counted To", compute="_compute_club_standing", groups=READERS
+    )
+    club_points = fields.Float(
+        "Qualifying Points",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Posted points of the qualification window that count for the tier.",
+    )
+    club_revenue = fields.Monetary(
+        "Recognised Revenue",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Revenue that Finance booked in the qualification window.",
+    )
+    club_earned = fields.Float(
+        "Points Earned",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="All points ever posted, with corrections and what was given or taken by "
+        "hand.",
+    )
+    club_spent = fields.Float(
+        "Points Spent",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points redeemed, less what was given back.",
+    )
+    club_expired = fields.Float(
+        "Points Expired",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points past their last day, also those that no run has taken off yet.",
+    )
+    club_reserved = fields.Float(
+        "Points Reserved",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Points that redemptions hold.",
+    )
+    club_available = fields.Float(
+        "Points Available",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What can be spent: earned, less spent, expired and reserved. Below zero: "
+        "a debt after a correction.",
+    )
+    club_next_tier_id = fields.Many2one(
+        "club.tier", "Next Tier", compute="_compute_club_standing", groups=READERS
+    )
+    club_tier_missing_points = fields.Float(
+        "Points Missing",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What is missing to the threshold of the next membership tier.",
+    )
+    club_tier_missing_revenue = fields.Monetary(
+        "Revenue Missing", compute="_compute_club_standing", groups=READERS
+    )
+    club_next_grade_id = fields.Many2one(
+        "club.tier", "Next Grade", compute="_compute_club_standing", groups=READERS
+    )
+    club_grade_missing_points = fields.Float(
+        "Points Missing to Grade",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+    )
+    club_grade_missing_revenue = fields.Monetary(
+        "Revenue Missing to Grade",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What is missing to the threshold of the next customer grade.",
+    )
+    club_unmet_bars = fields.Char(
+        "Also Needed",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Further bars of the next membership tier that the account doesn't clear.",
+    )
+    club_is_projected = fields.Boolean(
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="Whether a month of the window is posted, so that a pace is known.",
+    )
+    club_projected_points = fields.Float(
+        "Points at This Pace",
+        digits=(16, 2),
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="What the posted months come to by the end of the window, day for day.",
+    )
+    club_projected_tier_id = fields.Many2one(
+        "club.tier",
+        "Tier at This Pace",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="The membership tier that the pace of the posted months leads to.",
+    )
+    club_is_at_risk = fields.Boolean(
+        "Downgrade Ahead",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="At this pace the account would end below the tier that it holds.",
+    )
+
+    # === Terms, for those who may read its memberships === #
+    club_tier_valid_until = fields.Date(
+        "Tier Valid Until", compute="_compute_club_terms", groups=READERS
+    )
+    club_grade_valid_until = fields.Date(
+        "Grade Valid Until", compute="_compute_club_terms", groups=READERS
+    )
+    club_membership_count = fields.Integer(
+        "Memberships", compute="_compute_club_terms", groups=READERS
+    )
+
+    # === Computes === #
 
     @api.depends("club_tier_id")
     @api.depends_context("company")
@@ -79,54 +210,255 @@ class ResPartner(models.Model):
             predicate=lambda partner: bool(partner.club_tier_id),
         )
 
+    @api.depends("commercial_partner_id", "club_manager_id", "club_unit_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_club_standing(self):
+        readable = self.commercial_partner_id._origin._filter_club_readable()
+        # Who may read all entries of an account may know what they come to.
+        program_sudo = self.env["club.program"].sudo()._get_main()
+        standings = readable and program_sudo and Standings(program_sudo, readable)
+        nothing = {
+            name: False
+            for name, field in self._fields.items()
+            if field.compute == "_compute_club_standing"
+        }
+        readable_ids = set(readable.ids)
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            is_readable = account.id in readable_ids
+            found = standings.get(account) if is_readable and standings else {}
+            partner.update({**nothing, **found, "club_is_readable": is_readable})
+
+    @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_terms(self):
+        """Follow the record rules of memberships: who can't read them sees none."""
+        accounts = self.commercial_partner_id._origin
+        program = self.env["club.program"]._get_main()
+        today = program._today()
+        found = (
+            self.env["club.membership"]
+            .search_fetch(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                [
+                    *("account_id", "program_id", "group_id"),
+                    *("state", "date_from", "date_to"),
+                ],
+            )
+            .grouped("account_id")
+        )
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            memberships = found.get(account, self.env["club.membership"])
+            begun = memberships.filtered(
+                lambda m: m.program_id == program
+                and m.state == "valid"
+                and m.date_from <= today
+            )
+            tier = begun.filtered(lambda m: m.purpose != "grade")[:1]
+            grade = begun.filtered(lambda m: m.purpose != "membership")[:1]
+            partner.club_tier_valid_until = partner.club_tier_id and tier.date_to
+            partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
+            partner.club_membership_count = len(memberships)
+
     @api.model
     def _commercial_fields(self):
-        return [
-            *super()._commercial_fields(),
-            "club_tier_id",
-            "club_grade_id",
-            "club_unit_id",
-            "club_manager_id",
-        ]
+        return [*super()._commercial_fields(), "club_tier_id", "club_grade_id"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for values in vals_list:
-            self._check_club_assignment(values)
-        return super().create(vals_list)
+    # === Written === #
 
     def write(self, vals):
-        self._check_club_assignment(vals)
-        return super().write(vals)
-
-    def _check_club_assignment(self, vals):
-        """Unit and manager decide who sees points: officers set them for all accounts,
-        unit leads for those of their units. Rule E2.
         """
-        if not {"club_unit_id", "club_manager_id"} & vals.keys():
+        :raises AccessError: when who isn't an officer archives an account of the club;
+            when who has nothing to do with it gives it another code or name, or puts it
+            under another company
+        :raises ValidationError: when it is given to another company
+        """
+        self.check_access("write")  # a refusal names the account
+        assigned = self.browse()
+        if not is_open(self.env):
+            if not vals.get("active", True):
+                self._check_club_may_archive()
+            if not FOUND_BY.isdisjoint(vals):
+                self._check_club_may_name(vals)
+            if {"parent_id", "is_company"} & {*vals}:
+                assigned = self._get_club_assigned()
+        result = super().write(vals)
+        assigned._check_club_stays()
+        if vals.get("company_id"):
+            for company, partners in self.grouped("company_id").items():
+                partners._check_club_company(company)
+        return result
+
+    # === Accounts stay what they are === #
+
+    def _filter_club_accounts(self):
+        """Return those with memberships, points, agreements, classes or contracts."""
+        return self._filter_club_kept(self._get_account_columns())
+
+    def _check_club_may_archive(self):
+        if self._get_my_scope(OFFICER).has_all:
             return
-        if is_open(self.env) or self.env.su:
-            return
-        if self.env.user.has_group("crm_club.crm_club_group_officer"):
-            return
-        led = self._get_club_led_units()
-        units = self.sudo().mapped("club_unit_id").ids if self else []
-        wanted = [vals["club_unit_id"]] if "club_unit_id" in vals else []
-        outside = set(units + wanted) - set(led.ids)
-        without_unit = any(not account.sudo().club_unit_id for account in self)
-        if outside or without_unit or not led:
+        for account in self._filter_club_accounts():
             raise AccessError(
                 self.env._(
-                    "Unit and account manager are set by the club officer, or by the "
-                    "lead of the unit for its own accounts."
+                    "%s is an account of the club, with its points, memberships or "
+                    "contracts: a club officer archives it.",
+                    account.name,
                 )
             )
 
-    @api.model
-    def _get_club_led_units(self):
-        """Return the units that the user leads, and those below them."""
-        user = self.env.user
-        units = self.env["crm.team"].sudo()
-        if not user.has_group("crm_club.crm_club_group_lead"):
-            return units
-        return units.search([("club_is_led", "=", True)])
+    def _check_club_may_name(self, vals):
+        """Revenue files find an account by its code, else by its name: whoever changes
+        them redirects its revenue. Rule B15.
+
+        :raises AccessError: for a code, unless Finance or an officer changes it; for a
+            name, also unless who looks after the account does
+        """
+        scope = self._get_my_scope(*NAMERS)
+        if scope.has_all:
+            return
+        for name in sorted(FOUND_BY.intersection(vals)):
+            changed = self.filtered(
+                lambda partner, name=name: partner.commercial_partner_id == partner
+                and differs(partner, name, vals[name])
+            )
+            if name == "name":
+                changed -= changed.filtered(scope.holds)
+            kept = changed._filter_club_accounts() | changed._filter_club_looked_after()
+            for account in kept:
+                raise AccessError(
+                    self.env._(
+                        "Revenue files find %(account)s by its code and its name: "
+                        "Finance or a club officer changes the code, and who looks "
+                        "after the account its name, too.",
+                        account=account.name,
+                    )
+                )
+
+    def _check_club_may_merge(self):
+        """Who merges partners moves points and standing. Rule B6.
+
+        :raises AccessError: unless an officer does it, or the club knows none of them
+        """
+        if self._get_my_scope(OFFICER).has_all:
+            return
+        for partner in self._filter_club_kept() | self._filter_club_looked_after():
+            raise AccessError(
+                self.env._(
+                    "The club keeps records of %s: a club officer merges it with "
+                    "others.",
+                    partner.name,
+                )
+            )
+
+    def _get_club_assigned(self):
+        """Return those that are accounts with a manager, a unit or records of the club,
+        in any company, but for those whose unit and manager the user may set. Rule E2.
+        """
+        scope = self._get_my_scope(OFFICER)
+        if not self or scope.has_all:
+            return self.browse()
+        self.flush_recordset(["parent_id"])
+        kept = self._filter_club_accounts().filtered(
+            lambda partner: partner.commercial_partner_id == partner
+        )
+        found = self._filter_club_looked_after() | kept
+        return found.filtered(lambda account: not scope.leads(account))
+
+    def _check_club_stays(self):
+        """Refuse accounts that have been put under another company.
+
+        An account takes over its new parent's manager and unit, who then read what is
+        kept of it: so only those who may set them put an account under another.
+        """
+        for account in self:
+            if account.commercial_partner_id != account:
+                raise AccessError(
+                    self.env._(
+                        "%s is an account of the club: the lead of its unit or a club "
+                        "officer puts it under another company.",
+                        account.name,
+                    )
+                )
+
+    def _filter_club_looked_after(self):
+        """Return the accounts that have a manager or a unit, in any company."""
+        self._flush_club_looked_after()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id = ANY(%s)"
+                " AND commercial_partner_id = id"
+                " AND (club_unit_id IS NOT NULL OR club_manager_id IS NOT NULL)",
+                self.ids,
+            )
+        )
+        return self.browse(key for (key,) in rows)
+
+    def _flush_club_looked_after(self):
+        names = ["club_unit_id", "club_manager_id", "commercial_partner_id"]
+        self.flush_model(names)
+
+    def _check_club_company(self, company):
+        """Also what only has a unit or a manager there."""
+        result = super()._check_club_company(company)
+        if company and self.ids:
+            companies_sudo = self.env["res.company"].sudo()  # to name any of them
+            below = companies_sudo.search([("id", "child_of", company.id)])
+            self._flush_club_looked_after()
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT p.id, k.key::int FROM res_partner p, LATERAL ("
+                    " SELECT * FROM jsonb_each_text(p.club_unit_id) UNION ALL"
+                    " SELECT * FROM jsonb_each_text(p.club_manager_id)) k"
+                    " WHERE p.id = ANY(%s) AND p.commercial_partner_id = p.id"
+                    " AND k.value <> 'false' AND k.key::int <> ALL(%s)",
+                    self.ids,
+                    below.ids,
+                )
+            )
+            for partner_id, holder_id in rows:
+                self._refuse_club_company(
+                    self.browse(partner_id),
+                    companies_sudo.browse(holder_id),
+                    company,
+                )
+        return result
+
+    # === Whose figures the user may read === #
+
+    def _filter_club_readable(self):
+        """Return the accounts whose points the user may read. Rule E2.
+
+        The record rules of points entries, said of accounts: one may have none yet.
+        """
+        return self.filtered(self._get_my_scope(OFFICER, FINANCE, AUDITOR).holds)
+
+    # === Actions === #
+
+    @for_one
+    def action_open_club_entries(self):
+        return self._get_club_action(
+            "club_points_entry_action", search_default_posted=1
+        )
+
+    @for_one
+    def action_open_club_memberships(self):
+        return self._get_club_action("club_membership_action")
+
+    def _get_club_action(self, name, **context):
+        """Return the action of that name, on the records of the account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
+        account = self.commercial_partner_id
+        return {
+            **action,
+            "domain": [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": context,
+        }

@@ -4,16 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
-from ..record.holds import hold_records
-from ..record.lock import is_open
+from ..record.derived import differs
+from ..record.hold import hold
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
-from ..record.values import check_values
 
 # Stated, somebody sees to it, came to something, came to nothing.
 OPEN, TAKEN, DONE, DROPPED = "open", "taken", "done", "dropped"
 STATES = [(OPEN, "Open"), (TAKEN, "Taken Up"), (DONE, "Done"), (DROPPED, "Dropped")]
-UNSETTLED = (OPEN, TAKEN)
+UNSETTLED, SETTLED = (OPEN, TAKEN), (DONE, DROPPED)
 FOLLOW_UP = "mail.mail_activity_data_call"
 
 
@@ -26,19 +25,12 @@ class ClubNeed(models.Model):
 
     _name = "club.need"
     _description = "Need of an Account"
-    _inherit = [
-        *("mail.thread", "mail.activity.mixin"),
-        "club.record.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "date_due, id"
+    _club_about = "contact_id"
+    _club_texts = ("name", "result")
     _check_company_auto = True
     _mail_post_access = "read"
-
-    # Whose need it is, and where it was stated.
-    _club_fixed = (
-        *("company_id", "account_id", "contact_id"),
-        *("activity_id", "invitation_id"),
-    )
 
     name = fields.Text("Need", required=True, help="In the guest's own words.")
     company_id = fields.Many2one(
@@ -126,9 +118,8 @@ class ClubNeed(models.Model):
     )
 
     def _default_due(self):
-        program = self.env["club.program"]
-        days = program._get_main().need_days
-        return fields.Date.add(program._today(), days=days)
+        days = self.env["club.program"]._get_main().need_days
+        return fields.Date.add(self.env.company._club_today(), days=days)
 
     @api.depends("invitation_id")
     def _compute_from_invitation(self):
@@ -150,15 +141,16 @@ class ClubNeed(models.Model):
     def _compute_owner_id(self):
         """Propose the account's manager, else the nearest lead of its unit."""
         for need in self:
-            account = need.account_id.sudo().with_company(need.company_id)
-            unit = account.club_unit_id
-            proposed = (account.club_manager_id, unit._get_nearest_lead())
+            # sudo: who looks after an account is asked, whoever notes down the need
+            account_sudo = need.account_id.sudo().with_company(need.company_id)
+            unit_sudo = account_sudo.club_unit_id
+            proposed = (account_sudo.club_manager_id, unit_sudo._get_nearest_lead())
             able = (user for user in proposed if user and need._is_able(user))
             need.owner_id = next(able, False)
 
     @api.depends("state", "date_due")
     def _compute_is_overdue(self):
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         for need in self:
             need.is_overdue = (
                 need.state in UNSETTLED
@@ -169,7 +161,7 @@ class ClubNeed(models.Model):
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env["club.program"]._today()
+        today = self.env.company._club_today()
         return [("state", "in", UNSETTLED), ("date_due", "<", today)]
 
     @api.depends("name")
@@ -182,6 +174,7 @@ class ClubNeed(models.Model):
         """A need is its guest's, and a guest's need his account's."""
         for need in self:
             guest = need.invitation_id
+            contact_sudo = guest.contact_id.sudo()  # to name him
             if guest and (
                 (guest.activity_id, guest.contact_id, guest.account_id)
                 != (need.activity_id, need.contact_id, need.account_id)
@@ -191,7 +184,7 @@ class ClubNeed(models.Model):
                         "%(need)s was stated by %(guest)s: activity, contact and "
                         "account are those of the guest.",
                         need=need.display_name,
-                        guest=guest.contact_id.sudo().display_name,
+                        guest=contact_sudo.display_name,
                     )
                 )
 
@@ -199,13 +192,13 @@ class ClubNeed(models.Model):
     def _check_owner_id(self):
         """The owner must be able to open what he is to see to."""
         for need in self:
-            owner = need.owner_id.sudo()
-            if owner and not need._is_able(owner):
+            owner_sudo = need.owner_id.sudo()
+            if owner_sudo and not need._is_able(owner_sudo):
                 raise ValidationError(
                     self.env._(
                         "%(owner)s has no role in the club of %(company)s and couldn't "
                         "open the need: choose another owner.",
-                        owner=owner.name,
+                        owner=owner_sudo.name,
                         company=need.company_id.name,
                     )
                 )
@@ -219,18 +212,12 @@ class ClubNeed(models.Model):
 
     # === CRUD === #
 
-    @for_records
-    def write(self, vals):
-        if not is_open(self.env):
-            check_values(self, vals)
-            self._check_fixed(vals)
-        return super().write(vals)
-
-    def _check_fixed(self, vals):
-        """Raise when `vals` changes whose need it is, or what the guest wrote."""
+    def _check_club_fixed(self, vals):
+        """Refuse to change whose need it is, or what the guest wrote."""
+        super()._check_club_fixed(vals)
         for need in self:
             names = set(need._get_fixed()).intersection(vals)
-            if any(need[name] != self._read_value(name, vals) for name in names):
+            if any(differs(need, name, vals[name]) for name in names):
                 raise UserError(
                     self.env._(
                         "Whose need “%s” is, and what the guest wrote, stays: note "
@@ -240,13 +227,11 @@ class ClubNeed(models.Model):
                 )
 
     def _get_fixed(self):
-        return self._club_fixed
-
-    def _read_value(self, name, vals):
-        field = self._fields[name]
-        if field.type == "many2one":
-            return self.env[field.comodel_name].browse(vals[name] or ())
-        return vals[name]
+        """Return the fields that say whose need it is, and where it was stated."""
+        return (
+            *("company_id", "account_id", "contact_id"),
+            *("activity_id", "invitation_id"),
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -259,10 +244,10 @@ class ClubNeed(models.Model):
         """Make an opportunity of each that has none, and open it. Rule C7."""
         needs = self._get_to_change(UNSETTLED)
         for need in needs.filtered(lambda n: not n.lead_id):
-            # Its owner gets it, whoever presses the button.
+            # sudo: its owner gets it, whoever presses the button
             leads_sudo = self.env["crm.lead"].sudo()
             lead_sudo = leads_sudo.create(need._prepare_lead())
-            need._set_state(TAKEN, lead_id=lead_sudo.id)
+            need._set_state(UNSETTLED, TAKEN, lead_id=lead_sudo.id)
         return needs._get_lead_action()
 
     @for_records
@@ -283,7 +268,9 @@ class ClubNeed(models.Model):
                         need.display_name,
                     )
                 )
-            need.sudo().activity_schedule(
+            # sudo: to ask the owner, one needs no right on his to-dos
+            need_sudo = need.sudo()
+            need_sudo.activity_schedule(
                 FOLLOW_UP,
                 date_deadline=need.date_due,
                 summary=as_reader(need, need.owner_id).env._("Follow up on the need"),
@@ -291,7 +278,7 @@ class ClubNeed(models.Model):
                 user_id=need.owner_id.id,
             )
             if need.state == OPEN:
-                need._set_state(TAKEN)
+                need._set_state((OPEN,), TAKEN)
         return True
 
     @for_records
@@ -306,9 +293,9 @@ class ClubNeed(models.Model):
 
     @for_records
     def action_reopen(self):
-        needs = self._get_to_change((DONE, DROPPED))
-        for need in needs:
-            need._set_state(TAKEN if need.lead_id else OPEN, settled_at=False)
+        for need in self._get_to_change(SETTLED):
+            state = TAKEN if need.lead_id else OPEN
+            need._set_state(SETTLED, state, settled_at=False)
         return True
 
     def _do_settle(self, state):
@@ -318,7 +305,7 @@ class ClubNeed(models.Model):
                 raise UserError(
                     self.env._("Write what came of “%s” first.", need.display_name)
                 )
-            need._set_state(state, settled_at=fields.Datetime.now())
+            need._set_state(UNSETTLED, state, settled_at=fields.Datetime.now())
             need._get_follow_ups().unlink()
         return True
 
@@ -330,24 +317,13 @@ class ClubNeed(models.Model):
         """
         self.check_access("write")
         needs = without_client_context(self)
-        hold_records(needs)
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for need in needs:
-            if need.state not in states:
-                raise UserError(
-                    self.env._(
-                        "“%(need)s” is %(state)s: reload the page.",
-                        need=need.display_name,
-                        state=labels[need.state].lower(),
-                    )
-                )
+        hold(needs)
+        needs._check_state(*states)
         return needs
-
-    def _set_state(self, state, **values):
-        self._write_guarded({"state": state, **values})
 
     def _get_follow_ups(self):
         follow_up = self.env.ref(FOLLOW_UP)
+        # sudo: those of the owner, too
         return self.sudo().activity_ids.filtered(
             lambda activity: activity.activity_type_id == follow_up
         )

@@ -4,15 +4,11 @@ from . import club_revenue_import
 from . import club_revenue_line
 from . import club_alias
 from . import club_control_total
+from . import club_points_summary
 from . import club_points_run
-from . import club_points_run_ledger
-from . import club_points_run_posting
-from . import club_points_run_adjustment
-from . import club_points_run_redemption
 from . import club_points_run_unit
 from . import club_points_exception
 from . import club_points_entry
-from . import club_points_summary
 from . import club_points_adjustment
 from . import club_points_adjustment_line
 from . import club_redemption

@@ -38,6 +38,7 @@ class AccountMove(models.Model):
         """Return month, company, type, account and lines of the posted moves that
         revenue counts of.
         """
+        # sudo: lines that the user may not see count, too
         facts_sudo = self.sudo().line_ids.filtered(
             lambda line: line.club_account_id and line.move_id.state == "posted"
         )

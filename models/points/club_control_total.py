@@ -5,7 +5,7 @@ from odoo.tools.date_utils import end_of, start_of
 
 from ...kernel.revenue_rows import AMOUNT_LIMIT
 from ...kernel.written import get_written
-from ..record.rpc import for_records, to_date
+from ..record.rpc import for_records
 from .facts import fact_lines, month_of
 
 FINANCE = "crm_club.crm_club_group_finance"
@@ -27,6 +27,7 @@ class ClubControlTotal(models.Model):
     _order = "month desc, category_id, unit_id, id"
     _check_company_auto = True
     _mail_post_access = "read"
+    _club_months = ("month",)
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -128,18 +129,23 @@ class ClubControlTotal(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        controls = super().create([self._with_first_day(vals) for vals in vals_list])
-        controls.filtered("explanation")._do_explain()
-        return controls
+    def _club_prepare(self, values, is_new=False):
+        # Said here, too, for the currency's rounding would stumble before PostgreSQL.
+        amount = values.get("amount")
+        if isinstance(amount, float) and not abs(amount) < float(AMOUNT_LIMIT):
+            raise ValidationError(
+                self.env._("A control total is a number below 10,000,000,000,000.")
+            )
+        return super()._club_prepare(values, is_new=is_new)
 
-    @for_records
-    def write(self, vals):
-        result = super().write(self._with_first_day(vals))
+    def _club_after_create(self):
+        super()._club_after_create()
+        self.filtered("explanation")._do_explain()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if "explanation" in vals:
             self._do_explain()
-        return result
 
     def _has_field_access(self, field, operation):
         """Finance writes figures, an officer only explains."""
@@ -149,18 +155,6 @@ class ClubControlTotal(models.Model):
             or field.name in EXPLAINER_FIELDS
             or self.env.user.has_group(FINANCE)
         )
-
-    @api.model
-    def _with_first_day(self, vals):
-        # Over RPC it may be NaN, on which the currency's rounding would stumble.
-        amount = vals.get("amount")
-        if isinstance(amount, float) and not abs(amount) < float(AMOUNT_LIMIT):
-            raise ValidationError(
-                self.env._("A control total is a number below 10,000,000,000,000.")
-            )
-        if not vals.get("month"):
-            return vals
-        return {**vals, "month": start_of(to_date(self.env, vals["month"]), "month")}
 
     # === ACTIONS === #
 
@@ -176,19 +170,19 @@ class ClubControlTotal(models.Model):
         self.invalidate_recordset(["revenue", "difference", "is_settled"])
         for control in self:
             explained = control.difference if get_written(control.explanation) else 0
-            # Nobody writes this figure by hand; who explains was checked before.
+            # sudo: nobody writes this figure by hand; who explains was checked before
             control.sudo()._write_guarded({"explained_difference": explained})
 
     @api.model
     def _get_open(self, program, month):
         """Return the control totals that keep a month from being posted. Rule B12."""
-        controls = self.sudo().search(
+        # sudo: those that the user may not see keep it from being posted, too
+        controls_sudo = self.sudo().search(
             [("company_id", "=", program.company_id.id), ("month", "=", month)]
         )
-        controls.invalidate_recordset(["revenue", "difference", "is_settled"])
-        return controls.filtered(lambda control: not control.is_settled).sudo(
-            self.env.su
-        )
+        controls_sudo.invalidate_recordset(["revenue", "difference", "is_settled"])
+        open_sudo = controls_sudo.filtered(lambda control: not control.is_settled)
+        return open_sudo.with_env(self.env)
 
     def _get_revenues(self):
         """Return ``{position in self: revenue}``, one statement for all of ``self``."""

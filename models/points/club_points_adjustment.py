@@ -1,15 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 from odoo.tools.misc import formatLang
 
-from ...kernel import points_lots
+from ...kernel import points_lots, windows
 from ..approval.document_types import ADJUSTMENT
 from ..approval.states import EDITABLE
+from ..program.club_points_kind import ADJUSTMENT as ENTRY_KIND
 from ..record.accounts import check_points_account
 from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records
-from .holds import hold_accounts, hold_program
 
 
 class ClubPointsAdjustment(models.Model):
@@ -102,8 +103,6 @@ class ClubPointsAdjustment(models.Model):
             adjustment.points_total = sum(points)
             adjustment.points_moved = sum(map(abs, points))
 
-    # === CRUD === #
-
     # === Actions === #
 
     @for_one
@@ -139,9 +138,10 @@ class ClubPointsAdjustment(models.Model):
         Only where a line names some: else what was signed before would be no more.
         """
         contents = super()._get_approval_contents()
-        named = self.sudo().filtered("line_ids.revenue_month")
+        # sudo: what is signed is the same, whoever asks
+        named_sudo = self.sudo().filtered("line_ids.revenue_month")
         columns = ("id", "revenue_month", "revenue", "revenue_points")
-        for key, digest in named._get_line_digests("line_ids", columns).items():
+        for key, digest in named_sudo._get_line_digests("line_ids", columns).items():
             contents[key]["revenue_months"] = digest
         return contents
 
@@ -164,7 +164,32 @@ class ClubPointsAdjustment(models.Model):
         adjustment._check_deductions()
         adjustment._check_revenue_months()
         runs = self.env["club.points.run"].with_company(self.company_id)
-        adjustment._write_guarded({"run_id": runs._post_adjustment(adjustment).id})
+        run = runs._post_document(
+            ENTRY_KIND,
+            adjustment.program_id,
+            adjustment._get_entry_rows(),
+            note=adjustment.reason,
+        )
+        adjustment._write_guarded({"run_id": run.id})
+
+    def _get_entry_rows(self):
+        """Return the SELECT of an entry for each line: what is given lives, what is
+        taken spends.
+        """
+        month = windows.month_start(self.program_id._today())
+        return SQL(
+            """
+            SELECT account_id, points,
+                   CASE WHEN points > 0 THEN %(valid_until)s::date END,
+                   %(reason)s || coalesce(to_char(revenue_month, ' (YYYY-MM)'), ''),
+                   revenue_month
+              FROM club_points_adjustment_line
+             WHERE adjustment_id = %(adjustment)s
+            """,
+            valid_until=self.program_id._valid_until(month),
+            reason=self._get_entry_reason(),
+            adjustment=self.id,
+        )
 
     def _get_entry_reason(self):
         """Return what the ledger and the statement say: number and reason."""
@@ -172,8 +197,8 @@ class ClubPointsAdjustment(models.Model):
 
     def _lock_ledger(self):
         """Hold the program and the accounts until the transaction ends."""
-        hold_program(self.env, self.program_id)
-        hold_accounts(self.env, self.line_ids.account_id.ids)
+        hold(self.program_id)
+        hold(self.line_ids.account_id)
         self.invalidate_recordset()
 
     # What an adjustment must be to be submitted, and to be posted. Rules B6, E2.

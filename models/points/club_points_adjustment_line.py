@@ -2,8 +2,6 @@ from odoo import api, fields, models
 
 from ...kernel import windows
 from ..approval.states import EDITABLE
-from ..record.accounts import use_company
-from ..record.rpc import to_date
 from .beyond_window import beyond_window
 
 
@@ -15,8 +13,11 @@ class ClubPointsAdjustmentLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "adjustment_id, id"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
     _check_company_auto = True
     _club_parent = "adjustment_id"
+    _club_months = ("revenue_month",)
+    _club_accounts = ("account_id",)
 
     adjustment_id = fields.Many2one(
         "club.points.adjustment", required=True, index=True, ondelete="cascade"
@@ -151,21 +152,3 @@ class ClubPointsAdjustmentLine(models.Model):
                 or line.adjustment_id.approval_state not in EDITABLE
             )
         )
-
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [self._use_month(use_company(self.env, values)) for values in vals_list]
-        )
-
-    def write(self, vals):
-        return super().write(self._use_month(use_company(self.env, vals)))
-
-    def _use_month(self, values):
-        """Return values whose month is its first day, whatever day was chosen."""
-        if not values.get("revenue_month"):
-            return values
-        day = to_date(self.env, values["revenue_month"])
-        return {**values, "revenue_month": windows.month_start(day)}

@@ -7,8 +7,9 @@ from odoo.tools import SQL
 
 from ...kernel import points_lots
 from ..program.club_points_kind import KINDS
-from .guards import CREATE_GUARDS, GuardedMany2one
-from .holds import lots_query
+from . import ledger_sql
+from .club_points_summary import create_summary
+from .guards import GuardedMany2one, create_guards
 
 
 class ClubPointsEntry(models.Model):
@@ -21,10 +22,12 @@ class ClubPointsEntry(models.Model):
 
     _name = "club.points.entry"
     _description = "Points Entry"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.points.summed.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
     _rec_name = "account_id"
+    _club_keeps = "account_id"
     _log_access = False  # who and when stand on the run
+    _club_by_code = True
 
     run_id = GuardedMany2one(
         "club.points.run", required=True, ondelete="restrict", readonly=True
@@ -100,21 +103,9 @@ class ClubPointsEntry(models.Model):
     )
 
     def init(self):
-        self.env.cr.execute(CREATE_GUARDS)
-
-    # No `super`, and no leave at uninstall either: the tables go as a whole.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise self._refusal()
-
-    def write(self, vals):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
-
-    # pylint: enable=method-required-super,no-raise-unlink
+        runs = self.env["club.points.run"]
+        self.env.cr.execute(create_guards(runs._get_sealed_columns()))
+        create_summary(self.env.cr)
 
     def _refusal(self):
         return AccessError(
@@ -124,7 +115,7 @@ class ClubPointsEntry(models.Model):
             )
         )
 
-    # What became of the accounts' points, and the lots that are neither spent nor held.
+    # === What became of the accounts' points, and what is neither spent nor held === #
 
     @api.model
     def _get_lots(self, program, accounts, until=None):
@@ -136,7 +127,7 @@ class ClubPointsEntry(models.Model):
         self.env.cr.execute(
             SQL(
                 "SELECT account_id, valid_until, points::text FROM (%s) l",
-                lots_query(program.id, accounts.ids, until),
+                ledger_sql.lots(program.id, accounts.ids, until),
             )
         )
         sums = defaultdict(list)

@@ -2,8 +2,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..program.club_points_kind import REVENUE
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
-from .club_points_run import DRAFT
+from .run_states import DRAFT
 
 
 class ClubPointsException(models.Model):
@@ -61,7 +62,8 @@ class ClubPointsException(models.Model):
 
     def _get_latest_run_ids(self):
         """Return the ids of the last computed run of each program."""
-        # A run or two a month: few enough to look at all of them.
+        # A run or two a month: few enough to look at all of them. sudo: which one is
+        # the last doesn't hang on whom one asks.
         runs_sudo = self.env["club.points.run"].sudo()
         domain = [("kind", "=", REVENUE), ("state", "!=", DRAFT)]
         found = runs_sudo.search(domain, order="month desc, id desc")
@@ -81,9 +83,7 @@ class ClubPointsException(models.Model):
                         "%(reason)s of %(month)s: what is missing there is put right, "
                         "and the next run posts it; only revenue beyond the correction "
                         "window is adjusted.",
-                        reason=dict(
-                            self._fields["reason"]._description_selection(self.env)
-                        )[exception.reason],
+                        reason=get_labels(self, "reason")[exception.reason],
                         month=f"{exception.month:%Y-%m}",
                     )
                 )

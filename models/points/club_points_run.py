@@ -2,7 +2,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_list
 
 from ...kernel import windows
@@ -14,17 +14,15 @@ from ..program.club_points_kind import (
     REDEMPTION,
     REVENUE,
 )
+from ..record.groups import OFFICER
+from ..record.hold import hold
 from ..record.lock import is_open
-from ..record.names import search_names
+from ..record.names import get_labels, search_names
 from ..record.rpc import for_one, for_records
+from . import ledger_sql
+from .posting import Posting, get_accrued, get_accrued_name
+from .run_states import COMPUTED, DRAFT, POSTED, STATES, VERIFIED
 
-DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
-STATES = [
-    (DRAFT, "Draft"),
-    (COMPUTED, "Computed"),
-    (VERIFIED, "Verified"),
-    (POSTED, "Posted"),
-]
 KINDS = [
     (REVENUE, "Points of the month"),
     (EXPIRY, "Expiry"),
@@ -44,14 +42,14 @@ class ClubPointsRun(models.Model):
 
     _name = "club.points.run"
     _description = "Points Run"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "club.record.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "month desc, id desc"
+    _club_fixes_currency = True
     _check_company_auto = True
+    _club_fixed = ("month", "program_id", "kind")
+    _club_closed = (POSTED,)
 
+    # === What it is about === #
     name = fields.Char(compute="_compute_name", search="_search_name")
     program_id = fields.Many2one(
         "club.program",
@@ -82,6 +80,16 @@ class ClubPointsRun(models.Model):
         help="Working day 10 after the month (assumed).",
     )
     note = fields.Text()
+    redemption_id = fields.Many2one(
+        "club.redemption",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The redemption whose points this run takes or gives back.",
+    )
+
+    # === Units and exceptions === #
     unit_ids = fields.One2many("club.points.run.unit", "run_id", "Units", readonly=True)
     exception_ids = fields.One2many(
         "club.points.exception", "run_id", "Exceptions", readonly=True
@@ -117,6 +125,8 @@ class ClubPointsRun(models.Model):
         compute_sudo=True,
         help="The units that posting now would leave out.",
     )
+
+    # === Entries === #
     entry_ids = fields.One2many("club.points.entry", "run_id", readonly=True)
     entry_count = fields.Integer("Entries", readonly=True, copy=False)
     account_count = fields.Integer("Accounts", readonly=True, copy=False)
@@ -140,6 +150,8 @@ class ClubPointsRun(models.Model):
         compute="_compute_is_stale",
         help="Revenue, rates or agreements have changed since it was computed.",
     )
+
+    # === Posting === #
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     chain_no = fields.Integer(
@@ -169,11 +181,7 @@ class ClubPointsRun(models.Model):
         today = self.env.company._club_today()
         last_month = windows.add_months(windows.month_start(today), -1)
         last = self.search(
-            [
-                ("program_id", "=", self.env["club.program"]._get_main().id),
-                ("kind", "=", REVENUE),
-                ("state", "=", POSTED),
-            ],
+            self._domain_accrued(self.env["club.program"]._get_main()),
             order="month desc",
             limit=1,
         )
@@ -184,7 +192,7 @@ class ClubPointsRun(models.Model):
     @api.depends("month", "number", "kind")
     @api.depends_context("lang")
     def _compute_name(self):
-        labels = self._get_kind_labels()
+        labels = get_labels(self, "kind")
         for run in self:
             parts = [
                 labels.get(run.kind) or "",
@@ -201,13 +209,10 @@ class ClubPointsRun(models.Model):
             (%s::jsonb ->> record.kind) || to_char(record.month, ' YYYY-MM')
             || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END
             """,
-            json.dumps(self._get_kind_labels()),
+            json.dumps(get_labels(self, "kind")),
         )
         names = ("month", "number", "kind")
         return search_names(self, operator, value, expression, names)
-
-    def _get_kind_labels(self):
-        return dict(self._fields["kind"]._description_selection(self.env))
 
     @api.depends("name")
     @api.depends_context("lang")
@@ -239,14 +244,10 @@ class ClubPointsRun(models.Model):
             )
         }
         # A count tells nothing of the rows, which not every reader of runs may read.
+        lines_sudo = self.env["club.revenue.line"].sudo()
         parked = dict(
-            self.env["club.revenue.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("state", "=", "parked"),
-                    ("company_id", "in", self.company_id.ids),
-                ],
+            lines_sudo._read_group(
+                [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
                 ["company_id"],
                 ["__count"],
             )
@@ -268,9 +269,11 @@ class ClubPointsRun(models.Model):
     @api.depends("state", "facts_seen")
     def _compute_is_stale(self):
         """Look by run; the form asks of open ones, lists don't."""
-        for run in self:
-            is_open = run.state in (COMPUTED, VERIFIED) and run.kind == REVENUE
-            run.is_stale = is_open and run.sudo()._has_changed_facts()
+        for run_sudo in self.sudo():  # whoever may read it is told, of all facts
+            waits = run_sudo.state in (COMPUTED, VERIFIED)
+            waits = waits and run_sudo.kind == REVENUE
+            is_stale = waits and run_sudo._has_changed_facts()
+            run_sudo.with_env(self.env).is_stale = is_stale
 
     @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
     @api.depends_context("lang")
@@ -318,57 +321,48 @@ class ClubPointsRun(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        runs = super().create(vals_list)
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_made_by_document()
         # The number of a redemption's run is known once it holds the chain.
-        for run in runs.filtered(lambda run: run.kind != REDEMPTION):
-            earlier = self.with_context(active_test=False).search(
+        numbered = self.filtered(lambda run: run.kind != REDEMPTION)
+        if not numbered:
+            return
+        # sudo: a run of the month that the user may not see has a number, too
+        last = {
+            tuple(key): number or 0
+            for *key, number in self.sudo()._read_group(
                 [
-                    ("program_id", "=", run.program_id.id),
-                    ("kind", "=", run.kind),
-                    ("month", "=", run.month),
-                    ("id", "!=", run.id),
+                    ("program_id", "in", numbered.program_id.ids),
+                    ("kind", "in", numbered.mapped("kind")),
+                    ("month", "in", numbered.mapped("month")),
                 ],
-                order="number desc",
-                limit=1,
+                ["program_id", "kind", "month:month"],
+                ["number:max"],
             )
-            run._write_guarded({"number": earlier.number + 1})
-        return runs
+        }
+        for run in numbered:
+            key = (run.program_id, run.kind, run.month)
+            last[key] += 1
+            run._write_guarded({"number": last[key]})
 
-    @for_records
-    def write(self, vals):
-        if not (is_open(self.env) or self.env.su) and self._get_club_names(vals):
-            self._check_not_posted()
-        if {"month", "program_id", "kind"} & set(vals) and not self.env.su:
-            for run in self:
-                if run.state != DRAFT:
-                    raise UserError(
-                        self.env._(
-                            "%s has been computed: reset it to draft before changing "
-                            "month, kind or program.",
-                            run.name,
-                        )
-                    )
-        return super().write(vals)
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if "kind" in vals:
+            self._check_made_by_document()
 
-    @api.model
-    def _check_files_open(self, files):
-        """Refuse to change the papers of what is posted by their files. Rule B5."""
-        runs = self.browse(files.mapped("res_id")).exists()
-        for run in runs.filtered(lambda run: run.state == POSTED):
-            raise UserError(self.env._("%s is posted: its papers stay.", run.name))
-
-    def _check_not_posted(self):
-        for run in self:
-            if run.state == POSTED:
-                raise UserError(
-                    self.env._("%s is posted: posted points stay.", run.name)
-                )
+    def _get_fixed_refusal(self, names):
+        return UserError(
+            self.env._(
+                "%s has been computed: reset it to draft before changing month, kind "
+                "or program.",
+                self.name,
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_computed(self):
-        self._check_not_posted()
+        self._check_club_open()
         for run in self:
             if run.state != DRAFT:
                 raise UserError(
@@ -381,21 +375,34 @@ class ClubPointsRun(models.Model):
     def action_compute(self):
         """Collect the month's facts and show the difference to what is posted."""
         self._check_officer()
+        self._check_made_by_hand()
         for run in self:
             run._lock_run()
-            run._check_can_compute()
-            run._do_compute()
+            accrued = get_accrued(run)
+            run._check_can_compute(accrued)
+            run._do_compute(accrued)
         return True
 
     @for_records
     def action_reset(self):
         """Empty a run that is not posted and put it back to draft."""
         self._check_officer()
+        self._check_made_by_hand()
         for run in self:
             run._lock_run()
-            run._check_not_posted()
+            run._check_club_open()
             run._clear()
-            run._write_guarded({"state": DRAFT})
+        return True
+
+    @for_records
+    def action_post(self):
+        """Post the verified units, seal the run, enrol and upgrade at once."""
+        self._check_officer()
+        self._check_made_by_hand()
+        for run in self:
+            run._lock_run()
+            run._check_can_post()
+            run._do_post()
         return True
 
     @for_one
@@ -412,16 +419,6 @@ class ClubPointsRun(models.Model):
             ],
             "target": "new",
         }
-
-    @for_records
-    def action_post(self):
-        """Post the verified units, seal the run, enrol and upgrade at once."""
-        self._check_officer()
-        for run in self:
-            run._lock_run()
-            run._check_can_post()
-            run._do_post()
-        return True
 
     def _action_of(self, xmlid, domain, context=None):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
@@ -452,3 +449,269 @@ class ClubPointsRun(models.Model):
             "crm_club.club_control_total_action",
             [("month", "in", self.mapped("month"))],
         )
+
+    # === Whether it may be computed and posted. Rules B5, B9, B12 === #
+
+    def _check_officer(self):
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(OFFICER)):
+            raise AccessError(
+                self.env._("Only a club officer computes and posts points runs.")
+            )
+
+    def _check_can_compute(self, accrued):
+        if self.state == POSTED:
+            raise UserError(
+                self.env._(
+                    "%s is posted already: create another run of the month for what "
+                    "came later.",
+                    self.name,
+                )
+            )
+        if self.kind == REVENUE and accrued.month and accrued.month > self.month:
+            raise UserError(
+                self.env._(
+                    "%(run)s is closed, since %(last)s is posted: what came late is "
+                    "posted in %(last)s or later, naming the month it corrects.",
+                    run=self.name,
+                    last=get_accrued_name(self, "month"),
+                )
+            )
+
+    @api.model
+    def _domain_accrued(self, program):
+        """Return the domain of the program's monthly points that are posted."""
+        return [
+            ("program_id", "=", program.id),
+            ("kind", "=", REVENUE),
+            ("state", "=", POSTED),
+        ]
+
+    def _get_open_controls(self):
+        """Control totals of the month that neither agree nor are explained. B12."""
+        self.ensure_one()
+        if self.kind != REVENUE:
+            return self.env["club.control.total"]
+        return self.env["club.control.total"]._get_open(self.program_id, self.month)
+
+    def _lock_run(self):
+        """Hold the program until the transaction ends: nobody else computes, verifies
+        or posts its runs meanwhile.
+
+        Two workers that press Post at once meet here; the second starts anew, and then
+        finds the run posted.
+        """
+        self.ensure_one()
+        hold(self.program_id)
+
+    def _get_units_sudo(self):
+        """Return all units of the run, whichever of them the user may read: what they
+        say decides what is posted. Rule B5.
+        """
+        self.ensure_one()
+        # Searched for: `unit_ids` would keep in the cache what the user may not read.
+        units_sudo = self.env["club.points.run.unit"].sudo()
+        return units_sudo.search([("run_id", "=", self.id)])
+
+    # === Computing. Rules B1-B4, B7, B9 === #
+
+    def _do_compute(self, accrued=None):
+        """Replace the entries of this run by the difference to what is posted.
+
+        :param accrued: up to where a month's points go on from
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        if self.state != DRAFT:  # a draft has none
+            ledger_sql.delete_entries(self)
+        values = {"state": COMPUTED, "computed_at": fields.Datetime.now()}
+        if self.kind == REVENUE:
+            values["computed_after"] = accrued.chain_no
+            values["facts_seen"] = ledger_sql.insert_revenue(self, *self._get_window())
+        elif self.kind == EXPIRY:
+            end = windows.month_end(self.month)
+            ledger_sql.insert_entries(
+                self, ledger_sql.expiring(self.program_id, end), end
+            )
+        self._forget_entries()
+        sums = self._sum_units()
+        if self.kind == REVENUE:
+            units_sudo = self._get_units_sudo()._bring_in_step(self, sums)
+            values["state"] = units_sudo._get_run_state()
+            units_sudo._ask_clerks(self)
+        self._write_guarded({**values, **self._add_up(sums)})
+
+    def _clear(self):
+        """Empty the run; the units keep their notes and source records."""
+        ledger_sql.delete_entries(self)
+        self._forget_entries()
+        self._get_units_sudo()._bring_in_step(self, [])
+        self._write_guarded({"state": DRAFT, **self._add_up([])})
+
+    def _forget_entries(self):
+        """Drop what the caches know of entries and exceptions that SQL has written.
+
+        Nothing of it ever waits to be flushed, for the ORM writes neither.
+        """
+        for name in ("club.points.entry", "club.points.exception"):
+            self.env[name].invalidate_model(flush=False)
+        names = ("exception_count", "exception_revenue", "exception_points")
+        self.invalidate_recordset(names, flush=False)
+
+    def _get_window(self):
+        """Return the months whose differences this run posts. Rule B9."""
+        program = self.program_id
+        return windows.correction_window(
+            self.month, program.correction_months, program.date_start or None
+        )
+
+    def _has_changed_facts(self):
+        """Tell whether computing anew would start from other facts. Rule B9."""
+        self.ensure_one()
+        self.env.flush_all()
+        seen = ledger_sql.read_fingerprint(self, *self._get_window())
+        return seen != self.facts_seen
+
+    def _sum_units(self):
+        """Return what the entries of each unit come to; see `ledger_sql.unit_sums`."""
+        self.env.cr.execute(ledger_sql.unit_sums(self))
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _add_up(self, sums):
+        """Return what the units come to; an account is in one unit only."""
+        return {
+            name: sum(row[name] for row in sums)
+            for name in ("entry_count", "account_count", "revenue", "points")
+        }
+
+    def _set_totals(self, sums):
+        self._write_guarded(self._add_up(sums))
+
+    def _refresh_verified(self):
+        """A run whose units are all verified is verified. Rule B5."""
+        self._write_guarded({"state": self._get_units_sudo()._get_run_state()})
+
+    # === Posting. Rules A5, B5, B7 === #
+
+    def _check_can_post(self):
+        Posting(self).check()
+
+    def _do_post(self):
+        """Post to the ledger, then let the new points take effect. Rule A5."""
+        Posting(self).post()
+
+    def _post_ledger(self):
+        """Leave out late units, seal the entries and mark the run posted."""
+        Posting(self).post_ledger()
+
+    def _get_accounts_sudo(self):
+        """Return the accounts of the entries, whichever of them the user may read."""
+        return self.sudo().entry_ids.account_id
+
+    @api.model
+    def _get_sealed_columns(self):
+        """Return the columns that PostgreSQL keeps as they are once a run is posted."""
+        return (
+            *("state", "seal", "previous_seal", "chain_no", "month", "program_id"),
+            *("kind", "number", "posted_on", "redemption_id"),
+        )
+
+    # === Runs that documents make, and nobody by hand. Rules B6, B7, B10 === #
+
+    @api.model
+    def _get_documents(self):
+        """Return what makes the runs of a kind, and what to say to who would by hand.
+
+        :return: ``{kind: (model, its field that leads to the run, sentence)}``
+        """
+        return {
+            ADJUSTMENT: (
+                "club.points.adjustment",
+                "run_id",
+                self.env._(
+                    "Adjustments are posted by their signed document only: draw up a "
+                    "points adjustment and submit it."
+                ),
+            ),
+            REDEMPTION: (
+                "club.redemption",
+                "run_ids",
+                self.env._(
+                    "Redemptions are posted by their document only: reserve the points "
+                    "and debit them there."
+                ),
+            ),
+        }
+
+    def _check_made_by_document(self):
+        """Refuse a run of a kind that only documents make.
+
+        Asked of the run as it came to be: the kind may come from a default, too.
+        """
+        if is_open(self.env):
+            return
+        documents = self._get_documents()
+        for run in self:
+            if run.kind in documents:
+                raise AccessError(documents[run.kind][-1])
+
+    def _check_made_by_hand(self):
+        """Refuse to compute, reset or post what a document has posted."""
+        documents = self._get_documents()
+        for run in self:
+            if run.kind in documents:
+                name, *_rest = documents[run.kind]
+                raise UserError(
+                    self.env._(
+                        "%(run)s comes from a document (%(document)s) and is neither "
+                        "computed nor posted by hand.",
+                        run=run.name,
+                        document=self.env[name]._description,
+                    )
+                )
+
+    @for_one
+    def action_open_document(self):
+        """Open the document that this run was posted for."""
+        self.check_access("read")
+        name, field, _sentence = self._get_documents()[self.kind]
+        # sudo: opening it asks whether the user may read it
+        document_sudo = self.env[name].sudo().search([(field, "=", self.id)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": name,
+            "res_id": document_sudo.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def _post_document(self, kind, program, rows, **values):
+        """Post what a document says as one sealed run of the current month.
+
+        The caller has checked the document, and holds what it spends from: so nothing
+        of that waits to be flushed.
+
+        :param rows: SELECT of the entries, as `ledger_sql.insert_entries` takes them
+        :param values: of the run: what it comes to, where that is known
+        :return: the run; none when there is nothing to post
+        """
+        today = program._today()
+        run = self._create_guarded(
+            {
+                "program_id": program.id,
+                "kind": kind,
+                "month": windows.month_start(today),
+                **values,
+            }
+        )
+        ledger_sql.insert_entries(run, rows, today)
+        run._forget_entries()
+        if "entry_count" not in values:
+            sums = run._sum_units()
+            if not sums:
+                run.unlink()
+                return self.browse()
+            run._set_totals(sums)
+        run._do_post()
+        return run

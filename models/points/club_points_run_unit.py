@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
-from .club_points_run import POSTED, VERIFIED
+from .run_states import COMPUTED, POSTED, VERIFIED
+
+NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
+EMPTY = {"entry_count": 0, "revenue": 0, "points": 0}
+TODO = "mail.mail_activity_data_todo"
 
 
 class ClubPointsRunUnit(models.Model):
@@ -19,9 +24,11 @@ class ClubPointsRunUnit(models.Model):
     )
     run_state = fields.Selection(related="run_id.state", string="Run Status")
     run_is_stale = fields.Boolean(related="run_id.is_stale")
-    month = fields.Date(related="run_id.month", store=True)
+    month = fields.Date(related="run_id.month", store=True, precompute=True)
     date_deadline = fields.Date(related="run_id.date_deadline")
-    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, precompute=True
+    )
     currency_id = fields.Many2one(related="run_id.currency_id")
     unit_id = fields.Many2one(
         "crm.team",
@@ -65,27 +72,109 @@ class ClubPointsRunUnit(models.Model):
         for unit in self:
             unit.can_verify = not unit._get_cannot_verify_reason()
 
+    # === In step with the run's entries. Rule B5 === #
+
+    def _bring_in_step(self, run, sums):
+        """Bring the units of a run, which these are, in step with its entries; keep
+        what is verified.
+
+        A verification whose lines have changed is withdrawn, which the chatter says. A
+        unit that has no lines any more stays when somebody has put papers there.
+
+        :param sums: what the entries come to, as `ledger_sql.unit_sums` reads them
+        :return: the units of the run now
+        """
+        found = {unit.unit_id.id: unit for unit in self}
+        changes, missing = [], []
+        for row in sums:
+            names = ("entry_count", "revenue", "points", "digest")
+            values = {name: row[name] for name in names}
+            unit = found.pop(row["unit_id"] or False, None)
+            if unit is None:
+                missing.append({"run_id": run.id, "unit_id": row["unit_id"], **values})
+            elif unit.digest != values["digest"]:
+                changes.append((unit, values))
+        emptied = self.browse()
+        for unit in found.values():
+            if unit.attachment_ids or unit.note or unit.state == VERIFIED:
+                changes.append((unit, {**EMPTY, "digest": False}))
+            else:
+                emptied |= unit
+        for unit, values in changes:
+            if unit.state == VERIFIED:
+                unit._tell_withdrawn(run)
+            unit._write_guarded({**values, **NOT_VERIFIED})
+        emptied.unlink()
+        return self - emptied + self._create_guarded(missing)
+
+    def _tell_withdrawn(self, run):
+        run.message_post(
+            body=self.env._(
+                "%(user)s's verification of %(unit)s is withdrawn, since its lines "
+                "have changed.",
+                user=self.user_id.name,
+                unit=self.display_name,
+            )
+        )
+
+    def _get_run_state(self):
+        """Return the state of a computed run that has these units."""
+        late = self.filtered(lambda unit: unit.entry_count and unit.state != VERIFIED)
+        return COMPUTED if late or not any(self.mapped("entry_count")) else VERIFIED
+
+    def _ask_clerks(self, run):
+        """Ask each waiting unit's clerks, once; who is asked already isn't anew."""
+        waiting = self.filtered(lambda unit: unit.state != VERIFIED)
+        asked = {
+            (clerk, as_reader(run, clerk).env._("Verify the points of %s", unit.name))
+            for unit, clerks in waiting._find_clerks().items()
+            for clerk in clerks
+        }
+        activities = run.activity_search([TODO])
+        kept = activities.filtered(lambda todo: (todo.user_id, todo.summary) in asked)
+        (activities - kept).unlink()
+        asked -= {(todo.user_id, todo.summary) for todo in kept}
+        for clerk, summary in sorted(asked, key=lambda each: (each[0].id, each[1])):
+            run.activity_schedule(
+                TODO,
+                date_deadline=run.date_deadline,
+                summary=summary,
+                user_id=clerk.id,
+            )
+
     def _set_left_out(self):
-        """Note what posting leaves out: the totals have it no more. Rule B5."""
+        """Note what posting leaves out: the totals have it no more."""
         self.ensure_one()
-        self.write(
+        self._write_guarded(
             {
                 "left_out_count": self.entry_count,
                 "left_out_points": self.points,
-                "entry_count": 0,
-                "revenue": 0,
-                "points": 0,
+                **EMPTY,
             }
+        )
+
+    # === Verifying. Rule B5 === #
+
+    def _find_clerks(self):
+        """Return ``{unit: users}``: who its points clerks are today, if there are."""
+        # sudo: whoever computes or verifies need not read who the clerks are
+        clerks_sudo = self.env["club.unit.clerk"].sudo()
+        today = self.env["club.program"]._today()
+        return dict(
+            clerks_sudo._read_group(
+                [
+                    ("unit_id", "in", self.unit_id.ids),
+                    *clerks_sudo._domain_in_force(today),
+                ],
+                ["unit_id"],
+                ["user_id:recordset"],
+            )
         )
 
     def _get_clerks(self):
         """Return the users who are the unit's points clerks today."""
         self.ensure_one()
-        clerks = self.env["club.unit.clerk"].sudo()
-        today = self.env["club.program"]._today()
-        return clerks.search(
-            [("unit_id", "=", self.unit_id.id), *clerks._domain_in_force(today)]
-        ).user_id
+        return self._find_clerks().get(self.unit_id, self.env["res.users"])
 
     def _get_cannot_verify_reason(self):
         """Return why the user can't verify this unit now, or False."""
@@ -109,56 +198,54 @@ class ClubPointsRunUnit(models.Model):
         refused = super()._check_access(operation)
         if operation != "write" or self.env.su or refused:
             return refused
-        posted = self.filtered(lambda unit: unit.sudo().run_id.state == POSTED)
-        if not posted:
+        # sudo: Odoo asks this of records that it has read past the rules
+        posted_sudo = self.sudo().filtered(lambda unit: unit.run_id.state == POSTED)
+        if not posted_sudo:
             return None
-        name = posted[0].sudo().run_id.name
+        posted = posted_sudo.with_env(self.env)
+        name = posted_sudo[0].run_id.name
         return posted, lambda: AccessError(
             self.env._("%s is posted: its papers stay.", name)
         )
 
-    @api.model
-    def _check_files_open(self, files):
+    def _check_club_open(self):
         """Refuse to change the source records of what is posted by their files."""
-        self.browse(files.mapped("res_id")).exists()._check_shown_files_open()
-
-    def _check_shown_files_open(self):
         for run in self.run_id.filtered(lambda run: run.state == POSTED):
             raise AccessError(self.env._("%s is posted: its papers stay.", run.name))
 
-    @for_records
-    def write(self, vals):
-        result = super().write(vals)
+    def _check_shown_files_open(self):
+        self._check_club_open()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if "attachment_ids" in vals:
-            # Papers belong to the unit, not to whoever uploaded them.
+            # sudo: papers belong to the unit, not to whoever uploaded them
             for unit in self:
-                unit.attachment_ids.sudo().filtered(
-                    lambda paper: not paper.res_id
-                ).write({"res_model": self._name, "res_id": unit.id})
-        return result
+                loose_sudo = unit.attachment_ids.sudo()
+                loose_sudo.filtered(lambda paper: not paper.res_id).write(
+                    {"res_model": self._name, "res_id": unit.id}
+                )
 
     @for_records
     def action_verify(self):
         """Confirm that the unit's lines agree with its source records. Rule B5."""
         self.check_access("read")
         for unit in self:
-            unit.run_id.sudo()._lock_run()
-            unit.invalidate_recordset()
+            run_sudo = unit.run_id.sudo()  # the clerk may verify, not write the run
+            run_sudo._lock_run()
             reason = unit._get_cannot_verify_reason()
             if reason:
                 raise AccessError(reason)
-            unit.sudo()._write_guarded(
+            unit_sudo = unit.sudo()  # who is its clerk was asked
+            unit_sudo._write_guarded(
                 {
                     "state": VERIFIED,
                     "user_id": self.env.uid,
                     "verified_at": fields.Datetime.now(),
                 }
             )
-            run_sudo = unit.run_id.sudo()  # the clerk may verify, not write the run
             run_sudo._refresh_verified()
-            run_sudo.activity_feedback(
-                ["mail.mail_activity_data_todo"], user_id=self.env.uid
-            )
+            run_sudo.activity_feedback([TODO], user_id=self.env.uid)
         return True
 
     @for_one

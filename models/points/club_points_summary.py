@@ -4,14 +4,17 @@ A posted run never changes, so its sums by category, unit and month are written 
 when it is posted, and 100,000 accounts are looked through as fast as a thousand. It is
 a table of plain sums, no model: nobody reaches it but through the ledger, whose record
 rules hold, and the nightly check may compare it with the entries at any time.
+
+The mixin below is the one place that reaches into how Odoo builds such a query
+(`_table_sql`, `_read_group_select`): so the ledger's pivot stays the ledger's, with its
+filters and what they open. Should a later Odoo build queries otherwise, a report model
+on the sums (`_auto = False`, as `sale.report`) takes its place.
 """
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
-
-from ..program.club_points_kind import REDEMPTION
 
 SUMMED = object()  # in the context: read the sums in place of the entries
 
@@ -78,21 +81,18 @@ def differing_query(program_id):
     )
 
 
-class ClubPointsEntry(models.Model):
-    _inherit = "club.points.entry"
+def create_summary(cr):
+    """Create the table of sums, with those of runs that were posted before it."""
+    cr.execute(CREATE_SUMMARY)
+    missing = "NOT EXISTS (SELECT FROM club_points_summary s WHERE s.run_id = r.id)"
+    cr.execute(fill_query(SQL("r.state = 'posted' AND %s", SQL(missing))))
 
-    def init(self):
-        self.env.cr.execute(CREATE_SUMMARY)
-        # Runs that were posted before there were sums.
-        self.env.cr.execute(
-            fill_query(
-                SQL(
-                    "r.state = 'posted' AND NOT EXISTS (SELECT FROM club_points_summary"
-                    " s WHERE s.run_id = r.id)"
-                )
-            )
-        )
-        return super().init()
+
+class ClubPointsSummedMixin(models.AbstractModel):
+    """Groups the ledger by its sums, where these hold all that is asked for."""
+
+    _name = "club.points.summed.mixin"
+    _description = "Ledger Grouped by Its Sums"
 
     @property
     def _table_sql(self):
@@ -119,7 +119,7 @@ class ClubPointsEntry(models.Model):
         order=None,
     ):
         ledger = self._get_summed(domain, groupby, aggregates, order, having)
-        return super(ClubPointsEntry, ledger)._read_group(
+        return super(ClubPointsSummedMixin, ledger)._read_group(
             domain, groupby, aggregates, having, offset, limit, order
         )
 
@@ -127,7 +127,7 @@ class ClubPointsEntry(models.Model):
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         groupby = [spec for specs in grouping_sets for spec in specs]
         ledger = self._get_summed(domain, groupby, aggregates, order)
-        return super(ClubPointsEntry, ledger)._read_grouping_sets(
+        return super(ClubPointsSummedMixin, ledger)._read_grouping_sets(
             domain, grouping_sets, aggregates, order
         )
 
@@ -166,12 +166,3 @@ class ClubPointsEntry(models.Model):
             count = SQL.identifier(self._table, "entry_count")
             return SQL("coalesce(sum(%s), 0)::bigint", count)
         return super()._read_group_select(aggregate_spec, query)
-
-
-class ClubPointsRun(models.Model):
-    _inherit = "club.points.run"
-
-    def _write_summary(self):
-        """Write the sums of a run that was just posted."""
-        if self.kind != REDEMPTION:
-            self.env.cr.execute(fill_query(SQL("r.id = %s", self.id)))

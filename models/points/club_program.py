@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..program.club_points_kind import REVENUE
 from ..record.rpc import for_records
 from .seal import seal_query
 
@@ -18,14 +17,15 @@ class ClubProgram(models.Model):
         self.check_access("read")
         for program in self:
             broken = program._find_broken_run()
-            program.sudo()._write_guarded(
+            program_sudo = program.sudo()  # whoever reads it may let it be verified
+            program_sudo._write_guarded(
                 {
                     "ledger_checked_at": fields.Datetime.now(),
                     "ledger_broken_run_id": broken.id,
                 }
             )
             if broken:
-                program.sudo().message_post(
+                program_sudo.message_post(
                     body=self.env._(
                         "The ledger does not fit its seal from %(run)s on.",
                         run=broken.name,
@@ -57,22 +57,14 @@ class ClubProgram(models.Model):
         :rtype: windows.Window
         """
         self.ensure_one()
-        last = (
-            self.env["club.points.run"]
-            .sudo()
-            .search(
-                [
-                    ("program_id", "=", self.id),
-                    ("kind", "=", REVENUE),
-                    ("state", "=", "posted"),
-                ],
-                order="month desc",
-                limit=1,
-            )
+        # sudo: what is posted counts, whatever the user may read
+        runs_sudo = self.env["club.points.run"].sudo()
+        last_sudo = runs_sudo.search(
+            runs_sudo._domain_accrued(self), order="month desc", limit=1
         )
         month = (
-            windows.add_months(last.month, 1)
-            if last
+            windows.add_months(last_sudo.month, 1)
+            if last_sudo
             else windows.add_months(
                 windows.month_start(self.company_id._club_today()), -1
             )

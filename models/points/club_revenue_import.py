@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..record.hold import hold
 from ..record.rpc import for_one, for_records, to_text
 from . import revenue_overlap, revenue_store
 from .club_revenue_line import DISCARDERS
@@ -33,6 +34,7 @@ class ClubRevenueImport(models.Model):
     _description = "Revenue Import"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "imported_on desc, id desc"
+    _club_fixes_currency = True
     # Nobody writes an import, but those who read it may discuss it.
     _mail_post_access = "read"
 
@@ -183,7 +185,7 @@ class ClubRevenueImport(models.Model):
             self.env._("Import cancelled"),
         )
         self.env["club.revenue.line"]._forget()
-        # Nobody has the right to write: the check is the one above.
+        # sudo: nobody has the right to write, the check is the one above
         running.sudo()._write_guarded({"state": "cancelled"})
 
     @for_records
@@ -234,7 +236,7 @@ class ClubRevenueImport(models.Model):
         :rtype: tuple
         :raise UserError: when the file as a whole can't be taken
         """
-        revenue_store.hold(self.env, company)
+        hold(company)  # its books of revenue: nobody else imports meanwhile
         digest = hashlib.sha256(content).hexdigest()
         self._check_new_file(company, digest)
         try:
@@ -247,57 +249,50 @@ class ClubRevenueImport(models.Model):
             if not decision or (told and told != note):
                 return self.browse(), note
             self._check_overlap_decision(decision, to_text(reason))
-        # Nobody has the right to create one: the wizard has checked the role.
-        document = (
-            self.sudo()
-            .with_context(tracking_disable=True)
-            ._create_guarded(
-                {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(company)
-                    .next_by_code("club.revenue.import"),
-                    "company_id": company.id,
-                    "filename": filename,
-                    "file": base64.b64encode(content),
-                    "digest": digest,
-                    "format": statement.format,
-                    "encoding": statement.encoding,
-                    "delimiter": statement.delimiter,
-                    "unit": unit,
-                    "user_id": self.env.uid,
-                    "imported_on": fields.Datetime.now(),
-                    "overlap_decision": decision if note else False,
-                    "overlap_reason": to_text(reason)
-                    if note and decision == ADD
-                    else False,
-                    "overlap_note": note,
-                }
-            )
+        # sudo: nobody has the right to create one, the wizard has checked the role
+        imports_sudo = self.sudo().with_context(tracking_disable=True)
+        sequences_sudo = imports_sudo.env["ir.sequence"].with_company(company)
+        document_sudo = imports_sudo._create_guarded(
+            {
+                "name": sequences_sudo.next_by_code(self._name),
+                "company_id": company.id,
+                "filename": filename,
+                "file": base64.b64encode(content),
+                "digest": digest,
+                "format": statement.format,
+                "encoding": statement.encoding,
+                "delimiter": statement.delimiter,
+                "unit": unit,
+                "user_id": self.env.uid,
+                "imported_on": fields.Datetime.now(),
+                "overlap_decision": decision if note else False,
+                "overlap_reason": to_text(reason)
+                if note and decision == ADD
+                else False,
+                "overlap_note": note,
+            }
         )
-        document.flush_recordset()
-        document = document.with_env(self.env)
+        document_sudo.flush_recordset()
+        document = document_sudo.with_env(self.env)
         if note and decision == REPLACE:
             document._replace_earlier()
         revenue_store.take(document)
         self.env["club.revenue.line"]._forget()
-        document._tell_beyond_window(
-            self.env["club.revenue.line"]
-            .sudo()
-            .search(
-                [
-                    ("import_id", "=", document.id),
-                    ("state", "=", "valid"),
-                    ("is_beyond_window", "=", True),
-                ]
-            )
+        lines_sudo = document_sudo.env["club.revenue.line"].search(
+            [
+                ("import_id", "=", document.id),
+                ("state", "=", "valid"),
+                ("is_beyond_window", "=", True),
+            ]
         )
+        document._tell_beyond_window(lines_sudo)
         return document, note
 
     def _get_overlap_note(self, overlaps):
         """Return what is in the books already, a line for each import; "" if nothing
         is.
         """
+        # sudo: what the books have counts, whoever imported it
         documents_sudo = self.sudo().browse([found.import_id for found in overlaps])
         return "\n".join(
             self.env._(
@@ -341,6 +336,7 @@ class ClubRevenueImport(models.Model):
         revenue_store.lock(self.env, ids)
         reason = self.env._("Replaced by %s", self.name)
         revenue_store.cancel(self.env, SQL("id = ANY(%s)", ids), reason)
+        # sudo: nobody has the right to write, the decision was checked
         lines_sudo = self.env["club.revenue.line"].sudo()
         lines_sudo._forget()
         earlier_sudo = lines_sudo.browse(ids).import_id
@@ -361,10 +357,12 @@ class ClubRevenueImport(models.Model):
     def _tell_beyond_window(self, lines_sudo):
         """Note rows that no points run will post, where the import is read. Rule B9."""
         if lines_sudo:
+            # sudo: who imports may discuss the import, not write it
             self.sudo().message_post(body=lines_sudo._get_beyond_sentence(self.env))
 
     def _check_new_file(self, company, digest):
-        earlier = self.sudo().search(
+        # sudo: a file counts once, whoever has imported it
+        earlier_sudo = self.sudo().search(
             [
                 ("company_id", "=", company.id),
                 ("digest", "=", digest),
@@ -372,12 +370,12 @@ class ClubRevenueImport(models.Model):
             ],
             limit=1,
         )
-        if earlier:
+        if earlier_sudo:
             raise UserError(
                 self.env._(
                     "This file was imported before, as %(document)s by %(user)s: "
                     "cancel that import first if it is to be read again.",
-                    document=earlier.name,
-                    user=earlier.user_id.name,
+                    document=earlier_sudo.name,
+                    user=earlier_sudo.user_id.name,
                 )
             )

@@ -31,6 +31,8 @@ class ClubRevenueLine(models.Model):
     _description = "Imported Revenue"
     _inherit = ["club.record.mixin"]
     _order = "import_id desc, row, id"
+    _club_about = "account_id"
+    _club_texts = ("raw_account", "raw_account_name")
     # Who and when are the import's; the rows of a year are many.
     _log_access = False
 
@@ -117,7 +119,7 @@ class ClubRevenueLine(models.Model):
 
     @api.depends("import_id.name", "row")
     def _compute_display_name(self):
-        # A clerk settles rows of imports that only their uploader may open.
+        # sudo: a clerk settles rows of imports that only their uploader may open
         for line, line_sudo in zip(self, self.sudo(), strict=True):
             line.display_name = self.env._(
                 "%(document)s, row %(row)s",
@@ -170,7 +172,7 @@ class ClubRevenueLine(models.Model):
 
     def _notify_settled(self, settled):
         """Tell how many rows count now, and which of them no run will ever post."""
-        # A remembered name settles rows that the user may not see.
+        # sudo: a remembered name settles rows that the user may not see
         settled_sudo = settled.sudo()
         beyond_sudo = settled_sudo.filtered("is_beyond_window")
         sentences = [
@@ -287,9 +289,9 @@ class ClubRevenueLine(models.Model):
     def _read_again(self):
         """Judge parked rows anew by today's names; return those that count now."""
         settled = []
-        # A name remembered for one row settles rows that its clerk may not see.
-        for company, lines in self.sudo().grouped("company_id").items():
-            settled += revenue_store.read_again(self.env, company, lines.ids)
+        # sudo: a name remembered for one row settles rows that its clerk may not see
+        for company, lines_sudo in self.sudo().grouped("company_id").items():
+            settled += revenue_store.read_again(self.env, company, lines_sudo.ids)
         self._forget()
         settled = self.browse(settled)
         beyond_sudo = settled.sudo().filtered("is_beyond_window")

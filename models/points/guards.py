@@ -46,7 +46,16 @@ def refer(table: str, **columns: str) -> str:
 
 _REFER = refer("club_points_reference", **{column: column for column in REFERRED})
 
-CREATE_GUARDS = f"""
+
+def create_guards(columns):
+    """Return the statements that create the guards, or replace them.
+
+    :param columns: what of a run stays as it is once that is posted
+    """
+    old, new = (
+        ", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW")
+    )
+    return f"""
 CREATE TABLE IF NOT EXISTS club_points_merge (
     -- plain integers: a foreign key would be rewritten by the merge itself
     src integer NOT NULL, dst integer NOT NULL, merged_by integer,
@@ -130,13 +139,7 @@ CREATE OR REPLACE FUNCTION club_points_run_guard() RETURNS trigger AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         {_REFUSE % "posted runs are never deleted"};
-    ELSIF (OLD.state, OLD.seal, OLD.previous_seal, OLD.chain_no, OLD.month,
-           OLD.program_id, OLD.kind, OLD.number, OLD.posted_on, OLD.redemption_id,
-           OLD.activity_id, OLD.activity_no)
-          IS DISTINCT FROM
-          (NEW.state, NEW.seal, NEW.previous_seal, NEW.chain_no, NEW.month,
-           NEW.program_id, NEW.kind, NEW.number, NEW.posted_on, NEW.redemption_id,
-           NEW.activity_id, NEW.activity_no) THEN
+    ELSIF ({old}) IS DISTINCT FROM ({new}) THEN
         {_REFUSE % "posted runs are never changed"};
     END IF;
     RETURN NEW;
@@ -170,6 +173,7 @@ DROP TRIGGER IF EXISTS club_guard_run ON club_points_run;
 CREATE TRIGGER club_guard_run BEFORE UPDATE OR DELETE ON club_points_run
     FOR EACH ROW WHEN (OLD.state = 'posted') EXECUTE FUNCTION club_points_run_guard();
 """
+
 
 DROP_GUARDS = """
 DROP FUNCTION IF EXISTS club_points_entry_guard_insert() CASCADE;

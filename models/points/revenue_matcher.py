@@ -295,15 +295,13 @@ class RevenueMatcher:
 
     def _load_categories(self):
         """Return ``{key: ids}``: remembered names, else complete names, else names."""
-        categories = (
-            self._env["product.category"]
-            .sudo()
-            .search_fetch([], ["name", "complete_name"])
-        )
+        # sudo: a name means the same thing, whoever reads the file
+        categories_sudo = self._env["product.category"].sudo()
+        categories_sudo = categories_sudo.search_fetch([], ["name", "complete_name"])
         found = {}
         for label in ("complete_name", "name"):
             by_key = defaultdict(set)
-            for category in categories:
+            for category in categories_sudo:
                 by_key[revenue_rows.alias_key(category[label])].add(category.id)
             found = {**by_key, **found}
         return {**found, **self._load_aliases("category")}

@@ -72,24 +72,13 @@ def _columns():
     return SQL(", ").join(map(SQL.identifier, STAGED_COLUMNS))
 
 
-def hold(env, company):
-    """Hold the company's books of revenue until the transaction ends.
-
-    The row is written, not only locked: a transaction that waited for it would judge
-    by imports from before, so it fails and Odoo starts it anew.
-    """
-    env.flush_all()
-    env.cr.execute(
-        "UPDATE res_company SET write_date = write_date WHERE id = %s", [company.id]
-    )
-
-
 def get_first_month(env, company):
     """Return the first month that the next points run still corrects; None if the
     company has no program. Rule B9.
     """
-    program = env["club.program"].sudo()._get_main(company)
-    return program._get_correction_window().start if program else None
+    # sudo: whoever imports need not read the program
+    program_sudo = env["club.program"].sudo()._get_main(company)
+    return program_sudo._get_correction_window().start if program_sudo else None
 
 
 def is_beyond_window(found, first_month):
@@ -98,7 +87,10 @@ def is_beyond_window(found, first_month):
 
 
 def lock(env, ids):
-    """Lock rows until the end of the transaction and return their states."""
+    """Lock rows until the end of the transaction and return their states.
+
+    Locked, not held like documents: what is locked is written next, all of it.
+    """
     return {
         state
         for (state,) in env.execute_query(

@@ -1,6 +1,9 @@
-"""The seal of a posted run."""
+"""The seal of a posted run, and its place in the chain of seals."""
 
 from odoo.tools import SQL
+
+from ..program.club_points_kind import ATTENDANCE, REDEMPTION
+from .holds import hold_chain
 
 
 def seal_query(condition, entries=None):
@@ -31,3 +34,55 @@ def seal_query(condition, entries=None):
         entries or SQL("TRUE"),
         condition,
     )
+
+
+def compute_seal(run):
+    """Return the SHA-256 over a run's entries in order and the previous seal."""
+    run.flush_recordset()
+    # Of the one kind that such a run has: what its partial index asks for.
+    own = {
+        REDEMPTION: SQL("e.kind = 'redemption'"),
+        ATTENDANCE: SQL("e.kind = 'attendance'"),
+    }.get(run.kind)
+    run.env.cr.execute(seal_query(SQL("r.id = %s", run.id), own))
+    return run.env.cr.fetchone()[1]
+
+
+def take_next_link(run):
+    """Take the next place in the program's chain, until the transaction ends.
+
+    :return: the values of the run's place: number, previous seal, and of a redemption
+        its number in the month
+    """
+    hold_chain(run.env, run.program_id)
+    links = [_read_next_link(run, run.env.cr)]
+    # This transaction may be from before the last link. While modules are loaded
+    # nobody else posts, and the tables may be this transaction's own.
+    if run.env.registry.ready:
+        with run.env.registry.cursor() as cr:
+            links.append(_read_next_link(run, cr))
+    return max(links, key=lambda link: link["chain_no"])
+
+
+def _read_next_link(run, cr):
+    """Return the place after the last one that ``cr`` sees."""
+    cr.execute(
+        SQL(
+            """
+            SELECT chain_no + 1 AS chain_no, seal AS previous_seal,
+                   (SELECT coalesce(max(number), 0) + 1 FROM club_points_run
+                     WHERE program_id = %(program)s AND kind = 'redemption'
+                       AND month = %(month)s) AS number
+              FROM club_points_run
+             WHERE program_id = %(program)s AND state = 'posted'
+             ORDER BY chain_no DESC LIMIT 1
+            """,
+            program=run.program_id.id,
+            month=run.month,
+        )
+    )
+    first = {"chain_no": 1, "previous_seal": False, "number": 1}
+    link = cr.dictfetchone() or first
+    if run.kind != REDEMPTION:
+        del link["number"]
+    return link

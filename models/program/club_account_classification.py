@@ -5,7 +5,6 @@ from ...kernel import windows
 from ...kernel.written import get_written
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
-from ..record.accounts import use_company
 from ..record.rpc import for_records
 
 
@@ -20,7 +19,10 @@ class ClubAccountClassification(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "class_id"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
+    _club_accounts = ("account_id",)
 
     _approval_guarded = (
         "account_id",
@@ -88,14 +90,10 @@ class ClubAccountClassification(models.Model):
             if months and record.date_from and not record.date_to:
                 record.date_to = windows.term_end(record.date_from, months)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, vals) for vals in vals_list])
-
     @api.depends("account_id", "class_id")
     def _compute_display_name(self):
         for record in self:
-            # The name only: who signs it needn't read all classes.
+            # sudo: the name only, for who signs it needn't read all classes
             class_sudo = record.class_id.sudo()
             record.display_name = f"{class_sudo.name}: {record.account_id.name}"
 

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..record.accounts import use_company
-
 
 class ClubAgreement(models.Model):
     """The registered agreement that lets an account earn points. Rule B4."""
@@ -11,8 +9,11 @@ class ClubAgreement(models.Model):
     _description = "Points Agreement"
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
+    _club_keeps = "account_id"
+    _club_about = "account_id"
     _check_company_auto = True
     _rec_name = "number"
+    _club_accounts = ("account_id",)
 
     number = fields.Char(required=True, tracking=True, copy=False)
     account_id = fields.Many2one(
@@ -49,10 +50,6 @@ class ClubAgreement(models.Model):
         "CHECK(date_to IS NULL OR date_to >= date_from)",
         "An agreement must not end before it begins.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([use_company(self.env, vals) for vals in vals_list])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):

@@ -21,6 +21,7 @@ class ClubMembershipTierMixin(models.AbstractModel):
     @api.constrains(lambda self: self._club_tier_fields)
     def _check_membership_tiers(self):
         for name in self._club_tier_fields:
+            # sudo: which group a tier is of counts, whoever chose it
             for tier in self.sudo()[name]:
                 if tier.group_id.purpose == GRADE:
                     raise ValidationError(

@@ -11,6 +11,14 @@ from ..record.groups import OFFICER
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
+ONE_DAY = timedelta(days=1)
+NOTICE_CODE = "club.rate.notice"
+# Who proposes the rates of a line that no unit is named for, and coefficients as long
+# as nobody has a seat in marketing.
+PROPOSERS = ",".join(
+    f"crm_club.crm_club_group_{role}" for role in ("clerk", "lead", "finance")
+)
+MARKETING = "marketing"
 
 
 def format_rate(value):
@@ -20,17 +28,6 @@ def format_rate(value):
     ('0.4', '2', '12.345678', '0')
     """
     return f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
-
-
-ONE_DAY = timedelta(days=1)
-# Who proposes the rates of a line that no unit is named for, and coefficients as long
-# as nobody has a seat in marketing.
-PROPOSERS = ",".join(
-    f"crm_club.crm_club_group_{role}" for role in ("clerk", "lead", "finance")
-)
-MARKETING = "marketing"
-
-NOTICE_CODE = "club.rate.notice"
 
 
 class ClubPointsRate(models.Model):
@@ -51,14 +48,8 @@ class ClubPointsRate(models.Model):
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
 
     _approval_guarded = (
-        "program_id",
-        "factor",
-        "category_id",
-        "product_id",
-        "value",
-        "date_from",
-        "date_to",
-        "note",
+        *("program_id", "factor", "category_id", "product_id", "value"),
+        *("date_from", "date_to", "note"),
     )
 
     program_id = fields.Many2one(
@@ -394,7 +385,7 @@ class ClubPointsRate(models.Model):
         programs = self.program_id or self.env["club.program"]._get_main()
         return self.env.ref("crm_club.club_rate_book_report").report_action(programs)
 
-    # A signed rate takes effect: what it ends and replaces, and the notice of it.
+    # === What it ends and replaces === #
 
     def _get_touched(self):
         """Return the rates in force of this product line that the rate overlaps."""
@@ -486,10 +477,13 @@ class ClubPointsRate(models.Model):
             )
         return "\n".join(sentences)
 
+    # === Approval === #
+
     def _get_approval_type(self):
         return self.factor
 
     def _get_approval_subject(self):
+        # sudo: who signs reads what it replaces, whatever else he may read
         before = self._get_before(self.sudo()._get_touched())
         values = {"value": format_rate(self.value), "start": self.date_from}
         if not before:
@@ -541,6 +535,7 @@ class ClubPointsRate(models.Model):
                     start=start,
                 )
             )
+        # sudo: every rate in force counts, whoever proposes another one
         self._check_sticking_out(self.sudo()._get_touched())
 
     def _check_sticking_out(self, touched):
@@ -568,6 +563,8 @@ class ClubPointsRate(models.Model):
         # What is there before anybody can sign has no signatures, and no notice.
         if request.signature_ids:
             self._issue_notice(request)
+
+    # === The notice of it === #
 
     def _issue_notice(self, request):
         """Number the notice of the change and send it to all units. Rule B2."""
@@ -599,26 +596,25 @@ class ClubPointsRate(models.Model):
 
     def _get_next_notice_number(self, company, day):
         """Return the next number of the company's own series, which has no gaps."""
-        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        # sudo: who signs last need not read or make sequences
+        sequences_sudo = self.env["ir.sequence"].sudo().with_company(company)
         domain = [("code", "=", NOTICE_CODE), ("company_id", "=", company.id)]
-        if not sequences.search_count(domain, limit=1):
-            example = self.env.ref("crm_club.club_rate_notice_sequence").sudo()
-            example.copy({"company_id": company.id, "number_next": 1})
-        return sequences.next_by_code(NOTICE_CODE, sequence_date=day)
+        if not sequences_sudo.search_count(domain, limit=1):
+            example_sudo = self.env.ref("crm_club.club_rate_notice_sequence").sudo()
+            example_sudo.copy({"company_id": company.id, "number_next": 1})
+        return sequences_sudo.next_by_code(NOTICE_CODE, sequence_date=day)
 
     def _get_notice_partners(self, day):
         """Return who leads the company's units and who verifies their points."""
         company = self.company_id
-        units = (
-            self.env["crm.team"]
-            .sudo()
-            .search([("company_id", "in", (company.id, False))])
+        # sudo: all units are told, whichever of them the user may read
+        units_sudo = self.env["crm.team"].sudo()
+        units_sudo = units_sudo.search([("company_id", "in", (company.id, False))])
+        clerks_sudo = self.env["club.unit.clerk"].sudo()
+        seats_sudo = clerks_sudo.search(
+            [("unit_id", "in", units_sudo.ids), *clerks_sudo._domain_in_force(day)]
         )
-        clerks = self.env["club.unit.clerk"].sudo()
-        seats = clerks.search(
-            [("unit_id", "in", units.ids), *clerks._domain_in_force(day)]
-        )
-        users = (units.user_id | seats.user_id).filtered(
+        users = (units_sudo.user_id | seats_sudo.user_id).filtered(
             lambda user: user.active and company in user.company_ids
         )
         return users.partner_id

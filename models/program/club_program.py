@@ -8,7 +8,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
 from ..record.copies import copy_each
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 # Who puts the rates that came as examples in force as a whole.
@@ -196,13 +196,16 @@ class ClubProgram(models.Model):
         "Earning begins on the first of a month.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """A company's first program brings bodies and policies to start with."""
-        programs = super().create(vals_list)
-        programs._check_club_timezone()
-        self.env["club.approval.policy"]._ensure_defaults(programs.company_id)
-        return programs
+        super()._club_after_create()
+        self._check_club_timezone()
+        self.env["club.approval.policy"]._ensure_defaults(self.company_id)
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if "active" in vals or "company_id" in vals:
+            self._check_club_timezone()
 
     @api.model
     def _give_defaults(self):
@@ -218,12 +221,18 @@ class ClubProgram(models.Model):
         self.env["club.approval.policy"]._ensure_defaults(companies)
         return companies
 
-    @for_records
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals or "company_id" in vals:
-            self._check_club_timezone()
-        return result
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for program in self:
+            # sudo: runs that the user may not see are there all the same
+            if program.sudo().run_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has points runs: archive the program instead of deleting "
+                        "it.",
+                        program.name,
+                    )
+                )
 
     # === The club's clock === #
 
@@ -235,17 +244,19 @@ class ClubProgram(models.Model):
     def _inverse_club_timezone(self):
         for program in self:
             company, zone = program.company_id, program.club_timezone
-            if company.sudo().club_timezone != zone:
+            # A club administrator needn't have the right to write companies.
+            company_sudo = company.sudo()
+            if company_sudo.club_timezone != zone:
                 company._check_can_set_club_timezone()
-                # sudo: a club administrator needn't have the right to write companies
-                company.sudo().club_timezone = zone
+                company_sudo.club_timezone = zone
 
     def _check_club_timezone(self):
         """Refuse a program of a company where nobody knows when a day ends.
 
         The add-on's own is installed before anybody can be asked.
         """
-        for company_sudo in self.filtered("active").company_id.sudo():
+        companies_sudo = self.filtered("active").company_id.sudo()
+        for company_sudo in companies_sudo:
             if company_sudo.club_timezone:
                 continue
             if zone := company_sudo._find_club_timezone():
@@ -296,13 +307,14 @@ class ClubProgram(models.Model):
 
     def _has_product_rates(self):
         self.ensure_one()
-        rates = self.env["club.points.rate"].sudo()
+        # sudo: every rate in force counts, whoever asks
+        rates_sudo = self.env["club.points.rate"].sudo()
         domain = [
             ("program_id", "=", self.id),
             ("product_id", "!=", False),
-            *rates._domain_in_force(),
+            *rates_sudo._domain_in_force(),
         ]
-        return bool(rates.search_count(domain, limit=1))
+        return bool(rates_sudo.search_count(domain, limit=1))
 
     def _has_partial_agreements(self, start, end):
         """Tell whether an agreement covers a month of the window only in part."""
@@ -519,18 +531,6 @@ class ClubProgram(models.Model):
                 for floor in floors
             ]
         )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for program in self:
-            if program.sudo().run_ids:
-                raise UserError(
-                    self.env._(
-                        "%s has points runs: archive the program instead of deleting "
-                        "it.",
-                        program.name,
-                    )
-                )
 
     @api.model
     def _cron_daily(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import tier_rules
 from ..record.lock import LOCK
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one
 from .club_membership_tier_mixin import GRADE
 
 
@@ -95,37 +95,35 @@ class ClubTier(models.Model):
         for tier in self:
             tier.membership_count = counts.get(tier, 0)
 
-    @for_records
-    def write(self, vals):
-        if "code" in vals or "group_id" in vals:
-            used = (
-                self.env["club.membership"]
-                .sudo()
-                ._read_group([("tier_id", "in", self.ids)], ["tier_id"], [])
-            )
-            for (tier,) in used:
-                if vals.get("code", tier.code) != tier.code or (
-                    vals.get("group_id", tier.group_id.id) != tier.group_id.id
-                ):
-                    raise UserError(
-                        self.env._(
-                            "The code and group of %s are fixed, since memberships "
-                            "refer to it: change the name instead.",
-                            tier.name,
-                        )
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if "code" not in vals and "group_id" not in vals:
+            return
+        # sudo: a membership that the user may not see refers to it all the same
+        memberships_sudo = self.env["club.membership"].sudo()
+        used = memberships_sudo._read_group([("tier_id", "in", self.ids)], ["tier_id"])
+        for (tier,) in used:
+            if vals.get("code", tier.code) != tier.code or (
+                vals.get("group_id", tier.group_id.id) != tier.group_id.id
+            ):
+                raise UserError(
+                    self.env._(
+                        "The code and group of %s are fixed, since memberships "
+                        "refer to it: change the name instead.",
+                        tier.name,
                     )
-        result = super().write(vals)
+                )
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_thresholds()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if "group_id" in vals:
             self.filtered(lambda t: t.group_id.purpose == GRADE)._check_not_offered_by()
         if {"points_from", "revenue_from", "sequence", "active"} & set(vals):
             self._check_thresholds()
-        return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers._check_thresholds()
-        return tiers
 
     def _check_thresholds(self):
         """Judge the ladder, unless its group is being written as a whole."""

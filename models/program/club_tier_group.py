@@ -5,7 +5,6 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import tier_rules
 from ..record.lock import LOCK
-from ..record.rpc import for_records
 from .club_membership_tier_mixin import GRADE
 
 MEASURES = [
@@ -61,7 +60,6 @@ class ClubTierGroup(models.Model):
             vals_list
         )
 
-    @for_records
     def write(self, vals):
         # Tiers edited together are judged together, once all of them are written.
         return super(ClubTierGroup, self.with_context(club_tiers=LOCK)).write(vals)

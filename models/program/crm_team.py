@@ -84,18 +84,20 @@ class CrmTeam(models.Model):
     def _search_club_is_led(self, operator, value):
         if operator != "in":
             return NotImplemented
-        led = self.sudo().search([("user_id", "=", self.env.uid)])
-        return [("id", "child_of", led.ids)]
+        # sudo: record rules ask this, so it can't ask them
+        led_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
+        return [("id", "child_of", led_sudo.ids)]
 
     def _search_club_is_verified(self, operator, value):
         if operator != "in":
             return NotImplemented
-        clerks = self.env["club.unit.clerk"].sudo()
+        # sudo: record rules ask this, so it can't ask them
+        clerks_sudo = self.env["club.unit.clerk"].sudo()
         today = self.env["club.program"]._today()
-        seats = clerks.search(
-            [("user_id", "=", self.env.uid), *clerks._domain_in_force(today)]
+        seats_sudo = clerks_sudo.search(
+            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)]
         )
-        return [("id", "in", seats.unit_id.ids)]
+        return [("id", "in", seats_sudo.unit_id.ids)]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")
@@ -107,7 +109,8 @@ class CrmTeam(models.Model):
             for unit_id in (unit.parent_path or "").split("/")
             if unit_id
         }
-        names = {unit.id: unit.name for unit in self.sudo().browse(above)}
+        above_sudo = self.sudo().browse(above)  # the path tells their names only
+        names = {unit.id: unit.name for unit in above_sudo}
         for unit in self:
             path = [int(key) for key in (unit.parent_path or "").split("/") if key]
             unit.club_path = " / ".join(names[key] for key in path) or unit.name
@@ -145,31 +148,33 @@ class CrmTeam(models.Model):
 
     # === What only the club says. Rules E1, E2 === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """
         :raises AccessError: when who isn't a club officer makes a unit
         """
-        units = super().create(vals_list)
+        super()._club_after_create()
         if not self._is_club_officer():
-            for unit in units.filtered(lambda unit: any(unit[name] for name in UNIT)):
+            for unit in self.filtered(lambda unit: any(unit[name] for name in UNIT)):
                 unit._refuse_naming()
-        return units
 
-    def write(self, vals):
+    def _club_check_write(self, vals):
         """
         :raises AccessError: when who isn't a club officer says who leads a unit, where
             it hangs, or whether it is one
-        :raises ValidationError: when it is given to another company than its records
         """
+        super()._club_check_write(vals)
         if not self._is_club_officer():
             self.check_access("write")  # a refusal names the unit
             self._check_club_names(vals)
-        result = super().write(vals)
+
+    def _club_after_write(self, vals):
+        """
+        :raises ValidationError: when it is given to another company than its records
+        """
+        super()._club_after_write(vals)
         if vals.get("company_id"):
             for company, units in self.grouped("company_id").items():
                 units._check_club_company(company)
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_club(self):
@@ -206,6 +211,7 @@ class CrmTeam(models.Model):
         """Return those that are units of the club, were, or stand above one."""
         if not self:
             return self
+        # sudo: units below that the user may not see count, too
         units_sudo = self.sudo().with_context(active_test=False)
         units_sudo = units_sudo.filtered(
             lambda unit: unit.club_level or unit.parent_id or unit.child_ids

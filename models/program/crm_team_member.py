@@ -1,27 +1,25 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError
 
 
 class CrmTeamMember(models.Model):
     """Members of a unit apply in its name and read its contracts. Rules C6, E2."""
 
-    _inherit = "crm.team.member"
+    _name = "crm.team.member"
+    _inherit = ["crm.team.member", "club.guard.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _club_after_create(self):
         """
         :raises AccessError: for a unit of the club, unless an officer names him
         """
-        members = super().create(vals_list)
-        members._check_club_names()
-        return members
+        super()._club_after_create()
+        self._check_club_names()
 
-    def write(self, vals):
-        """As :meth:`create`; who leaves a unit needs no officer."""
-        result = super().write(vals)
+    def _club_after_write(self, vals):
+        """As when one is created; who leaves a unit needs no officer."""
+        super()._club_after_write(vals)
         if not {"crm_team_id", "user_id", "active"}.isdisjoint(vals):
             self.filtered("active")._check_club_names()
-        return result
 
     def _check_club_names(self):
         teams = self.crm_team_id

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from .accounts import use_company
 from .lock import is_open
+from .names import get_labels
 from .rpc import to_date, without_client_context
 
 
@@ -43,6 +44,19 @@ class ClubRecordMixin(models.AbstractModel):
     _club_fixed = ()
     _club_closed = ()
     _club_free = ()
+
+    # Whether it states amounts in its company's currency, which then stays.
+    _club_fixes_currency = False
+    # The field with the account or supplier that keeps its name, company and place
+    # while there are such records.
+    _club_keeps = ""
+    # The field that names the person or account whom it is about, texts that may name
+    # him, and copies of what he is called, by the field that names him. Who asks to be
+    # forgotten is taken out of them; what is his alone loses its files, too.
+    _club_about = ""
+    _club_texts = ()
+    _club_copies = {}
+    _club_is_his = False
 
     club_is_here = fields.Boolean(
         "Of the Company in Use",
@@ -170,6 +184,25 @@ class ClubRecordMixin(models.AbstractModel):
         """Refuse to change files of what is closed."""
         self.browse(files.mapped("res_id")).exists()._check_club_open()
 
+    # === Persons === #
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """Return the domain of the records whose texts may name a person. Rule A8.
+
+        Lines go with their document.
+
+        :param ids: the partners that are the person
+        :param account_id: the account that he belongs to
+        """
+        if self._club_about:
+            return Domain(self._club_about, "in", ids)
+        if self._club_parent:
+            documents = self.env[self._fields[self._club_parent].comodel_name]
+            domain = documents._domain_of_person(ids, account_id)
+            return domain and Domain(self._club_parent, "any", domain)
+        return Domain.FALSE
+
     # === States === #
 
     def _check_club_fixed(self, vals):
@@ -207,7 +240,7 @@ class ClubRecordMixin(models.AbstractModel):
     @api.model
     def _get_club_labels(self):
         """Return the states' names in the user's language, by state."""
-        return dict(self._fields[self._club_state]._description_selection(self.env))
+        return get_labels(self, self._club_state)
 
     def _check_state(self, *allowed):
         """Refuse a step that isn't the next one of each record."""

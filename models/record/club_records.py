@@ -3,19 +3,6 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
-# Where an account or a supplier stands, not one of its people.
-OF_ACCOUNTS = {
-    "club.membership": "account_id",
-    "club.points.entry": "account_id",
-    "club.agreement": "account_id",
-    "club.account.classification": "account_id",
-    "club.tier.override": "account_id",
-    "club.points.adjustment.line": "account_id",
-    "club.redemption": "account_id",
-    "club.requalification.line": "account_id",
-    "club.cooperation": "partner_id",
-}
-
 
 class ClubRecordsMixin(models.AbstractModel):
     _name = "club.records.mixin"
@@ -33,13 +20,30 @@ class ClubRecordsMixin(models.AbstractModel):
             kept = kept.union(*(record for (record,) in found))
         return kept.with_env(self.env) & self
 
+    def _get_club_models(self):
+        """Return the club's own models, those that have a table."""
+        return [
+            self.env[name]
+            for name in self.env.registry
+            if self._is_kept_by_club(self.env[name])
+        ]
+
+    def _get_account_columns(self):
+        """Return the pairs of model and field in which an account or supplier stands,
+        not one of its people.
+        """
+        return [
+            (model._name, model._club_keeps)
+            for model in self._get_club_models()
+            if model._club_keeps
+        ]
+
     def _get_club_columns(self):
         """Return the pairs of model and field of the club that name such a record."""
         return [
-            (model, name)
-            for model in self.env.registry
-            if self._is_kept_by_club(self.env[model])
-            for name, field in self.env[model]._fields.items()
+            (model._name, name)
+            for model in self._get_club_models()
+            for name, field in model._fields.items()
             if field.store
             and field.type in ("many2one", "many2many")
             and field.comodel_name == self._name

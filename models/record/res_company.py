@@ -8,11 +8,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .derived import differs
+from .values import FIRST_YEAR, LAST_YEAR
 
 ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
-# What states amounts in the company's currency, and stays.
-COUNTED_IN_CURRENCY = ("club.revenue.import", "club.points.run", "club.cooperation")
 
 
 class ResCompany(models.Model):
@@ -91,8 +90,10 @@ class ResCompany(models.Model):
             if not differs(company, "currency_id", vals["currency_id"]):
                 continue
             below = self.sudo().search([("id", "child_of", company.id)])
-            for model in COUNTED_IN_CURRENCY:
-                records_sudo = self.env[model].sudo().with_context(active_test=False)
+            for model in self.env["res.partner"]._get_club_models():
+                if not model._club_fixes_currency:
+                    continue
+                records_sudo = model.sudo().with_context(active_test=False)
                 if records_sudo.search([("company_id", "in", below.ids)], limit=1):
                     raise UserError(
                         self.env._(
@@ -152,7 +153,15 @@ class ResCompany(models.Model):
         return self._club_local(moment).date()
 
     def _club_local(self, moment):
-        """Return what clocks show at a moment (naive, in UTC) where the club is."""
+        """Return what clocks show at a moment (naive, in UTC) where the club is.
+
+        :raises ValidationError: when time zones run out of dates there: a client's
+            default gets so far unchecked
+        """
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(
+                self.env._("Nobody can mean %s: mend the year.", moment)
+            )
         zone = pytz.timezone(self._club_zone())
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
 

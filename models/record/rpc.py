@@ -13,6 +13,7 @@ from odoo.orm.identifiers import NewId
 from ...kernel.written import get_written
 
 ID_LIMIT = 2**31  # PostgreSQL's integer
+VIEW_LIMIT = 2**53  # a view's row has an id of its own making: JavaScript's integer
 # What a method that writes for others takes along of its caller's context.
 KEPT = ("lang", "tz", "uid", "allowed_company_ids")
 
@@ -87,7 +88,8 @@ def get_checked(records):
 
     :raises MissingError: when the ids can't be those of records
     """
-    if records._abstract or not all(map(is_id, records._ids)):
+    limit = ID_LIMIT if records._auto else VIEW_LIMIT
+    if records._abstract or not all(is_id(each, limit) for each in records._ids):
         raise MissingError(
             records.env._("There is no such record of %s.", records._description)
         )
@@ -96,8 +98,8 @@ def get_checked(records):
     return records.browse(dict.fromkeys(records._ids))
 
 
-def is_id(value):
+def is_id(value, limit=ID_LIMIT):
     """Tell whether a record may have this id."""
     if type(value) is int:
-        return value != 0 and -ID_LIMIT <= value < ID_LIMIT
+        return value != 0 and -limit <= value < limit
     return isinstance(value, NewId)

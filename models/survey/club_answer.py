@@ -9,8 +9,7 @@ from odoo.tools import SQL
 
 from ...kernel import survey_channels
 from ...kernel.guest_states import ATTENDED
-from ..record.holds import hold_records
-from ..record.lock import opened
+from ..record.hold import hold
 from ..record.rpc import for_one, without_client_context
 from .survey_question import BEST, CALL_BACK, NEED, REMARK, SATISFACTION, WORST
 
@@ -50,6 +49,9 @@ class ClubAnswer(models.Model):
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "activity_id desc, id"
     _rec_name = "contact_id"
+    _club_about = "contact_id"
+    _club_is_his = True
+    _club_texts = ("remark",)
     _check_company_auto = True
 
     invitation_id = fields.Many2one(
@@ -139,7 +141,8 @@ class ClubAnswer(models.Model):
     def _get_answered_lines(self):
         """Return question and answer, as texts, of what counts. Needs read access."""
         self.ensure_one()
-        entered = self.sudo()._get_entered()
+        answer_sudo = self.sudo()  # past the rights on surveys
+        entered = answer_sudo._get_entered()
         lines = entered.user_input_line_ids.filtered(lambda line: not line.skipped)
         return [(line.question_id.title, line.display_name) for line in lines]
 
@@ -161,8 +164,9 @@ class ClubAnswer(models.Model):
         """
         self.check_access("read")
         self._check_may_ask()
-        answer_sudo = opened(without_client_context(self).sudo())
-        hold_records(answer_sudo)
+        # sudo: whoever looks after the guest may enter what he says
+        answer_sudo = without_client_context(self).sudo()
+        hold(answer_sudo)
         paper = answer_sudo._get_open_paper() or answer_sudo._make_correction()
         return {
             "type": "ir.actions.act_url",
@@ -200,7 +204,8 @@ class ClubAnswer(models.Model):
         self.ensure_one()
         if not self.env.su:
             self._check_may_ask()
-        return f"{self.get_base_url()}/club/s/{self.sudo().code}"
+        answer_sudo = self.sudo()  # the code is nobody's to read
+        return f"{self.get_base_url()}/club/s/{answer_sudo.code}"
 
     @api.model
     def _get_keys_of_persons(self, ids):
@@ -258,7 +263,8 @@ class ClubAnswer(models.Model):
         code = normalize("NFKC", code).strip().lower()
         if not set(CODE_SIGNS).issuperset(code):
             return None
-        answer_sudo = self.sudo().search([("code", "=", code)], limit=1, order="id")
+        answers_sudo = self.sudo()  # whoever has the link is its guest
+        answer_sudo = answers_sudo.search([("code", "=", code)], limit=1, order="id")
         paper = answer_sudo.input_ids.filtered(lambda p: not p.club_is_correction)
         return paper.get_start_url() if paper else None
 
@@ -274,26 +280,29 @@ class ClubAnswer(models.Model):
         activity = guests.activity_id
         activity._check_can_ask()
         # Two who press Send at once: the second finds the links of the first.
-        hold_records(activity)
-        answers_sudo = opened(self.sudo().with_context(**SILENT))
-        found = answers_sudo.search([("invitation_id", "in", guests.ids)])
-        unasked = guests - found.invitation_id
-        made = answers_sudo.create([{"invitation_id": guest.id} for guest in unasked])
-        made._make_papers(activity.survey_id)
-        answers_sudo = found | made
-        answers_sudo.write({"date_deadline": deadline})
-        waiting = answers_sudo.input_ids.filtered(lambda paper: paper.state != "done")
-        waiting.write({"deadline": deadline})
-        # Without the open lock: mails and messages are made of them.
+        hold(activity)
+        # sudo: the links are nobody's to read
+        answers_sudo = self.sudo().with_context(**SILENT)
+        found_sudo = answers_sudo.search([("invitation_id", "in", guests.ids)])
+        made_sudo = answers_sudo._create_guarded(
+            [{"invitation_id": guest.id} for guest in guests - found_sudo.invitation_id]
+        )
+        made_sudo._make_papers(activity.survey_id)
+        answers_sudo = found_sudo | made_sudo
+        answers_sudo._write_guarded({"date_deadline": deadline})
+        papers_sudo = answers_sudo.input_ids
+        waiting_sudo = papers_sudo.filtered(lambda paper: paper.state != "done")
+        waiting_sudo.write({"deadline": deadline})
+        # Without the silence: mails and messages are made of them.
         return self.sudo().browse(answers_sudo.ids)
 
     def _make_papers(self, survey, **values):
         """Make the survey's paper of each, for its guest and nobody else."""
-        survey_sudo = survey.sudo()
+        survey_sudo = survey.sudo()  # who asks needn't edit surveys
         questions = survey_sudo._prepare_user_input_predefined_questions()
         papers = self.env["survey.user_input"]
         languages = {lang.code: lang.id for lang in survey_sudo.lang_ids}
-        return papers.create(
+        return papers._create_guarded(
             [
                 {
                     "survey_id": survey.id,
@@ -342,6 +351,7 @@ class ClubAnswer(models.Model):
 
         The mail hangs on no record, since whoever reads the answer would read its link.
         """
+        # sudo: whoever asks guests may send them the club's own text
         template_sudo = self.env.ref("crm_club.club_survey_mail").sudo()
         template_sudo.send_mail_batch(
             self.ids, email_values={"model": False, "res_id": False}
@@ -351,6 +361,7 @@ class ClubAnswer(models.Model):
     def _send_sms(self):
         """Queue a text message to each."""
         texts = self._get_texts()
+        # sudo: text messages are written by the system only
         self.env["sms.sms"].sudo().create(
             [
                 {
@@ -365,6 +376,7 @@ class ClubAnswer(models.Model):
 
     def _get_texts(self):
         """Return the text message to each, with his link, in his language, by id."""
+        # sudo: whoever asks guests may send them the club's own text
         template_sudo = self.env.ref("crm_club.club_survey_sms").sudo()
         return template_sudo._render_field("body", self.ids, compute_lang=True)
 
@@ -382,16 +394,18 @@ class ClubAnswer(models.Model):
         :param entered: the paper, just completed
         """
         self.ensure_one()
-        answer_sudo = opened(without_client_context(self.sudo()))
-        hold_records(answer_sudo)
+        # sudo: the guest has no login; his link says who he is
+        answer_sudo = without_client_context(self.sudo())
+        hold(answer_sudo)
         if answer_sudo.state != WAITING and not entered.club_is_correction:
             return
-        said = answer_sudo._read_paper(entered.sudo())
+        entered_sudo = entered.sudo()
+        said = answer_sudo._read_paper(entered_sudo)
         if answer_sudo.state != WAITING:
             answer_sudo._log_correction(said)
         user = self.env.user
         is_guest = user._is_public() or user.partner_id == self.contact_id
-        answer_sudo.write(
+        answer_sudo._write_guarded(
             {
                 "state": ANSWERED,
                 "answered_at": fields.Datetime.now(),
@@ -453,13 +467,15 @@ class ClubAnswer(models.Model):
         text = said[NEED] or self.env._("Asked to be called")
         need = self.need_ids.filtered(lambda n: n.name == text)[:1]
         if not need:
-            need = self.env["club.need"].create(
-                {
-                    "name": text,
-                    "invitation_id": self.invitation_id.id,
-                    "company_id": self.company_id.id,
-                    "answer_id": self.id,
-                }
+            need = self.env["club.need"]._create_guarded(
+                [
+                    {
+                        "name": text,
+                        "invitation_id": self.invitation_id.id,
+                        "company_id": self.company_id.id,
+                        "answer_id": self.id,
+                    }
+                ]
             )
         if said[CALL_BACK] and need.owner_id:
             need.action_schedule_follow_up()
@@ -467,20 +483,3 @@ class ClubAnswer(models.Model):
 
 def _make_code():
     return "".join(choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-
-
-class ClubNeed(models.Model):
-    _inherit = "club.need"
-
-    answer_id = fields.Many2one(
-        "club.answer",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-    )
-
-    def _get_fixed(self):
-        """What a guest wrote himself stays as he wrote it."""
-        return [*super()._get_fixed(), *(["name"] if self.answer_id else [])]

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.models import MAGIC_COLUMNS
 
 from ..record.rpc import for_records
@@ -16,6 +16,7 @@ class ClubSurveyPartMixin(models.AbstractModel):
 
     _name = "club.survey.part.mixin"
     _description = "Part of a Survey That Keeps Its Meaning"
+    _inherit = ["club.guard.mixin"]
 
     # Fields that may be corrected while the survey is in use.
     _club_wording = ()
@@ -24,13 +25,12 @@ class ClubSurveyPartMixin(models.AbstractModel):
         """Return the surveys to which the records belong; each model says which."""
         return self.env["survey.survey"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts._get_club_surveys()._check_not_in_use()
-        return parts
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._get_club_surveys()._check_not_in_use()
 
     def write(self, vals):
+        """Compare what the parts mean before and after."""
         if self.env.su:
             return super().write(vals)
         used = self._get_club_surveys()._filter_in_use()
@@ -56,7 +56,7 @@ class ClubSurveyPartMixin(models.AbstractModel):
         """Return what stays as it is, by name of the field."""
         self.ensure_one()
         kept = {*self._club_wording, *MAGIC_COLUMNS}
-        part_sudo = self.sudo()
+        part_sudo = self.sudo()  # also what the user may not read
         return {
             name: part_sudo[name]
             for name, field in self._fields.items()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..record.lock import checked
+from ..record.names import get_labels
 
 SATISFACTION, ASPECT, NEED = "satisfaction", "aspect", "need"
 CALL_BACK, REMARK = "call", "remark"
@@ -26,7 +26,7 @@ ONCE = (SATISFACTION, CALL_BACK)
 
 class SurveyQuestion(models.Model):
     _name = "survey.question"
-    _inherit = ["survey.question", "club.guard.mixin", "club.survey.part.mixin"]
+    _inherit = ["survey.question", "club.survey.part.mixin"]
 
     # Not the names of the scale's ends: they say which mark is the best.
     _club_wording = (
@@ -44,7 +44,6 @@ class SurveyQuestion(models.Model):
 
     @api.constrains("club_purpose", "question_type", "scale_min", "scale_max")
     def _check_club_purpose(self):
-        labels = dict(self._fields["club_purpose"]._description_selection(self.env))
         for question in self.filtered("club_purpose"):
             purpose = question.club_purpose
             if question.question_type not in TYPES[purpose]:
@@ -54,7 +53,7 @@ class SurveyQuestion(models.Model):
                         "is asked on a scale, needs and remarks as a text, whether to "
                         "call as a choice of one.",
                         question=question.title,
-                        purpose=labels[purpose],
+                        purpose=get_labels(self, "club_purpose")[purpose],
                     )
                 )
             if question.question_type == "scale" and (
@@ -70,42 +69,8 @@ class SurveyQuestion(models.Model):
                     )
                 )
 
-    # === CRUD === #
-
-    def unlink(self):
-        return super(SurveyQuestion, checked(self)).unlink()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_answered(self):
-        """What guests of an activity answered would go with the question. Rule C5."""
-        self._check_not_answered(
-            [
-                *("|", ("question_id", "in", self.ids)),
-                ("matrix_row_id.matrix_question_id", "in", self.ids),
-            ]
-        )
-        self._get_club_surveys()._check_not_in_use()
-
-    def _get_club_surveys(self):
-        return self.sudo().survey_id.sudo(self.env.su)
-
-    @api.model
-    def _check_not_answered(self, domain):
-        """Refuse to delete what leads to lines of guests' answers."""
-        lines_sudo = self.env["survey.user_input.line"].sudo()
-        ours = [("user_input_id.club_answer_id", "!=", False)]
-        if answered := lines_sudo.search(ours + domain, limit=1):
-            raise UserError(
-                self.env._(
-                    "“%s” was answered by guests of an activity and stays: make "
-                    "another survey for the next ones.",
-                    answered.question_id.title,
-                )
-            )
-
     @api.constrains("club_purpose", "survey_id")
     def _check_club_purpose_once(self):
-        labels = dict(self._fields["club_purpose"]._description_selection(self.env))
         found = self._read_group(
             [
                 ("survey_id", "in", self.survey_id.ids),
@@ -119,7 +84,39 @@ class SurveyQuestion(models.Model):
                 self.env._(
                     "“%(survey)s” has two questions for “%(purpose)s”: one is enough.",
                     survey=survey.title,
-                    purpose=labels[purpose],
+                    purpose=get_labels(self, "club_purpose")[purpose],
+                )
+            )
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        """What guests of an activity answered would go with the question. Rule C5."""
+        self._check_not_answered(
+            [
+                *("|", ("question_id", "in", self.ids)),
+                ("matrix_row_id.matrix_question_id", "in", self.ids),
+            ]
+        )
+        self._get_club_surveys()._check_not_in_use()
+
+    def _get_club_surveys(self):
+        questions_sudo = self.sudo()
+        return questions_sudo.survey_id.sudo(self.env.su)
+
+    @api.model
+    def _check_not_answered(self, domain):
+        """Refuse to delete what leads to lines of guests' answers."""
+        # sudo: whoever may read what guests answered
+        lines_sudo = self.env["survey.user_input.line"].sudo()
+        ours = [("user_input_id.club_answer_id", "!=", False)]
+        if answered := lines_sudo.search(ours + domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "“%s” was answered by guests of an activity and stays: make "
+                    "another survey for the next ones.",
+                    answered.question_id.title,
                 )
             )
 
@@ -129,9 +126,6 @@ class SurveyQuestionAnswer(models.Model):
 
     _name = "survey.question.answer"
     _inherit = ["survey.question.answer", "club.survey.part.mixin"]
-
-    def unlink(self):
-        return super(SurveyQuestionAnswer, checked(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_chosen(self):

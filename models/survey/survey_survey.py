@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..record.lock import checked
 from ..record.rpc import for_records
 from .survey_question import SATISFACTION
 
@@ -30,13 +29,11 @@ class SurveySurvey(models.Model):
 
     # === CRUD === #
 
-    def unlink(self):
-        return super(SurveySurvey, checked(self)).unlink()
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         """PostgreSQL would take the questions along, past their own check."""
-        self.sudo().question_and_page_ids._unlink_except_answered()
+        survey_sudo = self.sudo()  # whatever part of it the user may read
+        survey_sudo.question_and_page_ids._unlink_except_answered()
         self._check_not_in_use()
 
     # === Actions === #
@@ -63,17 +60,15 @@ class SurveySurvey(models.Model):
 
     def _filter_in_use(self):
         """Return the surveys that an activity names, or that guests were sent. C5."""
+        # sudo: in use is what anybody's activity or guest has
         activities_sudo = self.env["club.activity"].sudo()
+        papers_sudo = self.env["survey.user_input"].sudo()
         named = activities_sudo.with_context(active_test=False)._read_group(
             [("survey_id", "in", self.ids)], ["survey_id"]
         )
-        asked = (
-            self.env["survey.user_input"]
-            .sudo()
-            ._read_group(
-                [("survey_id", "in", self.ids), ("club_answer_id", "!=", False)],
-                ["survey_id"],
-            )
+        asked = papers_sudo._read_group(
+            [("survey_id", "in", self.ids), ("club_answer_id", "!=", False)],
+            ["survey_id"],
         )
         used = {survey.id for (survey,) in (*named, *asked)}
         return self.filtered(lambda survey: survey.id in used)
@@ -85,7 +80,8 @@ class SurveySurvey(models.Model):
         """
         if self.env.su:
             return
-        for survey in self.sudo()._filter_in_use():
+        surveys_sudo = self.sudo()  # to name it
+        for survey in surveys_sudo._filter_in_use():
             raise UserError(
                 self.env._(
                     "“%s” is in use by activities of the club: its wording may be "
@@ -97,7 +93,8 @@ class SurveySurvey(models.Model):
 
     def _check_club_use(self):
         """Raise unless guests can be asked with it, each by a link of his own. C5."""
-        for survey in self.sudo():
+        surveys_sudo = self.sudo()  # who chooses it for an activity needn't edit it
+        for survey in surveys_sudo:
             if survey.access_mode != "token" or survey.users_login_required:
                 raise ValidationError(
                     self.env._(

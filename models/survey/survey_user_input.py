@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 
@@ -41,28 +41,17 @@ class SurveyUserInput(models.Model):
 
     # === What guests said is nobody's to change === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(values.get("club_answer_id") for values in vals_list):
-            self._check_club_su()
-        return super().create(vals_list)
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        self._check_club_su()
 
-    def write(self, vals):
-        if "club_answer_id" in vals or self._is_clubs():
-            self._check_club_su()
-        return super().write(vals)
-
-    def unlink(self):
-        if self._is_clubs():
-            self._check_club_su()
-        return super().unlink()
-
-    def _is_clubs(self):
-        return any(entered.sudo().club_answer_id for entered in self)
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        self._check_club_su()
 
     def _check_club_su(self):
         """Raise but for the survey's own pages, which know the guest by his link."""
-        if not self.env.su:
+        if not self.env.su and any(self.sudo().mapped("club_answer_id")):
             raise AccessError(
                 self.env._(
                     "What guests of an activity answer comes from their own links, or "
@@ -72,24 +61,26 @@ class SurveyUserInput(models.Model):
 
 
 class SurveyUserInputLine(models.Model):
-    _inherit = "survey.user_input.line"
+    _name = "survey.user_input.line"
+    _inherit = ["survey.user_input.line", "club.guard.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_club_su()
-        return lines
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_club_su()
 
-    def write(self, vals):
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         self._check_club_su()
-        result = super().write(vals)
-        self._check_club_su()
-        return result
 
-    def unlink(self):
+    def _club_after_write(self, vals):
+        """What was moved into a guest's paper from elsewhere."""
+        super()._club_after_write(vals)
         self._check_club_su()
-        return super().unlink()
+
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        self._check_club_su()
 
     def _check_club_su(self):
-        if not self.env.su and self.sudo().user_input_id._is_clubs():
-            self.user_input_id._check_club_su()
+        lines_sudo = self.sudo()  # whoever may read the paper
+        lines_sudo.user_input_id.sudo(self.env.su)._check_club_su()

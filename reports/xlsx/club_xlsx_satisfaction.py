@@ -3,7 +3,7 @@ from itertools import starmap
 from odoo import api, models
 
 from ...models.record.names import get_labels
-from ...models.survey.club_activity_satisfaction import MARKS
+from ...models.survey.satisfaction import MARKS, get_satisfaction
 from .workbook import COUNT, DATE, NUMBER, Column
 
 
@@ -28,7 +28,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, **options):
-        figures = records._get_satisfaction_data()
+        figures = get_satisfaction(records)
         book.sheet(self.env._("Activities"), landscape=True).table(
             self._get_activity_columns(),
             starmap(self._prepare_activity, figures.items()),
@@ -74,7 +74,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
             activity.theme,
             activity.type_id.name,
             activity.unit_id.name,
-            activity._get_local(activity.date_begin).date(),
+            activity.company_id._club_day(activity.date_begin),
             data.attended,
             data.asked,
             data.answered,
@@ -101,7 +101,7 @@ class ClubXlsxSatisfaction(models.AbstractModel):
             answer.activity_id.theme,
             answer.contact_id.name,
             answer.account_id.name,
-            answer.activity_id._get_local(answer.answered_at).date(),
+            answer.activity_id.company_id._club_day(answer.answered_at),
             answer.satisfaction or None,
             answer.remark,
             answer.entered_by_id.name,

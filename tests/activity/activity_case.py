@@ -107,7 +107,7 @@ class ActivityMixin:
         activity = self._approve(*amounts, **values)
         with freeze_time(self.ends):
             self.env.invalidate_all()
-            activity.action_held()
+            activity.action_hold()
         return activity
 
     def _sign(self, document, *bodies):

@@ -209,8 +209,8 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
     def test_stages_are_gone_through_by_who_may_write(self):
         others = (self.manager, self.lead, self.finance, self.auditor, self.stranger)
         for method in (
-            "action_open_invitations",
-            "action_held",
+            "action_start_inviting",
+            "action_hold",
             "action_close",
             "action_schedule_briefing",
             "action_move",
@@ -222,7 +222,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
     def test_closed_costs_stay(self):
         with freeze_time(self.ends):
             self.env.invalidate_all()
-            self.planned.action_held()
+            self.planned.action_hold()
         expense = self._spend(self.planned, 5)
         self.planned.summary = "Well"
         self.planned.action_close()

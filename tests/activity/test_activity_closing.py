@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ...models.activity.cost_table import get_cost_rows
 from ..common import TODAY
 from ..invoicing_case import InvoicingCase
 from .activity_case import ActivityCase, ActivityMixin
@@ -85,14 +86,17 @@ class TestActivityClosing(ActivityCase):
             (activity, {"invitation_ids": [Command.clear()]}),
             (activity, {"expense_ids": [Command.create({"name": "x", "amount": 1})]}),
         ):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "is closed"):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "stays as it was"),
+            ):
                 record.write(values)
         for record in (expense, point):
-            with self.assertRaisesRegex(UserError, "is closed"):
+            with self.assertRaisesRegex(UserError, "stays as it was"):
                 record.unlink()
         open_one = self._hold(100)
         moved = self._spend(open_one, 5)
-        with self.assertRaisesRegex(UserError, "is closed"):
+        with self.assertRaisesRegex(UserError, "stays as it was"):
             moved.activity_id = activity
         activity.message_post(body=activity.name)
 
@@ -239,7 +243,7 @@ class TestActivityClosing(ActivityCase):
         self._spend(activity, 30, kind="venue")
         self._spend(activity, 50, kind="gift")
         self.assertEqual(
-            [row[0::2] for row in activity._get_cost_rows()[activity]],
+            [row[0::2] for row in get_cost_rows(activity)[activity]],
             [("venue", 100), ("gift", 0)],
         )
         self.assertEqual(activity.cost_difference, -20)
@@ -293,7 +297,7 @@ class TestActivityBills(ActivityMixin, InvoicingCase):
         self.assertEqual(activity.cost_actual, 655.5)
         self.assertEqual(activity.cost_difference, -344.5)
         self.assertEqual(
-            [row[0::3] for row in activity._get_cost_rows()[activity]],
+            [row[0::3] for row in get_cost_rows(activity)[activity]],
             [("venue", 555.5), ("other", 100)],
         )
         bill.button_draft()

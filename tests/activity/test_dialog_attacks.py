@@ -133,12 +133,12 @@ class TestClosedActivityAttacks(ActivityCase):
                 lambda file=file: file.write({"res_model": False}),
             ):
                 with (
-                    self.assertRaisesRegex(UserError, "is closed"),
+                    self.assertRaisesRegex(UserError, "stays as it was"),
                     self.env.cr.savepoint(),
                 ):
                     change()
                 self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "is closed"):
+        with self.assertRaisesRegex(UserError, "stays as it was"):
             expense.receipt = False
         self.assertEqual(receipt.raw, b"Another one")
 

@@ -110,10 +110,10 @@ class TestPlanSupplement(PlanCase):
                 line.type_id, "2026-12-20", "preparing", plan_line_id=line.id
             )
             if fits:
-                activity._check_plan_line()
+                activity.plan_line_id._check_foresees(activity)
             else:
                 with self.assertRaisesRegex(ValidationError, "Supplement 1"):
-                    activity._check_plan_line()
+                    activity.plan_line_id._check_foresees(activity)
 
     def test_an_activity_that_came_meanwhile_stops_the_drop(self):
         supplement = self._supplement(

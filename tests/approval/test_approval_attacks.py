@@ -338,7 +338,7 @@ class TestApprovalAttacks(AttackCase):
             "club.body": ("_make_signatories", "_copy_to"),
             "club.program": ("_set_override", "_review"),
             "club.membership": ("_insert", "_end"),
-            "club.points.run": ("_post_adjustment", "_do_post"),
+            "club.points.run": ("_post_document", "_do_post"),
             "club.requalification": ("_do_apply",),
             "club.account.classification": ("_set_opening", "_approval_execute"),
         }

@@ -81,11 +81,11 @@ class TestVenue(BenefitCase):
         first = self._take("10:00:00", "12:00:00")
         first.action_cancel()
         self._take("10:00:00", "12:00:00")
-        with self.assertRaisesRegex(UserError, "over already"):
+        with self.assertRaisesRegex(UserError, "in the state “Cancelled”"):
             first.action_cancel()
 
     def test_what_was_used_still_takes_the_venue(self):
-        self._take("10:00:00", "12:00:00").action_done()
+        self._take("10:00:00", "12:00:00").action_hold()
         self._assert_clash("11:00:00", "13:00:00")
 
     def test_moving_one_into_another_is_refused(self):
@@ -151,7 +151,7 @@ class TestVenue(BenefitCase):
         used = self._take("10:00:00", "11:00:00", contact_id=self.person_a.id)
         self.assertEqual(used.account_id, self.account_a)
         self.assertEqual(self.account_a.club_venue_use_count, 0)
-        used.action_done()
+        used.action_hold()
         self.env.invalidate_all()
         self.assertEqual(self.account_a.club_venue_use_count, 1)
         self.assertEqual(self.person_a.club_venue_use_count, 1)
@@ -162,12 +162,12 @@ class TestVenue(BenefitCase):
     def test_only_what_has_begun_was_used(self):
         at_noon = self._take("12:00:00", "13:00:00")
         later = self._take("13:00:00", "14:00:00")
-        at_noon.action_done()
+        at_noon.action_hold()
         with self.assertRaisesRegex(UserError, "hasn't begun"):
-            later.action_done()
+            later.action_hold()
         with self.assertRaisesRegex(UserError, "was used and stays"):
             at_noon.unlink()
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self.assertRaisesRegex(UserError, "stays as it was"):
             at_noon.purpose = "Coffee"
         later.unlink()
 

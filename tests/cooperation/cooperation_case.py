@@ -119,7 +119,7 @@ class CooperationMixin:
     def _hold_tender(self, cooperation, winner=0, reason=None, amounts=BIDS):
         """Have bids, scores and the award."""
         bids = self._add_bids(cooperation, amounts)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation, (90, 60, 80, 70)[: len(bids)])
         cooperation.with_user(self.jurors[0]).action_award(bids[winner].id, reason)
         self.env.invalidate_all()

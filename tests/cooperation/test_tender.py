@@ -78,7 +78,7 @@ class TestTender(CooperationCase):
         ):
             bids[2].is_disqualified = True
         bids[2].write({"is_disqualified": True, "disqualification_reason": "Late"})
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation, (90, 80, 70))
         panel = cooperation.with_user(self.jurors[0])
         with self._assert_refused(UserError, "has 2 valid bids"):
@@ -108,7 +108,7 @@ class TestTender(CooperationCase):
     def test_another_than_the_best_needs_a_reason(self):
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation)
         for reason in (None, "", "  "):
             with self._assert_refused(UserError, "say why it wins"):
@@ -123,7 +123,7 @@ class TestTender(CooperationCase):
     def test_each_member_enters_his_own_marks_only(self):
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         rows = self.env["club.cooperation.score"].search(
             [("cooperation_id", "=", cooperation.id)]
         )
@@ -177,7 +177,7 @@ class TestTender(CooperationCase):
         )
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation, users=[*self.jurors[:2], self.office])
         cooperation.with_user(self.office).action_award(bids[0].id)
         row = bids[0].score_ids.filtered(lambda s: s.member_id == self.jurors[2])
@@ -191,7 +191,7 @@ class TestTender(CooperationCase):
         self._create_seat("tender", self.manager)
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self.assertNotIn(self.manager, cooperation.score_ids.sudo().member_id)
         self._score(cooperation)
         for user in (self.manager, self.officer):
@@ -214,7 +214,7 @@ class TestTender(CooperationCase):
             lambda: self._add_bids(cooperation),
             lambda: row.with_user(self.jurors[0]).write({"mark_price": 100}),
             lambda: cooperation.write({"tender_weight_price": 0}),
-            cooperation.action_open_tender,
+            cooperation.action_start_tender,
             lambda: cooperation.with_user(self.jurors[0]).action_award(bids[1].id, "x"),
             cooperation.unlink,
         ):
@@ -263,7 +263,7 @@ class TestTender(CooperationCase):
         with self._assert_refused(UserError, "hold a tender"):
             cooperation.sudo()._approval_carry_out()
         bids = self._add_bids(cooperation, (115_000, 105_000, 108_000))
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation, (90, 60, 80))
         panel = cooperation.with_user(self.jurors[0])
         with self._assert_refused(UserError, "withdraw it and ask for more"):
@@ -307,13 +307,13 @@ class TestTender(CooperationCase):
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
         with self._assert_refused(UserError, "has no tender panel"):
-            cooperation.action_open_tender()
+            cooperation.action_start_tender()
 
     def test_nobody_reads_the_others_marks_before_all_have_given_theirs(self):
         """Rule E2: the ranking would tell them."""
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation, users=self.jurors[:2])
         awards = self.env["club.tender.award"]
         values = {"cooperation_id": cooperation.id}
@@ -347,7 +347,7 @@ class TestTender(CooperationCase):
             )
         )
         paper.raw = b"Bid 2"  # nobody has looked at it yet
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation)
         for change in (paper.unlink, lambda: paper.write({"raw": b"Forged"})):
             with self._assert_refused(UserError, "has been scored"):
@@ -363,7 +363,7 @@ class TestTender(CooperationCase):
         reader = cooperation.with_user(self.jurors[1])
         with self.assertRaises(AccessError):
             reader.read(["amount"])
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         asked = cooperation.sudo().activity_ids.user_id
         self.assertEqual(sorted(asked.ids), sorted(user.id for user in self.jurors))
         reader.read(["amount"])

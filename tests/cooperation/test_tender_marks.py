@@ -28,7 +28,7 @@ class TestTenderMarks(CooperationCase):
         exporters.user_ids = [Command.link(user.id) for user in cls.readers]
         cls.cooperation = cls._draw_up(AMOUNT)
         cls.bids = cls._add_bids(cls.cooperation)
-        cls.cooperation.action_open_tender()
+        cls.cooperation.action_start_tender()
 
     def _read_others(self, user):
         """Return the marks of other members that the user finds, by every way."""

@@ -66,7 +66,7 @@ class TestTwoCallers(CooperationMixin, SessionsCase):
     def test_two_award_one_tender(self):
         cooperation = self._draw_up(110_000, purpose="training")
         bids = self._add_bids(cooperation)
-        cooperation.action_open_tender()
+        cooperation.action_start_tender()
         self._score(cooperation)
         errors = self._race(
             self._do(cooperation, "action_award", bids[0].id, user=self.jurors[0]),

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from odoo import fields
 from odoo.tests import freeze_time
 
-from ...models.activity.club_activity import INVITING, PREPARING
+from ...models.activity.event import create_events
+from ...models.activity.stages import INVITING, PREPARING
 from ...models.record.lock import closed, opened
 from ..shared_world import shared
 
@@ -91,10 +92,10 @@ class GuestMixin:
             }
         )
         opened(activity).approval_state = "done"
-        activity._set_stage(PREPARING)
-        activity._create_events()
+        activity._write_guarded({"stage": PREPARING})
+        create_events(activity)
         if stage == INVITING:
-            activity._set_stage(INVITING)
+            activity._write_guarded({"stage": INVITING})
         return closed(activity)
 
     @classmethod
@@ -128,7 +129,7 @@ class GuestMixin:
 
     def _hold(self, activity):
         """Let the activity take place, in its time."""
-        activity._set_stage("held")
+        activity._write_guarded({"stage": "held"})
         activity._on_held()
 
     def _check_in(self, guests):

@@ -220,19 +220,19 @@ class TestActivityEvent(ActivityCase):
     def test_invitations_then_held(self):
         activity = self._approve(10)
         with self.assertRaisesRegex(UserError, "isn't over yet"):
-            activity.action_held()
-        activity.action_open_invitations()
+            activity.action_hold()
+        activity.action_start_inviting()
         self.assertEqual(activity.stage, "inviting")
         with self.assertRaises(UserError):
-            activity.action_open_invitations()
+            activity.action_start_inviting()
         with freeze_time(ENDS):
             activity.invalidate_recordset()
-            activity.action_held()
+            activity.action_hold()
         self.assertEqual(activity.stage, "held")
         with self.assertRaises(UserError):
-            activity.action_held()
+            activity.action_hold()
         with self.assertRaises(UserError):
-            self._draw_up(10).action_open_invitations()
+            self._draw_up(10).action_start_inviting()
 
     def test_responsible_is_asked_once_whether_it_was_held(self):
         activity = self._approve(10)
@@ -248,7 +248,7 @@ class TestActivityEvent(ActivityCase):
         self.assertEqual(todos.res_id, activity.id)
         with freeze_time(AFTERWARDS):
             activity.invalidate_recordset()
-            activity.action_held()
+            activity.action_hold()
         self.assertFalse(todos.exists().filtered("active"))
 
     # === Programme and briefing === #

@@ -150,7 +150,7 @@ class TestAttendancePoints(GuestCase):
         self._take_place()
         run = self._post().with_user(self.officer)
         for method in ("action_compute", "action_reset", "action_post"):
-            with self.assertRefused(UserError, "comes from an activity"):
+            with self.assertRefused(UserError, "comes from a document"):
                 getattr(run, method)()
         with (
             self.assertRaises(psycopg2.IntegrityError),

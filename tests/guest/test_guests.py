@@ -58,7 +58,7 @@ class TestGuests(GuestCase):
 
     def test_a_membership_that_ends_today_still_entitles(self):
         activity = self._create_activity(stage="preparing")
-        activity._set_stage("inviting")
+        activity._write_guarded({"stage": "inviting"})
         account = self._make_member(
             self._create_account("Account"), date_to=date(2026, 4, 10)
         )
@@ -274,13 +274,13 @@ class TestGuests(GuestCase):
         )
         with self.assertRefused(UserError, "is at"):
             guest.action_invite()
-        activity._set_stage("inviting")
+        activity._write_guarded({"stage": "inviting"})
         activity.with_user(self.officer).action_invite_guests()
         self.assertEqual(guest.state, "invited")
         self._hold(activity)
         self.assertEqual(guest.state, "cancelled")
         for state in ("application", "held", "closed", "cancelled"):
-            activity._set_stage(state)
+            activity._write_guarded({"stage": state})
             with self.assertRaises(UserError):
                 self._invite(activity, self._create_member_contacts(1))
 

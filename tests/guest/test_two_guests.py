@@ -129,7 +129,7 @@ class TestTwoGuests(GuestMixin, SessionsCase):
 
         def hold(env):
             activity = env["club.activity"].browse(number)
-            activity._set_stage("held")
+            activity._write_guarded({"stage": "held"})
             activity._on_held()
 
         registration = guests[0].registration_id

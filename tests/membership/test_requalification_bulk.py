@@ -83,7 +83,7 @@ class TestRequalificationBulk(ClubCommon):
             record.action_prepare()
         values = ["account_id", "group_id", "outcome", "decided_tier_id", "revenue"]
         whole = record.line_ids.read([*values, "evidence", "current_sequence"])
-        path = "odoo.addons.crm_club.models.membership.club_requalification_terms.CHUNK"
+        path = "odoo.addons.crm_club.models.membership.requalification_terms.CHUNK"
         with freeze_time("2026-01-20"), patch(path, 3):
             record.action_prepare()
         parts = record.line_ids.read([*values, "evidence", "current_sequence"])

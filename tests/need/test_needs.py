@@ -133,7 +133,7 @@ class TestNeeds(SurveyFixture, ClubCommon):
         self.assertEqual(need.state, "done")
         self.assertEqual(need.settled_at, fields.Datetime.now())
         self.assertFalse(need.activity_ids)
-        with self.assertRaisesRegex(UserError, "is done: reload"):
+        with self.assertRaisesRegex(UserError, "in the state “Done”"):
             need.action_drop()
         need.action_reopen()
         self.assertEqual(need.state, "open")

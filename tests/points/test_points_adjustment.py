@@ -294,7 +294,7 @@ class TestPointsAdjustment(AdjustmentCase):
         adjustment = self._submit({self.account_a: 5})
         self._sign(adjustment, "unit", "key_accounts")
         run = adjustment.sudo().run_id.with_user(self.officer)
-        action = run.action_open_adjustment()
+        action = run.action_open_document()
         self.assertEqual(action["res_id"], adjustment.id)
         own = adjustment.with_user(self.officer)
         self.assertEqual(own.action_open_run()["res_id"], run.id)

@@ -1,10 +1,11 @@
 """Lists that a new model has to be put on: each is compared with the registry."""
 
+from itertools import chain
+
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ...models.approval.document_types import MEASURES, MONEY, POINTS, TYPES
-from ...models.contact import hosted_texts, personal_texts
-from ...models.record.club_records import OF_ACCOUNTS
 from ..approval.documents import find_documents
 from ..common import ClubCommon
 
@@ -14,10 +15,6 @@ WITHOUT_MENU = {
     "club.banquet.seat": "from its banquet",
     "club.body.seat": "from its body",
     "club.integrity.line": "from the check that found it",
-}
-# What names a partner, has a chatter, and is none of a person's documents.
-OF_NOBODY = {
-    "club.activity": "names a place; guests' activities are found by their invitations",
 }
 
 
@@ -33,6 +30,17 @@ class TestRegistrations(ClubCommon):
             for name, model in sorted(cls.env.registry.items())
             if name.startswith("club.") and not (model._abstract or model._transient)
         }
+
+    def test_every_model_of_the_club_is_a_record_of_it(self):
+        """Guarded, within its user's reach, and able to say what of it is whose."""
+        record = self.env.registry["club.record.mixin"]
+        kept = self.env["res.partner"]._get_club_models()
+        others = {
+            name
+            for name in {*self.models, *(model._name for model in kept)}
+            if not issubclass(self.env.registry[name], record)
+        }
+        self.assertEqual(others, set())
 
     # === Documents to sign === #
 
@@ -93,7 +101,8 @@ class TestRegistrations(ClubCommon):
             if getattr(self.env[name]._fields.get("account_id"), "store", False)
         }
         self.assertTrue(about)
-        self.assertEqual(about - set(OF_ACCOUNTS), set())
+        kept = {name for name, _field in self.env["res.partner"]._get_account_columns()}
+        self.assertEqual(about - kept, set())
 
     # === Menus === #
 
@@ -158,9 +167,21 @@ class TestRegistrations(ClubCommon):
                 if field.type in ("many2one", "many2many") and not field.related
             )
         }
-        known = {*personal_texts.DOCUMENTS, *hosted_texts.DOCUMENTS}
-        self.assertEqual(about - known, set(OF_NOBODY))
-        for name, link in personal_texts.DOCUMENTS.items():
-            self.assertEqual(
-                self.env[name]._fields[link].comodel_name, "res.partner", name
-            )
+        silent = {
+            name
+            for name in about
+            if Domain(self.env[name]._domain_of_person([1], 1)).is_false()
+        }
+        self.assertEqual(silent, set(), "say in `_club_about` whom it is about")
+
+    def test_what_a_model_says_of_persons_is_there(self):
+        for name, model in self.models.items():
+            links = {model._club_about, model._club_keeps, *model._club_copies}
+            columns = {*model._club_texts, *chain(*model._club_copies.values())}
+            domain = Domain(model._domain_of_person([1], 1))
+            with self.subTest(name):
+                for link in links - {""}:
+                    self.assertEqual(model._fields[link].comodel_name, "res.partner")
+                self.assertTrue(all(model._fields[column].store for column in columns))
+                self.assertTrue(model._club_about or not model._club_is_his)
+                self.assertFalse(model._club_texts and domain.is_false())

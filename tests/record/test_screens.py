@@ -108,7 +108,10 @@ class TestScreens(ClubCommon):
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
         for menu in menus:
             action = menu.action
-            if not action or self.env[action.res_model]._transient:
+            # What opens one record by its code has no empty list.
+            if not action or action.type != "ir.actions.act_window":
+                continue
+            if self.env[action.res_model]._transient:
                 continue
             if action.get_external_id()[action.id].startswith("crm_club."):
                 self.assertIn(

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...models.survey.satisfaction import get_satisfaction
 from ..common import ClubCommon
 from .survey_case import SurveyFixture
 
@@ -40,8 +41,8 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
         )
         for user in (self.officer, self.manager, self.auditor):
             with self.subTest(user=user.login):
-                data = self.activity.with_user(user)._get_satisfaction_data()
-                data = data[self.activity.with_user(user)]
+                activity = self.activity.with_user(user)
+                data = get_satisfaction(activity)[activity]
                 self.assertEqual((data.attended, data.asked, data.answered), (3, 3, 3))
                 self.assertEqual(
                     [(mark, count) for mark, count, _share in data.marks],
@@ -55,9 +56,9 @@ class TestSatisfaction(SurveyFixture, ClubCommon):
         told = {
             user.login: {
                 answer.remark
-                for answer in self.activity.with_user(user)
-                ._get_satisfaction_data()[self.activity.with_user(user)]
-                .answers
+                for answer in get_satisfaction(self.activity.with_user(user))[
+                    self.activity.with_user(user)
+                ].answers
             }
             for user in (self.manager, self.lead, self.officer, self.auditor)
         }

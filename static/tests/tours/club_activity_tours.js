@@ -91,7 +91,7 @@ tours.add("club_invite_to_activity", {
     steps: () =>
         patient([
             ...OPEN_ACTIVITY,
-            press("action_open_invitations"),
+            press("action_start_inviting"),
             atStage("inviting"),
             press("action_propose_guests"),
             {trigger: titled("Propose Guests")},
@@ -129,7 +129,7 @@ tours.add("club_close_activity", {
     steps: () =>
         patient([
             ...OPEN_ACTIVITY,
-            press("action_held"),
+            press("action_hold"),
             atStage("held"),
             {trigger: 'a[name="closing"]', run: "click"},
             {

@@ -8,12 +8,10 @@ statement over all of them.
 from datetime import timedelta
 from operator import itemgetter
 
-from odoo import models
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
 from ..program.club_program import Rules
-from ..record.lock import closed
 from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.
@@ -29,37 +27,47 @@ PREPARED = {
 }
 
 
-class ClubRequalification(models.Model):
-    _inherit = "club.requalification"
+class Terms:
+    """The terms that a requalification decides on, and those that it begins.
+
+    :param record: the requalification; its methods have judged who asks
+    """
+
+    def __init__(self, record):
+        self._record = record
+        self._program = record.program_id
+        self._env = record.env
+        self._cr = record.env.cr
 
     # === Preparing === #
 
-    def _do_prepare(self):
+    def prepare(self):
         """Replace the lines by what the accounts come to now; keep the overrides."""
-        lines = self.env["club.requalification.line"].sudo()
+        # sudo: the lines follow from figures, whoever may read them
+        lines_sudo = self._env["club.requalification.line"].sudo()
+        overridden_sudo = lines_sudo.search(
+            [
+                ("requalification_id", "=", self._record.id),
+                ("override_reason", "!=", False),
+            ]
+        )
         kept = {
             line.membership_id.id: (line.decided_tier_id, line.override_reason)
-            for line in lines.search(
-                [
-                    ("requalification_id", "=", self.id),
-                    ("override_reason", "!=", False),
-                ]
-            )
+            for line in overridden_sudo
         }
-        self.env.flush_all()
-        self.env.cr.execute(
+        self._env.flush_all()
+        self._cr.execute(
             "DELETE FROM club_requalification_line WHERE requalification_id = %s",
-            [self.id],
+            [self._record.id],
         )
         for part in split_every(CHUNK, self._decide_due(kept)):
             self._insert_lines(part)
-        lines.invalidate_model()
-        self.invalidate_recordset()
-        self._note_basis()
+        lines_sudo.invalidate_model()
+        self._record.invalidate_recordset()
 
-    def _get_last_days(self):
+    def get_last_days(self):
         """Return the last days of the terms on the lines."""
-        self.env.cr.execute(
+        self._cr.execute(
             """
             SELECT DISTINCT m.date_to
               FROM club_requalification_line l
@@ -67,16 +75,16 @@ class ClubRequalification(models.Model):
              WHERE l.requalification_id = %s
              ORDER BY m.date_to
             """,
-            [self.id],
+            [self._record.id],
         )
-        return [day for (day,) in self.env.cr.fetchall()]
+        return [day for (day,) in self._cr.fetchall()]
 
     def _get_due(self):
         """Return ``{group_id: [row]}`` of the terms that end undecided in the period.
 
         Highest tier first: rows have id, account_id, tier_id, date_from and date_to.
         """
-        self.env.cr.execute(
+        self._cr.execute(
             """
             SELECT m.group_id, m.id, m.account_id, m.tier_id, m.date_from, m.date_to
               FROM club_membership m
@@ -84,10 +92,10 @@ class ClubRequalification(models.Model):
                AND m.date_to BETWEEN %s AND %s
              ORDER BY m.account_id, m.id
             """,
-            [self.program_id.id, self.date_from, self.date_to],
+            [self._program.id, self._record.date_from, self._record.date_to],
         )
         due = {}
-        for row in self.env.cr.dictfetchall():
+        for row in self._cr.dictfetchall():
             due.setdefault(row["group_id"], []).append(row)
         return due
 
@@ -96,11 +104,10 @@ class ClubRequalification(models.Model):
 
         :param kept: ``{membership_id: (decided tier, reason)}`` of overrides
         """
-        program = self.program_id
         due = self._get_due()
         for rules, rows_of, scope, last in self._plan_assessments(due):
-            accounts = self.env["res.partner"].browse(scope)
-            assessed = program._assess(accounts, last, rules=rules, scope=scope)
+            accounts = self._env["res.partner"].browse(scope)
+            assessed = self._program._assess(accounts, last, rules=rules, scope=scope)
             assessed |= self._get_reached_since(rules, rows_of, scope, last, assessed)
             for group in rules.groups:
                 yield from self._decide_group(group, rows_of[group.id], assessed, kept)
@@ -120,8 +127,10 @@ class ClubRequalification(models.Model):
         }
         if not short:
             return {}
-        accounts = self.env["res.partner"].browse({account for account, _g in short})
-        since = self.program_id._assess(accounts, min(last, self._today()), rules=rules)
+        accounts = self._env["res.partner"].browse({account for account, _g in short})
+        since = self._program._assess(
+            accounts, min(last, self._record._today()), rules=rules
+        )
         return {
             key: since[key]
             for key in short
@@ -134,10 +143,10 @@ class ClubRequalification(models.Model):
         All groups together, unless an account's terms call for two windows or the
         groups' last days differ.
         """
-        kind = self.program_id.requalification_window
+        kind = self._program.requalification_window
         found = {}
         plans = []
-        for group in self.env["club.tier.group"].browse(due).sorted("sequence"):
+        for group in self._env["club.tier.group"].browse(due).sorted("sequence"):
             rows = due[group.id]
             days = {row["date_to"] for row in rows}
             ends = {day: windows.requalification_window(kind, day) for day in days}
@@ -159,15 +168,16 @@ class ClubRequalification(models.Model):
 
     def _decide_group(self, rule, rows, assessed, kept):
         """Yield the values of the lines of one tier group."""
-        program = self.program_id
-        policy = program.downgrade_policy
+        policy = self._program.downgrade_policy
         tiers = {tier.id: tier for tier in rule.tiers}
         shared = {}
         for row in rows:
             found = assessed[row["account_id"], rule.id]
             current = tiers.get(row["tier_id"])
             if current is None:
-                current = tiers[row["tier_id"]] = program._get_archived(row["tier_id"])
+                current = tiers[row["tier_id"]] = self._program._get_archived(
+                    row["tier_id"]
+                )
             proposed = tier_rules.requalify(rule, current, found.result, policy)
             tier_id = proposed.tier and proposed.tier.id
             outcome, reason = proposed.outcome, None
@@ -195,7 +205,7 @@ class ClubRequalification(models.Model):
     def _insert_lines(self, rows):
         """Insert lines; who wrote one is whoever decides otherwise later on."""
         texts, places = number_texts([row["evidence_shared"] for row in rows])
-        self.env.cr.execute(
+        self._cr.execute(
             SQL(
                 """
                 INSERT INTO club_requalification_line
@@ -207,8 +217,8 @@ class ClubRequalification(models.Model):
                   JOIN club_membership m ON m.id = n.membership_id
                   JOIN club_tier t ON t.id = m.tier_id
                 """,
-                record=self.id,
-                company=self.company_id.id,
+                record=self._record.id,
+                company=self._record.company_id.id,
                 places=places,
                 names=SQL(", ").join(map(SQL.identifier, PREPARED)),
                 picked=SQL(", ").join(
@@ -230,48 +240,22 @@ class ClubRequalification(models.Model):
 
     # === Applying === #
 
-    def _do_apply(self):
-        """End the terms as decided and begin the new ones. Rule A6."""
-        program = self.program_id
-        yesterday = self._today() - timedelta(days=1)
-        self.env.flush_all()
-        self._begin_terms(yesterday)
-        self.env["club.membership"].invalidate_model()
-        self.env["club.requalification.line"].invalidate_model()
-        self._write_guarded(
-            {
-                "applied_on": self._today(),
-                "applied_by_id": self.env.uid,
-            }
-        )
-        self.flush_recordset()
-        program.sudo()._refresh_mirrors()
-        closed(self).message_post(
-            body=self.env._(
-                "Applied: %(renewed)s renewed, %(upgraded)s upgraded, %(downgraded)s "
-                "downgraded, %(lapsed)s lapsed.",
-                renewed=self.renewed_count,
-                upgraded=self.upgraded_count,
-                downgraded=self.downgraded_count,
-                lapsed=self.lapsed_count,
-            )
-        )
-
-    def _begin_terms(self, yesterday):
+    def begin(self, yesterday):
         """Decide the old terms, insert the new ones and note them on the lines.
 
         Terms that were upgraded or replaced since the line was prepared stay as they
         are. One that lapses counts until the day before, when its days of grace had
         begun; the dates of a term never change here.
         """
-        program = self.program_id
         terms = []
-        for day in self._get_last_days():
+        for day in self.get_last_days():
             start = day + timedelta(days=1)
-            terms.append((day, start, windows.term_end(start, program.term_months)))
+            terms.append(
+                (day, start, windows.term_end(start, self._program.term_months))
+            )
         if not terms:
             return
-        self.env["club.membership"]._execute_insert(
+        self._env["club.membership"]._execute_insert(
             SQL(
                 """
                 -- lines just written have no statistics: taken for one line, all would
@@ -330,13 +314,13 @@ class ClubRequalification(models.Model):
                 terms=SQL(", ").join(
                     SQL("(%s::date, %s::date, %s::date)", *term) for term in terms
                 ),
-                record=self.id,
+                record=self._record.id,
                 lapsed=tier_rules.OUTCOME_LAPSED,
                 yesterday=yesterday,
-                user=self.env.uid,
-                program=program.id,
-                company=program.company_id.id,
-                grace=program.grace_days,
-                months=program.term_months,
+                user=self._env.uid,
+                program=self._program.id,
+                company=self._program.company_id.id,
+                grace=self._program.grace_days,
+                months=self._program.term_months,
             )
         )

@@ -1,13 +1,15 @@
-"""Holding documents of the club's year while one of two at once changes them."""
+"""Holding rows while one of two at once changes what follows from them."""
 
 from odoo.tools import SQL
 
 
-def hold_records(records):
+def hold(records):
     """Hold the records until the transaction ends, and read them anew.
 
     The rows are written, not only locked: a transaction that waited for them would
-    judge by what they were before, so it fails and Odoo starts it anew.
+    judge by what they were before, so it fails and Odoo starts it anew. They are taken
+    in the order of their ids, so that two who hold several of them don't wait for each
+    other.
     """
     records.env.flush_all()
     records.env.cr.execute(

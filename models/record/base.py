@@ -1,12 +1,14 @@
-"""Who names a record must be able to read it.
+"""What the club asks of every model: links that may be read, reasons in words.
 
-A link is a way to read: `onchange` answers with what follows from it, and a record that
-was made shows it. Ids are guessed easily, so the club's models ask of each one.
+Who names a record must be able to read it. A link is a way to read: `onchange` answers
+with what follows from it, and a record that was made shows it. Ids are guessed easily,
+so the club's models ask of each one.
 """
 
 from odoo import Command, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
+from ...kernel.written import get_written
 from .lock import is_open
 from .rpc import is_id
 
@@ -15,6 +17,8 @@ LINKS = ("many2one", "many2many")
 
 class Base(models.AbstractModel):
     _inherit = "base"
+
+    # === Links to what one may read === #
 
     def onchange(self, values, field_names, fields_spec):
         """Answer nothing about records that the user can't read."""
@@ -44,7 +48,9 @@ class Base(models.AbstractModel):
         if not self._asks_club_links():
             return super().create(vals_list)
         sent = [dict(values) for values in vals_list]
-        records = super().create(self._check_club_written(vals_list, made=True))
+        # What is copied names it anew: nothing is there yet.
+        fresh = self.browse()._check_club_written(vals_list, made=True)
+        records = super().create(fresh)
         for record, values in zip(records, sent, strict=True):
             record._check_club_given_back(values)
         return records
@@ -182,6 +188,40 @@ class Base(models.AbstractModel):
         """
         records = self._origin.with_env(self.env(su=False))
         return records._find_unreadable(records.ids).with_env(self.env)
+
+    # === Reasons that say something === #
+
+    @api.constrains(lambda self: self._get_club_reasons())
+    def _check_club_reasons(self):
+        """Refuse a reason of blanks, or of signs that nobody sees: none is given."""
+        for name in self._get_club_reasons():
+            field = self._fields[name]
+            for record in self:
+                given = record[name] or field.required
+                if given and not get_written(record[name]):
+                    raise record._get_reason_refusal(field)
+
+    def _get_reason_refusal(self, field):
+        name = self._description if self._transient else self.display_name
+        return ValidationError(
+            self.env._(
+                "%(field)s of “%(record)s” says nothing: write it in words.",
+                field=field._description_string(self.env),
+                record=name,
+            )
+        )
+
+    @api.model
+    def _get_club_reasons(self):
+        """Return the names of the fields in which people give reasons."""
+        if not self._name.startswith("club."):
+            return []
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type in ("char", "text") and field.store
+            if name == "reason" or name.endswith("_reason")
+        ]
 
 
 def _get_many2one_id(value):

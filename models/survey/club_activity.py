@@ -2,10 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..activity.club_activity import CLOSED, HELD
-from ..record.lock import is_open
-from ..record.rpc import for_one, for_records
+from ..activity.stages import PAST
+from ..record.derived import differs
+from ..record.navigate import open_list
+from ..record.rpc import for_one
 from .club_answer import ANSWERED
+from .satisfaction import get_satisfaction
 
 
 class ClubActivity(models.Model):
@@ -39,7 +41,8 @@ class ClubActivity(models.Model):
     @api.depends("type_id")
     def _compute_survey_id(self):
         for activity in self:
-            activity.survey_id = activity.type_id.sudo().survey_id
+            type_sudo = activity.type_id.sudo()  # past the rights on surveys
+            activity.survey_id = type_sudo.survey_id
 
     @api.depends("sent_count", "answer_count")
     def _compute_response_rate(self):
@@ -61,7 +64,7 @@ class ClubActivity(models.Model):
     @api.depends("answer_count", "sent_count")
     @api.depends_context("lang")
     def _compute_satisfaction_html(self):
-        figures = self._origin._get_satisfaction_data()
+        figures = get_satisfaction(self._origin)
         for activity in self:
             data = figures.get(activity._origin)
             activity.satisfaction_html = data and self.env["ir.qweb"]._render(
@@ -72,21 +75,22 @@ class ClubActivity(models.Model):
     def _check_survey_id(self):
         self.survey_id._check_club_use()
 
-    @for_records
-    def write(self, vals):
-        if "survey_id" in vals and not is_open(self.env):
-            self._check_survey_open(vals["survey_id"])
-        return super().write(vals)
-
-    def _check_survey_open(self, survey_id):
-        """Raise when guests were asked with another survey already."""
-        asked = self.env["club.answer"].sudo()
-        changed = self.filtered(lambda a: a.survey_id.id != survey_id)
-        if found := asked.search([("activity_id", "in", changed.ids)], limit=1):
+    def _check_club_fixed(self, vals):
+        """Refuse another survey than that which guests were asked with already."""
+        super()._check_club_fixed(vals)
+        changed = self.filtered(
+            lambda activity: (
+                "survey_id" in vals
+                and differs(activity, "survey_id", vals["survey_id"])
+            )
+        )
+        # sudo: whoever may read what guests answered
+        answers_sudo = self.env["club.answer"].sudo()
+        if asked := answers_sudo.search([("activity_id", "in", changed.ids)], limit=1):
             raise UserError(
                 self.env._(
                     "Guests of “%s” were asked already: its survey stays.",
-                    found.activity_id.theme,
+                    asked.activity_id.theme,
                 )
             )
 
@@ -108,24 +112,16 @@ class ClubActivity(models.Model):
 
     @for_one
     def action_open_answers(self):
-        return self._open_of_activity("club_answer_action")
+        return open_list(self, "club_answer_action", "activity_id")
 
     @for_one
     def action_open_needs(self):
-        return self._open_of_activity("club_need_action")
-
-    def _open_of_activity(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{xml_id}")
-        return {
-            **action,
-            "domain": [("activity_id", "=", self.id)],
-            "context": {"default_activity_id": self.id},
-        }
+        return open_list(self, "club_need_action", "activity_id")
 
     def _check_can_ask(self):
         """Raise unless the guests of the activity can be asked now. Rule C5."""
         self.ensure_one()
-        if self.stage not in (HELD, CLOSED):
+        if self.stage not in PAST:
             raise UserError(
                 self.env._(
                     "“%s” wasn't held yet: guests are asked afterwards.", self.theme

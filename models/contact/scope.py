@@ -1,0 +1,34 @@
+"""Which accounts are a user's. Rule E2."""
+
+from functools import cached_property
+
+
+class Scope:
+    """The accounts that a user manages, or whose unit he leads; or all of them.
+
+    :param groups: whose members have all
+    """
+
+    def __init__(self, env, groups):
+        self._env = env
+        self.has_all = env.su or any(map(env.user.has_group, groups))
+
+    @cached_property
+    def led(self):
+        """The units that the user leads, and those below them."""
+        units_sudo = self._env["crm.team"].sudo()  # he need not read all teams
+        if not self._env.user.has_group("crm_club.crm_club_group_lead"):
+            return units_sudo
+        return units_sudo.search([("club_is_led", "=", True)])
+
+    def leads(self, account):
+        """Tell whether the account's unit is the user's."""
+        return self.has_all or account.sudo().club_unit_id in self.led
+
+    def holds(self, account):
+        """Tell whether the user looks after the account."""
+        return (
+            self.has_all
+            or account.sudo().club_manager_id == self._env.user
+            or self.leads(account)
+        )
