@@ -8,18 +8,21 @@ from odoo.tools import SQL, format_list
 from ...kernel import windows
 from ..program.club_points_kind import (
     ADJUSTMENT,
+    ANNIVERSARY,
     ATTENDANCE,
     EXPIRY,
     OPENING,
     REDEMPTION,
+    REFERRAL,
     REVENUE,
+    REWARDS,
 )
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, search_names
 from ..record.rpc import for_one, for_records
-from . import ledger_sql
+from . import ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, POSTED, STATES, VERIFIED
 
@@ -30,6 +33,8 @@ KINDS = [
     (ADJUSTMENT, "Adjustment"),
     (REDEMPTION, "Redemption"),
     (ATTENDANCE, "Attendance"),
+    (ANNIVERSARY, "Anniversary"),
+    (REFERRAL, "Referral"),
 ]
 
 
@@ -114,6 +119,18 @@ class ClubPointsRun(models.Model):
         compute="_compute_control_count",
         help="Control totals that neither agree nor explain.",
     )
+    has_no_controls = fields.Boolean(
+        "Without Control Totals",
+        compute="_compute_has_no_controls",
+        help="Finance has entered no control total of the month. Rule B12.",
+    )
+    no_controls_reason = fields.Char(
+        "Why Without Control Totals",
+        copy=False,
+        tracking=True,
+        help="A month for which Finance has entered no control total is posted only "
+        "with the reason.",
+    )
     verified_share = fields.Float(
         "Units Verified",
         compute="_compute_verified_share",
@@ -189,10 +206,11 @@ class ClubPointsRun(models.Model):
             return last_month
         return min(windows.add_months(last.month, 1), last_month)
 
-    @api.depends("month", "number", "kind")
+    @api.depends("month", "number", "kind", "program_id.name")
     @api.depends_context("lang")
     def _compute_name(self):
         labels = get_labels(self, "kind")
+        programs = self.program_id._get_distinguishing_names()
         for run in self:
             parts = [
                 labels.get(run.kind) or "",
@@ -200,6 +218,8 @@ class ClubPointsRun(models.Model):
             ]
             if run.number > 1:
                 parts.append(f"#{run.number}")
+            if programs.get(run.program_id):
+                parts.append(f"· {programs[run.program_id]}")
             run.name = " ".join(parts)
 
     def _search_name(self, operator, value):
@@ -207,11 +227,12 @@ class ClubPointsRun(models.Model):
         expression = SQL(
             """
             (%s::jsonb ->> record.kind) || to_char(record.month, ' YYYY-MM')
-            || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END
+            || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END || %s
             """,
             json.dumps(get_labels(self, "kind")),
+            self.env["club.program"]._get_distinguishing_name_sql(),
         )
-        names = ("month", "number", "kind")
+        names = ("month", "number", "kind", "program_id")
         return search_names(self, operator, value, expression, names)
 
     @api.depends("name")
@@ -266,6 +287,22 @@ class ClubPointsRun(models.Model):
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
 
+    @api.depends("month", "company_id", "kind")
+    def _compute_has_no_controls(self):
+        # sudo: a month has control totals whether or not the user reads them
+        controls_sudo = self.env["club.control.total"].sudo()
+        found = controls_sudo._read_group(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("month", "in", [run.month for run in self if run.month]),
+            ],
+            ["company_id", "month:month"],
+        )
+        found = {(company.id, month) for company, month in found}
+        for run in self:
+            key = (run.company_id.id, run.month)
+            run.has_no_controls = run.kind == REVENUE and key not in found
+
     @api.depends("state", "facts_seen")
     def _compute_is_stale(self):
         """Look by run; the form asks of open ones, lists don't."""
@@ -303,7 +340,7 @@ class ClubPointsRun(models.Model):
             end = windows.month_end(run.month)
             # On its last day a month's points can still be spent.
             early = end > today if run.kind == REVENUE else end >= today
-            if early and run.kind in (REVENUE, EXPIRY):
+            if early and run.kind in (REVENUE, EXPIRY, *REWARDS):
                 raise ValidationError(
                     self.env._(
                         "%(month)s is not over yet: run it once the month has ended.",
@@ -533,6 +570,9 @@ class ClubPointsRun(models.Model):
             ledger_sql.insert_entries(
                 self, ledger_sql.expiring(self.program_id, end), end
             )
+        elif self.kind in REWARDS:
+            rows = reward_sql.rewards(self, *self._get_reward_reasons())
+            ledger_sql.insert_entries(self, rows, windows.month_end(self.month))
         self._forget_entries()
         sums = self._sum_units()
         if self.kind == REVENUE:
@@ -540,6 +580,22 @@ class ClubPointsRun(models.Model):
             values["state"] = units_sudo._get_run_state()
             units_sudo._ask_clerks(self)
         self._write_guarded({**values, **self._add_up(sums)})
+
+    def _get_reward_reasons(self):
+        """Return what statements say of points of the month that are given, and of such
+        that are taken back since what they were for doesn't hold any more. Rule B10.
+        """
+        env = self.with_context(lang=self.company_id.partner_id.lang).env
+        month = f"{self.month:%Y-%m}"
+        if self.kind == ANNIVERSARY:
+            return (
+                env._("Anniversary of the membership in %s", month),
+                env._("Anniversary in %s: taken back", month),
+            )
+        return (
+            env._("Referrals won in %s", month),
+            env._("Referrals of %s: taken back", month),
+        )
 
     def _clear(self):
         """Empty the run; the units keep their notes and source records."""
@@ -686,13 +742,14 @@ class ClubPointsRun(models.Model):
         }
 
     @api.model
-    def _post_document(self, kind, program, rows, **values):
+    def _post_document(self, kind, program, rows, entry_kind=None, **values):
         """Post what a document says as one sealed run of the current month.
 
         The caller has checked the document, and holds what it spends from: so nothing
         of that waits to be flushed.
 
         :param rows: SELECT of the entries, as `ledger_sql.insert_entries` takes them
+        :param entry_kind: of the entries, where it is another than the run's
         :param values: of the run: what it comes to, where that is known
         :return: the run; none when there is nothing to post
         """
@@ -705,7 +762,7 @@ class ClubPointsRun(models.Model):
                 **values,
             }
         )
-        ledger_sql.insert_entries(run, rows, today)
+        ledger_sql.insert_entries(run, rows, today, entry_kind)
         run._forget_entries()
         if "entry_count" not in values:
             sums = run._sum_units()
