@@ -83,6 +83,9 @@ from .points import test_revenue_cells
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_overlap
+from .points import test_revenue_products
+from .points import test_rewards
+from .points import test_two_programs
 from .points import test_revenue_settle
 from .audit import test_audit_findings
 from .audit import test_audit_invoices

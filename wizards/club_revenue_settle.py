@@ -44,8 +44,8 @@ class ClubRevenueSettle(models.TransientModel):
         compute="_compute_remember",
         store=True,
         readonly=False,
-        help="The name in the file stands for this account, category or product from now on; "
-        "other parked rows with the same name are settled too.",
+        help="The name in the file stands for this account, category or product from "
+        "now on; other parked rows with the same name are settled too.",
     )
     reason = fields.Char(help="Why these rows are not to count.")
 

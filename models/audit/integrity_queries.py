@@ -377,6 +377,6 @@ def attendance(program):
                           WHERE program_id = %s AND state = 'posted')
                 """,
                 program.id,
-            )
+            ),
         ),
     )

@@ -247,7 +247,7 @@ def update_attendance(sample):
                           WHERE s.sample_id = %s AND s.kind = 'attendance')
                 """,
                 sample.id,
-            )
+            ),
         ),
         sample=sample.id,
     )

@@ -7,9 +7,9 @@ def due_query(program_id, activities):
     """Return the SELECT of activity_id, account_id, due, posted: per guest who came.
 
     Members' guests earn, those below the tier, too; companions, prospects and partners'
-    guests don't. No agreement is asked for: that is for revenue (rule B4). In the program
-    whose tiers the activity goes by, the tier of the invitation tells who is a member;
-    in further programs of the company the membership on the day.
+    guests don't. No agreement is asked for: that is for revenue (rule B4). In the
+    program whose tiers the activity goes by, the tier of the invitation tells who is a
+    member; in further programs of the company the membership on the day.
 
     :param program_id: whose points are meant
     :param activities: condition on activities, as ``x``

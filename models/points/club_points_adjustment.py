@@ -249,8 +249,8 @@ class ClubPointsAdjustment(models.Model):
         if self.kind != ENTRY_KIND and self.line_ids.filtered("revenue_month"):
             raise UserError(
                 self.env._(
-                    "%(adjustment)s is for revenue of a month, and so no %(kind)s: draw "
-                    "up an adjustment of its own for it.",
+                    "%(adjustment)s is for revenue of a month, and so no %(kind)s: "
+                    "draw up an adjustment of its own for it.",
                     adjustment=self.name,
                     kind=get_labels(self, "kind")[self.kind],
                 )

@@ -158,8 +158,8 @@ class Posting:
         if not self.run.entry_count:
             raise UserError(
                 self.env._(
-                    "%s has nothing to post: what the month gives is posted already, or "
-                    "no tier or program gives any points for it.",
+                    "%s has nothing to post: what the month gives is posted already, "
+                    "or no tier or program gives any points for it.",
                     self.run.name,
                 )
             )

@@ -208,7 +208,8 @@ def read_again(env, company, ids):
             (line_id, *values, is_beyond_window(values, first_month), env.uid)
             for line_id, values in found
         ],
-        template="(%s, %s::int, %s::int, %s::int, %s::date, %s::numeric, %s, %s, %s, %s)",
+        template="(%s, %s::int, %s::int, %s::int, %s::date, %s::numeric,"
+        " %s, %s, %s, %s)",
         page_size=PAGE,
     )
     return [line_id for line_id, values in found if not values.fault]

@@ -1,7 +1,8 @@
 """What anniversaries of membership and referrals call for in a month, as SQL. Rule B10.
 
-Points of the program's settings as they are when the run is computed, minus what runs of
-the month posted: running again posts nothing, and what doesn't hold any more comes back.
+Points of the program's settings as they are when the run is computed, minus what runs
+of the month posted: running again posts nothing, and what doesn't hold any more comes
+back.
 """
 
 from odoo.tools import SQL
@@ -88,8 +89,8 @@ def _anniversaries(run):
 
 
 def _referrals(run):
-    """Return the SELECT of account_id, due: members for each lead of theirs that was won
-    in the month, as the company's clock has it.
+    """Return the SELECT of account_id, due: members for each lead of theirs that was
+    won in the month, as the company's clock has it.
     """
     return SQL(
         """

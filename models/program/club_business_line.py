@@ -25,7 +25,8 @@ class ClubBusinessLine(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
-        help="Empty: for all companies. A company's own line comes before a shared one.",
+        help="Empty: for all companies. A company's own line comes before a shared "
+        "one.",
     )
     category_id = fields.Many2one(
         "product.category",
@@ -33,7 +34,8 @@ class ClubBusinessLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        help="The categories below it are of the line, too, unless they have their own.",
+        help="The categories below it are of the line, too, unless they have their "
+        "own.",
     )
     unit_id = fields.Many2one(
         "crm.team",
@@ -68,7 +70,8 @@ class ClubBusinessLine(models.Model):
     def _renew_rates(self):
         """Let rates name their line anew: there are few of them."""
         # sudo: rates that the user may not see follow as well
-        rates_sudo = self.env["club.points.rate"].sudo().search([])
+        rates_sudo = self.env["club.points.rate"].sudo()
+        rates_sudo = rates_sudo.search([])  # pylint: disable=no-search-all
         self.env.add_to_compute(rates_sudo._fields["business_line_id"], rates_sudo)
 
     @api.ondelete(at_uninstall=False)
@@ -140,4 +143,6 @@ class ClubBusinessLine(models.Model):
         loaded = [code for code, _name in languages if not code.startswith("en")]
         if company.partner_id.lang in loaded:
             return company.partner_id.lang
-        return "zh_CN" if company.country_id.code == "CN" and "zh_CN" in loaded else False
+        return (
+            "zh_CN" if company.country_id.code == "CN" and "zh_CN" in loaded else False
+        )

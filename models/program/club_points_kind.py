@@ -12,7 +12,7 @@ EXPIRY = "expiry"
 REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
 OPENING = "opening"
-# What an officer's run gives for a month, and a signed adjustment beyond that. Rule B10.
+# What an officer's run gives for a month; a signed adjustment what is beyond. Rule B10.
 REWARDS = (ANNIVERSARY, REFERRAL)
 # What is spent or expires never counts for the tier, whatever a program says.
 NEVER_QUALIFYING = (REDEMPTION, EXPIRY)

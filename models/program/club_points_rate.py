@@ -495,8 +495,8 @@ class ClubPointsRate(models.Model):
         )
 
     def _get_approval_unit(self):
-        """Return the line's unit, else the one that the proposer leads, else one that he
-        works in.
+        """Return the line's unit, else the one that the proposer leads, else one that
+        he works in.
         """
         user = self._get_approval_applicant()
         line_unit = self._get_proposing_unit()

@@ -160,8 +160,8 @@ class ClubProgram(models.Model):
         "Points per Referral",
         digits=(16, 2),
         tracking=True,
-        help="What a member earns for each lead that it referred and that was won, by a "
-        "run of the month (assumed). 0: none.",
+        help="What a member earns for each lead that it referred and that was won, by "
+        "a run of the month (assumed). 0: none.",
     )
 
     # === Rates === #

@@ -8,6 +8,9 @@ class IrModuleModule(models.Model):
 
     def _update_translations(self, filter_lang=None, overwrite=False):
         """Once names of business lines are loaded, their categories take them, too."""
-        super()._update_translations(filter_lang=filter_lang, overwrite=overwrite)
+        result = super()._update_translations(
+            filter_lang=filter_lang, overwrite=overwrite
+        )
         if MODULE in self.mapped("name"):
             self.env["club.business.line"].sudo()._name_categories()
+        return result
