@@ -40,6 +40,16 @@ class Band:
         return self.above < amount and (self.up_to is None or amount <= self.up_to)
 
 
+def read_band(above: float, up_to: float) -> Band:
+    """Return the band whose bounds stand in two fields, with 0 for without limit.
+
+    >>> read_band(0.0, 10_000.0).up_to, read_band(10_000.0, 0.0).up_to
+    (Decimal('10000.0'), None)
+    """
+    upper = Decimal(str(round(up_to, 2))) if up_to else None
+    return Band(Decimal(str(round(above, 2))), upper)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why bands don't fit together, and at which amount."""

@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, freeze_time
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
+from ..models.approval.turns import Turns
 from ..models.membership.club_requalification import REASONS
 from .shared_world import SharedWorld, shared
 
@@ -219,7 +220,7 @@ class ClubFixture(SharedWorld):
     def _get_turns(cls, document):
         """Return the logins of those who may sign now."""
         requests = document.approval_request_id.sudo()
-        holders = requests._get_eligible(requests._get_open())
+        holders = Turns(requests).get_eligible()
         users = {h.user_id for found in holders.values() for h in found}
         return sorted(cls.env["res.users"].browse(users).mapped("login"))
 

@@ -40,10 +40,10 @@ class ClubApprovalDecision(models.TransientModel):
         for wizard in self:
             document = wizard._get_document()
             document.check_access("read")
-            request = document.approval_request_id.sudo()
+            request_sudo = document.approval_request_id.sudo()
             wizard.document = document.display_name
             wizard.banner = document.approval_banner
-            wizard.amount_text = request and request.amount_text
+            wizard.amount_text = request_sudo and request_sudo.amount_text
 
     @for_one
     def action_decide(self):

@@ -24,10 +24,10 @@ import gc
 import os
 import statistics
 import time
-from contextlib import contextmanager
 
 from odoo import Command
-from odoo.api import Environment
+
+from .timing import as_user
 
 ROUNDS = 5
 BATCH = 200
@@ -110,7 +110,7 @@ class Side:
         return {name: round(value, 2) for name, value in figures.items()}
 
     def _create(self, env, count):
-        with _as_user(env, self.applicant) as user_env:
+        with as_user(env, self.applicant) as user_env:
             records = user_env[self.model].create(
                 [
                     {
@@ -253,28 +253,10 @@ def _set_up(env):
     }
 
 
-@contextmanager
-def _as_user(env, user_id):
-    """Give an environment as a request makes it: of its own transaction object."""
-    cr = env.cr
-    outer, cr.transaction = cr.transaction, None
-    cr.cache.clear()
-    context = {
-        "lang": "en_US",
-        "tz": "Asia/Shanghai",
-        "uid": user_id,
-        "allowed_company_ids": env.companies.ids,
-    }
-    try:
-        yield Environment(cr, user_id, context)
-    finally:
-        cr.transaction = outer
-
-
 def _call(env, user_id, model, ids, method):
     """Call a method as RPC does and return its seconds and queries."""
     before, started = env.cr.sql_log_count, time.perf_counter()
-    with _as_user(env, user_id) as user_env:
+    with as_user(env, user_id) as user_env:
         getattr(user_env[model].browse(ids), method)()
         user_env.cr.flush()
     return time.perf_counter() - started, env.cr.sql_log_count - before

@@ -3,6 +3,7 @@
 ./dev bench --json figures.json           everything that docs/performance.md tells of
 ./dev bench posting assessment            some of it
 ./dev bench approvals                     beside OCA's tier validation
+./dev bench presses                       queries and files of a press of a button
 """
 
 import argparse
@@ -21,7 +22,7 @@ from ..home import CHECKOUT, CONF, HOME
 # figures of those before it.
 BENCHES = (
     *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
-    "loyalty",
+    *("loyalty", "presses"),
 )
 APART = ("approvals",)  # beside a peer, in a run of its own
 QUIET = 0.7  # load average

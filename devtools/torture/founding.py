@@ -271,10 +271,12 @@ def _adjust(ground: Ground):
 
 def _sign(ground: Ground, document, but: str = "") -> None:
     """Let each sign whose turn it is, but for one who is to sign later."""
+    from odoo.addons.crm_club.models.approval.turns import Turns
+
     by_id = {user.id: user for user in ground.users.values()}
     while document.approval_state == "waiting":
         request = document.sudo().approval_request_id
-        holders = request._get_eligible(request._get_open())
+        holders = Turns(request).get_eligible()
         turns = {h.user_id for found in holders.values() for h in found}
         user = by_id[min(turns & by_id.keys())]
         if user.login == but:

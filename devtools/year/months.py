@@ -145,10 +145,12 @@ def _requalify(club: Club, year: int) -> Any:
 
 def _sign(club: Club, document: Any) -> None:
     """Let each sign whose turn it is, with their own rights."""
+    from odoo.addons.crm_club.models.approval.turns import Turns
+
     own = {user.id for user in club.users.values()}
     while document.approval_state == "waiting":
         request = document.sudo().approval_request_id
-        holders = request._get_eligible(request._get_open())
+        holders = Turns(request).get_eligible()
         turns = {h.user_id for found in holders.values() for h in found} & own
         if not turns:
             raise YearFailed(f"{document.name} waits for {request.waiting_for}")

@@ -13,10 +13,9 @@ from .stages import HELD
 def check_can_submit(activity):
     """Refuse to submit, and to carry out, what isn't complete or foreseen. C2, C3."""
     activity.ensure_one()
-    # sudo: units and plans are judged whatever the user may read
+    # sudo: plans are judged whatever the user may read
     activity_sudo = activity.sudo().with_company(activity.company_id)
     if activity.approval_state in EDITABLE:
-        activity_sudo._check_applicant(activity._get_approval_applicant())
         _check_still_ahead(activity_sudo)
     _check_costs(activity_sudo)
     if activity_sudo.plan_line_id:

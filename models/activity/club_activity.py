@@ -41,14 +41,10 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = [
-        *("club.approval.mixin", "club.record.mixin"),
-        "club.membership.tier.mixin",
-    ]
+    _inherit = ["club.document.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
-    _check_company_auto = True
 
     _club_sequence = True
     _club_state = "stage"
@@ -67,23 +63,9 @@ class ClubActivity(models.Model):
         *("headcount", "seats_per_account"),
     )
     _approval_lines = {"cost_ids": ("kind", "name", "amount")}
+    _club_title = "theme"
 
     # Who applies, and within what
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    unit_id = fields.Many2one(
-        "crm.team",
-        "Applying Unit",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
-        help="The unit that applies; its head confirms first.",
-    )
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -574,11 +556,12 @@ class ClubActivity(models.Model):
         foreseen = self.filtered(is_foreseen)
         for activity in foreseen:
             activity._check_can_submit()
-        taken = take_from_plan(foreseen)
+        taken = take_from_plan(foreseen) if foreseen else foreseen
         others = self - taken
         return super(ClubActivity, others).action_submit() if others else True
 
     def _check_can_submit(self):
+        super()._check_can_submit()
         check_can_submit(self)
 
     def _get_approval_type(self):
@@ -592,9 +575,6 @@ class ClubActivity(models.Model):
         if self.plan_line_id:
             return self.theme
         return self.env._("%s (outside the plan)", self.theme)
-
-    def _get_approval_unit(self):
-        return self.unit_id
 
     def _get_approval_key(self):
         return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"

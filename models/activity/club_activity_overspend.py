@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import activity_costs
-from ..approval.document_types import ACTIVITY
+from ..approval.document_types import ACTIVITY, MONEY
 from ..approval.states import DONE
 
 
@@ -19,6 +19,7 @@ class ClubActivityOverspend(models.Model):
     _rec_name = "activity_id"
     _check_company_auto = True
 
+    _approval_measure = MONEY
     _approval_guarded = ("activity_id", "company_id", "estimate", "amount", "reason")
 
     activity_id = fields.Many2one(

@@ -18,7 +18,9 @@ def create_events(activities):
     for company, found in new.grouped("company_id").items():
         # sudo: whoever signs last needn't have rights in Events
         events_sudo = activities.env["event.event"].sudo().with_company(company)
-        events = events_sudo._create_guarded(
+        # Who is responsible for an activity knows that he is for its event.
+        quiet_sudo = events_sudo.with_context(mail_auto_subscribe_no_notify=True)
+        events = quiet_sudo._create_guarded(
             [
                 {
                     **_prepare_event(activity),

@@ -8,13 +8,5 @@ from . import club_approval_band
 from . import club_approval_stage
 from . import club_approval_request
 from . import club_approval_signature
-from . import club_approval_request_turn
-from . import club_approval_request_decide
-from . import club_approval_request_remind
-from . import club_approval_request_trail
 from . import club_approval_mixin
-from . import club_approval_mixin_actions
-from . import club_approval_mixin_submit
-from . import club_approval_mixin_applicant
-from . import club_approval_mixin_content
-from . import club_approval_mixin_execute
+from . import club_document_mixin

@@ -1,10 +1,8 @@
-from decimal import Decimal
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from ...kernel.approval_bands import Band
+from ...kernel.approval_bands import read_band
 from ..record.lock import LOCK
 from ..record.rpc import for_records
 
@@ -76,12 +74,10 @@ class ClubApprovalBand(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        bands = super().create(vals_list)
-        bands._check_stage_ids()
-        bands._check_whole()
-        return bands
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_stage_ids()
+        self._check_whole()
 
     @for_records
     def write(self, vals):
@@ -118,10 +114,7 @@ class ClubApprovalBand(models.Model):
     def _get_band(self):
         """Return the kernel's view of the band."""
         self.ensure_one()
-        return Band(
-            Decimal(str(round(self.amount_above, 2))),
-            Decimal(str(round(self.amount_to, 2))) if self.amount_to else None,
-        )
+        return read_band(self.amount_above, self.amount_to)
 
     def _prepare_copy(self, bodies):
         """Return the values of a copy; ``bodies`` maps ids of bodies."""

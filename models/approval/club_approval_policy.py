@@ -1,16 +1,35 @@
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, ormcache
 from odoo.tools.misc import formatLang
 
 from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
-from ..record.rpc import for_records
-from .document_types import MEASURES, MONEY, POINTS, TYPES
+from .club_body import BODY, UNIT
+from .document_types import MEASURES, TYPES
 
 EACH, OTHER = "each", "other"
+# What a request copies of its policy, or is made by.
+COPIED = (
+    *("name", "document_type", "company_id", "add_up", "window_days", "double_seat"),
+    *("fallback_body_id", "remind_days", "escalate_days", "escalate_body_id"),
+)
+
+
+class Stage(NamedTuple):
+    """Who signs side by side: the applying unit, and bodies in their order."""
+
+    with_unit: bool
+    body_ids: Sequence[int]
+
+    def get_keys(self, unit_id):
+        """Return the keys of who signs, see `club.body`."""
+        keys = [(UNIT, unit_id)] if self.with_unit else []
+        return keys + [(BODY, body_id) for body_id in self.body_ids]
 
 
 class ClubApprovalPolicy(models.Model):
@@ -29,7 +48,7 @@ class ClubApprovalPolicy(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     document_type = fields.Selection(TYPES, required=True, tracking=True)
     measure = fields.Selection(
-        [(MONEY, "Company currency"), (POINTS, "Points")],
+        MEASURES,
         "Amounts In",
         compute="_compute_measure",
         help="Empty: documents of this type have no amount.",
@@ -108,8 +127,9 @@ class ClubApprovalPolicy(models.Model):
 
     @api.depends("document_type")
     def _compute_measure(self):
+        measures = self._get_measures()
         for policy in self:
-            policy.measure = MEASURES.get(policy.document_type, False)
+            policy.measure = measures.get(policy.document_type, False)
 
     @api.constrains("band_ids", "document_type")
     def _check_band_ids(self):
@@ -129,7 +149,6 @@ class ClubApprovalPolicy(models.Model):
         policies._check_band_ids()
         return policies.with_env(self.env)
 
-    @for_records
     def write(self, vals):
         return super(ClubApprovalPolicy, self._saving_bands()).write(vals)
 
@@ -176,12 +195,18 @@ class ClubApprovalPolicy(models.Model):
 
     # === Reading === #
 
-    def _get_bands(self):
-        """Return the bands, lowest first, as pairs of kernel band and record."""
-        return sorted(
-            ((band._get_band(), band) for band in self.band_ids),
-            key=lambda pair: pair[0].above,
-        )
+    @api.model
+    @ormcache()
+    def _get_measures(self):
+        """Return what bands of a type go by, as its documents say.
+
+        :return: ``{document type: measure}``; the others have no amount and one band
+        """
+        return {
+            self.env[name]._get_approval_type(): model._approval_measure
+            for name, model in self.env.registry.items()
+            if getattr(model, "_approval_measure", None) and not model._abstract
+        }
 
     @api.model
     def _get_for(self, document_type, company):
@@ -191,8 +216,9 @@ class ClubApprovalPolicy(models.Model):
         """
         # Whatever the client's context says of archived ones.
         policies_sudo = self.sudo().with_context(active_test=True)
-        policy = policies_sudo.search(
+        policy = policies_sudo.search_fetch(
             [("document_type", "=", document_type), ("company_id", "=", company.id)],
+            COPIED,
             limit=1,
         )
         if not policy:
@@ -209,13 +235,37 @@ class ClubApprovalPolicy(models.Model):
             )
         return policy
 
-    def _get_band_of(self, amount):
-        """Return the band record of an amount: its size counts, not its sign."""
+    def _get_stages(self):
+        """Return the stages of each band, lowest first, read with one query.
+
+        :return: ``{Band: [Stage]}``
+        """
         self.ensure_one()
-        amount = Decimal(str(round(amount, 2)))
-        bands = self._get_bands()
-        found = approval_bands.find_band([band for band, _record in bands], amount)
-        return next(record for band, record in bands if band == found)
+        for model in ("club.approval.band", "club.approval.stage", "club.body"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT band.amount_above, band.amount_to, stage.with_unit,
+                       array_agg(body.id ORDER BY body.sequence, body.id)
+                           FILTER (WHERE body.active)
+                  FROM club_approval_band band
+                  JOIN club_approval_stage stage ON stage.band_id = band.id
+             LEFT JOIN club_approval_stage_club_body_rel named
+                    ON named.club_approval_stage_id = stage.id
+             LEFT JOIN club_body body ON body.id = named.club_body_id
+                 WHERE band.policy_id = %s
+              GROUP BY band.id, stage.id
+              ORDER BY band.amount_above, band.id, stage.sequence, stage.id
+                """,
+                self.id,
+            )
+        )
+        stages = {}
+        for above, up_to, with_unit, body_ids in rows:
+            band = approval_bands.read_band(above, up_to)
+            stages.setdefault(band, []).append(Stage(with_unit, body_ids or ()))
+        return stages
 
     # === Defaults of a further company === #
 

@@ -1,29 +1,32 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
-from ..record.lock import is_open
+from ...kernel.approval_bands import read_band
+from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
 from .club_approval_policy import EACH, OTHER
 from .document_types import MEASURES, MONEY, POINTS, TYPES
 from .guards import CREATE_REQUEST_GUARDS
-from .states import OPEN, REQUEST_STATES, SIGNED, WAITING
+from .states import (
+    APPROVED,
+    DONE,
+    LATER,
+    OPEN,
+    REFUSED,
+    REJECTED,
+    REQUEST_STATES,
+    SIGNED,
+    VOID,
+    WAITING,
+    WITHDRAWN,
+)
+from .turns import Turns, find_turns
 
-# What a request may change after it was made; the rest is what was submitted.
-CHANGES = {
-    "state",
-    "waiting_since",
-    "decided_at",
-    "done_at",
-    "done_by_id",
-    "closing_reason",
-    "closed_by_id",
-    "reminded_on",
-    "escalated_on",
-    "unescalated_on",
-    # The purpose, once a tender after the signatures has found the supplier. C6.
-    "key",
-}
+BATCH = 200
 
 
 class ClubApprovalRequest(models.Model):
@@ -38,6 +41,16 @@ class ClubApprovalRequest(models.Model):
     _description = "Approval Request"
     _inherit = ["club.record.mixin"]
     _order = "submitted_at desc, id desc"
+
+    _club_by_code = True
+    # What changes after it was made; the rest is what was submitted.
+    _club_rewritable = (
+        *("state", "waiting_since", "decided_at", "done_at", "done_by_id"),
+        *("closing_reason", "closed_by_id"),
+        *("reminded_on", "escalated_on", "unescalated_on"),
+        # The purpose, once a tender after the signatures has found the supplier. C6.
+        "key",
+    )
 
     # What it was called at submission; whoever reads it sees `document_name`.
     name = fields.Char("Document", required=True, readonly=True)
@@ -72,7 +85,7 @@ class ClubApprovalRequest(models.Model):
 
     # === Amount and band, as they were at submission === #
     measure = fields.Selection(
-        [(MONEY, "Company currency"), (POINTS, "Points")],
+        MEASURES,
         "Amount In",
         compute="_compute_measure",
     )
@@ -192,8 +205,9 @@ class ClubApprovalRequest(models.Model):
 
     @api.depends("document_type")
     def _compute_measure(self):
+        measures = self.env["club.approval.policy"]._get_measures()
         for request in self:
-            request.measure = MEASURES.get(request.document_type, False)
+            request.measure = measures.get(request.document_type, False)
 
     @api.depends("amount", "document_type")
     @api.depends_context("lang")
@@ -204,10 +218,9 @@ class ClubApprovalRequest(models.Model):
     def _format_amount(self, amount):
         """Return an amount with its unit: money, points, or nothing."""
         self.ensure_one()
-        measure = MEASURES.get(self.document_type)
-        if measure == MONEY:
+        if self.measure == MONEY:
             return formatLang(self.env, amount, currency_obj=self.currency_id)
-        if measure == POINTS:
+        if self.measure == POINTS:
             return self.env._("%s points", formatLang(self.env, amount, digits=2))
         return ""
 
@@ -215,62 +228,38 @@ class ClubApprovalRequest(models.Model):
     @api.depends_context("lang")
     def _compute_waiting_for(self):
         waiting = self.filtered(lambda request: request.state == WAITING)
-        texts = waiting._get_waiting_texts()
+        texts = Turns(waiting).get_texts()
         for request in self:
             request.waiting_for = texts.get(request, "")
 
     @api.depends_context("uid")
     def _compute_is_my_turn(self):
-        mine = self.sudo()._get_my_turns(self.env.user).request_id
+        mine = Turns(self).get_own(self.env.user).request_id
         for request in self:
             request.is_my_turn = request in mine
 
     def _search_is_my_turn(self, operator, value):
         if operator != "in":
             return NotImplemented
-        mine = self.sudo()._get_my_turns(self.env.user)
-        return [("id", "in", mine.request_id.ids)]
+        return [("id", "in", find_turns(self.env.user).request_id.ids)]
 
     @api.depends("signature_ids.signer_id")
     @api.depends_context("uid")
     def _compute_is_signed_by_me(self):
         for request in self:
-            signers = request.sudo().signature_ids.signer_id
+            request_sudo = request.sudo()  # as rules look at it
+            signers = request_sudo.signature_ids.signer_id
             request.is_signed_by_me = self.env.user in signers
 
     def _search_is_signed_by_me(self, operator, value):
         if operator != "in":
             return NotImplemented
-        signatures = self.env["club.approval.signature"].sudo()
-        query = signatures._search([("signer_id", "=", self.env.uid)])
+        # sudo: rules ask it, of signatures that the user has no rights on
+        signatures_sudo = self.env["club.approval.signature"].sudo()
+        query = signatures_sudo._search([("signer_id", "=", self.env.uid)])
         return fields.Domain("id", "in", query.subselect("request_id"))
 
     # === CRUD === #
-
-    # No `super`, and no leave at uninstall either: the tables go as a whole.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model
-    def default_get(self, fields):
-        """Return nothing: neither a client's context nor a user's own defaults
-        (`ir.default`) fill in what others are to decide.
-        """
-        return {}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_open(self.env):
-            raise self._refusal()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not is_open(self.env) or set(vals) - CHANGES:
-            raise self._refusal()
-        return super().write(vals)
-
-    def unlink(self):
-        raise self._refusal()
-
-    # pylint: enable=method-required-super,no-raise-unlink
 
     def _refusal(self):
         return AccessError(
@@ -300,7 +289,7 @@ class ClubApprovalRequest(models.Model):
         """Return how many documents wait for a signature of the user's."""
         if not self.has_access("read"):
             return 0
-        mine = self.sudo()._get_my_turns(self.env.user).request_id
+        mine = find_turns(self.env.user).request_id
         return len(
             mine.filtered(lambda request: request.company_id in self.env.companies)
         )
@@ -308,9 +297,13 @@ class ClubApprovalRequest(models.Model):
     # === Reading === #
 
     def _get_document(self):
-        """Return the document, whatever the user may read."""
+        """Return the document, as the user."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _get_document_sudo(self):
+        """Return the document: requests judge and move it, whatever the user may."""
+        return self._get_document().sudo()
 
     def _get_signed(self):
         """Return the signatures that were given, in order."""
@@ -321,3 +314,334 @@ class ClubApprovalRequest(models.Model):
     def _get_open(self):
         """Return the signatures that are waited for now."""
         return self.signature_ids.filtered(lambda signature: signature.state == OPEN)
+
+    def _get_state_label(self):
+        return self._get_club_labels()[self.state]
+
+    def _get_band(self):
+        """Return the band that it was submitted in."""
+        return read_band(self.band_above, self.band_to)
+
+    def _get_barred_users(self):
+        """Return the ids of those who never sign it: applicant and author. Rule E2."""
+        self.ensure_one()
+        return {self.applicant_id.id, self.author_id.id} - {False}
+
+    def _get_submission_day(self):
+        """Return the day of submission where the company is."""
+        return self.company_id._club_day(self.submitted_at)
+
+    # === Deciding: whether === #
+
+    def _lock(self):
+        """See to it that of two who decide at the same moment one begins anew.
+
+        Both write the request's row, even where nothing in it changes, and PostgreSQL
+        lets only one of them: the other's transaction fails and Odoo runs it again,
+        after the first. What is read before and after this is of one moment.
+        """
+        for request in self:
+            request._write_guarded({"waiting_since": request.waiting_since})
+
+    def _get_turn(self, user, turns):
+        """Return the signature that ``user`` may give now and the seat he does it by.
+
+        Who sits in two bodies gives one at a time.
+
+        :param turns: `Turns` of the request
+        :raises UserError, AccessError: saying why he may not
+        """
+        self.ensure_one()
+        if self.state != WAITING:
+            raise UserError(
+                self.env._(
+                    "%(document)s no longer waits for signatures: it is %(state)s.",
+                    document=self.name,
+                    state=self._get_state_label(),
+                )
+            )
+        if user.id in self._get_barred_users():
+            raise AccessError(
+                self.env._(
+                    "You applied for %s or drew it up: somebody else signs it.",
+                    self.name,
+                )
+            )
+        for signature, able in turns.get_eligible().items():
+            own = [h for h in able if h.user_id == user.id]
+            if own:
+                own.sort(key=lambda holder: holder.seat_user_id != user.id)
+                return signature, own[0]
+        if user in self._get_signed().signer_id:
+            raise UserError(self.env._("You have signed %s already.", self.name))
+        raise AccessError(
+            self.env._(
+                "%(document)s isn't yours to sign now: it waits for %(waiting)s.",
+                document=self.name,
+                waiting=self.waiting_for,
+            )
+        )
+
+    def _check_unchanged(self):
+        """Refuse a document that doesn't say any more what was submitted."""
+        for request in self:
+            document = request._get_document_sudo()
+            if document._get_approval_digests()[document.id] != request.digest:
+                raise UserError(
+                    self.env._(
+                        "%s doesn't say any more what was submitted (merging partners "
+                        "changes it too): withdraw it and submit it again.",
+                        request.name,
+                    )
+                )
+
+    # === Deciding: what it does === #
+
+    def _do_sign(self, user, turns, comment=None):
+        """Give the signature of ``user``; then ask the next, or approve."""
+        self.ensure_one()
+        self._lock()
+        signature, holder = self._get_turn(user, turns)
+        self._check_unchanged()
+        signature._set_given(SIGNED, holder, comment)
+        if self._get_open() or self._open_stage(turns):
+            turns.ask()
+        else:
+            self._close(APPROVED)
+
+    def _do_reject(self, user, turns, reason):
+        """Refuse in the name of a body; the document goes back to its applicant."""
+        self.ensure_one()
+        self._lock()
+        signature, holder = self._get_turn(user, turns)
+        signature._set_given(REFUSED, holder, reason)
+        self._close(REJECTED, reason, user)
+
+    def _do_withdraw(self, user, reason=None):
+        self.ensure_one()
+        self._lock()
+        if self.state not in (WAITING, APPROVED):
+            raise UserError(
+                self.env._(
+                    "%(document)s can't be withdrawn: it is %(state)s.",
+                    document=self.name,
+                    state=self._get_state_label(),
+                )
+            )
+        self._close(WITHDRAWN, reason, user)
+
+    def _open_stage(self, turns):
+        """Ask for the signatures of the next stage; return them, if there is one."""
+        self.ensure_one()
+        later = self.signature_ids.filtered(lambda s: s.state == LATER)
+        stage = min(later.mapped("stage"), default=0)
+        asked = later.filtered(lambda s: s.stage == stage)
+        if not asked:
+            return asked
+        now = fields.Datetime.now()
+        for signature, able in turns.get_eligible(asked).items():
+            signature._write_guarded(
+                {
+                    "state": OPEN,
+                    "asked_since": now,
+                    "asked_names": self.env["club.body"]._get_acting_names(able),
+                }
+            )
+        self._write_guarded(
+            {"waiting_since": now, "reminded_on": False, "escalated_on": False}
+        )
+        return asked
+
+    def _close(self, state, reason=None, user=None):
+        """End the round, or, approved, leave it to be carried out."""
+        now = fields.Datetime.now()
+        left = self.signature_ids.filtered(lambda s: s.state in (OPEN, LATER))
+        if left:
+            left._write_guarded({"state": VOID})
+        values = {"state": state, "waiting_since": False, "decided_at": now}
+        if state in (REJECTED, WITHDRAWN):
+            values.update(closing_reason=reason, closed_by_id=user.id)
+        self._write_guarded(values)
+        for request in self:
+            request._get_document_sudo()._approval_follow(request)
+        Turns(self).stop_asking()
+
+    def _set_done(self):
+        self._write_guarded(
+            {
+                "state": DONE,
+                "done_at": fields.Datetime.now(),
+                "done_by_id": self.env.uid,
+            }
+        )
+
+    # === Reminders to those whose turn it is, and escalation. Rule E1 === #
+
+    @api.model
+    def _cron_remind(self):
+        """Follow seats that changed, remind, escalate; in batches.
+
+        Those seated since yesterday get the activity, those who left lose it.
+        """
+        waiting = self.search([("state", "=", WAITING)], order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(waiting))
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH].try_lock_for_update()
+            batch = batch.filtered_domain([("state", "=", WAITING)])
+            Turns(batch).ask()
+            batch._remind()
+            if not cron._commit_progress(BATCH):
+                break
+
+    def _remind(self):
+        """Remind and escalate what has waited long enough.
+
+        What reached nobody isn't done: tomorrow somebody may be seated.
+        """
+        for request in self:
+            today = request.company_id._club_today()
+            since = request.company_id._club_day(request.waiting_since)
+            if (
+                request._is_due(today, request.reminded_on or since, "remind_days")
+                and request._send_reminder()
+            ):
+                request._write_guarded({"reminded_on": today})
+            if not request.escalated_on and request._is_due(
+                today, since, "escalate_days"
+            ):
+                if request._escalate():
+                    request._write_guarded({"escalated_on": today})
+                else:
+                    request._log_unescalated(today)
+
+    def _is_due(self, today, since, name):
+        days = self[name]
+        return bool(days) and today >= since + timedelta(days=days)
+
+    def _send_reminder(self):
+        """Write to those whose turn it is, each in his language; nobody else hears.
+
+        :return: whether there is somebody
+        """
+        asked = {
+            user_id
+            for holders in Turns(self).get_eligible().values()
+            for user_id in self.env["club.body"]._get_acting(holders)
+        }
+        waiting_since = self.company_id._club_day(self.waiting_since)
+        users = self.env["res.users"].browse(asked)
+        for request, readers in by_language(self, users):
+            env = request.env
+            request._get_document_sudo().message_notify(
+                subject=env._("%s waits for your signature", request.document_name),
+                body=env._(
+                    "%(document)s has waited for %(waiting)s since %(day)s.",
+                    document=request.document_name,
+                    waiting=request.waiting_for,
+                    day=format_date(env, waiting_since),
+                ),
+                partner_ids=readers.partner_id.ids,
+            )
+        return bool(users)
+
+    def _escalate(self):
+        """Tell those above, who may not sign but can ask, with an activity.
+
+        They are who sits in the policy's body; where nobody does who may read the
+        document, the club officers.
+
+        :return: whether there is somebody
+        """
+        body = self.escalate_body_id
+        users = self.env["res.users"]
+        if body:
+            (holders,) = body._get_holders_of(
+                self.company_id, {("body", body.id)}
+            ).values()
+            users = users.browse(body._get_acting(holders))
+        document = self._get_document_sudo()
+        told = self._filter_readers(users) or self._filter_readers(
+            get_officers(self.env, self.company_id)
+        )
+        for user in told:
+            reader = as_reader(self, user)
+            document.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._club_today(),
+                summary=reader.env._("Waiting too long: %s", reader.waiting_for),
+                user_id=user.id,
+            )
+        return bool(told)
+
+    def _filter_readers(self, users):
+        """Return which users may read the document that waits."""
+        document = self._get_document()
+        return users.filtered(lambda user: document.with_user(user).has_access("read"))
+
+    def _log_unescalated(self, today):
+        """Say once on the document that nobody could be told how long it waits."""
+        if self.unescalated_on:
+            return
+        self._write_guarded({"unescalated_on": today})
+        document = as_reader(
+            self._get_document_sudo(), self.company_id.sudo().partner_id
+        )
+        document._message_log(
+            body=document.env._(
+                "It has waited too long, and nobody could be told: nobody sits in the "
+                "body that is to hear of it, and the company has no club officer. Name "
+                "one."
+            )
+        )
+
+    # === In words: for the page of the document, the print and the register === #
+
+    def _get_trail_data(self):
+        """Return a round as ready-made texts; templates only walk it."""
+        self.ensure_one()
+        signatures = self.signature_ids.sorted(lambda s: (s.stage, s.id))
+        return {
+            "title": self.env._(
+                "Round %(round)s: %(state)s",
+                round=self.round,
+                state=self._get_state_label(),
+            ),
+            "applied": self._get_applied_text(),
+            "amount": self._get_band_text(),
+            "closing": self._get_closing_text(),
+            "rows": [signature._get_trail_row() for signature in signatures],
+            "has_seals": any(signatures.mapped("is_sealed")),
+        }
+
+    def _get_applied_text(self):
+        return self.env._(
+            "%(user)s, %(date)s",
+            user=", ".join(filter(None, [self.applicant_id.name, self.unit_id.name])),
+            date=format_datetime(
+                self.env,
+                self.submitted_at,
+                tz=self.company_id._club_zone(),
+                dt_format="short",
+            ),
+        )
+
+    def _get_band_text(self):
+        """Name the amount, and the documents that were added to it. Rule C3."""
+        if not self.amount_total:
+            return False
+        if not self.added_ids:
+            return self._format_amount(self.amount_total)
+        return self.env._(
+            "%(own)s, with %(added)s: %(total)s",
+            own=self._format_amount(self.amount),
+            added=", ".join(self.added_ids.mapped("name")),
+            total=self._format_amount(self.amount_total),
+        )
+
+    def _get_closing_text(self):
+        if not self.closing_reason and self.state != WITHDRAWN:
+            return False
+        if not self.closed_by_id:
+            return self.env._("In effect without signatures: %s", self.closing_reason)
+        return ": ".join(filter(None, [self.closed_by_id.name, self.closing_reason]))

@@ -67,11 +67,9 @@ class ClubApprovalStage(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        stages._check_signers()  # also of one that is given neither field
-        return stages
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_signers()  # also of one that is given neither field
 
     @for_records
     def write(self, vals):
@@ -87,9 +85,3 @@ class ClubApprovalStage(models.Model):
         result = super().unlink()
         bands._check_stages_left()
         return result
-
-    def _get_keys(self, unit):
-        """Return the keys of who signs: ``("unit", id)`` and ``("body", id)``."""
-        self.ensure_one()
-        keys = [("unit", unit.id)] if self.with_unit else []
-        return keys + [("body", body.id) for body in self.body_ids.sorted("sequence")]

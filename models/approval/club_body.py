@@ -79,8 +79,6 @@ class ClubBody(models.Model):
         "Another body signs for this unit already.",
     )
 
-    # === CRUD === #
-
     # === Who may sign today, for people to see. Rule E1 === #
     holder_ids = fields.Many2many(
         "res.users", string="Signatories Today", compute="_compute_holders"
@@ -103,8 +101,10 @@ class ClubBody(models.Model):
         help="I may sign for the body today, or stand in for somebody who may.",
     )
 
-    @for_records
-    def write(self, vals):
+    # === CRUD === #
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         if "company_id" in vals:
             moved = self.filtered(lambda body: body.company_id.id != vals["company_id"])
             if moved:
@@ -116,13 +116,14 @@ class ClubBody(models.Model):
                         company=moved[0].company_id.name,
                     )
                 )
-        result = super().write(vals)
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if "seal_image" in vals:
             given = self.env._("The picture of the seal was replaced.")
             removed = self.env._("The picture of the seal was removed.")
             text = given if vals["seal_image"] else removed
             self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -175,6 +176,16 @@ class ClubBody(models.Model):
         return {key: list(found.values()) for key, found in holders.items()}
 
     @api.model
+    def _get_holders_of(self, company, keys):
+        """Return who may sign for keys of bodies and units today, where the company is.
+
+        :return: as `_get_holders`
+        """
+        bodies = self.browse([key_id for kind, key_id in keys if kind == BODY])
+        units = self.env["crm.team"].browse([i for kind, i in keys if kind == UNIT])
+        return self._get_holders(company._club_today(), bodies, units)
+
+    @api.model
     def _get_acting(self, holders):
         """Return the ids of the users to ask: a seat's substitutes, else its holder.
 
@@ -188,6 +199,14 @@ class ClubBody(models.Model):
             substitutes = [user_id for user_id in user_ids if user_id != seat_user_id]
             acting += substitutes or user_ids
         return list(dict.fromkeys(acting))
+
+    @api.model
+    def _get_acting_names(self, holders):
+        """Return the names of those who are asked, for the record."""
+        acting = self.env["res.users"].browse(self._get_acting(holders))
+        # Whoever asks is read along: he signs the message that tells of it.
+        together = acting.with_prefetch((*acting.ids, self.env.uid))
+        return ", ".join(together.mapped("name"))
 
     @api.model
     def _get_holdings(self, user, day):
@@ -332,11 +351,8 @@ class ClubBody(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: the search adds the user's own rules
-        bodies = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("company_id", "in", self.env.companies.ids)])
-        )
+        bodies_sudo = self.sudo().with_context(active_test=False)
+        bodies = bodies_sudo.search([("company_id", "in", self.env.companies.ids)])
         holders = bodies._get_holders_today()
         return [("id", "in", [body.id for body in bodies if not holders[body]])]
 
@@ -366,7 +382,7 @@ class ClubBody(models.Model):
         """Return who may sign for each body today, where its company is."""
         holders = {}
         for company, bodies in self.grouped("company_id").items():
-            today = self.env["club.program"].with_company(company)._today()
+            today = company._club_today()
             heads = bodies.filtered(lambda body: body.is_unit_head and body.active)
             found = self._get_holders(today, bodies - heads, heads.unit_id)
             for body in bodies:

@@ -77,7 +77,7 @@ class ClubBodySeat(models.Model):
     )
     def _compute_substitute_today(self):
         for seat in self:
-            today = self.env["club.program"].with_company(seat.company_id)._today()
+            today = seat.company_id._club_today()
             in_force = seat.substitute_ids.filtered_domain(
                 [("date_from", "<=", today), ("date_to", ">=", today)]
             )

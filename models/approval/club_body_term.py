@@ -31,8 +31,8 @@ class ClubBodyTerm(models.AbstractModel):
         """Of the term as it is saved, where its company is."""
         for term in self:
             saved = term._origin
-            program = self.env["club.program"].with_company(saved.company_id)
-            term.has_begun = bool(saved) and saved.date_from <= program._today()
+            today = saved.company_id._club_today()
+            term.has_begun = bool(saved) and saved.date_from <= today
 
     # === Hooks === #
 
@@ -79,12 +79,10 @@ class ClubBodyTerm(models.AbstractModel):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        terms = super().create(vals_list)
-        self.env["club.body"]._make_signatories(terms.user_id)
-        terms._tell("given", {term: term._get_term_text() for term in terms})
-        return terms
+    def _club_after_create(self):
+        super()._club_after_create()
+        self.env["club.body"]._make_signatories(self.user_id)
+        self._tell("given", {term: term._get_term_text() for term in self})
 
     @for_records
     def write(self, vals):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..record.groups import OFFICER
+
 
 class CrmTeam(models.Model):
     """A unit: its leader confirms what it applies for, or one of his deputies."""
@@ -27,11 +29,9 @@ class CrmTeam(models.Model):
                 lambda body: body.is_unit_head and body.active
             )[:1]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        units = super().create(vals_list)
-        units._make_leaders_signatories()
-        return units
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._make_leaders_signatories()
 
     def write(self, vals):
         """That the leader changes is told, whatever the client's context says."""
@@ -42,19 +42,40 @@ class CrmTeam(models.Model):
             self._make_leaders_signatories()
         return result
 
+    @api.model
+    def _get_default_club_unit(self):
+        """Return the unit that the user leads, else is points clerk of, else belongs
+        to.
+        """
+        for term in (
+            ("user_id", "=", self.env.uid),
+            ("club_is_verified", "=", True),
+            ("member_ids", "in", self.env.uid),
+        ):
+            found = self.search(
+                [term, ("company_id", "in", (self.env.company.id, False))], limit=1
+            )
+            if found:
+                return found
+        return self.browse()
+
     def _is_worked_in_by(self, user):
         """Tell whether a user leads the unit, is a member or verifies its points."""
         self.ensure_one()
-        units_sudo = self.env["crm.team"].with_user(user).sudo()
-        mine = units_sudo.search_count(
+        # sudo: it is about the user, whatever units he may read
+        unit_sudo = self.with_user(user).sudo()
+        path = unit_sudo.parent_path if unit_sudo.active else ""
+        above = [int(unit_id) for unit_id in path.split("/") if unit_id]
+        found = unit_sudo.search_count(
             [
-                ("id", "=", self.id),
-                *("|", ("club_is_led", "=", True)),
+                *("|", "&", ("id", "in", above), ("user_id", "=", user.id)),
+                *("&", ("id", "=", self.id)),
                 *("|", ("club_is_verified", "=", True)),
                 ("member_ids", "in", user.id),
-            ]
+            ],
+            limit=1,
         )
-        return bool(mine)
+        return bool(found)
 
     def _check_can_apply(self, document, applicant):
         """Refuse who has nothing to do with the unit to apply in its name. Rule E2.
@@ -64,7 +85,7 @@ class CrmTeam(models.Model):
             a club officer
         """
         self.ensure_one()
-        if applicant.has_group("crm_club.crm_club_group_officer"):
+        if applicant.has_group(OFFICER):
             return
         if not self._is_worked_in_by(applicant):
             raise AccessError(
@@ -72,7 +93,7 @@ class CrmTeam(models.Model):
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "
                     "points clerk or a member.",
                     document=document,
-                    unit=self.sudo().name,
+                    unit=unit_sudo.name,
                 )
             )
 

@@ -1,6 +1,7 @@
-"""The kinds of documents that policies speak of, and what their amounts are."""
+"""The kinds of documents that policies speak of, and what amounts are in."""
 
 MONEY, POINTS = "money", "points"
+MEASURES = [(MONEY, "Company currency"), (POINTS, "Points")]
 
 REQUALIFICATION = "requalification"
 REQUALIFICATION_TOP = "requalification_top"
@@ -27,11 +28,3 @@ TYPES = [
     (COOPERATION, "Third-party cooperation"),
     (SETTLEMENT, "Settlement"),
 ]
-
-# What bands go by; the others have no amount and a single band.
-MEASURES = {
-    ADJUSTMENT: POINTS,
-    ACTIVITY: MONEY,
-    COOPERATION: MONEY,
-    SETTLEMENT: MONEY,
-}

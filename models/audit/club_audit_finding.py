@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...kernel.written import get_written
+from ..record.groups import AUDITOR, READERS
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 
@@ -86,7 +87,7 @@ class ClubAuditFinding(models.Model):
     @api.depends("owner_id")
     @api.depends_context("uid")
     def _compute_is_owner(self):
-        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        auditor = self.env.user.has_group(AUDITOR)
         for finding in self:
             finding.is_owner = finding.owner_id == self.env.user
             finding.is_auditor = auditor
@@ -126,9 +127,7 @@ class ClubAuditFinding(models.Model):
         for finding in self:
             owner = finding.owner_id
             if (
-                not owner.has_groups(
-                    "crm_club.crm_club_group_user,crm_club.crm_club_group_auditor"
-                )
+                not owner.has_groups(READERS)
                 or finding.company_id not in owner.company_ids
             ):
                 raise ValidationError(
@@ -142,34 +141,35 @@ class ClubAuditFinding(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any("answer" in values and values["answer"] for values in vals_list):
+    def _club_prepare(self, values, is_new=False):
+        if is_new and values.get("answer"):
             raise AccessError(self.env._("A finding is answered by its owner."))
-        findings = super().create(vals_list)
-        findings.sample_id._check_not_signed()
-        for finding in findings:
-            finding._check_sample_drawn()
-            if finding.line_id:
-                finding.line_id.result = "finding"
-            finding._ask_owner()
-        return findings
+        return super()._club_prepare(values, is_new=is_new)
 
-    @for_records
-    def write(self, vals):
+    def _club_after_create(self):
+        super()._club_after_create()
+        self.sample_id._check_not_signed()
+        self.sample_id._check_drawn()
+        self.line_id.result = "finding"
+        for finding in self:
+            finding._ask_owner()
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
         if not self.env.su:
             self._check_may_write(vals)
         if SAID & set(vals):
             self.sample_id._check_not_signed()
-        result = super().write(vals)
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
         if {"owner_id", "date_deadline"} & set(vals):
             for finding in self.filtered(lambda f: f.state == OPEN):
                 finding._ask_owner()
-        return result
 
     def _check_may_write(self, vals):
         """Auditors write all but the answer; the owner the answer, while it is open."""
-        auditor = self.env.user.has_group("crm_club.crm_club_group_auditor")
+        auditor = self.env.user.has_group(AUDITOR)
         ours = self._get_guarded_names()
         others = {name for name in vals if name in self._fields} - {"answer"} - ours
         if others and not auditor:
@@ -203,11 +203,12 @@ class ClubAuditFinding(models.Model):
                     self.env._("Write what was done about %s first.", finding.name)
                 )
             finding._set_state(
+                [OPEN],
                 CORRECTED,
                 answered_by_id=self.env.uid,
                 answered_at=fields.Datetime.now(),
             )
-            finding.sudo().activity_unlink([TODO])
+            finding._stop_asking()
             author = finding.create_uid
             finding._ask(
                 author, as_reader(finding, author).env._("Look at the correction")
@@ -218,69 +219,52 @@ class ClubAuditFinding(models.Model):
     def action_close(self):
         """The auditor agrees, or lets it rest."""
         self._check_auditor()
-        for finding in self:
-            finding._check_state(OPEN, CORRECTED)
-            finding._set_state(
-                CLOSED, closed_by_id=self.env.uid, closed_at=fields.Datetime.now()
-            )
-            finding.sudo().activity_unlink([TODO])
+        self._set_state(
+            [OPEN, CORRECTED],
+            CLOSED,
+            closed_by_id=self.env.uid,
+            closed_at=fields.Datetime.now(),
+        )
+        self._stop_asking()
         return True
 
     @for_records
     def action_reopen(self):
         """The auditor isn't satisfied: the owner is asked again."""
         self._check_auditor()
+        self._set_state(
+            [CORRECTED, CLOSED],
+            OPEN,
+            answered_by_id=False,
+            answered_at=False,
+            closed_by_id=False,
+            closed_at=False,
+        )
         for finding in self:
-            finding._check_state(CORRECTED, CLOSED)
-            finding._set_state(
-                OPEN,
-                answered_by_id=False,
-                answered_at=False,
-                closed_by_id=False,
-                closed_at=False,
-            )
             finding._ask_owner()
         return True
 
     # === Checks and helpers === #
 
     def _check_auditor(self):
-        if not self.env.user.has_group("crm_club.crm_club_group_auditor"):
+        if not self.env.user.has_group(AUDITOR):
             raise AccessError(
                 self.env._("Only an auditor closes and reopens findings.")
             )
         self.check_access("write")
 
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(finding)s is %(state)s: reload the page.",
-                    finding=self.name,
-                    state=labels[self.state].lower(),
-                )
-            )
-
-    def _check_sample_drawn(self):
-        if self.sample_id.state == "draft":
-            raise UserError(
-                self.env._(
-                    "Draw %s before recording what is wrong.", self.sample_id.name
-                )
-            )
-
-    def _set_state(self, state, **values):
-        self._write_guarded({"state": state, **values})
-
     def _ask_owner(self):
         """Ask the owner, once: a new owner or date takes the old request's place."""
-        self.sudo().activity_unlink([TODO])
+        self._stop_asking()
         owner = self.owner_id
         self._ask(owner, as_reader(self, owner).env._("Answer the audit finding"))
 
+    def _stop_asking(self):
+        # sudo: what was asked for is another user's
+        self.sudo().activity_unlink([TODO])
+
     def _ask(self, user, summary):
+        # sudo: whom it is asked of needn't be one whom the user sees
         self.sudo().activity_schedule(
             TODO,
             date_deadline=self.date_deadline,

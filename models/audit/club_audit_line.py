@@ -6,7 +6,6 @@ from odoo.tools.misc import formatLang
 from ..points.guards import GuardedMany2one
 from ..program.club_points_kind import KINDS
 from ..program.club_points_rate import format_rate
-from ..record.lock import opened
 from ..record.rpc import for_one, for_records
 
 RESULTS = [
@@ -126,26 +125,23 @@ class ClubAuditLine(models.Model):
 
     # === CRUD === #
 
-    @for_records
-    def write(self, vals):
-        said = {"result", "note"} & set(vals)
-        if said:
-            self.sample_id._check_not_signed()
-            if vals.get("result", "finding") != "finding":
-                self._check_no_findings()
-            vals = dict(vals)
-            checked = vals.get("result") not in (None, "unchecked")
-            if "result" in vals:
-                opened(self)._set_checked(checked)
-        return super().write(vals)
+    def _club_prepare(self, values, is_new=False):
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_new or "result" not in values:
+            return values
+        checked = values["result"] not in (False, None, "unchecked")
+        return {
+            **values,
+            "checked_by_id": checked and self.env.uid,
+            "checked_at": checked and fields.Datetime.now(),
+        }
 
-    def _set_checked(self, checked):
-        self.write(
-            {
-                "checked_by_id": self.env.uid if checked else False,
-                "checked_at": fields.Datetime.now() if checked else False,
-            }
-        )
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if {"result", "note"} & set(vals):
+            self.sample_id._check_not_signed()
+        if vals.get("result", "finding") != "finding":
+            self._check_no_findings()
 
     def _check_no_findings(self):
         for line in self:

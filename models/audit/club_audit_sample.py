@@ -6,7 +6,9 @@ from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
-from ..record.rpc import for_one, for_records, to_date
+from ..record.groups import AUDITOR
+from ..record.hold import hold
+from ..record.rpc import for_one, for_records
 from . import recompute
 
 DRAFT, DRAWN, SIGNED = "draft", "drawn", "signed"
@@ -33,6 +35,13 @@ class ClubAuditSample(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
+    _club_sequence = True
+    _club_months = ("month_from", "month_to")
+    # What decides the drawing.
+    _club_fixed = (
+        *("program_id", "month_from", "month_to", "tier_id", "unit_id", "kind"),
+        *("size_min", "percentage", "seed"),
+    )
 
     name = fields.Char("Number", readonly=True, copy=False)
     program_id = fields.Many2one(
@@ -154,47 +163,18 @@ class ClubAuditSample(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [self._with_first_days(values) for values in vals_list]
-        samples = super().create(vals_list)
-        for sample in samples:
-            number = self.env["ir.sequence"].sudo().next_by_code("club.audit.sample")
-            sample._write_guarded({"name": number})
-        return samples
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if {"purpose", "conclusion"} & set(vals):
+            self._check_not_signed()
 
-    @for_records
-    def write(self, vals):
-        frozen = set(vals) & self._get_frozen_fields()
-        for sample in self:
-            if frozen and sample.state != DRAFT:
-                raise UserError(
-                    self.env._(
-                        "%s is drawn: what it was drawn from stays. Create another "
-                        "sample.",
-                        sample.name,
-                    )
-                )
-            if {"purpose", "conclusion"} & set(vals):
-                sample._check_not_signed()
-        return super().write(self._with_first_days(vals))
-
-    @api.model
-    def _get_frozen_fields(self):
-        """Return the names of what decides the drawing."""
-        return {
-            *("program_id", "month_from", "month_to", "tier_id", "unit_id", "kind"),
-            *("size_min", "percentage", "seed"),
-        }
-
-    @api.model
-    def _with_first_days(self, values):
-        """Let any day of a month stand for its first."""
-        values = dict(values)
-        for name in ("month_from", "month_to"):
-            if values.get(name):
-                values[name] = to_date(self.env, values[name]).replace(day=1)
-        return values
+    def _get_fixed_refusal(self, names):
+        return UserError(
+            self.env._(
+                "%s is drawn: what it was drawn from stays. Create another sample.",
+                self.name,
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_drawn(self):
@@ -211,9 +191,8 @@ class ClubAuditSample(models.Model):
         """Draw the entries, recompute them and collect what is behind them."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
-            if sample.state != DRAFT:
-                raise UserError(self.env._("%s is drawn already.", sample.name))
+            hold(sample)
+            sample._check_state(DRAFT)
             sample._do_draw()
         return True
 
@@ -222,7 +201,7 @@ class ClubAuditSample(models.Model):
         """Compare drawn entries with the facts and rates of now."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
+            hold(sample)
             sample._check_not_signed()
             sample._recompute_lines()
         return True
@@ -232,14 +211,13 @@ class ClubAuditSample(models.Model):
         """Fix the sample for good, once each of its entries was checked."""
         self._check_auditor()
         for sample in self:
-            sample._lock_sample()
+            hold(sample)
             sample._check_can_sign_off()
-            sample._write_guarded(
-                {
-                    "state": SIGNED,
-                    "signed_off_by_id": self.env.uid,
-                    "signed_off_at": fields.Datetime.now(),
-                }
+            sample._set_state(
+                [DRAWN],
+                SIGNED,
+                signed_off_by_id=self.env.uid,
+                signed_off_at=fields.Datetime.now(),
             )
         return True
 
@@ -268,7 +246,7 @@ class ClubAuditSample(models.Model):
 
     @api.model
     def _check_auditor(self):
-        if not self.env.user.has_group("crm_club.crm_club_group_auditor"):
+        if not self.env.user.has_group(AUDITOR):
             raise AccessError(
                 self.env._("Only an auditor draws, checks and signs off samples.")
             )
@@ -283,10 +261,16 @@ class ClubAuditSample(models.Model):
                     )
                 )
 
+    def _check_drawn(self):
+        """Refuse to say what is wrong with what wasn't drawn yet."""
+        for sample in self:
+            if sample.state == DRAFT:
+                raise UserError(
+                    self.env._("Draw %s before recording what is wrong.", sample.name)
+                )
+
     def _check_can_sign_off(self):
-        self._check_not_signed()
-        if self.state != DRAWN:
-            raise UserError(self.env._("Draw %s before signing it off.", self.name))
+        self._check_state(DRAWN)
         lines = self.line_ids
         unchecked = lines.filtered(lambda line: line.result == "unchecked")
         if unchecked:
@@ -309,15 +293,6 @@ class ClubAuditSample(models.Model):
                 )
             )
 
-    def _lock_sample(self):
-        """Hold the sample's row: who presses a button at the same time waits."""
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT FROM club_audit_sample WHERE id = %s FOR UPDATE", [self.id]
-        )
-        self.invalidate_recordset()
-
     # === Drawing a sample: set-based, one statement each over all entries === #
 
     def _do_draw(self):
@@ -332,16 +307,15 @@ class ClubAuditSample(models.Model):
                 )
             )
         run = self._get_last_run()
-        self._write_guarded(
-            {
-                "state": DRAWN,
-                "population": total,
-                "population_points": points,
-                "ledger_run_id": run.id,
-                "ledger_seal": run.seal,
-                "drawn_by_id": self.env.uid,
-                "drawn_at": fields.Datetime.now(),
-            }
+        self._set_state(
+            [DRAFT],
+            DRAWN,
+            population=total,
+            population_points=points,
+            ledger_run_id=run.id,
+            ledger_seal=run.seal,
+            drawn_by_id=self.env.uid,
+            drawn_at=fields.Datetime.now(),
         )
         self._recompute_lines()
 
@@ -415,8 +389,8 @@ class ClubAuditSample(models.Model):
         if self.kind:
             terms.append(SQL("e.kind = %s", self.kind))
         if self.unit_id:
-            units = self.env["crm.team"].with_context(active_test=False)
-            below = units.sudo().search([("id", "child_of", self.unit_id.id)])
+            units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
+            below = units_sudo.search([("id", "child_of", self.unit_id.id)])
             terms.append(SQL("e.unit_id = ANY(%s)", below.ids))
         if self.tier_id:
             terms.append(

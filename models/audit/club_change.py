@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..record.lock import is_open
-
 
 class ClubChange(models.Model):
     """Who changed what decides where revenue goes and who gets which tier.
@@ -16,6 +14,7 @@ class ClubChange(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "id desc"
     _rec_name = "record_name"
+    _club_by_code = True
 
     company_id = fields.Many2one(
         "res.company", readonly=True, index=True, ondelete="cascade"
@@ -53,22 +52,6 @@ class ClubChange(models.Model):
                 and self.env["ir.model"]._get(change.res_model).sudo().name
             )
             change.field_label = field and field._description_string(self.env)
-
-    # No `super`, and no leave at uninstall either: the table goes as a whole.
-    # pylint: disable=method-required-super,no-raise-unlink
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_open(self.env):
-            raise self._refusal()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
-
-    # pylint: enable=method-required-super,no-raise-unlink
 
     def _refusal(self):
         return AccessError(self.env._("The log of changes is written by nobody."))

@@ -10,6 +10,7 @@ from ...kernel import windows
 from ..points import ledger_sql
 from ..points.beyond_window import beyond_window
 from ..program.club_points_kind import REVENUE
+from ..record.groups import AUDITOR, OFFICER
 from ..record.rpc import for_one
 from . import integrity_queries
 from .membership_check import MembershipCheck
@@ -53,7 +54,7 @@ CAUSES = [
 
 TODO = "mail.mail_activity_data_todo"
 
-READERS = ("crm_club.crm_club_group_officer", "crm_club.crm_club_group_auditor")
+CHECKERS = (OFFICER, AUDITOR)
 
 
 class ClubIntegrityCheck(models.Model):
@@ -139,10 +140,12 @@ class ClubIntegrityCheck(models.Model):
 
         :return: the check
         """
+        # sudo: it compares all there is, whoever asks for it
         program = program.sudo().with_company(program.company_id)
         self.env.flush_all()
-        before = self.sudo().search([("program_id", "=", program.id)], limit=1)
-        check = self.sudo()._create_guarded(
+        checks_sudo = self.sudo()
+        before = checks_sudo.search([("program_id", "=", program.id)], limit=1)
+        check = checks_sudo._create_guarded(
             {
                 "program_id": program.id,
                 "checked_at": fields.Datetime.now(),
@@ -256,7 +259,7 @@ class ClubIntegrityCheck(models.Model):
         self.search([("program_id", "=", self.program_id.id)]).activity_unlink([TODO])
         if not self.digest:
             return
-        groups = [self.env.ref(name).id for name in READERS]
+        groups = [self.env.ref(name).id for name in CHECKERS]
         users = self.env["res.users"].search(
             [
                 ("all_group_ids", "in", groups),

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 
 from ..record.rpc import for_one
-from .club_integrity_check import READERS
+from .club_integrity_check import CHECKERS
 
 
 class ClubProgram(models.Model):
@@ -12,7 +12,7 @@ class ClubProgram(models.Model):
     def action_check_integrity(self):
         """Compare facts, ledger, balances, memberships and mirrors now."""
         self.check_access("read")
-        if not self.env.user.has_groups(",".join(READERS)):
+        if not self.env.user.has_groups(",".join(CHECKERS)):
             raise AccessError(
                 self.env._("Only auditors and club officers check the club's figures.")
             )

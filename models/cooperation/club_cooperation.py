@@ -35,13 +35,12 @@ class ClubCooperation(models.Model):
 
     _name = "club.cooperation"
     _description = "Third-Party Cooperation"
-    _inherit = ["club.approval.mixin", "club.record.mixin"]
+    _inherit = ["club.document.mixin"]
     _order = "date_from desc, id desc"
     _club_fixes_currency = True
     _club_keeps = "partner_id"
     _club_about = "partner_id"
     _rec_names_search = ["name", "subject", "partner_id"]
-    _check_company_auto = True
 
     _approval_guarded = (
         *("company_id", "unit_id", "partner_id", "purpose", "subject", "description"),
@@ -49,24 +48,8 @@ class ClubCooperation(models.Model):
         "exemption_reason",
     )
     _approval_spans_units = True
-    _club_sequence = True
 
     # === Request === #
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    unit_id = fields.Many2one(
-        "crm.team",
-        "Applying Unit",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
-        help="The unit that applies; its head confirms first.",
-    )
     partner_id = fields.Many2one(
         "res.partner",
         "Supplier",
@@ -229,16 +212,6 @@ class ClubCooperation(models.Model):
     )
 
     # === Computes: request === #
-
-    @api.depends("name", "subject")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Tell what it is about to those who may read it, else its number only."""
-        untold = self._filter_untold()
-        for cooperation in self:
-            subject = cooperation._origin not in untold and cooperation.subject
-            parts = (cooperation.name, subject)
-            cooperation.display_name = " · ".join(filter(None, parts))
 
     @api.depends(
         *("amount", "partner_id", "purpose", "company_id", "approval_state"),
@@ -420,9 +393,6 @@ class ClubCooperation(models.Model):
     def _get_approval_subject(self):
         return self.subject
 
-    def _get_approval_unit(self):
-        return self.unit_id
-
     def _get_approval_key(self):
         """Return supplier and purpose, whatever the unit. Rule C6."""
         supplier = self.partner_id.commercial_partner_id
@@ -456,12 +426,8 @@ class ClubCooperation(models.Model):
         return contents
 
     def _check_can_submit(self):
-        self.ensure_one()
+        super()._check_can_submit()
         cooperation_sudo = self.sudo()
-        if self.approval_state in EDITABLE:
-            cooperation_sudo.unit_id._check_can_apply(
-                self.name, self._get_approval_applicant()
-            )
         cooperation_sudo._check_supplier()
         if self.approval_state not in EDITABLE:
             request = cooperation_sudo.approval_request_id
@@ -482,7 +448,7 @@ class ClubCooperation(models.Model):
     def _approval_execute(self, request):
         """Open the contract for call-offs and bills, up to its amount. Rule C6."""
         self.ensure_one()
-        today = self._get_approval_today()
+        today = self.company_id._club_today()
         values = {"contract_amount": self.amount, "effective_on": today}
         if self.tender_state == AWARDED:
             winner = self.winner_id

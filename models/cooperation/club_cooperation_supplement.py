@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.written import get_written
-from ..approval.document_types import COOPERATION
+from ..approval.document_types import COOPERATION, MONEY
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
 
 
@@ -20,6 +20,7 @@ class ClubCooperationSupplement(models.Model):
     _check_company_auto = True
 
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
+    _approval_measure = MONEY
     _approval_spans_units = True
     _club_sequence = True
 

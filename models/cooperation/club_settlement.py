@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
 from ..approval.document_types import SETTLEMENT
-from ..approval.states import EDITABLE
 from ..record.rpc import for_records
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
@@ -22,10 +21,9 @@ class ClubSettlement(models.Model):
 
     _name = "club.settlement"
     _description = "Settlement"
-    _inherit = ["club.approval.mixin", "club.record.mixin"]
+    _inherit = ["club.document.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
-    _check_company_auto = True
 
     _approval_guarded = (
         *("company_id", "unit_id", "cooperation_id", "activity_id"),
@@ -35,22 +33,8 @@ class ClubSettlement(models.Model):
         "line_ids": ("partner_id", "bill_name", "bill_date", "name", "amount"),
         "share_ids": ("unit_id", "percent"),
     }
-    _club_sequence = True
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    unit_id = fields.Many2one(
-        "crm.team",
-        "Settling Unit",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
-    )
+    unit_id = fields.Many2one(string="Settling Unit", help="")
     cooperation_id = fields.Many2one(
         "club.cooperation",
         index="btree_not_null",
@@ -97,12 +81,6 @@ class ClubSettlement(models.Model):
     )
 
     # === Computes === #
-
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for settlement in self:
-            parts = (settlement.name, settlement.subject)
-            settlement.display_name = " · ".join(filter(None, parts))
 
     @api.depends("line_ids.amount")
     def _compute_total(self):
@@ -221,19 +199,12 @@ class ClubSettlement(models.Model):
     def _get_approval_subject(self):
         return self.subject
 
-    def _get_approval_unit(self):
-        return self.unit_id
-
     def _approval_is_ready(self):
         return bool(self.line_ids)
 
     def _check_can_submit(self):
-        self.ensure_one()
+        super()._check_can_submit()
         settlement_sudo = self.sudo()
-        if self.approval_state in EDITABLE:
-            settlement_sudo.unit_id._check_can_apply(
-                self.name, self._get_approval_applicant()
-            )
         settlement_sudo._check_lines()
         settlement_sudo._check_shares()
 

@@ -9,6 +9,7 @@ from odoo.tools import float_compare
 from ...kernel import tender
 from ...kernel.written import get_written
 from ..approval.club_body import BODY
+from ..approval.turns import filter_able
 from ..record.rpc import to_reason
 from .club_program import AFTER, BEFORE, CRITERIA
 
@@ -51,7 +52,6 @@ def find_panels(cooperations):
         panel.company_id: holders
         for panel, holders in panels_sudo._get_holders_today().items()
     }
-    requests_sudo = env["club.approval.request"].sudo()
     found = {}
     for cooperation_sudo in cooperations.sudo():
         barred = {
@@ -59,7 +59,7 @@ def find_panels(cooperations):
             cooperation_sudo.approval_request_id.applicant_id.id,
         }
         holders = by_company.get(cooperation_sudo.company_id, [])
-        found[cooperation_sudo.id] = requests_sudo._filter_able(holders, barred)
+        found[cooperation_sudo.id] = filter_able(holders, barred)
     return found
 
 

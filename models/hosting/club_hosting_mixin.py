@@ -38,7 +38,7 @@ class ClubHostingMixin(models.AbstractModel):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self.env["club.points.adjustment"]._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that receives the guests; its lead looks after this, too.",
     )
     user_id = fields.Many2one(

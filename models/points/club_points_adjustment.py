@@ -4,7 +4,7 @@ from odoo.tools import SQL, float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots, windows
-from ..approval.document_types import ADJUSTMENT
+from ..approval.document_types import ADJUSTMENT, POINTS
 from ..approval.states import EDITABLE
 from ..program.club_points_kind import ADJUSTMENT as ENTRY_KIND
 from ..program.club_points_kind import ANNIVERSARY, BONUS, REFERRAL
@@ -28,6 +28,7 @@ class ClubPointsAdjustment(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
+    _approval_measure = POINTS
     _approval_guarded = ("program_id", "unit_id", "date", "reason", "kind")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = True
@@ -48,7 +49,7 @@ class ClubPointsAdjustment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self._default_unit_id(),
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
         help="The unit that applies; its head signs first.",
     )
     date = fields.Date(
@@ -93,22 +94,6 @@ class ClubPointsAdjustment(models.Model):
     )
 
     _run_uniq = models.UniqueIndex("(run_id)", "A points run posts one adjustment.")
-
-    @api.model
-    def _default_unit_id(self):
-        """The unit that the user leads, else is points clerk of, else belongs to."""
-        units = self.env["crm.team"]
-        for term in (
-            ("user_id", "=", self.env.uid),
-            ("club_is_verified", "=", True),
-            ("member_ids", "in", self.env.uid),
-        ):
-            found = units.search(
-                [term, ("company_id", "in", (self.env.company.id, False))], limit=1
-            )
-            if found:
-                return found
-        return units
 
     @api.depends("line_ids.points")
     def _compute_points(self):

@@ -94,10 +94,10 @@ class CrmTeam(models.Model):
         # sudo: record rules ask this, so it can't ask them
         clerks_sudo = self.env["club.unit.clerk"].sudo()
         today = self.env["club.program"]._today()
-        seats_sudo = clerks_sudo.search(
+        query = clerks_sudo._search(
             [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)]
         )
-        return [("id", "in", seats_sudo.unit_id.ids)]
+        return [("id", "in", query.subselect("unit_id"))]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")

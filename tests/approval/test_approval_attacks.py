@@ -331,7 +331,7 @@ class TestApprovalAttacks(AttackCase):
             ),
             "club.approval.request": (
                 *("_do_sign", "_do_reject", "_do_withdraw", "_close", "_set_done"),
-                *("_open_stage", "_get_holders_today", "_cron_remind", "init"),
+                *("_open_stage", "_get_document", "_cron_remind", "init"),
             ),
             "club.approval.signature": ("_set_given", "init"),
             "club.approval.policy": ("_ensure_defaults", "_copy_to"),

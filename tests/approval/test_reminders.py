@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ...models.approval.turns import find_turns
 from ..common import TODAY
 from .approval_case import ApprovalCase
 
@@ -14,7 +15,6 @@ class TestReminders(ApprovalCase):
     def test_reminded_and_escalated(self):
         document = self._submit()
         request = document.approval_request_id.sudo()
-        requests = self.env["club.approval.request"]
 
         def remind(day):
             with freeze_time(day):
@@ -33,7 +33,7 @@ class TestReminders(ApprovalCase):
             remind("2026-04-17"), (date(2026, 4, 16 + 1), date(2026, 4, 17))
         )
         self.assertIn(self.officer, document.sudo().activity_ids.user_id)
-        self.assertFalse(requests._get_my_turns(self.officer))
+        self.assertFalse(find_turns(self.officer))
 
     def test_each_one_is_reminded_in_his_language(self):
         """Rule E1."""

@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.approval.turns import Turns
 from .rpc_case import DOORS, KEYS, AttackCase
 
 REQUEST, SIGNATURE = "club.approval.request", "club.approval.signature"
@@ -264,7 +265,7 @@ class TestSigningAttacks(AttackCase):
             after = self._get_prints()
             changed = {name for name in before if before[name] != after[name]}
             self.assertLessEqual(changed, {"mail_activity"})
-            document.sudo().approval_request_id._refresh_activities()
+            Turns(document.sudo().approval_request_id).ask()
         document.sudo().activity_ids.unlink()
         self._assert_signs(self.head, document)
         self.assertEqual(document.approval_state, "done")

@@ -5,7 +5,7 @@ from itertools import chain
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ...models.approval.document_types import MEASURES, MONEY, POINTS, TYPES
+from ...models.approval.document_types import MONEY, POINTS, TYPES
 from ..approval.documents import find_documents
 from ..common import ClubCommon
 
@@ -69,11 +69,12 @@ class TestRegistrations(ClubCommon):
     def test_what_has_an_amount_says_what_it_is_measured_in(self):
         """Without it bands are shown without a unit, and nothing adds up. Rule C3."""
         without = self.env.registry["club.approval.mixin"]._get_approval_amount
+        measures = self.env["club.approval.policy"]._get_measures()
         for name in find_documents(self.env):
             has_amount = self.env.registry[name]._get_approval_amount is not without
             with self.subTest(name):
-                self.assertEqual(has_amount, self._get_type(name) in MEASURES)
-        self.assertLessEqual(set(MEASURES.values()), {MONEY, POINTS})
+                self.assertEqual(has_amount, self._get_type(name) in measures)
+        self.assertLessEqual(set(measures.values()), {MONEY, POINTS})
 
     def test_what_is_guarded_is_a_field(self):
         """A name that no field has guards nothing. PEERS 1, 2."""

@@ -1,0 +1,67 @@
+"""What most documents to sign share: a number, a company, the unit that applies."""
+
+from odoo import api, fields, models
+
+from .document_types import MONEY
+from .states import EDITABLE
+
+
+class ClubDocumentMixin(models.AbstractModel):
+    """A numbered document that a unit applies for and somebody of it submits.
+
+    `_club_title` names the field that says in a few words what it is about: it stands
+    behind the number, for those who may read the document.
+    """
+
+    _name = "club.document.mixin"
+    _description = "Document of a Unit"
+    _inherit = ["club.approval.mixin"]
+    _check_company_auto = True
+
+    _approval_measure = MONEY
+    _club_sequence = True
+    _club_title = "subject"
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit_id = fields.Many2one(
+        "crm.team",
+        "Applying Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self.env["crm.team"]._get_default_club_unit(),
+        help="The unit that applies; its head confirms first.",
+    )
+
+    @api.depends(lambda self: self._get_name_fields())
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Tell what it is about to those who may read it, else its number only."""
+        untold = self._filter_untold()
+        for document in self:
+            title = document._origin not in untold and document[self._club_title]
+            document.display_name = " · ".join(filter(None, (document.name, title)))
+
+    @api.model
+    def _get_name_fields(self):
+        """Return the fields that its name is made of; the mixin itself has no title."""
+        return [name for name in ("name", self._club_title) if name in self._fields]
+
+    def _get_approval_unit(self):
+        return self.unit_id
+
+    def _check_can_submit(self):
+        """Refuse who has nothing to do with the unit. Rule E2."""
+        super()._check_can_submit()
+        self.ensure_one()
+        if self.approval_state in EDITABLE:
+            # Units are judged whatever the user may read, on the company's day.
+            document_sudo = self.sudo().with_company(self.company_id)
+            document_sudo.unit_id._check_can_apply(
+                document_sudo.display_name, self._get_approval_applicant()
+            )
