@@ -93,7 +93,7 @@ class CrmTeam(models.Model):
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "
                     "points clerk or a member.",
                     document=document,
-                    unit=unit_sudo.name,
+                    unit=self.sudo().name,
                 )
             )
 
