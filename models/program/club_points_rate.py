@@ -207,11 +207,11 @@ class ClubPointsRate(models.Model):
     @api.depends_context("lang")
     def _compute_proposed_by(self):
         for rate in self:
-            unit, seats = rate._get_proposing_unit(), rate._get_marketing_seats()
-            if rate.factor == COEFFICIENT:
-                rate.proposed_by = seats.body_id.name
-            else:
-                rate.proposed_by = unit.name
+            rate.proposed_by = (
+                rate._get_marketing_seats().body_id.name
+                if rate.factor == COEFFICIENT
+                else rate._get_proposing_unit().name
+            )
 
     @api.depends("factor", "business_line_id", "program_id")
     @api.depends_context("uid")
