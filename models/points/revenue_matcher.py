@@ -294,17 +294,37 @@ class RevenueMatcher:
         )
 
     def _load_categories(self):
-        """Return ``{key: ids}``: remembered names, else complete names, else names."""
+        """Return ``{key: ids}``: remembered names, else complete names, else names, else
+        those of business lines, in any language.
+        """
         # sudo: a name means the same thing, whoever reads the file
         categories_sudo = self._env["product.category"].sudo()
         categories_sudo = categories_sudo.search_fetch([], ["name", "complete_name"])
-        found = {}
+        of_lines, found = self._load_line_names(), {}
         for label in ("complete_name", "name"):
             by_key = defaultdict(set)
             for category in categories_sudo:
                 by_key[revenue_rows.alias_key(category[label])].add(category.id)
             found = {**by_key, **found}
-        return {**found, **self._load_aliases("category")}
+        return {**of_lines, **found, **self._load_aliases("category")}
+
+    def _load_line_names(self):
+        """Return ``{key: ids}``: the categories by the names of business lines."""
+        self._env["club.business.line"].flush_model()
+        rows = self._env.execute_query(
+            SQL(
+                """
+                SELECT category_id, name FROM club_business_line
+                 WHERE active AND (company_id IS NULL OR company_id = %s)
+                """,
+                self._company.id,
+            )
+        )
+        found = defaultdict(set)
+        for category_id, names in rows:
+            for name in names.values():
+                found[revenue_rows.alias_key(name)].add(category_id)
+        return found
 
     def _load_products(self, texts):
         """Return ``{text: ids}``: by code, else what was remembered, else by name.

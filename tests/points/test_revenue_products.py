@@ -134,6 +134,19 @@ class TestRevenueProducts(RevenueCase):
             "category",
         )
 
+    def test_a_business_line_is_known_by_its_name_in_any_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        line = self.env["club.business.line"].create(
+            {"name": "Test Line", "code": "t", "category_id": self.categ_letters.id}
+        )
+        line.with_context(lang="zh_CN").name = "测试函件"
+        document = self._import(
+            self._row("", category="测试函件", amount=1),
+            self._row("", category="test line", amount=2),
+        )
+        self.assertEqual(document.valid_count, 2)
+        self.assertEqual(document.line_ids.category_id, self.categ_letters)
+
     def test_a_file_without_the_column_is_read_as_before(self):
         document = self._import(
             f"K001,{self.letters},2026-03,5",
