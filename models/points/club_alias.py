@@ -92,7 +92,7 @@ class ClubAlias(models.Model):
     def _learn(self, lines, values):
         """Remember what the open names of parked ``lines`` stand for.
 
-        :param dict values: of account_id, category_id, product_id those that were chosen
+        :param dict values: account_id, category_id and product_id, where chosen
         :return: pairs of kind and key that are remembered now
         :rtype: set
         """

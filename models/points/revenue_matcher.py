@@ -294,8 +294,8 @@ class RevenueMatcher:
         )
 
     def _load_categories(self):
-        """Return ``{key: ids}``: remembered names, else complete names, else names, else
-        those of business lines, in any language.
+        """Return ``{key: ids}``: remembered names, else complete names, else names,
+        else those of business lines, in any language.
         """
         # sudo: a name means the same thing, whoever reads the file
         categories_sudo = self._env["product.category"].sudo()
