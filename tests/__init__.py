@@ -102,6 +102,7 @@ from .activity import test_activity_closing
 from .guest import test_activity_event
 from .activity import test_activity_plan
 from .activity import test_activity_sheets
+from .activity import test_sources
 from .activity import test_two_planners
 from .audit import test_audit_sample
 from .audit import test_integrity_check
@@ -117,6 +118,7 @@ from .contact import test_member_contacts
 from .contact import test_member_contacts_access
 from .contact import test_member_contacts_rpc
 from .guest import test_membership_tiers
+from .need import test_matching
 from .need import test_needs
 from .survey import test_survey_answers
 from .survey import test_survey_in_use
@@ -143,6 +145,7 @@ from .benefit import test_benefit_guards
 from .benefit import test_coupon
 from .benefit import test_discretion
 from .benefit import test_entitlement
+from .benefit import test_priority
 from .benefit import test_two_bookers
 from .benefit import test_venue
 from .hosting import test_banquet
@@ -160,3 +163,4 @@ from .cooperation import test_contract_limit
 from .cooperation import test_settlement
 from .cooperation import test_settled_stays
 from .cooperation import test_two_callers
+from .cooperation import test_venue_contract
