@@ -8,12 +8,8 @@ from odoo.tools import SQL, format_list
 from ...kernel import windows
 from ..program.club_points_kind import (
     ADJUSTMENT,
-    ANNIVERSARY,
-    ATTENDANCE,
     EXPIRY,
-    OPENING,
     REDEMPTION,
-    REFERRAL,
     REVENUE,
     REWARDS,
 )
@@ -24,18 +20,7 @@ from ..record.names import get_labels, search_names
 from ..record.rpc import for_one, for_records
 from . import ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
-from .run_states import COMPUTED, DRAFT, POSTED, STATES, VERIFIED
-
-KINDS = [
-    (REVENUE, "Points of the month"),
-    (EXPIRY, "Expiry"),
-    (OPENING, "Opening points"),
-    (ADJUSTMENT, "Adjustment"),
-    (REDEMPTION, "Redemption"),
-    (ATTENDANCE, "Attendance"),
-    (ANNIVERSARY, "Anniversary"),
-    (REFERRAL, "Referral"),
-]
+from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
 
 
 class ClubPointsRun(models.Model):
@@ -264,15 +249,7 @@ class ClubPointsRun(models.Model):
                 ["__count", "revenue:sum", "points:sum"],
             )
         }
-        # A count tells nothing of the rows, which not every reader of runs may read.
-        lines_sudo = self.env["club.revenue.line"].sudo()
-        parked = dict(
-            lines_sudo._read_group(
-                [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
-                ["company_id"],
-                ["__count"],
-            )
-        )
+        parked = self.env["club.revenue.line"]._count_parked(self.company_id)
         for run in self:
             count, revenue, points = exceptions.get(run, (0, 0, 0))
             run.exception_count = count
@@ -289,16 +266,8 @@ class ClubPointsRun(models.Model):
 
     @api.depends("month", "company_id", "kind")
     def _compute_has_no_controls(self):
-        # sudo: a month has control totals whether or not the user reads them
-        controls_sudo = self.env["club.control.total"].sudo()
-        found = controls_sudo._read_group(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("month", "in", [run.month for run in self if run.month]),
-            ],
-            ["company_id", "month:month"],
-        )
-        found = {(company.id, month) for company, month in found}
+        controls = self.env["club.control.total"]
+        found = controls._get_months(self.company_id, self.mapped("month"))
         for run in self:
             key = (run.company_id.id, run.month)
             run.has_no_controls = run.kind == REVENUE and key not in found
@@ -571,7 +540,7 @@ class ClubPointsRun(models.Model):
                 self, ledger_sql.expiring(self.program_id, end), end
             )
         elif self.kind in REWARDS:
-            rows = reward_sql.rewards(self, *self._get_reward_reasons())
+            rows = reward_sql.rewards(self)
             ledger_sql.insert_entries(self, rows, windows.month_end(self.month))
         self._forget_entries()
         sums = self._sum_units()
@@ -580,22 +549,6 @@ class ClubPointsRun(models.Model):
             values["state"] = units_sudo._get_run_state()
             units_sudo._ask_clerks(self)
         self._write_guarded({**values, **self._add_up(sums)})
-
-    def _get_reward_reasons(self):
-        """Return what statements say of points of the month that are given, and of such
-        that are taken back since what they were for doesn't hold any more. Rule B10.
-        """
-        env = self.with_context(lang=self.company_id.partner_id.lang).env
-        month = f"{self.month:%Y-%m}"
-        if self.kind == ANNIVERSARY:
-            return (
-                env._("Anniversary of the membership in %s", month),
-                env._("Anniversary in %s: taken back", month),
-            )
-        return (
-            env._("Referrals won in %s", month),
-            env._("Referrals of %s: taken back", month),
-        )
 
     def _clear(self):
         """Empty the run; the units keep their notes and source records."""

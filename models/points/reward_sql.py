@@ -11,12 +11,9 @@ from ...kernel import windows
 from ..program.club_points_kind import ANNIVERSARY
 
 
-def rewards(run, reason, taken_back):
-    """Return the rows of a run, for `ledger_sql.insert_entries`.
-
-    :param reason: what the statement says of points given
-    :param taken_back: and of points that are taken back
-    """
+def rewards(run):
+    """Return the rows of a run, for `ledger_sql.insert_entries`."""
+    reason, taken_back = _get_reasons(run)
     due = _anniversaries(run) if run.kind == ANNIVERSARY else _referrals(run)
     return SQL(
         """
@@ -43,6 +40,23 @@ def rewards(run, reason, taken_back):
         program=run.program_id.id,
         kind=run.kind,
         month=run.month,
+    )
+
+
+def _get_reasons(run):
+    """Return what statements say of points of the month that are given, and of such
+    that are taken back since what they were for doesn't hold any more.
+    """
+    env = run.with_context(lang=run.company_id.partner_id.lang).env
+    month = f"{run.month:%Y-%m}"
+    if run.kind == ANNIVERSARY:
+        return (
+            env._("Anniversary of the membership in %s", month),
+            env._("Anniversary in %s: taken back", month),
+        )
+    return (
+        env._("Referrals won in %s", month),
+        env._("Referrals of %s: taken back", month),
     )
 
 
