@@ -121,6 +121,7 @@ class ClubBusinessLine(models.Model):
         lines = self.with_context(active_test=False).search(
             [("category_id", "child_of", root.id)]
         )
+        lines.invalidate_recordset(["name"])  # translations are loaded by SQL
         installed, named = (
             {line.category_id: line.name for line in lines.with_context(lang=code)}
             for code in ("en_US", language)
