@@ -11,6 +11,7 @@ from .approval import test_signing_attacks
 from .approval import test_two_signers
 from .approval import test_signature_sheet
 from .record import test_access
+from .program import test_business_line
 from .program import test_club_units
 from .record import test_derived_columns
 from .record import test_kept_partners
@@ -82,6 +83,9 @@ from .points import test_revenue_cells
 from .points import test_revenue_file
 from .points import test_revenue_import
 from .points import test_revenue_overlap
+from .points import test_revenue_products
+from .points import test_rewards
+from .points import test_two_programs
 from .points import test_revenue_settle
 from .audit import test_audit_findings
 from .audit import test_audit_invoices

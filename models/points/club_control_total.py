@@ -184,6 +184,16 @@ class ClubControlTotal(models.Model):
         open_sudo = controls_sudo.filtered(lambda control: not control.is_settled)
         return open_sudo.with_env(self.env)
 
+    @api.model
+    def _get_months(self, companies, months):
+        """Return pairs of company id and month for which there is any. Rule B12."""
+        # sudo: a month has control totals whether or not the user reads them
+        found = self.sudo()._read_group(
+            [("company_id", "in", companies.ids), ("month", "in", months)],
+            ["company_id", "month:month"],
+        )
+        return {(company.id, month) for company, month in found}
+
     def _get_revenues(self):
         """Return ``{position in self: revenue}``, one statement for all of ``self``."""
         wanted = [
