@@ -113,7 +113,7 @@ from .audit import test_change_log
 from .approval import test_body_positions
 from .membership import test_indicators
 from .membership import test_one_group_for_both
-from .membership import test_two_programs
+from .membership import test_standing_programs
 from .program import test_duties
 from .contact import test_anonymise
 from .contact import test_anonymise_links

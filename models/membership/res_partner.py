@@ -285,7 +285,9 @@ class ResPartner(models.Model):
         programs = self.env["club.program"]
         memberships = self.env["club.membership"]
         found = {}
-        if several := programs._has_several():
+        # sudo: how many programs there are is no secret
+        names = programs.sudo()._get_main()._get_distinguishing_names()
+        if several := any(names.values()):
             accounts = self.commercial_partner_id._origin
             found = memberships.search(
                 [

@@ -288,13 +288,6 @@ class ClubProgram(models.Model):
                 program.is_main = not main or main == program._origin
 
     @api.model
-    def _has_several(self, company=None):
-        """Tell whether the company has several programs, so that each is named."""
-        company = company or self.env.company
-        # sudo: the number of programs is no secret
-        return self.sudo().search_count([("company_id", "=", company.id)], limit=2) > 1
-
-    @api.model
     def _get_main(self, company=None):
         """Return the company's main program, whose standings the partner shows."""
         company = company or self.env.company

@@ -57,20 +57,10 @@ class ClubTierGroup(models.Model):
     @api.depends("name", "program_id.name")
     def _compute_display_name(self):
         """Two programs of a company call their groups alike: name the program, too."""
-        programs = self.env["club.program"]
-        several = {
-            company for company in self.company_id if programs._has_several(company)
-        }
+        names = self.program_id._get_distinguishing_names()
         for group in self:
-            group.display_name = (
-                self.env._(
-                    "%(group)s (%(program)s)",
-                    group=group.name or "",
-                    program=group.program_id.sudo().name,
-                )
-                if group.company_id in several
-                else group.name
-            )
+            program = names.get(group.program_id)
+            group.display_name = " · ".join(filter(None, (group.name, program)))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -15,7 +15,7 @@ TERM_END = date(2027, 4, 9)
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestTwoPrograms(BenefitMixin, GuestMixin, ClubCommon):
+class TestStandingPrograms(BenefitMixin, GuestMixin, ClubCommon):
     """Beside the main one a second program of Harbour Post. Rules A9, A11."""
 
     @classmethod
@@ -94,7 +94,7 @@ class TestTwoPrograms(BenefitMixin, GuestMixin, ClubCommon):
 
     def test_groups_of_the_same_name_say_their_program(self):
         self.assertEqual(
-            self.second_group.display_name, "Membership (Club of the Suburbs)"
+            self.second_group.display_name, "Membership · Club of the Suburbs"
         )
         self.second.active = False
         self.second_group.invalidate_recordset()
