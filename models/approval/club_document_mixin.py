@@ -19,7 +19,6 @@ class ClubDocumentMixin(models.AbstractModel):
     _check_company_auto = True
 
     _approval_measure = MONEY
-    _club_sequence = True
     _club_title = "subject"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")

@@ -44,7 +44,7 @@ class ClubBenefitBooking(models.Model):
         *("benefit_id", "account_id", "contact_id", "date_begin"),
         *("consent_on", "consent_way", "coupon_code", "coupon_value", "valid_until"),
     )
-    _club_sequence = True
+    _club_sequence = "BEN"
     _club_accounts = ("account_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")

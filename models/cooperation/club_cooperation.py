@@ -37,6 +37,7 @@ class ClubCooperation(models.Model):
     _description = "Third-Party Cooperation"
     _inherit = ["club.document.mixin"]
     _order = "date_from desc, id desc"
+    _club_sequence = "COOP"
     _club_fixes_currency = True
     _club_keeps = "partner_id"
     _club_about = "partner_id"

@@ -28,7 +28,7 @@ class ClubCooperationCalloff(models.Model):
     _check_company_auto = True
     # What is fixed once it is confirmed.
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
-    _club_sequence = True
+    _club_sequence = "CALL"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(

@@ -22,7 +22,7 @@ class ClubCooperationSupplement(models.Model):
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_measure = MONEY
     _approval_spans_units = True
-    _club_sequence = True
+    _club_sequence = "SUP"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(

@@ -23,6 +23,7 @@ class ClubSettlement(models.Model):
     _description = "Settlement"
     _inherit = ["club.document.mixin"]
     _order = "date desc, id desc"
+    _club_sequence = "SET"
     _rec_names_search = ["name", "subject"]
 
     _approval_guarded = (

@@ -21,6 +21,7 @@ class ClubVisit(models.Model):
     _description = "Premises Visit"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_sequence = "VIS"
     _club_texts = ("subject", "needs", "feedback", "meeting_point")
     _check_company_auto = True
 

@@ -29,7 +29,7 @@ class ClubPointsAdjustment(models.Model):
     _approval_measure = POINTS
     _approval_guarded = ("program_id", "unit_id", "date", "reason")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
-    _club_sequence = True
+    _club_sequence = "ADJ"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     program_id = fields.Many2one(

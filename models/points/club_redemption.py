@@ -45,7 +45,7 @@ class ClubRedemption(models.Model):
 
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")
-    _club_sequence = True
+    _club_sequence = "RED"
     _club_accounts = ("account_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")

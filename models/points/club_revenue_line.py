@@ -138,7 +138,8 @@ class ClubRevenueLine(models.Model):
     @for_records
     def action_open_discard(self):
         return self._open_settle_wizard(
-            self.env._("Discard Parked Rows"), "crm_club.club_revenue_discard_view_form"
+            self.env._("Discard Parked Rows"),
+            "crm_club.club_revenue_settle_view_form_discard",
         )
 
     @for_records

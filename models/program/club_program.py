@@ -198,7 +198,8 @@ class ClubProgram(models.Model):
 
     @api.model
     def _give_defaults(self):
-        """Give companies that have a club what they lack of the first one's. Rule A9.
+        """Give companies that have a club what they lack of the first one's, and what
+        is numbered its sequence. Rule A9.
 
         It is called at each installation and upgrade, which may have brought something
         new; mostly there is nothing to do.
@@ -208,6 +209,7 @@ class ClubProgram(models.Model):
             *(company for (company,) in programs._read_group([], ["company_id"]))
         )
         self.env["club.approval.policy"]._ensure_defaults(companies)
+        self.env["club.record.mixin"]._ensure_sequences()
         return companies
 
     @api.ondelete(at_uninstall=False)

@@ -2,6 +2,8 @@
 
 from itertools import chain
 
+from lxml import etree
+
 from odoo.fields import Domain
 from odoo.tests import tagged
 
@@ -89,6 +91,18 @@ class TestRegistrations(ClubCommon):
                     line = self.env[document._fields[lines].comodel_name]
                     self.assertLessEqual(set(columns), set(line._fields), lines)
 
+    def test_what_is_guarded_is_readonly_on_its_form(self):
+        """By itself, once it is submitted: no form has to say so. PEERS 1, 2."""
+        for name in find_documents(self.env):
+            document = self.env[name]
+            guarded = {*document._approval_guarded, *document._approval_lines}
+            form = etree.fromstring(document.get_view(view_type="form")["arch"])
+            for node in form.iterfind(".//field"):
+                is_line = next(node.iterancestors("field"), None) is not None
+                if node.get("name") in guarded and not is_line:
+                    field = document._fields[node.get("name")]
+                    self.assertTrue(field.readonly or node.get("readonly"), field)
+
     def test_documents_of_an_account_keep_it_from_being_archived(self):
         """Whoever has points, tiers or classes is archived by officers only. B6."""
         lines = {
@@ -104,6 +118,40 @@ class TestRegistrations(ClubCommon):
         self.assertTrue(about)
         kept = {name for name, _field in self.env["res.partner"]._get_account_columns()}
         self.assertEqual(about - kept, set())
+
+    # === Numbers === #
+
+    def test_every_numbered_model_has_a_sequence_of_its_own(self):
+        """Made by the upgrade that brings the model: it says its letters only."""
+        prefixes = {
+            name: model._club_sequence
+            for name, model in self.models.items()
+            if model._club_sequence
+        }
+        sequences = self.env["ir.sequence"].search([("code", "in", list(prefixes))])
+        found = {sequence.code: sequence.prefix for sequence in sequences}
+        self.assertEqual(
+            found, {name: f"{prefix}/%(year)s/" for name, prefix in prefixes.items()}
+        )
+        self.assertEqual(len(sequences), len({*prefixes.values()}))
+        for name in find_documents(self.env):
+            if issubclass(
+                self.env.registry[name], self.env.registry["club.document.mixin"]
+            ):
+                self.assertTrue(self.env[name]._club_sequence, name)
+
+    def test_a_sequence_that_is_there_stays(self):
+        sequence = self.env["ir.sequence"].search([("code", "=", "club.activity")])
+        sequence.prefix = "EVENT-"
+        other = self.env["ir.sequence"].search([("code", "=", "club.visit")])
+        other.unlink()
+        self.env["club.record.mixin"]._ensure_sequences()
+        self.assertEqual(sequence.prefix, "EVENT-")
+        anew = self.env["ir.sequence"].search([("code", "=", "club.visit")])
+        self.assertEqual(anew.prefix, "VIS/%(year)s/")
+        self.assertEqual(
+            anew.get_external_id()[anew.id], "crm_club.club_visit_sequence"
+        )
 
     # === Menus === #
 
