@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
+from ..record.groups import READERS
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_program import AFTER, BEFORE, ORDERS, TERMS, WEIGHTS
@@ -187,7 +188,7 @@ class ClubCooperation(models.Model):
         "club.cooperation.calloff",
         "cooperation_id",
         "Call-Offs",
-        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+        groups=READERS,
     )
     activity_link_ids = fields.Many2many(
         "club.activity",

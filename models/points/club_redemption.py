@@ -7,6 +7,7 @@ from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
 from ..program.club_points_kind import REDEMPTION
 from ..record.accounts import check_points_account
+from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
@@ -24,7 +25,6 @@ STATES = [
 ]
 
 # Who sees that something was delivered: an officer is a unit lead besides.
-SETTLES = "crm_club.crm_club_group_lead"
 
 
 class ClubRedemption(models.Model):
@@ -291,7 +291,7 @@ class ClubRedemption(models.Model):
     def _check_may_settle(self):
         """Debiting and returning are for the unit's lead and the club's officers."""
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group(SETTLES)):
+        if not (self.env.su or self.env.user.has_group(LEAD)):
             raise AccessError(
                 self.env._(
                     "Points are debited and returned by the unit's lead or a club "

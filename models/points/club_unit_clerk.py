@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..record.groups import CLERK
+
 
 class ClubUnitClerk(models.Model):
     """The person who verifies a unit's points. Rule B5."""
@@ -32,7 +34,7 @@ class ClubUnitClerk(models.Model):
 
     @api.constrains("user_id")
     def _check_user_id(self):
-        group = "crm_club.crm_club_group_clerk"
+        group = CLERK
         for clerk in self:
             if not clerk.user_id.has_group(group):
                 raise ValidationError(

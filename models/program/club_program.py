@@ -8,11 +8,12 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
 from ..record.copies import copy_each
+from ..record.groups import ADMIN, FINANCE
 from ..record.rpc import for_one
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 # Who puts the rates that came as examples in force as a whole.
-CONFIRMERS = "crm_club.crm_club_group_finance,crm_club.crm_club_group_admin"
+CONFIRMERS = f"{FINANCE},{ADMIN}"
 
 REQUALIFICATION_WINDOWS = [
     ("complete", "Last complete calendar year"),
