@@ -77,6 +77,7 @@ class Samples(
         self.make_benefits()
         self.make_cooperations()
         self.make_hosting()
+        self.make_others()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
@@ -135,6 +136,57 @@ class Samples(
     def _use_ids(values):
         return {name: getattr(value, "id", value) for name, value in values.items()}
 
+    # === Whatever needs no more than its required fields === #
+
+    def make_others(self):
+        """Make a record of each model that has none yet, of what it requires."""
+        env = self.case.env
+        record = env.registry["club.record.mixin"]
+        for name, model in sorted(env.registry.items()):
+            stored = model._auto and not (model._abstract or model._transient)
+            if name.startswith("club.") and stored and issubclass(model, record):
+                self.get(name)
+
+    def get(self, name):
+        """Return the sample of a model, made now if there is none yet."""
+        if name not in self.made:
+            model = self.case.env[name]
+            document = self.make(
+                name,
+                **{
+                    field.name: self._get_example(field)
+                    for field in model._fields.values()
+                    if self._is_asked(field)
+                },
+            )
+            if hasattr(model, "_approval_guarded") and self.is_to_sign:
+                self.submit(document)
+        return self.made[name]
+
+    @staticmethod
+    def _is_asked(field):
+        """Tell whether a record says it itself: whose it is, and what it requires."""
+        is_given = field.store and not (field.compute or field.related)
+        whose = field.name in ("company_id", "unit_id", "account_id")
+        needed = field.required and not field.default and field.type != "boolean"
+        return is_given and (whose or needed)
+
+    def _get_example(self, field):
+        """Return a value: of the place, or the first that comes to mind."""
+        if field.type == "many2one":
+            whose = {
+                "res.company": self.company,
+                "crm.team": self.unit,
+                "res.partner": self.account,
+                "res.users": self.owner,
+            }
+            return whose.get(field.comodel_name) or self.get(field.comodel_name)
+        if field.type == "selection":
+            return field.get_values(self.case.env)[0]
+        if field.type in ("date", "datetime"):
+            return TODAY
+        return 1 if field.type in ("integer", "float", "monetary") else "Rights"
+
     # === Configuration === #
 
     def make_configuration(self):
@@ -151,9 +203,6 @@ class Samples(
         )
         self.tier = self.make(
             "club.tier", name="High", code="high", group_id=self.group
-        )
-        self.make(
-            "club.regulation", name="Rules", program_id=self.program, text="<p>One</p>"
         )
         indicator = self.make(
             "club.indicator", name="Growth", code="growth", program_id=self.program
@@ -240,12 +289,6 @@ class Samples(
     # === Accounts, points, revenue === #
 
     def make_accounts(self):
-        self.make(
-            "club.agreement",
-            number=f"AG {self.name}",
-            account_id=self.account,
-            program_id=self.program,
-        )
         self.membership = self.insert(
             "club.membership",
             account_id=self.account,
@@ -311,14 +354,6 @@ class Samples(
         )
         # The view of facts numbers imported ones below zero.
         self.add(line.env["club.revenue"].browse(-line.id))
-        self.make(
-            "club.control.total",
-            company_id=self.company,
-            month=month("2026-03"),
-            category_id=self.category,
-            unit_id=self.unit,
-            amount=100,
-        )
 
     # === Documents to sign === #
 
@@ -347,13 +382,6 @@ class Samples(
             account_id=self.account,
             points=1,
         )
-        classification = self.make(
-            "club.account.classification",
-            account_id=self.account,
-            class_id=self.klass,
-            company_id=self.company,
-            reason="Rights",
-        )
         override = self.make(
             "club.tier.override",
             account_id=self.account,
@@ -370,7 +398,7 @@ class Samples(
             date_from=month("2026-05"),
         )
         if self.is_to_sign:
-            for document in (requalification, classification, override, rate):
+            for document in (requalification, override, rate):
                 self.submit(document)
         self.submit(adjustment)
 
