@@ -84,7 +84,7 @@ class ClubPointsException(models.Model):
                         "and the next run posts it; only revenue beyond the correction "
                         "window is adjusted.",
                         reason=get_labels(self, "reason")[exception.reason],
-                        month=f"{exception.month:%Y-%m}",
+                        month=exception.month and f"{exception.month:%Y-%m}",
                     )
                 )
         lines = [
