@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...models.approval.states import DONE, OPEN, SIGNED, WAITING
 from ...models.record.lock import LOCK
+from ..approval.documents import find_documents, find_signed_lines
 from ..common import TODAY, month
 from .rights_samples_activity import ActivitySamples
 from .rights_samples_audit import AuditSamples
@@ -62,6 +63,8 @@ class Samples(
         name, self.company, self.unit, self.account, self.owner = place
         self.name = name
         self.is_to_sign = name in TO_SIGN
+        env = case.env
+        self.signed = {*find_documents(env), *find_signed_lines(env)}
 
     def make_all(self):
         """Return ``{model: record}``, after the bodies of all places were made."""
@@ -81,23 +84,10 @@ class Samples(
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
-        return {
-            model: record
-            for model, record in self.made.items()
-            if model in TRAIL
-            or hasattr(record, "_approval_guarded")
-            or self._is_signed_line(record)
-        }
+        kept = TRAIL | self.signed
+        return {model: record for model, record in self.made.items() if model in kept}
 
     # === Helpers === #
-
-    @staticmethod
-    def _is_signed_line(record):
-        """Tell whether it is a line that is signed along with its document."""
-        parent = getattr(record, "_club_parent", "")
-        document = record[parent] if parent else None
-        lines = getattr(document, "_approval_lines", ())
-        return record._name in {document._fields[name].comodel_name for name in lines}
 
     def make(self, model, **values):
         """Create a record that its owner created, past locks and rights."""
@@ -140,11 +130,10 @@ class Samples(
 
     def make_others(self):
         """Make a record of each model that has none yet, of what it requires."""
-        env = self.case.env
-        record = env.registry["club.record.mixin"]
-        for name, model in sorted(env.registry.items()):
+        for name, model in sorted(self.case.env.registry.items()):
             stored = model._auto and not (model._abstract or model._transient)
-            if name.startswith("club.") and stored and issubclass(model, record):
+            wanted = name in self.signed or not self.is_to_sign
+            if name.startswith("club.") and stored and wanted:
                 self.get(name)
 
     def get(self, name):
@@ -168,8 +157,9 @@ class Samples(
         """Tell whether a record says it itself: whose it is, and what it requires."""
         is_given = field.store and not (field.compute or field.related)
         whose = field.name in ("company_id", "unit_id", "account_id")
-        needed = field.required and not field.default and field.type != "boolean"
-        return is_given and (whose or needed)
+        # A default would lead to another place's.
+        needed = field.required and not (field.default and field.type != "many2one")
+        return is_given and field.type != "boolean" and (whose or needed)
 
     def _get_example(self, field):
         """Return a value: of the place, or the first that comes to mind."""
@@ -185,7 +175,8 @@ class Samples(
             return field.get_values(self.case.env)[0]
         if field.type in ("date", "datetime"):
             return TODAY
-        return 1 if field.type in ("integer", "float", "monetary") else "Rights"
+        numbers = ("integer", "float", "monetary")
+        return 1 if field.type in numbers else f"Rights {self.name}"
 
     # === Configuration === #
 

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ...models.approval.document_types import MONEY, POINTS, TYPES
-from ..approval.documents import find_documents
+from ..approval.documents import find_documents, find_signed_lines
 from ..common import ClubCommon
 
 # What is reached from elsewhere, so that no menu leads to it.
@@ -105,14 +105,9 @@ class TestRegistrations(ClubCommon):
 
     def test_documents_of_an_account_keep_it_from_being_archived(self):
         """Whoever has points, tiers or classes is archived by officers only. B6."""
-        lines = {
-            self.env[name]._fields[field].comodel_name
-            for name in find_documents(self.env)
-            for field in self.env[name]._approval_lines
-        }
         about = {
             name
-            for name in {*find_documents(self.env), *lines}
+            for name in {*find_documents(self.env), *find_signed_lines(self.env)}
             if getattr(self.env[name]._fields.get("account_id"), "store", False)
         }
         self.assertTrue(about)
