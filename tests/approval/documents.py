@@ -13,7 +13,7 @@ def find_documents(env):
 
 
 def find_signed_lines(env):
-    """Return the names of the models whose records are signed as lines of a document."""
+    """Return the names of the models whose records are lines that are signed."""
     return {
         env[name]._fields[field].comodel_name
         for name in find_documents(env)

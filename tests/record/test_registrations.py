@@ -174,19 +174,22 @@ class TestRegistrations(ClubCommon):
     # === Papers === #
 
     def test_every_paper_is_given_what_its_template_walks(self):
-        """Rule E3: by the one base, which reads as whoever prints."""
+        """Rule E3: by the one base, or Odoo's `docs`, read as whoever prints."""
         reports = self.env["ir.actions.report"].search(
             [("report_name", "=like", "crm_club.%")]
         )
         papers = self.env.registry.descendants(["club.report.mixin"], "_inherit")
         papers.discard("club.report.mixin")
-        self.assertEqual(set(papers), {f"report.{r.report_name}" for r in reports})
-        for report in reports:
+        found = {f"report.{report.report_name}": report for report in reports}
+        self.assertLessEqual(set(papers), set(found))
+        for name, report in found.items():
             with self.subTest(report.report_name):
-                paper = self.env[f"report.{report.report_name}"]
-                self.assertEqual(paper._source, report.model)
+                walked = "docs"  # what Odoo gives a template that has no model
+                if name in papers:
+                    walked = self.env[name]._papers
+                    self.assertEqual(self.env[name]._source, report.model)
                 template = self.env.ref(report.report_name).arch_db
-                self.assertIn(f't-foreach="{paper._papers}"', template)
+                self.assertIn(f't-foreach="{walked}"', template)
 
     def test_every_spreadsheet_has_an_address_of_its_own(self):
         """Rule E4. What is built of it is proven in test_hostile_exports."""
