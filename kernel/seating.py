@@ -12,6 +12,10 @@ The conventions, which the tests hold this module to:
   host, pairs of seats, right before left, are for hosts and for guests by turns. Who
   has no seat of his side left takes one of the other side's; the host's seat goes to a
   guest last of all.
+* *The hostess and the principal guest's spouse.* She sits opposite the host, at the
+  first table, and the spouse at her right. Both are seated before all others but those
+  moved by hand, if the table has four seats or more. Is there no hostess, or no seat at
+  her right, the spouse sits as the rank says.
 * *Among tables.* As few tables as hold everybody, evenly filled. Each has a host, as
   ranks fall; then a second one, and so on. Guests fill the tables as their ranks fall.
   Among guests of one rank those of one account go to one table, if it has room, and
@@ -31,6 +35,10 @@ from math import cos, pi, sin
 Key = Hashable
 
 HOST, GUEST = "host", "guest"
+# Who has a seat by what they are, not by their rank.
+HOSTESS, SPOUSE = "hostess", "spouse"
+# Below, the seat opposite the host is the principal guest's.
+LEAST_FOR_HOSTESS = 4
 # A host this many ranks below his table's first guest doesn't match him.
 RANKS_APART = 2
 SPAN = 1000  # more than a hall has rows or columns
@@ -58,6 +66,7 @@ class Person:
     side: str
     rank: int
     account: Key | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,15 @@ def order_seats(seats: int) -> tuple[list[int], list[int]]:
     return for_side[HOST], for_side[GUEST]
 
 
+def right_of(seat: int, seats: int) -> int:
+    """Return the seat at the right hand of whoever sits on a seat.
+
+    >>> right_of(1, 10), right_of(6, 10), right_of(10, 10)
+    (2, 7, 1)
+    """
+    return seat % seats + 1
+
+
 def seats_apart(one: int, other: int, seats: int) -> int:
     """Return how far apart two seats of a round table are.
 
@@ -196,6 +214,14 @@ def propose(
     >>> seating = propose([Table("main", 10, is_main=True)], people)
     >>> {key: place.seat for key, place in seating.places.items()}
     {'Li': 1, 'Wang': 6, 'Zhao': 2, 'Qian': 10, 'Zhou': 7, 'Sun': 5}
+
+    The hostess sits opposite the host, the principal guest's spouse at her right:
+
+    >>> people += [Person("Wu", HOST, 1, role=HOSTESS),
+    ...            Person("Zheng", GUEST, 1, "A", role=SPOUSE)]
+    >>> seating = propose([Table("main", 10, is_main=True)], people)
+    >>> [seating.places[key].seat for key in ("Li", "Zhao", "Wu", "Zheng")]
+    [1, 2, 6, 7]
 
     :param pinned: who was seated by hand, and where
     :raises NoSuchSeat: when somebody is pinned where nobody can sit
@@ -236,6 +262,9 @@ class _Proposal:
         self.people = {person.key: person for person in people}
         self.places = {key: pinned[key] for key in self.people if key in pinned}
         self._check_pinned()
+        self.hostess = self._find(HOSTESS, HOST)
+        self._seat_hostess()
+        self._seat_spouse()
         standing = [person for person in people if person.key not in self.places]
         self.hosts = order_people(standing, HOST)
         self.guests = order_people(standing, GUEST)
@@ -247,6 +276,34 @@ class _Proposal:
             if not table or not 1 <= place.seat <= table.seats or place in taken:
                 raise NoSuchSeat(key, place)
             taken.add(place)
+
+    def _find(self, role, side):
+        """Return the first one of a role on a side, None if there is nobody."""
+        found = (p for p in self.people.values() if (p.role, p.side) == (role, side))
+        return next(found, None)
+
+    def _seat_hostess(self):
+        """Give the hostess the seat opposite the host, unless somebody has it."""
+        if not self.hostess or self.hostess.key in self.places or not self.tables:
+            return
+        table = self.tables[0]
+        place = Place(table.key, opposite(table.seats))
+        if table.seats >= LEAST_FOR_HOSTESS and place not in self.places.values():
+            self.places[self.hostess.key] = place
+
+    def _seat_spouse(self):
+        """Give the principal guest's spouse the seat at the hostess's right."""
+        spouse = self._find(SPOUSE, GUEST)
+        if not spouse or spouse.key in self.places:
+            return
+        of_hostess = self.hostess and self.places.get(self.hostess.key)
+        if not of_hostess:
+            return
+        seats = self.by_key[of_hostess.table].seats
+        place = Place(of_hostess.table, right_of(of_hostess.seat, seats))
+        # The first seat is the host's whatever happens.
+        if place.seat != 1 and place not in self.places.values():
+            self.places[spouse.key] = place
 
     def make(self):
         room = self._share_room()
@@ -292,7 +349,10 @@ class _Proposal:
         """
         result = {table.key: [] for table in self.tables}
         waiting = list(self.hosts)
-        count = {table.key: len(self._at(table, HOST)) for table in self.tables}
+        count = {
+            table.key: len([p for p in self._at(table, HOST) if p is not self.hostess])
+            for table in self.tables
+        }
 
         def give(table):
             result[table.key].append(waiting.pop(0))

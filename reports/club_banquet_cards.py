@@ -80,8 +80,12 @@ class ClubBanquetCards(models.AbstractModel):
 
     @api.model
     def _get_invitation_data(self, banquets):
-        """Return `Cards` with an invitation for each guest, in his language."""
+        """Return `Cards` with an invitation for each guest, in his language.
+
+        :raises UserError: before the principal guest agreed to the date. Rule D11.
+        """
         banquets.check_access("read")
+        banquets._check_date_agreed()
         return [
             self._prepare_cards(
                 banquet,
@@ -105,7 +109,7 @@ class ClubBanquetCards(models.AbstractModel):
             tables = banquet.table_ids if len(banquet.table_ids) > 1 else ()
             tents = [(table.name, banquet.purpose) for table in tables]
             tents += [
-                (seat.display_name, seat.title or "")
+                (seat._get_addressed_name(), seat.title or "")
                 for seat in self._get_seats(banquet)
             ]
             result.append(
@@ -157,7 +161,7 @@ class ClubBanquetCards(models.AbstractModel):
         return Invitation(
             lang=self.env.lang,
             company=banquet.company_id.sudo().name,
-            name=seat.display_name,
+            name=seat._get_addressed_name(),
             title=seat.title or "",
             purpose=banquet.purpose,
             day=format_date(
@@ -174,7 +178,7 @@ class ClubBanquetCards(models.AbstractModel):
 
     def _prepare_place_card(self, seat):
         return PlaceCard(
-            name=seat.display_name,
+            name=seat._get_addressed_name(),
             line=seat.title or "",
             table=seat.table_id.name or "",
             number=seat.number,

@@ -107,11 +107,10 @@ class ClubBanquetPlan(models.AbstractModel):
         result = []
         for banquet in banquets:
             courses = get_labels(banquet.dish_ids, "course")
-            forms = get_labels(banquet, "form")
             result.append(
                 replace(
                     self._prepare_plan(banquet),
-                    form=forms[banquet.form],
+                    form=banquet.form_id.name,
                     heads=len(banquet.seat_ids),
                     note=banquet.kitchen_note or "",
                     dishes=tuple(

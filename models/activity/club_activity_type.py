@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import cadence
 from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
@@ -70,6 +70,15 @@ class ClubActivityType(models.Model):
         default=VALUE_ADDED,
         help="Services are booked per person and aren't planned for a month.",
     )
+    is_signature = fields.Boolean(
+        "Signature Service",
+        compute="_compute_is_signature",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Signature activities and services are what the club stands out by. A "
+        "service is one or the other.",
+    )
     forms = fields.Text(
         translate=True,
         help="What it may be, one a line: the proposal for a plan takes turns.",
@@ -113,6 +122,20 @@ class ClubActivityType(models.Model):
     times_max = fields.Integer(
         "At Most", help="How often in the period, at most. 0: no limit."
     )
+    counts_with_id = fields.Many2one(
+        "club.activity.type",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('counts_with_id', '=', False), ('id', '!=', id),"
+        " ('kind', '!=', 'service')]",
+        help="The type whose numbers hold for both together: so many of the one and "
+        "of the other, all in all. A plan's proposal takes turns.",
+    )
+    counted_ids = fields.One2many(
+        "club.activity.type", "counts_with_id", "Types That Count With It"
+    )
     usual_month = fields.Selection(
         MONTHS,
         help="Where in the period a plan puts it: December for what is yearly or "
@@ -125,7 +148,8 @@ class ClubActivityType(models.Model):
     owed_count = fields.Integer(
         "Owed This Year",
         compute="_compute_year_figures",
-        help="How often the catalogue says that it takes place this year, at least.",
+        help="How often the catalogue says that it takes place this year, at least. "
+        "What counts with it is counted here, too.",
     )
     owed_now_count = fields.Integer(
         "Owed by Today",
@@ -153,12 +177,39 @@ class ClubActivityType(models.Model):
         "What takes place on demand is owed no number of times: leave both numbers "
         "at 0, or choose a period.",
     )
+    _shared = models.Constraint(
+        "CHECK(counts_with_id IS NULL OR (times_min = 0 AND times_max = 0"
+        " AND kind <> 'service'))",
+        "What counts with another type has no numbers of its own, and is no service: "
+        "leave both numbers at 0.",
+    )
     _numbers = models.Constraint(
         "CHECK(headcount >= 0 AND seats_per_account >= 0 AND attendance_points >= 0)",
         "Headcount, seats per account and points can't be negative.",
     )
 
     # === Computes === #
+
+    @api.depends("kind")
+    def _compute_is_signature(self):
+        for kind in self:
+            if kind.kind != SERVICE:
+                kind.is_signature = kind.kind == SIGNATURE
+
+    @api.constrains("counts_with_id")
+    def _check_counts_with_id(self):
+        """One type has the numbers, the others count with it: no chains. Rule C1."""
+        for kind in self:
+            leader = kind.counts_with_id
+            if leader and (leader.counts_with_id or kind.sudo().counted_ids):
+                raise ValidationError(
+                    self.env._(
+                        "%(type)s can't count with %(other)s: the type that has the "
+                        "numbers counts with no other itself.",
+                        type=kind.name,
+                        other=leader.name,
+                    )
+                )
 
     def _compute_activity_count(self):
         counts = [
@@ -173,20 +224,20 @@ class ClubActivityType(models.Model):
             kind.activity_count = counts[0].get(kind, 0)
             kind.plan_line_count = counts[1].get(kind, 0)
 
-    @api.depends("period", "times_min", "company_id")
+    @api.depends("period", "times_min", "company_id", "counted_ids")
     def _compute_year_figures(self):
         for company, kinds in self.grouped("company_id").items():
             today = company._club_today()
             facts = read_year(company, today.year)
             for kind in kinds:
                 rule = kind._get_cadence_or_none()
-                found = facts.get(kind._origin.id, NOTHING)
+                found = [facts.get(k.id, NOTHING) for k in kind._origin._get_together()]
                 kind.owed_count = cadence.owed(rule) if rule else 0
                 kind.owed_now_count = (
                     cadence.owed_by(rule, today.year, today) if rule else 0
                 )
-                kind.planned_count = found.planned
-                kind.held_count = found.held
+                kind.planned_count = sum(each.planned for each in found)
+                kind.held_count = sum(each.held for each in found)
 
     def _get_cadence_or_none(self):
         """Return the cadence, None while somebody is still typing it in."""
@@ -287,6 +338,10 @@ class ClubActivityType(models.Model):
             int(self.usual_month or 0),
         )
 
+    def _get_together(self):
+        """Return the types and those that count with them, archived ones too. C1."""
+        return self | self.with_context(active_test=False).counted_ids
+
     def _get_forms(self):
         """Return the forms that it may have, in turn."""
         self.ensure_one()
@@ -333,7 +388,7 @@ class ClubActivityType(models.Model):
 
     def _copy_to(self, company, tiers):
         """Copy types to a company, whose membership tiers are given by code."""
-        return copy_each(
+        copies = copy_each(
             self.with_company(company),
             [
                 {
@@ -344,6 +399,34 @@ class ClubActivityType(models.Model):
                 for kind in self
             ],
         )
+        self._copy_counts_with(copies)
+        return copies
+
+    def _copy_counts_with(self, copies):
+        """Let copies count with their own company's type of the same code. C1."""
+        pairs = [
+            pair for pair in zip(self, copies, strict=True) if pair[0].counts_with_id
+        ]
+        if not pairs:
+            return
+        theirs = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("company_id", "in", copies.company_id.ids),
+                    ("code", "in", self.counts_with_id.mapped("code")),
+                ]
+            )
+        )
+        for kind, copy in pairs:
+            copy.counts_with_id = theirs.filtered(
+                lambda found, kind=kind, copy=copy: (
+                    found.code == kind.counts_with_id.code
+                    and found.company_id == copy.company_id
+                    and not found.counts_with_id
+                )
+            )
 
     def _get_membership_tiers(self, company):
         """Return ``{code: tier}`` of the company's main program's membership group."""

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -19,39 +18,8 @@ from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_activity_type import SERVICE
 from .club_plan_line import UNIT
-from .year_facts import NOTHING, YearFacts, read_year
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A type's year; ``missing`` are the months that plans still lack."""
-
-    kind: models.BaseModel
-    owed: int
-    owed_now: int
-    allowed: int | None
-    planned: int
-    missing: tuple[int, ...]
-    missing_text: str
-    facts: YearFacts
-
-    @property
-    def held(self):
-        return self.facts.held
-
-    @property
-    def is_short(self):
-        """Planned less often than owed, in the year or in one of its periods."""
-        return bool(self.missing)
-
-    @property
-    def is_above(self):
-        return cadence.judge(self.planned, 0, self.allowed) == cadence.ABOVE
-
-    @property
-    def is_behind(self):
-        """Held less often than the periods owe that are over."""
-        return cadence.judge(self.held, self.owed_now) == cadence.BELOW
+from .figure import Figure
+from .year_facts import NOTHING, read_year
 
 
 class ClubPlan(models.Model):
@@ -482,20 +450,25 @@ class ClubPlan(models.Model):
             found = facts.get(kind.id, NOTHING)
             rule = kind._get_cadence()
             months = planned.get(kind.id, [])
+            together = kinds.browse(kind._get_together().ids)
+            months_together = [m for k in together for m in planned.get(k.id, ())]
             owed = cadence.owed(rule) if kind.active else 0
-            if not (owed or months or found):
+            is_shared = kind.active and kind.counts_with_id
+            if not (owed or months or found or is_shared):
                 continue
-            missing = tuple(cadence.missing(rule, months)) if owed else ()
+            missing = tuple(cadence.missing(rule, months_together)) if owed else ()
             figures.append(
                 Figure(
                     kind=kind.with_env(self.env),
                     owed=owed,
                     owed_now=cadence.owed_by(rule, self.year, today) if owed else 0,
-                    allowed=cadence.allowed(rule),
+                    allowed=cadence.allowed(rule) if not kind.counts_with_id else None,
                     planned=len(months),
                     missing=missing,
                     missing_text=self._get_months_text(missing),
                     facts=found,
+                    together=len(months_together),
+                    held_together=sum(facts.get(k.id, NOTHING).held for k in together),
                 )
             )
         return figures
@@ -579,17 +552,24 @@ class ClubPlan(models.Model):
         return [
             values
             for kind in kinds
-            for values in self._prepare_lines_of(
-                kind, planned.get(kind.id, []), last_year.get(kind.id, NOTHING)
-            )
+            for values in self._prepare_lines_of(kind, planned, last_year)
         ]
 
-    def _prepare_lines_of(self, kind, taken, last_year):
-        forms = kind._get_forms()
-        budget = self._get_usual_budget(last_year)
-        for number, month in enumerate(
-            cadence.missing(kind._get_cadence(), taken), start=len(taken)
-        ):
+    def _prepare_lines_of(self, leader, planned, last_year):
+        """Return the lines that a type lacks; what counts with it has its turn. C1."""
+        kinds = leader | leader.counted_ids.filtered("active")
+        taken = [
+            month
+            for kind in leader._get_together()
+            for month in planned.get(kind.id, ())
+        ]
+        counts = Counter({kind: len(planned.get(kind.id, ())) for kind in kinds})
+        for month in cadence.missing(leader._get_cadence(), taken):
+            kind = min(kinds, key=lambda kind: counts[kind])
+            number = counts[kind]
+            counts[kind] += 1
+            forms = kind._get_forms()
+            budget = self._get_usual_budget(last_year.get(kind.id, NOTHING))
             theme = kind.name
             if forms:
                 theme = self.env._(

@@ -33,6 +33,15 @@ class ClubBodySeat(models.Model):
         required=True,
         help="What the seat is tied to, such as director or head of key accounts.",
     )
+    represents_id = fields.Many2one(
+        "club.body",
+        "Sits For",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('id', '!=', body_id)]",
+        help="On the tender panel: the body for which this person decides.",
+    )
     sequence = fields.Integer(default=10)
     signs = fields.Boolean(
         "Signs for the Body",

@@ -50,6 +50,23 @@ class ClubBenefit(models.Model):
         domain=[("kind", "=", "service")],
         help="The service of the activity catalogue that this benefit gives.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    discount_rate = fields.Float(
+        "Rate (%)",
+        digits=(5, 2),
+        aggregator=None,
+        help="Of a discount: off the list price. What was installed is (assumed).",
+    )
+    discount_amount = fields.Monetary(
+        "Amount Off",
+        help="Of a discount: so much off at each use, where there is no rate. Company "
+        "currency.",
+    )
+    bookable_days = fields.Integer(
+        "Bookable Days Ahead",
+        help="How many days ahead accounts may book it; tiers with priority booking, "
+        "as many days earlier as that benefit says. 0: any time ahead.",
+    )
     date_from = fields.Date("Given From", help="Empty: since ever.")
     date_to = fields.Date("Given Until", help="Empty: until further notice.")
     description = fields.Text(
@@ -102,6 +119,16 @@ class ClubBenefit(models.Model):
     _notice = models.Constraint(
         "CHECK(notice_hours BETWEEN 0 AND 8760)",
         "The notice is a number of hours from 0 to 8,760, which is a year.",
+    )
+    _discount = models.Constraint(
+        "CHECK(discount_rate BETWEEN 0 AND 100"
+        " AND coalesce(discount_amount, 0) BETWEEN 0 AND 1e12"
+        " AND (coalesce(discount_rate, 0) = 0 OR coalesce(discount_amount, 0) = 0))",
+        "A discount has a rate from 0 to 100 % or an amount, not both.",
+    )
+    _bookable_days = models.Constraint(
+        "CHECK(bookable_days BETWEEN 0 AND 3650)",
+        "A benefit is booked from 0 to 3,650 days ahead.",
     )
     _consent = models.Constraint(
         "CHECK(needs_consent OR is_discreet IS NOT TRUE)",

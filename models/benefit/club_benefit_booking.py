@@ -11,7 +11,8 @@ from ..record.accounts import check_contact
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
-from .club_benefit import COUPON, SERVICE
+from .club_benefit import COUPON, DISCOUNT, SERVICE
+from .priority import check_days_ahead
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
 NO_SHOW, CANCELLED = "no_show", "cancelled"
@@ -129,6 +130,22 @@ class ClubBenefitBooking(models.Model):
         "Expired", compute="_compute_is_expired", search="_search_is_expired"
     )
 
+    # === Discount === #
+    discount_rate = fields.Float(
+        "Rate (%)",
+        digits=(5, 2),
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="As the benefit had it when it was booked.",
+    )
+    list_amount = fields.Monetary(
+        "List Price", copy=False, help="What would have been paid without the discount."
+    )
+    discount_given = fields.Monetary(
+        readonly=True, copy=False, help="What the account paid less, once it was used."
+    )
+
     # === Life === #
     state = fields.Selection(
         STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
@@ -172,8 +189,10 @@ class ClubBenefitBooking(models.Model):
     # The upper bounds also refuse NaN, which PostgreSQL puts above all numbers.
     _numbers = models.Constraint(
         "CHECK((duration IS NULL OR duration >= 0 AND duration <= 1000)"
+        " AND (list_amount IS NULL OR list_amount >= 0 AND list_amount < 1e12)"
         " AND (coupon_value IS NULL OR coupon_value >= 0 AND coupon_value < 1e12))",
-        "Hours are from 0 to 1,000, and the value of a coupon can't be negative.",
+        "Hours are from 0 to 1,000, and neither the value of a coupon nor a list price "
+        "can be negative.",
     )
 
     # === Computes === #
@@ -288,6 +307,17 @@ class ClubBenefitBooking(models.Model):
             values = {**values, "coupon_code": code.strip() or False}
         return values
 
+    def _club_check_write(self, vals):
+        """The price of which a discount was given stays once it is used. Rule D12."""
+        super()._club_check_write(vals)
+        for booking in self if "list_amount" in vals else ():
+            if booking.state not in (DRAFT, BOOKED):
+                raise UserError(
+                    self.env._(
+                        "%s is over: the list price stays as it was.", booking.name
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         for booking in self:
@@ -336,8 +366,10 @@ class ClubBenefitBooking(models.Model):
             raise UserError(
                 self.env._("%s is booked per person: choose who comes.", benefit.name)
             )
+        check_days_ahead(benefit, self.account_id, self.service_date, self.company_id)
         self._check_consent()
         self._check_coupon()
+        self._check_discount()
 
     def _describe_exhausted(self, quota):
         return self.env._(
@@ -379,9 +411,45 @@ class ClubBenefitBooking(models.Model):
                 )
             )
 
+    def _check_discount(self):
+        """A discount says how much it is. Rule D12."""
+        benefit = self.benefit_id
+        if benefit.form != DISCOUNT:
+            return
+        if not benefit.discount_rate and not benefit.discount_amount:
+            raise UserError(
+                self.env._(
+                    "%s is a discount: enter its rate or amount in the catalogue "
+                    "first.",
+                    benefit.name,
+                )
+            )
+
+    def _get_discount(self):
+        """Return what the account pays less: the rate of the list price, or the
+        amount, never more than the list price if that is known. Rule D12.
+        """
+        self.ensure_one()
+        if self.form != DISCOUNT:
+            return 0
+        if self.discount_rate:
+            part = self.list_amount * self.discount_rate / 100
+            return self.currency_id.round(part)
+        amount = self.benefit_id.discount_amount
+        return min(amount, self.list_amount) if self.list_amount else amount
+
     def _check_can_use(self):
         self._check_state(BOOKED)
         self._check_began()
+        if self.form == DISCOUNT and self.discount_rate and not self.list_amount:
+            raise UserError(
+                self.env._(
+                    "%(booking)s: enter the list price, of which %(rate)s %% are "
+                    "given.",
+                    booking=self.name,
+                    rate=f"{self.discount_rate:g}",
+                )
+            )
         today = self.company_id._club_today()
         if self.valid_until and self.valid_until < today:
             raise UserError(
@@ -434,7 +502,7 @@ class ClubBenefitBooking(models.Model):
         bookings.filtered(lambda b: b.state == DRAFT)._do_book()
         for booking in bookings:
             booking._check_can_use()
-        bookings._settle(USED)
+            booking._settle(USED, discount_given=booking._get_discount())
         return True
 
     @for_records
@@ -489,11 +557,14 @@ class ClubBenefitBooking(models.Model):
             of_year = (booking.account_id, booking.benefit_id, booking.year)
             booking._check_can_book(quota, counted.total + before[of_year])
             before[of_year] += 1
+            is_discount = booking.form == DISCOUNT
+            rate = booking.benefit_id.discount_rate if is_discount else 0
             booking._set_state(
                 (DRAFT,),
                 BOOKED,
                 is_counted=True,
                 tier_id=tier_id,
+                discount_rate=rate,
                 booked_at=fields.Datetime.now(),
             )
 

@@ -38,6 +38,11 @@ class ClubBenefitQuota(models.Model):
         help="How often an account of this tier is owed it in a calendar year. 0: not "
         "at all. The numbers that were installed are assumed.",
     )
+    days_earlier = fields.Integer(
+        aggregator=None,
+        help="Of priority booking: how many days earlier than others this tier may "
+        "book venues and benefits. The numbers that were installed are assumed.",
+    )
     is_unlimited = fields.Boolean(
         "Unlimited", help="As often as the account likes: the number doesn't count."
     )
@@ -45,6 +50,10 @@ class ClubBenefitQuota(models.Model):
     # Also serves the entitlements, which look a benefit's quota up by tier.
     _tier_uniq = models.UniqueIndex(
         "(benefit_id, tier_id)", "The benefit has a quota for this tier already."
+    )
+    _days_earlier = models.Constraint(
+        "CHECK(days_earlier BETWEEN 0 AND 365)",
+        "Priority opens from 0 to 365 days earlier.",
     )
     _times = models.Constraint(
         "CHECK(times BETWEEN 0 AND 10000)",

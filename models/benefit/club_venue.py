@@ -34,10 +34,39 @@ class ClubVenue(models.Model):
         check_company=True,
         help="Who runs an affiliated venue.",
     )
-    contract_number = fields.Char()
-    date_from = fields.Date("Contract From", help="Empty: since ever.")
-    date_to = fields.Date("Contract To", help="Empty: until further notice.")
+    cooperation_id = fields.Many2one(
+        "club.cooperation",
+        "Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('approval_state', '=', 'done'), ('partner_id', '=?', partner_id)]",
+        help="The cooperation in effect with whoever runs it: number and period come "
+        "from it.",
+    )
+    contract_number = fields.Char(
+        compute="_compute_contract", store=True, readonly=False
+    )
+    date_from = fields.Date(
+        "Contract From",
+        compute="_compute_contract",
+        store=True,
+        readonly=False,
+        help="Empty: since ever.",
+    )
+    date_to = fields.Date(
+        "Contract To",
+        compute="_compute_contract",
+        store=True,
+        readonly=False,
+        help="Empty: until further notice.",
+    )
     capacity = fields.Integer(help="How many people at once. 0: not limited.")
+    bookable_days = fields.Integer(
+        "Bookable Days Ahead",
+        help="How many days ahead accounts may book it; tiers with priority booking, "
+        "as many days earlier as that benefit says. 0: any time ahead.",
+    )
     is_exclusive = fields.Boolean(
         "One Party at a Time",
         default=True,
@@ -58,6 +87,23 @@ class ClubVenue(models.Model):
     _capacity = models.Constraint(
         "CHECK(capacity >= 0)", "A venue can't have room for fewer than nobody."
     )
+    _bookable_days = models.Constraint(
+        "CHECK(bookable_days BETWEEN 0 AND 3650)",
+        "A venue is booked from 0 to 3,650 days ahead.",
+    )
+
+    @api.depends(
+        *("cooperation_id.contract_number", "cooperation_id.date_from"),
+        "cooperation_id.date_to",
+    )
+    def _compute_contract(self):
+        """Take number and period from the contract; what has none keeps its own."""
+        for venue in self:
+            contract = venue.cooperation_id
+            number = contract.contract_number or contract.name
+            venue.contract_number = number or venue.contract_number
+            venue.date_from = contract.date_from or venue.date_from
+            venue.date_to = contract.date_to or venue.date_to
 
     def _compute_booking_count(self):
         counts = dict(
@@ -69,6 +115,41 @@ class ClubVenue(models.Model):
         )
         for venue in self:
             venue.booking_count = counts.get(venue._origin, 0)
+
+    @api.constrains("cooperation_id", "partner_id", "date_from", "date_to")
+    def _check_cooperation_id(self):
+        """The contract is in effect, and its partner's and period's are the venue's."""
+        for venue in self:
+            # Whoever keeps the register may not read every contract.
+            contract_sudo = venue.cooperation_id.sudo()
+            if not contract_sudo:
+                continue
+            values = {"venue": venue.name, "contract": contract_sudo.name}
+            if not contract_sudo.effective_on:
+                raise ValidationError(
+                    self.env._(
+                        "%(contract)s isn't in effect: %(venue)s can't go by it yet.",
+                        **values,
+                    )
+                )
+            partner = venue.partner_id.commercial_partner_id
+            if partner != contract_sudo.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contract)s is with somebody else than who runs %(venue)s: "
+                        "choose their own contract.",
+                        **values,
+                    )
+                )
+            period = (contract_sudo.date_from, contract_sudo.date_to)
+            if (venue.date_from, venue.date_to) != period:
+                raise ValidationError(
+                    self.env._(
+                        "The period of %(venue)s is that of its contract %(contract)s: "
+                        "it isn't changed here.",
+                        **values,
+                    )
+                )
 
     @api.constrains("kind", "partner_id")
     def _check_partner_id(self):

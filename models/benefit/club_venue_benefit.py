@@ -41,3 +41,34 @@ class ClubVenueBenefit(models.Model):
     _discount = models.Constraint(
         "CHECK(discount BETWEEN 0 AND 100)", "A discount is from 0 to 100 %."
     )
+
+    def _filter_for(self, tiers):
+        """Return what members of the tiers get: of each group the highest line that
+        isn't above theirs. Rule C8.
+        """
+        found = self.browse()
+        for tier in tiers:
+            below = self.filtered(
+                lambda line, tier=tier: (
+                    line.tier_id.group_id == tier.group_id
+                    and line.sequence <= tier.sequence
+                )
+            )
+            top = max(below.mapped("sequence"), default=None)
+            found |= below.filtered(lambda line, top=top: line.sequence == top)
+        return found
+
+    def _describe(self, tiers):
+        """Return a line of text for each."""
+        names = ", ".join(tiers.sudo().mapped("name"))
+        return [
+            self.env._(
+                "%(tiers)s: %(benefit)s (%(discount)s %% off)",
+                tiers=names,
+                benefit=line.name,
+                discount=f"{line.discount:g}",
+            )
+            if line.discount
+            else self.env._("%(tiers)s: %(benefit)s", tiers=names, benefit=line.name)
+            for line in self
+        ]

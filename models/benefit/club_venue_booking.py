@@ -9,6 +9,7 @@ from odoo.tools import format_datetime
 from ..activity.change import Consequence
 from ..record.accounts import check_contact
 from ..record.rpc import for_records
+from .priority import check_days_ahead
 
 BOOKED, DONE, CANCELLED = "booked", "done", "cancelled"
 STATES = [(BOOKED, "Booked"), (DONE, "Used"), (CANCELLED, "Cancelled")]
@@ -80,6 +81,12 @@ class ClubVenueBooking(models.Model):
         " ('commercial_partner_id', '=?', account_id)]",
     )
     headcount = fields.Integer(default=1)
+    given = fields.Text(
+        "What the Tier Gives",
+        compute="_compute_given",
+        help="What the venue gives members of the account's tier on that day; to "
+        "whoever may read the account's standing.",
+    )
     state = fields.Selection(
         STATES, default=BOOKED, required=True, readonly=True, copy=False, index=True
     )
@@ -128,7 +135,45 @@ class ClubVenueBooking(models.Model):
         for booking in self:
             booking.display_name = f"{booking.venue_id.name}: {booking.purpose}"
 
+    @api.depends("venue_id", "account_id", "date_from")
+    @api.depends_context("uid", "company", "lang")
+    def _compute_given(self):
+        """Tell the benefits of the highest tier that isn't above the account's."""
+        self.given = False
+        readable = self.account_id._origin._filter_club_readable()
+        asked = self.filtered(
+            lambda b: b.venue_id and b.date_from and b.account_id._origin in readable
+        )
+        # sudo: which of them count is judged below, by the day of each booking
+        terms_sudo = (
+            self.env["club.membership"]
+            .sudo()
+            .search(
+                [("account_id", "in", asked.account_id.ids), ("state", "=", "valid")]
+            )
+        )
+        for booking in asked:
+            day = (booking.company_id or self.env.company)._club_day(booking.date_from)
+            held = terms_sudo.filtered(
+                lambda m, booking=booking, day=day: (
+                    m.account_id == booking.account_id._origin
+                    and m.date_from <= day <= m.date_grace
+                )
+            ).tier_id
+            found = booking.venue_id.benefit_ids._filter_for(held)
+            booking.given = "\n".join(found._describe(held)) or False
+
     # === Constraints === #
+
+    @api.constrains("venue_id", "account_id", "activity_id", "date_from")
+    def _check_days_ahead(self):
+        """Let accounts book so many days ahead; the club itself, any time. Rule D12."""
+        for booking in self:
+            if booking.account_id and not booking.activity_id:
+                company = booking.company_id
+                day = company._club_day(booking.date_from)
+                account = booking.account_id
+                check_days_ahead(booking.venue_id, account, day, company)
 
     @api.constrains("venue_id", "date_from", "date_to", "headcount")
     def _check_venue(self):

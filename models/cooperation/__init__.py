@@ -1,5 +1,6 @@
 from . import club_program
 from . import club_cooperation
+from . import club_cooperation_consent
 from . import club_cooperation_bid
 from . import club_cooperation_score
 from . import club_cooperation_calloff

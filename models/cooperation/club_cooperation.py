@@ -139,6 +139,26 @@ class ClubCooperation(models.Model):
         help="I hold a seat of the tender panel today, or stand in for somebody who "
         "does, and there is a tender.",
     )
+    tender_body_ids = fields.Many2many(
+        "club.body",
+        "club_cooperation_tender_body_rel",
+        "cooperation_id",
+        "body_id",
+        "Opened and Awarded by",
+        readonly=True,
+        copy=False,
+        help="Each of these bodies consents, by who sits for it on the panel. As the "
+        "program said when the opening was asked for.",
+    )
+    consent_ids = fields.One2many(
+        "club.cooperation.consent", "cooperation_id", "Consents"
+    )
+    missing_bodies = fields.Char(
+        "Still to Consent", compute="_compute_missing_bodies", compute_sudo=True
+    )
+    may_consent = fields.Boolean(
+        "I May Consent to the Opening", compute="_compute_may_consent"
+    )
     is_tender_fixed = fields.Boolean(
         "Bids Are Fixed", compute="_compute_is_tender_fixed", compute_sudo=True
     )
@@ -277,6 +297,19 @@ class ClubCooperation(models.Model):
             if cooperation.tender_state == OPEN:
                 left = Tender(cooperation).get_unscored()
             cooperation.unscored_names = ", ".join(left.mapped("name"))
+
+    @api.depends("tender_state", "tender_body_ids", "consent_ids.is_taken_back")
+    @api.depends_context("lang")
+    def _compute_missing_bodies(self):
+        for cooperation in self:
+            left = Tender(cooperation).find_missing_bodies()
+            cooperation.missing_bodies = ", ".join(left.mapped("name"))
+
+    @api.depends("tender_state", "consent_ids.is_taken_back")
+    @api.depends_context("uid")
+    def _compute_may_consent(self):
+        for cooperation in self:
+            cooperation.may_consent = Tender(cooperation).may_consent()
 
     @api.depends("tender_state", "tender_order", "approval_state")
     def _compute_is_tender_fixed(self):
@@ -476,22 +509,39 @@ class ClubCooperation(models.Model):
 
     @for_records
     def action_start_tender(self):
-        """Let the panel score the bids; its members are told. Rule C6."""
+        """Ask the panel to open the tender; its members are told. Rule C6.
+
+        :raises UserError: when one of the panel's bodies has nobody on it
+        """
         self = self._without_client_context()
         self.check_access("write")
         self._hold()
         for cooperation in self:
-            tender = Tender(cooperation)
-            tender.check_can_start()
-            cooperation._write_guarded({"tender_state": OPEN})
-            tender.make_scores()
-            tender.ask_panel()
+            Tender(cooperation).start()
+        return True
+
+    @for_one
+    def action_consent(self):
+        """Consent to the opening for the body for which one sits. Rule C6.
+
+        With the last consent the tender is open, and the panel is asked for its marks.
+
+        :raises AccessError: for who sits for none of the bodies
+        :raises UserError: when it isn't to be opened
+        """
+        self = self._without_client_context()
+        self.check_access("read")
+        self._hold()
+        tender = Tender(self)
+        tender.check_on_panel()
+        tender.consent_to_opening()
         return True
 
     @for_one
     def action_award(self, bid_id, reason=None):
-        """Decide the tender for a bid: the best one, or another for a reason.
+        """Consent to a bid as the winner: the best one, or another for a reason.
 
+        Once all bodies of the panel consent to the same one, the tender is decided.
         Where the request is signed first and waits for its tender, it takes effect.
 
         :param bid_id: id of one of the bids
@@ -505,6 +555,8 @@ class ClubCooperation(models.Model):
         tender = Tender(self)
         tender.check_on_panel()
         tender.award(bid_id, reason)
+        if self.tender_state != AWARDED:
+            return True  # others of the panel are still to consent
         if self.tender_order == AFTER and self.approval_state == APPROVED:
             self._approval_carry_out()
         return True

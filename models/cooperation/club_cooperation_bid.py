@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..record.lock import is_open
 from .tender import OPEN, Tender
 
 # What may change once marks were given: that it doesn't count, and why.
@@ -87,6 +88,12 @@ class ClubCooperationBid(models.Model):
         for cooperation in self.cooperation_id:
             if cooperation.tender_state == OPEN:
                 Tender(cooperation).make_scores()
+        self._drop_award_consents()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if not is_open(self.env):
+            self._drop_award_consents()
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -96,6 +103,12 @@ class ClubCooperationBid(models.Model):
     def _club_check_unlink(self):
         super()._club_check_unlink()
         self._check_not_scored()
+        self._drop_award_consents()
+
+    def _drop_award_consents(self):
+        """Who consented to an award did so among the bids as they were. Rule C6."""
+        for cooperation in self.cooperation_id:
+            Tender(cooperation).consents.drop_awards()
 
     @api.model
     def _check_files_open(self, files):

@@ -136,6 +136,12 @@ class ClubCooperationScore(models.Model):
         if set(vals) & set(MARKS):
             self.filtered("is_disclosed")._log_late_marks()
 
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if set(vals) & set(MARKS):
+            for cooperation in self.cooperation_id:
+                Tender(cooperation).consents.drop_awards()
+
     def _log_late_marks(self):
         """Tell who changes marks though he may have read the others'."""
         for score in self:

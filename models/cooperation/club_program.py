@@ -39,6 +39,17 @@ class ClubProgram(models.Model):
         tracking=True,
         help="So many bids that aren't disqualified make a tender (assumed).",
     )
+    tender_body_ids = fields.Many2many(
+        "club.body",
+        "club_program_tender_body_rel",
+        "program_id",
+        "body_id",
+        "Opened and Awarded by",
+        check_company=True,
+        help="A tender opens, and is awarded, once each of these bodies has consented, "
+        "by who sits for it on the tender panel. Empty: key accounts, finance and "
+        "office.",
+    )
     tender_weight_price = fields.Integer(
         "Weight of the Price", default=40, tracking=True, help="(assumed)"
     )

@@ -10,13 +10,20 @@ from ...kernel import tender
 from ...kernel.written import get_written
 from ..approval.club_body import BODY
 from ..approval.turns import filter_able
+from ..record.reader import as_reader
 from ..record.rpc import to_reason
 from .club_program import AFTER, BEFORE, CRITERIA
+from .consents import AWARD, OPENING, PANEL, Consents
 
-PANEL = "tender"  # the code of its body
-# None, bids are scored, decided.
-NONE, OPEN, AWARDED = "none", "open", "awarded"
-TENDER_STATES = [(NONE, "No Tender"), (OPEN, "Being Scored"), (AWARDED, "Awarded")]
+# None, the panel is to open it, bids are scored, decided.
+NONE, ASKED, OPEN, AWARDED = "none", "asked", "open", "awarded"
+TENDER_STATES = [
+    (NONE, "No Tender"),
+    (ASKED, "To Be Opened"),
+    (OPEN, "Being Scored"),
+    (AWARDED, "Awarded"),
+]
+TODO = "crm_club.mail_act_club_tender"
 
 
 def get_own_seats(env):
@@ -97,6 +104,7 @@ class Tender:
         self.env = cooperation.env
         self.cooperation = cooperation
         self._sudo = cooperation.sudo()
+        self.consents = Consents(self)
 
     # === Whether a request needs one, and what it has decided === #
 
@@ -268,14 +276,73 @@ class Tender:
         )
 
     def ask_panel(self):
-        """Give an activity to whoever acts for a seat today."""
+        """Give an activity to whoever acts for a seat today: to consent, or to mark."""
         cooperation_sudo = self._sudo.with_context(club_no_follow=True)
+        users_sudo = self.env["res.users"].sudo()  # their languages
         for user_id in self.env["club.body"]._get_acting(self.get_panel()):
+            values = {}
+            if cooperation_sudo.tender_state == ASKED:
+                told = as_reader(self.cooperation, users_sudo.browse(user_id))
+                summary = told.env._("Consent to the opening of the tender")
+                values["summary"] = summary
             cooperation_sudo.activity_schedule(
-                "crm_club.mail_act_club_tender",
+                TODO,
                 date_deadline=cooperation_sudo.company_id._club_today(),
                 user_id=user_id,
+                **values,
             )
+
+    # === Opening: by all bodies of the panel === #
+
+    def start(self):
+        """Ask the panel to open it, or whoever has joined it since to mark the bids.
+
+        :raises UserError: when one of the panel's bodies has nobody on it
+        """
+        self.check_can_start()
+        if self._sudo.tender_state == OPEN:
+            self.make_scores()
+        else:
+            self.consents.check_seated()
+            bodies = self.consents.find_bodies()
+            self._sudo._write_guarded(
+                {"tender_state": ASKED, "tender_body_ids": bodies.ids}
+            )
+        self.ask_panel()
+
+    def consent_to_opening(self):
+        """Note down the user's consent; with the last one the tender is open.
+
+        :raises AccessError: for who sits for none of the bodies
+        :raises UserError: when it isn't to be opened
+        """
+        self.check_editable()
+        if self._sudo.tender_state != ASKED:
+            raise UserError(
+                self.env._(
+                    "The tender of %s doesn't wait to be opened.", self._sudo.name
+                )
+            )
+        if not self.consents.give(OPENING):
+            return
+        self._sudo._write_guarded({"tender_state": OPEN})
+        self._sudo.activity_unlink([TODO])
+        self.make_scores()
+        self.ask_panel()
+
+    def find_missing_bodies(self):
+        """Return the bodies whose consent to the next step is still missing."""
+        state = self._sudo.tender_state
+        if state not in (ASKED, OPEN):
+            return self.env["club.body"]
+        return self.consents.find_missing(OPENING if state == ASKED else AWARD)
+
+    def may_consent(self):
+        """Tell whether the user may still consent to the opening."""
+        if self._sudo.tender_state != ASKED:
+            return False
+        missing = self.consents.find_missing(OPENING)
+        return any(body in missing for body in self.consents.find_own())
 
     # === Ranking === #
 
@@ -322,7 +389,8 @@ class Tender:
     # === Award: the best bid, or another one for a reason === #
 
     def award(self, bid_id, reason):
-        """Decide the tender for one of the bids and keep the ranking with all of them.
+        """Consent to one of the bids. With the last consent to the same one, decide the
+        tender for it and keep the ranking with all of them.
 
         :param bid_id: what a client says is the bid's id
         :param reason: why not the best one
@@ -331,9 +399,10 @@ class Tender:
         bid_sudo = self._sudo.bid_ids.filtered(
             lambda bid: type(bid_id) is int and bid.id == bid_id
         )
-        reason = to_reason(reason)
+        reason = to_reason(reason) or self.consents.get_reason(bid_sudo)
         self._check_can_award(bid_sudo, reason)
-        self._do_award(bid_sudo, reason)
+        if self.consents.give(AWARD, bid_sudo, reason):
+            self._do_award(bid_sudo, reason)
 
     def _check_can_award(self, bid, reason):
         """Refuse what isn't a decided tender. Rule C6."""
@@ -403,7 +472,7 @@ class Tender:
             values |= {"partner_id": bid.partner_id.id, "amount": bid.amount}
         cooperation_sudo._write_guarded(values)
         # They are the to-dos of the whole panel.
-        cooperation_sudo.activity_unlink(["crm_club.mail_act_club_tender"])
+        cooperation_sudo.activity_unlink([TODO])
         cooperation_sudo._message_log(
             body=self.env._(
                 "The tender went to %(supplier)s for %(amount)s.",
@@ -434,5 +503,6 @@ class Tender:
         )
         # Whoever joins the panel now gives his marks without knowing the others'.
         cooperation_sudo.bid_ids._write_guarded({"score": 0, "rank": 0})
+        self.consents.drop_awards()
         cooperation._message_log(body=self.env._("The tender is open again."))
         self.ask_panel()

@@ -1,4 +1,6 @@
 from . import club_hosting_mixin
+from . import club_banquet_purpose
+from . import club_banquet_form
 from . import club_banquet
 from . import club_banquet_table
 from . import club_banquet_seat

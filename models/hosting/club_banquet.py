@@ -22,16 +22,6 @@ STATES = [
     (CANCELLED, "Cancelled"),
 ]
 
-ROUND = "round"
-
-FORMS = [
-    (ROUND, "Round-Table Dinner"),
-    ("long", "Long Table"),
-    ("buffet", "Buffet"),
-    ("western", "Western Menu"),
-    ("tea", "Tea Reception"),
-]
-
 GRADES = [
     ("state", "Highest"),
     ("business", "Business"),
@@ -62,6 +52,13 @@ class ClubBanquet(models.Model):
     _club_free = ("kitchen_note",)
 
     purpose = fields.Char("Occasion", required=True, tracking=True)
+    purpose_id = fields.Many2one(
+        "club.banquet.purpose",
+        "Banquet Purpose",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
     state = fields.Selection(
         STATES,
         default=DRAFT,
@@ -97,12 +94,43 @@ class ClubBanquet(models.Model):
         domain=[("share", "=", False)],
         help="Has the seat that faces the door.",
     )
-    form = fields.Selection(FORMS, required=True, default=ROUND)
+    form_id = fields.Many2one(
+        "club.banquet.form",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["club.banquet.form"].search([], limit=1),
+    )
+    is_seated = fields.Boolean(related="form_id.is_seated")
     grade = fields.Selection(
         GRADES, "Hospitality Level", required=True, default="business"
     )
     date_begin = fields.Datetime("Begins", required=True, index=True, tracking=True)
     date_end = fields.Datetime("Ends")
+    agreed_begin = fields.Datetime(
+        "Time Agreed", readonly=True, copy=False, help="For which time they agreed."
+    )
+    agreed_with_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    agreed_on = fields.Date(readonly=True, copy=False)
+    agreed_by_id = fields.Many2one(
+        "res.users",
+        "Agreement Noted by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    is_date_agreed = fields.Boolean(
+        "Date Agreed",
+        compute="_compute_is_date_agreed",
+        help="The principal guest has agreed to this very time: invitations print only "
+        "then. When the time or the principal guest changes, it is asked again.",
+    )
     place = fields.Char(tracking=True, help="The house, with its address.")
     room = fields.Char()
     dress = fields.Char("Dress Code", help="It stands on the invitation.")
@@ -154,6 +182,15 @@ class ClubBanquet(models.Model):
     def _compute_account_id(self):
         for banquet in self:
             banquet.account_id = banquet.principal_id.commercial_partner_id
+
+    @api.depends("date_begin", "principal_id", "agreed_begin", "agreed_with_id")
+    def _compute_is_date_agreed(self):
+        for banquet in self:
+            banquet.is_date_agreed = (
+                bool(banquet.agreed_on)
+                and banquet.agreed_begin == banquet.date_begin
+                and banquet.agreed_with_id == banquet.principal_id
+            )
 
     @api.depends("seat_ids.side", "seat_ids.table_id")
     def _compute_counts(self):
@@ -233,6 +270,40 @@ class ClubBanquet(models.Model):
             banquet._add_principals()
             banquet._set_state((DRAFT,), CONFIRMED)
         return True
+
+    @for_records
+    def action_agree_date(self):
+        """Note down that the principal guest agreed to the time. Rule D11."""
+        self.check_access("write")
+        self._check_state(*self._get_open_states())
+        for banquet in without_client_context(self):
+            banquet._write_guarded(
+                {
+                    "agreed_begin": banquet.date_begin,
+                    "agreed_with_id": banquet.principal_id.id,
+                    "agreed_on": banquet.company_id._club_today(),
+                    "agreed_by_id": self.env.uid,
+                }
+            )
+        return True
+
+    def _check_date_agreed(self):
+        """Refuse to invite for a time that the principal guest hasn't agreed to. D11.
+
+        :raises UserError: naming the banquet and its principal guest
+        """
+        for banquet in self:
+            if not banquet.is_date_agreed:
+                raise UserError(
+                    self.env._(
+                        "%(guest)s hasn't agreed to %(time)s for %(banquet)s yet: "
+                        "agree on the date with the principal guest before "
+                        "invitations are printed.",
+                        guest=banquet.principal_id.sudo().name,
+                        time=banquet._format_moment(banquet.date_begin),
+                        banquet=banquet.display_name,
+                    )
+                )
 
     @for_records
     def action_hold(self):
@@ -506,6 +577,7 @@ class ClubBanquet(models.Model):
                 seat.side,
                 ranks[seat.side] if seat.is_principal else seat.rank,
                 seat.account_id.id or None,
+                seat.role or None,
             )
             for seat in people
         ]

@@ -4,11 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import taboos
-from ...kernel.seating import GUEST, HOST
+from ...kernel.seating import GUEST, HOST, HOSTESS, SPOUSE
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id
 
 SIDES = [(GUEST, "Guest"), (HOST, "Host")]
+ROLES = [(HOSTESS, "Hostess"), (SPOUSE, "Principal Guest's Spouse")]
 
 
 class ClubBanquetSeat(models.Model):
@@ -22,7 +23,7 @@ class ClubBanquetSeat(models.Model):
     _description = "Seat at a Banquet"
     _inherit = ["club.guest.mixin", "club.record.mixin"]
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
-    _club_texts = ("name", "title", "note")
+    _club_texts = ("name", "title", "note", "address_form")
     _club_copies = {"contact_id": _club_texts}
     _check_company_auto = True
     _club_parent = _guest_list = "banquet_id"
@@ -45,6 +46,15 @@ class ClubBanquetSeat(models.Model):
         domain=[("share", "=", False)],
     )
     name = fields.Char(help="Of somebody who is neither a contact nor an employee.")
+    role = fields.Selection(
+        ROLES,
+        "Role at Table",
+        help="The hostess sits opposite the main host, the principal guest's spouse at "
+        "her right, whatever their rank.",
+    )
+    address_form = fields.Char(
+        "Form of Address", help="Mr, Madam, Professor…: it stands on the cards."
+    )
     title = fields.Char(
         "Job Title",
         compute="_compute_title",
@@ -100,6 +110,15 @@ class ClubBanquetSeat(models.Model):
     _user_uniq = models.UniqueIndex(
         "(banquet_id, user_id) WHERE user_id IS NOT NULL",
         "This person is on the list already.",
+    )
+    _role_uniq = models.UniqueIndex(
+        "(banquet_id, role) WHERE role IS NOT NULL",
+        "A banquet has one hostess, and its principal guest one spouse.",
+    )
+    _role = models.Constraint(
+        f"CHECK(role IS NULL OR role = '{HOSTESS}' AND side = '{HOST}'"
+        f" OR role = '{SPOUSE}' AND side = '{GUEST}')",
+        "The hostess is one of the hosts, the principal guest's spouse a guest.",
     )
     _somebody = models.Constraint(
         "CHECK(contact_id IS NOT NULL OR user_id IS NOT NULL"
@@ -238,6 +257,15 @@ class ClubBanquetSeat(models.Model):
                         )
                     )
 
+    def _get_addressed_name(self):
+        """Return the name with the form of address, after it as Chinese has it."""
+        self.ensure_one()
+        name, form = self.display_name, (self.address_form or "").strip()
+        if not form:
+            return name
+        # Chinese puts 先生 after the name and no space between them.
+        return f"{form} {name}" if form.isascii() else f"{name}{form}"
+
     def _get_person(self):
         return self.contact_id or self.user_id.partner_id
 
@@ -340,3 +368,15 @@ class ClubBanquetSeat(models.Model):
     def _get_merge_rank(self):
         """Who has a place at a table stays, by hand sooner than by a proposal."""
         return (not self.table_id, not self.is_pinned, self.rank, self.id)
+
+    def _give_up_place(self, kept):
+        """Role and form of address stay with the person."""
+        values = {
+            name: kept[name] or next(filter(None, self.mapped(name)), False)
+            for name in ("role", "address_form")
+        }
+        # Only one row has the role: it leaves the one that goes before it comes.
+        self._write_guarded({"role": False})
+        self.flush_recordset(["role"])
+        kept._write_guarded(values)
+        return super()._give_up_place(kept)

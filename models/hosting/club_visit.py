@@ -59,6 +59,24 @@ class ClubVisit(models.Model):
         domain="[('commercial_partner_id', '=', account_id),"
         " ('is_company', '=', False)]",
     )
+    requested_by_id = fields.Many2one(
+        "res.users",
+        "Requested by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    prepared_by_id = fields.Many2one(
+        "res.users",
+        "Preparation Confirmed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Somebody else than who requested it.",
+    )
+    prepared_at = fields.Datetime("Preparation Confirmed At", readonly=True, copy=False)
     visitor_count = fields.Integer(
         "Number of Visitors",
         compute="_compute_visitor_count",
@@ -127,10 +145,19 @@ class ClubVisit(models.Model):
     def action_prepare(self):
         """Confirm that everything is prepared. Rule D11.
 
-        :raises UserError: when nobody knows where to go, or who goes along
+        :raises UserError: when nobody knows where to go, or who goes along, or when
+            whoever asked for it would confirm it himself
         """
         self.check_access("write")
         for visit in self:
+            if visit.requested_by_id.id == self.env.uid:
+                raise UserError(
+                    self.env._(
+                        "%s was requested by you: somebody else confirms that it is "
+                        "prepared.",
+                        visit.name,
+                    )
+                )
             if not visit.stop_ids:
                 raise UserError(
                     self.env._("%s has no route yet: add its stops.", visit.name)
@@ -139,7 +166,20 @@ class ClubVisit(models.Model):
                 raise UserError(
                     self.env._("%s has no guide yet: name who leads.", visit.name)
                 )
-        return self._set_state((REQUESTED,), PREPARED)
+        return self._set_state(
+            (REQUESTED,),
+            PREPARED,
+            prepared_by_id=self.env.uid,
+            prepared_at=fields.Datetime.now(),
+        )
+
+    @for_records
+    def action_reset(self):
+        """Take it back to the request: its preparation is confirmed anew."""
+        self._set_state(
+            (PREPARED, CANCELLED), REQUESTED, prepared_by_id=False, prepared_at=False
+        )
+        return True
 
     @for_records
     def action_hold(self):

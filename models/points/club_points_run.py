@@ -675,7 +675,12 @@ class ClubPointsRun(models.Model):
     def action_open_document(self):
         """Open the document that this run was posted for."""
         self.check_access("read")
-        name, field, _sentence = self._get_documents()[self.kind]
+        documents = self._get_documents()
+        if self.kind not in documents:
+            raise UserError(
+                self.env._("%s comes from revenue, not from a document.", self.name)
+            )
+        name, field, _sentence = documents[self.kind]
         # sudo: opening it asks whether the user may read it
         document_sudo = self.env[name].sudo().search([(field, "=", self.id)], limit=1)
         return {

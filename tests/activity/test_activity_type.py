@@ -44,8 +44,8 @@ class TestActivityType(PlanCase):
                 "member_day": ("value_added", None, "demand", 0, 0),
                 "product_trial": ("value_added", None, "demand", 0, 0),
                 "company_networking": ("signature", "gold", "demand", 0, 0),
-                "business_seminar": ("signature", "gold", "year", 1, 2),
-                "study_tour": ("signature", "gold", "year", 1, 1),
+                "business_seminar": ("signature", "gold", "year", 2, 3),
+                "study_tour": ("signature", "gold", "year", 0, 0),
                 **dict.fromkeys(SERVICES, ("service", "platinum", "demand", 0, 0)),
             },
         )
@@ -287,4 +287,97 @@ class TestActivityType(PlanCase):
 
     def test_what_a_plan_may_list_owes_what_the_cadence_says(self):
         owed = {k.code: k.owed_count for k in self.catalogue if k.owed_count}
-        self.assertEqual(owed, OWED)
+        both = OWED["business_seminar"] + OWED["study_tour"]
+        expected = {**OWED, "business_seminar": both}
+        del expected["study_tour"]
+        self.assertEqual(owed, expected)
+
+    # === Types that share their numbers === #
+
+    def test_seminars_and_tours_share_two_to_three_a_year(self):
+        """Rule C1: below, at and above, whichever of the two it is."""
+        seminar = self._type("business_seminar")
+        for year, (lines, missing, is_above) in enumerate(
+            (
+                ([], 2, False),
+                ([(self.tour, 3)], 1, False),
+                ([(seminar, 3), (self.tour, 9)], 0, False),
+                ([(self.tour, 3), (self.tour, 6), (self.tour, 9)], 0, False),
+                ([(seminar, 3), (seminar, 5), (self.tour, 6), (self.tour, 9)], 0, True),
+            ),
+            start=2027,
+        ):
+            with self.subTest(lines=len(lines)):
+                plan = self._create_plan(year, lines=lines)
+                figures = {figure.kind: figure for figure in plan._get_figures()}
+                self.assertEqual(len(figures[seminar].missing), missing)
+                self.assertEqual(figures[seminar].is_above, is_above)
+                if self.tour in figures:
+                    self.assertFalse(figures[self.tour].is_short)
+                    self.assertFalse(figures[self.tour].is_above)
+
+    def test_both_count_for_what_was_held(self):
+        seminar = self._type("business_seminar")
+        self._put_into_effect(2026, [(seminar, 3), (self.tour, 9)])
+        self._hold(self.tour, "2026-03-10")
+        self.assertEqual(seminar.owed_count, 2)
+        self.assertEqual(seminar.planned_count, 2)
+        self.assertEqual(seminar.held_count, 1)
+        self.assertEqual(self.tour.held_count, 1)
+        self.assertEqual(self.tour.owed_count, 0)
+
+    def test_a_plan_proposes_the_two_in_turn(self):
+        """Also around what is there already."""
+        seminar = self._type("business_seminar")
+        plan = self._create_plan(lines=[(self.tour, 9)])
+        plan.action_propose()
+        found = plan.line_ids.filtered(lambda line: line.type_id in seminar | self.tour)
+        self.assertEqual(
+            {(line.type_id.code, line.month.month) for line in found},
+            {("business_seminar", 3), ("study_tour", 9)},
+        )
+
+    def test_what_counts_with_another_type_has_no_numbers_and_no_followers(self):
+        seminar = self._type("business_seminar")
+        for kind, values in (
+            (self.tour, {"times_min": 1}),
+            (self.tour, {"times_max": 1}),
+            (self._type("tcm_doctor"), {"counts_with_id": seminar.id}),
+        ):
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                kind.write(values)
+                self.env.flush_all()
+        demand = self._type("member_day")
+        for kind, leader in ((demand, self.tour), (seminar, demand), (demand, demand)):
+            values = {"times_min": 0, "times_max": 0, "counts_with_id": leader.id}
+            with (
+                self.subTest(kind=kind.code, leader=leader.code),
+                self.assertRaisesRegex(UserError, "can't count with"),
+                self.env.cr.savepoint(),
+            ):
+                kind.write(values)
+        demand.counts_with_id = seminar
+        main = self.env.ref("crm_club.club_activity_type_business_seminar")
+        with self.assertRaises(UserError):
+            demand.counts_with_id = main  # another company's
+
+    # === Signature === #
+
+    def test_services_of_the_catalogue_are_signature_ones(self):
+        """Rule C1: TCM, health and fast track; a service of one's own may not be."""
+        services = self.catalogue.filtered(lambda kind: kind.kind == "service")
+        self.assertEqual(set(services.mapped("code")), SERVICES)
+        self.assertTrue(all(services.mapped("is_signature")))
+        self.assertTrue(self.tour.is_signature)
+        self.assertFalse(self.lecture.is_signature)
+        own = self.lecture.create(
+            {"name": "Umbrella", "code": "umbrella", "kind": "service"}
+        )
+        self.assertFalse(own.is_signature)
+        own.kind = "signature"
+        self.assertTrue(own.is_signature)

@@ -214,7 +214,9 @@ class TestBenefitBooking(BenefitCase):
             self._draw_up(account_id=self.account_b.id)
 
     def test_a_discount_is_for_the_account(self):
-        discount = self._create_benefit("discount", form="discount", platinum=1)
+        discount = self._create_benefit(
+            "discount", form="discount", discount_rate=5, platinum=1
+        )
         booking = self._book(discount, contact_id=False, account_id=self.account_a.id)
         self.assertEqual(booking.state, "booked")
 

@@ -10,6 +10,8 @@ from ..common import TODAY, ClubCommon
 from ..shared_world import shared
 
 BIDS = (95_000, 120_000, 110_000)
+# For whom the three seats of the panel are.
+PANEL = ("key_accounts", "finance", "office")
 
 
 class CooperationMixin:
@@ -25,8 +27,8 @@ class CooperationMixin:
     def _set_up_tenders(cls):
         cls.signers["unit"] = cls.lead
         cls.jurors = [cls._create_employee(f"juror_{number}") for number in range(3)]
-        for user in cls.jurors:
-            cls._create_seat("tender", user)
+        for user, code in zip(cls.jurors, PANEL, strict=True):
+            cls._create_seat("tender", user, represents_id=cls._get_body(code).id)
         cls.signers["tender"] = cls.jurors[0]
         cls.unit.sudo().member_ids = [Command.link(cls.manager.id)]
         cls.suppliers = cls.env["res.partner"].create(
@@ -116,13 +118,26 @@ class CooperationMixin:
                 )
         self.env.invalidate_all()
 
+    @classmethod
+    def _open_tender(cls, cooperation, users=None):
+        """Ask the panel to open it, and let all of its bodies consent."""
+        cooperation.action_start_tender()
+        for user in users or cls.jurors:
+            cooperation.with_user(user).action_consent()
+        cls.env.invalidate_all()
+
+    def _award(self, cooperation, bid, reason=None, users=None):
+        """Let all bodies of the panel consent to a bid, the first juror's last."""
+        for user in users or self.jurors[::-1]:
+            cooperation.with_user(user).action_award(bid.id, reason)
+        self.env.invalidate_all()
+
     def _hold_tender(self, cooperation, winner=0, reason=None, amounts=BIDS):
         """Have bids, scores and the award."""
         bids = self._add_bids(cooperation, amounts)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation, (90, 60, 80, 70)[: len(bids)])
-        cooperation.with_user(self.jurors[0]).action_award(bids[winner].id, reason)
-        self.env.invalidate_all()
+        self._award(cooperation, bids[winner], reason)
         return bids
 
     # === In effect === #

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ...models.cooperation.tender import Tender
 from ..common import TODAY
 from .cooperation_case import CooperationCase
 
@@ -78,7 +79,7 @@ class TestTender(CooperationCase):
         ):
             bids[2].is_disqualified = True
         bids[2].write({"is_disqualified": True, "disqualification_reason": "Late"})
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation, (90, 80, 70))
         panel = cooperation.with_user(self.jurors[0])
         with self._assert_refused(UserError, "has 2 valid bids"):
@@ -96,7 +97,7 @@ class TestTender(CooperationCase):
         for choice in (bids[2].id, False, 0, "x", bids[0].id + 10_000):
             with self._assert_refused(UserError, "that aren't disqualified"):
                 panel.action_award(choice)
-        panel.action_award(bids[0].id)
+        self._award(cooperation, bids[0])
         self.assertEqual((fourth.rank, bids[2].rank), (3, 0))
 
     def test_two_bids_of_one_supplier_are_refused(self):
@@ -108,22 +109,23 @@ class TestTender(CooperationCase):
     def test_another_than_the_best_needs_a_reason(self):
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation)
         for reason in (None, "", "  "):
             with self._assert_refused(UserError, "say why it wins"):
                 cooperation.with_user(self.jurors[1]).action_award(bids[2].id, reason)
+        # The others needn't say it again.
         cooperation.with_user(self.jurors[1]).action_award(
             bids[2].id, "It can be there in time"
         )
-        self.env.invalidate_all()
+        self._award(cooperation, bids[2], users=[self.jurors[0], self.jurors[2]])
         self.assertEqual(cooperation.deviation_reason, "It can be there in time")
         self.assertEqual(cooperation.winner_id, bids[2])
 
     def test_each_member_enters_his_own_marks_only(self):
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         rows = self.env["club.cooperation.score"].search(
             [("cooperation_id", "=", cooperation.id)]
         )
@@ -177,9 +179,13 @@ class TestTender(CooperationCase):
         )
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation, users=[*self.jurors[:2], self.office])
-        cooperation.with_user(self.office).action_award(bids[0].id)
+        self._award(cooperation, bids[0], users=[*self.jurors[:2], self.office])
+        given = cooperation.sudo().consent_ids.filtered(lambda c: c.step == "award")
+        self.assertIn(
+            (self.jurors[2], self.office), [(c.member_id, c.user_id) for c in given]
+        )
         row = bids[0].score_ids.filtered(lambda s: s.member_id == self.jurors[2])
         self.assertEqual(row.sudo().scored_by_id, self.office)
 
@@ -191,7 +197,7 @@ class TestTender(CooperationCase):
         self._create_seat("tender", self.manager)
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self.assertNotIn(self.manager, cooperation.score_ids.sudo().member_id)
         self._score(cooperation)
         for user in (self.manager, self.officer):
@@ -199,7 +205,7 @@ class TestTender(CooperationCase):
                 cooperation.with_user(user).action_award(bids[0].id)
         with self.assertRaises(AccessError):
             cooperation.with_user(self._create_employee("any")).action_award(bids[0].id)
-        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+        self._award(cooperation, bids[0])
 
     def test_bids_and_scores_are_fixed_by_the_award(self):
         cooperation = self._draw_up(AMOUNT)
@@ -234,7 +240,7 @@ class TestTender(CooperationCase):
         with self._assert_refused(UserError, "disqualify it"):
             bids[1].write({"amount": 1})
         row.with_user(self.jurors[0]).write({"mark_price": 61})
-        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+        self._award(cooperation, bids[0])
         cooperation.action_submit()
         for act in (
             cooperation.action_reopen_tender,
@@ -263,14 +269,12 @@ class TestTender(CooperationCase):
         with self._assert_refused(UserError, "hold a tender"):
             cooperation.sudo()._approval_carry_out()
         bids = self._add_bids(cooperation, (115_000, 105_000, 108_000))
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation, (90, 60, 80))
-        panel = cooperation.with_user(self.jurors[0])
         with self._assert_refused(UserError, "withdraw it and ask for more"):
-            panel.action_award(bids[0].id)
+            self._award(cooperation, bids[0])
         self.env.invalidate_all()
-        panel.action_award(bids[2].id, "The best one costs too much")
-        self.env.invalidate_all()
+        self._award(cooperation, bids[2], "The best one costs too much")
         self.assertRecordValues(
             cooperation,
             [
@@ -307,13 +311,13 @@ class TestTender(CooperationCase):
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
         with self._assert_refused(UserError, "has no tender panel"):
-            cooperation.action_start_tender()
+            self._open_tender(cooperation)
 
     def test_nobody_reads_the_others_marks_before_all_have_given_theirs(self):
         """Rule E2: the ranking would tell them."""
         cooperation = self._draw_up(AMOUNT)
         self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation, users=self.jurors[:2])
         awards = self.env["club.tender.award"]
         values = {"cooperation_id": cooperation.id}
@@ -347,12 +351,12 @@ class TestTender(CooperationCase):
             )
         )
         paper.raw = b"Bid 2"  # nobody has looked at it yet
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation)
         for change in (paper.unlink, lambda: paper.write({"raw": b"Forged"})):
             with self._assert_refused(UserError, "has been scored"):
                 change()
-        cooperation.with_user(self.jurors[0]).action_award(bids[0].id)
+        self._award(cooperation, bids[0])
         for change in (paper.unlink, lambda: paper.write({"raw": b"Forged"})):
             with self._assert_refused(UserError, "is decided"):
                 change()
@@ -363,7 +367,7 @@ class TestTender(CooperationCase):
         reader = cooperation.with_user(self.jurors[1])
         with self.assertRaises(AccessError):
             reader.read(["amount"])
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         asked = cooperation.sudo().activity_ids.user_id
         self.assertEqual(sorted(asked.ids), sorted(user.id for user in self.jurors))
         reader.read(["amount"])
@@ -379,5 +383,139 @@ class TestTender(CooperationCase):
         self.assertIn("1. Supplier 0", award.ranking)
         self.assertTrue(award.is_best)
         award.action_award()
+        self.assertEqual(cooperation.tender_state, "open")
+        self._award(cooperation, award.bid_id, users=[self.jurors[0], self.jurors[2]])
         self.assertEqual(cooperation.tender_state, "awarded")
         self.assertFalse(cooperation.sudo().activity_ids)
+
+    # === By all three bodies === #
+
+    def test_it_opens_once_all_bodies_have_consented(self):
+        """Rule C6: who and when is kept; nobody else, and nobody who applied."""
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        cooperation.action_start_tender()
+        self.assertEqual(cooperation.tender_state, "asked")
+        self.assertFalse(cooperation.sudo().score_ids)
+        self.assertEqual(
+            cooperation.sudo().activity_ids.user_id,
+            self.env["res.users"].union(*self.jurors),
+        )
+        stranger = self._create_employee("fourth")
+        self._create_seat("tender", stranger)
+        for user, told in (
+            (self.manager, "decided by its panel"),
+            (self.officer, "decided by its panel"),
+            (stranger, "you sit for none"),
+        ):
+            with self._assert_refused(AccessError, told):
+                cooperation.with_user(user).action_consent()
+        for number, juror in enumerate(self.jurors):
+            self.assertEqual(cooperation.tender_state, "asked")
+            panel = cooperation.with_user(juror)
+            self.assertTrue(panel.may_consent)
+            panel.action_consent()
+            self.env.invalidate_all()
+            self.assertFalse(panel.may_consent)
+            self.assertEqual(len(cooperation.consent_ids), number + 1)
+        self.assertEqual(cooperation.tender_state, "open")
+        self.assertEqual(
+            cooperation.consent_ids.body_id.mapped("code"),
+            ["key_accounts", "finance", "office"],
+        )
+        self.assertTrue(all(cooperation.consent_ids.mapped("given_at")))
+        with self._assert_refused(UserError, "doesn't wait to be opened"):
+            cooperation.with_user(self.jurors[0]).action_consent()
+
+    def test_it_is_awarded_once_all_consent_to_one_bid(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation)
+        self._open_tender(cooperation)
+        self._score(cooperation)
+        first, second, third = (cooperation.with_user(user) for user in self.jurors)
+        first.action_award(bids[0].id)
+        second.action_award(bids[2].id, "Nearer")
+        third.action_award(bids[0].id)
+        self.assertEqual(cooperation.tender_state, "open")
+        self.assertEqual(cooperation.missing_bodies, "")
+        second.action_award(bids[0].id)
+        self.env.invalidate_all()
+        self.assertEqual(cooperation.winner_id, bids[0])
+        taken = cooperation.sudo().consent_ids.filtered("is_taken_back")
+        self.assertEqual((taken.user_id, taken.bid_id), (self.jurors[1], bids[2]))
+
+    def _get_consents(self, cooperation, step):
+        return Tender(cooperation).consents.get(step)
+
+    def test_consents_end_when_marks_or_bids_change(self):
+        cooperation = self._draw_up(AMOUNT)
+        bids = self._add_bids(cooperation, (1, 2, 3, 4))
+        self._open_tender(cooperation)
+        self._score(cooperation, (90, 60, 80, 70))
+        award = cooperation.with_user(self.jurors[0])
+        for change in (
+            lambda: self._score(cooperation, (80, 60, 90, 70), [self.jurors[1]]),
+            lambda: bids[1].write(
+                {"is_disqualified": True, "disqualification_reason": "Late"}
+            ),
+            lambda: bids[1].write({"is_disqualified": False}),
+        ):
+            award.action_award(bids[0].id, "Ours")
+            self.assertIn(
+                "award", self._get_consents(cooperation, "award").mapped("step")
+            )
+            change()
+            self.env.invalidate_all()
+            self.assertFalse(self._get_consents(cooperation, "award"))
+        self._award(cooperation, bids[0], "Ours")
+        cooperation.action_reopen_tender()
+        self.assertFalse(self._get_consents(cooperation, "award"))
+        self.assertEqual(len(self._get_consents(cooperation, "opening")), 3)
+
+    def test_a_body_without_a_seat_keeps_it_shut(self):
+        """Unless the program says that others decide."""
+        seats = self.env["club.body.seat"].search(
+            [("user_id", "=", self.jurors[1].id), ("body_id.code", "=", "tender")]
+        )
+        seats.represents_id = False
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        with self._assert_refused(UserError, "Nobody sits for Planning and Finance"):
+            cooperation.action_start_tender()
+        codes = ("key_accounts", "office")
+        self.program.tender_body_ids = self.env["club.body"].union(
+            *map(self._get_body, codes)
+        )
+        self._open_tender(cooperation, [self.jurors[0], self.jurors[2]])
+        self.assertEqual(cooperation.tender_state, "open")
+        # What was asked stays as it was asked.
+        self.program.tender_body_ids = False
+        self._score(cooperation)
+        bid = cooperation.bid_ids[0]
+        self._award(cooperation, bid, users=[self.jurors[0], self.jurors[2]])
+        self.assertEqual(cooperation.winner_id, bid)
+
+    def test_nobody_types_a_consent(self):
+        cooperation = self._draw_up(AMOUNT)
+        self._add_bids(cooperation)
+        self._open_tender(cooperation)
+        consent = cooperation.sudo().consent_ids[0]
+        for user in (self.manager, self.officer, self.jurors[0]):
+            row = consent.with_user(user)
+            values = {
+                "cooperation_id": cooperation.id,
+                "step": "award",
+                "body_id": consent.body_id.id,
+                "member_id": user.id,
+                "user_id": user.id,
+                "given_at": "2026-04-01",
+            }
+            for act in (
+                lambda row=row: row.write({"is_taken_back": True}),
+                lambda row=row, values=values: row.create(values),
+                row.unlink,
+            ):
+                with self.assertRaises(UserError):
+                    act()
+        with self.assertRaises(AccessError):
+            cooperation.with_user(self.officer).write({"tender_state": "open"})

@@ -28,7 +28,7 @@ class TestTenderMarks(CooperationCase):
         exporters.user_ids = [Command.link(user.id) for user in cls.readers]
         cls.cooperation = cls._draw_up(AMOUNT)
         cls.bids = cls._add_bids(cls.cooperation)
-        cls.cooperation.action_start_tender()
+        cls._open_tender(cls.cooperation)
 
     def _read_others(self, user):
         """Return the marks of other members that the user finds, by every way."""
@@ -137,7 +137,7 @@ class TestTenderMarks(CooperationCase):
 
     def test_who_joins_after_a_reopened_award_does_not_know_the_ranking(self):
         self._score(self.cooperation, users=self.panel)
-        self.cooperation.with_user(self.jurors[0]).action_award(self.bids[0].id)
+        self._award(self.cooperation, self.bids[0])
         self.assertIn("search", self._read_others(self.officer))
         self.cooperation.action_reopen_tender()
         self.assertEqual(self.bids.mapped("rank"), [0, 0, 0])

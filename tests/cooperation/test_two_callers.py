@@ -66,11 +66,18 @@ class TestTwoCallers(CooperationMixin, SessionsCase):
     def test_two_award_one_tender(self):
         cooperation = self._draw_up(110_000, purpose="training")
         bids = self._add_bids(cooperation)
-        cooperation.action_start_tender()
+        self._open_tender(cooperation)
         self._score(cooperation)
+        cooperation.with_user(self.jurors[2]).action_award(bids[0].id)
+        # Whoever comes second sees the first one's consent, and decides.
         errors = self._race(
             self._do(cooperation, "action_award", bids[0].id, user=self.jurors[0]),
+            self._do(cooperation, "action_award", bids[0].id, user=self.jurors[1]),
+        )
+        self.assertFalse(errors)
+        cooperation = cooperation.with_env(self.env)
+        self.assertEqual(cooperation.winner_id, bids[0].with_env(self.env))
+        errors = self._race(
             self._do(cooperation, "action_award", bids[2].id, "x", user=self.jurors[1]),
         )
-        self.assertEqual(len(errors), 1)
         self.assertIn("is decided", str(errors[0]))

@@ -111,6 +111,54 @@ class TestBanquet(HostingCase):
         self._create_guests(banquet, 3)
         self.assertEqual(banquet.cost_per_head, 100)
 
+    # === Purpose, form, date === #
+
+    def test_purposes_and_forms_are_lists_to_edit(self):
+        """Rule D11: the sources' own; officers add others."""
+        banquet = self._create_banquet()
+        formal = self.env.ref("crm_club.club_banquet_form_formal")
+        self.assertEqual(banquet.form_id, formal)
+        self.assertTrue(banquet.is_seated)
+        banquet.form_id = self.env.ref("crm_club.club_banquet_form_cocktail")
+        self.assertFalse(banquet.is_seated)
+        purposes = self.env["club.banquet.purpose"]
+        own = purposes.with_user(self.officer).create({"name": "Founding Day"})
+        banquet.purpose_id = own
+        with self.assertRaises(AccessError):
+            purposes.with_user(self.manager).create({"name": "Mine"})
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.cr.savepoint(),
+        ):
+            own.unlink()
+
+    def test_invitations_wait_until_the_principal_guest_agreed_to_the_date(self):
+        """Rule D11: for this time and this guest; moved, it is asked again."""
+        banquet = self._create_banquet()
+        self._create_guests(banquet, 1)
+        cards = self.env["club.banquet.cards"].with_user(self.manager)
+        later = {"date_begin": "2026-04-12 10:00:00"}
+        for values in (None, later, {"principal_id": self.bob.id}):
+            if values:
+                banquet.write(values)
+            self.assertFalse(banquet.is_date_agreed)
+            with self.assertRaisesRegex(UserError, "hasn't agreed"):
+                cards._get_invitation_data(banquet)
+            banquet.action_agree_date()
+            self.assertTrue(banquet.is_date_agreed)
+            self.assertTrue(cards._get_invitation_data(banquet))
+        self.assertEqual(
+            (banquet.agreed_on, banquet.agreed_by_id), (TODAY, self.manager)
+        )
+        with self.assertRaises(AccessError):
+            banquet.agreed_on = TODAY
+        with self.assertRaises(AccessError):
+            banquet.with_user(self.auditor).action_agree_date()
+        banquet.action_cancel()
+        with self.assertRaisesRegex(UserError, "state “Cancelled”"):
+            banquet.action_agree_date()
+
     # === States === #
 
     def test_confirm_hold_and_no_way_back(self):

@@ -206,6 +206,7 @@ class TestBanquetSeating(HostingCase):
         self.assertEqual(
             [[len(row) for row in page] for page in places.pages], [[2, 2, 2, 1]]
         )
+        self.banquet.action_agree_date()
         (invitations,) = cards._get_invitation_data(self.banquet)
         self.assertEqual(
             {card.name for card in invitations.invitations},
@@ -215,6 +216,7 @@ class TestBanquetSeating(HostingCase):
     def test_an_invitation_speaks_the_guest_s_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.ann.lang = "zh_CN"
+        self.banquet.action_agree_date()
         cards = self.env["club.banquet.cards"]
         (sheet,) = cards._get_invitation_data(self.banquet)
         ann = next(card for card in sheet.invitations if card.name == "Ann")
@@ -248,8 +250,73 @@ class TestBanquetSeating(HostingCase):
             self.env["club.banquet.plan"]._get_plan_data(banquet)
 
     def test_prints_are_rendered(self):
+        self.banquet.action_agree_date()
         for name in ("invitation", "tent", "place_card", "plan_print", "kitchen"):
             html, _kind = self.env["ir.actions.report"]._render_qweb_html(
                 f"crm_club.club_banquet_{name}", self.banquet.ids
             )
             self.assertIn("Thank you" if name == "kitchen" else "Ann", str(html))
+
+    # === The hostess and the principal guest's spouse === #
+
+    def test_the_spouse_sits_at_the_hostess_s_right(self):
+        """Rule D11: she opposite the host, whatever their ranks; others around them."""
+        hostess, spouse = self.env["club.banquet.seat"].create(
+            [
+                {
+                    "banquet_id": self.banquet.id,
+                    "name": "Mrs Li",
+                    "side": "host",
+                    "role": "hostess",
+                    "rank": 9,
+                },
+                {
+                    "banquet_id": self.banquet.id,
+                    "name": "Mr Ann",
+                    "role": "spouse",
+                    "rank": 9,
+                },
+            ]
+        )
+        self.banquet.action_propose_seating()
+        self.assertEqual((hostess.number, spouse.number), (6, 7))
+        self.assertEqual(hostess.table_id, self.main)
+        self.assertEqual(self._seat("Ann").number, 2)
+        self.assertEqual(self._seat(self.lead.name).number, 1)
+
+    def test_there_is_one_of_each_and_on_the_right_side(self):
+        create = self.env["club.banquet.seat"].create
+        values = {"banquet_id": self.banquet.id, "name": "X"}
+        create({**values, "side": "host", "role": "hostess"})
+        for refused in (
+            {"side": "host", "role": "hostess"},
+            {"side": "guest", "role": "hostess"},
+            {"side": "host", "role": "spouse"},
+        ):
+            with (
+                self.subTest(refused),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                create({**values, **refused})
+        create({**values, "role": "spouse"})
+
+    def test_cards_address_people_as_they_are_addressed(self):
+        seat = self._seat("Ann")
+        for form, name in (
+            (False, "Ann"),
+            (" ", "Ann"),
+            ("Madam", "Madam Ann"),
+            ("女士", "Ann女士"),
+        ):
+            seat.address_form = form
+            with self.subTest(form):
+                cards = self.env["club.banquet.cards"]
+                (places,) = cards._get_place_card_data(self.banquet)
+                (tents,) = cards._get_tent_data(self.banquet)
+                names = {
+                    card.name for page in places.pages for row in page for card in row
+                }
+                self.assertIn(name, names)
+                self.assertIn(name, {tent.name for tent in tents.tents})

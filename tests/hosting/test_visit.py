@@ -32,19 +32,35 @@ class TestVisit(HostingCase):
     def test_a_visit_is_prepared_with_route_and_guide(self):
         visit = self._create_visit()
         with self.assertRaisesRegex(UserError, "no route yet"):
-            visit.action_prepare()
+            visit.with_user(self.lead).action_prepare()
         visit.stop_ids = [Command.create({"name": "Hall"})]
         with self.assertRaisesRegex(UserError, "no guide yet"):
-            visit.action_prepare()
+            visit.with_user(self.lead).action_prepare()
         visit.guide_id = self.lead
-        visit.action_prepare()
+        visit.with_user(self.lead).action_prepare()
         self.assertEqual(visit.state, "prepared")
+
+    def test_who_asked_for_it_does_not_confirm_its_preparation(self):
+        """Rule D11: who confirmed is kept, until it is asked for anew."""
+        visit = self._prepare_visit()
+        self.assertEqual(visit.requested_by_id, self.manager)
+        with self.assertRaisesRegex(UserError, "requested by you"):
+            visit.with_user(self.manager).action_prepare()
+        with self.assertRaises(AccessError):
+            visit.with_user(self.officer).requested_by_id = self.officer
+        visit.with_user(self.officer).action_prepare()
+        self.assertEqual(visit.prepared_by_id, self.officer)
+        self.assertTrue(visit.prepared_at)
+        visit.action_reset()
+        self.assertFalse(visit.prepared_by_id or visit.prepared_at)
+        visit.with_user(self.lead).action_prepare()
+        self.assertEqual(visit.prepared_by_id, self.lead)
 
     def test_it_is_held_once_it_was_prepared(self):
         visit = self._prepare_visit()
         with self.assertRaisesRegex(UserError, "state “Requested”"):
             visit.action_hold()
-        visit.action_prepare()
+        visit.with_user(self.lead).action_prepare()
         visit.action_hold()
         with self.assertRaisesRegex(UserError, "stays as it was"):
             visit.stop_ids[0].name = "Roof"
@@ -59,7 +75,7 @@ class TestVisit(HostingCase):
             date_begin="2026-04-11 16:30:00",
             date_end="2026-04-11 17:30:00",
         )
-        visit.action_prepare()
+        visit.with_user(self.lead).action_prepare()
         with (
             freeze_time("2026-04-11 15:59"),
             self.assertRaisesRegex(UserError, "say on the day"),
@@ -72,7 +88,7 @@ class TestVisit(HostingCase):
 
     def test_nothing_stays_in_custody(self):
         visit = self._prepare_visit()
-        visit.action_prepare()
+        visit.with_user(self.lead).action_prepare()
         item = self._deposit(visit)
         with self.assertRaisesRegex(UserError, "still in custody"):
             visit.action_hold()

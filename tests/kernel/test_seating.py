@@ -8,6 +8,8 @@ from kernel import seating
 from kernel.seating import (
     GUEST,
     HOST,
+    HOSTESS,
+    SPOUSE,
     Mismatch,
     NoSuchSeat,
     Person,
@@ -98,6 +100,69 @@ class TestConventions(unittest.TestCase):
     def test_distances_go_round(self):
         self.assertEqual(seats_apart(1, 6, 10), 5)
         self.assertEqual(seats_apart(2, 9, 10), 3)
+
+
+class TestHostess(unittest.TestCase):
+    """Rule D11: the hostess opposite the host, the guest's spouse at her right."""
+
+    HOSTESS = Person("hostess", HOST, 9, role=HOSTESS)
+    SPOUSE = Person("spouse", GUEST, 9, role=SPOUSE)
+
+    def test_both_are_seated_whatever_their_ranks(self):
+        people = [*hosts(3), *guests(5), self.HOSTESS, self.SPOUSE]
+        result = at(propose([MAIN], people))
+        self.assertEqual((result[1], result[2], result[10]), ("H1", "G1", "G2"))
+        self.assertEqual((result[6], result[7]), ("hostess", "spouse"))
+
+    def test_the_spouse_alone_sits_as_the_rank_says(self):
+        result = at(propose([MAIN], [*hosts(1), *guests(1), self.SPOUSE]))
+        self.assertEqual((result[2], result[10]), ("G1", "spouse"))
+
+    def test_the_hostess_alone_sits_opposite(self):
+        result = at(propose([MAIN], [*hosts(2), *guests(1), self.HOSTESS]))
+        self.assertEqual((result[1], result[6]), ("H1", "hostess"))
+
+    def test_a_table_of_three_is_too_small_and_one_of_four_is_not(self):
+        people = [*hosts(1), *guests(1), self.HOSTESS, self.SPOUSE]
+        for seats, places in ((3, None), (4, (3, 4)), (5, (3, 4))):
+            result = propose([Table("main", seats)], people)
+            found = tuple(
+                result.places[key].seat
+                for key in ("hostess", "spouse")
+                if key in result.places
+            )
+            if places:
+                self.assertEqual(found, places)
+                self.assertEqual(at(result)[1], "H1")
+            self.assertEqual(at(result)[2], "G1", seats)
+
+    def test_the_spouse_follows_a_hostess_moved_by_hand(self):
+        people = [*hosts(2), *guests(3), self.HOSTESS, self.SPOUSE]
+        pinned = {"hostess": Place("second", 3)}
+        result = propose([MAIN, SECOND], people, pinned)
+        self.assertEqual(result.places["spouse"], Place("second", 4))
+
+    def test_who_was_moved_there_by_hand_stays(self):
+        people = [*hosts(2), *guests(3), self.HOSTESS, self.SPOUSE]
+        result = propose([MAIN], people, {"G3": Place("main", 7)})
+        self.assertEqual(at(result)[7], "G3")
+        self.assertEqual(at(result)[6], "hostess")
+        self.assertIn("spouse", result.places)
+        result = propose([MAIN], people, {"H2": Place("main", 6)})
+        self.assertEqual(at(result)[6], "H2")
+        self.assertFalse(result.unseated)
+
+    def test_a_spouse_never_takes_the_hosts_seat(self):
+        people = [*hosts(1), *guests(1), self.HOSTESS, self.SPOUSE]
+        result = propose([MAIN], people, {"hostess": Place("main", 10)})
+        self.assertEqual(at(result)[1], "H1")
+
+    def test_every_table_still_has_its_host(self):
+        people = [*hosts(3), *guests(13), self.HOSTESS, self.SPOUSE]
+        result = propose([SECOND, MAIN], people)
+        self.assertEqual((at(result)[1], at(result, "second")[1]), ("H1", "H2"))
+        self.assertEqual(at(result)[6], "hostess")
+        self.assertFalse(result.unseated)
 
 
 class TestBoundaries(unittest.TestCase):

@@ -1,4 +1,7 @@
+from datetime import datetime
+
 from ..common import TODAY
+from .rights_samples_dialogs import COMPANY
 
 
 class CooperationSamples:
@@ -25,6 +28,15 @@ class CooperationSamples:
             amount=1,
         )
         self.make("club.cooperation.score", bid_id=bid, member_id=self.case.stranger)
+        self.make(
+            "club.cooperation.consent",
+            cooperation_id=cooperation,
+            step="opening",
+            body_id=self.bodies[COMPANY if self.name == COMPANY else "own"],
+            member_id=self.case.stranger,
+            user_id=self.case.stranger,
+            given_at=datetime(2026, 4, 1),
+        )
         calloff = self.make(
             "club.cooperation.calloff",
             cooperation_id=cooperation,

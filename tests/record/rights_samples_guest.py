@@ -65,6 +65,21 @@ class GuestSamples:
             company_id=self.company,
             owner_id=self.owner if self.name != "company" else None,
         )
+        offer = self.make(
+            "club.match.offer",
+            name="Cold storage",
+            account_id=self.account,
+            company_id=self.company,
+        )
+        self.make(
+            "club.introduction",
+            offer_id=offer,
+            other_account_id=self.case.env["res.partner"].create(
+                {"name": f"Met {self.name}", "is_company": True}
+            ),
+            user_id=self.case.colleague,
+            company_id=self.company,
+        )
         guest = self.made["club.invitation"]
         self.answer = self.make("club.answer", invitation_id=guest)
 

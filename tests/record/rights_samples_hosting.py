@@ -11,6 +11,8 @@ class HostingSamples:
         guest = self.case.env["res.partner"].create(
             {"name": f"Guest {self.name}", "parent_id": self.account.id}
         )
+        self.make("club.banquet.purpose", name="Rights")
+        self.make("club.banquet.form", name="Rights")
         banquet = self.make(
             "club.banquet",
             purpose="Thanks",

@@ -19,6 +19,29 @@ WITHOUT_MENU = {
     "club.integrity.line": "from the check that found it",
 }
 
+# What of a document stays open once it is signed: settled later, or nobody's decision.
+UNSIGNED = {
+    "club.activity": {
+        *("user_id", "address_id", "description", "emergency_contact", "confirm_until"),
+        *("no_costs", "summary", "photo_ids", "survey_id"),
+    },
+    "club.cooperation": {
+        *("tender_weight_price", "tender_weight_quality"),
+        *("tender_weight_service", "tender_weight_references"),
+        *("contract_number", "contract_file", "contract_file_name"),
+        "activity_link_ids",
+    },
+    "club.requalification": {"note"},
+}
+# Lines that come after their document was signed.
+UNSIGNED_LINES = {
+    "club.activity.briefing",
+    "club.activity.expense",
+    "club.activity.programme",
+    "club.activity.share",
+    "club.cooperation.bid",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestRegistrations(ClubCommon):
@@ -90,6 +113,36 @@ class TestRegistrations(ClubCommon):
                 for lines, columns in document._approval_lines.items():
                     line = self.env[document._fields[lines].comodel_name]
                     self.assertLessEqual(set(columns), set(line._fields), lines)
+
+    def test_what_a_form_may_write_is_guarded(self):
+        """Else it could be changed behind the signatures. PEERS 1, 2."""
+        unsigned = {}
+        for name in find_documents(self.env):
+            document = self.env[name]
+            guarded = {*document._approval_guarded, *document._approval_lines}
+            free = {
+                field.name
+                for field in document._fields.values()
+                if field.store and not field.readonly and field.type != "one2many"
+                if document._is_club_field(field) and field.name not in guarded
+            }
+            if free:
+                unsigned[name] = free
+        self.assertEqual(unsigned, UNSIGNED, "guard it, or say that it stays open")
+
+    def test_lines_of_documents_are_guarded(self):
+        documents = set(find_documents(self.env))
+        lines = {
+            name
+            for name, model in self.models.items()
+            if model._club_parent
+            and model._fields[model._club_parent].comodel_name in documents
+        }
+        self.assertEqual(
+            lines - find_signed_lines(self.env),
+            UNSIGNED_LINES,
+            "name them in `_approval_lines` of their document",
+        )
 
     def test_what_is_guarded_is_readonly_on_its_form(self):
         """By itself, once it is submitted: no form has to say so. PEERS 1, 2."""

@@ -25,7 +25,10 @@ ROLES = {
 # Whose units reach below the one that he leads; a points clerk verifies one.
 LEADS = {"Unit Lead", "Club Officer", "Administrator"}
 # The lists that all companies share.
-SHARED = {"club.points.kind", "club.contact.role", "club.contact.interest"}
+SHARED = {
+    *("club.points.kind", "club.contact.role", "club.contact.interest"),
+    *("club.banquet.purpose", "club.banquet.form"),
+}
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
     "club.points.run.unit",
