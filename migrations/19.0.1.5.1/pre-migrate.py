@@ -8,6 +8,7 @@ RENAMED = {
     "view_partner_form_care": "res_partner_view_form_contact",
     "view_partner_form_hosting": "res_partner_view_form_hosting",
     "view_partner_form_club_guests": "res_partner_view_form_guest",
+    "view_partner_form_match": "res_partner_view_form_match",
     "view_partner_form_benefit": "res_partner_view_form_benefit",
     "crm_case_tree_view_leads": "crm_lead_view_list_leads",
     "crm_case_tree_view_oppor": "crm_lead_view_list",
