@@ -1,5 +1,6 @@
 """XML ids and roles follow one pattern, so that whoever looks for one finds it."""
 
+import ast
 import re
 import unittest
 from xml.etree import ElementTree
@@ -12,6 +13,10 @@ NOUNS = {
     "account_move_line": "club_bill_line",
     "crm_team": "club_unit",
     "res_partner": "club_account",
+}
+CHANGES = {
+    *("create", "write", "unlink"),
+    *("_create_guarded", "_write_guarded", "_set_state"),
 }
 # Where a record says which model it is of, and what follows that model's name.
 PATTERNS = {
@@ -41,6 +46,13 @@ def get_model(record, name):
     return said.replace(".", "_")
 
 
+def find_openers(tree):
+    """Yield the methods of a module that open something."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("action_open_"):
+            yield node
+
+
 class TestNames(unittest.TestCase):
     def test_xml_ids_begin_with_their_model(self):
         for record in find_records():
@@ -60,6 +72,14 @@ class TestNames(unittest.TestCase):
         for record in find_records():
             if record.get("model") == "ir.cron":
                 self.assertRegex(record.get("id"), "^ir_cron_club_")
+
+    def test_what_opens_something_changes_nothing(self):
+        """`action_open_…` leads to a screen; what a step changes has its own verb."""
+        for folder in ("models", "wizards"):
+            for path in sorted((CHECKOUT / folder).rglob("*.py")):
+                for method in find_openers(ast.parse(path.read_text("utf-8"))):
+                    called = {getattr(node, "attr", "") for node in ast.walk(method)}
+                    self.assertFalse(called & CHANGES, (path.name, method.name))
 
     def test_roles_are_named_once(self):
         """In `models/record/groups.py`: elsewhere code imports them."""

@@ -51,6 +51,9 @@ class ClubDocumentMixin(models.AbstractModel):
         """Return the fields that its name is made of; the mixin itself has no title."""
         return [name for name in ("name", self._club_title) if name in self._fields]
 
+    def _get_approval_subject(self):
+        return self[self._club_title]
+
     def _get_approval_unit(self):
         return self.unit_id
 

@@ -425,9 +425,6 @@ class ClubCooperation(models.Model):
     def _get_approval_amount(self):
         return self.amount, self.currency_id
 
-    def _get_approval_subject(self):
-        return self.subject
-
     def _get_approval_key(self):
         """Return supplier and purpose, whatever the unit. Rule C6."""
         supplier = self.partner_id.commercial_partner_id

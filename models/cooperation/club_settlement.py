@@ -197,9 +197,6 @@ class ClubSettlement(models.Model):
     def _get_approval_amount(self):
         return sum(line.amount for line in self.line_ids), self.currency_id
 
-    def _get_approval_subject(self):
-        return self.subject
-
     def _approval_is_ready(self):
         return bool(self.line_ids)
 
