@@ -1,6 +1,7 @@
 """XML ids and roles follow one pattern, so that whoever looks for one finds it."""
 
 import ast
+import csv
 import re
 import unittest
 from xml.etree import ElementTree
@@ -63,6 +64,16 @@ class TestNames(unittest.TestCase):
             names = "|".join({model, NOUNS.get(model, model)})
             with self.subTest(record.get("id")):
                 self.assertRegex(record.get("id"), f"^({names}){ending}$")
+
+    def test_rights_say_whose_they_are(self):
+        path = CHECKOUT / "security" / "ir.model.access.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                model = row["model_id:id"].rpartition(".")[2].removeprefix("model_")
+                role = row["group_id:id"].rpartition("_group_")[2]
+                if row["group_id:id"] == "base.group_user":
+                    role = "employee"
+                self.assertEqual(row["id"], f"{model}_access_{role}")
 
     def test_menus_and_jobs_say_what_they_are(self):
         menus = ElementTree.parse(CHECKOUT / "views" / "club_menus.xml").iter()

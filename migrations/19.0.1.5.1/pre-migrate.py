@@ -36,10 +36,25 @@ RENAMED = {
     "club_requalification_export_action": "club_requalification_action_export",
 }
 
+# Whose access rights had their model last.
+RIGHTS = {
+    "club_alias": ("finance", "clerk", "officer", "auditor"),
+    "club_control_total": ("finance", "officer", "auditor"),
+    "club_revenue_import": ("finance", "clerk", "officer", "auditor"),
+    "club_revenue_line": ("finance", "clerk", "officer", "auditor"),
+    "club_revenue_settle": ("finance", "clerk"),
+    "club_revenue_upload": ("finance", "clerk"),
+}
+
 
 def migrate(cr, version):
-    """Call views and actions by their models."""
+    """Call views, actions and rights by their models."""
+    renamed = RENAMED | {
+        f"access_{model}_{role}": f"{model}_access_{role}"
+        for model, roles in RIGHTS.items()
+        for role in roles
+    }
     cr.executemany(
         "UPDATE ir_model_data SET name = %s WHERE module = 'crm_club' AND name = %s",
-        [(new, old) for old, new in RENAMED.items()],
+        [(new, old) for old, new in renamed.items()],
     )
