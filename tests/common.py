@@ -364,6 +364,7 @@ class ClubFixture(SharedWorld):
             {
                 "program_id": (program or cls.program).id,
                 "month": month(in_month),
+                "no_controls_reason": "Test",
                 **values,
             }
         )

@@ -24,6 +24,7 @@ class ClubRevenueSettle(models.TransientModel):
     names = fields.Text("In the File", compute="_compute_needs")
     needs_account = fields.Boolean(compute="_compute_needs")
     needs_category = fields.Boolean(compute="_compute_needs")
+    needs_product = fields.Boolean(compute="_compute_needs")
     needs_month = fields.Boolean(compute="_compute_needs")
     needs_amount = fields.Boolean(compute="_compute_needs")
     account_id = fields.Many2one(
@@ -32,6 +33,9 @@ class ClubRevenueSettle(models.TransientModel):
         " ('company_id', 'in', (company_id, False))]",
     )
     category_id = fields.Many2one("product.category", "Product Category")
+    product_id = fields.Many2one(
+        "product.product", domain="[('company_id', 'in', (company_id, False))]"
+    )
     month = fields.Date(help="Any day of the month.")
     amount = fields.Monetary(help="In the company's currency, not in the file's unit.")
     can_remember = fields.Boolean(compute="_compute_needs")
@@ -40,8 +44,8 @@ class ClubRevenueSettle(models.TransientModel):
         compute="_compute_remember",
         store=True,
         readonly=False,
-        help="The name in the file stands for this account or category from now on; "
-        "other parked rows with the same name are settled too.",
+        help="The name in the file stands for this account, category or product from "
+        "now on; other parked rows with the same name are settled too.",
     )
     reason = fields.Char(help="Why these rows are not to count.")
 
@@ -53,6 +57,9 @@ class ClubRevenueSettle(models.TransientModel):
             wizard.names = "\n".join(lines._get_texts()[:NAMES_SHOWN])
             wizard.needs_account = any(not line.account_id for line in lines)
             wizard.needs_category = any(not line.category_id for line in lines)
+            wizard.needs_product = any(
+                line.raw_product and not line.product_id for line in lines
+            )
             wizard.can_remember = not lines._get_unsure_codes()
             wizard.needs_month = any(not line.month for line in lines)
             # An amount belongs to one row.
@@ -76,6 +83,7 @@ class ClubRevenueSettle(models.TransientModel):
         values = {
             "account_id": self.account_id.commercial_partner_id.id,
             "category_id": self.category_id.id,
+            "product_id": self.needs_product and self.product_id.id,
             "month": self.month and self._read(revenue_rows.parse_month, self.month),
             "amount": self.needs_amount
             and self._read(revenue_rows.parse_amount, self.amount),
@@ -114,11 +122,12 @@ class ClubRevenueSettle(models.TransientModel):
             )
 
     def _check_account(self):
-        company = self.account_id.commercial_partner_id.company_id
-        if company and company != self.line_ids.company_id:
-            raise UserError(
-                self.env._(
-                    "%(account)s belongs to another company than these rows.",
-                    account=self.account_id.display_name,
+        for chosen in (self.account_id.commercial_partner_id, self.product_id):
+            company = chosen.company_id
+            if company and company != self.line_ids.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(account)s belongs to another company than these rows.",
+                        account=chosen.display_name,
+                    )
                 )
-            )

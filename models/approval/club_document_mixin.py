@@ -16,7 +16,6 @@ class ClubDocumentMixin(models.AbstractModel):
     _name = "club.document.mixin"
     _description = "Document of a Unit"
     _inherit = ["club.approval.mixin"]
-    _check_company_auto = True
 
     _approval_measure = MONEY
     _club_title = "subject"

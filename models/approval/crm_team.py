@@ -57,6 +57,24 @@ class CrmTeam(models.Model):
                 return found
         return self.browse()
 
+    def _is_worked_in_by(self, user):
+        """Tell whether a user leads the unit, is a member or verifies its points."""
+        self.ensure_one()
+        # sudo: it is about the user, whatever units he may read
+        unit_sudo = self.with_user(user).sudo()
+        path = unit_sudo.parent_path if unit_sudo.active else ""
+        above = [int(unit_id) for unit_id in path.split("/") if unit_id]
+        found = unit_sudo.search_count(
+            [
+                *("|", "&", ("id", "in", above), ("user_id", "=", user.id)),
+                *("&", ("id", "=", self.id)),
+                *("|", ("club_is_verified", "=", True)),
+                ("member_ids", "in", user.id),
+            ],
+            limit=1,
+        )
+        return bool(found)
+
     def _check_can_apply(self, document, applicant):
         """Refuse who has nothing to do with the unit to apply in its name. Rule E2.
 
@@ -67,25 +85,13 @@ class CrmTeam(models.Model):
         self.ensure_one()
         if applicant.has_group(OFFICER):
             return
-        # sudo: it is about the applicant, whatever units he may read
-        unit_sudo = self.with_user(applicant).sudo()
-        path = unit_sudo.parent_path if unit_sudo.active else ""
-        above = [int(unit_id) for unit_id in path.split("/") if unit_id]
-        if not unit_sudo.search_count(
-            [
-                *("|", "&", ("id", "in", above), ("user_id", "=", applicant.id)),
-                *("&", ("id", "=", self.id)),
-                *("|", ("club_is_verified", "=", True)),
-                ("member_ids", "in", applicant.id),
-            ],
-            limit=1,
-        ):
+        if not self._is_worked_in_by(applicant):
             raise AccessError(
                 self.env._(
                     "%(document)s is submitted by somebody of %(unit)s: its lead, its "
                     "points clerk or a member.",
                     document=document,
-                    unit=unit_sudo.name,
+                    unit=self.sudo().name,
                 )
             )
 

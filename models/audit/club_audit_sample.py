@@ -34,7 +34,6 @@ class ClubAuditSample(models.Model):
         "club.record.mixin",
     ]
     _order = "id desc"
-    _check_company_auto = True
     _club_sequence = "AUD"
     _club_months = ("month_from", "month_to")
     # What decides the drawing.

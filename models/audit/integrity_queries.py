@@ -329,7 +329,8 @@ def balances(program):
                '0.00' AS expected, b.points::text AS found, b.points AS difference
           FROM (SELECT e.account_id, sum(e.points) AS points,
                        coalesce(sum(-e.points) FILTER (
-                           WHERE e.kind IN ('revenue', 'attendance')
+                           WHERE e.kind IN ('revenue', 'attendance', 'anniversary',
+                                            'referral')
                              AND e.points < 0), 0) AS reversed
                   FROM club_points_entry e
                   JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
@@ -369,12 +370,13 @@ def attendance(program):
          WHERE round(d.due::numeric, 2) <> round(d.posted::numeric, 2)
         """,
         due=due_query(
+            program.id,
             SQL(
                 """
                 x.id IN (SELECT activity_id FROM club_points_run
                           WHERE program_id = %s AND state = 'posted')
                 """,
                 program.id,
-            )
+            ),
         ),
     )

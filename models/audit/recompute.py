@@ -173,7 +173,10 @@ def update_adjustments(sample):
                  FROM club_points_adjustment j
                  JOIN club_points_adjustment_line a ON a.adjustment_id = j.id
                 WHERE j.run_id = s.run_id AND a.account_id = s.account_id) d ON TRUE
-         WHERE s.id = l.id AND s.sample_id = %s AND s.kind = 'adjustment'
+         WHERE s.id = l.id AND s.sample_id = %s
+           AND s.kind IN ('adjustment', 'bonus', 'referral', 'anniversary')
+           AND EXISTS (SELECT FROM club_points_run r
+                        WHERE r.id = s.run_id AND r.kind = 'adjustment')
         """,
         sample.id,
     )
@@ -235,6 +238,7 @@ def update_attendance(sample):
          WHERE s.id = l.id AND s.sample_id = %(sample)s AND s.kind = 'attendance'
         """,
         due=due_query(
+            sample.program_id.id,
             SQL(
                 """
                 x.id IN (SELECT r.activity_id
@@ -243,7 +247,7 @@ def update_attendance(sample):
                           WHERE s.sample_id = %s AND s.kind = 'attendance')
                 """,
                 sample.id,
-            )
+            ),
         ),
         sample=sample.id,
     )

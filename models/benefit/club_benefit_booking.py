@@ -38,7 +38,6 @@ class ClubBenefitBooking(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "date_begin desc, id desc"
     _club_texts = ("place", "coupon_code")
-    _check_company_auto = True
 
     # What a draft may still change.
     _club_fixed = (

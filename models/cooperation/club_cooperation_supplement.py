@@ -17,7 +17,6 @@ class ClubCooperationSupplement(models.Model):
     _description = "Supplement to a Cooperation"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
-    _check_company_auto = True
 
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_measure = MONEY

@@ -446,7 +446,8 @@ class ClubActivity(models.Model):
 
     @for_one
     def action_post_attendance(self):
-        """Give the accounts the points for those of their guests who came. Rule B10.
+        """Give the accounts the points for those of their guests who came, in each
+        program of the company in which they are members. Rule B10.
 
         What is corrected afterwards posts the difference. Attendance asks for no points
         agreement, since no revenue is behind it (B4).
@@ -460,11 +461,13 @@ class ClubActivity(models.Model):
         activity_sudo = self.sudo().with_company(self.company_id)
         GuestList(activity_sudo).hold()
         activity_sudo._fix_attendance_points()
-        program = activity_sudo._get_attendance_program()
-        hold(program)
+        programs = activity_sudo._get_attendance_programs()
+        hold(programs)
         runs_sudo = activity_sudo.env["club.points.run"]
-        run = runs_sudo._post_attendance(activity_sudo, program)
-        if not run:
+        posted = [
+            runs_sudo._post_attendance(activity_sudo, program) for program in programs
+        ]
+        if not any(posted):
             raise UserError(
                 self.env._(
                     "The attendance points of “%s” are posted, and nothing has changed "
@@ -502,16 +505,21 @@ class ClubActivity(models.Model):
                 )
             )
 
-    def _get_attendance_program(self):
-        """Return the program that the points go to, the same one for corrections."""
-        program = self.attendance_run_ids[:1].program_id or self._get_guest_program()
-        if not program:
+    def _get_attendance_programs(self):
+        """Return the programs that the points go to: those of the company, and any that
+        corrections are for.
+        """
+        programs = self.env["club.program"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        programs |= self.attendance_run_ids.program_id
+        if not programs:
             raise UserError(
                 self.env._(
                     "%s has no club program to post points in.", self.company_id.name
                 )
             )
-        return program
+        return programs
 
     # === Reading === #
 

@@ -96,5 +96,5 @@ class ClubPointsRun(models.Model):
             """,
             valid_until=program._valid_until(month),
             reason=" ".join(activity.display_name.split()),
-            due=due_query(SQL("x.id = %s", activity.id)),
+            due=due_query(program.id, SQL("x.id = %s", activity.id)),
         )

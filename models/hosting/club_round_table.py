@@ -32,7 +32,6 @@ class ClubRoundTable(models.Model):
     _order = "date_begin desc, id desc"
     _club_sequence = "RT"
     _club_texts = ("theme", "agenda", "minutes")
-    _check_company_auto = True
 
     _club_tier_fields = ("tier_ids",)
     _club_draft = PREPARING

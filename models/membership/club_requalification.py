@@ -170,12 +170,15 @@ class ClubRequalification(models.Model):
     @api.depends("date_from", "date_to")
     @api.depends_context("lang")
     def _compute_name(self):
+        programs = self.program_id._get_distinguishing_names()
         for record in self:
             first, last = record.date_from, record.date_to
-            record.name = self.env._(
+            name = self.env._(
                 "Requalification %(from)s to %(to)s",
                 **{"from": first or "", "to": last or ""},
             )
+            program = programs.get(record.program_id)
+            record.name = f"{name} · {program}" if program else name
 
     def _search_name(self, operator, value):
         """Find documents by what they are called in the reader's language."""
@@ -185,11 +188,12 @@ class ClubRequalification(models.Model):
         expression = SQL(
             """
             replace(replace(%s, '{from}', record.date_from::text),
-                    '{to}', record.date_to::text)
+                    '{to}', record.date_to::text) || %s
             """,
             pattern,
+            self.env["club.program"]._get_distinguishing_name_sql(),
         )
-        names = ("date_from", "date_to")
+        names = ("date_from", "date_to", "program_id")
         return search_names(self, operator, value, expression, names)
 
     @api.depends("name")

@@ -30,7 +30,6 @@ class ClubNeed(models.Model):
     _order = "date_due, id"
     _club_about = "contact_id"
     _club_texts = ("name", "result")
-    _check_company_auto = True
     _mail_post_access = "read"
 
     name = fields.Text("Need", required=True, help="In the guest's own words.")

@@ -3,7 +3,11 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import revenue_rows
 
-ALIAS_KINDS = [("account", "Account"), ("category", "Category")]
+ALIAS_KINDS = [
+    ("account", "Account"),
+    ("category", "Category"),
+    ("product", "Product"),
+]
 
 
 class ClubAlias(models.Model):
@@ -13,8 +17,7 @@ class ClubAlias(models.Model):
     _description = "Revenue Alias"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "kind, name, id"
-    _check_company_auto = True
-    _club_logged = ("name", "kind", "account_id", "category_id")
+    _club_logged = ("name", "kind", "account_id", "category_id", "product_id")
 
     name = fields.Char(
         "Name or Code", required=True, help="As the statements of Finance have it."
@@ -39,6 +42,9 @@ class ClubAlias(models.Model):
     category_id = fields.Many2one(
         "product.category", "Product Category", ondelete="cascade"
     )
+    product_id = fields.Many2one(
+        "product.product", ondelete="cascade", check_company=True
+    )
     origin_line_id = fields.Many2one(
         "club.revenue.line",
         "Learned from",
@@ -55,10 +61,11 @@ class ClubAlias(models.Model):
         "CHECK(key <> '')", "An alias needs a name with at least one visible letter."
     )
     _one_target = models.Constraint(
-        "CHECK(CASE kind WHEN 'account'"
-        " THEN account_id IS NOT NULL AND category_id IS NULL"
-        " ELSE category_id IS NOT NULL AND account_id IS NULL END)",
-        "An alias stands for an account or for a category, as its kind says.",
+        "CHECK(num_nonnulls(account_id, category_id, product_id) = 1 AND CASE kind"
+        " WHEN 'account' THEN account_id IS NOT NULL"
+        " WHEN 'category' THEN category_id IS NOT NULL"
+        " ELSE product_id IS NOT NULL END)",
+        "An alias stands for an account, a category or a product, as its kind says.",
     )
     # "Merge partners" and deleting a partner look for its aliases.
     _account_idx = models.Index("(account_id) WHERE account_id IS NOT NULL")
@@ -84,7 +91,7 @@ class ClubAlias(models.Model):
     def _learn(self, lines, values):
         """Remember what the open names of parked ``lines`` stand for.
 
-        :param dict values: account_id and category_id that were chosen, if any
+        :param dict values: account_id, category_id and product_id, where chosen
         :return: pairs of kind and key that are remembered now
         :rtype: set
         """
@@ -92,7 +99,7 @@ class ClubAlias(models.Model):
             return set()
         company = lines.company_id
         wanted = {}
-        for kind in ("account", "category"):
+        for kind, _label in ALIAS_KINDS:
             if not values.get(f"{kind}_id"):
                 continue
             for line in lines:

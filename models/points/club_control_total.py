@@ -25,7 +25,6 @@ class ClubControlTotal(models.Model):
     _description = "Control Total"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "month desc, category_id, unit_id, id"
-    _check_company_auto = True
     _mail_post_access = "read"
     _club_months = ("month",)
 
@@ -183,6 +182,16 @@ class ClubControlTotal(models.Model):
         controls_sudo.invalidate_recordset(["revenue", "difference", "is_settled"])
         open_sudo = controls_sudo.filtered(lambda control: not control.is_settled)
         return open_sudo.with_env(self.env)
+
+    @api.model
+    def _get_months(self, companies, months):
+        """Return pairs of company id and month for which there is any. Rule B12."""
+        # sudo: a month has control totals whether or not the user reads them
+        found = self.sudo()._read_group(
+            [("company_id", "in", companies.ids), ("month", "in", months)],
+            ["company_id", "month:month"],
+        )
+        return {(company.id, month) for company, month in found}
 
     def _get_revenues(self):
         """Return ``{position in self: revenue}``, one statement for all of ``self``."""

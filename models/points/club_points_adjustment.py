@@ -7,9 +7,11 @@ from ...kernel import points_lots, windows
 from ..approval.document_types import ADJUSTMENT, POINTS
 from ..approval.states import EDITABLE
 from ..program.club_points_kind import ADJUSTMENT as ENTRY_KIND
+from ..program.club_points_kind import ANNIVERSARY, BONUS, REFERRAL
 from ..record.accounts import check_points_account
 from ..record.groups import OFFICER
 from ..record.hold import hold
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 
 
@@ -24,10 +26,9 @@ class ClubPointsAdjustment(models.Model):
     _description = "Points Adjustment"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     _approval_measure = POINTS
-    _approval_guarded = ("program_id", "unit_id", "date", "reason")
+    _approval_guarded = ("program_id", "unit_id", "date", "reason", "kind")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = "ADJ"
 
@@ -52,6 +53,19 @@ class ClubPointsAdjustment(models.Model):
     )
     date = fields.Date(
         required=True, default=lambda self: self.env["club.program"]._today()
+    )
+    kind = fields.Selection(
+        [
+            (ENTRY_KIND, "Adjustment"),
+            (BONUS, "Bonus"),
+            (REFERRAL, "Referral"),
+            (ANNIVERSARY, "Anniversary"),
+        ],
+        "Kind of Points",
+        required=True,
+        default=ENTRY_KIND,
+        help="The kind that the points are posted under: the program says which kinds "
+        "count for the tier.",
     )
     reason = fields.Text(required=True, help="It stands on the points statement.")
     line_ids = fields.One2many(
@@ -118,11 +132,16 @@ class ClubPointsAdjustment(models.Model):
         return sum(abs(line.points) for line in self.line_ids), None
 
     def _get_approval_contents(self):
-        """What is signed is also which revenue the points are for. Rule B9.
+        """What is signed is also which revenue the points are for, and their kind.
+        Rules B9, B10.
 
-        Only where a line names some: else what was signed before would be no more.
+        Only where a line names some, or it is another kind than most: else what was
+        signed before would be no more.
         """
         contents = super()._get_approval_contents()
+        for content in contents.values():
+            if content["kind"] == ENTRY_KIND:
+                del content["kind"]
         # sudo: what is signed is the same, whoever asks
         named_sudo = self.sudo().filtered("line_ids.revenue_month")
         columns = ("id", "revenue_month", "revenue", "revenue_points")
@@ -153,6 +172,7 @@ class ClubPointsAdjustment(models.Model):
             ENTRY_KIND,
             adjustment.program_id,
             adjustment._get_entry_rows(),
+            entry_kind=adjustment.kind,
             note=adjustment.reason,
         )
         adjustment._write_guarded({"run_id": run.id})
@@ -208,6 +228,15 @@ class ClubPointsAdjustment(models.Model):
                     "%s lists no account: add a line for each one that gets or loses "
                     "points.",
                     self.name,
+                )
+            )
+        if self.kind != ENTRY_KIND and self.line_ids.filtered("revenue_month"):
+            raise UserError(
+                self.env._(
+                    "%(adjustment)s is for revenue of a month, and so no %(kind)s: "
+                    "draw up an adjustment of its own for it.",
+                    adjustment=self.name,
+                    kind=get_labels(self, "kind")[self.kind],
                 )
             )
         seen = set()

@@ -8,29 +8,19 @@ from odoo.tools import SQL, format_list
 from ...kernel import windows
 from ..program.club_points_kind import (
     ADJUSTMENT,
-    ATTENDANCE,
     EXPIRY,
-    OPENING,
     REDEMPTION,
     REVENUE,
+    REWARDS,
 )
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, search_names
 from ..record.rpc import for_one, for_records
-from . import ledger_sql
+from . import ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
-from .run_states import COMPUTED, DRAFT, POSTED, STATES, VERIFIED
-
-KINDS = [
-    (REVENUE, "Points of the month"),
-    (EXPIRY, "Expiry"),
-    (OPENING, "Opening points"),
-    (ADJUSTMENT, "Adjustment"),
-    (REDEMPTION, "Redemption"),
-    (ATTENDANCE, "Attendance"),
-]
+from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
 
 
 class ClubPointsRun(models.Model):
@@ -45,7 +35,6 @@ class ClubPointsRun(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "month desc, id desc"
     _club_fixes_currency = True
-    _check_company_auto = True
     _club_fixed = ("month", "program_id", "kind")
     _club_closed = (POSTED,)
 
@@ -113,6 +102,18 @@ class ClubPointsRun(models.Model):
     control_count = fields.Integer(
         compute="_compute_control_count",
         help="Control totals that neither agree nor explain.",
+    )
+    has_no_controls = fields.Boolean(
+        "Without Control Totals",
+        compute="_compute_has_no_controls",
+        help="Finance has entered no control total of the month. Rule B12.",
+    )
+    no_controls_reason = fields.Char(
+        "Why Without Control Totals",
+        copy=False,
+        tracking=True,
+        help="A month for which Finance has entered no control total is posted only "
+        "with the reason.",
     )
     verified_share = fields.Float(
         "Units Verified",
@@ -189,10 +190,11 @@ class ClubPointsRun(models.Model):
             return last_month
         return min(windows.add_months(last.month, 1), last_month)
 
-    @api.depends("month", "number", "kind")
+    @api.depends("month", "number", "kind", "program_id.name")
     @api.depends_context("lang")
     def _compute_name(self):
         labels = get_labels(self, "kind")
+        programs = self.program_id._get_distinguishing_names()
         for run in self:
             parts = [
                 labels.get(run.kind) or "",
@@ -200,6 +202,8 @@ class ClubPointsRun(models.Model):
             ]
             if run.number > 1:
                 parts.append(f"#{run.number}")
+            if programs.get(run.program_id):
+                parts.append(f"· {programs[run.program_id]}")
             run.name = " ".join(parts)
 
     def _search_name(self, operator, value):
@@ -207,11 +211,12 @@ class ClubPointsRun(models.Model):
         expression = SQL(
             """
             (%s::jsonb ->> record.kind) || to_char(record.month, ' YYYY-MM')
-            || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END
+            || CASE WHEN record.number > 1 THEN ' #' || record.number ELSE '' END || %s
             """,
             json.dumps(get_labels(self, "kind")),
+            self.env["club.program"]._get_distinguishing_name_sql(),
         )
-        names = ("month", "number", "kind")
+        names = ("month", "number", "kind", "program_id")
         return search_names(self, operator, value, expression, names)
 
     @api.depends("name")
@@ -243,15 +248,7 @@ class ClubPointsRun(models.Model):
                 ["__count", "revenue:sum", "points:sum"],
             )
         }
-        # A count tells nothing of the rows, which not every reader of runs may read.
-        lines_sudo = self.env["club.revenue.line"].sudo()
-        parked = dict(
-            lines_sudo._read_group(
-                [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
-                ["company_id"],
-                ["__count"],
-            )
-        )
+        parked = self.env["club.revenue.line"]._count_parked(self.company_id)
         for run in self:
             count, revenue, points = exceptions.get(run, (0, 0, 0))
             run.exception_count = count
@@ -265,6 +262,14 @@ class ClubPointsRun(models.Model):
             run.control_count = (
                 len(run._get_open_controls()) if run.state != POSTED else 0
             )
+
+    @api.depends("month", "company_id", "kind")
+    def _compute_has_no_controls(self):
+        controls = self.env["club.control.total"]
+        found = controls._get_months(self.company_id, self.mapped("month"))
+        for run in self:
+            key = (run.company_id.id, run.month)
+            run.has_no_controls = run.kind == REVENUE and key not in found
 
     @api.depends("state", "facts_seen")
     def _compute_is_stale(self):
@@ -303,7 +308,7 @@ class ClubPointsRun(models.Model):
             end = windows.month_end(run.month)
             # On its last day a month's points can still be spent.
             early = end > today if run.kind == REVENUE else end >= today
-            if early and run.kind in (REVENUE, EXPIRY):
+            if early and run.kind in (REVENUE, EXPIRY, *REWARDS):
                 raise ValidationError(
                     self.env._(
                         "%(month)s is not over yet: run it once the month has ended.",
@@ -533,6 +538,9 @@ class ClubPointsRun(models.Model):
             ledger_sql.insert_entries(
                 self, ledger_sql.expiring(self.program_id, end), end
             )
+        elif self.kind in REWARDS:
+            rows = reward_sql.rewards(self)
+            ledger_sql.insert_entries(self, rows, windows.month_end(self.month))
         self._forget_entries()
         sums = self._sum_units()
         if self.kind == REVENUE:
@@ -691,13 +699,14 @@ class ClubPointsRun(models.Model):
         }
 
     @api.model
-    def _post_document(self, kind, program, rows, **values):
+    def _post_document(self, kind, program, rows, entry_kind=None, **values):
         """Post what a document says as one sealed run of the current month.
 
         The caller has checked the document, and holds what it spends from: so nothing
         of that waits to be flushed.
 
         :param rows: SELECT of the entries, as `ledger_sql.insert_entries` takes them
+        :param entry_kind: of the entries, where it is another than the run's
         :param values: of the run: what it comes to, where that is known
         :return: the run; none when there is nothing to post
         """
@@ -710,7 +719,7 @@ class ClubPointsRun(models.Model):
                 **values,
             }
         )
-        ledger_sql.insert_entries(run, rows, today)
+        ledger_sql.insert_entries(run, rows, today, entry_kind)
         run._forget_entries()
         if "entry_count" not in values:
             sums = run._sum_units()

@@ -41,7 +41,6 @@ class ClubRedemption(models.Model):
     _order = "id desc"
     _club_keeps = "account_id"
     _club_about = "account_id"
-    _check_company_auto = True
 
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")

@@ -49,7 +49,9 @@ class ClubRevenue(models.Model):
             "parent_state",
             "product_id",
         ],
-        "club.revenue.line": ["account_id", "amount", "category_id", "month", "state"],
+        "club.revenue.line": [
+            *("account_id", "amount", "category_id", "month", "product_id", "state"),
+        ],
     }
 
     @property

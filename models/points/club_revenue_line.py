@@ -43,6 +43,13 @@ class ClubRevenueLine(models.Model):
     category_id = fields.Many2one(
         "product.category", readonly=True, ondelete="restrict"
     )
+    product_id = fields.Many2one(
+        "product.product",
+        readonly=True,
+        ondelete="restrict",
+        help="Where the statement names one: its own rate comes before that of the "
+        "category. Rule B2.",
+    )
     month = fields.Date(readonly=True)
     amount = fields.Monetary(
         readonly=True, help="In the company's currency; corrections are negative."
@@ -59,6 +66,7 @@ class ClubRevenueLine(models.Model):
         [
             ("account", "Account"),
             ("category", "Category"),
+            ("product", "Product"),
             ("month", "Month"),
             ("amount", "Amount"),
         ],
@@ -70,6 +78,7 @@ class ClubRevenueLine(models.Model):
     raw_account = fields.Char("Account in the File", readonly=True)
     raw_account_name = fields.Char("Account Name in the File", readonly=True)
     raw_category = fields.Char("Category in the File", readonly=True)
+    raw_product = fields.Char("Product in the File", readonly=True)
     raw_month = fields.Char("Month in the File", readonly=True)
     raw_amount = fields.Char("Amount in the File", readonly=True)
     settled_by_id = fields.Many2one(
@@ -211,6 +220,7 @@ class ClubRevenueLine(models.Model):
                 (line.account_id, line.raw_account),
                 (line.account_id, line.raw_account_name),
                 (line.category_id, line.raw_category),
+                (line.product_id, line.raw_product),
                 (line.month, line.raw_month),
             )
             if text and not known
@@ -225,12 +235,25 @@ class ClubRevenueLine(models.Model):
             for known, text in (
                 (line.account_id, line.raw_account or line.raw_account_name),
                 (line.category_id, line.raw_category),
+                (line.product_id, line.raw_product),
             )
             if text and not known
         )
         return [text for text in texts if not revenue_rows.is_sure_code(text)]
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _count_parked(self, companies):
+        """Return ``{company: number of parked rows}``, whoever asks: a count tells
+        nothing of the rows, which not every reader of runs may read.
+        """
+        found = self.sudo()._read_group(
+            [("state", "=", "parked"), ("company_id", "in", companies.ids)],
+            ["company_id"],
+            ["__count"],
+        )
+        return dict(found)
 
     def _check_can_settle(self, groups=SETTLERS):
         if not self.env.user.has_groups(",".join(groups)):
@@ -245,7 +268,7 @@ class ClubRevenueLine(models.Model):
         Only missing parts are filled in. A name that is remembered also settles the
         other parked rows of the company that carry it. Rule B15.
 
-        :param dict values: any of account_id, category_id, month and amount
+        :param dict values: any of account_id, category_id, product_id, month and amount
         :return: the lines that count now
         """
         self._check_can_settle()

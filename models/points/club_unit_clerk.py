@@ -11,7 +11,6 @@ class ClubUnitClerk(models.Model):
     _description = "Points Clerk of a Unit"
     _inherit = ["club.record.mixin"]
     _order = "unit_id, date_from desc, id desc"
-    _check_company_auto = True
 
     unit_id = fields.Many2one("crm.team", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="unit_id.company_id", store=True)

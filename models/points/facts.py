@@ -56,7 +56,7 @@ def fact_sources(company_id=None, start=None, end=None, accounts=None):
         """
         SELECT -r.id AS id, r.month AS date,
                (r.month + interval '1 month - 1 day')::date AS date_end,
-               r.account_id, r.category_id, NULL::int AS product_id, r.amount,
+               r.account_id, r.category_id, r.product_id, r.amount,
                r.company_id
           FROM club_revenue_line r
          WHERE r.state = 'valid' AND r.account_id IS NOT NULL AND %s

@@ -170,12 +170,13 @@ def _exceptions(run):
     )
 
 
-def insert_entries(run, rows, date):
+def insert_entries(run, rows, date, kind=None):
     """Insert entries that aren't a month's revenue, of the run's kind.
 
     :param rows: SELECT of account_id, points, valid_until, reason, and what an
         account's entries are sorted by
     :param date: the accounting date
+    :param kind: another kind than the run's
     """
     run.env.cr.execute(
         SQL(
@@ -191,7 +192,7 @@ def insert_entries(run, rows, date):
          ORDER BY s.account_id, s.place
         """,
             run=run.id,
-            kind=run.kind,
+            kind=kind or run.kind,
             rows=rows,
             date=date,
             company=str(run.company_id.id),

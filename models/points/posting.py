@@ -9,12 +9,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel import windows
+from ...kernel.written import get_written
 from ..program.club_points_kind import (
     ADJUSTMENT,
     ATTENDANCE,
     EXPIRY,
     REDEMPTION,
     REVENUE,
+    REWARDS,
 )
 from ..record.hold import hold
 from . import ledger_sql
@@ -97,10 +99,27 @@ class Posting:
                 )
             )
 
+        self._check_controls_entered()
+
+    def _check_controls_entered(self):
+        """Ask why a month that nobody has control totals of is posted. Rule B12."""
+        self.run.invalidate_recordset(["has_no_controls"])
+        if self.run.has_no_controls and not get_written(self.run.no_controls_reason):
+            raise UserError(
+                self.env._(
+                    "Finance has entered no control total for %(month)s: enter what it "
+                    "has booked, or say on %(run)s why it is posted without.",
+                    month=f"{self.run.month:%Y-%m}",
+                    run=self.run.name,
+                )
+            )
+
     def post(self):
         """Post to the ledger, then let the new points take effect. Rule A5."""
         if self.run.kind == EXPIRY:
             self._renew_expiry()
+        elif self.run.kind in REWARDS:
+            self._renew_rewards()
         self.post_ledger()
         if self.run.kind == REDEMPTION:
             # Who and when stand on the document, and what is spent or comes back never
@@ -131,9 +150,23 @@ class Posting:
         self.run._do_compute()
         hold(self.run._get_accounts_sudo())
 
+    def _renew_rewards(self):
+        """Compute anew what the month gives: another run may have posted it since, and
+        what it was for may have gone. Rule B10.
+        """
+        self.run._do_compute()
+        if not self.run.entry_count:
+            raise UserError(
+                self.env._(
+                    "%s has nothing to post: what the month gives is posted already, "
+                    "or no tier or program gives any points for it.",
+                    self.run.name,
+                )
+            )
+
     def _get_reviewed_accounts(self):
         """Return the accounts whose standing this run may have raised; None for all."""
-        few = self.run.kind in (ADJUSTMENT, ATTENDANCE)
+        few = self.run.kind in (ADJUSTMENT, ATTENDANCE, *REWARDS)
         return self.run._get_accounts_sudo() if few else None
 
     def post_ledger(self):

@@ -15,7 +15,7 @@ from ...kernel import revenue_rows
 
 # How many CNY one stands for.
 UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
-PARTS = ("account", "category", "month", "amount")
+PARTS = ("account", "category", "product", "month", "amount")
 SHOWN = 80  # characters of a text in its fault
 # What splits the columns of a text file where a comma is the decimal point.
 COMMA_DECIMAL = ";"
@@ -24,6 +24,7 @@ COMMA_DECIMAL = ";"
 class Found(NamedTuple):
     account_id: int | None = None
     category_id: int | None = None
+    product_id: int | None = None
     month: object = None
     amount: Decimal | None = None
     fault_code: str | None = None
@@ -51,8 +52,10 @@ class RevenueMatcher:
         self._unsure = texts - sure
         self._accounts = self._load_accounts(sure)
         self._categories = self._load_categories()
+        self._product_categories = {}
+        self._products = self._load_products({row.product for row in rows} - {""})
         # What a text was read as; a file repeats few texts many times.
-        self._read = {"category": {}, "month": {}}
+        self._read = {"category": {}, "product": {}, "month": {}}
 
     def find(self, row, unit, delimiter="", known=NOTHING):
         """Return what a row says, and one sentence for each of its faults.
@@ -81,6 +84,10 @@ class RevenueMatcher:
         if part == "account":
             return self._find_account(row)
         text = getattr(row, part)
+        if part == "category" and not text:
+            product_id, _fault = self._read_once("product", row.product)
+            if product_id:
+                return self._product_categories[product_id], None
         if revenue_rows.is_marked(text):
             return None, self._env._(
                 "The format of the cell “%s” leaves open what it shows: give it "
@@ -126,6 +133,27 @@ class RevenueMatcher:
                 name=_shown(text),
             )
         return None, self._env._("No category has the name “%s”.", _shown(text))
+
+    def _read_product(self, text):
+        """A row needs no product: only one that has a rate of its own. Rule B2."""
+        if not text:
+            return None, None
+        if not revenue_rows.is_sure_code(text):
+            return None, self._env._(
+                "“%s” lost digits in a spreadsheet, or its format hides them: "
+                "give the code as text.",
+                _shown(text),
+            )
+        found = self._products.get(text, ())
+        if len(found) == 1:
+            return next(iter(found)), None
+        if found:
+            return None, self._env._(
+                "%(count)s products have the code or name “%(name)s”.",
+                count=len(found),
+                name=_shown(text),
+            )
+        return None, self._env._("No product has the code or name “%s”.", _shown(text))
 
     def _read_month(self, text):
         if not text:
@@ -266,23 +294,85 @@ class RevenueMatcher:
         )
 
     def _load_categories(self):
-        """Return ``{key: ids}``: remembered names, else complete names, else names."""
+        """Return ``{key: ids}``: remembered names, else complete names, else names,
+        else those of business lines, in any language.
+        """
         # sudo: a name means the same thing, whoever reads the file
         categories_sudo = self._env["product.category"].sudo()
         categories_sudo = categories_sudo.search_fetch([], ["name", "complete_name"])
-        found = {}
+        of_lines, found = self._load_line_names(), {}
         for label in ("complete_name", "name"):
             by_key = defaultdict(set)
             for category in categories_sudo:
                 by_key[revenue_rows.alias_key(category[label])].add(category.id)
             found = {**by_key, **found}
-        aliases_sudo = self._env["club.alias"].sudo()
-        for alias in aliases_sudo.search_fetch(
-            [("company_id", "=", self._company.id), ("kind", "=", "category")],
-            ["key", "category_id"],
-        ):
-            found[alias.key] = {alias.category_id.id}
+        return {**of_lines, **found, **self._load_aliases("category")}
+
+    def _load_line_names(self):
+        """Return ``{key: ids}``: the categories by the names of business lines."""
+        self._env["club.business.line"].flush_model()
+        rows = self._env.execute_query(
+            SQL(
+                """
+                SELECT category_id, name FROM club_business_line
+                 WHERE active AND (company_id IS NULL OR company_id = %s)
+                """,
+                self._company.id,
+            )
+        )
+        found = defaultdict(set)
+        for category_id, names in rows:
+            for name in names.values():
+                found[revenue_rows.alias_key(name)].add(category_id)
         return found
+
+    def _load_products(self, texts):
+        """Return ``{text: ids}``: by code, else what was remembered, else by name.
+
+        The keys of names are made in Python, so all names are read, in each language;
+        none is where no row names a product.
+        """
+        keys = {text: revenue_rows.alias_key(text) for text in texts}
+        keys = {text: key for text, key in keys.items() if key}
+        if not keys:
+            return {}
+        self._env["product.product"].flush_model(["active", "default_code"])
+        self._env["product.template"].flush_model(["company_id", "name"])
+        rows = self._env.execute_query(
+            SQL(
+                """
+                SELECT p.id, p.default_code, t.name, t.categ_id
+                  FROM product_product p
+                  JOIN product_template t ON t.id = p.product_tmpl_id
+                 WHERE p.active AND (t.company_id IS NULL OR t.company_id = %s)
+                """,
+                self._company.id,
+            )
+        )
+        wanted = set(keys.values())
+        by_code, by_name = defaultdict(set), defaultdict(set)
+        for product_id, code, names, category_id in rows:
+            self._product_categories[product_id] = category_id
+            if code:
+                by_code[_code(code)].add(product_id)
+            for key in wanted.intersection(map(revenue_rows.alias_key, names.values())):
+                by_name[key].add(product_id)
+        by_alias = self._load_aliases("product")
+        return {
+            text: by_code.get(_code(text)) or by_alias.get(key) or by_name.get(key, ())
+            for text, key in keys.items()
+        }
+
+    def _load_aliases(self, kind):
+        """Return ``{key: {id}}`` of what is remembered of categories or products."""
+        target = f"{kind}_id"
+        # sudo: names count for every row, whoever brings it
+        aliases_sudo = self._env["club.alias"].sudo()
+        aliases_sudo = aliases_sudo.search_fetch(
+            [("company_id", "=", self._company.id), ("kind", "=", kind)],
+            ["key", target],
+        )
+        return {alias.key: {alias[target].id} for alias in aliases_sudo}
 
 
 def _code(text):

@@ -4,7 +4,8 @@ Compared is what the rows say: account, month, line of business and amount, of t
 that are staged (`revenue_store.stage`) with those of earlier imports that count or are
 parked. Where a part couldn't be read, here or there, or was filled in by hand, its text
 in the file stands for it, too. Rows of one file aren't compared with one another: a
-customer may well have the same amount twice in a month. Rule B15.
+customer may well have the same amount twice in a month. Nor is the product compared:
+one file may name it where another has the same line of business without. Rule B15.
 """
 
 from typing import NamedTuple

@@ -6,7 +6,7 @@ The methods of ``club.revenue.line`` check who may do it and forget their caches
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
-from .revenue_matcher import Found, RevenueMatcher
+from .revenue_matcher import PARTS, Found, RevenueMatcher
 from .revenue_overlap import STAGED
 from .revenue_table import Row
 
@@ -14,7 +14,7 @@ PAGE = 5000
 STAGED_COLUMNS = (
     *("state", "is_beyond_window", *Found._fields),
     *("row", "raw_account", "raw_account_name", "raw_category", "raw_month"),
-    "raw_amount",
+    *("raw_amount", "raw_product"),
 )
 
 
@@ -105,7 +105,7 @@ def lock(env, ids):
 
 def fill_in(env, ids, values):
     """Put ``values`` where nothing could be read; what was read stays."""
-    for field in Found._fields[:4]:
+    for field in Found._fields[: len(PARTS)]:
         value = values.get(field)
         if value:
             env.cr.execute(
@@ -139,7 +139,8 @@ def find_same_names(env, company, keys):
         SQL(
             """
             SELECT id, ARRAY[raw_account, raw_account_name], account_id IS NULL,
-                   ARRAY[raw_category], category_id IS NULL
+                   ARRAY[raw_category], category_id IS NULL,
+                   ARRAY[raw_product], product_id IS NULL
               FROM club_revenue_line
              WHERE company_id = %s AND state = 'parked'
             """,
@@ -148,9 +149,10 @@ def find_same_names(env, company, keys):
     )
     return [
         line_id
-        for line_id, accounts, is_open, categories, is_category_open in parked
+        for line_id, accounts, is_open, categories, is_category_open, *product in parked
         if (is_open and _has_key("account", accounts, keys))
         or (is_category_open and _has_key("category", categories, keys))
+        or (product[1] and _has_key("product", product[0], keys))
     ]
 
 
@@ -164,10 +166,10 @@ def read_again(env, company, ids):
         SQL(
             """
             SELECT l.id, i.unit, i.delimiter,
-                   l.account_id, l.category_id, l.month, l.amount, l.row,
+                   l.account_id, l.category_id, l.product_id, l.month, l.amount, l.row,
                    coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),
                    coalesce(l.raw_category, ''), coalesce(l.raw_month, ''),
-                   coalesce(l.raw_amount, '')
+                   coalesce(l.raw_amount, ''), coalesce(l.raw_product, '')
               FROM club_revenue_line l
               JOIN club_revenue_import i ON i.id = l.import_id
              WHERE l.id = ANY(%s) AND l.company_id = %s AND l.state = 'parked'
@@ -177,35 +179,37 @@ def read_again(env, company, ids):
             company.id,
         )
     )
-    rows = [Row(*record[7:]) for record in parked]
+    known = 3 + len(PARTS)  # the columns before those of a row
+    rows = [Row(*record[known:]) for record in parked]
     matcher = RevenueMatcher(env, company, rows)
     first_month = get_first_month(env, company)
     found = [
-        (line_id, matcher.find(row, unit, delimiter or "", known=Found(*known)))
-        for row, (line_id, unit, delimiter, *known) in zip(
-            rows, (record[:7] for record in parked), strict=True
+        (line_id, matcher.find(row, unit, delimiter or "", known=Found(*parts)))
+        for row, (line_id, unit, delimiter, *parts) in zip(
+            rows, (record[:known] for record in parked), strict=True
         )
     ]
     env.cr.execute_values(
         """
         UPDATE club_revenue_line l
            SET account_id = v.account_id, category_id = v.category_id,
-               month = v.month, amount = v.amount,
+               product_id = v.product_id, month = v.month, amount = v.amount,
                fault_code = v.fault_code, fault = v.fault,
                is_beyond_window = v.is_beyond_window,
                state = CASE WHEN v.fault IS NULL THEN 'valid' ELSE 'parked' END,
                settled_by_id = CASE WHEN v.fault IS NULL THEN v.user_id END,
                settled_on = CASE WHEN v.fault IS NULL
                                  THEN now() AT TIME ZONE 'UTC' END
-          FROM (VALUES %s) v(id, account_id, category_id, month, amount,
-                             fault_code, fault, is_beyond_window, user_id)
+          FROM (VALUES %s) v(id, account_id, category_id, product_id, month,
+                             amount, fault_code, fault, is_beyond_window, user_id)
          WHERE v.id = l.id
         """,
         [
             (line_id, *values, is_beyond_window(values, first_month), env.uid)
             for line_id, values in found
         ],
-        template="(%s, %s::int, %s::int, %s::date, %s::numeric, %s, %s, %s, %s)",
+        template="(%s, %s::int, %s::int, %s::int, %s::date, %s::numeric,"
+        " %s, %s, %s, %s)",
         page_size=PAGE,
     )
     return [line_id for line_id, values in found if not values.fault]

@@ -34,15 +34,24 @@ HEADERS = {
         *("category", "productcategory", "kindofbusiness", "businessline"),
         *("业务种类", "业务类别", "产品类别", "产品种类", "专业"),
     ),
+    "product": (
+        *("productcode", "sku", "产品编码", "产品代码", "商品编码", "商品代码"),
+        *("product", "productname", "产品", "产品名称", "商品", "商品名称"),
+    ),
     "month": ("month", "period", "月份", "月", "账期", "期间"),
     "amount": ("amount", "revenue", "金额", "业务收入", "收入"),
 }
 COLUMN_LABELS = {
     "account": _lt("account"),
     "category": _lt("category"),
+    "product": _lt("product"),
     "month": _lt("month"),
     "amount": _lt("amount"),
 }
+# A statement does without them.
+OPTIONAL = {"product"}
+# Code and name may stand side by side.
+CODED = {"account", "product"}
 # Units of amounts; what is neither CNY nor 10,000 CNY comes first.
 OTHER_UNIT = re.compile(
     r"[十百千]万|千元|亿|[美欧日港加澳]元|美金|港币|英镑|\b(?:usd|eur|hkd|jpy|gbp)\b|[$€£]"
@@ -66,6 +75,7 @@ class Row(NamedTuple):
     category: str = ""
     month: str = ""
     amount: str = ""
+    product: str = ""
 
 
 def take_rows(records, unit, *, is_text=False):
@@ -151,11 +161,11 @@ def _find_header(records, unit):
 
     :raise FileRefused: when there is none, or it can be understood in two ways
     """
-    nearest = list(HEADERS)
+    nearest = required = [column for column in HEADERS if column not in OPTIONAL]
     titles = []
     for number, cells in records:
         columns = find_columns(cells)
-        absent = [column for column, indexes in columns.items() if not indexes]
+        absent = [column for column in required if not columns[column]]
         if not absent:
             _check_header(cells, columns)
             _check_unit(cells[columns["amount"][0]], unit)
@@ -166,7 +176,7 @@ def _find_header(records, unit):
         if number >= WITHIN_ROWS:
             break
         titles += filter(None, cells)
-    if len(nearest) == len(HEADERS):
+    if len(nearest) == len(required):
         raise NothingThere(
             _lt(
                 "No header with account, category, month and amount was found: "
@@ -207,8 +217,7 @@ def header_key(cell):
 def _check_header(cells, columns):
     for column, indexes in columns.items():
         keys = {header_key(cells[index]) for index in indexes}
-        # Code and name of the account may stand side by side.
-        if len(indexes) > (len(keys) if column == "account" else 1):
+        if len(indexes) > (len(keys) if column in CODED else 1):
             raise FileRefused(
                 _lt(
                     "The header has several columns for the %(column)s: "

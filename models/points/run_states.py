@@ -1,4 +1,15 @@
-"""The states of a points run: computed, verified by its units, posted."""
+"""The states of a points run: computed, verified by its units, posted; its kinds."""
+
+from ..program.club_points_kind import (
+    ADJUSTMENT,
+    ANNIVERSARY,
+    ATTENDANCE,
+    EXPIRY,
+    OPENING,
+    REDEMPTION,
+    REFERRAL,
+    REVENUE,
+)
 
 DRAFT, COMPUTED, VERIFIED, POSTED = "draft", "computed", "verified", "posted"
 STATES = [
@@ -6,4 +17,14 @@ STATES = [
     (COMPUTED, "Computed"),
     (VERIFIED, "Verified"),
     (POSTED, "Posted"),
+]
+KINDS = [
+    (REVENUE, "Points of the month"),
+    (EXPIRY, "Expiry"),
+    (OPENING, "Opening points"),
+    (ADJUSTMENT, "Adjustment"),
+    (REDEMPTION, "Redemption"),
+    (ATTENDANCE, "Attendance"),
+    (ANNIVERSARY, "Anniversary"),
+    (REFERRAL, "Referral"),
 ]

@@ -11,6 +11,8 @@ from . import club_account_class
 from . import club_account_class_floor
 from . import club_account_classification
 from . import club_agreement
+from . import club_business_line
 from . import club_points_rate
+from . import ir_module_module
 from . import crm_team
 from . import crm_team_member

@@ -5,18 +5,23 @@ from odoo import fields, models
 # that has none takes from the oldest points there are. Rules B7, B10, B13.
 REVENUE = "revenue"
 ATTENDANCE = "attendance"
+ANNIVERSARY = "anniversary"
+REFERRAL = "referral"
+BONUS = "bonus"
 EXPIRY = "expiry"
 REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
 OPENING = "opening"
+# What an officer's run gives for a month; a signed adjustment what is beyond. Rule B10.
+REWARDS = (ANNIVERSARY, REFERRAL)
 # What is spent or expires never counts for the tier, whatever a program says.
 NEVER_QUALIFYING = (REDEMPTION, EXPIRY)
 KINDS = [
     (REVENUE, "Revenue"),
     (ATTENDANCE, "Attendance"),
-    ("anniversary", "Anniversary"),
-    ("referral", "Referral"),
-    ("bonus", "Bonus"),
+    (ANNIVERSARY, "Anniversary"),
+    (REFERRAL, "Referral"),
+    (BONUS, "Bonus"),
     (ADJUSTMENT, "Adjustment"),
     (REDEMPTION, "Redemption"),
     (EXPIRY, "Expiry"),

@@ -1,17 +1,22 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE, DRAFT
+from ..record.groups import CLERK, FINANCE, LEAD, OFFICER
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
 ONE_DAY = timedelta(days=1)
 NOTICE_CODE = "club.rate.notice"
+# Who proposes the rates of a line that no unit is named for, and coefficients as long
+# as nobody has a seat in marketing.
+PROPOSERS = f"{CLERK},{LEAD},{FINANCE}"
+MARKETING = "marketing"
 
 
 def format_rate(value):
@@ -64,6 +69,22 @@ class ClubPointsRate(models.Model):
         "product.category", index=True, ondelete="restrict", string="Product Category"
     )
     product_id = fields.Many2one("product.product", index=True, ondelete="restrict")
+    business_line_id = fields.Many2one(
+        "club.business.line",
+        compute="_compute_business_line_id",
+        store=True,
+        compute_sudo=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The nearest business line at or above the product category. Its unit "
+        "proposes the conversion rates.",
+    )
+    proposed_by = fields.Char(
+        compute="_compute_proposed_by", compute_sudo=True, help="Besides club officers."
+    )
+    can_propose = fields.Boolean(
+        compute="_compute_can_propose", help="Whether I may propose rates of this line."
+    )
     value = fields.Float(
         required=True,
         digits=(12, PLACES),
@@ -166,6 +187,36 @@ class ClubPointsRate(models.Model):
 
     # === Computes === #
 
+    @api.depends(
+        "category_id.parent_path",
+        "product_id.categ_id.parent_path",
+        "program_id.company_id",
+    )
+    def _compute_business_line_id(self):
+        lines = self.env["club.business.line"]
+        for company, rates in self.grouped("company_id").items():
+            categories = rates.category_id | rates.product_id.categ_id
+            found = lines._get_by_category(company, categories)
+            for rate in rates:
+                category = rate.category_id or rate.product_id.categ_id
+                rate.business_line_id = found.get(category, lines)
+
+    @api.depends("factor", "business_line_id", "program_id")
+    @api.depends_context("lang")
+    def _compute_proposed_by(self):
+        for rate in self:
+            rate.proposed_by = (
+                rate._get_marketing_seats().body_id.name
+                if rate.factor == COEFFICIENT
+                else rate._get_proposing_unit().name
+            )
+
+    @api.depends("factor", "business_line_id", "program_id")
+    @api.depends_context("uid")
+    def _compute_can_propose(self):
+        for rate in self:
+            rate.can_propose = not rate._get_cannot_propose_reason(self.env.user)
+
     @api.depends("factor", "category_id", "product_id", "value", "date_from")
     def _compute_display_name(self):
         for rate in self:
@@ -211,6 +262,92 @@ class ClubPointsRate(models.Model):
         """Let these be examples; installation data call it."""
         self._write_guarded({"is_example": True})
 
+    # === Who proposes. Rule B2 === #
+
+    def _get_proposing_unit(self):
+        """Return the unit of the business line in the rate's company, as superuser."""
+        line_sudo = self.business_line_id.sudo()
+        return line_sudo.with_company(self.company_id).unit_id
+
+    def _get_marketing_seats(self):
+        """Return the seats of the marketing department today, as superuser."""
+        today = self.env["club.program"].with_company(self.company_id)._today()
+        return (
+            self.env["club.body.seat"]
+            .sudo()
+            .search(
+                [
+                    ("body_id.code", "=", MARKETING),
+                    ("company_id", "=", self.company_id.id),
+                    ("date_from", "<=", today),
+                    *("|", ("date_to", "=", False), ("date_to", ">=", today)),
+                ]
+            )
+        )
+
+    def _get_cannot_propose_reason(self, user):
+        """Return why a user doesn't propose this rate, or False. Rule B2."""
+        self.ensure_one()
+        if user.has_group(OFFICER):
+            return False
+        values = {"rate": self.display_name}
+        if self.factor == COEFFICIENT:
+            seats_sudo = self._get_marketing_seats()
+            if seats_sudo:
+                return user not in seats_sudo.user_id and self.env._(
+                    "The marketing coefficient %(rate)s is proposed by whoever has a "
+                    "seat in %(body)s, or by a club officer: ask one of them.",
+                    body=seats_sudo.body_id.name,
+                    **values,
+                )
+        else:
+            unit_sudo = self._get_proposing_unit()
+            if unit_sudo:
+                return not unit_sudo._is_worked_in_by(user) and self.env._(
+                    "The conversion rate %(rate)s is proposed by %(unit)s, whose "
+                    "business line is %(line)s, or by a club officer: ask one of them.",
+                    unit=unit_sudo.name,
+                    line=self.business_line_id.sudo().name,
+                    **values,
+                )
+        return not user.has_groups(PROPOSERS) and self.env._(
+            "%(rate)s is proposed by a points clerk, a unit lead or Finance: ask one "
+            "of them.",
+            **values,
+        )
+
+    def _check_can_propose(self, user=None):
+        """
+        :raises AccessError: for who doesn't propose these rates
+        """
+        for rate in self:
+            reason = rate._get_cannot_propose_reason(user or self.env.user)
+            if reason:
+                raise AccessError(reason)
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        if not self.env.su:
+            self._check_can_propose()
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if not self.env.su and not {*self._approval_guarded}.isdisjoint(vals):
+            self.check_access("write")  # a refusal names the line
+            self._check_can_propose()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        names = {"program_id", "factor", "category_id", "product_id"}
+        if not self.env.su and not names.isdisjoint(vals):
+            self._check_can_propose()
+
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        if not self.env.su:
+            self.check_access("unlink")
+            self._check_can_propose()
+
     # === Actions === #
 
     @for_one
@@ -218,6 +355,7 @@ class ClubPointsRate(models.Model):
         """Open a proposal for the same product line, from the next month on."""
         self.check_access("read")
         self.browse().check_access("create")
+        self._check_can_propose()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Proposed Rate"),
@@ -355,8 +493,13 @@ class ClubPointsRate(models.Model):
         )
 
     def _get_approval_unit(self):
-        """Return the unit that the proposer leads, else one that he works in."""
+        """Return the line's unit, else the one that the proposer leads, else one that
+        he works in.
+        """
         user = self._get_approval_applicant()
+        line_unit = self._get_proposing_unit()
+        if line_unit and line_unit._is_worked_in_by(user):
+            return line_unit.with_env(self.env)
         # sudo: whoever proposes may not read the members of a unit
         units_sudo = self.env["crm.team"].sudo()
         here = Domain("company_id", "in", (self.company_id.id, False))
@@ -370,6 +513,7 @@ class ClubPointsRate(models.Model):
         return units_sudo.browse().with_env(self.env)
 
     def _check_can_submit(self):
+        self._check_can_propose(self._get_approval_applicant())
         if not get_written(self.note):
             raise UserError(
                 self.env._(

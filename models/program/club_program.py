@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -156,6 +157,14 @@ class ClubProgram(models.Model):
         help="Months after the validity in which points can still be spent (assumed).",
     )
 
+    referral_points = fields.Float(
+        "Points per Referral",
+        digits=(16, 2),
+        tracking=True,
+        help="What a member earns for each lead that it referred and that was won, by "
+        "a run of the month (assumed). 0: none.",
+    )
+
     # === Rates === #
     example_rate_count = fields.Integer(
         "Unconfirmed Example Rates",
@@ -176,6 +185,9 @@ class ClubProgram(models.Model):
         " AND redemption_months >= 0 AND grace_days >= 0)",
         "Term, correction window and validity need at least one month; "
         "grace and redemption period can't be negative.",
+    )
+    _referral_points = models.Constraint(
+        "CHECK(referral_points >= 0)", "A referral can't cost points."
     )
     _fixed_date = models.Constraint(
         "CHECK(life_fixed_month BETWEEN 1 AND 12 AND life_fixed_day BETWEEN 1 AND 31)",
@@ -263,6 +275,41 @@ class ClubProgram(models.Model):
         """Return the company's main program, whose standings the partner shows."""
         company = company or self.env.company
         return self.search([("company_id", "=", company.id)], limit=1)
+
+    def _get_distinguishing_names(self):
+        """Return ``{program: name}`` of those whose company has several programs, for
+        names of what belongs to one of them; the others have "". Rule A9.
+        """
+        # sudo: a program that the user may not read is another one all the same
+        programs_sudo = self.env["club.program"].sudo()
+        counts = dict(
+            programs_sudo._read_group(
+                [("company_id", "in", self.sudo().company_id.ids)],
+                ["company_id"],
+                ["__count"],
+            )
+        )
+        return {
+            program_sudo.with_env(self.env): program_sudo.name
+            if counts.get(program_sudo.company_id, 0) > 1
+            else ""
+            for program_sudo in self.sudo()
+        }
+
+    @api.model
+    def _get_distinguishing_name_sql(self):
+        """Return the same of ``record.program_id`` as SQL, after “ · ”."""
+        self.flush_model(["active", "company_id", "name"])
+        return SQL(
+            """
+            coalesce((SELECT ' · ' || coalesce(p.name ->> %s, p.name ->> 'en_US')
+                        FROM club_program p
+                       WHERE p.id = record.program_id
+                         AND (SELECT count(*) FROM club_program o
+                               WHERE o.company_id = p.company_id AND o.active) > 1), '')
+            """,
+            self.env.lang or "en_US",
+        )
 
     @api.model
     def action_open_charter(self):

@@ -53,6 +53,12 @@ class ClubTier(models.Model):
         aggregator=None,
         help="How many accounts of this tier one account manager can look after.",
     )
+    anniversary_points = fields.Float(
+        digits=(16, 2),
+        aggregator=None,
+        help="What a member of this tier is given on each anniversary of its "
+        "membership, by a run of the month (assumed). 0: none.",
+    )
     bar_ids = fields.One2many("club.tier.bar", "tier_id", string="Further Bars")
     membership_count = fields.Integer(compute="_compute_membership_count")
 
@@ -62,6 +68,9 @@ class ClubTier(models.Model):
     _thresholds = models.Constraint(
         "CHECK(points_from >= 0 AND revenue_from >= 0)",
         "A tier's threshold can't be negative.",
+    )
+    _anniversary_points = models.Constraint(
+        "CHECK(anniversary_points >= 0)", "An anniversary can't cost points."
     )
 
     @api.depends("group_id")

@@ -34,20 +34,21 @@ class ClubXlsxStatement(models.AbstractModel):
 
     @api.model
     def _fill(self, book, records, program=None, date_from=None, date_to=None):
-        """Write a sheet for each account of the partners.
+        """Write a sheet for each account of the partners and each program in which it
+        has anything.
 
-        :param program: the company's main one when None
+        :param program: those of the company when None
         """
         accounts = records.commercial_partner_id
-        program = program or self.env["club.program"]._get_main()
-        statements = self.env["club.points.statement"]._get_statement_data(
-            accounts,
-            program,
-            date_from,
-            date_to,
-        )
-        for statement in statements:
-            self._write_statement(book, statement)
+        report = self.env["report.crm_club.club_points_statement"]
+        collector = self.env["club.points.statement"]
+        found = [
+            collector._get_statement_data(accounts, each, date_from, date_to)
+            for each in program or report._get_programs()
+        ]
+        for statements in zip(*found, strict=True):
+            for statement in report._get_used(list(statements)):
+                self._write_statement(book, statement)
 
     def _write_statement(self, book, statement):
         account = statement.account

@@ -6,20 +6,20 @@ import xlsxwriter
 
 # Headers that the import knows; not translated, or it might not know them again.
 HEADERS = {
-    "en": ("Account code or name", "Category", "Month", "Amount"),
-    "zh": ("客户编码或名称", "业务种类", "月份", "金额"),
+    "en": ("Account code or name", "Category", "Month", "Amount", "Product"),
+    "zh": ("客户编码或名称", "业务种类", "月份", "金额", "产品"),
 }
 EXAMPLES = {
     "en": (
-        ("K00123", "Letters", "2026-01", "12500.00"),
-        ("Example Trading Ltd", "Parcels", "2026-01", "-300.50"),
+        ("K00123", "Letters", "2026-01", "12500.00", ""),
+        ("Example Trading Ltd", "Parcels", "2026-01", "-300.50", ""),
     ),
     "zh": (
-        ("K00123", "函件", "2026-01", "12500.00"),
-        ("示例贸易有限公司", "包裹", "2026-01", "-300.50"),
+        ("K00123", "函件", "2026-01", "12500.00", ""),
+        ("示例贸易有限公司", "包裹", "2026-01", "-300.50", ""),
     ),
 }
-WIDTHS = (36, 24, 12, 18)
+WIDTHS = (36, 24, 12, 18, 24)
 
 
 def build_template(env):
@@ -56,6 +56,10 @@ def _get_notes(env):
         env._(
             "Amount: net of tax; corrections are negative. "
             "Say when uploading whether it is in CNY or in 10,000 CNY."
+        ),
+        env._(
+            "Product: only where one has a rate of its own; by code or name, may stay "
+            "empty."
         ),
         env._("Several rows with the same account, category and month add up."),
         env._("Rows that can't be read are parked and settled later; none is lost."),

@@ -214,6 +214,26 @@ class TestAuditSample(AuditCase):
 
     # === Signing off === #
 
+    def test_points_of_an_adjustment_recompute_whatever_their_kind(self):
+        """Rule B10: a bonus is compared with the document that gave it."""
+        adjustment = self.env["club.points.adjustment"].create(
+            {
+                "program_id": self.program.id,
+                "unit_id": self.unit.id,
+                "reason": "Ten years",
+                "kind": "bonus",
+                "line_ids": [
+                    Command.create({"account_id": self.account_a.id, "points": 50})
+                ],
+            }
+        )
+        adjustment._set_opening("Test")
+        sample = self._draw(size_min=1_000, kind="bonus")
+        self.assertRecordValues(
+            sample.line_ids,
+            [{"is_recomputed": True, "expected_points": 50, "difference": 0}],
+        )
+
     def test_sign_off_needs_every_entry_checked(self):
         sample = self._draw()
         with self.assertRaises(UserError):

@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -175,3 +175,49 @@ class TestControlTotal(RevenueCase):
             records.mapped("is_settled")
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    # === Months without any. Rule B12 === #
+
+    def test_a_month_without_control_totals_asks_why(self):
+        run = self._create_run("2026-01", no_controls_reason=False)
+        run.action_compute()
+        self._verify_all(run)
+        self.assertTrue(run.has_no_controls)
+        posted = run.with_user(self.officer)
+        with self.assertRaisesRegex(UserError, "no control total for 2026-01"):
+            posted.action_post()
+        with self.assertRaises(UserError):
+            posted.no_controls_reason = "   "
+        posted.no_controls_reason = "The books close in May"
+        posted.action_post()
+        self.assertRecordValues(
+            run, [{"state": "posted", "no_controls_reason": "The books close in May"}]
+        )
+        with self.assertRaises(UserError):
+            posted.no_controls_reason = "Another one"
+
+    def test_a_month_with_a_control_total_does_not_ask(self):
+        run = self._create_run("2026-01", no_controls_reason=False)
+        run.action_compute()
+        self._verify_all(run)
+        control = self.control(125)
+        for is_active in (False, True):
+            control.active = is_active
+            run.invalidate_recordset(["has_no_controls"])
+            self.assertEqual(run.has_no_controls, not is_active)
+        run.with_user(self.officer).action_post()
+        self.assertEqual(run.state, "posted")
+
+    def test_only_revenue_asks_and_each_company_for_itself(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env["club.control.total"].create(
+            {
+                "month": "2026-01-01",
+                "category_id": self.categ_letters.id,
+                "company_id": other.id,
+                "amount": 1,
+            }
+        )
+        self.assertTrue(self._create_run("2026-01").has_no_controls)
+        for kind in ("expiry", "anniversary"):
+            self.assertFalse(self._create_run("2026-01", kind=kind).has_no_controls)

@@ -300,6 +300,34 @@ class TestPointsAdjustment(AdjustmentCase):
         self.assertEqual(own.action_open_run()["res_id"], run.id)
         self.assertEqual(own.action_open_entries()["domain"][0][2], run.ids)
 
+    # === Its own kind. Rule B10 === #
+
+    def test_points_are_posted_under_the_kind_that_was_signed(self):
+        for kind in ("bonus", "referral", "anniversary", "adjustment"):
+            adjustment = self._submit({self.account_a: 5}, kind=kind)
+            with self.assertRaises(UserError):
+                adjustment.kind = "adjustment" if kind == "bonus" else "bonus"
+            self._sign(adjustment, "unit", "key_accounts")
+            run = adjustment.sudo().run_id
+            self.assertRecordValues(run, [{"kind": "adjustment", "points": 5}])
+            self.assertRecordValues(run.entry_ids, [{"kind": kind, "points": 5}])
+        kinds = self.program._get_qualifying_kinds()
+        self.assertFalse({"bonus", "referral", "anniversary"} & set(kinds))
+        self.assertFalse(self.program._find_broken_run())
+
+    def test_a_changed_kind_is_not_what_was_signed(self):
+        """A doctored kind is told from the one that was signed."""
+        adjustment = self._submit({self.account_a: 5}, kind="bonus")
+        contents = adjustment._get_approval_contents()[adjustment.id]
+        self.assertEqual(contents["kind"], "bonus")
+        plain = self._submit({self.account_a: 5})
+        self.assertNotIn("kind", plain._get_approval_contents()[plain.id])
+
+    def test_no_other_kinds_are_adjusted(self):
+        for kind in ("revenue", "redemption", "expiry", "attendance"):
+            with self.assertRaises(ValidationError):
+                self._draw_up({self.account_a: 5}, kind=kind)
+
     # === Speed === #
 
     def test_query_count_does_not_grow_with_the_lines(self):

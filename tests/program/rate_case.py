@@ -18,8 +18,11 @@ class RateCase(ClubCommon):
 
     @classmethod
     def _propose(cls, value, date_from="2026-05-01", user=None, **values):
-        """Draw up a conversion rate of the new line, as the unit's lead by default."""
-        user = user or cls.lead
+        """Draw up a rate of the new line: a conversion rate as the unit's lead by
+        default, a coefficient as the officer, since marketing has its seats.
+        """
+        is_coefficient = values.get("factor") == "coefficient"
+        user = user or (cls.officer if is_coefficient else cls.lead)
         rates = cls.env["club.points.rate"].with_user(user)
         rates = rates.with_context(allowed_company_ids=user.company_ids.ids)
         return rates.create(

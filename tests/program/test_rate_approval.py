@@ -69,15 +69,23 @@ class TestRateApproval(RateCase):
             rate.with_user(signer).action_sign()
             self.assertEqual(rate.approval_state, "done")
 
-    def test_each_of_these_roles_proposes_either_factor(self):
+    def test_each_of_these_roles_proposes_a_conversion_rate(self):
+        """As long as no unit is named for the line; see test_business_line."""
         for role in ("lead", "officer", "finance", "clerk"):
-            for factor in ("conversion", "coefficient"):
-                rate = self._propose(0.4, user=getattr(self, role), factor=factor)
-                self.assertEqual(rate.approval_state, "draft", role)
-                rate.unlink()
+            rate = self._propose(0.4, user=getattr(self, role))
+            self.assertEqual(rate.approval_state, "draft", role)
+            rate.unlink()
         for role in ("manager", "auditor"):
             with self.assertRaises(AccessError):
                 self._propose(0.4, user=getattr(self, role))
+
+    def test_each_of_these_roles_proposes_a_coefficient_while_marketing_is_empty(self):
+        self._get_body("marketing").seat_ids.date_to = "2026-01-31"
+        for role in ("lead", "officer", "finance", "clerk"):
+            rate = self._propose(0.4, user=getattr(self, role), factor="coefficient")
+            self.assertEqual(rate.approval_state, "draft", role)
+        with self.assertRaises(AccessError):
+            self._propose(0.4, user=self.manager, factor="coefficient")
 
     def test_whoever_proposed_or_submitted_never_signs(self):
         """Rule E2: of the finance department another seat signs."""

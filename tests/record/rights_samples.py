@@ -230,6 +230,14 @@ class Samples(
             {"name": f"Rights {self.name}"}
         )
         self.make(
+            "club.business.line",
+            name="Line",
+            code=f"rights_{self.name}",
+            category_id=self.case.env["product.category"].create({"name": "Line"}),
+            # One of them is a line that all companies share.
+            company_id=self.name != OTHER and self.company.id,
+        )
+        self.make(
             "club.alias",
             name=f"alias {self.name}",
             company_id=self.company,

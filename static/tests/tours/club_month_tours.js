@@ -159,6 +159,10 @@ tours.add("club_post_run", {
                 run: "click",
             },
             {
+                trigger: '.modal .o_field_widget[name="no_controls_reason"] input',
+                run: "edit Finance has not closed its books",
+            },
+            {
                 trigger: '.modal button[name="action_post"]:contains("Post")',
                 run: "click",
             },
