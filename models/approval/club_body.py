@@ -31,7 +31,6 @@ class ClubBody(models.Model):
     _description = "Body"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     code = fields.Char(required=True, help="Unique in the company.")

@@ -40,7 +40,6 @@ class ClubProgram(models.Model):
     _description = "Club Program"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     # === Identity and charter === #
     name = fields.Char(required=True, translate=True)
