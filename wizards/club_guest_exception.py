@@ -12,6 +12,7 @@ from ..models.guest.club_invitation import (
 )
 from ..models.guest.guest_list import GuestList
 from ..models.guest.guest_todos import ask_consent
+from ..models.record.groups import USER
 from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
 from ..models.record.rpc import for_one, without_client_context
@@ -123,7 +124,7 @@ class ClubGuestException(models.TransientModel):
         user_sudo = self.requested_by_id.sudo()
         if not (
             user_sudo.active
-            and user_sudo.has_group("crm_club.crm_club_group_user")
+            and user_sudo.has_group(USER)
             and self.company_id in user_sudo.company_ids
         ):
             raise UserError(

@@ -165,7 +165,8 @@ def renew_catalogue_texts(cr):
             renewed = {
                 language: new
                 for language, (old, new) in languages.items()
-                if texts.get(language) in (old, old.replace("为（暂定）", "为（假定）值"))
+                if texts.get(language)
+                in (old, old.replace("为（暂定）", "为（假定）值"))
             }
             english = languages.get("en_US")
             if not renewed or (english and "en_US" not in renewed):

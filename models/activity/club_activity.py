@@ -46,7 +46,7 @@ class ClubActivity(models.Model):
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
 
-    _club_sequence = True
+    _club_sequence = "ACT"
     _club_state = "stage"
     _club_closed = (CLOSED,)
     # What stays as it was at a stage; all does once it is closed.

@@ -20,7 +20,6 @@ class ClubActivityBriefing(models.Model):
     _club_parent = "activity_id"
     _order = "activity_id, id"
     _rec_name = "user_id"
-    _check_company_auto = True
 
     activity_id = fields.Many2one(
         "club.activity",

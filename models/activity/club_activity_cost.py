@@ -18,7 +18,6 @@ class ClubActivityCost(models.Model):
     _description = "Estimated Cost of an Activity"
     _inherit = ["club.record.mixin"]
     _order = "activity_id, id"
-    _check_company_auto = True
     _club_parent = "activity_id"
 
     activity_id = fields.Many2one(

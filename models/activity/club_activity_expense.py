@@ -11,7 +11,6 @@ class ClubActivityExpense(models.Model):
     _inherit = ["club.record.mixin"]
     _club_parent = "activity_id"
     _order = "activity_id, date, id"
-    _check_company_auto = True
 
     activity_id = fields.Many2one(
         "club.activity",

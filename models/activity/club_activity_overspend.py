@@ -17,7 +17,6 @@ class ClubActivityOverspend(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _rec_name = "activity_id"
-    _check_company_auto = True
 
     _approval_measure = MONEY
     _approval_guarded = ("activity_id", "company_id", "estimate", "amount", "reason")

@@ -9,7 +9,6 @@ class ClubActivityProgramme(models.Model):
     _inherit = ["club.record.mixin"]
     _club_parent = "activity_id"
     _order = "time_from, id"
-    _check_company_auto = True
 
     activity_id = fields.Many2one(
         "club.activity",

@@ -13,7 +13,6 @@ class ClubActivityShare(models.Model):
     _club_parent = "activity_id"
     _order = "activity_id, id"
     _rec_name = "unit_id"
-    _check_company_auto = True
 
     activity_id = fields.Many2one(
         "club.activity",

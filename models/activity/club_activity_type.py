@@ -49,7 +49,6 @@ class ClubActivityType(models.Model):
     _description = "Activity Type"
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     # === What === #
     name = fields.Char(required=True, translate=True)

@@ -34,7 +34,6 @@ class ClubPlan(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "year desc, number, id desc"
     _rec_names_search = ["year"]
-    _check_company_auto = True
 
     _approval_guarded = (
         *("company_id", "year", "number", "note", "shortfall", "dropped_ids"),

@@ -28,7 +28,6 @@ class ClubPlanLine(models.Model):
     _description = "Line of an Activity Plan"
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "month, id"
-    _check_company_auto = True
     _club_parent = "plan_id"
     _club_months = ("month",)
 

@@ -20,7 +20,6 @@ class ClubWorkReportLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "plan_id desc, id"
     _rec_name = "type_id"
-    _check_company_auto = True
     _club_parent = "plan_id"
 
     plan_id = fields.Many2one(

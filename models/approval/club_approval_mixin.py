@@ -644,7 +644,18 @@ class ClubApprovalMixin(models.AbstractModel):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form":
             self._insert_approval_parts(arch)
+            self._set_guarded_readonly(arch)
         return arch, view
+
+    @api.model
+    def _set_guarded_readonly(self, arch):
+        """Show as fixed what is fixed once submitted, where the form says no more."""
+        guarded = {*self._approval_guarded, *self._approval_lines}
+        for node in arch.iterfind(".//field"):
+            if node.get("name") in guarded and not node.get("readonly"):
+                is_line = next(node.iterancestors("field"), None) is not None
+                if not is_line and not self._fields[node.get("name")].readonly:
+                    node.set("readonly", f"approval_state not in {EDITABLE}")
 
     @api.model
     def _insert_approval_parts(self, arch):

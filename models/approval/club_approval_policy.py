@@ -43,7 +43,6 @@ class ClubApprovalPolicy(models.Model):
     _description = "Approval Policy"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     document_type = fields.Selection(TYPES, required=True, tracking=True)

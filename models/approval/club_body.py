@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..record.copies import copy_each
+from ..record.groups import SIGNER
 from ..record.rpc import for_records
 
 BODY, UNIT = "body", "unit"
@@ -32,7 +33,6 @@ class ClubBody(models.Model):
     _description = "Body"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     code = fields.Char(required=True, help="Unique in the company.")
@@ -302,7 +302,7 @@ class ClubBody(models.Model):
     @api.model
     def _make_signatories(self, users):
         """Let internal users see what they sign: give them the group, if need be."""
-        group = self.env.ref("crm_club.crm_club_group_signer")
+        group = self.env.ref(SIGNER)
         # sudo: who staffs a body or a unit needn't administer users
         users_sudo = users.sudo().filtered(
             lambda user: not user.share and group not in user.group_ids

@@ -12,7 +12,6 @@ class ClubBodySeat(models.Model):
     _description = "Seat in a Body"
     _inherit = ["club.body.term"]
     _order = "body_id, sequence, date_from desc, id"
-    _check_company_auto = True
     _club_parent = "body_id"
 
     _term_fixed = ("user_id", "date_from", "body_id")

@@ -9,7 +9,6 @@ class ClubBodySubstitute(models.Model):
     _description = "Substitute of a Seat"
     _inherit = ["club.body.term"]
     _order = "seat_id, date_from desc, id"
-    _check_company_auto = True
     _club_parent = "seat_id"
 
     _term_fixed = ("user_id", "date_from", "seat_id")

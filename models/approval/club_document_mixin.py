@@ -17,10 +17,8 @@ class ClubDocumentMixin(models.AbstractModel):
     _name = "club.document.mixin"
     _description = "Document of a Unit"
     _inherit = ["club.approval.mixin"]
-    _check_company_auto = True
 
     _approval_measure = MONEY
-    _club_sequence = True
     _club_title = "subject"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
@@ -53,6 +51,9 @@ class ClubDocumentMixin(models.AbstractModel):
     def _get_name_fields(self):
         """Return the fields that its name is made of; the mixin itself has no title."""
         return [name for name in ("name", self._club_title) if name in self._fields]
+
+    def _get_approval_subject(self):
+        return self[self._club_title]
 
     def _get_approval_unit(self):
         return self.unit_id

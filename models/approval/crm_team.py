@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..record.groups import OFFICER
+from ..record.groups import OFFICER, SIGNER
 
 # The units for which one may apply: of every document that a unit applies for.
 UNITS_TO_APPLY_FOR = [("club_can_apply", "=", True)]
@@ -15,14 +15,12 @@ class CrmTeam(models.Model):
 
     # Who led the unit, and from when, is evidence of who could sign for it. Rule A10.
     user_id = fields.Many2one(tracking=True)
-    club_body_ids = fields.One2many(
-        "club.body", "unit_id", "Bodies", groups="crm_club.crm_club_group_signer"
-    )
+    club_body_ids = fields.One2many("club.body", "unit_id", "Bodies", groups=SIGNER)
     club_head_body_id = fields.Many2one(
         "club.body",
         "Deputies and Seal",
         compute="_compute_club_head_body_id",
-        groups="crm_club.crm_club_group_signer",
+        groups=SIGNER,
         help="The body whose seats may confirm in the unit leader's place.",
     )
 

@@ -34,8 +34,7 @@ class ClubAuditSample(models.Model):
         "club.record.mixin",
     ]
     _order = "id desc"
-    _check_company_auto = True
-    _club_sequence = True
+    _club_sequence = "AUD"
     _club_months = ("month_from", "month_to")
     # What decides the drawing.
     _club_fixed = (

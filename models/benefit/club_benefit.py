@@ -30,7 +30,6 @@ class ClubBenefit(models.Model):
     _description = "Benefit"
     _inherit = ["club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, copy=False, help="Fixed; the name may change.")

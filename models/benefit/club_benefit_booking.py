@@ -38,14 +38,13 @@ class ClubBenefitBooking(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "date_begin desc, id desc"
     _club_texts = ("place", "coupon_code")
-    _check_company_auto = True
 
     # What a draft may still change.
     _club_fixed = (
         *("benefit_id", "account_id", "contact_id", "date_begin"),
         *("consent_on", "consent_way", "coupon_code", "coupon_value", "valid_until"),
     )
-    _club_sequence = True
+    _club_sequence = "BEN"
     _club_accounts = ("account_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")

@@ -11,7 +11,6 @@ class ClubBenefitQuota(models.Model):
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
-    _check_company_auto = True
     _club_parent = "benefit_id"
 
     benefit_id = fields.Many2one(

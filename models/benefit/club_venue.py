@@ -17,7 +17,6 @@ class ClubVenue(models.Model):
     _description = "Venue"
     _inherit = ["club.record.mixin"]
     _order = "kind desc, sequence, name, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     company_id = fields.Many2one(

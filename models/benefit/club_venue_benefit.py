@@ -10,7 +10,6 @@ class ClubVenueBenefit(models.Model):
     _description = "Benefit at a Venue"
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "venue_id, sequence, id"
-    _check_company_auto = True
     _club_parent = "venue_id"
 
     venue_id = fields.Many2one(

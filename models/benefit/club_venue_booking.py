@@ -28,7 +28,6 @@ class ClubVenueBooking(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "purpose"
     _club_texts = ("purpose",)
-    _check_company_auto = True
 
     # What stays once it is over.
     _club_draft = BOOKED

@@ -40,7 +40,6 @@ class ClubContactProfile(models.Model):
     _description = "Member Contact"
     _inherit = ["club.record.mixin"]
     _order = "account_id, id"
-    _check_company_auto = True
     _rec_names_search = ("contact_id.name", "account_id.name")
 
     contact_id = fields.Many2one(

@@ -3,11 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..record.groups import OFFICER
+from ..record.groups import OFFICER, USER
 from ..record.lock import is_open
 from .scope import Scope
-
-CARERS = "crm_club.crm_club_group_user"
 
 
 class ResPartner(models.Model):
@@ -42,17 +40,17 @@ class ResPartner(models.Model):
     club_is_cared_for = fields.Boolean(
         "Looked After by Me",
         compute="_compute_club_is_cared_for",
-        groups=CARERS,
+        groups=USER,
         help="I am the account's manager, lead its unit, or am a club officer.",
     )
 
     # === Its people === #
     # Record rules decide which of them one reads; the group, who may at all.
     club_profile_ids = fields.One2many(
-        "club.contact.profile", "contact_id", "Member Contact", groups=CARERS
+        "club.contact.profile", "contact_id", "Member Contact", groups=USER
     )
     club_contact_profile_ids = fields.One2many(
-        "club.contact.profile", "account_id", "Member Contacts", groups=CARERS
+        "club.contact.profile", "account_id", "Member Contacts", groups=USER
     )
     club_is_anonymised = fields.Boolean(
         "Anonymised", compute="_compute_club_is_anonymised", compute_sudo=True

@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from ..record.groups import LEAD
+
 
 class Scope:
     """The accounts that a user manages, or whose unit he leads; or all of them.
@@ -17,7 +19,7 @@ class Scope:
     def led(self):
         """The units that the user leads, and those below them."""
         units_sudo = self._env["crm.team"].sudo()  # he need not read all teams
-        if not self._env.user.has_group("crm_club.crm_club_group_lead"):
+        if not self._env.user.has_group(LEAD):
             return units_sudo
         return units_sudo.search([("club_is_led", "=", True)])
 

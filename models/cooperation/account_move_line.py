@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..record.derived import differs
+from ..record.groups import FINANCE, OFFICER
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
 LINKS = {"club_cooperation_id", "club_calloff_id"}
@@ -10,7 +11,7 @@ AMOUNTS = {
     *("price_unit", "quantity", "discount", "tax_ids", "currency_id"),
     *("balance", "debit", "credit", "amount_currency"),
 }
-FINANCE = ("crm_club.crm_club_group_finance", "crm_club.crm_club_group_officer")
+SHARERS = (FINANCE, OFFICER)
 
 
 class AccountMoveLine(models.Model):
@@ -85,7 +86,7 @@ class AccountMoveLine(models.Model):
 
         :raises UserError: naming the bill
         """
-        if self.env.su or any(map(self.env.user.has_group, FINANCE)):
+        if self.env.su or any(map(self.env.user.has_group, SHARERS)):
             return
         for line_sudo in self.sudo()._filter_posted_on_contract():
             raise UserError(

@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
+from ..record.groups import READERS
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_program import AFTER, BEFORE, ORDERS, TERMS, WEIGHTS
@@ -37,6 +38,7 @@ class ClubCooperation(models.Model):
     _description = "Third-Party Cooperation"
     _inherit = ["club.document.mixin"]
     _order = "date_from desc, id desc"
+    _club_sequence = "COOP"
     _club_fixes_currency = True
     _club_keeps = "partner_id"
     _club_about = "partner_id"
@@ -206,7 +208,7 @@ class ClubCooperation(models.Model):
         "club.cooperation.calloff",
         "cooperation_id",
         "Call-Offs",
-        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+        groups=READERS,
     )
     activity_link_ids = fields.Many2many(
         "club.activity",
@@ -422,9 +424,6 @@ class ClubCooperation(models.Model):
 
     def _get_approval_amount(self):
         return self.amount, self.currency_id
-
-    def _get_approval_subject(self):
-        return self.subject
 
     def _get_approval_key(self):
         """Return supplier and purpose, whatever the unit. Rule C6."""

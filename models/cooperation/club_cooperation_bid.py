@@ -16,7 +16,6 @@ class ClubCooperationBid(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "cooperation_id, rank, id"
     _rec_name = "partner_id"
-    _check_company_auto = True
     _club_parent = "cooperation_id"
 
     cooperation_id = fields.Many2one(

@@ -25,10 +25,9 @@ class ClubCooperationCalloff(models.Model):
     _description = "Call-Off"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
     # What is fixed once it is confirmed.
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
-    _club_sequence = True
+    _club_sequence = "CALL"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(

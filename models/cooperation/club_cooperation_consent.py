@@ -15,7 +15,6 @@ class ClubCooperationConsent(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "cooperation_id, given_at, id"
     _rec_name = "body_id"
-    _check_company_auto = True
 
     _club_by_code = True
     _club_rewritable = ("is_taken_back",)

@@ -22,7 +22,6 @@ class ClubCooperationScore(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "bid_id, id"
     _rec_name = "bid_id"
-    _check_company_auto = True
 
     bid_id = fields.Many2one(
         "club.cooperation.bid",

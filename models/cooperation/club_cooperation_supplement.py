@@ -17,12 +17,11 @@ class ClubCooperationSupplement(models.Model):
     _description = "Supplement to a Cooperation"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
-    _check_company_auto = True
 
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_measure = MONEY
     _approval_spans_units = True
-    _club_sequence = True
+    _club_sequence = "SUP"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     cooperation_id = fields.Many2one(

@@ -23,6 +23,7 @@ class ClubSettlement(models.Model):
     _description = "Settlement"
     _inherit = ["club.document.mixin"]
     _order = "date desc, id desc"
+    _club_sequence = "SET"
     _rec_names_search = ["name", "subject"]
 
     _approval_guarded = (
@@ -195,9 +196,6 @@ class ClubSettlement(models.Model):
 
     def _get_approval_amount(self):
         return sum(line.amount for line in self.line_ids), self.currency_id
-
-    def _get_approval_subject(self):
-        return self.subject
 
     def _approval_is_ready(self):
         return bool(self.line_ids)

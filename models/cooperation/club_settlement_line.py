@@ -17,7 +17,6 @@ class ClubSettlementLine(models.Model):
     _description = "Line of a Settlement"
     _inherit = ["club.record.mixin"]
     _order = "settlement_id, bill_date, id"
-    _check_company_auto = True
     _club_parent = "settlement_id"
 
     settlement_id = fields.Many2one(

@@ -9,7 +9,6 @@ class ClubSettlementShare(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "settlement_id, id"
     _rec_name = "unit_id"
-    _check_company_auto = True
     _club_parent = "settlement_id"
 
     settlement_id = fields.Many2one(

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..record.groups import READERS
 from ..record.rpc import for_one
 
 
@@ -9,7 +10,7 @@ class ResPartner(models.Model):
     club_cooperation_count = fields.Integer(
         "Cooperations",
         compute="_compute_club_cooperation_count",
-        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+        groups=READERS,
     )
 
     def _compute_club_cooperation_count(self):

@@ -22,7 +22,6 @@ class ClubActivityEscort(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "activity_id, id"
     _rec_name = "user_id"
-    _check_company_auto = True
 
     activity_id = fields.Many2one(
         "club.activity", required=True, index=True, readonly=True, ondelete="restrict"

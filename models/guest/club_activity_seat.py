@@ -17,7 +17,6 @@ class ClubActivitySeat(models.Model):
     _description = "Seats for a Tier"
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "activity_id, tier_id desc"
-    _check_company_auto = True
     _rec_name = "tier_id"
 
     activity_id = fields.Many2one(

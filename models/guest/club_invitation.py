@@ -59,7 +59,6 @@ class ClubInvitation(models.Model):
     _club_texts = ("exception_reason",)
     _club_copies = {"contact_id": ("note",)}
     _rec_names_search = ("contact_id.name", "account_id.name")
-    _check_company_auto = True
     _mail_post_access = "read"
     _guest_list = "activity_id"
 

@@ -42,8 +42,8 @@ class ClubBanquet(models.Model):
     _description = "Banquet"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_sequence = "BAN"
     _club_texts = ("purpose", "kitchen_note", "dress")
-    _check_company_auto = True
 
     _club_draft = DRAFT
     _club_subject = "purpose"

@@ -25,7 +25,6 @@ class ClubBanquetSeat(models.Model):
     _order = "banquet_id, table_id, number, side, rank, sequence, id"
     _club_texts = ("name", "title", "note", "address_form")
     _club_copies = {"contact_id": _club_texts}
-    _check_company_auto = True
     _club_parent = _guest_list = "banquet_id"
     _club_free = ("note",)
 

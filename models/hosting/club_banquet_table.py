@@ -12,7 +12,6 @@ class ClubBanquetTable(models.Model):
     _description = "Table of a Banquet"
     _inherit = ["club.record.mixin"]
     _order = "banquet_id, sequence, id"
-    _check_company_auto = True
     _club_parent = "banquet_id"
 
     banquet_id = fields.Many2one(

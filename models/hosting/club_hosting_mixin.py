@@ -25,7 +25,6 @@ class ClubHostingMixin(models.AbstractModel):
     _mail_post_access = "read"
 
     _club_closed = CLOSED
-    _club_sequence = True
     # The field that says what it is about.
     _club_subject = ""
 

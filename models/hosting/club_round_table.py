@@ -30,8 +30,8 @@ class ClubRoundTable(models.Model):
     _description = "Customer Round Table"
     _inherit = ["club.hosting.mixin", "club.membership.tier.mixin"]
     _order = "date_begin desc, id desc"
+    _club_sequence = "RT"
     _club_texts = ("theme", "agenda", "minutes")
-    _check_company_auto = True
 
     _club_tier_fields = ("tier_ids",)
     _club_draft = PREPARING

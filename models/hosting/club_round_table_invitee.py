@@ -33,7 +33,6 @@ class ClubRoundTableInvitee(models.Model):
     _rec_name = "contact_id"
     _club_texts = ("note",)
     _club_copies = {"contact_id": ("note",)}
-    _check_company_auto = True
     _club_parent = _guest_list = "round_table_id"
     _club_free = ("note",)
     _guest_may_be_account = True

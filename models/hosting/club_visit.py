@@ -21,8 +21,8 @@ class ClubVisit(models.Model):
     _description = "Premises Visit"
     _inherit = ["club.hosting.mixin"]
     _order = "date_begin desc, id desc"
+    _club_sequence = "VIS"
     _club_texts = ("subject", "needs", "feedback", "meeting_point")
-    _check_company_auto = True
 
     _club_draft = REQUESTED
     _club_subject = "subject"

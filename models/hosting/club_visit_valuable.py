@@ -16,7 +16,6 @@ class ClubVisitValuable(models.Model):
     _order = "visit_id, id"
     _club_texts = ("name", "owner_name", "note")
     _club_copies = {"owner_id": ("owner_name", "note")}
-    _check_company_auto = True
     _club_parent = "visit_id"
 
     # What stands on the receipt.

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from ..contact.res_partner import CARERS
-from ..record.groups import READERS
+from ..record.groups import READERS, USER
 from ..record.rpc import for_one
 
 # What counts by account and by contact: model, its link to each, what is counted.
@@ -25,7 +24,7 @@ class ResPartner(models.Model):
         "club.need",
         "account_id",
         "Requests and Answers",
-        groups=CARERS,
+        groups=USER,
         domain=[("passed_at", "!=", False)],
         help="Product requests that were passed up for the account. Rule C7.",
     )

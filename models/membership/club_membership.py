@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
+from ..record.groups import AUDITOR, LEAD
 from ..record.rpc import for_one
 
 ORIGINS = [
@@ -129,7 +130,7 @@ class ClubMembership(models.Model):
         "club.tier.override",
         "Signed Document",
         compute="_compute_override_id",
-        groups="crm_club.crm_club_group_lead,crm_club.crm_club_group_auditor",
+        groups=f"{LEAD},{AUDITOR}",
         help="The document by which this tier was set by hand.",
     )
     unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")

@@ -19,7 +19,6 @@ class ClubTierOverride(models.Model):
     _order = "id desc"
     _club_keeps = "account_id"
     _club_about = "account_id"
-    _check_company_auto = True
     _rec_names_search = ["account_id.name", "tier_id.name"]
 
     _club_accounts = ("account_id",)

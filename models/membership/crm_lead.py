@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..record.derived import differs
-from ..record.groups import OFFICER
+from ..record.groups import OFFICER, READERS
 
 
 class CrmLead(models.Model):
@@ -24,7 +24,7 @@ class CrmLead(models.Model):
         ondelete="restrict",
         check_company=True,
         domain=[("parent_id", "=", False)],
-        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+        groups=READERS,
         help="The member that brought this customer: it earns referral points once the "
         "lead is won. Rule B10. Once it is won, a club officer says who it was.",
     )

@@ -5,13 +5,11 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..record.derived import differs
-from ..record.groups import OFFICER, READERS
+from ..record.groups import AUDITOR, FINANCE, OFFICER, READERS
 from ..record.lock import is_open
 from ..record.rpc import for_one
 from .standing import Standings
 
-FINANCE = "crm_club.crm_club_group_finance"
-AUDITOR = "crm_club.crm_club_group_auditor"
 # By what a revenue file finds an account, and who says so besides who looks after it.
 FOUND_BY = {"ref", "name"}
 NAMERS = (OFFICER, FINANCE)

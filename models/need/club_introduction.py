@@ -27,7 +27,6 @@ class ClubIntroduction(models.Model):
     _description = "Introduction of Members"
     _inherit = ["club.record.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     _club_closed = (AGREED, NOTHING)
     _club_accounts = ("account_id", "other_account_id")

@@ -34,7 +34,6 @@ class ClubMatchOffer(models.Model):
     _description = "Offer or Need of a Member"
     _inherit = ["club.record.mixin"]
     _order = "date_from desc, id desc"
-    _check_company_auto = True
 
     _club_closed = (MATCHED, CLOSED)
     _club_accounts = ("account_id",)

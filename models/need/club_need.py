@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.written import get_written
 from ..record.derived import differs
+from ..record.groups import USER
 from ..record.hold import hold
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
@@ -29,7 +30,6 @@ class ClubNeed(models.Model):
     _order = "date_due, id"
     _club_about = "contact_id"
     _club_texts = ("name", "result")
-    _check_company_auto = True
     _mail_post_access = "read"
 
     name = fields.Text("Need", required=True, help="In the guest's own words.")
@@ -205,10 +205,7 @@ class ClubNeed(models.Model):
 
     def _is_able(self, user_sudo):
         """Tell whether a user could open it."""
-        return (
-            user_sudo.has_group("crm_club.crm_club_group_user")
-            and self.company_id in user_sudo.company_ids
-        )
+        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     # === CRUD === #
 

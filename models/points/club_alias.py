@@ -17,7 +17,6 @@ class ClubAlias(models.Model):
     _description = "Revenue Alias"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "kind, name, id"
-    _check_company_auto = True
     _club_logged = ("name", "kind", "account_id", "category_id", "product_id")
 
     name = fields.Char(

@@ -5,10 +5,10 @@ from odoo.tools.date_utils import end_of, start_of
 
 from ...kernel.revenue_rows import AMOUNT_LIMIT
 from ...kernel.written import get_written
+from ..record.groups import FINANCE
 from ..record.rpc import for_records
 from .facts import fact_lines, month_of
 
-FINANCE = "crm_club.crm_club_group_finance"
 # What a role that doesn't own the figures may write.
 EXPLAINER_FIELDS = {"explanation"}
 
@@ -25,7 +25,6 @@ class ClubControlTotal(models.Model):
     _description = "Control Total"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "month desc, category_id, unit_id, id"
-    _check_company_auto = True
     _mail_post_access = "read"
     _club_months = ("month",)
 

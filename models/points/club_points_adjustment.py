@@ -27,12 +27,11 @@ class ClubPointsAdjustment(models.Model):
     _description = "Points Adjustment"
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     _approval_measure = POINTS
     _approval_guarded = ("program_id", "unit_id", "date", "reason", "kind")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
-    _club_sequence = True
+    _club_sequence = "ADJ"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     program_id = fields.Many2one(

@@ -14,7 +14,6 @@ class ClubPointsAdjustmentLine(models.Model):
     _order = "adjustment_id, id"
     _rec_name = "account_id"
     _club_keeps = "account_id"
-    _check_company_auto = True
     _club_parent = "adjustment_id"
     _club_months = ("revenue_month",)
     _club_accounts = ("account_id",)

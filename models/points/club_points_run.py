@@ -35,7 +35,6 @@ class ClubPointsRun(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "month desc, id desc"
     _club_fixes_currency = True
-    _check_company_auto = True
     _club_fixed = ("month", "program_id", "kind")
     _club_closed = (POSTED,)
 

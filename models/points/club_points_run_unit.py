@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..record.groups import OFFICER
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
 from .run_states import COMPUTED, POSTED, VERIFIED
@@ -184,7 +185,7 @@ class ClubPointsRunUnit(models.Model):
         if self.state == VERIFIED:
             return self.env._("The unit is verified already.")
         clerks = self._get_clerks() if self.unit_id else self.env["res.users"]
-        officer = self.env.user.has_group("crm_club.crm_club_group_officer")
+        officer = self.env.user.has_group(OFFICER)
         if self.env.user in clerks or (officer and not clerks):
             return False
         return self.env._(

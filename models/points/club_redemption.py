@@ -7,6 +7,7 @@ from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
 from ..program.club_points_kind import REDEMPTION
 from ..record.accounts import check_points_account
+from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
@@ -24,7 +25,6 @@ STATES = [
 ]
 
 # Who sees that something was delivered: an officer is a unit lead besides.
-SETTLES = "crm_club.crm_club_group_lead"
 
 
 class ClubRedemption(models.Model):
@@ -41,11 +41,10 @@ class ClubRedemption(models.Model):
     _order = "id desc"
     _club_keeps = "account_id"
     _club_about = "account_id"
-    _check_company_auto = True
 
     # What a draft may still change.
     _club_fixed = ("program_id", "account_id", "points", "reason")
-    _club_sequence = True
+    _club_sequence = "RED"
     _club_accounts = ("account_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
@@ -291,7 +290,7 @@ class ClubRedemption(models.Model):
     def _check_may_settle(self):
         """Debiting and returning are for the unit's lead and the club's officers."""
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group(SETTLES)):
+        if not (self.env.su or self.env.user.has_group(LEAD)):
             raise AccessError(
                 self.env._(
                     "Points are debited and returned by the unit's lead or a club "

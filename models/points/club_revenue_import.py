@@ -34,6 +34,7 @@ class ClubRevenueImport(models.Model):
     _description = "Revenue Import"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "imported_on desc, id desc"
+    _club_sequence = "IMP"
     _club_fixes_currency = True
     # Nobody writes an import, but those who read it may discuss it.
     _mail_post_access = "read"
@@ -251,10 +252,8 @@ class ClubRevenueImport(models.Model):
             self._check_overlap_decision(decision, to_text(reason))
         # sudo: nobody has the right to create one, the wizard has checked the role
         imports_sudo = self.sudo().with_context(tracking_disable=True)
-        sequences_sudo = imports_sudo.env["ir.sequence"].with_company(company)
-        document_sudo = imports_sudo._create_guarded(
+        document_sudo = imports_sudo.with_company(company)._create_guarded(
             {
-                "name": sequences_sudo.next_by_code(self._name),
                 "company_id": company.id,
                 "filename": filename,
                 "file": base64.b64encode(content),

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel import revenue_rows
+from ..record.groups import CLERK, FINANCE, OFFICER
 from ..record.rpc import for_records
 from . import revenue_store
 
@@ -12,11 +13,7 @@ LINE_STATES = [
     ("parked", "Parked"),
     ("cancelled", "Cancelled"),
 ]
-SETTLERS = (
-    "crm_club.crm_club_group_finance",
-    "crm_club.crm_club_group_officer",
-    "crm_club.crm_club_group_clerk",
-)
+SETTLERS = (FINANCE, OFFICER, CLERK)
 DISCARDERS = SETTLERS[:2]
 
 
@@ -147,7 +144,8 @@ class ClubRevenueLine(models.Model):
     @for_records
     def action_open_discard(self):
         return self._open_settle_wizard(
-            self.env._("Discard Parked Rows"), "crm_club.club_revenue_discard_view_form"
+            self.env._("Discard Parked Rows"),
+            "crm_club.club_revenue_settle_view_form_discard",
         )
 
     @for_records

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..record.groups import CLERK
+
 
 class ClubUnitClerk(models.Model):
     """The person who verifies a unit's points. Rule B5."""
@@ -9,7 +11,6 @@ class ClubUnitClerk(models.Model):
     _description = "Points Clerk of a Unit"
     _inherit = ["club.record.mixin"]
     _order = "unit_id, date_from desc, id desc"
-    _check_company_auto = True
 
     unit_id = fields.Many2one("crm.team", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="unit_id.company_id", store=True)
@@ -32,7 +33,7 @@ class ClubUnitClerk(models.Model):
 
     @api.constrains("user_id")
     def _check_user_id(self):
-        group = "crm_club.crm_club_group_clerk"
+        group = CLERK
         for clerk in self:
             if not clerk.user_id.has_group(group):
                 raise ValidationError(

@@ -21,7 +21,6 @@ class ClubAccountClassification(models.Model):
     _rec_name = "class_id"
     _club_keeps = "account_id"
     _club_about = "account_id"
-    _check_company_auto = True
     _club_accounts = ("account_id",)
 
     _approval_guarded = (

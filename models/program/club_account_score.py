@@ -10,7 +10,6 @@ class ClubAccountScore(models.Model):
     _description = "Account Score"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "account_id, indicator_id, date_from desc, id desc"
-    _check_company_auto = True
     _rec_name = "indicator_id"
     _club_logged = ("account_id", "indicator_id", "date_from", "value", "note")
 

@@ -11,7 +11,6 @@ class ClubAgreement(models.Model):
     _order = "date_from desc, id desc"
     _club_keeps = "account_id"
     _club_about = "account_id"
-    _check_company_auto = True
     _rec_name = "number"
     _club_accounts = ("account_id",)
 

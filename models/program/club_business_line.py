@@ -16,7 +16,6 @@ class ClubBusinessLine(models.Model):
     _description = "Business Line"
     _inherit = ["club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)

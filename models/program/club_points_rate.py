@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE, DRAFT
-from ..record.groups import OFFICER
+from ..record.groups import CLERK, FINANCE, LEAD, OFFICER
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
@@ -15,9 +15,7 @@ ONE_DAY = timedelta(days=1)
 NOTICE_CODE = "club.rate.notice"
 # Who proposes the rates of a line that no unit is named for, and coefficients as long
 # as nobody has a seat in marketing.
-PROPOSERS = ",".join(
-    f"crm_club.crm_club_group_{role}" for role in ("clerk", "lead", "finance")
-)
+PROPOSERS = f"{CLERK},{LEAD},{FINANCE}"
 MARKETING = "marketing"
 
 

@@ -9,11 +9,12 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
 from ..record.copies import copy_each
+from ..record.groups import ADMIN, FINANCE
 from ..record.rpc import for_one
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
 
 # Who puts the rates that came as examples in force as a whole.
-CONFIRMERS = "crm_club.crm_club_group_finance,crm_club.crm_club_group_admin"
+CONFIRMERS = f"{FINANCE},{ADMIN}"
 
 REQUALIFICATION_WINDOWS = [
     ("complete", "Last complete calendar year"),
@@ -39,7 +40,6 @@ class ClubProgram(models.Model):
     _description = "Club Program"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     # === Identity and charter === #
     name = fields.Char(required=True, translate=True)
@@ -220,7 +220,8 @@ class ClubProgram(models.Model):
 
     @api.model
     def _give_defaults(self):
-        """Give companies that have a club what they lack of the first one's. Rule A9.
+        """Give companies that have a club what they lack of the first one's, and what
+        is numbered its sequence. Rule A9.
 
         It is called at each installation and upgrade, which may have brought something
         new; mostly there is nothing to do.
@@ -230,6 +231,7 @@ class ClubProgram(models.Model):
             *(company for (company,) in programs._read_group([], ["company_id"]))
         )
         self.env["club.approval.policy"]._ensure_defaults(companies)
+        self.env["club.record.mixin"]._ensure_sequences()
         return companies
 
     @api.ondelete(at_uninstall=False)

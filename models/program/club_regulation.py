@@ -10,7 +10,6 @@ class ClubRegulation(models.Model):
     _description = "Regulation"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "program_id, sequence, name, date_from desc, id desc"
-    _check_company_auto = True
     _club_parent = "program_id"
 
     name = fields.Char("Title", required=True, translate=True, tracking=True)

@@ -12,7 +12,6 @@ class ClubTierBar(models.Model):
     _description = "Bar of a Tier"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "tier_id, id"
-    _check_company_auto = True
     _club_parent = "tier_id"
     _club_logged = ("tier_id", "indicator_id", "bound")
 

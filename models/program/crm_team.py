@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..record.derived import differs
-from ..record.groups import OFFICER
+from ..record.groups import OFFICER, READERS
 from .crm_team_member import OFFICE
 
 # What makes a team a unit of the club.
@@ -46,7 +46,7 @@ class CrmTeam(models.Model):
         "res.users",
         string="Points Clerks Today",
         compute="_compute_club_clerk_ids",
-        groups="crm_club.crm_club_group_user,crm_club.crm_club_group_auditor",
+        groups=READERS,
     )
 
     # Record rules ask these two. A search is made anew each time, whereas the ids that

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .accounts import use_company
-from .lock import is_open
+from .lock import MODULE, is_open
 from .names import get_labels
 from .rpc import to_date, without_client_context
 
@@ -20,14 +20,15 @@ class ClubRecordMixin(models.AbstractModel):
     _name = "club.record.mixin"
     _description = "Record of the Club"
     _inherit = ["club.guard.mixin"]
+    _check_company_auto = True
 
     # Whether only our own methods create it, and which fields they may still write.
     # Nobody deletes it.
     _club_by_code = False
     _club_rewritable = ()
 
-    # Whether its `name` is the next number of the sequence called like the model.
-    _club_sequence = False
+    # What its numbers begin with: its `name` is the next one of a sequence of its own.
+    _club_sequence = ""
     # Dates that stand for a month: any day of it becomes the first.
     _club_months = ()
     # Fields in which one of an account's people stands for the account.
@@ -117,6 +118,33 @@ class ClubRecordMixin(models.AbstractModel):
             number = self.env["ir.sequence"].sudo().next_by_code(self._name)
             values = {**values, "name": number}
         return values
+
+    @api.model
+    def _ensure_sequences(self):
+        """Give each numbered model the sequence that it lacks, one for all companies.
+
+        What is there stays as its users have changed it.
+        """
+        sequences = self.env["ir.sequence"]
+        for name in sorted(self.env.registry.descendants([self._name], "_inherit")):
+            model = self.env[name]
+            xml_id = f"{MODULE}.{model._table}_sequence"
+            if (
+                not model._club_sequence
+                or self.env.ref(xml_id, raise_if_not_found=False)
+                or sequences.search_count([("code", "=", name)], limit=1)
+            ):
+                continue
+            values = {
+                "name": model._description,
+                "code": name,
+                "prefix": f"{model._club_sequence}/%(year)s/",
+                "padding": 4,
+                "company_id": False,
+            }
+            sequences._load_records(
+                [{"xml_id": xml_id, "values": values, "noupdate": True}]
+            )
 
     def _club_after_create(self):
         super()._club_after_create()

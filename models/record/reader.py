@@ -1,5 +1,7 @@
 """Those who are told: in which language they read, and who hears of it at last."""
 
+from .groups import OFFICER
+
 
 def as_reader(records, reader):
     """Return ``records`` in the language of who reads what is written of them.
@@ -20,7 +22,7 @@ def by_language(records, readers):
 
 def get_officers(env, company):
     """Return the club's officers who work in a company."""
-    officers = env.ref("crm_club.crm_club_group_officer").sudo().all_user_ids
+    officers = env.ref(OFFICER).sudo().all_user_ids
     return officers.filtered(
         lambda user: user.active and company in user.company_ids
     ).with_env(env)

@@ -8,9 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .derived import differs
+from .groups import ADMIN
 from .values import FIRST_YEAR, LAST_YEAR
 
-ADMIN = "crm_club.crm_club_group_admin"
 CHINA = "Asia/Shanghai"
 
 

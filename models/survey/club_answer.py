@@ -52,7 +52,6 @@ class ClubAnswer(models.Model):
     _club_about = "contact_id"
     _club_is_his = True
     _club_texts = ("remark",)
-    _check_company_auto = True
 
     invitation_id = fields.Many2one(
         "club.invitation",

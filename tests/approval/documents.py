@@ -12,20 +12,24 @@ def find_documents(env):
     )
 
 
+def find_signed_lines(env):
+    """Return the names of the models whose records are lines that are signed."""
+    return {
+        env[name]._fields[field].comodel_name
+        for name in find_documents(env)
+        for field in env[name]._approval_lines
+    }
+
+
 def find_tables(env, prefixes):
     """Return the tables of documents to sign and of their lines, and of the models that
     begin with one of ``prefixes``, with those of their many2many fields, sorted.
     """
-    documents = find_documents(env)
-    lines = {
-        env[name]._fields[field].comodel_name
-        for name in documents
-        for field in env[name]._approval_lines
-    }
+    signed = {*find_documents(env), *find_signed_lines(env)}
     models = [
         model
         for name, model in env.registry.items()
-        if name in lines or name in documents or name.startswith(prefixes)
+        if name in signed or name.startswith(prefixes)
         if model._auto and not (model._abstract or model._transient)
     ]
     relations = {

@@ -143,7 +143,7 @@ class TestRoster(RosterCase):
             self.env["club.xlsx.roster"]._get_download_action(many)
 
     def test_server_action_offers_the_download(self):
-        action = self.env.ref("crm_club.club_roster_export_action")
+        action = self.env.ref("crm_club.club_membership_action_export")
         for context in (
             {"active_model": "club.membership", "active_ids": self._members().ids},
             {},

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...models.approval.states import DONE, OPEN, SIGNED, WAITING
 from ...models.record.lock import LOCK
+from ..approval.documents import find_documents, find_signed_lines
 from ..common import TODAY, month
 from .rights_samples_activity import ActivitySamples
 from .rights_samples_audit import AuditSamples
@@ -62,6 +63,8 @@ class Samples(
         name, self.company, self.unit, self.account, self.owner = place
         self.name = name
         self.is_to_sign = name in TO_SIGN
+        env = case.env
+        self.signed = {*find_documents(env), *find_signed_lines(env)}
 
     def make_all(self):
         """Return ``{model: record}``, after the bodies of all places were made."""
@@ -77,26 +80,14 @@ class Samples(
         self.make_benefits()
         self.make_cooperations()
         self.make_hosting()
+        self.make_others()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
-        return {
-            model: record
-            for model, record in self.made.items()
-            if model in TRAIL
-            or hasattr(record, "_approval_guarded")
-            or self._is_signed_line(record)
-        }
+        kept = TRAIL | self.signed
+        return {model: record for model, record in self.made.items() if model in kept}
 
     # === Helpers === #
-
-    @staticmethod
-    def _is_signed_line(record):
-        """Tell whether it is a line that is signed along with its document."""
-        parent = getattr(record, "_club_parent", "")
-        document = record[parent] if parent else None
-        lines = getattr(document, "_approval_lines", ())
-        return record._name in {document._fields[name].comodel_name for name in lines}
 
     def make(self, model, **values):
         """Create a record that its owner created, past locks and rights."""
@@ -135,6 +126,58 @@ class Samples(
     def _use_ids(values):
         return {name: getattr(value, "id", value) for name, value in values.items()}
 
+    # === Whatever needs no more than its required fields === #
+
+    def make_others(self):
+        """Make a record of each model that has none yet, of what it requires."""
+        for name, model in sorted(self.case.env.registry.items()):
+            stored = model._auto and not (model._abstract or model._transient)
+            wanted = name in self.signed or not self.is_to_sign
+            if name.startswith("club.") and stored and wanted:
+                self.get(name)
+
+    def get(self, name):
+        """Return the sample of a model, made now if there is none yet."""
+        if name not in self.made:
+            model = self.case.env[name]
+            document = self.make(
+                name,
+                **{
+                    field.name: self._get_example(field)
+                    for field in model._fields.values()
+                    if self._is_asked(field)
+                },
+            )
+            if hasattr(model, "_approval_guarded") and self.is_to_sign:
+                self.submit(document)
+        return self.made[name]
+
+    @staticmethod
+    def _is_asked(field):
+        """Tell whether a record says it itself: whose it is, and what it requires."""
+        is_given = field.store and not (field.compute or field.related)
+        whose = field.name in ("company_id", "unit_id", "account_id")
+        # A default would lead to another place's.
+        needed = field.required and not (field.default and field.type != "many2one")
+        return is_given and field.type != "boolean" and (whose or needed)
+
+    def _get_example(self, field):
+        """Return a value: of the place, or the first that comes to mind."""
+        if field.type == "many2one":
+            whose = {
+                "res.company": self.company,
+                "crm.team": self.unit,
+                "res.partner": self.account,
+                "res.users": self.owner,
+            }
+            return whose.get(field.comodel_name) or self.get(field.comodel_name)
+        if field.type == "selection":
+            return field.get_values(self.case.env)[0]
+        if field.type in ("date", "datetime"):
+            return TODAY
+        numbers = ("integer", "float", "monetary")
+        return 1 if field.type in numbers else f"Rights {self.name}"
+
     # === Configuration === #
 
     def make_configuration(self):
@@ -151,9 +194,6 @@ class Samples(
         )
         self.tier = self.make(
             "club.tier", name="High", code="high", group_id=self.group
-        )
-        self.make(
-            "club.regulation", name="Rules", program_id=self.program, text="<p>One</p>"
         )
         indicator = self.make(
             "club.indicator", name="Growth", code="growth", program_id=self.program
@@ -248,12 +288,6 @@ class Samples(
     # === Accounts, points, revenue === #
 
     def make_accounts(self):
-        self.make(
-            "club.agreement",
-            number=f"AG {self.name}",
-            account_id=self.account,
-            program_id=self.program,
-        )
         self.membership = self.insert(
             "club.membership",
             account_id=self.account,
@@ -319,14 +353,6 @@ class Samples(
         )
         # The view of facts numbers imported ones below zero.
         self.add(line.env["club.revenue"].browse(-line.id))
-        self.make(
-            "club.control.total",
-            company_id=self.company,
-            month=month("2026-03"),
-            category_id=self.category,
-            unit_id=self.unit,
-            amount=100,
-        )
 
     # === Documents to sign === #
 
@@ -355,13 +381,6 @@ class Samples(
             account_id=self.account,
             points=1,
         )
-        classification = self.make(
-            "club.account.classification",
-            account_id=self.account,
-            class_id=self.klass,
-            company_id=self.company,
-            reason="Rights",
-        )
         override = self.make(
             "club.tier.override",
             account_id=self.account,
@@ -378,7 +397,7 @@ class Samples(
             date_from=month("2026-05"),
         )
         if self.is_to_sign:
-            for document in (requalification, classification, override, rate):
+            for document in (requalification, override, rate):
                 self.submit(document)
         self.submit(adjustment)
 

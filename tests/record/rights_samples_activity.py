@@ -28,11 +28,8 @@ class ActivitySamples:
             date_end=datetime(2026, 5, 1, 4),
         )
         of = {"activity_id": activity}
-        self.make("club.activity.cost", **of, amount=100)
-        self.make("club.activity.programme", **of, name="Welcome")
         person = self.case.stranger if self.name == "company" else self.owner
         self.make("club.activity.briefing", **of, user_id=person)
-        self.make("club.activity.expense", **of, name="Tea", amount=90)
         self.make("club.activity.share", **of, unit_id=self.unit, percent=100)
         overspend = self.make(
             "club.activity.overspend", **of, estimate=100, amount=200, reason="Rights"

@@ -44,12 +44,6 @@ class CooperationSamples:
             amount=1,
             date=TODAY,
         )
-        supplement = self.make(
-            "club.cooperation.supplement",
-            cooperation_id=cooperation,
-            amount=1,
-            reason="Rights",
-        )
         settlement = self.make(
             "club.settlement",
             company_id=self.company,
@@ -59,14 +53,8 @@ class CooperationSamples:
             date=TODAY,
         )
         self.make("club.settlement.line", settlement_id=settlement, calloff_id=calloff)
-        self.make(
-            "club.settlement.share",
-            settlement_id=settlement,
-            unit_id=self.unit,
-            percent=100,
-        )
         if self.is_to_sign:
-            for document in (cooperation, supplement, settlement):
+            for document in (cooperation, settlement):
                 self.submit(document)
 
     def make_cooperation_dialogs(self):

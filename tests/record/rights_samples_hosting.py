@@ -28,8 +28,7 @@ class HostingSamples:
             table_id=table,
             number=2,
         )
-        self.make("club.banquet.dish", banquet_id=banquet, name="Soup")
-        visit = self.make(
+        self.make(
             "club.visit",
             subject="The hub",
             account_id=self.account,
@@ -37,8 +36,6 @@ class HostingSamples:
             date_end=day,
             **whose,
         )
-        self.make("club.visit.stop", visit_id=visit, name="Hall")
-        self.make("club.visit.valuable", visit_id=visit, name="Camera")
         round_table = self.make(
             "club.round.table",
             theme="Parcels",

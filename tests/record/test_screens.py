@@ -103,6 +103,32 @@ class TestScreens(ClubCommon):
                     group_by += ":month"  # the client's default
                 model.formatted_read_group([], [group_by], ["__count"])
 
+    def test_no_view_says_once_more_that_a_field_is_readonly(self):
+        """What is readonly in the model is so on each form and list by itself."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "crm_club"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(ours.mapped("res_id"))
+        repeated = [
+            f"{view.xml_id}: {name}"
+            for view in views.filtered("model")
+            for name in self._find_repeated(
+                etree.fromstring(view.arch_db), self.env[view.model]
+            )
+        ]
+        self.assertEqual(repeated, [])
+
+    def _find_repeated(self, node, model):
+        """Yield the fields below a node that are readonly twice."""
+        for child in node.iterchildren(etree.Element):
+            field = model._fields.get(child.get("name")) if child.tag == "field" else 0
+            if field and field.readonly and child.get("readonly") == "1":
+                yield child.get("name")
+            inner = (
+                self.env[field.comodel_name] if field and field.relational else model
+            )
+            yield from self._find_repeated(child, inner)
+
     def test_every_action_says_what_to_do_when_it_is_empty(self):
         root = self.env.ref("crm_club.club_root_menu")
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
