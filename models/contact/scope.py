@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from ..record.groups import LEAD
+from ..record.groups import LEAD, USER
 
 
 class Scope:
@@ -27,7 +27,7 @@ class Scope:
     def kept(self):
         """The units whose papers the user keeps as their office clerk."""
         units_sudo = self._env["crm.team"].sudo()  # as above
-        if not self._env.user.has_group("crm_club.crm_club_group_user"):
+        if not self._env.user.has_group(USER):
             return units_sudo
         return units_sudo.search([("club_is_kept", "=", True)])
 
