@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -210,13 +210,19 @@ class ClubProgram(models.Model):
     def _club_after_create(self):
         """A company's first program brings bodies and policies to start with."""
         super()._club_after_create()
+        self.env.registry.clear_cache()
         self._check_club_timezone()
         self.env["club.approval.policy"]._ensure_defaults(self.company_id)
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if "active" in vals or "company_id" in vals:
+            self.env.registry.clear_cache()
             self._check_club_timezone()
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_forget_companies(self):
+        self.env.registry.clear_cache()
 
     @api.model
     def _give_defaults(self):
@@ -299,21 +305,24 @@ class ClubProgram(models.Model):
         """Return ``{program: name}`` of those whose company has several programs, for
         names of what belongs to one of them; the others have "". Rule A9.
         """
-        # sudo: a program that the user may not read is another one all the same
-        programs_sudo = self.env["club.program"].sudo()
-        counts = dict(
-            programs_sudo._read_group(
-                [("company_id", "in", self.sudo().company_id.ids)],
-                ["company_id"],
-                ["__count"],
-            )
-        )
+        several = self._get_companies_with_several()
         return {
-            program_sudo.with_env(self.env): program_sudo.name
-            if counts.get(program_sudo.company_id, 0) > 1
+            program: program.sudo().name
+            if program.sudo().company_id.id in several
             else ""
-            for program_sudo in self.sudo()
+            for program in self
         }
+
+    @api.model
+    @ormcache()
+    def _get_companies_with_several(self):
+        """Return the ids of the companies that have several programs."""
+        # sudo: a program that the user may not read is another one all the same
+        programs_sudo = self.sudo().with_context(active_test=True)
+        found = programs_sudo._read_group(
+            [], ["company_id"], having=[("__count", ">", 1)]
+        )
+        return frozenset(company.id for (company,) in found)
 
     @api.model
     def _get_distinguishing_name_sql(self):
