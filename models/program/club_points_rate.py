@@ -8,6 +8,7 @@ from ...kernel.written import get_written
 from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE, DRAFT
 from ..record.groups import CLERK, FINANCE, LEAD, OFFICER
+from ..record.lock import is_open
 from ..record.rpc import for_one, for_records
 
 PLACES = 6
@@ -324,6 +325,19 @@ class ClubPointsRate(models.Model):
             reason = rate._get_cannot_propose_reason(user or self.env.user)
             if reason:
                 raise AccessError(reason)
+
+    def _club_prepare(self, values, is_new=False):
+        """Let an example that is changed be one no more: examples are confirmed as they
+        came, what somebody has thought out himself is signed. Rules A9, B2.
+        """
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_new or self.env.su or is_open(self.env):
+            return values
+        if not any(self.mapped("is_example")):
+            return values
+        if {*self._approval_guarded}.isdisjoint(values):
+            return values
+        return {**values, "is_example": False}
 
     def _club_after_create(self):
         super()._club_after_create()

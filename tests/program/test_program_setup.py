@@ -165,6 +165,19 @@ class TestProgramSetup(ClubCommon):
         with self.assertRaises(AccessError):
             rates[0].with_user(self.finance).is_example = False
 
+    def test_an_example_that_was_changed_is_signed_like_any_rate(self):
+        """Rules A9, B2: one value, or another program, and no signature: never."""
+        program = self._set_up()
+        rates = self.env["club.points.rate"].search([("program_id", "=", program.id)])
+        changed, moved = rates
+        changed.with_user(self.officer).value = 99
+        moved.with_user(self.officer).program_id = self.program
+        for one in (program, self.program):
+            one.with_user(self.finance).action_confirm_example_rates()
+        self.assertEqual(set(rates.mapped("approval_state")), {"draft"})
+        self.assertFalse(rates.filtered("is_example"))
+        self.assertFalse(program.example_rate_count)
+
     def test_without_rates_and_benefits(self):
         program = self._set_up(self.other, with_rates=False, with_benefits=False)
         self.assertFalse(program.example_rate_count)
