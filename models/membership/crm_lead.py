@@ -1,13 +1,19 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..record.derived import differs
 from ..record.groups import OFFICER, READERS
+from ..record.rpc import to_date
+
+# How long a transaction in which a lead is won may take.
+NOW = timedelta(minutes=10)
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "club.guard.mixin"]
+    _inherit = ["crm.lead", "club.derived.mixin", "club.guard.mixin"]
 
     club_tier_id = fields.Many2one(
         related="partner_id.club_tier_id", string="Membership Tier"
@@ -51,6 +57,12 @@ class CrmLead(models.Model):
                     )
                 )
 
+    def _club_prepare(self, values, is_new=False):
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_new and values.get("club_referrer_id"):
+            self._check_date_closed(values)
+        return values
+
     def _club_after_create(self):
         super()._club_after_create()
         self.sudo().filtered("club_referrer_id").with_env(
@@ -64,12 +76,72 @@ class CrmLead(models.Model):
             name = "club_referrer_id"
             changed = leads_sudo.filtered(lambda one: differs(one, name, vals[name]))
             changed.with_env(self.env)._check_can_name_referrer()
+        self._check_stays_won(vals)
+        if vals.get("club_referrer_id") or any(self.sudo().mapped("club_referrer_id")):
+            self._check_date_closed(vals)
+
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        if not self._is_referral_free():
+            for lead in self._filter_referred():
+                raise lead._get_won_refusal()
+
+    def _check_stays_won(self, vals):
+        """Let a lead be won once: it would earn in another month again, for another
+        account maybe. Odoo writes the closing date along when it is won or lost.
+
+        :raises AccessError: to all but officers
+        """
+        loses = vals.get("probability", 100) != 100
+        if self._is_referral_free() or not (loses or "date_closed" in vals):
+            return
+        for lead in self._filter_referred():
+            raise lead._get_won_refusal()
+
+    def _filter_referred(self):
+        """Return those that are won and earn somebody referral points."""
+        # sudo: not every salesperson reads who referred
+        referred_sudo = self.sudo().filtered(
+            lambda lead: lead.club_referrer_id and lead.won_status == "won"
+        )
+        return referred_sudo.with_env(self.env)
+
+    def _get_won_refusal(self):
+        return AccessError(
+            self.env._(
+                "“%s” is won, and a member earns referral points for it: a club officer "
+                "takes that back.",
+                self.name,
+            )
+        )
+
+    @api.model
+    def _check_date_closed(self, values):
+        """Let a lead be won at the moment it is: Odoo writes it, and so could anybody
+        another one, and choose in which month the referrer earns.
+
+        :raises AccessError: to all but officers
+        """
+        if self._is_referral_free() or not values.get("date_closed"):
+            return
+        to_date(self.env, values["date_closed"])  # refuses what is none
+        closed = fields.Datetime.to_datetime(values["date_closed"])
+        if abs(fields.Datetime.now() - closed) > NOW:
+            raise AccessError(
+                self.env._(
+                    "Referral points hang on the day on which a lead was won: a club "
+                    "officer mends it."
+                )
+            )
+
+    def _is_referral_free(self):
+        return self.env.su or self.env.user.has_group(OFFICER)
 
     def _check_can_name_referrer(self):
         """
         :raises AccessError: to all but officers once the lead is won: points hang on it
         """
-        if self.env.su or self.env.user.has_group(OFFICER):
+        if self._is_referral_free():
             return
         for lead in self:
             if lead.won_status == "won":

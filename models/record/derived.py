@@ -17,6 +17,8 @@ DERIVED = {
         *("parent_state", "date", "company_id", "journal_id"),
         *("price_subtotal", "price_total", "amount_residual", "reconciled"),
     ),
+    # Whether it earns referral points, and an officer alone says to whom.
+    "crm.lead": ("won_status",),
 }
 
 

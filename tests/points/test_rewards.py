@@ -268,6 +268,74 @@ class TestReferrals(RewardCase):
         lead.with_user(officer).club_referrer_id = self.account_a
         self.assertEqual(lead.club_referrer_id, self.account_a)
 
+    def _create_seller(self):
+        return new_test_user(
+            self.env,
+            "referring_often",
+            "crm_club.crm_club_group_user,sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+    def test_nobody_writes_that_or_when_a_lead_was_won(self):
+        """Rule B10: who referred it, and in which month it earns, hangs on both."""
+        seller = self._create_seller()
+        lead = self._create_lead().with_user(seller)
+        for values in (
+            {"won_status": "won"},
+            {"date_closed": "2026-02-10 10:00:00"},
+            {"date_closed": "2026-02-10 10:00:00", "stage_id": self.stage.id},
+        ):
+            with self.assertRaises(AccessError):
+                self._create_lead(user=seller, **values)
+            if "stage_id" not in values:
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    lead.write(values)
+        with freeze_time("2026-03-20"):
+            lead.stage_id = self.stage
+            self.env.flush_all()
+        self.assertEqual(lead.won_status, "won")
+        self.assertEqual(self._given(self._post("referral")), {self.account_a: 300})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            lead.won_status = "pending"
+
+    def test_a_lead_is_won_once(self):
+        """Rule B10: whoever loses and wins it again would earn in each month."""
+        seller = self._create_seller()
+        lead = self._create_lead()
+        self._win(lead)
+        talks = self.stage.create({"name": "Talks"})
+        lead.invalidate_recordset()
+        for values in (
+            {"stage_id": talks.id},
+            {"probability": 0},
+            {"probability": 40},
+            {"probability": 100},
+            {"active": False},
+            {"active": False, "probability": 0},
+            {"date_closed": False},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                lead.with_user(seller).write(dict(values))
+        won_on = lead.date_closed
+        lead.with_user(seller).action_set_won()
+        self.assertEqual(lead.date_closed, won_on)
+        seller.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            lead.with_user(seller).unlink()
+        self.env.invalidate_all()
+        self.assertEqual((lead.won_status, lead.active), ("won", True))
+        lead.with_user(seller).name = "Renamed"
+        self.officer.group_ids |= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        lead.with_user(self.officer).stage_id = talks
+        self.assertEqual(lead.won_status, "pending")
+
     def test_who_has_no_role_in_the_club_sees_no_referrer(self):
         seller = new_test_user(
             self.env,
