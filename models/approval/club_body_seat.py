@@ -128,9 +128,14 @@ class ClubBodySeat(models.Model):
 
     def _get_term_text(self):
         self.ensure_one()
+        office = self._get_office_text(self.office, self.position)
+        if self.represents_id:
+            office = self.env._(
+                "%(office)s for %(body)s", office=office, body=self.represents_id.name
+            )
         values = {
             "user": self.user_id.name,
-            "office": self._get_office_text(self.office, self.position),
+            "office": office,
             "period": self._get_period_text(),
         }
         if self.signs:

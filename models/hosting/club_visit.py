@@ -26,7 +26,11 @@ class ClubVisit(models.Model):
 
     _club_draft = REQUESTED
     _club_subject = "subject"
-    _club_fixed = ("company_id", "account_id")
+    # Also what somebody else than who requested it has confirmed.
+    _club_fixed = (
+        *("company_id", "account_id"),
+        *("date_begin", "date_end", "guide_id", "stop_ids"),
+    )
     _club_free = ("feedback",)
     _club_accounts = ("account_id",)
 
@@ -137,6 +141,17 @@ class ClubVisit(models.Model):
                             account=visit.account_id.display_name,
                         )
                     )
+
+    # === CRUD === #
+
+    def _check_lines_open(self, lines):
+        """Refuse another route than was confirmed; valuables come and go. Rule D11."""
+        super()._check_lines_open(lines)
+        if lines._name != "club.visit.stop":
+            return
+        for visit in self:
+            if visit.state != self._club_draft:
+                raise visit._get_fixed_refusal({"stop_ids"})
 
     # === Buttons === #
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..record.accounts import check_contact
@@ -110,32 +110,27 @@ class ClubMatchOffer(models.Model):
         for offer in self:
             check_contact(offer.contact_id, offer.account_id)
 
-    @api.model
-    def _domain_of_person(self, ids, account_id):
-        return Domain("contact_id", "in", ids) | Domain("account_id", "=", account_id)
-
-    # === CRUD === #
-
-    def _club_check_write(self, vals):
+    @api.constrains("account_id", "company_id")
+    def _check_whose(self):
         """Whose it is stays, once somebody was introduced for it."""
-        super()._club_check_write(vals)
-        if not {"account_id", "company_id"}.intersection(vals):
-            return
-        for offer in self:
-            values = offer._convert_to_write(
-                {name: offer[name] for name in ("account_id", "company_id")}
-            )
-            changed = any(
-                vals.get(name, value) != value for name, value in values.items()
-            )
-            if changed and offer.sudo().introduction_ids:
-                raise UserError(
+        # sudo: introductions of any account
+        for offer_sudo in self.sudo():
+            met_sudo = offer_sudo.introduction_ids
+            if (
+                met_sudo.account_id - offer_sudo.account_id
+                or met_sudo.company_id - offer_sudo.company_id
+            ):
+                raise ValidationError(
                     self.env._(
                         "Members were introduced for “%s”: whose it is stays. Close it "
                         "and note down another one.",
-                        offer.name,
+                        offer_sudo.name,
                     )
                 )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        return Domain("contact_id", "in", ids) | Domain("account_id", "=", account_id)
 
     def _is_open_on(self, day):
         """Tell whether somebody can be introduced for it on a day, bounds included."""

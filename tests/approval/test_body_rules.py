@@ -90,6 +90,14 @@ class TestBodyRules(BodyCase):
             for word in words:
                 self.assertIn(word, text)
 
+    def test_for_which_body_somebody_sits_is_told(self):
+        """Rules C6, E1: a tender is opened and awarded by it."""
+        seat = self._create_seat(self.body, self.ann)
+        seat.with_user(self.admin).represents_id = self.deputies
+        (told, *_earlier) = self.body.message_ids.filtered("body").sorted("id")[::-1]
+        self.assertIn("Seat changed", told.preview)
+        self.assertIn(f"for {self.deputies.name}", told.preview)
+
     # === What is refused === #
 
     def test_what_has_begun_is_not_deleted(self):

@@ -56,6 +56,30 @@ class TestVisit(HostingCase):
         visit.with_user(self.lead).action_prepare()
         self.assertEqual(visit.prepared_by_id, self.lead)
 
+    def test_what_was_confirmed_stays_until_it_is_asked_for_anew(self):
+        """Rule D11: who requested it would else change what another one confirmed."""
+        visit = self._prepare_visit()
+        visit.with_user(self.lead).action_prepare()
+        mine = visit.with_user(self.manager)
+        stop = mine.stop_ids[0]
+        for change in (
+            lambda: mine.write({"date_begin": "2026-04-20 02:00:00"}),
+            lambda: mine.write({"guide_id": False}),
+            lambda: mine.write({"stop_ids": [Command.clear()]}),
+            lambda: mine.write({"stop_ids": [Command.create({"name": "Roof"})]}),
+            lambda: stop.write({"name": "Roof"}),
+            lambda: stop.unlink(),
+            lambda: stop.copy({"name": "Roof"}),
+        ):
+            with self.assertRaisesRegex(UserError, "settled"), self.env.cr.savepoint():
+                change()
+        self._deposit(mine)
+        mine.meeting_point = "Gate 2"
+        mine.action_reset()
+        stop.name = "Roof"
+        mine.guide_id = self.officer
+        self.assertFalse(visit.prepared_by_id)
+
     def test_it_is_held_once_it_was_prepared(self):
         visit = self._prepare_visit()
         with self.assertRaisesRegex(UserError, "state “Requested”"):

@@ -145,9 +145,17 @@ class TestMatching(SurveyFixture, ClubCommon):
         offer.write({"account_id": self.account_b.id, "contact_id": False})
         offer.account_id = self.account_a
         self._introduce()
-        with self.assertRaisesRegex(UserError, "whose it is stays"):
-            offer.account_id = self.account_b
+        for values in (
+            {"account_id": self.account_b.id},
+            {"contact_id": self.cid.id},  # whose account it follows
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "whose it is stays"),
+                self.env.cr.savepoint(),
+            ):
+                offer.write(values)
         offer.write({"account_id": self.account_a.id, "category": "goods"})
+        self.assertEqual(self.offer.account_id, self.account_a)
 
     # === Rights === #
 
