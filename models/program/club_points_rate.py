@@ -420,6 +420,32 @@ class ClubPointsRate(models.Model):
             domain &= Domain("date_from", "<=", self.date_to)
         return self.search(domain, order="date_from")
 
+    def _filter_outdone(self):
+        """Return those in whose time a rate of the same product line is in force.
+
+        One query for all of them.
+        """
+        in_force = self.search(
+            self._domain_in_force()
+            & Domain("program_id", "in", self.program_id.ids)
+            & (
+                Domain("category_id", "in", self.category_id.ids)
+                | Domain("product_id", "in", self.product_id.ids)
+            )
+        )
+        by_line = in_force.grouped(lambda rate: rate._get_line())
+        return self.filtered(
+            lambda rate: any(
+                (not other.date_to or other.date_to >= rate.date_from)
+                and (not rate.date_to or other.date_from <= rate.date_to)
+                for other in by_line.get(rate._get_line(), ())
+            )
+        )
+
+    def _get_line(self):
+        """Return what rates have in common of which one only is in force at a time."""
+        return (self.program_id, self.factor, self.category_id, self.product_id)
+
     def _split_touched(self, touched):
         """Return those that end before the rate, and those that it replaces."""
         earlier = touched.filtered(lambda rate: rate.date_from < self.date_from)

@@ -445,12 +445,18 @@ class ClubProgram(models.Model):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _confirm_example_rates(self):
-        """Put examples in force; the demo data call it, too."""
+        """Put examples in force; the demo data call it, too.
+
+        They never take the place of a rate that was signed: such stay drafts.
+        """
         rates = self.env["club.points.rate"]
         # sudo: who confirms them need not be who may write drafts of others
         rates_sudo = rates.sudo().search(
             rates._domain_unconfirmed() & Domain("program_id", "in", self.ids)
         )
+        outdone_sudo = rates_sudo._filter_outdone()
+        outdone_sudo._write_guarded({"is_example": False})
+        rates_sudo -= outdone_sudo
         if not rates_sudo:
             return
         rates_sudo._set_opening(self.env._("Confirmed as a whole"))

@@ -1,5 +1,7 @@
 """A club with the rules of another one, in this or another company. Rules A9, B2."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -176,6 +178,29 @@ class TestProgramSetup(ClubCommon):
             one.with_user(self.finance).action_confirm_example_rates()
         self.assertEqual(set(rates.mapped("approval_state")), {"draft"})
         self.assertFalse(rates.filtered("is_example"))
+        self.assertFalse(program.example_rate_count)
+
+    def test_no_example_takes_the_place_of_a_signed_rate(self):
+        """Rules A9, B2: nobody has signed the examples."""
+        program = self._set_up()
+        rates = self.env["club.points.rate"]
+        letters, parcels = rates.search([("program_id", "=", program.id)]).sorted(
+            "category_id"
+        )
+        later = self.env["club.program"]._today() + relativedelta(months=3, day=1)
+        signed = rates.create(
+            {
+                "program_id": program.id,
+                "category_id": letters.category_id.id,
+                "value": 0.25,
+                "date_from": later,
+            }
+        )
+        signed._set_opening("Signed on paper")
+        program.with_user(self.finance).action_confirm_example_rates()
+        self.assertFalse(signed.replaced_by_id)
+        self.assertEqual(letters.approval_state, "draft")
+        self.assertEqual(parcels.approval_state, "done")
         self.assertFalse(program.example_rate_count)
 
     def test_without_rates_and_benefits(self):
