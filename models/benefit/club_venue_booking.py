@@ -7,7 +7,9 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..activity.change import Consequence
+from ..activity.stages import CANCELLED as ACTIVITY_CANCELLED
 from ..record.accounts import check_contact
+from ..record.lock import is_open
 from ..record.rpc import for_records
 from .priority import check_days_ahead
 
@@ -168,11 +170,25 @@ class ClubVenueBooking(models.Model):
     def _check_days_ahead(self):
         """Let accounts book so many days ahead; the club itself, any time. Rule D12."""
         for booking in self:
-            if booking.account_id and not booking.activity_id:
+            if booking.account_id and not booking._is_of_activity():
                 company = booking.company_id
                 day = company._club_day(booking.date_from)
                 account = booking.account_id
                 check_days_ahead(booking.venue_id, account, day, company)
+
+    def _is_of_activity(self):
+        """Tell whether it is booked for the days of its activity, or moves with it.
+
+        Otherwise whoever names any activity would book any day.
+        """
+        activity_sudo = self.activity_id.sudo()  # its days, whoever may read it
+        if not activity_sudo or is_open(self.env):
+            return bool(activity_sudo)
+        day, first, last = map(
+            self.company_id._club_day,
+            (self.date_from, activity_sudo.date_begin, activity_sudo.date_end),
+        )
+        return first <= day <= last and activity_sudo.stage != ACTIVITY_CANCELLED
 
     @api.constrains("venue_id", "date_from", "date_to", "headcount")
     def _check_venue(self):

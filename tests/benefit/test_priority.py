@@ -68,6 +68,27 @@ class TestPriority(BenefitCase):
         self.room.bookable_days = 0
         self._take("2026-12-01", account_id=self.account_b.id)
 
+    def test_an_activity_opens_its_own_days_only(self):
+        """Whoever names some activity would else book any day for his account."""
+        kind = self.env["club.activity.type"].create({"name": "Talk", "code": "talk"})
+        activity = self.env["club.activity"].create(
+            {
+                "theme": "Talk",
+                "type_id": kind.id,
+                "unit_id": self.unit.id,
+                "reason": "Test",
+                "headcount": 10,
+                "date_begin": "2026-07-01 01:00:00",
+                "date_end": "2026-07-02 09:00:00",
+            }
+        )
+        values = {"activity_id": activity.id, "account_id": self.account_b.id}
+        for day in ("2026-07-01", "2026-07-02"):
+            self._take(day, **values)
+        for day in ("2026-06-30", "2026-07-03"):
+            with self.assertRaisesRegex(ValidationError, "days ahead"):
+                self._take(day, **values)
+
     def test_moving_a_booking_asks_again(self):
         booking = self._take("2026-04-20", account_id=self.account_b.id)
         with self.assertRaisesRegex(ValidationError, "days ahead"):
