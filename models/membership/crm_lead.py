@@ -87,16 +87,27 @@ class CrmLead(models.Model):
                 raise lead._get_won_refusal()
 
     def _check_stays_won(self, vals):
-        """Let a lead be won once: it would earn in another month again, for another
-        account maybe. Odoo writes the closing date along when it is won or lost.
+        """Let a lead be won once: it would earn in another month or company again, for
+        another account maybe. Odoo writes the closing date along when it is won or lost.
 
         :raises AccessError: to all but officers
         """
-        loses = vals.get("probability", 100) != 100
-        if self._is_referral_free() or not (loses or "date_closed" in vals):
+        if self._is_referral_free():
             return
+        loses = vals.get("probability", 100) != 100 or "date_closed" in vals
         for lead in self._filter_referred():
-            raise lead._get_won_refusal()
+            # Each company has a program of its own, which gives points of its own.
+            name = "company_id"
+            if loses or name in vals and differs(lead, name, vals[name]):
+                raise lead._get_won_refusal()
+
+    def _merge_opportunity(self, *args, **kwargs):
+        """Refuse to merge what was won for a member: the superuser deletes the rest.
+
+        :raises AccessError: to all but officers
+        """
+        self._club_check_unlink()
+        return super()._merge_opportunity(*args, **kwargs)
 
     def _filter_referred(self):
         """Return those that are won and earn somebody referral points."""

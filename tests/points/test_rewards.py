@@ -321,6 +321,12 @@ class TestReferrals(RewardCase):
                 self.env.cr.savepoint(),
             ):
                 lead.with_user(seller).write(dict(values))
+        other = self._create_lead(user=seller)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            (lead.with_user(seller) | other).merge_opportunity()
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            lead.with_user(seller).company_id = elsewhere
         won_on = lead.date_closed
         lead.with_user(seller).action_set_won()
         self.assertEqual(lead.date_closed, won_on)
