@@ -8,7 +8,8 @@ from ..record.test_tours import TIMEOUT
 class TestProgramTour(ClubFixture, HttpCase):
     """A second company's club, and a second club of the first, through the screens."""
 
-    # Two companies' names beside an administrator's menus leave no room at 1366.
+    # An administrator's eleven menus need more than 1366: Configuration would be
+    # under the plus sign.
     browser_size = "1600x900"
 
     @classmethod
