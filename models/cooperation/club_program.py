@@ -46,6 +46,7 @@ class ClubProgram(models.Model):
         "body_id",
         "Opened and Awarded by",
         check_company=True,
+        tracking=True,
         help="A tender opens, and is awarded, once each of these bodies has consented, "
         "by who sits for it on the tender panel. Empty: key accounts, finance and "
         "office.",

@@ -88,7 +88,7 @@ class CrmLead(models.Model):
 
     def _check_stays_won(self, vals):
         """Let a lead be won once: it would earn in another month or company again, for
-        another account maybe. Odoo writes the closing date along when it is won or lost.
+        another account maybe. Odoo writes the closing date along with stages.
 
         :raises AccessError: to all but officers
         """
@@ -120,8 +120,8 @@ class CrmLead(models.Model):
     def _get_won_refusal(self):
         return AccessError(
             self.env._(
-                "“%s” is won, and a member earns referral points for it: a club officer "
-                "takes that back.",
+                "“%s” is won, and a member earns referral points for it: a club "
+                "officer takes that back.",
                 self.name,
             )
         )

@@ -14,8 +14,10 @@ class ClubBusinessLine(models.Model):
 
     _name = "club.business.line"
     _description = "Business Line"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    # Whose rate revenue gets, and who proposes it.
+    _club_logged = ("code", "active", "company_id", "category_id", "unit_id")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)

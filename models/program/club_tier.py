@@ -16,7 +16,10 @@ class ClubTier(models.Model):
     _description = "Tier"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "group_id, sequence, id"
-    _club_logged = ("code", "sequence", "active", "points_from", "revenue_from")
+    _club_logged = (
+        *("code", "sequence", "active", "points_from", "revenue_from"),
+        "anniversary_points",
+    )
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(

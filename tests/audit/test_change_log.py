@@ -42,6 +42,28 @@ class TestChangeLog(RevenueCase):
         self.assertIn((self.officer, "changed", "account_id", *names), log)
         self.assertIn((self.officer, "deleted", "account_id", names[1], ""), log)
 
+    def test_what_rates_and_rewards_follow_from_is_logged(self):
+        """Rules B2, B10: who proposes a line's rates, and what a tier gives."""
+        lines = self.env["club.business.line"].with_user(self.officer)
+        quiet = lines.with_context(tracking_disable=True, mail_notrack=True)
+        line = quiet.create(
+            {
+                "name": "Test Line",
+                "code": "test_line",
+                "company_id": self.company.id,
+                "category_id": self.categ_letters.id,
+            }
+        )
+        line.unit_id = self.unit
+        log = self._get_log(line)
+        self.assertIn(
+            (self.officer, "changed", "unit_id", "", self.unit.display_name), log
+        )
+        tier = self.membership.tier_ids[0].with_user(self.officer)
+        tier.anniversary_points = 77
+        last = self._get_log(tier)[-1]
+        self.assertEqual(last[:3], (self.officer, "changed", "anniversary_points"))
+
     def test_a_clerk_moves_no_alias_by_hand(self):
         alias = self._create_alias(self.officer, self.account_a).with_user(self.clerk)
         for attempt in (
