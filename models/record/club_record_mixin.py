@@ -126,14 +126,16 @@ class ClubRecordMixin(models.AbstractModel):
         What is there stays as its users have changed it.
         """
         sequences = self.env["ir.sequence"]
-        for name in sorted(self.env.registry.descendants([self._name], "_inherit")):
+        numbered = {
+            name
+            for name in self.env.registry.descendants([self._name], "_inherit")
+            if self.env[name]._club_sequence
+        }
+        there = sequences._read_group([("code", "in", numbered)], ["code"])
+        for name in sorted(numbered.difference(code for (code,) in there)):
             model = self.env[name]
             xml_id = f"{MODULE}.{model._table}_sequence"
-            if (
-                not model._club_sequence
-                or self.env.ref(xml_id, raise_if_not_found=False)
-                or sequences.search_count([("code", "=", name)], limit=1)
-            ):
+            if self.env.ref(xml_id, raise_if_not_found=False):
                 continue
             values = {
                 "name": model._description,
