@@ -151,7 +151,7 @@ class ClubCooperation(models.Model):
         "program said when the opening was asked for.",
     )
     consent_ids = fields.One2many(
-        "club.cooperation.consent", "cooperation_id", "Consents"
+        "club.cooperation.consent", "cooperation_id", "Consents of the Panel"
     )
     missing_bodies = fields.Char(
         "Still to Consent", compute="_compute_missing_bodies", compute_sudo=True

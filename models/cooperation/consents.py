@@ -8,7 +8,7 @@ PANEL = "tender"  # the code of its body
 # For whom the panel decides, unless the program names others.
 BODIES = ("key_accounts", "finance", "office")
 OPENING, AWARD = "opening", "award"
-STEPS = [(OPENING, "Opening"), (AWARD, "Award")]
+STEPS = [(OPENING, "Opening of Bids"), (AWARD, "Award")]
 
 
 class Consents:

@@ -117,7 +117,7 @@ class ClubIntroduction(models.Model):
         index=True,
     )
     result = fields.Text("What Came of It", copy=False)
-    settled_at = fields.Datetime("Settled", readonly=True, copy=False)
+    settled_at = fields.Datetime("Settled On", readonly=True, copy=False)
 
     _two = models.Constraint(
         "CHECK(account_id <> other_account_id)",

@@ -103,7 +103,7 @@ class ClubNeed(models.Model):
     result = fields.Text(
         "Result of the Need", copy=False, tracking=True, help="What came of it."
     )
-    settled_at = fields.Datetime("Settled", readonly=True, copy=False)
+    settled_at = fields.Datetime("Settled On", readonly=True, copy=False)
     lead_id = fields.Many2one(
         "crm.lead",
         "Opportunity",

@@ -12,7 +12,7 @@ class ClubRegulation(models.Model):
     _order = "program_id, sequence, name, date_from desc, id desc"
     _club_parent = "program_id"
 
-    name = fields.Char("Title", required=True, translate=True, tracking=True)
+    name = fields.Char(required=True, translate=True, tracking=True)
     program_id = fields.Many2one(
         "club.program",
         required=True,
@@ -63,7 +63,10 @@ class ClubRegulation(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for regulation in self:
-            regulation.display_name = f"{regulation.name} {regulation.version}"
+            # Not saved yet and without a name, it is called new by its form.
+            regulation.display_name = regulation.name and (
+                f"{regulation.name} {regulation.version}"
+            )
 
     @api.depends("date_from", "date_to")
     def _compute_is_in_force(self):
