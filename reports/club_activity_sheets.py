@@ -122,6 +122,7 @@ class ClubActivitySheets(models.AbstractModel):
         return [self._prepare_programme(activity) for activity in activities]
 
     def _prepare_programme(self, activity):
+        # sudo: a paper names units, people and companies, whoever prints it
         duties = {}
         for point in activity.programme_ids:
             if point.user_id:
@@ -138,6 +139,7 @@ class ClubActivitySheets(models.AbstractModel):
         )
 
     def _prepare_point(self, point):
+        # sudo: a paper names units, people and companies, whoever prints it
         local = point.activity_id.company_id._club_local
         return Point(
             time_from=local(point.time_from),
@@ -185,6 +187,7 @@ class ClubActivitySheets(models.AbstractModel):
         return result
 
     def _prepare_summary(self, activity, guests, costs):
+        # sudo: a paper names units, people and companies, whoever prints it
         label = self.env["club.signature.sheet"]._format_value
         names = activity._fields
         briefed = activity.briefing_ids

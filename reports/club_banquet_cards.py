@@ -84,6 +84,7 @@ class ClubBanquetCards(models.AbstractModel):
 
         :raises UserError: before the principal guest agreed to the date. Rule D11.
         """
+        # sudo: a paper names units, people and companies, whoever prints it
         banquets.check_access("read")
         banquets._check_date_agreed()
         return [
@@ -148,6 +149,7 @@ class ClubBanquetCards(models.AbstractModel):
         )
 
     def _prepare_cards(self, banquet, **found):
+        # sudo: a paper names units, people and companies, whoever prints it
         return Cards(
             company=banquet.company_id.sudo().name,
             purpose=banquet.purpose,
@@ -155,6 +157,7 @@ class ClubBanquetCards(models.AbstractModel):
         )
 
     def _prepare_invitation(self, seat):
+        # sudo: a paper names units, people and companies, whoever prints it
         banquet = seat.banquet_id.with_env(self.env)
         host_sudo = (banquet.host_id or banquet.user_id).sudo()
         zone = banquet.company_id._club_zone()

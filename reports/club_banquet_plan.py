@@ -139,6 +139,7 @@ class ClubBanquetPlan(models.AbstractModel):
         return result
 
     def _prepare_plan(self, banquet):
+        # sudo: a paper names units, people and companies, whoever prints it
         return Plan(
             company=banquet.company_id.sudo(),
             name=banquet.name,

@@ -94,6 +94,7 @@ class ClubGuestList(models.AbstractModel):
         """Return a `GuestList` for each activity, with the guests that the user's
         record rules let him see.
         """
+        # sudo: a paper names units, people and companies, whoever prints it
         activities.check_access("read")
         found = self.env["club.invitation"].search_fetch(
             [("activity_id", "in", activities.ids), ("state", "in", PRINTED)],
@@ -126,6 +127,7 @@ class ClubGuestList(models.AbstractModel):
         ]
 
     def _prepare_lines(self, guests):
+        # sudo: a paper names units, people and companies, whoever prints it
         states = get_labels(guests, "state")
         kinds = get_labels(guests, "exception_kind")
         places = {guest: guest.waiting_place for guest in guests}
@@ -173,6 +175,7 @@ class ClubGuestList(models.AbstractModel):
         ]
 
     def _prepare_card(self, guest):
+        # sudo: a paper names units, people and companies, whoever prints it
         activity, manager = guest.activity_id, guest.account_id.club_manager_id.sudo()
         program_sudo = activity._get_guest_program().with_env(guest.sudo().env)
         return Card(

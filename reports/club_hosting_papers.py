@@ -94,6 +94,7 @@ class ClubHostingPapers(models.AbstractModel):
     @api.model
     def _get_programme_data(self, visits):
         """Return the `Programme` of each visit."""
+        # sudo: a paper names units, people and companies, whoever prints it
         visits.check_access("read")
         return [
             Programme(
@@ -126,6 +127,7 @@ class ClubHostingPapers(models.AbstractModel):
     @api.model
     def _get_receipt_data(self, visits):
         """Return the `Receipt` of each visit that has anything in custody."""
+        # sudo: a paper names units, people and companies, whoever prints it
         visits.check_access("read")
         for visit in visits:
             if not visit.valuable_ids:
@@ -158,6 +160,7 @@ class ClubHostingPapers(models.AbstractModel):
     @api.model
     def _get_minutes_data(self, tables):
         """Return the `Minutes` of each round table, with the needs one may see."""
+        # sudo: a paper names units, people and companies, whoever prints it
         tables.check_access("read")
         needs = self.env["club.need"]
         if needs.has_access("read"):
@@ -198,6 +201,7 @@ class ClubHostingPapers(models.AbstractModel):
         ]
 
     def _name_user(self, user):
+        # sudo: a paper names units, people and companies, whoever prints it
         return user.sudo().partner_id.name or ""
 
     def _name_person(self, partner):

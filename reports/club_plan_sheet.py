@@ -146,6 +146,7 @@ class ClubPlanSheet(models.AbstractModel):
         return sum(line.budget for line in lines if not line.dropped_by_id)
 
     def _prepare_row(self, line):
+        # sudo: a paper names units, people and companies, whoever prints it
         organisers = get_labels(line, "organiser")
         is_unit = line.organiser == UNIT and line.unit_id
         return PlanRow(
@@ -174,6 +175,7 @@ class ClubPlanSheet(models.AbstractModel):
         return [self._prepare_report(plan, rounds.get(plan.id)) for plan in plans]
 
     def _prepare_report(self, plan, requests):
+        # sudo: a paper names units, people and companies, whoever prints it
         lines = plan.report_line_ids
         return WorkReport(
             plan=plan,

@@ -70,6 +70,7 @@ class ClubSettlementSheet(models.AbstractModel):
         return [self._prepare_sheet(settlement) for settlement in settlements]
 
     def _prepare_sheet(self, settlement):
+        # sudo: a paper names units, people and companies, whoever prints it
         split = settlement._get_split()
         return SettlementSheet(
             settlement=settlement,
@@ -98,6 +99,7 @@ class ClubSettlementSheet(models.AbstractModel):
 
     def _get_facts(self, settlement):
         """Return label and value of what is settled."""
+        # sudo: a paper names units, people and companies, whoever prints it
         contract = settlement.cooperation_id.sudo()
         values = (
             (self.env._("Subject"), settlement.subject),

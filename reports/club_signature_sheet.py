@@ -43,6 +43,7 @@ class ClubSignatureSheet(models.AbstractModel):
     @api.model
     def _get_sheet_data(self, documents):
         """Return a `SignatureSheet` for each document that the user may read."""
+        # sudo: a paper names units, people and companies, whoever prints it
         documents.check_access("read")
         rounds = documents._get_approval_rounds()
         missing = documents.filtered(lambda document: document.id not in rounds)
@@ -94,6 +95,7 @@ class ClubSignatureSheet(models.AbstractModel):
             )
 
     def _format_value(self, document, field):
+        # sudo: a paper names units, people and companies, whoever prints it
         value = document[field.name]
         if field.type == "many2one":
             return value.sudo().display_name

@@ -73,6 +73,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _get_refusal(self):
         """Return why the contact can't be anonymised, False when it can."""
+        # sudo: records of all companies name the person
         self.ensure_one()
         contact = self.contact_id
         name = contact.display_name
@@ -103,6 +104,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _get_company_refusal(self, name):
         """An account goes on as a company; one that is a person's business may not."""
+        # sudo: records of all companies name the person
         contact_sudo = self.contact_id.sudo().with_context(active_test=False)
         if self.is_sole_trader:
             people = contact_sudo.child_ids.filtered(
@@ -129,6 +131,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _is_in_club(self):
         """Tell whether the club of a company that one has chosen knows the person."""
+        # sudo: records of all companies name the person
         chosen = self.env.companies
         account = self.contact_id.sudo().commercial_partner_id
         if any(
@@ -153,6 +156,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _get_records(self, partner_sudo):
         """Return the companies whose club has records of a person or an account."""
+        # sudo: records of all companies name the person
         companies = self.env["res.company"].sudo()
         for model, link in (
             ("club.contact.profile", "contact_id"),
@@ -172,6 +176,7 @@ class ClubContactAnonymise(models.TransientModel):
         return companies.union(*(run.company_id for (run,) in runs))
 
     def _get_companies(self, model, link, partner_sudo):
+        # sudo: records of all companies name the person
         records = self.env[model].sudo().with_context(active_test=False)
         groups = records._read_group([(link, "=", partner_sudo.id)], ["company_id"])
         return self.env["res.company"].sudo().union(*(found for (found,) in groups))
@@ -181,6 +186,7 @@ class ClubContactAnonymise(models.TransientModel):
     @for_one
     def action_anonymise(self):
         """Erase the person, write the log and show what is left of the contact."""
+        # sudo: the right was asked; two at once wait for each other
         self.ensure_one()
         self._check_officer()
         contact = self.contact_id
@@ -213,6 +219,7 @@ class ClubContactAnonymise(models.TransientModel):
 
     def _check_said(self):
         """What goes to the log is there, and names nobody."""
+        # sudo: what he typed is compared with what is there
         reference = get_written(self.reference)
         if not reference:
             raise UserError(

@@ -52,6 +52,7 @@ class ClubRevenueUpload(models.TransientModel):
         :param str decision: "add" or "replace", as the field
         :param str reason: why such rows are added, as the field
         """
+        # sudo: a refusal names the company
         self.check_access("write")
         if self.company_id not in self.env.companies:
             raise AccessError(

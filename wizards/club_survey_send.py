@@ -89,6 +89,7 @@ class ClubSurveySend(models.TransientModel):
 
     @api.depends("activity_id")
     def _compute_survey_name(self):
+        # sudo: the survey's title, for whoever sends it
         for dialog in self:
             dialog.survey_name = dialog.activity_id.survey_id.sudo().title
 

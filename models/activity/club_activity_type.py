@@ -198,6 +198,7 @@ class ClubActivityType(models.Model):
     @api.constrains("counts_with_id")
     def _check_counts_with_id(self):
         """One type has the numbers, the others count with it: no chains. Rule C1."""
+        # sudo: types that the user may not read count with it, too
         for kind in self:
             leader = kind.counts_with_id
             if leader and (leader.counts_with_id or kind.sudo().counted_ids):
@@ -403,6 +404,7 @@ class ClubActivityType(models.Model):
 
     def _copy_counts_with(self, copies):
         """Let copies count with their own company's type of the same code. C1."""
+        # sudo: whoever makes a program gets the catalogue, officer or not
         pairs = [
             pair for pair in zip(self, copies, strict=True) if pair[0].counts_with_id
         ]

@@ -482,6 +482,7 @@ class ClubApprovalMixin(models.AbstractModel):
 
     def _get_approval_contents(self):
         """Return ``{id: {field: value}}`` of the guarded fields and lines."""
+        # sudo: what is signed is the same for all who sign
         lines = {
             name: self._get_line_digests(name, columns)
             for name, columns in self._approval_lines.items()

@@ -275,6 +275,7 @@ class ClubApprovalPolicy(models.Model):
 
         Rule A9: each company then edits its own. Seats are not copied.
         """
+        # sudo: the model's policies and bodies may be another company's
         taken = self.sudo().with_context(active_test=False)
         model = taken.search([], order="id", limit=1).company_id
         for company in companies:

@@ -581,6 +581,7 @@ class ClubApprovalRequest(models.Model):
 
     def _log_unescalated(self, today):
         """Say once on the document that nobody could be told how long it waits."""
+        # sudo: the company's language, whoever's press this is
         if self.unescalated_on:
             return
         self._write_guarded({"unescalated_on": today})

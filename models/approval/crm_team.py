@@ -113,6 +113,7 @@ class CrmTeam(models.Model):
         :raises AccessError: unless he leads it, is a member, verifies its points, or is
             a club officer
         """
+        # sudo: a refusal names the unit that he has nothing to do with
         self.ensure_one()
         if applicant.has_group(OFFICER):
             return

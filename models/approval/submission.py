@@ -27,6 +27,7 @@ class Submission:
     """
 
     def __init__(self, documents, policies=None):
+        # sudo: nobody has rights on requests; these are made for who submits
         self._documents = documents
         self._env = documents.env
         self._requests_sudo = self._env["club.approval.request"].sudo()
@@ -118,6 +119,7 @@ class Submission:
 
         :param added: requests whose amounts count along
         """
+        # sudo: the request's name is the same for all who read it
         amount, currency = document._count_approval_amount()
         own = convert(document, amount, currency)
         total = own + sum(abs(Decimal(str(request.amount))) for request in added)

@@ -79,6 +79,7 @@ class Turns:
     """
 
     def __init__(self, requests, holders=None):
+        # sudo: nobody has rights on requests; whose turn it is they say
         self._requests = requests.sudo()
         self._env = self._requests.env
         self._holders = dict(holders or {})

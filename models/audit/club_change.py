@@ -44,6 +44,7 @@ class ClubChange(models.Model):
     @api.depends("res_model", "field_name")
     @api.depends_context("lang")
     def _compute_labels(self):
+        # sudo: what a model is called is no secret
         for change in self:
             model = self.env.get(change.res_model)
             field = model is not None and model._fields.get(change.field_name)

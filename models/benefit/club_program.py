@@ -10,6 +10,7 @@ class ClubProgram(models.Model):
 
     def _get_quotas(self):
         """Return the quotas of benefits for the program's tiers."""
+        # sudo: the model's quotas may be another company's
         quotas = self.env["club.benefit.quota"].sudo()
         return quotas.search([("tier_id", "in", self.group_ids.tier_ids.ids)])
 
@@ -20,6 +21,7 @@ class ClubProgram(models.Model):
         return found
 
     def _take_over(self, source, with_benefits=True, **parts):
+        # sudo: the model may be another company's
         tiers = super()._take_over(source, **parts)
         if with_benefits:
             source.sudo()._copy_quotas(self, tiers)
@@ -30,6 +32,7 @@ class ClubProgram(models.Model):
 
         What hangs on a type of activities hangs on the company's own type of that code.
         """
+        # sudo: whoever makes a program gets its benefits, officer or not
         company = program.company_id
         quotas = self._get_quotas().filtered(lambda quota: quota.tier_id in tiers)
         there = self.env["club.benefit"].sudo().with_context(active_test=False)

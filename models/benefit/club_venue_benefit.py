@@ -59,6 +59,7 @@ class ClubVenueBenefit(models.Model):
 
     def _describe(self, tiers):
         """Return a line of text for each."""
+        # sudo: names of tiers are no secret
         names = ", ".join(tiers.sudo().mapped("name"))
         return [
             self.env._(

@@ -23,6 +23,7 @@ class Anonymiser:
     """
 
     def __init__(self, partner):
+        # sudo: who may be anonymised is asked before; all of it goes
         self.partner = partner.sudo().with_context(
             active_test=False, tracking_disable=True, mail_notrack=True
         )

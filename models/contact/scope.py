@@ -33,14 +33,17 @@ class Scope:
 
     def leads(self, account):
         """Tell whether the account's unit is the user's."""
+        # sudo: who looks after an account is asked before he may read it
         return self.has_all or account.sudo().club_unit_id in self.led
 
     def reads(self, account):
         """Tell whether the user reads the account's figures."""
+        # sudo: who looks after an account is asked before he may read it
         return self.holds(account) or account.sudo().club_unit_id in self.kept
 
     def holds(self, account):
         """Tell whether the user looks after the account."""
+        # sudo: who looks after an account is asked before he may read it
         return (
             self.has_all
             or account.sudo().club_manager_id == self._env.user

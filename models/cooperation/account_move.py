@@ -28,5 +28,6 @@ class AccountMove(models.Model):
         return result
 
     def _count_posted_lines(self):
+        # sudo: who keeps the books need not read contracts
         posted = self.filtered(lambda move: move.state == "posted")
         posted.sudo().line_ids._filter_posted_on_contract()._count_towards_cooperation()

@@ -222,6 +222,7 @@ class ClubCooperationCalloff(models.Model):
         return Consequence(text, people, lambda: self._write_guarded({"date": day}))
 
     def _check_period(self):
+        # sudo: the contract may be of whatever unit
         contract = self.cooperation_id.sudo()  # of whatever unit
         if not contract.date_from <= self.date <= contract.date_to:
             raise UserError(

@@ -77,6 +77,7 @@ class ClubCooperationScore(models.Model):
     @api.depends("member_id", "company_id")
     @api.depends_context("uid")
     def _compute_is_mine(self):
+        # sudo: one's own, by the domain
         domain = Domain("is_mine", "=", True) & Domain("id", "in", self.ids)
         mine = self.sudo().search(domain)  # one's own, by the domain
         for score in self:
@@ -95,6 +96,7 @@ class ClubCooperationScore(models.Model):
     @api.depends("cooperation_id.tender_state", "bid_id.score_ids.scored_at")
     @api.depends_context("uid")
     def _compute_is_disclosed(self):
+        # sudo: those that all may read, by the domain
         domain = Domain("is_disclosed", "=", True) & Domain("id", "in", self.ids)
         disclosed = self.sudo().search(domain)  # by the domain
         for score in self:

@@ -272,6 +272,7 @@ class ClubSettlement(models.Model):
 
         :raises UserError: for who has signed it already
         """
+        # sudo: signatures of all bodies count
         self.ensure_one()
         signed = request.sudo()._get_signed()  # signatures of all bodies
         if len(signed.signer_id) < len(signed):

@@ -18,6 +18,7 @@ class Consents:
     """
 
     def __init__(self, tender):
+        # sudo: the panel's members need not read all of a request
         self.env = tender.env
         self._tender = tender
         self._cooperation = tender.cooperation
@@ -87,6 +88,7 @@ class Consents:
 
     def _get_names(self, bodies):
         """Return their names in the user's language."""
+        # sudo: names of bodies are no secret
         return bodies.with_env(self.env).sudo().mapped("name")
 
     # === Consents === #
@@ -112,6 +114,7 @@ class Consents:
         :return: whether all bodies have consented; to an award, to this bid
         :raises AccessError: for who sits for none of them
         """
+        # sudo: nobody has rights on consents; this is his own
         own = self.find_own()
         if not own:
             raise AccessError(

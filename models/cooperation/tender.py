@@ -100,6 +100,7 @@ class Tender:
     """
 
     def __init__(self, cooperation):
+        # sudo: the panel's members need not read all of a request
         cooperation.ensure_one()
         self.env = cooperation.env
         self.cooperation = cooperation

@@ -528,6 +528,7 @@ class ClubActivity(models.Model):
 
     def _get_guest_program(self):
         """Return the main program of the activities' one company, past the rules."""
+        # sudo: its settings hold for whoever may not read the program
         return self.env["club.program"].sudo()._get_main(self.company_id)
 
     def _get_guest_programs(self):

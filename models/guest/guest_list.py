@@ -33,6 +33,7 @@ class GuestList:
     """
 
     def __init__(self, activities):
+        # sudo: guests of accounts that the user can't see take seats, too
         self._activities_sudo = activities.sudo()
         self._guests_sudo = self._activities_sudo.env["club.invitation"]
         self._todos = GuestTodos(activities)
@@ -154,6 +155,7 @@ class GuestList:
 
         :param registered: the state of their registrations: done or open
         """
+        # sudo: whoever checks people in needn't have rights in Events
         self._register(guests.sudo(), registered)
         self.follow(guests, registered)
 

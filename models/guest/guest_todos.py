@@ -27,6 +27,7 @@ class GuestTodos:
     """
 
     def __init__(self, activities):
+        # sudo: everybody with something to do is told, whoever presses
         self._activities_sudo = activities.sudo()
         self._guests_sudo = self._activities_sudo.env["club.invitation"]
 

@@ -291,6 +291,7 @@ class ClubBanquet(models.Model):
 
         :raises UserError: naming the banquet and its principal guest
         """
+        # sudo: a refusal names the principal guest
         for banquet in self:
             if not banquet.is_date_agreed:
                 raise UserError(

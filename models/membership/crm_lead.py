@@ -64,12 +64,14 @@ class CrmLead(models.Model):
         return values
 
     def _club_after_create(self):
+        # sudo: who wrote it is asked, whatever he may read
         super()._club_after_create()
         self.sudo().filtered("club_referrer_id").with_env(
             self.env
         )._check_can_name_referrer()
 
     def _club_check_write(self, vals):
+        # sudo: who writes it is asked, whatever he may read
         super()._club_check_write(vals)
         if "club_referrer_id" in vals:
             leads_sudo = self.sudo()  # the check is of what is there, whoever asks

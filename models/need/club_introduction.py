@@ -135,6 +135,7 @@ class ClubIntroduction(models.Model):
 
     @api.depends("account_id.name", "other_account_id.name")
     def _compute_display_name(self):
+        # sudo: names of the two who were introduced
         for introduction in self:
             # Every employee reads who a partner is.
             names = (introduction.account_id | introduction.other_account_id).sudo()

@@ -248,6 +248,7 @@ class ClubRevenueLine(models.Model):
         """Return ``{company: number of parked rows}``, whoever asks: a count tells
         nothing of the rows, which not every reader of runs may read.
         """
+        # sudo: rows that the user can't see are parked all the same
         found = self.sudo()._read_group(
             [("state", "=", "parked"), ("company_id", "in", companies.ids)],
             ["company_id"],

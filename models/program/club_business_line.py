@@ -140,6 +140,7 @@ class ClubBusinessLine(models.Model):
         """Return the language of the company that the categories came for, if it is
         another one than English and was loaded.
         """
+        # sudo: the installation asks, for everybody
         company = self.env.ref("base.main_company").sudo()
         languages = self.env["res.lang"].get_installed()
         loaded = [code for code, _name in languages if not code.startswith("en")]

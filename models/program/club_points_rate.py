@@ -272,6 +272,7 @@ class ClubPointsRate(models.Model):
 
     def _get_marketing_seats(self):
         """Return the seats of the marketing department today, as superuser."""
+        # sudo: whoever proposes need not read the bodies
         today = self.env["club.program"].with_company(self.company_id)._today()
         return (
             self.env["club.body.seat"]
@@ -288,6 +289,7 @@ class ClubPointsRate(models.Model):
 
     def _get_cannot_propose_reason(self, user):
         """Return why a user doesn't propose this rate, or False. Rule B2."""
+        # sudo: a refusal names the line
         self.ensure_one()
         if user.has_group(OFFICER):
             return False

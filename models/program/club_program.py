@@ -305,6 +305,7 @@ class ClubProgram(models.Model):
         """Return ``{program: name}`` of those whose company has several programs, for
         names of what belongs to one of them; the others have "". Rule A9.
         """
+        # sudo: names of programs are no secret to who reads their papers
         several = self._get_companies_with_several()
         return {
             program: program.sudo().name
@@ -480,6 +481,7 @@ class ClubProgram(models.Model):
 
     def _get_contents_text(self, **parts):
         """Say in lines what `_take_over` would bring."""
+        # sudo: numbers of what the model has, no more
         return "\n".join(
             self.env._("%(count)s %(what)s", count=count, what=what)
             for what, count in self.sudo()._count_contents(**parts)
@@ -543,6 +545,7 @@ class ClubProgram(models.Model):
 
     def _get_rates_to_copy(self, company):
         """Return the rates in force, and examples, that another company can use."""
+        # sudo: the model may be another company's
         rates = self.env["club.points.rate"].sudo()
         found = rates.search(
             Domain("program_id", "=", self.id)
@@ -554,6 +557,7 @@ class ClubProgram(models.Model):
 
     def _copy_rates(self, program):
         """Draw up the same rates for another program, as examples."""
+        # sudo: whoever makes a program gets the rates as drafts
         start = program.date_start or program._today().replace(day=1)
         rates = self.env["club.points.rate"].sudo()
         rates.create(
@@ -573,6 +577,7 @@ class ClubProgram(models.Model):
 
     def _get_class_floors(self):
         """Return the floors that classes give in the program's tier groups."""
+        # sudo: the model may be another company's
         floors = self.env["club.account.class.floor"].sudo()
         return floors.search([("group_id", "in", self.group_ids.ids)])
 
@@ -581,6 +586,7 @@ class ClubProgram(models.Model):
 
         Classes of a company alone are copied for another company.
         """
+        # sudo: the model's classes may be another company's
         floors = self._get_class_floors()
         company = program.company_id
         classes = floors.class_id.filtered("company_id")

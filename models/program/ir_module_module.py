@@ -8,6 +8,7 @@ class IrModuleModule(models.Model):
 
     def _update_translations(self, filter_lang=None, overwrite=False):
         """Once names of business lines are loaded, their categories take them, too."""
+        # sudo: whoever loads a language names the categories
         result = super()._update_translations(
             filter_lang=filter_lang, overwrite=overwrite
         )

@@ -126,6 +126,7 @@ class Base(models.AbstractModel):
         """Return what values of a field name and the user can't read; what the records
         name already may stay.
         """
+        # sudo: compared with what is there, which the user may not see
         if field.type == "many2one":
             ids = [_get_many2one_id(value) for value in values]
         else:

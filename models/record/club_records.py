@@ -65,6 +65,7 @@ class ClubRecordsMixin(models.AbstractModel):
         :param company: the company that these are to have; none: all share them
         :raises ValidationError: naming one of the records and its company
         """
+        # sudo: companies below, also those that the user isn't in
         if not company or not self.ids:
             return
         below = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
@@ -83,6 +84,7 @@ class ClubRecordsMixin(models.AbstractModel):
                 )
 
     def _refuse_club_company(self, kept, holder, company):
+        # sudo: a refusal names record and company
         raise ValidationError(
             self.env._(
                 "The club of %(holder)s keeps records of %(record)s, so it can't be "

@@ -44,6 +44,7 @@ class ClubSharedMixin(models.AbstractModel):
 
         :raises AccessError: to all but officers and administrators
         """
+        # sudo: whose it is, is asked before he may read it
         if self.env.su or self.env.user.has_groups(f"{OFFICER},base.group_erp_manager"):
             return
         for record in self.sudo():

@@ -48,6 +48,7 @@ class IrAttachment(models.Model):
     @for_records
     def generate_access_token(self):
         """Let the system give the token: nobody chooses that of a frozen file."""
+        # sudo: the system gives the token; the right was asked
         self.check_access("write")
         return super(IrAttachment, self.sudo()).generate_access_token()
 
@@ -68,6 +69,7 @@ class IrAttachment(models.Model):
 
         Whoever may write their record would reach them past it.
         """
+        # sudo: a paper that the user can't see holds its file, too
         if is_open(self.env):
             return
         files_sudo = self.sudo()
@@ -82,6 +84,7 @@ class IrAttachment(models.Model):
                     holder._check_shown_files_open()
 
     def _check_club_files(self, records, files_sudo):
+        # sudo: whether it is frozen doesn't depend on who asks
         if hasattr(records, "_check_files_open"):
             records.sudo()._check_files_open(files_sudo)
 

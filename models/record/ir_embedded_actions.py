@@ -9,4 +9,5 @@ class IrEmbeddedActions(models.Model):
         return self.parent_res_model, self.parent_action_id.res_model
 
     def _is_club_own(self):
+        # sudo: whose it is, is asked before he may read it
         return self.sudo().user_id == self.env.user

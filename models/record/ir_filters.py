@@ -9,4 +9,5 @@ class IrFilters(models.Model):
         return (self.model_id,)
 
     def _is_club_own(self):
+        # sudo: whose it is, is asked before he may read it
         return self.sudo().user_ids == self.env.user

@@ -29,6 +29,7 @@ class IrRule(models.Model):
 
     def _get_failing(self, for_records, mode="read"):
         """Return the rules that refuse the document, too, where lines are refused."""
+        # sudo: the documents whose rules fail, which he can't read
         failing = super()._get_failing(for_records, mode=mode)
         link = self._get_club_link(for_records._name)
         if not link:

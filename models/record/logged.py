@@ -42,6 +42,7 @@ class ClubLoggedMixin(models.AbstractModel):
 
     def _get_logged(self):
         """Return ``{(record, field): text}`` of what is logged."""
+        # sudo: the log has all, whoever makes the change
         found = {}
         for record in self.sudo():
             for name in self._club_logged:
@@ -55,6 +56,7 @@ class ClubLoggedMixin(models.AbstractModel):
 
     def _prepare_changes(self, kind, before, after):
         """Return the values of a log entry for each field that differs."""
+        # sudo: the log has all, whoever makes the change
         records = {record.id: record for record in self.sudo()}
         return [
             {
@@ -72,5 +74,6 @@ class ClubLoggedMixin(models.AbstractModel):
         ]
 
     def _store_changes(self, entries):
+        # sudo: nobody has rights on the log
         if entries:
             self.env["club.change"].sudo()._create_guarded(entries)

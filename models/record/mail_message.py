@@ -48,6 +48,7 @@ class ClubTalkMixin(models.AbstractModel):
 
     def _check_club_talk(self):
         """Refuse records of the club that have no place for this; superuser may."""
+        # sudo: where it stands is asked before he may read it
         if self.env.su or is_open(self.env):
             return
         for name in {record[self._club_talk_model] for record in self.sudo()}:
@@ -91,6 +92,7 @@ class MailMessage(models.Model):
 
     def _filter_club_spoken(self):
         """Return what a user himself says of the club's records."""
+        # sudo: where it stands is asked before he may read it
         if self.env.su or is_open(self.env):
             return self.browse()
         return self.sudo().filtered(
@@ -137,6 +139,7 @@ class MailMessage(models.Model):
 
         What somebody said himself is his, as far as Odoo lets him change it.
         """
+        # sudo: what was told stays, whoever would change it
         if self.env.su or is_open(self.env):
             return
         for message in self.sudo():

@@ -8,6 +8,7 @@ def as_reader(records, reader):
 
     :param reader: a user or partner; without a language, or none, it stays as it is
     """
+    # sudo: the language of whoever reads it
     return records.with_context(lang=reader.sudo().lang or records.env.lang)
 
 
@@ -16,12 +17,14 @@ def by_language(records, readers):
 
     :param readers: users or partners
     """
+    # sudo: the language of whoever reads it
     for found in readers.sudo().grouped(lambda reader: reader.lang).values():
         yield as_reader(records, found[0]), found
 
 
 def get_officers(env, company):
     """Return the club's officers who work in a company."""
+    # sudo: who is told, whoever presses
     officers = env.ref(OFFICER).sudo().all_user_ids
     return officers.filtered(
         lambda user: user.active and company in user.company_ids

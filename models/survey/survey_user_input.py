@@ -51,6 +51,7 @@ class SurveyUserInput(models.Model):
 
     def _check_club_su(self):
         """Raise but for the survey's own pages, which know the guest by his link."""
+        # sudo: whose answer it is, is asked before he may read it
         if not self.env.su and any(self.sudo().mapped("club_answer_id")):
             raise AccessError(
                 self.env._(
