@@ -488,7 +488,7 @@ class ClubApprovalMixin(models.AbstractModel):
             for name, columns in self._approval_lines.items()
         }
         result = {}
-        for document in self.sudo():  # what is signed is the same for all
+        for document in self.sudo():
             content = {
                 name: document._get_signed_value(name)
                 for name in self._approval_guarded

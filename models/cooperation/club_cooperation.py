@@ -385,10 +385,9 @@ class ClubCooperation(models.Model):
 
     def _set_terms(self):
         """Copy the program's terms of tenders, which then stay as they are."""
-        # sudo: the terms are the program's, nobody's to write
         for company, cooperations in self.grouped("company_id").items():
             terms = self._get_program_sudo(company)._get_tender_values(TERMS)
-            cooperations.sudo()._write_guarded(terms)  # nobody's to write
+            cooperations.sudo()._write_guarded(terms)  # sudo: nobody's to write
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)

@@ -79,7 +79,7 @@ class ClubCooperationScore(models.Model):
     def _compute_is_mine(self):
         # sudo: one's own, by the domain
         domain = Domain("is_mine", "=", True) & Domain("id", "in", self.ids)
-        mine = self.sudo().search(domain)  # one's own, by the domain
+        mine = self.sudo().search(domain)
         for score in self:
             score.is_mine = score._origin in mine
 
@@ -98,7 +98,7 @@ class ClubCooperationScore(models.Model):
     def _compute_is_disclosed(self):
         # sudo: those that all may read, by the domain
         domain = Domain("is_disclosed", "=", True) & Domain("id", "in", self.ids)
-        disclosed = self.sudo().search(domain)  # by the domain
+        disclosed = self.sudo().search(domain)
         for score in self:
             score.is_disclosed = score._origin in disclosed
 

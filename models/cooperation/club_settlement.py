@@ -274,7 +274,7 @@ class ClubSettlement(models.Model):
         """
         # sudo: signatures of all bodies count
         self.ensure_one()
-        signed = request.sudo()._get_signed()  # signatures of all bodies
+        signed = request.sudo()._get_signed()
         if len(signed.signer_id) < len(signed):
             twice = signed[-1:].signer_id
             raise UserError(

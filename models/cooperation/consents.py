@@ -18,11 +18,10 @@ class Consents:
     """
 
     def __init__(self, tender):
-        # sudo: the panel's members need not read all of a request
         self.env = tender.env
         self._tender = tender
         self._cooperation = tender.cooperation
-        # Members of the panel need not read the request.
+        # sudo: members of the panel need not read the request
         self._sudo = tender.cooperation.sudo()
 
     # === Who consents === #
