@@ -280,7 +280,7 @@ class Club:
     def _open_activity(self):
         activity = self._draw_up().with_user(self.env.user)
         activity._set_opening("Bench")
-        activity.with_user(self.officer).action_open_invitations()
+        activity.with_user(self.officer).action_start_inviting()
         return activity
 
     def _create_contact(self):
