@@ -16,7 +16,7 @@ from ..program.club_points_kind import (
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
-from ..record.names import get_labels, search_names
+from ..record.names import get_labels, get_model_name, search_names
 from ..record.rpc import for_one, for_records
 from . import ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
@@ -675,7 +675,7 @@ class ClubPointsRun(models.Model):
                         "%(run)s comes from a document (%(document)s) and is neither "
                         "computed nor posted by hand.",
                         run=run.name,
-                        document=self.env[name]._description,
+                        document=get_model_name(self.env[name]),
                     )
                 )
 

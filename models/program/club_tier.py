@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import tier_rules
 from ..record.lock import LOCK
+from ..record.names import get_model_name
 from ..record.rpc import for_one
 from .club_membership_tier_mixin import GRADE
 
@@ -142,7 +143,7 @@ class ClubTier(models.Model):
                         "“%(record)s” (%(model)s) goes by a tier of “%(group)s”, so "
                         "this isn't a customer grade: choose another tier there first.",
                         record=record.display_name,
-                        model=record._description,
+                        model=get_model_name(record),
                         group=self.group_id[:1].name,
                     )
                 )

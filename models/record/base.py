@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...kernel.written import get_written
 from .lock import is_open
+from .names import get_model_name
 from .rpc import is_id
 
 LINKS = ("many2one", "many2many")
@@ -142,7 +143,7 @@ class Base(models.AbstractModel):
                 "%(field)s of %(model)s names a record that you may not read: choose "
                 "another one.",
                 field=field._description_string(self.env),
-                model=self._description,
+                model=get_model_name(self),
             )
         )
 
@@ -203,7 +204,7 @@ class Base(models.AbstractModel):
                     raise record._get_reason_refusal(field)
 
     def _get_reason_refusal(self, field):
-        name = self._description if self._transient else self.display_name
+        name = get_model_name(self) if self._transient else self.display_name
         return ValidationError(
             self.env._(
                 "%(field)s of “%(record)s” says nothing: write it in words.",

@@ -6,6 +6,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
 from .lock import MODULE, checked, is_open, opened
+from .names import get_model_name
 from .rpc import get_checked
 from .values import check_values
 
@@ -69,7 +70,7 @@ class ClubGuardMixin(models.AbstractModel):
                     "%(fields)s of %(model)s can't be written by hand: "
                     "use the buttons of the document.",
                     fields=labels,
-                    model=self._description,
+                    model=get_model_name(self),
                 )
             )
 
@@ -129,7 +130,7 @@ class ClubGuardMixin(models.AbstractModel):
     def onchange(self, values, field_names, fields_spec):
         if len(self) > 1:
             raise UserError(
-                self.env._("Choose one record of %s for this.", self._description)
+                self.env._("Choose one record of %s for this.", get_model_name(self))
             )
         check_values(self, values, in_form=True)
         return super().onchange(values, field_names, fields_spec)

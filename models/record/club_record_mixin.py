@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from .accounts import use_company
 from .lock import MODULE, is_open
-from .names import get_labels
+from .names import get_labels, get_model_name
 from .rpc import to_date, without_client_context
 
 
@@ -102,7 +102,9 @@ class ClubRecordMixin(models.AbstractModel):
     def _refusal(self):
         """Return the error for whoever would write what only our own methods do."""
         return UserError(
-            self.env._("%s: only the club's own steps write this.", self._description)
+            self.env._(
+                "%s: only the club's own steps write this.", get_model_name(self)
+            )
         )
 
     def _club_prepare(self, values, is_new=False):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .lock import checked, is_open
+from .names import get_model_name
 from .rpc import for_records
 
 # What the system itself writes on a file without touching what it shows.
@@ -99,7 +100,7 @@ class IrAttachment(models.Model):
                     self.env._(
                         "%(file)s is held by a record of %(model)s: change it there.",
                         file=file_sudo.name,
-                        model=self.env[model]._description
+                        model=get_model_name(self.env[model])
                         if model in self.env
                         else model,
                     )

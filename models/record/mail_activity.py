@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from .groups import OFFICER
 from .lock import MODULE, checked, is_open
+from .names import get_model_name
 
 # What one does with a to-do without taking it from who has it.
 FREE = {"attachment_ids"}
@@ -60,6 +61,6 @@ class MailActivity(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%s has no to-dos: schedule one on the account instead.",
-                        self.env[model]._description,
+                        get_model_name(self.env[model]),
                     )
                 )

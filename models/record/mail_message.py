@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 
 from .derived import differs
 from .lock import checked, is_open
+from .names import get_model_name
 
 # What one does with a message for oneself.
 FREE = {"starred_partner_ids", "reaction_ids", "notification_ids"}
@@ -60,7 +61,7 @@ class ClubTalkMixin(models.AbstractModel):
                     self.env._(
                         "Nothing is noted beside %(model)s: write it where the record "
                         "has a place for it, or in the discussion of its document.",
-                        model=self.env[name]._description,
+                        model=get_model_name(self.env[name]),
                     )
                 )
 

@@ -11,6 +11,7 @@ from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.orm.identifiers import NewId
 
 from ...kernel.written import get_written
+from .names import get_model_name
 
 ID_LIMIT = 2**31  # PostgreSQL's integer
 VIEW_LIMIT = 2**53  # a view's row has an id of its own making: JavaScript's integer
@@ -43,7 +44,7 @@ def for_one(method):
         self = get_checked(self)
         if len(self) != 1:
             raise UserError(
-                self.env._("Choose one record of %s for this.", self._description)
+                self.env._("Choose one record of %s for this.", get_model_name(self))
             )
         return method(self, *args, **kwargs)
 
@@ -91,7 +92,7 @@ def get_checked(records):
     limit = ID_LIMIT if records._auto else VIEW_LIMIT
     if records._abstract or not all(is_id(each, limit) for each in records._ids):
         raise MissingError(
-            records.env._("There is no such record of %s.", records._description)
+            records.env._("There is no such record of %s.", get_model_name(records))
         )
     if len(set(records._ids)) == len(records._ids):
         return records

@@ -13,6 +13,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.models import BaseModel
 
+from .names import get_model_name
 from .rpc import ID_LIMIT, is_id
 
 # A float still holds the cents of what is below.
@@ -49,7 +50,7 @@ def _explain(field, value, records):
     env = records.env
     terms = {
         "field": field._description_string(env),
-        "model": records._description,
+        "model": get_model_name(records),
         "value": reprlib.repr(value),
     }
     if field.type == "integer":
