@@ -6,6 +6,8 @@ from datetime import date
 def seed(env) -> None:
     """Post the last complete month of the demo customers' invoices, and more."""
     program = env.ref("crm_club.club_program_main")
+    if hasattr(program, "_confirm_example_rates"):  # since 19.0.1.5.0
+        program._confirm_example_rates()
     today = date.today()
     month = date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)
     accounts = env["res.partner"].create(
