@@ -2,7 +2,7 @@
     "name": "Key Account Club",
     "summary": "Grade key accounts, earn points from booked revenue, "
     "requalify members once a year, hold the club's activities",
-    "version": "19.0.1.5.1",
+    "version": "19.0.1.6.0",
     "category": "Sales/CRM",
     "author": "Key Account Club founders",
     "license": "LGPL-3",
@@ -26,6 +26,7 @@
         "security/benefit.xml",
         "security/cooperation.xml",
         "security/hosting.xml",
+        "security/care.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -49,6 +50,11 @@
         "data/club_guest_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
+        # care: duties and the contact log
+        # care: who looks after whom
+        # care: occasions and greetings
+        # care: pulse, retention, complaints, service level
+        # care: what is owed today
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -164,6 +170,11 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
+        # care: duties and the contact log
+        # care: who looks after whom
+        # care: occasions and greetings
+        # care: pulse, retention, complaints, service level
+        # care: what is owed today
         "views/membership/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",

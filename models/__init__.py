@@ -12,3 +12,4 @@ from . import survey
 from . import benefit
 from . import cooperation
 from . import hosting
+from . import care

@@ -1,0 +1,9 @@
+# duties and the contact log
+
+# who looks after whom
+
+# occasions and greetings
+
+# pulse, retention, complaints, service level
+
+# what is owed today
