@@ -53,6 +53,7 @@
         # care: duties and the contact log
         # care: who looks after whom
         # care: occasions and greetings
+        "data/club_retention_data.xml",
         "data/club_care_cron.xml",
         # care: what is owed today
         "data/club_defaults.xml",
@@ -174,6 +175,12 @@
         # care: who looks after whom
         # care: occasions and greetings
         "views/care/club_account_pulse_views.xml",
+        "views/care/club_retention_views.xml",
+        "views/care/club_retention_cause_views.xml",
+        "views/care/club_need_views.xml",
+        "views/care/club_improvement_views.xml",
+        "views/care/club_complaint_cause_views.xml",
+        "views/care/club_tier_views.xml",
         "views/care/club_program_views.xml",
         "views/care/res_partner_views.xml",
         # care: what is owed today

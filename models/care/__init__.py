@@ -7,6 +7,12 @@
 # pulse, retention, complaints, service level
 from . import club_program
 from . import club_account_pulse
+from . import club_retention_cause
+from . import club_retention
+from . import club_complaint_cause
+from . import club_improvement
+from . import club_tier
+from . import club_need
 from . import club_points_run
 from . import res_partner
 

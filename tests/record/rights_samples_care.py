@@ -1,4 +1,4 @@
-from ..common import TODAY
+from ..common import TODAY, month
 
 
 class CareSamples:
@@ -44,3 +44,27 @@ class CareSamples:
                 company_id=self.company,
                 level="active",
             )
+        self.make("club.retention.cause", name="Rights")
+        cause = self.make("club.complaint.cause", name="Rights")
+        case = self.case.env["club.retention"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if case:
+            self.add(case.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.retention",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.owner,
+                reason="Rights",
+            )
+        self.make(
+            "club.improvement",
+            company_id=self.company,
+            month=month("2020-01"),
+            cause_id=cause,
+        )
