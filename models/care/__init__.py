@@ -1,4 +1,6 @@
 # duties and the contact log
+from . import club_program
+from . import club_contact_log
 
 # who looks after whom
 

@@ -25,3 +25,8 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
