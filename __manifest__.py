@@ -53,7 +53,7 @@
         # care: duties and the contact log
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "data/club_care_cron.xml",
         # care: what is owed today
         "data/club_defaults.xml",
         # views
@@ -174,7 +174,9 @@
         "views/care/club_contact_log_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "views/care/club_account_pulse_views.xml",
+        "views/care/club_program_views.xml",
+        "views/care/res_partner_views.xml",
         # care: what is owed today
         "views/membership/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",

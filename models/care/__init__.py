@@ -1,5 +1,7 @@
-# duties and the contact log
 from . import club_program
+from . import res_partner
+
+# duties and the contact log
 from . import club_contact_log
 
 # who looks after whom
@@ -7,5 +9,7 @@ from . import club_contact_log
 # occasions and greetings
 
 # pulse, retention, complaints, service level
+from . import club_account_pulse
+from . import club_points_run
 
 # what is owed today
