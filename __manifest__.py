@@ -174,6 +174,7 @@
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
         # care: duties and the contact log
+        "views/care/club_contact_log_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
         "views/care/club_account_pulse_views.xml",

@@ -1,11 +1,14 @@
+from . import club_program
+from . import res_partner
+
 # duties and the contact log
+from . import club_contact_log
 
 # who looks after whom
 
 # occasions and greetings
 
 # pulse, retention, complaints, service level
-from . import club_program
 from . import club_account_pulse
 from . import club_retention_cause
 from . import club_retention
@@ -14,6 +17,5 @@ from . import club_improvement
 from . import club_tier
 from . import club_need
 from . import club_points_run
-from . import res_partner
 
 # what is owed today

@@ -2,9 +2,21 @@ from odoo import fields, models
 
 from .pulse_sql import Bounds
 
-
 class ClubProgram(models.Model):
     _inherit = "club.program"
+
+    # === Contact log. Rule D4 === #
+    contact_log_days = fields.Integer(
+        "Days to Record a Contact",
+        default=3,
+        tracking=True,
+        help="Working days; what is recorded later is marked as back-dated (assumed).",
+    )
+
+    _contact_log_days = models.Constraint(
+        "CHECK(contact_log_days >= 0)",
+        "The days to record a contact in can't be negative.",
+    )
 
     # === Pulse. Rules D5, D6 === #
     pulse_active_months = fields.Integer(
