@@ -54,7 +54,8 @@
         # care: duties and the contact log
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "data/club_retention_data.xml",
+        "data/club_care_cron.xml",
         # care: what is owed today
         "data/club_defaults.xml",
         # views
@@ -173,9 +174,18 @@
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
         # care: duties and the contact log
+        "views/care/club_contact_log_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "views/care/club_account_pulse_views.xml",
+        "views/care/club_retention_views.xml",
+        "views/care/club_retention_cause_views.xml",
+        "views/care/club_need_views.xml",
+        "views/care/club_improvement_views.xml",
+        "views/care/club_complaint_cause_views.xml",
+        "views/care/club_tier_views.xml",
+        "views/care/club_program_views.xml",
+        "views/care/res_partner_views.xml",
         # care: what is owed today
         "views/membership/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",

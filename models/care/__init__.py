@@ -1,9 +1,21 @@
+from . import club_program
+from . import res_partner
+
 # duties and the contact log
+from . import club_contact_log
 
 # who looks after whom
 
 # occasions and greetings
 
 # pulse, retention, complaints, service level
+from . import club_account_pulse
+from . import club_retention_cause
+from . import club_retention
+from . import club_complaint_cause
+from . import club_improvement
+from . import club_tier
+from . import club_need
+from . import club_points_run
 
 # what is owed today

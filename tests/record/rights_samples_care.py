@@ -1,4 +1,4 @@
-from ..common import TODAY
+from ..common import TODAY, month
 
 
 class CareSamples:
@@ -31,4 +31,52 @@ class CareSamples:
             done_at=TODAY,
             cause="request",
             reference="R 1",
+        )
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
+        self.make_retention()
+
+    def make_retention(self):
+        # Places may share an account.
+        pulse = self.case.env["club.account.pulse"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if pulse:
+            self.add(pulse.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.account.pulse",
+                account_id=self.account,
+                company_id=self.company,
+                level="active",
+            )
+        self.make("club.retention.cause", name="Rights")
+        cause = self.make("club.complaint.cause", name="Rights")
+        case = self.case.env["club.retention"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if case:
+            self.add(case.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.retention",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.owner,
+                reason="Rights",
+            )
+        self.make(
+            "club.improvement",
+            company_id=self.company,
+            month=month("2020-01"),
+            cause_id=cause,
         )
