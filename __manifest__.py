@@ -51,6 +51,8 @@
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
         # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
         # care: occasions and greetings
         # care: pulse, retention, complaints, service level
@@ -171,6 +173,10 @@
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
         # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
+        "views/care/res_partner_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
         # care: pulse, retention, complaints, service level
