@@ -5,6 +5,13 @@ class CareSamples:
     """The rights table: member contacts and what is known of them."""
 
     def make_care(self):
+        if not self.is_to_sign:
+            self.make(
+                "club.account.team",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.case.colleague,
+            )
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
