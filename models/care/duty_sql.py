@@ -210,9 +210,7 @@ def _facts(scope):
 
     ``given`` is the deadline where the fact itself names it, else the day it arose.
     """
-    branches = [_joined(scope), _birthdays(scope)]
-    if "club.account.team" in scope.rules.env:
-        branches.append(_assigned(scope))
+    branches = [_joined(scope), _birthdays(scope), _assigned(scope)]
     if "club.account.pulse" in scope.rules.env:
         branches.append(_overdue(scope))
     return SQL(
@@ -453,18 +451,6 @@ def _deadline(rule):
 
 def _places(scope):
     """The accounts' units, managers, deputies, and nearest leads above."""
-    deputy = SQL("NULL::int")
-    if "club.account.team" in scope.rules.env:
-        deputy = SQL(
-            """(SELECT min(l.user_id) FROM club_account_team l
-                  JOIN res_users u ON u.id = l.user_id AND u.active
-                 WHERE l.account_id = p.id AND l.role = 'deputy'
-                   AND l.company_id = %(company)s
-                   AND %(today)s BETWEEN l.date_from
-                                     AND coalesce(l.date_to, 'infinity'))""",
-            company=scope.company_id,
-            today=scope.today,
-        )
     return SQL(
         """
         nearest AS MATERIALIZED (
@@ -477,7 +463,13 @@ def _places(scope):
             SELECT p.id AS account_id, w.id AS unit_id, u.id AS manager_id,
                    n.user_id AS lead_id,
                    CASE WHEN EXISTS (SELECT FROM rule WHERE rule.who = 'deputy')
-                        THEN %(deputy)s END AS deputy_id
+                        THEN (SELECT min(l.user_id) FROM club_account_team l
+                                JOIN res_users s ON s.id = l.user_id AND s.active
+                               WHERE l.account_id = p.id AND l.role = 'deputy'
+                                 AND l.company_id = %(company)s
+                                 AND %(today)s BETWEEN l.date_from
+                                     AND coalesce(l.date_to, 'infinity'))
+                        END AS deputy_id
               FROM res_partner p
          LEFT JOIN crm_team w ON w.id = (p.club_unit_id ->> %(key)s)::int
          LEFT JOIN nearest n ON n.unit_id = w.id
@@ -486,7 +478,8 @@ def _places(scope):
              WHERE (p.club_unit_id IS NOT NULL OR p.club_manager_id IS NOT NULL)
                AND %(mine)s)
         """,
-        deputy=deputy,
+        company=scope.company_id,
+        today=scope.today,
         key=str(scope.company_id),
         mine=scope.only("p.id"),
     )
@@ -511,9 +504,8 @@ def _deeds(scope):
         "company": scope.company_id,
         "mine": scope.only("d.account_id"),
         "today": scope.today,
-        "key": str(scope.company_id),
     }
-    deeds = [_get_managers(env, values)]
+    deeds = [SQL(_MANAGERS, **values)]
     if "club.contact.log" in env:
         deeds.append(SQL(_LOGS, **values))
     if "club.greeting.line" in env:
@@ -521,13 +513,7 @@ def _deeds(scope):
     return deeds
 
 
-def _get_managers(env, values):
-    if "club.account.team" in env:
-        return SQL(_TEAMS, **values)
-    return SQL(_MANAGERS, **values)
-
-
-_TEAMS = """
+_MANAGERS = """
     SELECT d.id, greatest(d.date_from, l.date_from), NULL::int
       FROM club_duty d
       JOIN club_account_team l ON l.account_id = d.account_id AND l.role = 'lead'
@@ -536,14 +522,6 @@ _TEAMS = """
                               AND l.date_from <= least(d.date_grace, %(today)s)
      WHERE d.kind = 'bind' AND d.state = 'open' AND d.company_id = %(company)s
        AND %(mine)s
-"""
-_MANAGERS = """
-    SELECT d.id, %(today)s::date, NULL::int
-      FROM club_duty d
-      JOIN res_partner p ON p.id = d.account_id
-                        AND p.club_manager_id ->> %(key)s IS NOT NULL
-     WHERE d.kind = 'bind' AND d.state = 'open' AND d.company_id = %(company)s
-       AND d.date_grace >= %(today)s AND %(mine)s
 """
 _LOGS = """
     SELECT d.id, l.held_on, l.id
