@@ -89,7 +89,14 @@ class ClubDuty(models.Model):
     )
     state = fields.Selection(STATES, required=True, readonly=True)
     done_on = fields.Date("Done on", readonly=True)
-    log_id = fields.Integer("Contact Log", readonly=True, aggregator=None)
+    log_id = fields.Many2one(
+        "club.contact.log",
+        "Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The contact by which it was done.",
+    )
     waived_by_id = fields.Many2one("res.users", "Waived by", readonly=True)
     reason = fields.Char(readonly=True, help="Why nobody owes it any more.")
     is_provisional = fields.Boolean(

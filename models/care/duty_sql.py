@@ -210,9 +210,7 @@ def _facts(scope):
 
     ``given`` is the deadline where the fact itself names it, else the day it arose.
     """
-    branches = [_joined(scope), _birthdays(scope), _assigned(scope)]
-    if "club.account.pulse" in scope.rules.env:
-        branches.append(_overdue(scope))
+    branches = (_joined(scope), _birthdays(scope), _assigned(scope), _overdue(scope))
     return SQL(
         """
         %(periods)s, %(members)s,
@@ -505,9 +503,7 @@ def _deeds(scope):
         "mine": scope.only("d.account_id"),
         "today": scope.today,
     }
-    deeds = [SQL(_MANAGERS, **values)]
-    if "club.contact.log" in env:
-        deeds.append(SQL(_LOGS, **values))
+    deeds = [SQL(_MANAGERS, **values), SQL(_LOGS, **values)]
     if "club.greeting.line" in env:
         deeds.append(SQL(_GREETINGS, **values))
     return deeds
@@ -551,8 +547,6 @@ _GREETINGS = """
 
 def _planned(scope):
     """The day that an account's last contact named for the next one."""
-    if "club.contact.log" not in scope.rules.env:
-        return SQL("SELECT NULL::int AS account_id, NULL::date AS date_next")
     return SQL(
         """
         SELECT DISTINCT ON (l.account_id) l.account_id, l.date_next

@@ -1,12 +1,86 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..record.groups import READERS
 from ..record.rpc import for_one
+from .club_account_pulse import LEVELS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # === Pulse. Rule D6 === #
+    club_pulse_level = fields.Selection(
+        LEVELS,
+        "Activity Level",
+        compute="_compute_club_pulse",
+        search="_search_club_pulse_level",
+        groups=READERS,
+    )
+    club_pulse_reasons = fields.Text(
+        "What the Level Comes From", compute="_compute_club_pulse", groups=READERS
+    )
+    club_is_cross_line = fields.Boolean(
+        "Cross-Line",
+        compute="_compute_club_pulse",
+        search="_search_club_is_cross_line",
+        groups=READERS,
+        help="Revenue in at least 2 business lines in 12 months.",
+    )
+
+    @api.depends_context("uid", "company", "lang")
+    def _compute_club_pulse(self):
+        """Follow the record rules of the pulse: who can't read it sees none."""
+        pulses = self.env["club.account.pulse"].search(
+            [
+                ("account_id", "in", self.commercial_partner_id._origin.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        found = pulses.grouped("account_id")
+        for partner in self:
+            pulse = found.get(partner.commercial_partner_id._origin, pulses.browse())
+            partner.club_pulse_level = pulse.level
+            partner.club_pulse_reasons = pulse.reasons
+            partner.club_is_cross_line = pulse.is_cross_line
+
+    def _search_club_pulse_level(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        levels = [level for level in value if level]
+        found = self._domain_of_pulses([("level", "in", levels)])
+        if len(levels) < len(value):  # those without a pulse, too
+            found |= ~self._domain_of_pulses([])
+        return found
+
+    def _search_club_is_cross_line(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._domain_of_pulses([("is_cross_line", "=", True)])
+
+    def _domain_of_pulses(self, domain):
+        """Return the domain of the accounts whose pulse, as far as the user may read
+        it, fits.
+        """
+        pulses = self.env["club.account.pulse"]._search(
+            [("company_id", "=", self.env.company.id), *domain]
+        )
+        return Domain("id", "in", pulses.subselect("account_id"))
+
+    @for_one
+    def action_open_club_pulse(self):
+        """Show the figures behind the account's activity level."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_pulse_action"
+        )
+        return {
+            **action,
+            "domain": [("account_id", "=", self.commercial_partner_id.id)],
+            "context": {},
+        }
+
+    # === Duties. Rules D3, D4 === #
     club_duty_count = fields.Integer(
         "Open Duties",
         compute="_compute_club_duties",

@@ -50,3 +50,27 @@ class CareSamples:
             state="open",
         )
         self.make("club.duty.waiver", duty_id=duty, reason="Rights")
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
+        self.make_retention()
+
+    def make_retention(self):
+        # Places may share an account.
+        pulse = self.case.env["club.account.pulse"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if pulse:
+            self.add(pulse.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.account.pulse",
+                account_id=self.account,
+                company_id=self.company,
+                level="active",
+            )
