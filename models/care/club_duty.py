@@ -91,7 +91,7 @@ class ClubDuty(models.Model):
     done_on = fields.Date("Done on", readonly=True)
     log_id = fields.Many2one(
         "club.contact.log",
-        "Contact",
+        "Done by Contact",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
