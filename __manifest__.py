@@ -51,7 +51,8 @@
         "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
-        # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
         # care: occasions and greetings
         "data/club_retention_data.xml",
@@ -173,7 +174,9 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
-        # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
         "views/care/club_contact_log_views.xml",
         # care: who looks after whom
         # care: occasions and greetings

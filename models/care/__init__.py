@@ -3,6 +3,10 @@ from . import res_partner
 
 # duties and the contact log
 from . import club_contact_log
+from . import club_duty_rule
+from . import club_duty
+from . import club_contact_profile
+from . import club_day
 
 # who looks after whom
 
