@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "account", "event", "survey", "sms"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
         # rights
         "security/crm_club_groups.xml",
@@ -48,9 +48,11 @@
         "data/club_need_cron.xml",
         "data/club_audit_cron.xml",
         "data/club_guest_data.xml",
+        "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
-        # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
         # care: occasions and greetings
         "data/club_care_cron.xml",
@@ -93,6 +95,7 @@
         "views/program/club_account_score_views.xml",
         "views/program/club_agreement_views.xml",
         "views/program/club_business_line_views.xml",
+        "views/program/club_day_views.xml",
         "views/program/club_points_rate_views.xml",
         "wizards/club_program_setup_views.xml",
         "views/program/club_regulation_views.xml",
@@ -170,7 +173,9 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
-        # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
         "views/care/club_contact_log_views.xml",
         "views/care/club_contact_sample_views.xml",
         "views/care/club_relationship_evaluation_views.xml",

@@ -5,6 +5,10 @@ from . import res_partner
 from . import club_contact_log
 from . import club_contact_sample
 from . import club_relationship_evaluation
+from . import club_duty_rule
+from . import club_duty
+from . import club_contact_profile
+from . import club_day
 
 # who looks after whom
 

@@ -12,6 +12,7 @@ class CareSamples:
                 company_id=self.company,
                 user_id=self.case.colleague,
             )
+        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -32,6 +33,23 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+
+    def _make_duties(self):
+        rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
+        duty = self.make(
+            "club.duty",
+            account_id=self.account,
+            origin_id=self.account.id,
+            company_id=self.company,
+            rule_id=rule,
+            kind=rule.kind,
+            period=self.name,
+            date_from=TODAY,
+            date_due=TODAY,
+            date_grace=TODAY,
+            state="open",
+        )
+        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
         self.make(
             "club.contact.log",
             account_id=self.account,
