@@ -178,6 +178,9 @@
         "views/care/club_duty_rule_views.xml",
         "views/care/club_duty_views.xml",
         "views/care/club_contact_log_views.xml",
+        "views/care/club_contact_sample_views.xml",
+        "views/care/club_relationship_evaluation_views.xml",
+        "views/care/res_partner_contact_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
         "views/care/club_account_pulse_views.xml",
@@ -191,6 +194,7 @@
         "views/care/res_partner_views.xml",
         # care: what is owed today
         "views/membership/club_account_views.xml",
+        "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],

@@ -3,6 +3,8 @@ from . import res_partner
 
 # duties and the contact log
 from . import club_contact_log
+from . import club_contact_sample
+from . import club_relationship_evaluation
 from . import club_duty_rule
 from . import club_duty
 from . import club_contact_profile

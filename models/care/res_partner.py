@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ..contact.channels import CHANNELS
 from ..record.groups import READERS
 from ..record.rpc import for_one
 from .club_account_pulse import LEVELS
@@ -8,6 +10,32 @@ from .club_account_pulse import LEVELS
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    # === Contacts. Rule D4 === #
+    club_log_count = fields.Integer(
+        "Contacts", compute="_compute_club_last_contact", groups=READERS
+    )
+    club_last_contact_on = fields.Date(
+        "Last Contact", compute="_compute_club_last_contact", groups=READERS
+    )
+    club_last_contact_channel = fields.Selection(
+        CHANNELS,
+        "Last Contact By",
+        compute="_compute_club_last_contact",
+        groups=READERS,
+    )
+    club_last_contact_user_id = fields.Many2one(
+        "res.users",
+        "Last Contact Made By",
+        compute="_compute_club_last_contact",
+        groups=READERS,
+    )
+    club_evaluation_ids = fields.One2many(
+        "club.relationship.evaluation",
+        "account_id",
+        "Evaluations of the Relationship",
+        groups=READERS,
+    )
 
     # === Pulse. Rule D6 === #
     club_pulse_level = fields.Selection(
@@ -27,6 +55,78 @@ class ResPartner(models.Model):
         groups=READERS,
         help="Revenue in at least 2 business lines in 12 months.",
     )
+
+    @api.depends_context("uid", "company")
+    def _compute_club_last_contact(self):
+        """Say when an account, or one of its people, was last in touch; as far as the
+        user reads the contacts.
+        """
+        accounts = self.filtered(lambda p: p == p.commercial_partner_id)
+        last = {
+            **self._find_last_contacts("account_id", accounts._origin.ids),
+            **self._find_last_contacts("contact_id", (self - accounts)._origin.ids),
+        }
+        for partner in self:
+            count, day, channel, user_id = last.get(
+                partner._origin.id, (0, False, False, False)
+            )
+            partner.club_log_count = count
+            partner.club_last_contact_on = day
+            partner.club_last_contact_channel = channel
+            partner.club_last_contact_user_id = user_id
+
+    def _find_last_contacts(self, link, ids):
+        """Return ``{partner: (count, day, channel, user)}`` of the last contact.
+
+        :param link: the field of a contact that leads to the partners
+        """
+        logs = self.env["club.contact.log"]
+        if not ids or not logs.has_access("read"):
+            return {}
+        query = logs._search(
+            [(link, "in", ids), ("company_id", "=", self.env.company.id)]
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT ON (%(link)s) %(link)s,
+                       count(*) OVER (PARTITION BY %(link)s), held_on, channel, user_id
+                  FROM club_contact_log
+                 WHERE id IN (%(ids)s)
+                 ORDER BY %(link)s, held_on DESC, id DESC
+                """,
+                link=SQL.identifier(link),
+                ids=query.select(),
+            )
+        )
+        return {key: found for key, *found in self.env.cr.fetchall()}
+
+    @for_one
+    def action_open_club_contacts(self):
+        """Show the contacts with the account or the person, the last one first."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_contact_log_action"
+        )
+        return {**action, **self._get_contact_scope(), "view_mode": "kanban,list,form"}
+
+    @for_one
+    def action_open_club_contact_dialog(self):
+        """Open the dialog that records a contact with the account or the person."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_contact_log_action_record"
+        )
+        return {**action, "context": self._get_contact_scope()["context"]}
+
+    def _get_contact_scope(self):
+        """Return domain and defaults of contacts with the account or the person."""
+        account = self.commercial_partner_id
+        context = {"default_account_id": account.id}
+        if self == account:
+            return {"domain": [("account_id", "=", account.id)], "context": context}
+        return {
+            "domain": [("contact_id", "=", self.id)],
+            "context": {**context, "default_contact_id": self.id},
+        }
 
     @api.depends_context("uid", "company", "lang")
     def _compute_club_pulse(self):

@@ -55,6 +55,14 @@ class CareSamples:
             account_id=self.account,
             conversation="Rights",
         )
+        if not self.is_to_sign:
+            self.make(
+                "club.relationship.evaluation",
+                account_id=self.account,
+                year=2026,
+                grade="b",
+                aims="Rights",
+            )
         self.make_retention()
 
     def make_retention(self):
