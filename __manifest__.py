@@ -175,6 +175,7 @@
         # care: occasions and greetings
         # care: pulse, retention, complaints, service level
         # care: what is owed today
+        "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",

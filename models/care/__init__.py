@@ -7,3 +7,4 @@
 # pulse, retention, complaints, service level
 
 # what is owed today
+from . import club_today
