@@ -55,6 +55,7 @@
         # care: occasions and greetings
         # care: pulse, retention, complaints, service level
         # care: what is owed today
+        "data/club_today_cron.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",

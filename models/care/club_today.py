@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 from ..record.groups import LEAD, OFFICER
 from ..record.rpc import for_one
 from .today_rows import STEP, TodayRows, name_branch, unite
+from .today_todos import TodayTodos
 
 # What is done by getting in touch, and then recorded.
 DUTIES = [
@@ -212,6 +213,13 @@ class ClubToday(models.Model):
     def _get_scopes(self):
         mine = Domain("user_id", "=", self.env.uid)
         return {MINE: mine, UNIT: mine | Domain("unit_id.club_is_led", "=", True)}
+
+    # === The clock in the bar === #
+
+    @api.model
+    def _cron_tell(self):
+        """Tell each user how much he owes today, in one to-do."""
+        TodayTodos(self).refresh()
 
     # === Actions === #
 

@@ -198,6 +198,40 @@ class TestToday(TodayCase):
             action = self._get_today(user).action_open_today()
             self.assertEqual(action["context"], {f"search_default_{scope}": 1})
 
+    def test_one_to_do_a_user_says_how_much_is_due(self):
+        """It is brought in step each night, and gone when nothing is due."""
+        late, now = self._create_needs(TODAY - timedelta(days=1), TODAY)
+        self._create_needs(TODAY + timedelta(days=1))
+        mails = self.env["mail.mail"].search_count([])
+        for due, late_count in ((2, 1), (1, 0)):
+            for _night in range(2):
+                self._get_today()._cron_tell()
+                self.assertRecordValues(
+                    self._get_todos(self.manager),
+                    [
+                        {
+                            "summary": f"Today: {due} due, {late_count} late",
+                            "date_deadline": TODAY,
+                            "res_model": False,
+                        }
+                    ],
+                )
+            late.result = "Came to nothing"
+            if late.state == "open":
+                late.action_drop()
+        self.assertFalse(self._get_todos(self.officer))
+        now.write({"date_due": TODAY + timedelta(days=1)})
+        self._get_today()._cron_tell()
+        self.assertFalse(self._get_todos(self.manager))
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def _get_todos(self, user):
+        self.env.flush_all()
+        kind = self.env.ref("crm_club.mail_act_club_today")
+        return self.env["mail.activity"].search(
+            [("user_id", "=", user.id), ("activity_type_id", "=", kind.id)]
+        )
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
