@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "account", "event", "survey", "sms"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
         # rights
         "security/crm_club_groups.xml",
@@ -48,6 +48,7 @@
         "data/club_need_cron.xml",
         "data/club_audit_cron.xml",
         "data/club_guest_data.xml",
+        "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
         # care: duties and the contact log
@@ -94,6 +95,7 @@
         "views/program/club_account_score_views.xml",
         "views/program/club_agreement_views.xml",
         "views/program/club_business_line_views.xml",
+        "views/program/club_day_views.xml",
         "views/program/club_points_rate_views.xml",
         "wizards/club_program_setup_views.xml",
         "views/program/club_regulation_views.xml",
