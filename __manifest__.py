@@ -51,10 +51,11 @@
         "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
-        # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "data/club_care_cron.xml",
         # care: what is owed today
         "data/club_today_cron.xml",
         "data/club_defaults.xml",
@@ -173,10 +174,15 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
-        # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
+        "views/care/club_contact_log_views.xml",
         # care: who looks after whom
         # care: occasions and greetings
-        # care: pulse, retention, complaints, service level
+        "views/care/club_account_pulse_views.xml",
+        "views/care/club_program_views.xml",
+        "views/care/res_partner_views.xml",
         # care: what is owed today
         "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",

@@ -1,10 +1,20 @@
+from . import club_program
+from . import res_partner
+
 # duties and the contact log
+from . import club_contact_log
+from . import club_duty_rule
+from . import club_duty
+from . import club_contact_profile
+from . import club_day
 
 # who looks after whom
 
 # occasions and greetings
 
 # pulse, retention, complaints, service level
+from . import club_account_pulse
+from . import club_points_run
 
 # what is owed today
 from . import club_today

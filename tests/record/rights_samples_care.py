@@ -5,6 +5,14 @@ class CareSamples:
     """The rights table: member contacts and what is known of them."""
 
     def make_care(self):
+        if not self.is_to_sign:
+            self.make(
+                "club.account.team",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.case.colleague,
+            )
+        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -33,3 +41,43 @@ class CareSamples:
         need = self.made["club.need"]
         domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
         self.add(today.search(domain).with_env(need.env))
+    def _make_duties(self):
+        rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
+        duty = self.make(
+            "club.duty",
+            account_id=self.account,
+            origin_id=self.account.id,
+            company_id=self.company,
+            rule_id=rule,
+            kind=rule.kind,
+            period=self.name,
+            date_from=TODAY,
+            date_due=TODAY,
+            date_grace=TODAY,
+            state="open",
+        )
+        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
+        self.make_retention()
+
+    def make_retention(self):
+        # Places may share an account.
+        pulse = self.case.env["club.account.pulse"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if pulse:
+            self.add(pulse.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.account.pulse",
+                account_id=self.account,
+                company_id=self.company,
+                level="active",
+            )
