@@ -58,6 +58,7 @@
         "data/club_retention_data.xml",
         "data/club_care_cron.xml",
         # care: what is owed today
+        "data/club_today_cron.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -193,6 +194,7 @@
         "views/care/club_program_views.xml",
         "views/care/res_partner_views.xml",
         # care: what is owed today
+        "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
         "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",

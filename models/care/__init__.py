@@ -25,3 +25,4 @@ from . import club_need
 from . import club_points_run
 
 # what is owed today
+from . import club_today

@@ -34,6 +34,13 @@ class CareSamples:
             reference="R 1",
         )
 
+    def make_today(self):
+        """Find what is owed of the place's need: the view names its rows itself."""
+        self.case.env.flush_all()
+        today = self.case.env["club.today"].sudo().with_company(self.company)
+        need = self.made["club.need"]
+        domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
+        self.add(today.search(domain).with_env(need.env))
     def _make_duties(self):
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
         duty = self.make(
