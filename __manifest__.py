@@ -52,7 +52,8 @@
         "data/club_hosting_paperformat.xml",
         # care: duties and the contact log
         # care: who looks after whom
-        # care: occasions and greetings
+        "data/club_occasion_data.xml",
+        "data/club_greeting_cron.xml",
         # care: pulse, retention, complaints, service level
         # care: what is owed today
         "data/club_defaults.xml",
@@ -172,7 +173,14 @@
         "views/hosting/res_partner_views.xml",
         # care: duties and the contact log
         # care: who looks after whom
-        # care: occasions and greetings
+        "reports/club_greeting_templates.xml",
+        "views/care/club_greeting_line_views.xml",
+        "views/care/club_greeting_views.xml",
+        "views/care/club_occasion_views.xml",
+        "views/care/club_birthday_correction_views.xml",
+        "views/care/club_contact_profile_views.xml",
+        "views/care/res_partner_greeting_views.xml",
+        "views/care/club_program_greeting_views.xml",
         # care: pulse, retention, complaints, service level
         # care: what is owed today
         "views/membership/club_account_views.xml",
@@ -196,6 +204,7 @@
         "demo/club_match_demo.xml",
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
+        "demo/club_greeting_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
