@@ -13,6 +13,13 @@ from . import club_day
 # who looks after whom
 
 # occasions and greetings
+from . import club_birthday_correction
+from . import club_greeting
+from . import club_greeting_line
+from . import club_occasion
+from . import club_occasion_day
+from . import res_company
+from . import sms_sms
 
 # pulse, retention, complaints, service level
 from . import club_account_pulse
