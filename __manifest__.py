@@ -49,6 +49,7 @@
         "data/club_audit_cron.xml",
         "data/club_guest_data.xml",
         "data/club_day_data.xml",
+        "data/club_contact_cron.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
         "data/club_duty_rule_data.xml",
