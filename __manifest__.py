@@ -180,6 +180,8 @@
         "views/care/club_duty_rule_views.xml",
         "views/care/club_duty_views.xml",
         "views/care/club_contact_log_views.xml",
+        "wizards/club_contact_print_views.xml",
+        "reports/club_contact_templates.xml",
         "views/care/club_contact_sample_views.xml",
         "views/care/club_relationship_evaluation_views.xml",
         "views/care/res_partner_contact_views.xml",
