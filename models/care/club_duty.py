@@ -59,8 +59,8 @@ class ClubDuty(models.Model):
         "Owed by",
         index=True,
         readonly=True,
-        help="Whoever looks after the account, as the rule has it; what is closed stays "
-        "with who owed it.",
+        help="Whoever looks after the account, as the rule has it; what is closed "
+        "stays with who owed it.",
     )
     unit_id = fields.Many2one("crm.team", readonly=True)
     tier_id = fields.Many2one(
@@ -209,7 +209,9 @@ class ClubDuty(models.Model):
         account_sudo = duty_sudo.account_id
         if not (user.has_group(LEADS) or user.has_group(OFFICER)):
             return AccessError(
-                self.env._("What is owed is waived by the lead of the unit, or an officer.")
+                self.env._(
+                    "What is owed is waived by the lead of the unit, or by an officer."
+                )
             )
         if user in (account_sudo.club_manager_id, duty_sudo.user_id):
             return AccessError(
@@ -264,11 +266,9 @@ class ClubDuty(models.Model):
     def _get_scopes(self, ids, companies):
         """Yield what there is to refresh, a company each, as superuser."""
         # sudo: duties follow from facts, whoever brought one of them about
-        rules_sudo = self.env["club.duty.rule"].sudo().search([])
-        there = rules_sudo.company_id
-        if companies is not None:
-            there &= companies
-        for company in there:
+        domain = [] if companies is None else [("company_id", "in", companies.ids)]
+        rules_sudo = self.env["club.duty.rule"].sudo().search(domain)
+        for company in rules_sudo.company_id:
             today = company._club_today()
             rules = rules_sudo.filtered(
                 lambda rule, company=company, today=today: (

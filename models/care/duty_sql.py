@@ -368,7 +368,7 @@ def _assigned(scope):
           JOIN member n ON n.account_id = l.account_id
           JOIN rule r ON r.trigger = 'assigned' AND l.date_from >= r.since
          WHERE l.role = 'lead' AND l.company_id = %(company)s
-           AND l.date_from <= %(today)s AND coalesce(l.date_to, 'infinity') >= %(today)s
+           AND %(today)s BETWEEN l.date_from AND coalesce(l.date_to, 'infinity')
            AND EXISTS (SELECT FROM club_account_team b
                         WHERE b.account_id = l.account_id AND b.role = 'lead'
                           AND b.company_id = l.company_id AND b.date_from < l.date_from)

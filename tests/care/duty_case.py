@@ -9,7 +9,7 @@ SINCE = date(2026, 1, 1)
 
 
 class DutyCase(ClubCommon):
-    """A company whose rules of duties are those that the club brings, owed since 2026."""
+    """A company with the rules of duties that the club brings, owed since 2026."""
 
     @classmethod
     def setUpClass(cls):
@@ -47,9 +47,7 @@ class DutyCase(ClubCommon):
                 *(("state", "=", "valid"), ("date_grace", ">=", day)),
             ]
         )
-        memberships._end(
-            [(one.id, self._before(day), "upgraded") for one in running]
-        )
+        memberships._end([(one.id, self._before(day), "upgraded") for one in running])
         (membership_id,) = memberships._insert(
             self.program,
             [
