@@ -91,8 +91,9 @@ def reach_back(seen: date, count: int, unit: str, grace_days: int) -> date:
 def contacts_a_day(accounts: int, months: int, working_days: int) -> float:
     """Return how many personal contacts a working day has for who has so many accounts.
 
-    >>> [round(contacts_a_day(*owed, 248), 1) for owed in ((200, 1), (200, 2), (500, 3))]
-    [9.7, 4.8, 8.1]
+    >>> owed = (200, 1), (200, 2), (500, 3), (1000, 6)
+    >>> [round(contacts_a_day(*each, working_days=248), 1) for each in owed]
+    [9.7, 4.8, 8.1, 8.1]
     >>> contacts_a_day(200, 0, 248)
     0.0
     """

@@ -266,19 +266,17 @@ class ClubDuty(models.Model):
     def _get_scopes(self, ids, companies):
         """Yield what there is to refresh, a company each, as superuser."""
         # sudo: duties follow from facts, whoever brought one of them about
+        rules_sudo = self.env["club.duty.rule"].sudo().with_context(active_test=False)
         domain = [] if companies is None else [("company_id", "in", companies.ids)]
-        rules_sudo = self.env["club.duty.rule"].sudo().search(domain)
-        for company in rules_sudo.company_id:
+        for company, rules in rules_sudo.search(domain).grouped("company_id").items():
             today = company._club_today()
-            rules = rules_sudo.filtered(
-                lambda rule, company=company, today=today: (
-                    rule.company_id == company and rule.date_from <= today
-                )
+            in_force = rules.filtered(
+                lambda rule, today=today: rule.active and rule.date_from <= today
             )
-            if rules or self.sudo().search_count(
+            if in_force or self.sudo().search_count(
                 [("company_id", "=", company.id), ("state", "=", OPEN)], limit=1
             ):
-                yield duty_sql.Scope(rules, company.id, today, ids)
+                yield duty_sql.Scope(in_force, company.id, today, ids)
 
     @api.model
     def _cron_refresh(self):

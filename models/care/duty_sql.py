@@ -371,7 +371,8 @@ def _assigned(scope):
            AND %(today)s BETWEEN l.date_from AND coalesce(l.date_to, 'infinity')
            AND EXISTS (SELECT FROM club_account_team b
                         WHERE b.account_id = l.account_id AND b.role = 'lead'
-                          AND b.company_id = l.company_id AND b.date_from < l.date_from)
+                          AND b.company_id = l.company_id
+                          AND b.date_from < l.date_from)
            AND %(members)s
         """,
         company=scope.company_id,
