@@ -500,16 +500,12 @@ def _user():
 
 def _deeds(scope):
     """The SELECTs of what fulfils open duties: duty, day, contact log."""
-    env = scope.rules.env
     values = {
         "company": scope.company_id,
         "mine": scope.only("d.account_id"),
         "today": scope.today,
     }
-    deeds = [SQL(_MANAGERS, **values), SQL(_LOGS, **values)]
-    if "club.greeting.line" in env:
-        deeds.append(SQL(_GREETINGS, **values))
-    return deeds
+    return [SQL(deed, **values) for deed in (_MANAGERS, _LOGS, _GREETINGS)]
 
 
 _MANAGERS = """
@@ -538,11 +534,13 @@ _LOGS = """
        AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
 """
 _GREETINGS = """
-    SELECT d.id, g.sent_on::date, NULL::int
+    SELECT d.id, greatest(d.date_from, g.sent_on), NULL::int
       FROM club_duty d
       JOIN club_greeting_line g ON g.contact_id = d.contact_id
                                AND g.account_id = d.account_id AND g.state = 'sent'
-                               AND g.sent_on::date BETWEEN d.date_from AND d.date_grace
+                               -- greetings of a month are sent as its first days come
+                               AND g.sent_on BETWEEN d.date_due - 31 AND d.date_grace
+      JOIN club_occasion o ON o.id = g.occasion_id AND o.kind = 'birthday'
      WHERE d.kind = 'birthday' AND d.state = 'open' AND d.company_id = %(company)s
        AND %(mine)s
 """

@@ -282,6 +282,8 @@ class TestDutyProperty(DutyCase):
         kept = {}
         with freeze_time(START):
             self.both.club_manager_id = False
+            for account in self.both:
+                self._join(account, "gold", SINCE)
             self.duties._refresh()
             book.refresh()
         for event, *details in [*events, ("night", 1), ("night", 60)]:
