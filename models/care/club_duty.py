@@ -59,8 +59,8 @@ class ClubDuty(models.Model):
         "Owed by",
         index=True,
         readonly=True,
-        help="Whoever looks after the account, as the rule has it; what is closed stays "
-        "with who owed it.",
+        help="Whoever looks after the account, as the rule has it; what is closed "
+        "stays with who owed it.",
     )
     unit_id = fields.Many2one("crm.team", readonly=True)
     tier_id = fields.Many2one(
@@ -211,7 +211,7 @@ class ClubDuty(models.Model):
         if not (user.has_group(LEADS) or user.has_group(OFFICER)):
             return AccessError(
                 self.env._(
-                    "What is owed is waived by the lead of the unit, or an officer."
+                    "What is owed is waived by the lead of the unit, or by an officer."
                 )
             )
         if user in (account_sudo.club_manager_id, duty_sudo.user_id):
@@ -267,21 +267,17 @@ class ClubDuty(models.Model):
     def _get_scopes(self, ids, companies):
         """Yield what there is to refresh, a company each, as superuser."""
         # sudo: duties follow from facts, whoever brought one of them about
-        rules_sudo = self.env["club.duty.rule"].sudo().search([])
-        there = rules_sudo.company_id
-        if companies is not None:
-            there &= companies
-        for company in there:
+        rules_sudo = self.env["club.duty.rule"].sudo().with_context(active_test=False)
+        domain = [] if companies is None else [("company_id", "in", companies.ids)]
+        for company, rules in rules_sudo.search(domain).grouped("company_id").items():
             today = company._club_today()
-            rules = rules_sudo.filtered(
-                lambda rule, company=company, today=today: (
-                    rule.company_id == company and rule.date_from <= today
-                )
+            in_force = rules.filtered(
+                lambda rule, today=today: rule.active and rule.date_from <= today
             )
-            if rules or self.sudo().search_count(
+            if in_force or self.sudo().search_count(
                 [("company_id", "=", company.id), ("state", "=", OPEN)], limit=1
             ):
-                yield duty_sql.Scope(rules, company.id, today, ids)
+                yield duty_sql.Scope(in_force, company.id, today, ids)
 
     @api.model
     def _cron_refresh(self):
