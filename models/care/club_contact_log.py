@@ -26,6 +26,11 @@ TEXTS = (
 )
 # Whose contact it was never changes.
 ABOUT = ("account_id", "company_id")
+# What decides which duties a contact fulfils.
+DEEDS = {
+    *("held_on", "channel", "direction", "contact_id", "date_next"),
+    *("is_coaching", "is_rights_told", "is_number_given"),
+}
 # What a superior writes, and whoever made the record doesn't.
 SUPERIORS = {"return_reason"}
 
@@ -382,6 +387,7 @@ class ClubContactLog(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_said()
+        self.env["club.duty"]._refresh(self.account_id)
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -415,6 +421,8 @@ class ClubContactLog(models.Model):
         super()._club_after_write(vals)
         if "conversation" in vals:
             self._check_said()
+        if DEEDS & vals.keys():
+            self.env["club.duty"]._refresh(self.account_id)
 
     def _check_said(self):
         for log in self:

@@ -146,6 +146,9 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         opened(self.env["club.invitation"]).create(
             {"activity_id": activity.id, "contact_id": guest.id}
         )
+        logs = self.env["club.contact.log"].create(
+            {"account_id": self.account_a.id, "conversation": "Rates"}
+        )
         sources = {
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
@@ -153,6 +156,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             "requalification": requalification,
             "what_if": what_if,
             "plan": plan,
+            **dict.fromkeys(("contact_log", "visit_record"), logs),
             **dict.fromkeys(("activities", "guest_list", "satisfaction"), activity),
         }
         builders = self.env["club.xlsx"]._get_builders()
