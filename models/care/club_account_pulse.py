@@ -255,8 +255,10 @@ class ClubAccountPulse(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Feel the pulse of all accounts, every night."""
+        """Feel the pulse of all accounts every night, and open what follows from it."""
         self._refresh()
+        self.env["club.retention"]._open_cases()
+        self.env["club.improvement"]._make_last_month()
 
     @api.model
     def _settle_merge(self, sources, target):

@@ -209,7 +209,9 @@ class ClubDuty(models.Model):
         account_sudo = duty_sudo.account_id
         if not (user.has_group(LEADS) or user.has_group(OFFICER)):
             return AccessError(
-                self.env._("What is owed is waived by the lead of the unit, or an officer.")
+                self.env._(
+                    "What is owed is waived by the lead of the unit, or an officer."
+                )
             )
         if user in (account_sudo.club_manager_id, duty_sudo.user_id):
             return AccessError(

@@ -205,9 +205,7 @@ class ClubDutyRule(models.Model):
         source = rules_sudo.search(
             [("company_id", "=", model.id), ("active", "=", True)], order="id"
         )
-        taken = {
-            company for (company,) in rules_sudo._read_group([], ["company_id"])
-        }
+        taken = {company for (company,) in rules_sudo._read_group([], ["company_id"])}
         for company in companies - model:
             if company not in taken:
                 source._copy_to(company)

@@ -6,6 +6,15 @@ from .pulse_sql import Bounds
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
+    # === Greetings. Rule D5 === #
+    sms_by_odoo = fields.Boolean(
+        "Text Messages by Odoo's Paid Service",
+        tracking=True,
+        help="Off: no text message of the club is ever given to Odoo's paid service, "
+        "which lies abroad; greetings are exported for the bureau's own gateway. The "
+        "main program of a company decides.",
+    )
+
     # === Contact log. Rule D4 === #
     contact_log_days = fields.Integer(
         "Days to Record a Contact",
@@ -55,6 +64,69 @@ class ClubProgram(models.Model):
         help="Who buys more often has no rhythm that one would remind of (assumed).",
     )
 
+    # === Retention. Rule D7 === #
+    retention_drop = fields.Float(
+        "At Risk from Below (%)",
+        default=30,
+        required=True,
+        help="An account is at risk when its revenue of 3 months is so much below the "
+        "same months of last year, bound included (assumed).",
+    )
+    retention_by_month = fields.Boolean(
+        "Watch Single Months",
+        help="Open a case for a single month below last year's, too: a provincial "
+        "office's rule of 2023.",
+    )
+    retention_month_drop = fields.Float(
+        "Month at Risk from Below (%)",
+        default=10,
+        required=True,
+        help="The same for a single month, where single months are watched.",
+    )
+    retention_satisfaction = fields.Integer(
+        "Dissatisfied up to",
+        default=2,
+        required=True,
+        help="An account is at risk when somebody of it marks an activity with so much "
+        "or less, of 5.",
+    )
+    retention_days = fields.Integer(
+        "Case Due after (Working Days)",
+        default=10,
+        required=True,
+        help="Working days after a case is opened until which it is to be seen to "
+        "(assumed).",
+    )
+    retention_pause_days = fields.Integer(
+        "Pause after a Case (Days)",
+        default=90,
+        required=True,
+        help="So long after a case was closed, what it was opened for opens no other "
+        "one; a poor mark counts for so long (assumed).",
+    )
+    improvement_from = fields.Integer(
+        "Improve from (Complaints)",
+        default=3,
+        required=True,
+        help="A cause with so many complaints in a month asks for an improvement "
+        "(assumed).",
+    )
+    retention_month = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The last month after which all members were asked whether a downgrade "
+        "lies ahead.",
+    )
+
+    _retention = models.Constraint(
+        "CHECK(retention_drop > 0 AND retention_drop <= 100"
+        " AND retention_month_drop > 0 AND retention_month_drop <= 100"
+        " AND retention_satisfaction BETWEEN 0 AND 5"
+        " AND retention_days >= 0 AND retention_pause_days >= 0"
+        " AND improvement_from > 0)",
+        "What is at risk lies from 0 to 100 per cent below, marks from 0 to 5, and "
+        "days can't be negative.",
+    )
     _pulse = models.Constraint(
         "CHECK(0 < pulse_occasional_months"
         " AND pulse_occasional_months < pulse_active_months"

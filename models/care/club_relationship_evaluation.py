@@ -202,7 +202,10 @@ class ClubRelationshipEvaluation(models.Model):
             for other in others:
                 texts = {name: [kept[name], other[name]] for name in TEXTS}
                 kept._write_guarded(
-                    {name: "\n".join(filter(None, said)) for name, said in texts.items()}
+                    {
+                        name: "\n".join(filter(None, said))
+                        for name, said in texts.items()
+                    }
                 )
                 opened(other).unlink()
 

@@ -47,9 +47,7 @@ class DutyCase(ClubCommon):
                 *(("state", "=", "valid"), ("date_grace", ">=", day)),
             ]
         )
-        memberships._end(
-            [(one.id, self._before(day), "upgraded") for one in running]
-        )
+        memberships._end([(one.id, self._before(day), "upgraded") for one in running])
         (membership_id,) = memberships._insert(
             self.program,
             [

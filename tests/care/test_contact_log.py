@@ -365,9 +365,7 @@ class TestContactLog(CareFixture, TransactionCase):
             club_manager_id=self.manager.id,
         )
         logs = self.env["club.contact.log"].with_user(self.manager)
-        logs.create(
-            [{"account_id": a.id, "conversation": "Rates"} for a in accounts]
-        )
+        logs.create([{"account_id": a.id, "conversation": "Rates"} for a in accounts])
         counts = []
         # The first one warms the caches.
         for found in (accounts[:1], accounts[:5], accounts):

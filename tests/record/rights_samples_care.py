@@ -1,4 +1,4 @@
-from ..common import TODAY
+from ..common import TODAY, month
 
 
 class CareSamples:
@@ -34,6 +34,13 @@ class CareSamples:
             reference="R 1",
         )
 
+    def make_today(self):
+        """Find what is owed of the place's need: the view names its rows itself."""
+        self.case.env.flush_all()
+        today = self.case.env["club.today"].sudo().with_company(self.company)
+        need = self.made["club.need"]
+        domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
+        self.add(today.search(domain).with_env(need.env))
     def _make_duties(self):
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
         duty = self.make(
@@ -82,3 +89,71 @@ class CareSamples:
                 company_id=self.company,
                 level="active",
             )
+        self.make("club.retention.cause", name="Rights")
+        cause = self.make("club.complaint.cause", name="Rights")
+        case = self.case.env["club.retention"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if case:
+            self.add(case.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.retention",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.owner,
+                reason="Rights",
+            )
+        self.make(
+            "club.improvement",
+            company_id=self.company,
+            month=month("2020-01"),
+            cause_id=cause,
+        self.make_greetings(profile)
+
+    def make_greetings(self, profile):
+        """His own is a manager's; elsewhere the unit greets."""
+        is_own = self.unit == self.case.other_unit and self.owner == self.case.user
+        is_own = is_own or self.unit.name == "Far"
+        occasion = self.make(
+            "club.occasion",
+            name="Rights",
+            text="Rights",
+            kind="set",
+            owner_level="manager" if is_own else "unit",
+            # One of them is an occasion that all companies share.
+            company_id=self.name != "other" and self.company.id,
+        )
+        self.make("club.occasion.day", occasion_id=occasion, date=TODAY)
+        greeting = self.make(
+            "club.greeting",
+            occasion_id=occasion,
+            date=TODAY,
+            company_id=self.company,
+            user_id=self.owner,
+            unit_id=not is_own and self.unit.id,
+        )
+        self.make(
+            "club.greeting.line",
+            greeting_id=greeting,
+            occasion_id=occasion,
+            date=TODAY,
+            company_id=self.company,
+            root_id=self.company,
+            account_id=self.account,
+            contact_id=self.contact,
+            user_id=self.owner,
+            channel="call",
+            state="to_send",
+            is_counted=True,
+        )
+        self.make(
+            "club.birthday.correction",
+            profile_id=profile,
+            birthday_month="05",
+            birthday_day=1,
+            apology="Rights",
+        )
