@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from ..attempts import Attempts
 from ..approval.rpc_case import DIRECT, KEYS, RpcCase
 from ..common import TODAY
 from ..contact.care_case import CareFixture
@@ -43,6 +44,10 @@ class TestContactLogAttacks(CareFixture, RpcCase):
             .with_user(cls.manager)
             .create({"account_id": cls.account_a.id, "grade": "b", "aims": "More"})
         )
+
+    def setUp(self):
+        super().setUp()
+        self._attempts = self.enterContext(Attempts(self.env.cr))
 
     def _attempt(self, user, model, method, ids=None, **kwargs):
         result, error = self._call(DIRECT, user, model, method, ids, **kwargs)
