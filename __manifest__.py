@@ -226,6 +226,7 @@
         "demo/club_match_demo.xml",
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
+        "demo/club_contact_log_demo.xml",
         "demo/club_greeting_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -45,6 +45,11 @@ class CareSamples:
         self.add(today.search(domain).with_env(need.env))
 
     def _make_duties(self):
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
         duty = self.make(
             "club.duty",
@@ -57,14 +62,10 @@ class CareSamples:
             date_from=TODAY,
             date_due=TODAY,
             date_grace=TODAY,
-            state="open",
+            # Open ones that nobody owes go when a contact is recorded.
+            state="done",
         )
         self.make("club.duty.waiver", duty_id=duty, reason="Rights")
-        self.make(
-            "club.contact.log",
-            account_id=self.account,
-            conversation="Rights",
-        )
         if not self.is_to_sign:
             self.make(
                 "club.relationship.evaluation",
