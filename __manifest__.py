@@ -98,6 +98,7 @@
         "views/program/club_account_score_views.xml",
         "views/program/club_agreement_views.xml",
         "views/program/club_business_line_views.xml",
+        "wizards/club_day_load_views.xml",
         "views/program/club_day_views.xml",
         "views/program/club_points_rate_views.xml",
         "wizards/club_program_setup_views.xml",
