@@ -88,6 +88,7 @@
         "wizards/club_standing_wizard_views.xml",
         "wizards/club_what_if_views.xml",
         "reports/club_points_statement_templates.xml",
+        "reports/club_membership_notice_templates.xml",
         "reports/club_requalification_list_templates.xml",
         "reports/club_signature_sheet_templates.xml",
         "reports/club_plan_templates.xml",
