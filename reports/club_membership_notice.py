@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..kernel import tier_rules, windows
 from ..models.membership.club_membership import VALID
@@ -48,8 +49,11 @@ class Notice:
     figures: tuple[Figure, ...]
     bars: tuple[str, ...]
     benefits: tuple[Benefit, ...]
-    is_kept: bool = False
-    projected: str = ""
+    greeting: str
+    # Before and after the figures, in sentences.
+    opening: str
+    outlook: str
+    closing: str
 
 
 class ClubMembershipNotice(models.AbstractModel):
@@ -104,9 +108,31 @@ class ClubMembershipNotice(models.AbstractModel):
                     figures=tuple(figures),
                     bars=(),
                     benefits=benefits[membership],
+                    opening=self._say_promotion(membership, before[membership]),
+                    outlook="",
                 )
             )
         return notices
+
+    def _say_promotion(self, membership, before):
+        values = {
+            "tier": membership.tier_id.name,
+            "before": before.name,
+            "first": format_date(self.env, membership.date_from),
+            "last": format_date(self.env, membership.date_to),
+        }
+        if before:
+            return self.env._(
+                "We are pleased to tell you that you have risen from %(before)s to "
+                "%(tier)s in our club. Your membership runs from %(first)s to "
+                "%(last)s. Thank you for your trust.",
+                **values,
+            )
+        return self.env._(
+            "We are pleased to welcome you to our club as %(tier)s. Your membership "
+            "runs from %(first)s to %(last)s. Thank you for your trust.",
+            **values,
+        )
 
     def _check_promotion(self, membership, before):
         is_raised = not before or before.sequence < membership.tier_id.sequence
@@ -116,7 +142,7 @@ class ClubMembershipNotice(models.AbstractModel):
                     "%(membership)s from %(day)s on is no promotion: choose the "
                     "membership with which the account rose.",
                     membership=membership.display_name,
-                    day=self._format_day(membership.date_from),
+                    day=format_date(self.env, membership.date_from),
                 )
             )
 
@@ -225,7 +251,7 @@ class ClubMembershipNotice(models.AbstractModel):
                     "%(membership)s until %(day)s isn't running, or what follows is "
                     "decided already: choose the account's current membership.",
                     membership=membership.display_name,
-                    day=self._format_day(membership.date_to),
+                    day=format_date(self.env, membership.date_to),
                 )
             )
 
@@ -250,9 +276,7 @@ class ClubMembershipNotice(models.AbstractModel):
         current = membership.tier_id._get_rule()
         lower = [tier for tier in group.tiers if tier.rank < current.rank]
         gap = tier_rules.missing_to_next(group, lower[-1] if lower else None, measures)
-        is_kept = (
-            assessed.result is not None and assessed.result.rank >= current.rank
-        )
+        is_kept = assessed.result is not None and assessed.result.rank >= current.rank
         figures = []
         if group.measure in tier_rules.POINTS_MEASURES:
             figures.append(
@@ -283,34 +307,59 @@ class ClubMembershipNotice(models.AbstractModel):
             figures=tuple(figures),
             bars=statements._get_bar_texts(membership.program_id, bars),
             benefits=benefits,
-            is_kept=is_kept,
-            projected=projected or "",
+            opening=self.env._(
+                "Your membership in our club as %(tier)s, valid since %(first)s, ends "
+                "on %(last)s. Which tier follows is decided by the figures below.",
+                tier=membership.tier_id.name,
+                first=format_date(self.env, membership.date_from),
+                last=format_date(self.env, membership.date_to),
+            ),
+            outlook=self._say_outlook(membership.tier_id.name, projected, is_kept),
         )
+
+    def _say_outlook(self, tier, projected, is_kept):
+        if is_kept and projected == tier:
+            return self.env._("As things stand you keep your tier.")
+        if projected:
+            return self.env._("As things stand %(tier)s follows.", tier=projected)
+        return self.env._("As things stand your membership ends.")
 
     def _prepare_figure(self, write, label, amounts, is_kept):
         found, wanted, missing = amounts
         lacks = missing and not is_kept
-        return Figure(label, write(found), write(wanted), write(missing) if lacks else "")
+        return Figure(
+            label, write(found), write(wanted), write(missing) if lacks else ""
+        )
 
     # === Both === #
 
     def _prepare_notice(self, membership, **values):
         company = membership.company_id
         account = membership.account_id.with_company(company)
+        # sudo: the member is told who looks after him
+        manager = account.club_manager_id.sudo()
         return Notice(
             membership=membership,
             account=account,
             company=company.sudo(),
-            # sudo: the member is told who looks after him
-            manager=account.club_manager_id.sudo(),
+            manager=manager,
             lang=self.env.lang or "en_US",
             day=company._club_today(),
             tier=membership.tier_id.name,
+            greeting=self.env._("Dear %s,", account.name),
+            closing=self._say_closing(manager),
             **values,
         )
 
-    def _format_day(self, day):
-        return self.env["ir.qweb.field.date"].value_to_html(day, {})
+    def _say_closing(self, manager):
+        if not manager:
+            return self.env._("For whatever you need, we will be glad to help.")
+        ways = [text for text in (manager.phone, manager.email) if text]
+        return self.env._(
+            "For whatever you need, your account manager %(manager)s will be glad to "
+            "help.",
+            manager=f"{manager.name} ({', '.join(ways)})" if ways else manager.name,
+        )
 
 
 class ReportPromotionNotice(models.AbstractModel):
