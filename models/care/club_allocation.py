@@ -56,7 +56,6 @@ class ClubAllocation(models.Model):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         required=True,
         index=True,
         ondelete="restrict",
@@ -251,8 +250,6 @@ class ClubAllocation(models.Model):
 
     def _get_values(self, accounts):
         """Return the effective revenue of 12 months, by account id."""
-        if "club.account.pulse" not in self.env:
-            return {}
         # sudo: as above
         pulses_sudo = self.env["club.account.pulse"].sudo()
         rows = pulses_sudo._read_group(

@@ -78,7 +78,6 @@ class ClubHandover(models.Model):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         compute="_compute_unit_id",
         store=True,
         index=True,
@@ -142,10 +141,7 @@ class ClubHandover(models.Model):
             lines = handover.line_ids
             handover.account_count = len(lines)
             handover.open_count = sum(
-                line.duty_count
-                + line.need_count
-                + line.case_count
-                + line.booking_count
+                line.duty_count + line.need_count + line.case_count + line.booking_count
                 for line in lines
             )
 
@@ -154,12 +150,8 @@ class ClubHandover(models.Model):
     def _compute_can(self):
         for handover in self:
             waits = handover.state == WAITING
-            handover.can_give = (
-                waits and not handover.given_at and handover._may_give()
-            )
-            handover.can_take = (
-                waits and not handover.taken_at and handover._may_take()
-            )
+            handover.can_give = waits and not handover.given_at and handover._may_give()
+            handover.can_take = waits and not handover.taken_at and handover._may_take()
 
     # === Who may what === #
 
@@ -365,8 +357,8 @@ class ClubHandover(models.Model):
         if not is_allowed():
             raise AccessError(
                 self.env._(
-                    "%s is confirmed by the one who gives and the one who takes; for a "
-                    "manager who leaves, or who missed duties, by the lead of the unit.",
+                    "%s is confirmed by the one who gives and the one who takes; of a "
+                    "manager who leaves, or missed duties, by the lead of the unit.",
                     self.display_name,
                 )
             )
@@ -435,12 +427,16 @@ class ClubHandover(models.Model):
     def _cron_propose(self):
         """Ask for hand-overs of leavers and of accounts with missed duties, once."""
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
-        gone = self.env["club.account.team"].sudo()._read_group(
-            [
-                *(("role", "=", "lead"), ("date_to", "=", False)),
-                ("user_id", "in", users_sudo._search([("active", "=", False)])),
-            ],
-            ["user_id"],
+        gone = (
+            self.env["club.account.team"]
+            .sudo()
+            ._read_group(
+                [
+                    *(("role", "=", "lead"), ("date_to", "=", False)),
+                    ("user_id", "in", users_sudo._search([("active", "=", False)])),
+                ],
+                ["user_id"],
+            )
         )
         self.sudo()._propose_for_leavers(users_sudo.union(*(user for (user,) in gone)))
         self.sudo()._propose_for_missed()
@@ -464,9 +460,8 @@ class ClubHandover(models.Model):
         """Draw up those of accounts with as many missed duties in this quarter as the
         program says.
         """
-        if "club.duty" not in self.env:
-            return
         self.env["club.duty"].flush_model()
+        # pylint: disable-next=no-search-all
         companies = self.env["club.program"].search([]).company_id
         for company in companies:
             program = self.env["club.program"]._get_main(company)

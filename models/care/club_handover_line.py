@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
+from ..need.club_need import UNSETTLED
 from ..record.lock import opened
+from . import club_retention
 
 
 class ClubHandoverLine(models.Model):
@@ -28,7 +30,7 @@ class ClubHandoverLine(models.Model):
         domain=[("is_company", "=", True)],
     )
     tier_id = fields.Many2one(related="account_id.club_tier_id", string="Tier")
-    remark = fields.Char("Remark", help="What the next one ought to know.")
+    remark = fields.Char(help="What the next one ought to know.")
     duty_count = fields.Integer("Open Duties", compute="_compute_counts")
     need_count = fields.Integer("Open Needs", compute="_compute_counts")
     case_count = fields.Integer("Open Cases", compute="_compute_counts")
@@ -55,8 +57,11 @@ class ClubHandoverLine(models.Model):
         """Return the models that say what is open, and which of their records are."""
         return {
             "duty_count": ("club.duty", [("state", "=", "open")]),
-            "need_count": ("club.need", [("state", "in", ("open", "taken"))]),
-            "case_count": ("club.retention", [("state", "in", ("open", "taken"))]),
+            "need_count": ("club.need", [("state", "in", UNSETTLED)]),
+            "case_count": (
+                "club.retention",
+                [("state", "in", club_retention.UNSETTLED)],
+            ),
             "booking_count": (
                 "club.benefit.booking",
                 [("state", "=", "booked"), ("is_discreet", "=", False)],
@@ -64,8 +69,6 @@ class ClubHandoverLine(models.Model):
         }
 
     def _count_open(self, model, domain):
-        if model not in self.env:
-            return {}
         # sudo: how much is open, not what
         records_sudo = self.env[model].sudo()
         groups = records_sudo._read_group(

@@ -24,6 +24,7 @@ class ClubManagerLoad(models.Model):
     _club_by_code = True
     _depends = {
         "club.account.team": ["account_id", "user_id", "company_id", "role", "date_to"],
+        "club.duty.rule": ["active", "count", "kind", "tier_ids", "trigger", "unit"],
         "club.tier": ["accounts_per_manager"],
         "res.partner": ["active", "club_grade_id", "club_tier_id", "club_unit_id"],
     }
@@ -31,9 +32,9 @@ class ClubManagerLoad(models.Model):
     user_id = fields.Many2one("res.users", "Account Manager", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     unit_id = fields.Many2one(
-        "crm.team", "Unit", readonly=True, help="The unit of the accounts."
+        "crm.team", readonly=True, help="The unit of the accounts."
     )
-    tier_id = fields.Many2one("club.tier", "Tier", readonly=True)
+    tier_id = fields.Many2one("club.tier", readonly=True)
     accounts = fields.Integer(readonly=True)
     per_manager = fields.Integer(
         "One Can Look After",
@@ -83,15 +84,13 @@ class ClubManagerLoad(models.Model):
     @api.model
     def _get_accounts_query(self):
         """Return a row for each account that has a manager in a company."""
-        contacts = SQL("NULL::numeric")
-        if "club.duty.rule" in self.env:
-            contacts = SQL(
-                """(SELECT max(12.0 / nullif(r.count, 0))
-                      FROM club_duty_rule r
-                      JOIN club_duty_rule_tier_rel l ON l.rule_id = r.id
-                     WHERE l.tier_id = t.id AND r.active AND r.kind = 'contact'
-                       AND r.trigger = 'cadence' AND r.unit = 'month')"""
-            )
+        contacts = SQL(
+            """(SELECT max(12.0 / nullif(r.count, 0))
+                  FROM club_duty_rule r
+                  JOIN club_duty_rule_tier_rel l ON l.rule_id = r.id
+                 WHERE l.tier_id = t.id AND r.active AND r.kind = 'contact'
+                   AND r.trigger = 'cadence' AND r.unit = 'month')"""
+        )
         return SQL(
             """
             SELECT l.id, l.company_id, l.user_id, %(unit)s AS unit_id, t.id AS tier_id,
@@ -113,7 +112,9 @@ class ClubManagerLoad(models.Model):
         for row in self:
             # sudo: who reads the row may know whom it names
             row_sudo = row.sudo()
-            row.display_name = f"{row_sudo.user_id.name}: {row_sudo.tier_id.name or '–'}"
+            row.display_name = (
+                f"{row_sudo.user_id.name}: {row_sudo.tier_id.name or '–'}"
+            )
 
     # === Who can take which accounts. Rule D2 === #
 
@@ -138,7 +139,7 @@ class ClubManagerLoad(models.Model):
 
     @api.model
     def _get_refusal(self, user, accounts, company):
-        """Return why a user can't take the accounts that aren't his yet; None if he can.
+        """Return why a user can't take what isn't his yet; None if he can.
 
         Above a full load nobody is given more, and a trainee the lowest tiers only.
         """
@@ -159,9 +160,9 @@ class ClubManagerLoad(models.Model):
             return None
         return UserError(
             self.env._(
-                "%(user)s looks after %(load)s %% of what one can look after, and these "
-                "accounts would make it %(total)s %%: choose somebody with less to do, "
-                "or fewer accounts.",
+                "%(user)s looks after %(load)s %% of what one can look after; with "
+                "these accounts it would be %(total)s %%: choose somebody with less to "
+                "do, or fewer accounts.",
                 user=user.sudo().name,
                 load=f"{load:.1f}",
                 total=f"{load + more:.1f}",

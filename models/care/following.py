@@ -1,11 +1,13 @@
 """What follows an account to its next manager. Rule D9."""
 
+from ..need.club_need import UNSETTLED
 from ..record.lock import opened
+from . import club_retention
 
-# Model, who sees to it, and which of its records are open.
+# Model, who sees to it, and which states are open.
 FOLLOWING = (
-    ("club.need", "owner_id", [("state", "in", ("open", "taken"))]),
-    ("club.retention", "user_id", [("state", "in", ("open", "taken"))]),
+    ("club.need", "owner_id", UNSETTLED),
+    ("club.retention", "user_id", club_retention.UNSETTLED),
 )
 
 
@@ -15,9 +17,7 @@ def pass_on(accounts, giver, taker):
     :param accounts: partners, with their company
     """
     company = accounts.env.company
-    for model, owner, domain in FOLLOWING:
-        if model not in accounts.env:
-            continue
+    for model, owner, states in FOLLOWING:
         # sudo: whoever hands over need not read all of it
         found_sudo = (
             accounts.env[model]
@@ -27,7 +27,7 @@ def pass_on(accounts, giver, taker):
                     ("account_id", "in", accounts.ids),
                     ("company_id", "=", company.id),
                     (owner, "=", giver.id),
-                    *domain,
+                    ("state", "in", states),
                 ]
             )
         )
@@ -37,5 +37,5 @@ def pass_on(accounts, giver, taker):
 
 def refresh_duties(accounts):
     """Let what is owed to the accounts follow their managers."""
-    if "club.duty" in accounts.env:
-        accounts.env["club.duty"].sudo()._refresh(accounts)
+    # sudo: only statements write them
+    accounts.env["club.duty"].sudo()._refresh(accounts)
