@@ -54,10 +54,10 @@
         "data/club_duty_rule_data.xml",
         "data/club_duty_cron.xml",
         "data/club_handover_cron.xml",
-        # care: occasions and greetings
         "data/club_retention_data.xml",
         "data/club_care_cron.xml",
-        # care: what is owed today
+        "data/club_occasion_data.xml",
+        "data/club_greeting_cron.xml",
         "data/club_today_cron.xml",
         "data/club_defaults.xml",
         # views
@@ -185,8 +185,6 @@
         "views/care/club_manager_load_views.xml",
         "views/care/club_handover_views.xml",
         "views/care/club_allocation_views.xml",
-        "views/care/care_team_views.xml",
-        # care: occasions and greetings
         "views/care/club_account_pulse_views.xml",
         "views/care/club_retention_views.xml",
         "views/care/club_retention_cause_views.xml",
@@ -196,9 +194,17 @@
         "views/care/club_tier_views.xml",
         "views/care/club_program_views.xml",
         "views/care/res_partner_views.xml",
-        # care: what is owed today
+        "reports/club_greeting_templates.xml",
+        "views/care/club_greeting_line_views.xml",
+        "views/care/club_greeting_views.xml",
+        "views/care/club_occasion_views.xml",
+        "views/care/club_birthday_correction_views.xml",
+        "views/care/club_contact_profile_views.xml",
+        "views/care/res_partner_greeting_views.xml",
+        "views/care/club_program_greeting_views.xml",
         "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
+        "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
@@ -220,6 +226,7 @@
         "demo/club_match_demo.xml",
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
+        "demo/club_greeting_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

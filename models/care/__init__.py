@@ -21,6 +21,13 @@ from . import club_allocation
 from . import club_allocation_line
 
 # occasions and greetings
+from . import club_birthday_correction
+from . import club_greeting
+from . import club_greeting_line
+from . import club_occasion
+from . import club_occasion_day
+from . import res_company
+from . import sms_sms
 
 # pulse, retention, complaints, service level
 from . import club_account_pulse
