@@ -34,6 +34,32 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+        self.make_retention()
+        self.make_greetings(profile)
+
+    def _make_assignments(self):
+        """Make what says who looks after whom, and hands it over."""
+        account = self.account.with_company(self.company)
+        handover = self.make(
+            "club.handover", company_id=self.company, user_from_id=self.owner
+        )
+        self.make("club.handover.line", handover_id=handover, account_id=self.account)
+        allocation = self.make(
+            "club.allocation", company_id=self.company, unit_id=self.unit
+        )
+        self.make(
+            "club.allocation.line", allocation_id=allocation, account_id=self.account
+        )
+        if not account.club_manager_id:
+            account.club_manager_id = self.case.colleague
+        self.case.env.flush_all()
+        loads = self.case.env["club.manager.load"].sudo()
+        domain = [
+            ("user_id", "=", account.club_manager_id.id),
+            ("company_id", "=", self.company.id),
+            ("unit_id", "=", account.club_unit_id.id),
+        ]
+        self.add(loads.search(domain, limit=1).with_env(handover.env))
 
     def make_today(self):
         """Find what is owed of the place's need: the view names its rows itself."""
@@ -72,7 +98,6 @@ class CareSamples:
                 grade="b",
                 aims="Rights",
             )
-        self.make_retention()
 
     def make_retention(self):
         # Places may share an account.
@@ -106,7 +131,7 @@ class CareSamples:
                 "club.retention",
                 account_id=self.account,
                 company_id=self.company,
-                user_id=self.owner,
+                user_id=None if self.name == "company" else self.owner,
                 reason="Rights",
             )
         self.make(
@@ -114,7 +139,7 @@ class CareSamples:
             company_id=self.company,
             month=month("2020-01"),
             cause_id=cause,
-        self.make_greetings(profile)
+        )
 
     def make_greetings(self, profile):
         """His own is a manager's; elsewhere the unit greets."""
@@ -158,36 +183,4 @@ class CareSamples:
             birthday_month="05",
             birthday_day=1,
             apology="Rights",
-        )
-
-    def _make_assignments(self):
-        """Make what says who looks after whom, and hands it over."""
-        account = self.account.with_company(self.company)
-        handover = self.make(
-            "club.handover",
-            company_id=self.company,
-            user_from_id=self.owner,
-        )
-        self.make("club.handover.line", handover_id=handover, account_id=self.account)
-        handover.env.flush_all()
-        allocation = self.make(
-            "club.allocation", company_id=self.company, unit_id=self.unit
-        )
-        self.make(
-            "club.allocation.line", allocation_id=allocation, account_id=self.account
-        )
-        if not account.club_manager_id:
-            account.club_manager_id = self.case.colleague
-        account.env.flush_all()
-        self.add(
-            account.env["club.manager.load"]
-            .sudo()
-            .search(
-                [
-                    ("user_id", "=", account.club_manager_id.id),
-                    ("company_id", "=", self.company.id),
-                    ("unit_id", "=", account.club_unit_id.id),
-                ],
-                limit=1,
-            )
         )
