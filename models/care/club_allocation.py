@@ -368,6 +368,11 @@ class ClubAllocation(models.Model):
         self._check_may_decide()
         return self._set_state([DRAFT, DRAWN], CANCELLED)
 
+    def _get_fixed_refusal(self, names):
+        return UserError(
+            self.env._("%s is drawn: take it back to draft to change it.", self.name)
+        )
+
     def _club_check_unlink(self):
         super()._club_check_unlink()
         for allocation in self:

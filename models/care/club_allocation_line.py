@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..record.lock import opened
+from ..record.lock import is_open, opened
 
 
 class ClubAllocationLine(models.Model):
@@ -60,6 +60,26 @@ class ClubAllocationLine(models.Model):
                         line.account_id.display_name,
                     )
                 )
+
+    # Once drawn, only who gets an account instead is open, with a reason.
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_draft()
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if {*self._get_club_names(vals)} - {"user_id", "reason"}:
+            self._check_draft()
+
+    def _club_check_unlink(self):
+        super()._club_check_unlink()
+        self._check_draft()
+
+    def _check_draft(self):
+        for allocation in self.allocation_id:
+            if allocation.state != "draft" and not is_open(self.env):
+                raise allocation._get_fixed_refusal(["line_ids"])
 
     @api.model
     def _settle_merge(self, sources, target):

@@ -411,6 +411,21 @@ class ClubHandover(models.Model):
             handover.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         return True
 
+    def _check_lines_open(self, lines):
+        """Accounts and remarks are what both confirm."""
+        super()._check_lines_open(lines)
+        for handover in self:
+            if handover.state != DRAFT:
+                raise handover._get_fixed_refusal(["line_ids"])
+
+    def _get_fixed_refusal(self, names):
+        return UserError(
+            self.env._(
+                "%s was submitted: take it back to draft to change it.",
+                self.display_name,
+            )
+        )
+
     def _club_check_unlink(self):
         super()._club_check_unlink()
         for handover in self:

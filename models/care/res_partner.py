@@ -323,7 +323,8 @@ class ResPartner(models.Model):
         )
         with_team = {account.id for (account,) in found}
         for partner in self:
-            tier = partner.club_tier_id
+            is_account = partner.commercial_partner_id == partner
+            tier = is_account and partner.club_tier_id or partner.club_tier_id.browse()
             if tier.is_named and not partner.club_manager_id:
                 partner.club_lacks = "manager"
             elif tier.has_team and partner._origin.id not in with_team:
@@ -364,7 +365,8 @@ class ResPartner(models.Model):
             if terms:
                 query = SQL(
                     "(SELECT p.id FROM res_partner p"
-                    " JOIN club_tier t ON t.id = (%s ->> %s)::int WHERE %s)",
+                    " JOIN club_tier t ON t.id = (%s ->> %s)::int"
+                    " WHERE p.commercial_partner_id = p.id AND (%s))",
                     SQL.identifier(
                         "p",
                         "club_tier_id",

@@ -12,8 +12,8 @@ class CareSamples:
                 company_id=self.company,
                 user_id=self.case.colleague,
             )
-        self._make_duties()
         self._make_assignments()
+        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
