@@ -54,7 +54,7 @@
         "data/club_hosting_paperformat.xml",
         "data/club_duty_rule_data.xml",
         "data/club_duty_cron.xml",
-        # care: who looks after whom
+        "data/club_handover_cron.xml",
         "data/club_retention_data.xml",
         "data/club_care_cron.xml",
         "data/club_occasion_data.xml",
@@ -187,7 +187,9 @@
         "views/care/club_contact_sample_views.xml",
         "views/care/club_relationship_evaluation_views.xml",
         "views/care/res_partner_contact_views.xml",
-        # care: who looks after whom
+        "views/care/club_manager_load_views.xml",
+        "views/care/club_handover_views.xml",
+        "views/care/club_allocation_views.xml",
         "views/care/club_account_pulse_views.xml",
         "views/care/club_retention_views.xml",
         "views/care/club_retention_cause_views.xml",
@@ -207,6 +209,7 @@
         "views/care/club_program_greeting_views.xml",
         "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
+        "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
