@@ -71,7 +71,7 @@ class CareSamples:
                 "club.retention",
                 account_id=self.account,
                 company_id=self.company,
-                user_id=self.owner,
+                user_id=self.owner if self.name != "company" else None,
                 reason="Rights",
             )
         self.make(
