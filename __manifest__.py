@@ -51,12 +51,14 @@
         "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
-        # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
-        # care: occasions and greetings
         "data/club_retention_data.xml",
         "data/club_care_cron.xml",
-        # care: what is owed today
+        "data/club_occasion_data.xml",
+        "data/club_greeting_cron.xml",
+        "data/club_today_cron.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -173,10 +175,14 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
-        # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
         "views/care/club_contact_log_views.xml",
+        "views/care/club_contact_sample_views.xml",
+        "views/care/club_relationship_evaluation_views.xml",
+        "views/care/res_partner_contact_views.xml",
         # care: who looks after whom
-        # care: occasions and greetings
         "views/care/club_account_pulse_views.xml",
         "views/care/club_retention_views.xml",
         "views/care/club_retention_cause_views.xml",
@@ -186,8 +192,17 @@
         "views/care/club_tier_views.xml",
         "views/care/club_program_views.xml",
         "views/care/res_partner_views.xml",
-        # care: what is owed today
+        "reports/club_greeting_templates.xml",
+        "views/care/club_greeting_line_views.xml",
+        "views/care/club_greeting_views.xml",
+        "views/care/club_occasion_views.xml",
+        "views/care/club_birthday_correction_views.xml",
+        "views/care/club_contact_profile_views.xml",
+        "views/care/res_partner_greeting_views.xml",
+        "views/care/club_program_greeting_views.xml",
+        "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
+        "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],
@@ -208,6 +223,7 @@
         "demo/club_match_demo.xml",
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
+        "demo/club_greeting_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -1,9 +1,19 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .pulse_sql import Bounds
 
+
 class ClubProgram(models.Model):
     _inherit = "club.program"
+
+    # === Greetings. Rule D5 === #
+    sms_by_odoo = fields.Boolean(
+        "Text Messages by Odoo's Paid Service",
+        tracking=True,
+        help="Off: no text message of the club is ever given to Odoo's paid service, "
+        "which lies abroad; greetings are exported for the bureau's own gateway. The "
+        "main program of a company decides.",
+    )
 
     # === Contact log. Rule D4 === #
     contact_log_days = fields.Integer(
@@ -140,3 +150,28 @@ class ClubProgram(models.Model):
             self.rhythm_tolerance,
             self.rhythm_gap_from,
         )
+
+    # === Duties. Rules D3, D4 === #
+
+    def _club_after_create(self):
+        """A company's first program brings rules of duties to start with."""
+        super()._club_after_create()
+        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+
+    @api.model
+    def _give_defaults(self):
+        companies = super()._give_defaults()
+        self.env["club.duty.rule"]._ensure_defaults(companies)
+        return companies
+
+    def _take_over(self, source, with_rates=True, **parts):
+        """Give tiers that come from another program its duties, if there are any."""
+        tiers = super()._take_over(source, with_rates=with_rates, **parts)
+        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        return tiers
+
+    def _refresh_mirrors(self, accounts=None):
+        """Memberships have changed, and with them what is owed. Rule D3."""
+        result = super()._refresh_mirrors(accounts)
+        self.env["club.duty"]._refresh(accounts, self.company_id)
+        return result

@@ -331,3 +331,65 @@ class TestContactLog(CareFixture, TransactionCase):
         returned.action_hand_in()
         self.assertFalse(self._get_owed())
         self.assertTrue(settled)
+
+    # === On the account and its people === #
+
+    def test_an_account_shows_its_last_contact(self):
+        self._record(held_on=date(2026, 4, 8), channel="visit")
+        self._record(self.lead, held_on=date(2026, 4, 9), channel="call")
+        self._record(held_on=date(2026, 4, 7))
+        expected = {
+            "club_log_count": 3,
+            "club_last_contact_on": date(2026, 4, 9),
+            "club_last_contact_channel": "call",
+            "club_last_contact_user_id": self.lead.id,
+        }
+        nothing = dict.fromkeys(expected, False) | {"club_log_count": 0}
+        both = self.account_a + self.contact
+        for user, shown in ((self.manager, expected), (self.other_manager, nothing)):
+            partners = both.with_user(user)
+            with self.subTest(user.login):
+                self.assertRecordValues(partners, [shown, shown])
+        action = self.contact.with_user(self.manager).action_open_club_contact_dialog()
+        self.assertEqual(
+            action["context"],
+            {
+                "default_account_id": self.account_a.id,
+                "default_contact_id": self.contact.id,
+            },
+        )
+
+    def test_a_list_of_accounts_asks_once(self):
+        accounts = self._create_accounts(
+            [f"Account {number}" for number in range(20)],
+            club_manager_id=self.manager.id,
+        )
+        logs = self.env["club.contact.log"].with_user(self.manager)
+        logs.create([{"account_id": a.id, "conversation": "Rates"} for a in accounts])
+        counts = []
+        # The first one warms the caches.
+        for found in (accounts[:1], accounts[:5], accounts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            found = found.with_user(self.manager)
+            found.mapped("name")
+            before = self.cr.sql_log_count
+            found.mapped("club_last_contact_on")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])
+
+    def test_a_list_of_contacts_asks_once(self):
+        counts = []
+        logs = self.env["club.contact.log"].with_user(self.lead)
+        for number in (1, 5, 15):
+            for _each in range(number):
+                self._record()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            found = logs.search([])
+            found.mapped("account_id.name")
+            before = self.cr.sql_log_count
+            for name in ("ordinal", "can_check", "has_wechat"):
+                found.mapped(name)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])

@@ -83,6 +83,8 @@ class Samples(
         self.make_hosting()
         self.make_others()
         if not self.is_to_sign:
+            self.make_today()
+        if not self.is_to_sign:
             self.make_dialogs()
             return self.made
         kept = TRAIL | self.signed

@@ -12,6 +12,7 @@ class CareSamples:
                 company_id=self.company,
                 user_id=self.case.colleague,
             )
+        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -32,12 +33,46 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+        self.make_retention()
+        self.make_greetings(profile)
+
+    def make_today(self):
+        """Find what is owed of the place's need: the view names its rows itself."""
+        self.case.env.flush_all()
+        today = self.case.env["club.today"].sudo().with_company(self.company)
+        need = self.made["club.need"]
+        domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
+        self.add(today.search(domain).with_env(need.env))
+
+    def _make_duties(self):
+        rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
+        duty = self.make(
+            "club.duty",
+            account_id=self.account,
+            origin_id=self.account.id,
+            company_id=self.company,
+            rule_id=rule,
+            kind=rule.kind,
+            period=self.name,
+            date_from=TODAY,
+            date_due=TODAY,
+            date_grace=TODAY,
+            state="open",
+        )
+        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
         self.make(
             "club.contact.log",
             account_id=self.account,
             conversation="Rights",
         )
-        self.make_retention()
+        if not self.is_to_sign:
+            self.make(
+                "club.relationship.evaluation",
+                account_id=self.account,
+                year=2026,
+                grade="b",
+                aims="Rights",
+            )
 
     def make_retention(self):
         # Places may share an account.
@@ -79,4 +114,48 @@ class CareSamples:
             company_id=self.company,
             month=month("2020-01"),
             cause_id=cause,
+        )
+
+    def make_greetings(self, profile):
+        """His own is a manager's; elsewhere the unit greets."""
+        is_own = self.unit == self.case.other_unit and self.owner == self.case.user
+        is_own = is_own or self.unit.name == "Far"
+        occasion = self.make(
+            "club.occasion",
+            name="Rights",
+            text="Rights",
+            kind="set",
+            owner_level="manager" if is_own else "unit",
+            # One of them is an occasion that all companies share.
+            company_id=self.name != "other" and self.company.id,
+        )
+        self.make("club.occasion.day", occasion_id=occasion, date=TODAY)
+        greeting = self.make(
+            "club.greeting",
+            occasion_id=occasion,
+            date=TODAY,
+            company_id=self.company,
+            user_id=self.owner,
+            unit_id=not is_own and self.unit.id,
+        )
+        self.make(
+            "club.greeting.line",
+            greeting_id=greeting,
+            occasion_id=occasion,
+            date=TODAY,
+            company_id=self.company,
+            root_id=self.company,
+            account_id=self.account,
+            contact_id=self.contact,
+            user_id=self.owner,
+            channel="call",
+            state="to_send",
+            is_counted=True,
+        )
+        self.make(
+            "club.birthday.correction",
+            profile_id=profile,
+            birthday_month="05",
+            birthday_day=1,
+            apology="Rights",
         )
