@@ -106,7 +106,7 @@ class CareSamples:
                 "club.retention",
                 account_id=self.account,
                 company_id=self.company,
-                user_id=self.owner if self.name != "company" else None,
+                user_id=None if self.name == "company" else self.owner,
                 reason="Rights",
             )
         self.make(
