@@ -339,7 +339,8 @@ class ClubContactLog(models.Model):
                 """
                 SELECT id, number FROM (
                     SELECT id, row_number() OVER (
-                               PARTITION BY account_id, company_id ORDER BY id) AS number
+                               PARTITION BY account_id, company_id ORDER BY id
+                               ) AS number
                       FROM club_contact_log
                      WHERE account_id = ANY(%s)) counted
                  WHERE id = ANY(%s)
