@@ -224,6 +224,7 @@
         "demo/club_cooperation_demo.xml",
         "demo/club_activity_demo.xml",
         "demo/club_greeting_demo.xml",
+        "demo/club_retention_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -35,7 +35,9 @@ class ClubImprovement(models.Model):
     complaint_count = fields.Integer(
         "Complaints", readonly=True, copy=False, help="Of this cause in the month."
     )
-    measure = fields.Text(help="What is changed so that it doesn't happen again.")
+    measure = fields.Text(
+        "Measure Taken", help="What is changed so that it doesn't happen again."
+    )
     user_id = fields.Many2one(
         "res.users",
         "Owner",

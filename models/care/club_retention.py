@@ -81,7 +81,7 @@ class ClubRetention(models.Model):
     )
     date_opened = fields.Date("Opened On", readonly=True, copy=False)
     date_due = fields.Date("Due", tracking=True, copy=False)
-    date_closed = fields.Date("Closed On", readonly=True, copy=False)
+    date_closed = fields.Date("Case Closed On", readonly=True, copy=False)
     state = fields.Selection(
         STATES,
         default=OPEN,
@@ -136,7 +136,10 @@ class ClubRetention(models.Model):
     offer = fields.Text("Competitor's Offer")
     plan = fields.Text("Plan to Keep It")
     result = fields.Text(
-        "Outcome", copy=False, tracking=True, help="What came of it, and by what."
+        "What Came of the Case",
+        copy=False,
+        tracking=True,
+        help="What came of it, and by what.",
     )
     saved_share = fields.Float(
         "Saved (%)",
