@@ -233,6 +233,7 @@
         "demo/club_activity_demo.xml",
         "demo/club_contact_log_demo.xml",
         "demo/club_greeting_demo.xml",
+        "demo/club_retention_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -28,6 +28,7 @@ LEADS = {"Unit Lead", "Club Officer", "Administrator"}
 SHARED = {
     *("club.points.kind", "club.contact.role", "club.contact.interest"),
     *("club.banquet.purpose", "club.banquet.form", "club.day"),
+    *("club.retention.cause", "club.complaint.cause"),
 }
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
