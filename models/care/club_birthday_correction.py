@@ -71,7 +71,8 @@ class ClubBirthdayCorrection(models.Model):
         super()._club_after_create()
         for correction in self:
             profile = correction.profile_id
-            correction._write_guarded(
+            # sudo: who corrects it can't change what was noted
+            correction.sudo()._write_guarded(
                 {before: profile[name] for before, name in BEFORE.items()}
             )
             profile.write(
