@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "account", "event", "survey", "sms"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
         # rights
         "security/crm_club_groups.xml",
@@ -48,14 +48,17 @@
         "data/club_need_cron.xml",
         "data/club_audit_cron.xml",
         "data/club_guest_data.xml",
+        "data/club_day_data.xml",
         "data/report_paperformat_data.xml",
         "data/club_hosting_paperformat.xml",
-        # care: duties and the contact log
+        "data/club_duty_rule_data.xml",
+        "data/club_duty_cron.xml",
         # care: who looks after whom
+        "data/club_retention_data.xml",
+        "data/club_care_cron.xml",
         "data/club_occasion_data.xml",
         "data/club_greeting_cron.xml",
-        # care: pulse, retention, complaints, service level
-        # care: what is owed today
+        "data/club_today_cron.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -94,6 +97,7 @@
         "views/program/club_account_score_views.xml",
         "views/program/club_agreement_views.xml",
         "views/program/club_business_line_views.xml",
+        "views/program/club_day_views.xml",
         "views/program/club_points_rate_views.xml",
         "wizards/club_program_setup_views.xml",
         "views/program/club_regulation_views.xml",
@@ -171,8 +175,23 @@
         "views/need/res_partner_views.xml",
         "views/benefit/res_partner_views.xml",
         "views/hosting/res_partner_views.xml",
-        # care: duties and the contact log
+        "wizards/club_duty_waiver_views.xml",
+        "views/care/club_duty_rule_views.xml",
+        "views/care/club_duty_views.xml",
+        "views/care/club_contact_log_views.xml",
+        "views/care/club_contact_sample_views.xml",
+        "views/care/club_relationship_evaluation_views.xml",
+        "views/care/res_partner_contact_views.xml",
         # care: who looks after whom
+        "views/care/club_account_pulse_views.xml",
+        "views/care/club_retention_views.xml",
+        "views/care/club_retention_cause_views.xml",
+        "views/care/club_need_views.xml",
+        "views/care/club_improvement_views.xml",
+        "views/care/club_complaint_cause_views.xml",
+        "views/care/club_tier_views.xml",
+        "views/care/club_program_views.xml",
+        "views/care/res_partner_views.xml",
         "reports/club_greeting_templates.xml",
         "views/care/club_greeting_line_views.xml",
         "views/care/club_greeting_views.xml",
@@ -181,9 +200,9 @@
         "views/care/club_contact_profile_views.xml",
         "views/care/res_partner_greeting_views.xml",
         "views/care/club_program_greeting_views.xml",
-        # care: pulse, retention, complaints, service level
-        # care: what is owed today
+        "views/care/club_today_views.xml",
         "views/membership/club_account_views.xml",
+        "views/care/club_account_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],

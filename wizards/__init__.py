@@ -1,6 +1,7 @@
 from . import club_activity_change
 from . import club_approval_decision
 from . import club_contact_anonymise
+from . import club_duty_waiver
 from . import club_guest_exception
 from . import club_program_setup
 from . import club_revenue_settle

@@ -167,9 +167,11 @@ class ClubGreeting(models.Model):
         today = (self.company_id or self.env.company)._club_today()
         if occasion.kind in occasion_days.OF_A_MONTH:
             return today.replace(day=1)
-        return self.env["club.occasion.day"].search(
-            [("occasion_id", "=", occasion.id), ("date", ">=", today)], limit=1
-        ).date
+        return (
+            self.env["club.occasion.day"]
+            .search([("occasion_id", "=", occasion.id), ("date", ">=", today)], limit=1)
+            .date
+        )
 
     @api.depends("occasion_id.name", "date", "owner_level", "unit_id", "user_id")
     @api.depends_context("lang")

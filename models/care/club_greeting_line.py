@@ -167,7 +167,9 @@ class ClubGreetingLine(models.Model):
         """Return ``{line: text}``, filled in, in the contact's language."""
         texts = {}
         # sudo: language and names of those whom the user greets
-        for lang, lines in self.sudo().grouped(lambda line: line.contact_id.lang).items():
+        for lang, lines in (
+            self.sudo().grouped(lambda line: line.contact_id.lang).items()
+        ):
             tiers = lines._get_tier_names(lang)
             for line_sudo in lines:
                 greeting_sudo = line_sudo.greeting_id.with_context(lang=lang)

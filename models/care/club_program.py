@@ -1,9 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .pulse_sql import Bounds
 
 
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
+    # === Greetings. Rule D5 === #
     sms_by_odoo = fields.Boolean(
         "Text Messages by Odoo's Paid Service",
         tracking=True,
@@ -11,3 +14,164 @@ class ClubProgram(models.Model):
         "which lies abroad; greetings are exported for the bureau's own gateway. The "
         "main program of a company decides.",
     )
+
+    # === Contact log. Rule D4 === #
+    contact_log_days = fields.Integer(
+        "Days to Record a Contact",
+        default=3,
+        tracking=True,
+        help="Working days; what is recorded later is marked as back-dated (assumed).",
+    )
+
+    _contact_log_days = models.Constraint(
+        "CHECK(contact_log_days >= 0)",
+        "The days to record a contact in can't be negative.",
+    )
+
+    # === Pulse. Rules D5, D6 === #
+    pulse_active_months = fields.Integer(
+        "Active from (Months)",
+        default=3,
+        required=True,
+        help="Of the last 3 months, as many with revenue make an account active "
+        "(assumed).",
+    )
+    pulse_occasional_months = fields.Integer(
+        "Occasional from (Months)",
+        default=1,
+        required=True,
+        help="Of the last 3 months, as many with revenue make an account occasional; "
+        "with fewer it is dormant (assumed).",
+    )
+    rhythm_purchases = fields.Integer(
+        "Purchases That Make a Rhythm",
+        default=5,
+        required=True,
+        help="So many days with a purchase in 12 months let an account count as a "
+        "regular buyer (assumed).",
+    )
+    rhythm_tolerance = fields.Integer(
+        "Tolerance of the Rhythm (%)",
+        default=50,
+        required=True,
+        help="How far gaps may lie from the usual one, and how much later than usual a "
+        "purchase is overdue (assumed).",
+    )
+    rhythm_gap_from = fields.Integer(
+        "Shortest Rhythm (Days)",
+        default=7,
+        required=True,
+        help="Who buys more often has no rhythm that one would remind of (assumed).",
+    )
+
+    # === Retention. Rule D7 === #
+    retention_drop = fields.Float(
+        "At Risk from Below (%)",
+        default=30,
+        required=True,
+        help="An account is at risk when its revenue of 3 months is so much below the "
+        "same months of last year, bound included (assumed).",
+    )
+    retention_by_month = fields.Boolean(
+        "Watch Single Months",
+        help="Open a case for a single month below last year's, too: a provincial "
+        "office's rule of 2023.",
+    )
+    retention_month_drop = fields.Float(
+        "Month at Risk from Below (%)",
+        default=10,
+        required=True,
+        help="The same for a single month, where single months are watched.",
+    )
+    retention_satisfaction = fields.Integer(
+        "Dissatisfied up to",
+        default=2,
+        required=True,
+        help="An account is at risk when somebody of it marks an activity with so much "
+        "or less, of 5.",
+    )
+    retention_days = fields.Integer(
+        "Case Due after (Working Days)",
+        default=10,
+        required=True,
+        help="Working days after a case is opened until which it is to be seen to "
+        "(assumed).",
+    )
+    retention_pause_days = fields.Integer(
+        "Pause after a Case (Days)",
+        default=90,
+        required=True,
+        help="So long after a case was closed, what it was opened for opens no other "
+        "one; a poor mark counts for so long (assumed).",
+    )
+    improvement_from = fields.Integer(
+        "Improve from (Complaints)",
+        default=3,
+        required=True,
+        help="A cause with so many complaints in a month asks for an improvement "
+        "(assumed).",
+    )
+    retention_month = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The last month after which all members were asked whether a downgrade "
+        "lies ahead.",
+    )
+
+    _retention = models.Constraint(
+        "CHECK(retention_drop > 0 AND retention_drop <= 100"
+        " AND retention_month_drop > 0 AND retention_month_drop <= 100"
+        " AND retention_satisfaction BETWEEN 0 AND 5"
+        " AND retention_days >= 0 AND retention_pause_days >= 0"
+        " AND improvement_from > 0)",
+        "What is at risk lies from 0 to 100 per cent below, marks from 0 to 5, and "
+        "days can't be negative.",
+    )
+    _pulse = models.Constraint(
+        "CHECK(0 < pulse_occasional_months"
+        " AND pulse_occasional_months < pulse_active_months"
+        " AND pulse_active_months <= 3)",
+        "Of the last 3 months, an active account needs more with revenue than an "
+        "occasional one, and that one at least one.",
+    )
+    _rhythm = models.Constraint(
+        "CHECK(rhythm_purchases >= 3 AND rhythm_tolerance BETWEEN 0 AND 100"
+        " AND rhythm_gap_from > 0)",
+        "A rhythm needs 3 purchases or more, a tolerance from 0 to 100 per cent and a "
+        "gap of at least a day.",
+    )
+
+    def _get_pulse_bounds(self):
+        self.ensure_one()
+        return Bounds(
+            self.pulse_active_months,
+            self.pulse_occasional_months,
+            self.rhythm_purchases,
+            self.rhythm_tolerance,
+            self.rhythm_gap_from,
+        )
+
+    # === Duties. Rules D3, D4 === #
+
+    def _club_after_create(self):
+        """A company's first program brings rules of duties to start with."""
+        super()._club_after_create()
+        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+
+    @api.model
+    def _give_defaults(self):
+        companies = super()._give_defaults()
+        self.env["club.duty.rule"]._ensure_defaults(companies)
+        return companies
+
+    def _take_over(self, source, with_rates=True, **parts):
+        """Give tiers that come from another program its duties, if there are any."""
+        tiers = super()._take_over(source, with_rates=with_rates, **parts)
+        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        return tiers
+
+    def _refresh_mirrors(self, accounts=None):
+        """Memberships have changed, and with them what is owed. Rule D3."""
+        result = super()._refresh_mirrors(accounts)
+        self.env["club.duty"]._refresh(accounts, self.company_id)
+        return result

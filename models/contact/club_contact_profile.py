@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from ...kernel import birthdays
+from ...kernel import lunar
 from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 from .channels import CHANNELS, CONSENTS, GIVEN, NOT_ASKED, REFUSED
@@ -295,12 +295,8 @@ class ClubContactProfile(models.Model):
         today = self.env["club.program"]._today()
         for profile in self:
             month, day = int(profile.birthday_month or 0), profile.birthday_day
-            is_known = profile.birthday_calendar == SOLAR and birthdays.is_day(
-                month, day
-            )
-            profile.birthday_next = is_known and birthdays.next_birthday(
-                month, day, today
-            )
+            is_known = profile.birthday_calendar == SOLAR and lunar.is_day(month, day)
+            profile.birthday_next = is_known and lunar.next_birthday(month, day, today)
             profile.is_birthday_month = is_known and month == today.month
 
     def _search_is_birthday_month(self, operator, value):
@@ -329,7 +325,7 @@ class ClubContactProfile(models.Model):
                     )
                 )
             month = int(profile.birthday_month or 0)
-            if (month or day) and not birthdays.is_day(month, day, year, is_lunar):
+            if (month or day) and not lunar.is_day(month, day, year, is_lunar):
                 raise ValidationError(
                     self.env._(
                         "There is no day %(day)s in month %(month)s of this calendar: "

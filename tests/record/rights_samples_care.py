@@ -1,10 +1,18 @@
-from ..common import TODAY
+from ..common import TODAY, month
 
 
 class CareSamples:
     """The rights table: member contacts and what is known of them."""
 
     def make_care(self):
+        if not self.is_to_sign:
+            self.make(
+                "club.account.team",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.case.colleague,
+            )
+        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -25,6 +33,85 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+
+    def make_today(self):
+        """Find what is owed of the place's need: the view names its rows itself."""
+        self.case.env.flush_all()
+        today = self.case.env["club.today"].sudo().with_company(self.company)
+        need = self.made["club.need"]
+        domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
+        self.add(today.search(domain).with_env(need.env))
+    def _make_duties(self):
+        rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
+        duty = self.make(
+            "club.duty",
+            account_id=self.account,
+            origin_id=self.account.id,
+            company_id=self.company,
+            rule_id=rule,
+            kind=rule.kind,
+            period=self.name,
+            date_from=TODAY,
+            date_due=TODAY,
+            date_grace=TODAY,
+            state="open",
+        )
+        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
+        if not self.is_to_sign:
+            self.make(
+                "club.relationship.evaluation",
+                account_id=self.account,
+                year=2026,
+                grade="b",
+                aims="Rights",
+            )
+        self.make_retention()
+
+    def make_retention(self):
+        # Places may share an account.
+        pulse = self.case.env["club.account.pulse"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if pulse:
+            self.add(pulse.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.account.pulse",
+                account_id=self.account,
+                company_id=self.company,
+                level="active",
+            )
+        self.make("club.retention.cause", name="Rights")
+        cause = self.make("club.complaint.cause", name="Rights")
+        case = self.case.env["club.retention"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        if case:
+            self.add(case.with_env(self.case.env(su=True)))
+        else:
+            self.make(
+                "club.retention",
+                account_id=self.account,
+                company_id=self.company,
+                user_id=self.owner,
+                reason="Rights",
+            )
+        self.make(
+            "club.improvement",
+            company_id=self.company,
+            month=month("2020-01"),
+            cause_id=cause,
         self.make_greetings(profile)
 
     def make_greetings(self, profile):

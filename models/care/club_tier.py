@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+# By the tier's code: answer hours, working days for complaints, priority (assumed).
+SERVICE = {
+    "diamond": (1, 1, "first"),
+    "platinum": (2, 2, "high"),
+    "gold": (4, 3, "normal"),
+    "vip": (8, 5, "normal"),
+}
+DEFAULT = (8, 5, "normal")
+PRIORITIES = [("normal", "Normal"), ("high", "High"), ("first", "First of All")]
+
+
+class ClubTier(models.Model):
+    _inherit = "club.tier"
+
+    # === Service level. Rules D8, D16 === #
+    hotline = fields.Char(help="The number that members of this tier are given.")
+    answer_hours = fields.Integer(
+        "Answer Within (Working Hours)",
+        compute="_compute_service",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+        help="Within so many working hours whoever calls or writes is answered "
+        "(assumed).",
+    )
+    complaint_days = fields.Integer(
+        "Complaints Within (Working Days)",
+        compute="_compute_service",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+        help="Within so many working days a complaint is settled (assumed).",
+    )
+    service_priority = fields.Selection(
+        PRIORITIES,
+        compute="_compute_service",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whose complaints and calls come first (assumed).",
+    )
+
+    _service = models.Constraint(
+        "CHECK(answer_hours > 0 AND complaint_days > 0)",
+        "Who calls or complains is answered within an hour or a working day at the "
+        "earliest.",
+    )
+
+    @api.depends("code")
+    def _compute_service(self):
+        for tier in self:
+            hours, days, priority = SERVICE.get(tier.code, DEFAULT)
+            tier.answer_hours = tier.answer_hours or hours
+            tier.complaint_days = tier.complaint_days or days
+            tier.service_priority = tier.service_priority or priority
