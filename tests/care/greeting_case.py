@@ -59,7 +59,8 @@ class GreetingFixture(CareFixture):
     @classmethod
     def _create_greeting(cls, occasion=None, user=None, **values):
         greetings = cls.env["club.greeting"].with_user(user or cls.officer)
-        return greetings.with_context(allowed_company_ids=cls.company.ids).create(
+        company_id = values.get("company_id", cls.company.id)
+        return greetings.with_context(allowed_company_ids=[company_id]).create(
             {"occasion_id": (occasion or cls.head).id, "date": TODAY, **values}
         )
 

@@ -146,7 +146,28 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         opened(self.env["club.invitation"]).create(
             {"activity_id": activity.id, "contact_id": guest.id}
         )
+        guest.phone = "+86 138 0013 8000"
+        self.env["club.contact.profile"].create(
+            {
+                "contact_id": guest.id,
+                "consent_ids": [Command.create({"channel": "sms", "answer": "given"})],
+            }
+        )
+        occasion = self.env["club.occasion"].create(
+            {
+                "name": "Feast",
+                "kind": "set",
+                "owner_level": "head",
+                "text": "{account}",
+                "day_ids": [Command.create({"date": TODAY})],
+            }
+        )
+        greeting = self.env["club.greeting"].create(
+            {"occasion_id": occasion.id, "date": TODAY}
+        )
+        greeting.action_prepare()
         sources = {
+            "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
