@@ -11,7 +11,7 @@ from ..hosting.club_need import TODO
 from ..need.club_need import DONE, TAKEN
 from ..record.reader import as_reader
 from ..record.rpc import for_records
-from .club_tier import DEFAULT, PRIORITIES
+from .club_tier import DEFAULT
 
 COMPLAINT_CHANNELS = [
     *CHANNELS,
@@ -56,7 +56,7 @@ class ClubNeed(models.Model):
     )
     unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
     industry_id = fields.Many2one(related="account_id.industry_id", string="Industry")
-    service_priority = fields.Selection(PRIORITIES, related="tier_id.service_priority")
+    service_priority = fields.Selection(related="tier_id.service_priority")
     date_deadline = fields.Date(
         "Settled Until",
         readonly=True,

@@ -33,6 +33,8 @@ class CareSamples:
             cause="request",
             reference="R 1",
         )
+        self.make_retention()
+        self.make_greetings(profile)
 
     def make_today(self):
         """Find what is owed of the place's need: the view names its rows itself."""
@@ -41,6 +43,7 @@ class CareSamples:
         need = self.made["club.need"]
         domain = [("kind", "=", "need"), ("res_id", "=", need.id)]
         self.add(today.search(domain).with_env(need.env))
+
     def _make_duties(self):
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
         duty = self.make(
@@ -70,7 +73,6 @@ class CareSamples:
                 grade="b",
                 aims="Rights",
             )
-        self.make_retention()
 
     def make_retention(self):
         # Places may share an account.
@@ -104,7 +106,7 @@ class CareSamples:
                 "club.retention",
                 account_id=self.account,
                 company_id=self.company,
-                user_id=self.owner,
+                user_id=None if self.name == "company" else self.owner,
                 reason="Rights",
             )
         self.make(
@@ -112,7 +114,7 @@ class CareSamples:
             company_id=self.company,
             month=month("2020-01"),
             cause_id=cause,
-        self.make_greetings(profile)
+        )
 
     def make_greetings(self, profile):
         """His own is a manager's; elsewhere the unit greets."""
