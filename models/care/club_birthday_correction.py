@@ -82,9 +82,6 @@ class ClubBirthdayCorrection(models.Model):
                     "birthday_checked_on": self.env["club.program"]._today(),
                 }
             )
-        if "club.duty" in self.env:
-            # sudo: duties are written by their own statements
-            self.env["club.duty"].sudo()._refresh(self.profile_id.account_id)
 
     def _club_check_write(self, vals):
         raise AccessError(

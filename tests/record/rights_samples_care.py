@@ -12,7 +12,6 @@ class CareSamples:
                 company_id=self.company,
                 user_id=self.case.colleague,
             )
-        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -35,6 +34,7 @@ class CareSamples:
         )
         self.make_retention()
         self.make_greetings(profile)
+        self._make_duties()
 
     def make_today(self):
         """Find what is owed of the place's need: the view names its rows itself."""
@@ -152,10 +152,14 @@ class CareSamples:
             state="to_send",
             is_counted=True,
         )
-        self.make(
+        # Past the profile: its account's duties would be worked out anew.
+        self.insert(
             "club.birthday.correction",
             profile_id=profile,
+            reported_on=TODAY,
+            birthday_calendar="solar",
             birthday_month="05",
             birthday_day=1,
+            source="self",
             apology="Rights",
         )
