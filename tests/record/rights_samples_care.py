@@ -13,7 +13,6 @@ class CareSamples:
                 user_id=self.case.colleague,
             )
         self._make_assignments()
-        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -36,6 +35,7 @@ class CareSamples:
         )
         self.make_retention()
         self.make_greetings(profile)
+        self._make_duties()
 
     def _make_assignments(self):
         """Make what says who looks after whom, and hands it over."""
@@ -178,10 +178,14 @@ class CareSamples:
             state="to_send",
             is_counted=True,
         )
-        self.make(
+        # Past the profile: its account's duties would be worked out anew.
+        self.insert(
             "club.birthday.correction",
             profile_id=profile,
+            reported_on=TODAY,
+            birthday_calendar="solar",
             birthday_month="05",
             birthday_day=1,
+            source="self",
             apology="Rights",
         )
