@@ -188,10 +188,19 @@ class ClubFixture(SharedWorld):
         """Seat a plain employee in each body, and Finance's user in planning."""
         users = cls._create_users(**{f"signer_{code}": None for code in cls.SEATS})
         cls.signers = dict(zip(cls.SEATS, users, strict=True))
-        for code, office in cls.SEATS.items():
-            cls._create_seat(code, cls.signers[code], office=office)
         cls.signers["finance"] = cls.finance
-        cls._create_seat("finance", cls.finance, office="Head of finance")
+        offices = {**cls.SEATS, "finance": "Head of finance"}
+        cls.env["club.body.seat"].create(
+            [
+                {
+                    "body_id": cls._get_body(code).id,
+                    "user_id": cls.signers[code].id,
+                    "office": office,
+                    "date_from": date(2020, 1, 1),
+                }
+                for code, office in offices.items()
+            ]
+        )
 
     @classmethod
     def _create_employee(cls, login, company=None):

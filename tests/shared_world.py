@@ -4,6 +4,7 @@ Odoo opens a transaction for each class and empties all caches after each test. 
 a suite's queries would then build once more what the class before has just undone.
 """
 
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +57,37 @@ class Caches:
             lru.clear()
             for key, value in self._kept[name].items():
                 lru[key] = value
+
+
+class CachesByRole:
+    """What is cached while somebody has a role, for when he has it again.
+
+    Changing his groups empties the caches, so that each role that comes back would have
+    its rules worked out anew. Where something else has emptied them, nothing is taken
+    for true any more until that is undone, with the test's end.
+    """
+
+    def __init__(self, registry):
+        self._registry = registry
+        self._lrus = registry._Registry__caches
+        self._kept = {}
+        self._last = None
+
+    @contextmanager
+    def change(self, role):
+        """Change his groups and companies in this context; ``role`` stands for them."""
+        is_true = all(any(isinstance(k, Caches) for k in lru) for lru in self._marked())
+        if is_true and self._last:
+            self._last.take()
+        yield
+        if is_true:
+            if role in self._kept:
+                self._kept[role].put_back()
+            self._last = self._kept.setdefault(role, Caches(self._registry))
+            self._last.mark()
+
+    def _marked(self):
+        return [self._lrus[name] for name in ("default", "stable", "groups")]
 
 
 @dataclass

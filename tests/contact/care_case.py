@@ -85,23 +85,20 @@ class CareFixture(ClubFixture):
         # Each table is read once, for all of its columns.
         parts = [
             SQL(
-                "SELECT place FROM (SELECT %s FROM %s) found,"
-                " unnest(ARRAY[%s], ARRAY[%s]) AS each(place, has) WHERE has",
+                "SELECT unnest(ARRAY[%s]) FROM %s",
                 SQL(", ").join(
                     SQL(
-                        "bool_or(%s::text ILIKE ANY(%s)) AS %s",
-                        *(SQL.identifier(column), patterns, SQL.identifier(column)),
+                        "CASE WHEN bool_or(%s::text ILIKE ANY(%s)) THEN %s END",
+                        *(SQL.identifier(column), patterns, f"{table}.{column}"),
                     )
                     for column in columns
                 ),
                 SQL.identifier(table),
-                SQL(", ").join(SQL("%s", f"{table}.{column}") for column in columns),
-                SQL(", ").join(SQL.identifier("found", column) for column in columns),
             )
             for table, columns in self.cr.fetchall()
         ]
         self.cr.execute(SQL(" UNION ALL ").join(parts))
-        return {place for (place,) in self.cr.fetchall()}
+        return {place for (place,) in self.cr.fetchall() if place}
 
     def _get_anonymise(self, contact, user=None, **values):
         dialogs = (

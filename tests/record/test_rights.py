@@ -1,6 +1,5 @@
 import doctest
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -51,20 +50,11 @@ class TestRights(RightsCase):
         # What Odoo grants: {role: {model: {place: operations}}}
         cls.granted = {}
         for role in ROLES:
-            env = cls._take_role(role)
+            env = cls._take_groups(ROLES[role])
             cls.granted[role] = {
                 model: cls._get_granted(env[model], cls.samples[model])
                 for model in cls.models
             }
-
-    @classmethod
-    def _take_role(cls, role):
-        """Give the user this role alone, and return the environment he works in."""
-        cls.user.group_ids = [Command.set(cls.env.ref(ROLES[role]).ids)]
-        cls.env.invalidate_all()
-        return cls.env(
-            user=cls.user.id, context={"allowed_company_ids": cls.company.ids}
-        )
 
     @staticmethod
     def _get_granted(model, places):
@@ -186,7 +176,7 @@ class TestRights(RightsCase):
     def test_lists_show_what_opens(self):
         """A search asks PostgreSQL, opening a record asks in memory: both agree."""
         for role in ROLES:
-            env = self._take_role(role)
+            env = self._take_groups(ROLES[role])
             for model in self.models:
                 places = self.samples[model]
                 if not env[model].has_access("read"):
