@@ -28,8 +28,8 @@ from odoo import Command
 from odoo.tests.form import Form
 from odoo.tools.safe_eval import safe_eval
 
-from .timing import as_user
 from .screen_rows import MONTHS, OWN, lay
+from .timing import as_user
 
 SIZES = {"1k": 1_000, "100k": 100_000}
 UNITS = 20
