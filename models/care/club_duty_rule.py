@@ -215,7 +215,7 @@ class ClubDutyRule(models.Model):
         rules, vals_list = self.browse(), []
         for rule in self:
             codes = {*rule.tier_ids.mapped("code")}
-            own = tiers.browse().union(*(known.get(code, ()) for code in codes))
+            own = tiers.browse().union(*(known[code] for code in codes & {*known}))
             if codes and not own:
                 continue
             rules += rule
