@@ -287,9 +287,7 @@ class TestAccountDuties(DutyCase):
     # === Birthdays and purchases === #
 
     def _create_person(self, name, account, **values):
-        person = self.env["res.partner"].create(
-            {"name": name, "parent_id": account.id}
-        )
+        person = self.env["res.partner"].create({"name": name, "parent_id": account.id})
         self.env["club.contact.profile"].create(
             {
                 "contact_id": person.id,
@@ -493,9 +491,7 @@ class TestAccountDuties(DutyCase):
         self._join(self.account_a, "gold", TODAY)
         self._get_rule("visit").count = 2
         self._on_day(TODAY)
-        self.assertEqual(
-            self._get(self.account_a, "visit").date_due, date(2026, 6, 10)
-        )
+        self.assertEqual(self._get(self.account_a, "visit").date_due, date(2026, 6, 10))
         self._get_rule("visit").active = False
         self._on_day(TODAY)
         self.assertFalse(self._get(self.account_a, "visit"))

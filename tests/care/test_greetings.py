@@ -169,9 +169,10 @@ class TestGreetings(GreetingCase):
     def test_no_text_message_to_a_landline_or_to_who_opted_out(self):
         for phone in ("+86 571 8700 1234", False):
             self.texted.phone = phone
-            greeting = self.env["club.greeting"].search(
-                [("occasion_id", "=", self.head.id)]
-            ) or self._create_greeting()
+            greeting = (
+                self.env["club.greeting"].search([("occasion_id", "=", self.head.id)])
+                or self._create_greeting()
+            )
             greeting.action_prepare()
             self.assertEqual(
                 self._get_lines(greeting)["Sun Hai"], ("left_out", "no_address"), phone
@@ -185,9 +186,7 @@ class TestGreetings(GreetingCase):
 
     def test_a_no_elsewhere_holds(self):
         """Whomever he acts for, he is one person. Rule A8."""
-        self._act_for(
-            self.texted, self.account_a, self._agree("sms", answer="refused")
-        )
+        self._act_for(self.texted, self.account_a, self._agree("sms", answer="refused"))
         lines = self._prepare().sudo().line_ids
         found = lines.filtered(lambda line: line.contact_id == self.texted)
         self.assertEqual(set(found.mapped("state")), {"left_out"})
@@ -288,7 +287,9 @@ class TestGreetings(GreetingCase):
         daughter = self._make_daughter()
         self._prepare()
         greeting = self._prepare_in(daughter, self.head)
-        self.assertEqual(self._get_lines(greeting), {"Chen Jie": ("left_out", "greeted")})
+        self.assertEqual(
+            self._get_lines(greeting), {"Chen Jie": ("left_out", "greeted")}
+        )
         self.assertIn("Harbour Post", greeting.line_ids.explanation)
 
     def test_another_tree_greets_by_itself(self):
@@ -569,9 +570,7 @@ class TestGreetingsSent(GreetingCase):
     def test_consent_taken_back_in_the_queue(self):
         greeting = self._prepare()
         greeting._queue(["mail"], False)
-        self.mailed.club_profile_ids.consent_ids = self._agree(
-            "mail", answer="refused"
-        )
+        self.mailed.club_profile_ids.consent_ids = self._agree("mail", answer="refused")
         self.env["club.greeting.line"]._send_queued(500)
         self.assertFalse(self._find_mails())
         self.assertEqual(self._get_lines(greeting)["Chen Jie"][0], "left_out")
@@ -587,9 +586,7 @@ class TestGreetingsSent(GreetingCase):
 
     def test_labels_for_cards(self):
         action = self._prepare().action_print_labels()
-        lines = self.env["club.greeting.line"].browse(
-            action["context"]["active_ids"]
-        )
+        lines = self.env["club.greeting.line"].browse(action["context"]["active_ids"])
         report = self.env["report.crm_club.club_greeting_labels"]
         labels = report._get_report_values(lines.ids)["labels"]
         self.assertEqual(
