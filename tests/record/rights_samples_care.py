@@ -13,7 +13,6 @@ class CareSamples:
                 user_id=self.case.colleague,
             )
         self._make_assignments()
-        self._make_duties()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -36,6 +35,7 @@ class CareSamples:
         )
         self.make_retention()
         self.make_greetings(profile)
+        self._make_duties()
 
     def _make_assignments(self):
         """Make what says who looks after whom, and hands it over."""
@@ -70,6 +70,11 @@ class CareSamples:
         self.add(today.search(domain).with_env(need.env))
 
     def _make_duties(self):
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
         duty = self.make(
             "club.duty",
@@ -82,14 +87,10 @@ class CareSamples:
             date_from=TODAY,
             date_due=TODAY,
             date_grace=TODAY,
-            state="open",
+            # What is open and isn't owed would be taken back.
+            state="missed",
         )
         self.make("club.duty.waiver", duty_id=duty, reason="Rights")
-        self.make(
-            "club.contact.log",
-            account_id=self.account,
-            conversation="Rights",
-        )
         if not self.is_to_sign:
             self.make(
                 "club.relationship.evaluation",
