@@ -116,17 +116,16 @@ class ClubDutyRule(models.Model):
         "club_duty_rule_tier_rel",
         "rule_id",
         "tier_id",
-        "Tiers",
         check_company=True,
-        help="For accounts of these tiers or grades; empty: for all members. Of several "
-        "rules that come again and again the most frequent one counts.",
+        help="For accounts of these tiers or grades; empty: for all members. Of "
+        "several rules that come again and again the most frequent one counts.",
     )
-    by_call = fields.Boolean("By Call")
+    by_call = fields.Boolean()
     by_sms = fields.Boolean("By SMS")
     by_wechat = fields.Boolean("By WeChat")
     by_qq = fields.Boolean("By QQ")
     by_mail = fields.Boolean("By E-mail")
-    by_visit = fields.Boolean("By Visit")
+    by_visit = fields.Boolean()
     date_from = fields.Date(
         "Owed Since",
         required=True,

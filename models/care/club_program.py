@@ -114,6 +114,20 @@ class ClubProgram(models.Model):
         help="A cause with so many complaints in a month asks for an improvement "
         "(assumed).",
     )
+    # === Service level. Rule D16 === #
+    service_from = fields.Float(
+        "Answers from (Hour)",
+        default=9,
+        required=True,
+        help="From this hour of a working day on whoever gets in touch is answered "
+        "(assumed).",
+    )
+    service_to = fields.Float(
+        "Answers until (Hour)",
+        default=17.5,
+        required=True,
+        help="Until this hour of a working day (assumed).",
+    )
     retention_month = fields.Date(
         readonly=True,
         copy=False,
@@ -129,6 +143,11 @@ class ClubProgram(models.Model):
         " AND improvement_from > 0)",
         "What is at risk lies from 0 to 100 per cent below, marks from 0 to 5, and "
         "days can't be negative.",
+    )
+    _service = models.Constraint(
+        "CHECK(0 <= service_from AND service_from < service_to AND service_to <= 24)",
+        "The hours in which accounts are answered lie within a day and end after they "
+        "begin.",
     )
     _pulse = models.Constraint(
         "CHECK(0 < pulse_occasional_months"

@@ -282,6 +282,96 @@ class ResPartner(models.Model):
             self.env["club.duty"]._refresh(self.filtered("is_company"))
         return result
 
+    # === The list of accounts. Rules A8, D3, D4 === #
+    club_birthday_next = fields.Date(
+        "Next Birthday",
+        compute="_compute_club_birthday_next",
+        groups=USER,
+        help="The nearest of the account's member contacts, as far as the user may "
+        "know them.",
+    )
+
+    @api.depends_context("uid", "company")
+    def _compute_club_birthday_next(self):
+        """Follow the record rules of member contacts: who can't read them sees none."""
+        profiles = self.env["club.contact.profile"]
+        domain = [
+            ("account_id", "in", self._origin.ids),
+            ("company_id", "=", self.env.company.id),
+            ("birthday_next", ">=", self.env.company._club_today()),
+        ]
+        found = {}
+        if profiles.has_access("read"):
+            groups = profiles._read_group(domain, ["account_id"], ["birthday_next:min"])
+            found = {account.id: day for account, day in groups}
+        for partner in self:
+            partner.club_birthday_next = found.get(partner._origin.id)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort accounts by days that are worked out of what the user may read."""
+        found = self._get_club_days().get(field_name)
+        if not found:
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        self._check_field_access(self._fields[field_name], "read")
+        model, domain, day = found
+        records = self.env[model]._search(
+            [("company_id", "=", self.env.company.id), *domain]
+        )
+        return SQL(
+            "(SELECT %s FROM %s r WHERE r.account_id = %s AND r.id IN %s) %s %s",
+            SQL(day),
+            SQL.identifier(self.env[model]._table),
+            SQL.identifier(alias, "id"),
+            records.subselect(),
+            direction,
+            nulls,
+        )
+
+    def _get_club_days(self):
+        """Return of which records an account's days are, and which day of theirs."""
+        program = self.env["club.program"]._get_main()
+        today = self.env.company._club_today()
+        return {
+            "club_tier_valid_until": (
+                "club.membership",
+                [
+                    *(("program_id", "=", program.id), ("state", "=", "valid")),
+                    *(("date_from", "<=", today), ("date_grace", ">=", today)),
+                    ("group_id.purpose", "!=", "grade"),
+                ],
+                "max(r.date_to)",
+            ),
+            "club_birthday_next": (
+                "club.contact.profile",
+                [("birthday_next", ">=", today)],
+                "min(r.birthday_next)",
+            ),
+            "club_last_contact_on": ("club.contact.log", [], "max(r.held_on)"),
+            "club_duty_next": (
+                "club.duty",
+                [("state", "=", "open"), ("date_due", ">=", today)],
+                "min(r.date_due)",
+            ),
+        }
+
+    @api.model
+    def action_open_club_accounts(self):
+        """Open the accounts: whoever has some of his own begins with them, but for
+        officers.
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_action"
+        )
+        if self.env.user.has_group(OFFICER):
+            return action
+        mine = self.search([("club_is_mine", "=", True)], limit=1)
+        if not mine:
+            return action
+        context = {"search_default_club_mine": 1, "default_is_company": True}
+        return {**action, "context": context}
+
     # === Who looks after it. Rules D1, D2, D14 === #
     club_lacks = fields.Selection(
         LACKS,

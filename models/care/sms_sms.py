@@ -9,7 +9,10 @@ class SmsSms(models.Model):
     Row D5.
     """
 
-    _inherit = "sms.sms"
+    _name = "sms.sms"
+    _inherit = ["sms.sms", "club.guard.mixin"]
+
+    _club_guard_trusts_su = True
 
     club_greeting_line_id = fields.Many2one(
         "club.greeting.line",

@@ -87,8 +87,8 @@ class CareSamples:
             date_from=TODAY,
             date_due=TODAY,
             date_grace=TODAY,
-            # What is open and isn't owed would be taken back.
-            state="missed",
+            # Open ones that nobody owes go when a contact is recorded.
+            state="done",
         )
         self.make("club.duty.waiver", duty_id=duty, reason="Rights")
         if not self.is_to_sign:
@@ -178,10 +178,14 @@ class CareSamples:
             state="to_send",
             is_counted=True,
         )
-        self.make(
+        # Past the profile: its account's duties would be worked out anew.
+        self.insert(
             "club.birthday.correction",
             profile_id=profile,
+            reported_on=TODAY,
+            birthday_calendar="solar",
             birthday_month="05",
             birthday_day=1,
+            source="self",
             apology="Rights",
         )
