@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...kernel.service_hours import get_answer_due
 from ...kernel.written import get_written
 from ..contact.channels import CHANNELS, REFUSED
 from ..record.accounts import check_contact, use_company
@@ -24,8 +25,15 @@ TEXTS = (
     *("place", "situation", "conversation", "concerns", "solved"),
     *("to_mind", "other", "return_reason"),
 )
+# Within so many working hours an account without a tier is answered (assumed).
+ANSWER_HOURS = 8
 # Whose contact it was never changes.
 ABOUT = ("account_id", "company_id")
+# What decides which duties a contact fulfils.
+DEEDS = {
+    *("held_on", "channel", "direction", "contact_id", "date_next"),
+    *("is_coaching", "is_rights_told", "is_number_given"),
+}
 # What a superior writes, and whoever made the record doesn't.
 SUPERIORS = {"return_reason"}
 
@@ -178,6 +186,28 @@ class ClubContactLog(models.Model):
     # === The account got in touch. Rule D16 === #
     received_at = fields.Datetime(copy=False)
     answered_at = fields.Datetime(copy=False)
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Tier at the Time",
+        compute="_compute_answer_due",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    answer_due = fields.Datetime(
+        "Answer Until",
+        compute="_compute_answer_due",
+        store=True,
+        precompute=True,
+        help="So many working hours after it was received as the account's tier says.",
+    )
+    is_answered_late = fields.Boolean(
+        "Answered Late",
+        compute="_compute_is_answered_late",
+        search="_search_is_answered_late",
+        help="Answered after it was due, or still waiting by then.",
+    )
 
     # === What the superior says === #
     return_reason = fields.Text(
@@ -242,6 +272,52 @@ class ClubContactLog(models.Model):
             log.address = " ".join(line.strip() for line in lines if line.strip())
             log.unit_id = account.club_unit_id
 
+    @api.depends("account_id", "company_id", "received_at")
+    def _compute_answer_due(self):
+        """Count working hours by the tier that the account has then. Rule D16."""
+        # sudo: tiers, calendar and hours aren't the salesperson's to read
+        calendar = self.env["club.day"].sudo()._get_calendar()
+        programs_sudo = self.env["club.program"].sudo()
+        for log in self:
+            company = log.company_id
+            account_sudo = log.account_id.sudo().with_company(company)
+            tier_sudo = account_sudo.club_tier_id
+            program_sudo = programs_sudo._get_main(company)
+            log.tier_id = log.received_at and tier_sudo
+            log.answer_due = (
+                log.received_at
+                and program_sudo
+                and company._club_utc(
+                    get_answer_due(
+                        company._club_local(log.received_at),
+                        tier_sudo.answer_hours or ANSWER_HOURS,
+                        calendar,
+                        program_sudo.service_from,
+                        program_sudo.service_to,
+                    )
+                )
+            )
+
+    @api.depends("answer_due", "answered_at")
+    def _compute_is_answered_late(self):
+        now = fields.Datetime.now()
+        for log in self:
+            due = log.answer_due
+            log.is_answered_late = bool(due) and (log.answered_at or now) > due
+
+    def _search_is_answered_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "coalesce(%s, %s) > %s",
+                SQL.identifier(alias, "answered_at"),
+                fields.Datetime.now(),
+                SQL.identifier(alias, "answer_due"),
+            ),
+            predicate=lambda log: log.is_answered_late,
+        )
+
     @api.depends("held_on")
     def _compute_is_backdated(self):
         """Compare with the day on which it is stated, also when it is corrected."""
@@ -268,7 +344,8 @@ class ClubContactLog(models.Model):
                 """
                 SELECT id, number FROM (
                     SELECT id, row_number() OVER (
-                               PARTITION BY account_id, company_id ORDER BY id) AS number
+                               PARTITION BY account_id, company_id ORDER BY id
+                               ) AS number
                       FROM club_contact_log
                      WHERE account_id = ANY(%s)) counted
                  WHERE id = ANY(%s)
@@ -382,6 +459,7 @@ class ClubContactLog(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_said()
+        self.env["club.duty"]._refresh(self.account_id)
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -415,6 +493,8 @@ class ClubContactLog(models.Model):
         super()._club_after_write(vals)
         if "conversation" in vals:
             self._check_said()
+        if DEEDS & vals.keys():
+            self.env["club.duty"]._refresh(self.account_id)
 
     def _check_said(self):
         for log in self:

@@ -6,33 +6,30 @@ from odoo.tools import SQL, ormcache
 
 from ..record.groups import LEAD, OFFICER
 from ..record.rpc import for_one
+from .club_duty_rule import KINDS as DUTIES
 from .today_rows import STEP, TodayRows, name_branch, unite
 from .today_todos import TodayTodos
 
-# What is done by getting in touch, and then recorded.
-DUTIES = [
-    ("bind", "Name a Manager"),
-    ("announce", "Announce a Promotion"),
-    ("first_contact", "First Contact"),
-    ("visit", "Visit"),
-    ("coaching", "Product Coaching"),
-    ("contact", "Personal Contact"),
-    ("birthday", "Birthday"),
-    ("rhythm", "Purchase Overdue"),
-]
 KINDS = [
     *DUTIES,
+    ("answer", "Wait for an Answer"),
     ("guest", "Guest to Confirm"),
     ("need", "Need"),
     ("complaint", "Complaint"),
+    ("complaint_call", "Call after a Complaint"),
     ("retention", "At Risk"),
-    ("handover", "Hand-Over"),
     ("greeting", "Greetings"),
+    ("handover", "Hand-Over"),
+    ("improvement", "Improvement"),
+    ("log_returned", "Contact to Correct"),
+    ("contact_sample", "Contacts to Check"),
     ("signature", "To Sign"),
     ("service", "Service Booked"),
     ("venue", "Venue Booked"),
 ]
-DUTY_KINDS = tuple(kind for kind, _label in DUTIES)
+# What is done by getting in touch, and then recorded.
+DUTY = "club.duty"
+CONTACTS = (*dict(DUTIES), "complaint_call", "need", "retention")
 # Whose rows: one's own, those of one's units, all that one may see.
 MINE, UNIT, ALL = "mine", "unit", "all"
 # Tiles by name; beyond so many they say that there are more.
@@ -84,6 +81,7 @@ class ClubToday(models.Model):
         compute="_compute_is_contact",
         help="Getting in touch with the account is what is owed.",
     )
+    can_waive = fields.Boolean(compute="_compute_can_waive")
 
     # === The view === #
 
@@ -174,7 +172,16 @@ class ClubToday(models.Model):
     @api.depends("kind", "account_id")
     def _compute_is_contact(self):
         for row in self:
-            row.is_contact = row.kind in DUTY_KINDS and bool(row.account_id)
+            row.is_contact = row.kind in CONTACTS and bool(row.account_id)
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "company")
+    def _compute_can_waive(self):
+        """Offer it to leads; whether one is his to waive, the duty says."""
+        is_lead = self.env.user.has_group(LEAD)
+        for row in self:
+            is_anothers = row.user_id != self.env.user
+            row.can_waive = is_lead and is_anothers and row.res_model == DUTY
 
     # === Tiles === #
 
@@ -206,7 +213,7 @@ class ClubToday(models.Model):
             "week": Domain("is_this_week", "=", True),
             "guests": Domain("kind", "=", "guest"),
             "greetings": Domain("kind", "in", ("greeting", "birthday")),
-            "complaints": Domain("kind", "=", "complaint"),
+            "complaints": Domain("kind", "in", ("complaint", "complaint_call")),
             "at_risk": Domain("kind", "=", "retention"),
         }
 
@@ -252,9 +259,16 @@ class ClubToday(models.Model):
             "default_account_id": self.account_id.id,
             "default_contact_id": self.contact_id.id,
         }
-        if self.res_model == "club.duty":
+        if self.res_model == DUTY:
             context["default_duty_id"] = self.res_id
         return {**action, "context": context}
+
+    @for_one
+    def action_open_waiver(self):
+        """Open the dialog in which a lead lets nobody owe a duty any more. Rule D9."""
+        self.check_access("read")
+        duties, is_duty = self.env[DUTY], self.res_model == DUTY
+        return duties.browse(self.res_id if is_duty else ()).action_open_waiver()
 
     @for_one
     def action_open_document(self):

@@ -146,6 +146,9 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         opened(self.env["club.invitation"]).create(
             {"activity_id": activity.id, "contact_id": guest.id}
         )
+        logs = self.env["club.contact.log"].create(
+            {"account_id": self.account_a.id, "conversation": "Rates"}
+        )
         guest.phone = "+86 138 0013 8000"
         self.env["club.contact.profile"].create(
             {
@@ -174,6 +177,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             "requalification": requalification,
             "what_if": what_if,
             "plan": plan,
+            **dict.fromkeys(("contact_log", "visit_record"), logs),
             **dict.fromkeys(("activities", "guest_list", "satisfaction"), activity),
         }
         builders = self.env["club.xlsx"]._get_builders()

@@ -134,13 +134,7 @@ class TestReadonlyFields(RightsCase, HttpCase):
         return {record._name: record.sudo(False) for record in found}
 
     def _take_role(self, role):
-        groups = [self.env.ref(name).id for name in ROLES[role].split(",")]
-        self.user.group_ids = [Command.set(groups)]
-        self.env.flush_all()
-        self.env.invalidate_all()
-        return self.env(
-            user=self.user.id, context={"allowed_company_ids": self.company.ids}
-        )
+        return self._take_groups(ROLES[role])
 
     def _get_value(self, field):
         """Return another record's value, so that it would mean something; or anything
