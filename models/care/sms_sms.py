@@ -43,6 +43,7 @@ class SmsSms(models.Model):
             else:
                 yield from super(SmsSms, messages)._split_by_api()
 
+    # pylint: disable-next=missing-return
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Send those of each company by its own gateway."""
         options = {
@@ -55,7 +56,7 @@ class SmsSms(models.Model):
 
     def _handle_call_result_hook(self, results):
         """Note which greetings weren't delivered."""
-        super()._handle_call_result_hook(results)
+        result = super()._handle_call_result_hook(results)
         labels = dict(self._fields["failure_type"]._description_selection(self.env))
         failed = self.filtered(
             lambda sms: sms.state == "error" and sms.club_greeting_line_id
@@ -64,3 +65,4 @@ class SmsSms(models.Model):
             messages.club_greeting_line_id._write_by_sql(
                 state=FAILED, failure=labels.get(failure)
             )
+        return result
