@@ -73,8 +73,7 @@ class LogPage:
     company: models.BaseModel
     salesperson: str
     period: str
-    page: int
-    pages: int
+    sheet: str
     lines: tuple[LogLine, ...]
 
 
@@ -156,8 +155,13 @@ class ClubContactPapers(models.AbstractModel):
                     company=company.sudo(),  # sudo: as above
                     salesperson=names.pop() if len(names) == 1 else "",
                     period=self._format_period(lines),
-                    page=number,
-                    pages=len(leaves),
+                    sheet=self.env._(
+                        "Sheet %(number)s of %(count)s",
+                        number=number,
+                        count=len(leaves),
+                    )
+                    if len(leaves) > 1
+                    else "",
                     lines=self._fill_page(leaf),
                 )
                 for number, leaf in enumerate(leaves, start=1)

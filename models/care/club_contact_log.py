@@ -98,7 +98,7 @@ class ClubContactLog(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Person",
+        "Contact Person",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -155,7 +155,7 @@ class ClubContactLog(models.Model):
     ordinal = fields.Integer(
         "Contact No.",
         compute="_compute_ordinal",
-        help="The how manieth recorded contact with the account it is.",
+        help="Counted from the first recorded contact with the account.",
     )
 
     # === What was said === #
@@ -344,8 +344,8 @@ class ClubContactLog(models.Model):
                 """
                 SELECT id, number FROM (
                     SELECT id, row_number() OVER (
-                               PARTITION BY account_id, company_id ORDER BY id
-                               ) AS number
+                               PARTITION BY account_id, company_id
+                                   ORDER BY id) AS number
                       FROM club_contact_log
                      WHERE account_id = ANY(%s)) counted
                  WHERE id = ANY(%s)

@@ -10,7 +10,8 @@ class SmsSms(models.Model):
     """
 
     _name = "sms.sms"
-    _inherit = ["sms.sms", "club.guard.mixin"]
+    # The guard first: Odoo's creation wakes the queue before it asks for rights.
+    _inherit = ["club.guard.mixin", "sms.sms"]
 
     _club_guard_trusts_su = True
 
