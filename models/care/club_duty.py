@@ -12,7 +12,7 @@ OPEN, DONE, MISSED, WAIVED = "open", "done", "missed", "waived"
 STATES = [
     (OPEN, "Open"),
     (DONE, "Done"),
-    (MISSED, "Missed"),
+    (MISSED, "Left Undone"),
     (WAIVED, "Waived"),
 ]
 
@@ -27,7 +27,7 @@ class ClubDuty(models.Model):
     """
 
     _name = "club.duty"
-    _description = "Duty"
+    _description = "Account Duty"
     _inherit = ["club.record.mixin"]
     _order = "date_due, id"
     _rec_name = "rule_id"
