@@ -3,6 +3,8 @@ from . import club_approval_decision
 from . import club_contact_anonymise
 from . import club_contact_print
 from . import club_duty_waiver
+from . import club_day_load
+from . import club_day_load_line
 from . import club_guest_exception
 from . import club_program_setup
 from . import club_revenue_settle

@@ -8,7 +8,11 @@ from ..record.rpc import for_one
 from .pulse_sql import refresh_query
 
 ACTIVE, OCCASIONAL, DORMANT = "active", "occasional", "dormant"
-LEVELS = [(ACTIVE, "Active"), (OCCASIONAL, "Occasional"), (DORMANT, "Dormant")]
+LEVELS = [
+    (ACTIVE, "Active Buyer"),
+    (OCCASIONAL, "Occasional Buyer"),
+    (DORMANT, "Dormant"),
+]
 
 
 class ClubAccountPulse(models.Model):

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...kernel.service_hours import get_answer_due
 from ...kernel.written import get_written
 from ..contact.channels import CHANNELS, REFUSED
 from ..record.accounts import check_contact, use_company
@@ -26,6 +27,8 @@ TEXTS = (
     *("place", "situation", "conversation", "concerns", "solved"),
     *("to_mind", "other", "return_reason"),
 )
+# Within so many working hours an account without a tier is answered (assumed).
+ANSWER_HOURS = 8
 # Whose contact it was never changes.
 ABOUT = ("account_id", "company_id")
 # What decides which duties a contact fulfils.
@@ -186,6 +189,28 @@ class ClubContactLog(models.Model):
     # === The account got in touch. Rule D16 === #
     received_at = fields.Datetime(copy=False)
     answered_at = fields.Datetime(copy=False)
+    tier_id = fields.Many2one(
+        "club.tier",
+        "Tier at the Time",
+        compute="_compute_answer_due",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    answer_due = fields.Datetime(
+        "Answer Until",
+        compute="_compute_answer_due",
+        store=True,
+        precompute=True,
+        help="So many working hours after it was received as the account's tier says.",
+    )
+    is_answered_late = fields.Boolean(
+        "Answered Late",
+        compute="_compute_is_answered_late",
+        search="_search_is_answered_late",
+        help="Answered after it was due, or still waiting by then.",
+    )
 
     # === What the superior says === #
     return_reason = fields.Text(
@@ -249,6 +274,52 @@ class ClubContactLog(models.Model):
             lines = account._display_address(without_company=True).splitlines()
             log.address = " ".join(line.strip() for line in lines if line.strip())
             log.unit_id = account.club_unit_id
+
+    @api.depends("account_id", "company_id", "received_at")
+    def _compute_answer_due(self):
+        """Count working hours by the tier that the account has then. Rule D16."""
+        # sudo: tiers, calendar and hours aren't the salesperson's to read
+        calendar = self.env["club.day"].sudo()._get_calendar()
+        programs_sudo = self.env["club.program"].sudo()
+        for log in self:
+            company = log.company_id
+            account_sudo = log.account_id.sudo().with_company(company)
+            tier_sudo = account_sudo.club_tier_id
+            program_sudo = programs_sudo._get_main(company)
+            log.tier_id = log.received_at and tier_sudo
+            log.answer_due = (
+                log.received_at
+                and program_sudo
+                and company._club_utc(
+                    get_answer_due(
+                        company._club_local(log.received_at),
+                        tier_sudo.answer_hours or ANSWER_HOURS,
+                        calendar,
+                        program_sudo.service_from,
+                        program_sudo.service_to,
+                    )
+                )
+            )
+
+    @api.depends("answer_due", "answered_at")
+    def _compute_is_answered_late(self):
+        now = fields.Datetime.now()
+        for log in self:
+            due = log.answer_due
+            log.is_answered_late = bool(due) and (log.answered_at or now) > due
+
+    def _search_is_answered_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "coalesce(%s, %s) > %s",
+                SQL.identifier(alias, "answered_at"),
+                fields.Datetime.now(),
+                SQL.identifier(alias, "answer_due"),
+            ),
+            predicate=lambda log: log.is_answered_late,
+        )
 
     @api.depends("held_on")
     def _compute_is_backdated(self):

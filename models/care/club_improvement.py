@@ -24,7 +24,6 @@ class ClubImprovement(models.Model):
     _order = "month desc, complaint_count desc, id"
     _club_closed = (DONE,)
     _club_months = ("month",)
-    _club_texts = ("measure", "result")
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -36,7 +35,9 @@ class ClubImprovement(models.Model):
     complaint_count = fields.Integer(
         "Complaints", readonly=True, copy=False, help="Of this cause in the month."
     )
-    measure = fields.Text(help="What is changed so that it doesn't happen again.")
+    measure = fields.Text(
+        "Measure Taken", help="What is changed so that it doesn't happen again."
+    )
     user_id = fields.Many2one(
         "res.users",
         "Owner",
@@ -50,7 +51,7 @@ class ClubImprovement(models.Model):
         STATES, default=OPEN, required=True, readonly=True, copy=False, tracking=True
     )
     result = fields.Text("Result of the Measure", copy=False)
-    done_on = fields.Date("Done On", readonly=True, copy=False)
+    done_on = fields.Date(readonly=True, copy=False)
 
     # The statement that makes them relies on it.
     _cause_uniq = models.UniqueIndex(
@@ -135,9 +136,7 @@ class ClubImprovement(models.Model):
                       FROM club_need n
                      WHERE n.company_id = %(company)s AND n.is_complaint
                        AND n.cause_id IS NOT NULL
-                       AND (n.create_date AT TIME ZONE 'UTC'
-                            AT TIME ZONE %(zone)s)::date
-                           BETWEEN %(month)s AND %(month_end)s
+                       AND n.date_received BETWEEN %(month)s AND %(month_end)s
                      GROUP BY n.company_id, n.cause_id
                     HAVING count(*) >= %(often)s
                         ON CONFLICT (company_id, month, cause_id) DO UPDATE
@@ -148,7 +147,6 @@ class ClubImprovement(models.Model):
                     company=company.id,
                     month=month,
                     month_end=windows.month_end(month),
-                    zone=company._club_zone(),
                     now=self.env.cr.now(),
                     often=program.improvement_from,
                 )

@@ -57,6 +57,13 @@ class ClubNeed(models.Model):
     unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
     industry_id = fields.Many2one(related="account_id.industry_id", string="Industry")
     service_priority = fields.Selection(related="tier_id.service_priority")
+    date_received = fields.Date(
+        "Came In On",
+        required=True,
+        copy=False,
+        default=lambda self: self.env.company._club_today(),
+        help="The day from which the deadline of a complaint is counted.",
+    )
     date_deadline = fields.Date(
         "Settled Until",
         readonly=True,
@@ -71,7 +78,7 @@ class ClubNeed(models.Model):
         CALL_MARKS, "Content with the Solution", copy=False, tracking=True
     )
     call_note = fields.Text("Said on the Call", copy=False)
-    called_on = fields.Date("Called On", readonly=True, copy=False)
+    called_on = fields.Date(readonly=True, copy=False)
     called_by_id = fields.Many2one(
         "res.users", "Called by", readonly=True, copy=False, ondelete="restrict"
     )
@@ -116,11 +123,31 @@ class ClubNeed(models.Model):
                     )
                 )
 
+    @api.constrains("date_received")
+    def _check_date_received(self):
+        for need in self:
+            if need.date_received > need.company_id._club_today():
+                raise ValidationError(
+                    self.env._(
+                        "%(day)s lies ahead: “%(need)s” can't have come in then.",
+                        day=format_date(self.env, need.date_received),
+                        need=need.display_name,
+                    )
+                )
+
     # === CRUD === #
+
+    def _get_fixed(self):
+        """When a complaint came in decides until when it is to be settled."""
+        return (
+            *super()._get_fixed(),
+            *(["date_received"] if self.is_complaint else []),
+        )
 
     def _club_after_create(self):
         super()._club_after_create()
-        self.filtered("is_complaint")._set_deadlines()
+        for need in self.filtered("is_complaint"):
+            need._set_deadline(need.date_received)
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -147,24 +174,26 @@ class ClubNeed(models.Model):
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if vals.get("is_complaint"):
-            self.filtered(lambda need: not need.date_deadline)._set_deadlines()
+            for need in self.filtered(lambda need: not need.date_deadline):
+                need._set_deadline(need.company_id._club_today())
 
-    def _set_deadlines(self):
-        """Say until when they are to be settled, by their accounts' tiers. Rule D8."""
-        days = self.env["club.day"]
-        for need in self:
-            # sudo: which tier an account has decides, whoever notes it down
-            account_sudo = need.account_id.sudo().with_company(need.company_id)
-            tier_sudo = account_sudo.club_tier_id
-            came = need.company_id._club_day(need.create_date)
-            deadline = days._get_deadline(came, tier_sudo.complaint_days or DEFAULT[1])
-            need._write_guarded(
-                {
-                    "tier_id": tier_sudo.id,
-                    "date_deadline": deadline,
-                    "date_due": min(need.date_due, deadline),
-                }
-            )
+    def _set_deadline(self, came):
+        """Say until when it is to be settled, by its account's tier. Rule D8.
+
+        :param came: the day from which it is a complaint
+        """
+        # sudo: which tier an account has decides, whoever notes it down
+        account_sudo = self.account_id.sudo().with_company(self.company_id)
+        tier_sudo = account_sudo.club_tier_id
+        days = tier_sudo.complaint_days or DEFAULT[1]
+        deadline = self.env["club.day"]._get_deadline(came, days)
+        self._write_guarded(
+            {
+                "tier_id": tier_sudo.id,
+                "date_deadline": deadline,
+                "date_due": min(self.date_due, deadline),
+            }
+        )
 
     # === Settling and calling === #
 

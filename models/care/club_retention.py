@@ -81,7 +81,7 @@ class ClubRetention(models.Model):
     )
     date_opened = fields.Date("Opened On", readonly=True, copy=False)
     date_due = fields.Date("Due", tracking=True, copy=False)
-    date_closed = fields.Date("Closed On", readonly=True, copy=False)
+    date_closed = fields.Date("Case Closed On", readonly=True, copy=False)
     state = fields.Selection(
         STATES,
         default=OPEN,
@@ -129,14 +129,17 @@ class ClubRetention(models.Model):
 
     # === What is done === #
     cause_id = fields.Many2one(
-        "club.retention.cause", "Cause", ondelete="restrict", index=True, tracking=True
+        "club.retention.cause", ondelete="restrict", index=True, tracking=True
     )
     answer = fields.Text(related="cause_id.answer", string="Agreed Answer")
     competitor = fields.Char(help="To whom the account goes, or may go.")
     offer = fields.Text("Competitor's Offer")
     plan = fields.Text("Plan to Keep It")
     result = fields.Text(
-        "Outcome", copy=False, tracking=True, help="What came of it, and by what."
+        "What Came of the Case",
+        copy=False,
+        tracking=True,
+        help="What came of it, and by what.",
     )
     saved_share = fields.Float(
         "Saved (%)",
@@ -165,10 +168,14 @@ class ClubRetention(models.Model):
         for case in self:
             # sudo: who looks after an account is asked, whoever opens the case
             account_sudo = case.account_id.sudo().with_company(case.company_id)
-            case.user_id = (
-                account_sudo.club_manager_id
-                or account_sudo.club_unit_id._get_nearest_lead()
-            )
+            lead_sudo = account_sudo.club_unit_id._get_nearest_lead()
+            proposed = (account_sudo.club_manager_id, lead_sudo)
+            able = (user for user in proposed if user and case._is_able(user))
+            case.user_id = next(able, False)
+
+    def _is_able(self, user_sudo):
+        """Tell whether a user could open it."""
+        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     @api.depends("state")
     def _compute_saved_share(self):
@@ -261,9 +268,7 @@ class ClubRetention(models.Model):
         """The owner must be able to open what he is to see to."""
         for case in self:
             owner_sudo = case.user_id.sudo()
-            if owner_sudo and not (
-                owner_sudo.has_group(USER) and case.company_id in owner_sudo.company_ids
-            ):
+            if owner_sudo and not case._is_able(owner_sudo):
                 raise ValidationError(
                     self.env._(
                         "%(owner)s has no role in the club of %(company)s and couldn't "

@@ -47,5 +47,7 @@ class DialogSamples:
             activity_id=self.made["club.activity"],
             reason="Rights",
         )
+        load = self.make("club.day.load", year=2027)
+        self.add(load.line_ids[:1])
         self._make_survey_dialogs()
         self.make_cooperation_dialogs()

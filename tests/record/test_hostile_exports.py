@@ -149,7 +149,28 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         logs = self.env["club.contact.log"].create(
             {"account_id": self.account_a.id, "conversation": "Rates"}
         )
+        guest.phone = "+86 138 0013 8000"
+        self.env["club.contact.profile"].create(
+            {
+                "contact_id": guest.id,
+                "consent_ids": [Command.create({"channel": "sms", "answer": "given"})],
+            }
+        )
+        occasion = self.env["club.occasion"].create(
+            {
+                "name": "Feast",
+                "kind": "set",
+                "owner_level": "head",
+                "text": "{account}",
+                "day_ids": [Command.create({"date": TODAY})],
+            }
+        )
+        greeting = self.env["club.greeting"].create(
+            {"occasion_id": occasion.id, "date": TODAY}
+        )
+        greeting.action_prepare()
         sources = {
+            "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
