@@ -97,9 +97,7 @@ class TestAllocation(AssignmentFixture, TransactionCase):
             allocation.action_decide()
 
     def test_managed_accounts_arent_dealt_out(self):
-        allocation = self._create(
-            line_ids=[(0, 0, {"account_id": self.account_a.id})]
-        )
+        allocation = self._create(line_ids=[(0, 0, {"account_id": self.account_a.id})])
         with self.assertRaisesRegex(UserError, "have a manager"), self.cr.savepoint():
             allocation.action_draw()
         self.manager.active = False
