@@ -149,11 +149,12 @@ class ClubContactPapers(models.AbstractModel):
         for company, of_company in logs.grouped("company_id").items():
             lines = self._get_log_lines(of_company)
             names = {line.salesperson for line in lines}
+            name = names.pop() if len(names) == 1 else ""
             leaves = list(split_every(LINES_A_PAGE, lines))
             pages += [
                 LogPage(
                     company=company.sudo(),  # sudo: as above
-                    salesperson=names.pop() if len(names) == 1 else "",
+                    salesperson=name,
                     period=self._format_period(lines),
                     sheet=self.env._(
                         "Sheet %(number)s of %(count)s",
