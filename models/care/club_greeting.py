@@ -556,7 +556,7 @@ class ClubGreeting(models.Model):
                 SQL(
                     """
                     WITH due AS MATERIALIZED (
-                        SELECT o.id, o.owner_level, o.text, o.subject, d.date
+                        SELECT o.id, o.kind, o.owner_level, o.text, o.subject, d.date
                           FROM club_occasion o
                           JOIN club_occasion_day d ON d.occasion_id = o.id
                          WHERE o.active
@@ -576,6 +576,31 @@ class ClubGreeting(models.Model):
                           FROM res_users u JOIN res_partner a
                             ON (a.club_manager_id ->> %(key)s)::int = u.id
                          WHERE a.active AND u.active
+                    ), somebody AS MATERIALIZED (
+                        -- whose accounts have somebody to greet in the month
+                        SELECT DISTINCT due.id, due.date,
+                               (a.club_manager_id ->> %(key)s)::int AS manager_id,
+                               (a.club_unit_id ->> %(key)s)::int AS unit_id
+                          FROM due
+                          JOIN res_partner a ON a.active
+                           AND CASE due.kind
+                               WHEN 'birthday' THEN EXISTS (
+                                   SELECT FROM club_contact_profile p
+                                    WHERE p.account_id = a.id
+                                      AND p.company_id = %(company)s
+                                      AND p.birthday_next >= due.date
+                                      AND p.birthday_next
+                                          < due.date + interval '1 month')
+                               WHEN 'founding' THEN
+                                   extract(month FROM a.club_founded_on)
+                                   = extract(month FROM due.date)
+                               WHEN 'enrolment' THEN EXISTS (
+                                   SELECT FROM club_membership m
+                                    WHERE m.account_id = a.id
+                                      AND m.company_id = %(company)s
+                                      AND extract(month FROM m.date_from)
+                                          = extract(month FROM due.date))
+                               END
                     )
                     INSERT INTO club_greeting (
                         occasion_id, date, company_id, owner_level, unit_id, user_id,
@@ -586,6 +611,14 @@ class ClubGreeting(models.Model):
                            %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM due JOIN owner ON owner.level = due.owner_level
                      WHERE owner.user_id IS NOT NULL
+                       AND (due.kind NOT IN ('birthday', 'founding', 'enrolment')
+                            OR EXISTS (
+                                SELECT FROM somebody s
+                                 WHERE s.id = due.id AND s.date = due.date
+                                   AND CASE owner.level
+                                       WHEN 'manager' THEN s.manager_id = owner.user_id
+                                       WHEN 'unit' THEN s.unit_id = owner.unit_id
+                                       ELSE TRUE END))
                         ON CONFLICT DO NOTHING
                     """,
                     company=company.id,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .greeting_sql import FAILED
 from .res_company import SmsApiOff
@@ -22,13 +22,6 @@ class SmsSms(models.Model):
         ondelete="set null",
         readonly=True,
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse before Odoo wakes its job, which writes."""
-        for values in vals_list:
-            self._club_check_guarded(values)
-        return super().create(vals_list)
 
     def _get_sms_company(self):
         return self.club_greeting_line_id.company_id[:1] or super()._get_sms_company()

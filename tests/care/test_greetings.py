@@ -121,6 +121,21 @@ class TestOccasions(GreetingCase):
         self.assertEqual(found["head"].text, self.head.text)
 
 
+    def test_nobody_is_asked_to_greet_nobody(self):
+        """Birthdays of a month in which an account manager has none."""
+        birthday = self._create(
+            kind="birthday", company_id=self.company.id, lead_days=21
+        )
+        self.profile.write({"birthday_month": "05", "birthday_day": 1})
+        self.env["club.occasion"]._cron_plan()
+        greetings = self.env["club.greeting"].search(
+            [("occasion_id", "=", birthday.id)]
+        )
+        self.assertRecordValues(
+            greetings, [{"user_id": self.manager.id, "date": date(2026, 5, 1)}]
+        )
+
+
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestGreetings(GreetingCase):
