@@ -36,7 +36,7 @@ BATCH = 500  # lines that are sent at once
 
 
 class ClubGreeting(models.Model):
-    """An occasion's greetings of one day, by one owner: prepared, sent, closed. Row D5.
+    """An occasion's greetings of one day, by one owner: prepared, sent, closed. Rule D5.
 
     Nobody is put down twice for an occasion and day, in all companies of a tree: an
     index sees to it, also when two prepare at once.
@@ -332,7 +332,7 @@ class ClubGreeting(models.Model):
             self._take_translations()
 
     def _check_may_greet(self):
-        """Each occasion has one owner: others are refused, in words. Row D5.
+        """Each occasion has one owner: others are refused, in words. Rule D5.
 
         :raises AccessError: for who isn't the occasion's level
         """
@@ -411,7 +411,7 @@ class ClubGreeting(models.Model):
 
     @for_records
     def action_prepare(self):
-        """Put down everybody, with channel, or with why he is left out. Row D5.
+        """Put down everybody, with channel, or with why he is left out. Rule D5.
 
         Again, it takes in what has changed since; who was sent to stays.
         """
@@ -453,7 +453,7 @@ class ClubGreeting(models.Model):
 
     @for_one
     def action_export(self):
-        """Download the text messages for the bureau's own gateway. Row D5."""
+        """Download the text messages for the bureau's own gateway. Rule D5."""
         lines = self._get_to_hand_over(SMS)
         return self.env["club.xlsx.greeting"]._get_download_action(lines)
 
@@ -545,7 +545,7 @@ class ClubGreeting(models.Model):
 
     @api.model
     def _plan(self):
-        """Draw up what is to be prepared by now, for each owner, once. Row D5."""
+        """Draw up what is to be prepared by now, for each owner, once. Rule D5."""
         programs_sudo = self.env["club.program"].sudo()  # of all companies
         # pylint: disable-next=no-search-all
         for company in programs_sudo.search([]).company_id:

@@ -6,7 +6,7 @@ from .res_company import SmsApiOff
 
 class SmsSms(models.Model):
     """Text messages of greetings: by their company's gateway, and what became of them.
-    Row D5.
+    Rule D5.
     """
 
     _name = "sms.sms"
