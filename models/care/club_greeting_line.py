@@ -86,7 +86,6 @@ class ClubGreetingLine(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         index="btree_not_null",
         ondelete="restrict",
         readonly=True,
@@ -115,7 +114,7 @@ class ClubGreetingLine(models.Model):
         "res.users", "Greeted by", readonly=True, ondelete="restrict"
     )
     failure = fields.Char("Why Not Delivered", readonly=True)
-    explanation = fields.Char("Explanation", compute="_compute_explanation")
+    explanation = fields.Char(compute="_compute_explanation")
     text = fields.Text("Reads", compute="_compute_text")
     sms_length = fields.Char("Length as SMS", compute="_compute_text")
 

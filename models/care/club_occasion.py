@@ -102,9 +102,9 @@ class ClubOccasion(models.Model):
     by_sms = fields.Boolean("By SMS", default=True)
     by_mail = fields.Boolean("By E-mail", default=True)
     by_wechat = fields.Boolean("By WeChat", default=True)
-    by_qq = fields.Boolean("By QQ", default=True)
-    by_call = fields.Boolean("By Call", default=True)
-    by_visit = fields.Boolean("By Visit", default=True)
+    by_qq = fields.Boolean("By QQ Message", default=True)
+    by_call = fields.Boolean(default=True)
+    by_visit = fields.Boolean(default=True)
     channels = fields.Char("Channels", compute="_compute_channels")
     subject = fields.Char(translate=True, help="Of e-mails. Empty: the occasion.")
     text = fields.Text(

@@ -120,7 +120,6 @@ class TestOccasions(GreetingCase):
         self.assertEqual(found["manager"].user_id, self.manager)
         self.assertEqual(found["head"].text, self.head.text)
 
-
     def test_nobody_is_asked_to_greet_nobody(self):
         """Birthdays of a month in which an account manager has none."""
         birthday = self._create(
