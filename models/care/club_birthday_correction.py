@@ -29,7 +29,6 @@ class ClubBirthdayCorrection(models.Model):
     )
     company_id = fields.Many2one(related="profile_id.company_id")
     reported_on = fields.Date(
-        "Reported On",
         required=True,
         default=lambda self: self.env["club.program"]._today(),
     )

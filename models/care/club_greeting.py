@@ -36,7 +36,7 @@ BATCH = 500  # lines that are sent at once
 
 
 class ClubGreeting(models.Model):
-    """An occasion's greetings of one day, by one owner: prepared, sent, closed. Rule D5.
+    """An occasion's greetings of one day by one owner: prepared, sent, closed. D5.
 
     Nobody is put down twice for an occasion and day, in all companies of a tree: an
     index sees to it, also when two prepare at once.
@@ -85,7 +85,6 @@ class ClubGreeting(models.Model):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

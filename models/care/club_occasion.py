@@ -105,7 +105,7 @@ class ClubOccasion(models.Model):
     by_qq = fields.Boolean("By QQ Message", default=True)
     by_call = fields.Boolean(default=True)
     by_visit = fields.Boolean(default=True)
-    channels = fields.Char("Channels", compute="_compute_channels")
+    channels = fields.Char(compute="_compute_channels")
     subject = fields.Char(translate=True, help="Of e-mails. Empty: the occasion.")
     text = fields.Text(
         translate=True,
