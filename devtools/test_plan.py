@@ -10,6 +10,11 @@ from .home import CHECKOUT, HOME
 
 # Seconds of each class in the last whole run here: only for sharing out evenly.
 SECONDS = HOME / "test_seconds.json"
+# The club and the ways to test it, on which a family's case builds.
+EVERYBODYS = {
+    *("SharedWorld", "ClubFixture", "ClubCommon", "RpcCase", "ExportCase"),
+    *("BaseCase", "TransactionCase", "HttpCase", "AccountTestInvoicingCommon"),
+}
 # What a test is taken to last that no run has timed yet.
 UNTIMED = 1.0
 # Tests that are asked for by a tag of their own.
@@ -52,15 +57,28 @@ def find_tests(root: Path = CHECKOUT / "tests") -> dict[str, list[str]]:
 
 
 def find_families(root: Path = CHECKOUT / "tests") -> dict[str, str]:
-    """Return the bases of each test class: classes of one family share what they set up
-    when they run one after the other.
+    """Return what each test class builds on first beside the club itself: classes of
+    one family share what they set up when they run one after the other.
     """
-    return {
-        node.name: ", ".join(map(ast.unparse, node.bases))
-        for path in sorted(root.rglob("test_*.py"))
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef)
-    }
+    bases: dict[str, list[str]] = {}
+    for path in sorted(root.rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and path.parent.name != "kernel":
+                bases[node.name] = [ast.unparse(base) for base in node.bases]
+    return {name: _find_family(name, bases) for name in bases}
+
+
+def _find_family(name: str, bases: dict[str, list[str]]) -> str:
+    """Return the innermost case that isn't everybody's.
+
+    >>> bases = {"TestA": ["Guests", "Rights"], "Guests": [], "Rights": ["ClubCommon"]}
+    >>> _find_family("TestA", bases | {"ClubCommon": ["ClubFixture", "TransactionCase"]})
+    'Rights'
+    """
+    for base in reversed(bases.get(name, ())):
+        if (found := _find_family(base, bases)) not in EVERYBODYS:
+            return found
+    return name
 
 
 def _is_left_out(node: ast.ClassDef) -> bool:
@@ -80,7 +98,7 @@ def share_out(
 ) -> list[Chunk]:
     """Share the classes out among ``count`` chunks of about the same length.
 
-    Those of one family stay together, up to half a chunk. The longest come first, each
+    Those of one family stay together, up to a chunk. The longest come first, each
     goes to the chunk that has least.
 
     >>> tests = {"TestA": ["a"] * 3, "TestB": ["b"], "TestC": ["c"], "TestD": ["d"]}
@@ -93,13 +111,13 @@ def share_out(
     lengths = {
         name: seconds.get(name, UNTIMED * len(names)) for name, names in tests.items()
     }
-    half = sum(lengths.values()) / count / 2
+    most = sum(lengths.values()) / count
     pieces: list[Chunk] = []
     latest: dict[str, Chunk] = {}
     for name, length in lengths.items():
         family = families.get(name, name)
         piece = latest.get(family)
-        if not piece or piece.seconds + length > half:
+        if not piece or piece.seconds + length > most:
             piece = latest[family] = Chunk()
             pieces.append(piece)
         piece.classes.append(name)

@@ -178,3 +178,41 @@ def next_birthday(
     first = today.year - lunar  # of a lunar year, the end lies in the next solar one
     days = (get_birthday(year, month, day, lunar, leap) for year in range(first, 3000))
     return next(found for found in days if found >= today)
+
+
+def is_kept(
+    first: date,
+    last: date,
+    month: int,
+    day: int,
+    lunar: bool = False,
+    leap: bool = False,
+) -> bool:
+    """Tell whether a birthday is kept on one of the days from the first to the last.
+
+    >>> is_kept(date(2026, 9, 1), date(2026, 9, 30), 8, 15, lunar=True)
+    True
+    """
+    return next_birthday(month, day, first, lunar, leap) <= last
+
+
+def get_kept(
+    first: date, last: date, lunar: bool = False, leap: bool = False
+) -> dict[int, list[int]]:
+    """Return the birthdays that are kept from the first to the last day, by month.
+
+    >>> get_kept(date(2026, 9, 1), date(2026, 9, 3))
+    {9: [1, 2, 3]}
+    >>> get_kept(date(2027, 2, 28), date(2027, 3, 1))
+    {2: [28, 29], 3: [1]}
+    >>> get_kept(date(2026, 2, 16), date(2026, 2, 18), lunar=True)
+    {1: [1, 2], 12: [29, 30]}
+    """
+    kept = {}
+    for month in range(1, 13):
+        for day in range(1, 32):
+            if is_day(month, day, lunar=lunar) and is_kept(
+                first, last, month, day, lunar, leap
+            ):
+                kept.setdefault(month, []).append(day)
+    return kept

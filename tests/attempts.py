@@ -1,9 +1,15 @@
 """Many calls that are expected to fail, with a savepoint for all of them."""
 
+import re
 import threading
 from contextlib import contextmanager
 
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+# A statement that only reads; what comes before may be worked out beside it.
+_READS = re.compile(
+    r"\s*(SELECT\b|WITH\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE)\b))", re.DOTALL | re.I
+)
 
 
 class Attempts:
@@ -56,7 +62,7 @@ class Attempts:
             thread.query_hooks = before
 
     def _look_at(self, _cr, query, *_args):
-        if not str(query).lstrip().upper().startswith("SELECT"):
+        if not _READS.match(str(query)):
             self._has_written = True
 
     def _has_changes(self):

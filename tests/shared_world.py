@@ -4,10 +4,11 @@ Odoo opens a transaction for each class and empties all caches after each test. 
 a suite's queries would then build once more what the class before has just undone.
 """
 
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import cache, wraps
 from inspect import getattr_static
 from unittest.mock import patch
 
@@ -56,6 +57,37 @@ class Caches:
             lru.clear()
             for key, value in self._kept[name].items():
                 lru[key] = value
+
+
+class CachesByRole:
+    """What is cached while somebody has a role, for when he has it again.
+
+    Changing his groups empties the caches, so that each role that comes back would have
+    its rules worked out anew. Where something else has emptied them, nothing is taken
+    for true any more until that is undone, with the test's end.
+    """
+
+    def __init__(self, registry):
+        self._registry = registry
+        self._lrus = registry._Registry__caches
+        self._kept = {}
+        self._last = None
+
+    @contextmanager
+    def change(self, role):
+        """Change his groups and companies in this context; ``role`` stands for them."""
+        is_true = all(any(isinstance(k, Caches) for k in lru) for lru in self._marked())
+        if is_true and self._last:
+            self._last.take()
+        yield
+        if is_true:
+            if role in self._kept:
+                self._kept[role].put_back()
+            self._last = self._kept.setdefault(role, Caches(self._registry))
+            self._last.mark()
+
+    def _marked(self):
+        return [self._lrus[name] for name in ("default", "stable", "groups")]
 
 
 @dataclass
@@ -250,17 +282,37 @@ def _set_up_others(cls):
         super(SharedWorld, cls).setUpClass()
 
 
+@cache
+def _get_places():
+    """Return the place of each test class: those that set up the same follow each
+    other, what they share first. All classes are known when the first test is asked.
+    """
+    found, left = [], [SharedWorld]
+    while left:
+        left += (cls := left.pop()).__subclasses__()
+        found.append(cls)
+    found.sort(key=_get_lineage)
+    return {cls: number for number, cls in enumerate(found)}
+
+
+def _get_lineage(cls):
+    """Return what a class builds on, in the order in which it is set up."""
+    cases = [c for c in reversed(cls.__mro__) if c not in SharedWorld.__mro__]
+    names = [c.__name__ for c in cases if not c.__module__.startswith(_PLAIN_CASES)]
+    freezer = getattr(cls, "freeze_time", None)  # another day is another world
+    day = str(freezer.freezer.time_to_freeze) if freezer else ""
+    return TransactionCase not in cases, day, names
+
+
 class SharedWorld:
     """Before Odoo's test case: shares what is set up, keeps what is cached."""
 
     _world = None
-    _families = {}
 
-    def __init_subclass__(cls, **kwargs):
-        """Let the classes of one case run in a row: they share most."""
-        number = cls._families.setdefault(cls.__bases__, len(cls._families))
-        cls.test_sequence = number  # by which Odoo sorts
-        return super().__init_subclass__(**kwargs)
+    @property
+    def test_sequence(self):
+        """Let classes that share most run in a row: by this Odoo sorts."""
+        return _get_places()[type(self)]
 
     @classmethod
     def setUpClass(cls):

@@ -172,10 +172,16 @@ class ClubApprovalMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_approval_can(self):
         turns = Turns(self.approval_request_id).get_own(self.env.user).request_id
-        documents_sudo = self.sudo()  # whatever else the user may read of them
-        mine = documents_sudo.search(
-            [("id", "in", self.ids), ("approval_is_mine", "=", True)]
+        # sudo: one's own signatures, on requests that nobody has rights on
+        requests_sudo = self.env["club.approval.request"].sudo()
+        signed = requests_sudo.search_fetch(
+            [
+                *(("res_model", "=", self._name), ("res_id", "in", self.ids)),
+                ("is_signed_by_me", "=", True),
+            ],
+            ["res_id"],
         )
+        signed_ids = set(signed.mapped("res_id"))
         writable = self.browse()
         if self.browse().has_access("write"):
             writable = self._filtered_access("write")
@@ -189,7 +195,9 @@ class ClubApprovalMixin(models.AbstractModel):
             )
             document.approval_can_sign = request_sudo in turns
             document.approval_can_withdraw = document._approval_may_withdraw(may_write)
-            document.approval_is_mine = document._origin in mine
+            document.approval_is_mine = (
+                request_sudo in turns or document._origin.id in signed_ids
+            )
 
     def _search_approval_is_mine(self, operator, value):
         if operator != "in":

@@ -11,6 +11,14 @@ from . import club_contact_profile
 from . import club_day
 
 # who looks after whom
+from . import crm_team_member
+from . import res_users
+from . import club_account_team
+from . import club_manager_load
+from . import club_handover
+from . import club_handover_line
+from . import club_allocation
+from . import club_allocation_line
 
 # occasions and greetings
 from . import club_birthday_correction

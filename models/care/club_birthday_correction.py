@@ -71,7 +71,8 @@ class ClubBirthdayCorrection(models.Model):
         super()._club_after_create()
         for correction in self:
             profile = correction.profile_id
-            correction._write_guarded(
+            # sudo: who corrects it can't change what was noted
+            correction.sudo()._write_guarded(
                 {before: profile[name] for before, name in BEFORE.items()}
             )
             profile.write(
@@ -81,9 +82,6 @@ class ClubBirthdayCorrection(models.Model):
                     "birthday_checked_on": self.env["club.program"]._today(),
                 }
             )
-        if "club.duty" in self.env:
-            # sudo: duties are written by their own statements
-            self.env["club.duty"].sudo()._refresh(self.profile_id.account_id)
 
     def _club_check_write(self, vals):
         raise AccessError(

@@ -7,5 +7,6 @@ class ClubDay(models.Model):
     @api.model
     def _after_change(self, date_from):
         """Move the deadlines that are open: the working days have changed. Rule D3."""
-        super()._after_change(date_from)
+        result = super()._after_change(date_from)
         self.env["club.duty"]._refresh()
+        return result

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..record.groups import LEAD as LEADS
 from ..record.groups import OFFICER
@@ -59,8 +59,8 @@ class ClubDuty(models.Model):
         "Owed by",
         index=True,
         readonly=True,
-        help="Whoever looks after the account, as the rule has it; what is closed stays "
-        "with who owed it.",
+        help="Whoever looks after the account, as the rule has it; what is closed "
+        "stays with who owed it.",
     )
     unit_id = fields.Many2one("crm.team", readonly=True)
     tier_id = fields.Many2one(
@@ -121,6 +121,7 @@ class ClubDuty(models.Model):
     )
     # Today, and the statements: what is open is a small part of all.
     _open_idx = models.Index("(user_id, date_due) WHERE state = 'open'")
+    _due_idx = models.Index("(date_due, id) WHERE state = 'open'")
     _grace_idx = models.Index("(date_grace) WHERE state = 'open'")
 
     # === Computes === #
@@ -210,7 +211,7 @@ class ClubDuty(models.Model):
         if not (user.has_group(LEADS) or user.has_group(OFFICER)):
             return AccessError(
                 self.env._(
-                    "What is owed is waived by the lead of the unit, or an officer."
+                    "What is owed is waived by the lead of the unit, or by an officer."
                 )
             )
         if user in (account_sudo.club_manager_id, duty_sudo.user_id):
@@ -266,26 +267,58 @@ class ClubDuty(models.Model):
     def _get_scopes(self, ids, companies):
         """Yield what there is to refresh, a company each, as superuser."""
         # sudo: duties follow from facts, whoever brought one of them about
-        rules_sudo = self.env["club.duty.rule"].sudo().search([])
-        there = rules_sudo.company_id
-        if companies is not None:
-            there &= companies
-        for company in there:
+        rules_sudo = self.env["club.duty.rule"].sudo().with_context(active_test=False)
+        domain = [] if companies is None else [("company_id", "in", companies.ids)]
+        for company, rules in rules_sudo.search(domain).grouped("company_id").items():
             today = company._club_today()
-            rules = rules_sudo.filtered(
-                lambda rule, company=company, today=today: (
-                    rule.company_id == company and rule.date_from <= today
-                )
+            in_force = rules.filtered(
+                lambda rule, today=today: rule.active and rule.date_from <= today
             )
-            if rules or self.sudo().search_count(
+            if in_force or self.sudo().search_count(
                 [("company_id", "=", company.id), ("state", "=", OPEN)], limit=1
             ):
-                yield duty_sql.Scope(rules, company.id, today, ids)
+                yield duty_sql.Scope(in_force, company.id, today, ids)
 
     @api.model
     def _cron_refresh(self):
         """Make the duties of the new day, close and miss those of the last one."""
         self._refresh()
+
+    # === What is owed today === #
+
+    @api.model
+    def _get_today_sql(self):
+        return SQL(
+            """
+            SELECT d.id AS res_id, d.kind, d.user_id, d.account_id, d.contact_id,
+                   d.company_id, d.unit_id, d.date_from, d.date_due
+              FROM club_duty d
+             WHERE d.state = 'open'
+            """
+        )
+
+    def _get_today_texts(self):
+        """Say whom it is owed to, and when he was last in touch with us."""
+        logs = self.env["club.contact.log"]
+        accounts = [("account_id", "in", self.account_id.ids)]
+        last = {
+            (account, company): day
+            for account, company, day in logs._read_group(
+                accounts, ["account_id", "company_id"], ["held_on:max"]
+            )
+        }
+        texts = {}
+        for duty in self:
+            day = last.get((duty.account_id, duty.company_id))
+            texts[duty.id] = self.env._(
+                "%(person)s: %(duty)s, %(last)s",
+                person=(duty.contact_id or duty.account_id).name,
+                duty=duty.rule_id.name,
+                last=self.env._("last on %s", format_date(self.env, day))
+                if day
+                else self.env._("nothing recorded yet"),
+            )
+        return texts
 
     # === Merging accounts and persons === #
 
@@ -297,6 +330,24 @@ class ClubDuty(models.Model):
         follow it; of two for the same one stays, as soon as :meth:`_refresh` runs.
         """
         self.flush_model()
+        persons = {"target": target.id, "all": (sources | target).ids}
+        # Of two for one birthday the one stays that is closed, else the target's.
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM club_duty d
+                      USING club_duty e
+                      WHERE d.contact_id = ANY(%(all)s) AND d.state = 'open'
+                        AND e.contact_id = ANY(%(all)s) AND e.id <> d.id
+                        AND e.account_id = d.account_id AND e.rule_id = d.rule_id
+                        AND split_part(e.period, '-', 2) = split_part(d.period, '-', 2)
+                        AND (e.state <> 'open'
+                             OR (e.contact_id <> %(target)s, e.id)
+                                < (d.contact_id <> %(target)s, d.id))
+                """,
+                **persons,
+            )
+        )
         self.env.cr.execute(
             SQL(
                 """
@@ -313,8 +364,7 @@ class ClubDuty(models.Model):
                           AND (e.contact_id = %(target)s OR e.id < d.id))
                 """,
                 sources=sources.ids,
-                target=target.id,
-                all=(sources | target).ids,
+                **persons,
             )
         )
         self.invalidate_model()

@@ -116,17 +116,16 @@ class ClubDutyRule(models.Model):
         "club_duty_rule_tier_rel",
         "rule_id",
         "tier_id",
-        "Tiers",
         check_company=True,
-        help="For accounts of these tiers or grades; empty: for all members. Of several "
-        "rules that come again and again the most frequent one counts.",
+        help="For accounts of these tiers or grades; empty: for all members. Of "
+        "several rules that come again and again the most frequent one counts.",
     )
-    by_call = fields.Boolean("By Call")
+    by_call = fields.Boolean()
     by_sms = fields.Boolean("By SMS")
     by_wechat = fields.Boolean("By WeChat")
     by_qq = fields.Boolean("By QQ")
     by_mail = fields.Boolean("By E-mail")
-    by_visit = fields.Boolean("By Visit")
+    by_visit = fields.Boolean()
     date_from = fields.Date(
         "Owed Since",
         required=True,
@@ -197,7 +196,8 @@ class ClubDutyRule(models.Model):
         """Give companies that have no rules of duties those of the first one.
 
         Tiers are found by their code; a rule whose tiers a company doesn't have isn't
-        copied, since it would be for everybody. They are owed from today on.
+        copied, since it would be for everybody, and none are to a company that has no
+        tiers yet. They are owed from today on.
         """
         # sudo: a company starts with them, whoever makes its program
         rules_sudo = self.sudo().with_context(active_test=False)
@@ -212,6 +212,8 @@ class ClubDutyRule(models.Model):
 
     def _copy_to(self, company):
         tiers = self.env["club.tier"].search([("company_id", "=", company.id)])
+        if not tiers:
+            return
         known = tiers.grouped("code")
         rules, vals_list = self.browse(), []
         for rule in self:

@@ -224,22 +224,10 @@ class ClubGreeting(models.Model):
     @api.depends_context("lang")
     def _compute_preview(self):
         """Fill the text in for the first contact whom the user may read."""
-        lines = self.env["club.greeting.line"]
+        firsts = self._get_first_lines()
         for greeting in self:
-            number = greeting._origin.id
-            line = (
-                lines.search(
-                    [
-                        ("greeting_id", "=", number),
-                        ("contact_id", "!=", False),
-                        ("state", "!=", LEFT_OUT),
-                    ],
-                    limit=1,
-                )
-                if number
-                else lines
-            )
-            values = lines._get_values(
+            line = firsts.get(greeting._origin.id, self.env["club.greeting.line"])
+            values = line._get_values(
                 greeting.company_id or self.env.company,
                 line.contact_id,
                 line.account_id,
@@ -249,6 +237,21 @@ class ClubGreeting(models.Model):
             greeting.sms_length = greeting.occasion_id._describe_length(
                 greeting.preview
             )
+
+    def _get_first_lines(self):
+        """Return a line of each whom the user may read and who is greeted, by id."""
+        lines = self.env["club.greeting.line"]
+        if not lines.has_access("read"):
+            return {}
+        found = lines._read_group(
+            [
+                *(("greeting_id", "in", self._origin.ids), ("contact_id", "!=", False)),
+                ("state", "!=", LEFT_OUT),
+            ],
+            ["greeting_id"],
+            ["id:min"],
+        )
+        return {greeting.id: lines.browse(number) for greeting, number in found}
 
     @api.depends("company_id")
     @api.depends_context("lang")

@@ -340,7 +340,7 @@ class ClubGreetingLine(models.Model):
     def _refresh_duties(self):
         """A birthday greeting does a duty."""
         greeted = self.filtered(lambda line: line.occasion_id.kind == "birthday")
-        if greeted and "club.duty" in self.env:
+        if greeted:
             # sudo: duties are written by their own statements
             self.env["club.duty"].sudo()._refresh(greeted.account_id)
 

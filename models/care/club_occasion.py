@@ -159,9 +159,11 @@ class ClubOccasion(models.Model):
     @api.depends_context("lang", "company")
     def _compute_preview(self):
         """Fill the text in for a member contact whom the user may read."""
-        profile = self.env["club.contact.profile"].search(
-            [("company_id", "=", self.env.company.id)], limit=1
-        )
+        profile = self.env["club.contact.profile"]
+        if profile.has_access("read"):
+            profile = profile.search(
+                [("company_id", "=", self.env.company.id)], limit=1
+            )
         values = self.env["club.greeting.line"]._get_values(
             self.env.company, profile.contact_id, profile.account_id, self.env.user
         )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .pulse_sql import Bounds
+
+BOTH = "both"
 
 
 class ClubProgram(models.Model):
@@ -172,10 +175,25 @@ class ClubProgram(models.Model):
 
     # === Duties. Rules D3, D4 === #
 
+    load_tier_ids = fields.Many2many(
+        "club.tier",
+        string="Load by Tier",
+        compute="_compute_load_tier_ids",
+        help="What an account manager with as many accounts as rule D2 allows has to do "
+        "each working day.",
+    )
+
+    @api.depends("group_ids.tier_ids.accounts_per_manager")
+    def _compute_load_tier_ids(self):
+        for program in self:
+            program.load_tier_ids = program.group_ids.tier_ids.filtered(
+                "accounts_per_manager"
+            )
+
     def _club_after_create(self):
-        """A company's first program brings rules of duties to start with."""
+        """A company's first program brings rules of duties, a further one joins them."""
         super()._club_after_create()
-        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        self.filtered("group_ids.tier_ids")._give_duties()
 
     @api.model
     def _give_defaults(self):
@@ -184,13 +202,73 @@ class ClubProgram(models.Model):
         return companies
 
     def _take_over(self, source, with_rates=True, **parts):
-        """Give tiers that come from another program its duties, if there are any."""
+        """Owe to tiers that come from another program what is owed to tiers."""
         tiers = super()._take_over(source, with_rates=with_rates, **parts)
-        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        self._give_duties()
         return tiers
+
+    def _give_duties(self):
+        """Let rules of duties name the program's tiers, by code, and copy what a
+        company lacks. Rule A9.
+        """
+        rules = self.env["club.duty.rule"]
+        rules._ensure_defaults(self.company_id)
+        # sudo: who makes a program need not write rules of duties
+        for rule in rules.sudo().search([("company_id", "in", self.company_id.ids)]):
+            programs = self.filtered(
+                lambda p, rule=rule: p.company_id == rule.company_id
+            )
+            codes = rule.tier_ids.mapped("code")
+            rule.tier_ids |= programs.group_ids.tier_ids.filtered(
+                lambda tier, codes=codes: tier.code in codes
+            )
 
     def _refresh_mirrors(self, accounts=None):
         """Memberships have changed, and with them what is owed. Rule D3."""
         result = super()._refresh_mirrors(accounts)
         self.env["club.duty"]._refresh(accounts, self.company_id)
         return result
+
+    # === Who looks after whom. Rules D1, D9 === #
+    care_level = fields.Selection(
+        [
+            ("centre", "The Key-Account Centre"),
+            ("line", "The Business-Line Company"),
+            (BOTH, "Both, with One Named Lead"),
+        ],
+        "Cross-Line Accounts Led by",
+        required=True,
+        default="centre",
+        tracking=True,
+        help="Who leads the work with accounts that use several business lines.",
+    )
+    care_lead_id = fields.Many2one(
+        "res.users",
+        "Named Lead",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Where centre and line lead together, the one who answers for it.",
+    )
+    handover_missed = fields.Integer(
+        "Missed Duties before Reassignment",
+        default=3,
+        tracking=True,
+        help="So many missed duties of an account in a quarter, and the lead of its "
+        "unit is proposed a hand-over (assumed). 0: never.",
+    )
+
+    _handover_missed = models.Constraint(
+        "CHECK(handover_missed >= 0)", "Missed duties can't be fewer than none."
+    )
+
+    @api.constrains("care_level", "care_lead_id")
+    def _check_care_lead_id(self):
+        for program in self:
+            if program.care_level == BOTH and not program.care_lead_id:
+                raise ValidationError(
+                    self.env._(
+                        "Centre and line lead %s together: name the one who answers "
+                        "for it.",
+                        program.name,
+                    )
+                )

@@ -6,36 +6,45 @@ from odoo.tools import SQL, ormcache
 
 from ..record.groups import LEAD, OFFICER
 from ..record.rpc import for_one
+from .club_duty_rule import KINDS as DUTIES
 from .today_rows import STEP, TodayRows, name_branch, unite
 from .today_todos import TodayTodos
 
-# What is done by getting in touch, and then recorded.
-DUTIES = [
-    ("bind", "Name a Manager"),
-    ("announce", "Announce a Promotion"),
-    ("first_contact", "First Contact"),
-    ("visit", "Visit"),
-    ("coaching", "Product Coaching"),
-    ("contact", "Personal Contact"),
-    ("birthday", "Birthday"),
-    ("rhythm", "Purchase Overdue"),
-]
 KINDS = [
     *DUTIES,
+    ("answer", "Wait for an Answer"),
     ("guest", "Guest to Confirm"),
     ("need", "Need"),
     ("complaint", "Complaint"),
+    ("complaint_call", "Call after a Complaint"),
     ("retention", "At Risk"),
-    ("handover", "Hand-Over"),
     ("greeting", "Greetings"),
+    ("handover", "Hand-Over"),
+    ("improvement", "Improvement"),
+    ("log_returned", "Contact to Correct"),
+    ("contact_sample", "Contacts to Check"),
     ("signature", "To Sign"),
     ("service", "Service Booked"),
     ("venue", "Venue Booked"),
 ]
-DUTY_KINDS = tuple(kind for kind, _label in DUTIES)
+# What is done by getting in touch, and then recorded.
+DUTY = "club.duty"
+CONTACTS = (*dict(DUTIES), "complaint_call", "need", "retention")
 # Whose rows: one's own, those of one's units, all that one may see.
 MINE, UNIT, ALL = "mine", "unit", "all"
-# Tiles by name; beyond so many they say that there are more.
+# The tiles, by the names of their filters: what they count, and of which models such
+# rows are, where not of any. Beyond so many they say that there are more.
+TILES = {
+    "late": (("is_late", "=", True), None),
+    "week": (("is_this_week", "=", True), None),
+    "guests": (("kind", "=", "guest"), ("club.invitation",)),
+    "greetings": (
+        ("kind", "in", ("greeting", "birthday")),
+        (DUTY, "club.greeting", "club.greeting.line"),
+    ),
+    "complaints": (("kind", "in", ("complaint", "complaint_call")), ("club.need",)),
+    "at_risk": (("kind", "=", "retention"), ("club.retention",)),
+}
 TILE_LIMIT = 999
 
 
@@ -84,21 +93,22 @@ class ClubToday(models.Model):
         compute="_compute_is_contact",
         help="Getting in touch with the account is what is owed.",
     )
+    can_waive = fields.Boolean(compute="_compute_can_waive")
 
     # === The view === #
 
     @property
     def _table_query(self):
-        return unite(self._get_branches())
+        return unite(self._get_branches().values())
 
     def _get_branches(self):
-        """Return the rows of each model that owes something, as SQL."""
+        """Return the rows of each model that owes something: ``{name: SQL}``."""
         today = self.env.company._club_today()
-        found = []
+        found = {}
         for number, name in enumerate(self._get_branch_models()):
             rows = self.env[name]._get_today_sql()
             if rows is not None:
-                found.append(name_branch(number, name, rows, today))
+                found[name] = name_branch(number, name, rows, today)
         return found
 
     @api.model
@@ -174,7 +184,16 @@ class ClubToday(models.Model):
     @api.depends("kind", "account_id")
     def _compute_is_contact(self):
         for row in self:
-            row.is_contact = row.kind in DUTY_KINDS and bool(row.account_id)
+            row.is_contact = row.kind in CONTACTS and bool(row.account_id)
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "company")
+    def _compute_can_waive(self):
+        """Offer it to leads; whether one is his to waive, the duty says."""
+        is_lead = self.env.user.has_group(LEAD)
+        for row in self:
+            is_anothers = row.user_id != self.env.user
+            row.can_waive = is_lead and is_anothers and row.res_model == DUTY
 
     # === Tiles === #
 
@@ -188,27 +207,17 @@ class ClubToday(models.Model):
         """
         rows = TodayRows(self, not self.env.su)
         whose = self._get_scopes().get(scope, Domain.TRUE)
-        tiles = self._get_tile_domains()
         counts = [
             SQL(
                 "(SELECT count(*) FROM (%s) t)",
-                rows.query(whose & domain, limit=TILE_LIMIT + 1).select("1"),
+                rows.query(
+                    whose & Domain(*condition), limit=TILE_LIMIT + 1, models=models
+                ).select("1"),
             )
-            for domain in tiles.values()
+            for condition, models in TILES.values()
         ]
         [found] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(tiles, found, strict=True))
-
-    def _get_tile_domains(self):
-        """Return the rows of each tile, by the name of its filter."""
-        return {
-            "late": Domain("is_late", "=", True),
-            "week": Domain("is_this_week", "=", True),
-            "guests": Domain("kind", "=", "guest"),
-            "greetings": Domain("kind", "in", ("greeting", "birthday")),
-            "complaints": Domain("kind", "=", "complaint"),
-            "at_risk": Domain("kind", "=", "retention"),
-        }
+        return dict(zip(TILES, found, strict=True))
 
     def _get_scopes(self):
         mine = Domain("user_id", "=", self.env.uid)
@@ -252,9 +261,16 @@ class ClubToday(models.Model):
             "default_account_id": self.account_id.id,
             "default_contact_id": self.contact_id.id,
         }
-        if self.res_model == "club.duty":
+        if self.res_model == DUTY:
             context["default_duty_id"] = self.res_id
         return {**action, "context": context}
+
+    @for_one
+    def action_open_waiver(self):
+        """Open the dialog in which a lead lets nobody owe a duty any more. Rule D9."""
+        self.check_access("read")
+        duties, is_duty = self.env[DUTY], self.res_model == DUTY
+        return duties.browse(self.res_id if is_duty else ()).action_open_waiver()
 
     @for_one
     def action_open_document(self):

@@ -210,9 +210,7 @@ def _facts(scope):
 
     ``given`` is the deadline where the fact itself names it, else the day it arose.
     """
-    branches = [_joined(scope), _assigned(scope), _overdue(scope)]
-    if scope.rules.env["club.contact.profile"]._fields["birthday_next"].store:
-        branches.append(_birthdays(scope))
+    branches = (_joined(scope), _birthdays(scope), _assigned(scope), _overdue(scope))
     return SQL(
         """
         %(periods)s, %(members)s,
@@ -368,10 +366,11 @@ def _assigned(scope):
           JOIN member n ON n.account_id = l.account_id
           JOIN rule r ON r.trigger = 'assigned' AND l.date_from >= r.since
          WHERE l.role = 'lead' AND l.company_id = %(company)s
-           AND l.date_from <= %(today)s AND coalesce(l.date_to, 'infinity') >= %(today)s
+           AND %(today)s BETWEEN l.date_from AND coalesce(l.date_to, 'infinity')
            AND EXISTS (SELECT FROM club_account_team b
                         WHERE b.account_id = l.account_id AND b.role = 'lead'
-                          AND b.company_id = l.company_id AND b.date_from < l.date_from)
+                          AND b.company_id = l.company_id
+                          AND b.date_from < l.date_from)
            AND %(members)s
         """,
         company=scope.company_id,
@@ -499,16 +498,12 @@ def _user():
 
 def _deeds(scope):
     """The SELECTs of what fulfils open duties: duty, day, contact log."""
-    env = scope.rules.env
     values = {
         "company": scope.company_id,
         "mine": scope.only("d.account_id"),
         "today": scope.today,
     }
-    deeds = [SQL(_MANAGERS, **values), SQL(_LOGS, **values)]
-    if "club.greeting.line" in env:
-        deeds.append(SQL(_GREETINGS, **values))
-    return deeds
+    return [SQL(deed, **values) for deed in (_MANAGERS, _LOGS, _GREETINGS)]
 
 
 _MANAGERS = """
@@ -537,11 +532,13 @@ _LOGS = """
        AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
 """
 _GREETINGS = """
-    SELECT d.id, g.sent_on::date, NULL::int
+    SELECT d.id, greatest(d.date_from, g.sent_on), NULL::int
       FROM club_duty d
       JOIN club_greeting_line g ON g.contact_id = d.contact_id
                                AND g.account_id = d.account_id AND g.state = 'sent'
-                               AND g.sent_on::date BETWEEN d.date_from AND d.date_grace
+                               -- greetings of a month are sent as its first days come
+                               AND g.sent_on BETWEEN d.date_due - 31 AND d.date_grace
+      JOIN club_occasion o ON o.id = g.occasion_id AND o.kind = 'birthday'
      WHERE d.kind = 'birthday' AND d.state = 'open' AND d.company_id = %(company)s
        AND %(mine)s
 """

@@ -19,12 +19,12 @@ WITHDRAWN, HAND, CLOSED = "withdrawn", "hand", "closed"
 
 # What PostgreSQL finds a number in. Text messages don't reach landlines in China.
 _NUMBER = SQL(
-    "coalesce(nullif(contact.phone_sanitized, ''),"
-    " nullif(regexp_replace(contact.phone, '[^+0-9]', '', 'g'), ''))"
+    "regexp_replace(coalesce(nullif(contact.phone_sanitized, ''), contact.phone, ''),"
+    " '[^+0-9]', '', 'g')"
 )
 _ADDRESSES = {
     SMS: SQL(
-        "coalesce(%(number)s, '') <> '' AND %(number)s !~ '^\\+86[02-9]'"
+        "%(number)s <> '' AND %(number)s !~ '^(\\+86[02-9]|0[1-9])'"
         " AND NOT EXISTS (SELECT FROM phone_blacklist b WHERE b.active"
         " AND b.number = contact.phone_sanitized)",
         number=_NUMBER,
@@ -36,7 +36,7 @@ _ADDRESSES = {
     ),
     "wechat": SQL("coalesce(p.wechat, '') <> ''"),
     "qq": SQL("coalesce(p.qq, '') <> ''"),
-    "call": SQL("coalesce(%s, p.phone_second, '') <> ''", _NUMBER),
+    "call": SQL("coalesce(nullif(%s, ''), p.phone_second, '') <> ''", _NUMBER),
     "visit": SQL("TRUE"),
 }
 
@@ -235,19 +235,10 @@ def prepare_sql(greeting, scope, channels, user_id):
                     WHERE kept.greeting_id = greeting.id
                       AND kept.contact_id = person.contact_id
                       AND kept.account_id = person.account_id)
-        ), ranked AS (
-            -- A person may act for several accounts.
-            SELECT *, row_number() OVER (
-                       PARTITION BY contact_id, date, reason IS NULL
-                       ORDER BY profile_id) AS place
-              FROM judged
         ), found AS (
-            SELECT account_id, contact_id, date, manager_id, channel,
-                   coalesce(reason, CASE WHEN place > 1 THEN %(greeted)s END) AS reason,
-                   coalesce(greeted_by_id,
-                            CASE WHEN reason IS NULL AND place > 1 THEN %(greeting)s END
-                   ) AS greeted_by_id
-              FROM ranked
+            SELECT account_id, contact_id, date, manager_id, channel, reason,
+                   greeted_by_id
+              FROM judged
             UNION ALL
             SELECT account.id, NULL, coalesce(day.date, %(date)s), manager_id, NULL,
                    %(no_contact)s, NULL

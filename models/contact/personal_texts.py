@@ -5,9 +5,10 @@ person's company, and reaches tables of add-ons that may or may not be there.
 """
 
 import re
+from functools import cached_property
 
 from odoo.fields import Domain
-from odoo.tools import SQL, sql
+from odoo.tools import SQL
 
 from ...kernel import personal_words
 
@@ -324,7 +325,15 @@ class PersonalTexts:
 
     def _get_columns(self, table, names):
         """Return those columns that there are: not every add-on is installed."""
-        if not sql.table_exists(self.cr, table):
-            return []
-        there = sql.table_columns(self.cr, table)
+        there = self._columns.get(table, ())
         return [SQL.identifier(name) for name in names if name in there]
+
+    @cached_property
+    def _columns(self):
+        """The columns of each table."""
+        self.cr.execute(
+            "SELECT table_name, array_agg(column_name::text)"
+            " FROM information_schema.columns WHERE table_schema = current_schema"
+            " GROUP BY table_name"
+        )
+        return dict(self.cr.fetchall())

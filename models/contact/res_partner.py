@@ -292,6 +292,45 @@ class ResPartner(models.Model):
         if accounts:
             self.env["club.account.team"]._follow_managers(accounts)
 
+    def _assign_club(self, managers, unit=None):
+        """Give the accounts managers, in the company in use: one statement for all.
+
+        Their people take the values over, as they do in a form.
+
+        :param managers: user ids by account id
+        :param unit: the unit that they are all to have; None: they keep theirs
+        """
+        key = str(self.env.company.id)
+        names = ["club_manager_id", "club_unit_id", "commercial_partner_id"]
+        self.flush_model(names)
+        moved = SQL()
+        if unit:
+            moved = SQL(
+                ", club_unit_id = coalesce(p.club_unit_id, '{}')"
+                " || jsonb_build_object(%s::text, %s::int)",
+                key,
+                unit.id,
+            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p
+                      SET club_manager_id = coalesce(p.club_manager_id, '{}')
+                          || jsonb_build_object(%(key)s::text, w.user_id) %(moved)s,
+                          write_uid = %(uid)s,
+                          write_date = now() AT TIME ZONE 'UTC'
+                     FROM unnest(%(accounts)s::int[], %(users)s::int[])
+                          AS w(account_id, user_id)
+                    WHERE p.commercial_partner_id = w.account_id""",
+                key=key,
+                moved=moved,
+                uid=self.env.uid,
+                accounts=list(managers),
+                users=list(managers.values()),
+            )
+        )
+        self.invalidate_model(["club_manager_id", "club_unit_id"])
+        self.env["club.account.team"]._follow_managers(self.browse(managers))
+
     def _check_club_assignment(self, vals):
         """Unit and manager decide who sees points: officers set them for all accounts,
         unit leads for those of their units. Rule E2.

@@ -29,19 +29,21 @@ TODO = "crm_club.mail_act_club_tender"
 def get_own_seats(env):
     """Return where the user sits on the panel today: [(company, seats' users)]."""
     bodies_sudo = env["club.body"].sudo()  # who sits there need not read the bodies
+    programs = env["club.program"]
+    companies = env.user.company_ids
+    days = {company: programs.with_company(company)._today() for company in companies}
+    held = {day: bodies_sudo._get_holdings(env.user, day) for day in {*days.values()}}
+    if not any(held.values()):
+        return []
+    panels = bodies_sudo.search(
+        [("code", "=", PANEL), ("company_id", "in", companies.ids)]
+    )
     found = []
-    for company in env.user.company_ids:
-        panel = bodies_sudo.search(
-            [("code", "=", PANEL), ("company_id", "=", company.id)]
-        )
-        today = env["club.program"].with_company(company)._today()
-        seats = {
-            seat_user
-            for key, seat_user in bodies_sudo._get_holdings(env.user, today)
-            if key == (BODY, panel.id)
-        }
+    for panel in panels:
+        holdings = held[days[panel.company_id]]
+        seats = {seat_user for key, seat_user in holdings if key == (BODY, panel.id)}
         if seats:
-            found.append((company, seats))
+            found.append((panel.company_id, seats))
     return found
 
 

@@ -194,43 +194,89 @@ class ClubDay(models.Model):
             days_sudo._make_years(missing)
 
     def _make_years(self, years):
-        # `env._` refuses languages that nobody uses yet.
-        words = {
-            occasion: json.dumps({code: label._translate(code) for code in LANGUAGES})
-            for occasion, label in OCCASIONS.items()
-        }
-        rows = []
         for year in years:
             holidays = published_days.PUBLISHED.get(year, ())
-            for day, (is_working, occasion) in working_days.plan(
-                year, holidays
-            ).items():
-                rows.append((day, is_working, words.get(occasion), not holidays))
-        days, working, occasions, provisional = map(list, zip(*rows, strict=True))
+            self._put(working_days.plan(year, holidays), is_provisional=not holidays)
+        self._renumber(date(min(years), 1, 1))
+
+    @api.model
+    def _load(self, year, holidays):
+        """Make a year certain, as the State Council's notice says.
+
+        :param holidays: of `kernel.working_days.Holiday`
+        """
+        planned = working_days.plan(year, holidays)
+        self._put(planned, is_provisional=False)
+        self._renumber(min(planned))
+        first = self.search([("date", "=", date(year, 1, 1))])
+        first.activity_unlink([TODO])
+
+    def _put(self, planned, is_provisional):
+        """Write days as they are planned, those that aren't there yet, too."""
+        words = self._get_words()
+        days = list(planned)
         self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO club_day (date, is_working, occasion, is_provisional,
-                                      number, create_uid, create_date,
-                                      write_uid, write_date)
-                SELECT day, is_working, occasion::jsonb, is_provisional, 0,
-                       %(user)s, now() AT TIME ZONE 'UTC',
-                       %(user)s, now() AT TIME ZONE 'UTC'
+                INSERT INTO club_day AS day
+                           (date, is_working, occasion, is_provisional,
+                            create_uid, create_date, write_uid, write_date)
+                SELECT date, is_working, occasion::jsonb, %(is_provisional)s,
+                       %(user)s, %(now)s, %(user)s, %(now)s
                   FROM unnest(%(days)s::date[], %(working)s::boolean[],
-                              %(occasions)s::text[], %(provisional)s::boolean[])
-                       AS made (day, is_working, occasion, is_provisional)
-                    ON CONFLICT (date) DO NOTHING
+                              %(occasions)s::text[])
+                       AS planned (date, is_working, occasion)
+                    ON CONFLICT (date) DO UPDATE
+                   SET is_working = excluded.is_working,
+                       occasion = excluded.occasion,
+                       is_provisional = excluded.is_provisional,
+                       write_uid = excluded.write_uid,
+                       write_date = excluded.write_date
                 """,
+                is_provisional=is_provisional,
                 user=self.env.uid,
+                now=fields.Datetime.now(),
                 days=days,
-                working=working,
-                occasions=occasions,
-                provisional=provisional,
+                working=[planned[day][0] for day in days],
+                occasions=[words.get(planned[day][1]) for day in days],
             )
         )
         self.invalidate_model()
-        self._renumber(date(min(years), 1, 1))
+
+    @api.model
+    def _get_words(self):
+        """Return what each holiday is called, as it is stored: in each language."""
+        # `env._` refuses languages that nobody uses yet.
+        return {
+            occasion: json.dumps({code: label._translate(code) for code in LANGUAGES})
+            for occasion, label in OCCASIONS.items()
+        }
+
+    @api.model
+    def _get_holidays(self, year):
+        """Return the holidays of a year as the calendar has them, for a notice.
+
+        What somebody has named otherwise isn't among them.
+
+        :rtype: list[working_days.Holiday]
+        """
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            return []
+        codes = {label._translate("en_US"): code for code, label in OCCASIONS.items()}
+        days = self.with_context(lang="en_US").search(
+            [("date", ">=", date(year, 1, 1)), ("date", "<=", date(year, 12, 31))]
+        )
+        named = days.grouped(lambda day: codes.get(day.occasion))
+        holidays = []
+        for code, found in named.items():
+            off = found.filtered(lambda day: not day.is_working).mapped("date")
+            if code and off:
+                made_up = found.filtered("is_working").mapped("date")
+                holidays.append(
+                    working_days.Holiday(code, off[0], off[-1], tuple(made_up))
+                )
+        return sorted(holidays, key=lambda holiday: holiday.first)
 
     # === Counting === #
 

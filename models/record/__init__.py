@@ -11,6 +11,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_embedded_actions
 from . import ir_filters
+from . import ir_model
 from . import ir_rule
 from . import mail_activity
 from . import mail_message

@@ -50,6 +50,4 @@ def search_names(model, operator, value, expression, names):
 
 def get_model_name(records):
     """Return what a model is called in the user's language, for sentences."""
-    # sudo: what a model is called is no secret
-    known_sudo = records.env["ir.model"].sudo()._get(records._name)
-    return known_sudo.name or records._description
+    return records.env["ir.model"]._get_club_name(records._name)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..approval.rpc_case import DOORS, KEYS, REFUSALS, RpcCase
+from ..approval.rpc_case import KEYS, RpcCase
 from .activity_case import ActivityMixin
 
 FIELDS = (
@@ -47,13 +47,6 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
         cls.waiting.action_submit()
         cls.env.flush_all()
 
-    def _assert_refused_all(self, users, model, method, ids=None, **kwargs):
-        """Refused to each user, and to the first of them through each door."""
-        for number, user in enumerate(users):
-            for door in DOORS[: None if number == 0 else 1]:
-                result, error = self._call(door, user, model, method, ids, **kwargs)
-                self.assertIn(error, REFUSALS, (door, user.login, kwargs, result))
-
     def _get_state(self):
         self.env.invalidate_all()
         found = (self.planned | self.waiting).sudo()
@@ -79,7 +72,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
                 {"approval_state": "draft", "headcount": 9},
                 {"stage": "closed"},
             ):
-                self._assert_refused_all(
+                self._assert_refused(
                     self.everybody,
                     "club.activity",
                     "write",
@@ -87,16 +80,16 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
                     vals=vals,
                     context=KEYS,
                 )
-            self._assert_refused_all(
+            self._assert_refused(
                 self.everybody, "club.activity", "unlink", activity.ids
             )
-            self._assert_refused_all(
+            self._assert_refused(
                 self.everybody,
                 "club.activity.cost",
                 "create",
                 vals_list=[{"activity_id": activity.id, "amount": 9_000}],
             )
-            self._assert_refused_all(
+            self._assert_refused(
                 self.everybody,
                 "club.activity.cost",
                 "write",
@@ -125,7 +118,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             "satisfaction_mean": 5,
         }
         for name, value in forged.items():
-            self._assert_refused_all(
+            self._assert_refused(
                 (self.officer, self.clerk),
                 "club.activity",
                 "create",
@@ -153,7 +146,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             )
             self.assertEqual(activity.approval_state, "waiting")
         activity = self._draw_up(10, plan_line_id=self.line.id)
-        self._assert_refused_all(
+        self._assert_refused(
             (self.manager, self.stranger, self.auditor),
             "club.activity",
             "action_submit",
@@ -173,7 +166,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
 
     def test_applicant_never_signs(self):
         """PEERS 6."""
-        self._assert_refused_all(
+        self._assert_refused(
             (self.clerk, self.officer, self.stranger),
             "club.activity",
             "action_sign",
@@ -193,7 +186,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             {"club_activity_id": self.waiting.id},
             {"company_id": False},
         ):
-            self._assert_refused_all(
+            self._assert_refused(
                 (self.event_manager, self.officer, self.clerk),
                 "event.event",
                 "write",
@@ -201,9 +194,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
                 vals=vals,
                 context=KEYS,
             )
-        self._assert_refused_all(
-            (self.event_manager,), "event.event", "unlink", event.ids
-        )
+        self._assert_refused((self.event_manager,), "event.event", "unlink", event.ids)
         self.assertEqual(self._get_state(), before)
 
     def test_stages_are_gone_through_by_who_may_write(self):
@@ -216,7 +207,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             "action_move",
             "action_cancel",
         ):
-            self._assert_refused_all(others, "club.activity", method, self.planned.ids)
+            self._assert_refused(others, "club.activity", method, self.planned.ids)
         self.assertEqual(self.planned.stage, "preparing")
 
     def test_closed_costs_stay(self):
@@ -241,5 +232,5 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
             ),
             ("club.activity", "write", self.planned.ids, {"vals": {"summary": "x"}}),
         ):
-            self._assert_refused_all(self.everybody, model, method, ids, **kwargs)
+            self._assert_refused(self.everybody, model, method, ids, **kwargs)
         self.assertEqual(self.planned.cost_actual, 5)

@@ -9,7 +9,7 @@ SINCE = date(2026, 1, 1)
 
 
 class DutyCase(ClubCommon):
-    """A company whose rules of duties are those that the club brings, owed since 2026."""
+    """A company with the rules of duties that the club brings, owed since 2026."""
 
     @classmethod
     def setUpClass(cls):

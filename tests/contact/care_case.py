@@ -1,6 +1,7 @@
 """Member contacts that the tests of care share."""
 
 from odoo import Command
+from odoo.tools import SQL
 
 from ..common import ClubFixture
 from ..shared_world import shared
@@ -73,21 +74,31 @@ class CareFixture(ClubFixture):
         """Return ``table.column`` of every text in the database that has a word."""
         self.env.flush_all()
         self.cr.execute(
-            "SELECT table_name, column_name FROM information_schema.columns"
+            "SELECT table_name, array_agg(column_name::text)"
+            " FROM information_schema.columns"
             " JOIN information_schema.tables USING (table_schema, table_name)"
             " WHERE table_schema = current_schema AND table_type = 'BASE TABLE'"
             " AND data_type IN ('character varying', 'text', 'jsonb')"
+            " GROUP BY table_name"
         )
-        found = set()
         patterns = [f"%{word}%" for word in words]
-        for table, column in self.cr.fetchall():
-            self.cr.execute(
-                f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s) LIMIT 1',
-                [patterns],
+        # Each table is read once, for all of its columns.
+        parts = [
+            SQL(
+                "SELECT unnest(ARRAY[%s]) FROM %s",
+                SQL(", ").join(
+                    SQL(
+                        "CASE WHEN bool_or(%s::text ILIKE ANY(%s)) THEN %s END",
+                        *(SQL.identifier(column), patterns, f"{table}.{column}"),
+                    )
+                    for column in columns
+                ),
+                SQL.identifier(table),
             )
-            if self.cr.fetchone():
-                found.add(f"{table}.{column}")
-        return found
+            for table, columns in self.cr.fetchall()
+        ]
+        self.cr.execute(SQL(" UNION ALL ").join(parts))
+        return {place for (place,) in self.cr.fetchall() if place}
 
     def _get_anonymise(self, contact, user=None, **values):
         dialogs = (

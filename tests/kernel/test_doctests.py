@@ -34,6 +34,7 @@ class TestDoctests(unittest.TestCase):
             "tender",
             "written",
             "printed",
+            "text_width",
             "rounding",
         ):
             with self.subTest(module=name):

@@ -24,13 +24,6 @@ class BasisCase(ClubFixture):
         with freeze_time("2026-02-10"):
             cls._post_run("2026-01")
 
-    def _post_year(self, upto=12):
-        """Post the rest of the year."""
-        for number in range(2, upto + 1):
-            day = f"2026-{number + 1:02}-10" if number < 12 else DAY_AFTER
-            with freeze_time(day):
-                self._post_run(f"2026-{number:02}")
-
     def _prepare(self):
         record = (
             self.env["club.requalification"]
@@ -85,65 +78,7 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
             record.action_submit()
         self.assertEqual(record.state, "draft")
 
-    def test_it_is_submitted_the_day_after_the_window(self):
-        self._post_year(11)
-        self._add_revenue(self.account_a, 100, "2026-12")
-        with freeze_time(LAST_DAY):
-            record = self._prepare()
-            self._give_reasons(record)
-            with self.assertRaisesRegex(UserError, "runs until"):
-                record.action_submit()
-        with freeze_time(DAY_AFTER):
-            with self.assertRaisesRegex(UserError, "before its window was over"):
-                record.action_submit()
-            record.action_prepare()
-            self._give_reasons(record)
-            record.action_submit()
-        self.assertEqual(record.state, "submitted")
-
-    def test_twelve_months_before_the_terms_end(self):
-        """Rule A6: the other window that a program may choose, day by day."""
-        self.program.requalification_window = "rolling"
-        self._post_year()
-        ends = max(
-            self.account_a.club_membership_ids.mapped("date_to")
-        )  # 9 February 2027
-        with freeze_time(ends):
-            record = self._prepare()
-            self.assertEqual((record.judged_to, record.is_early), (ends, True))
-        with freeze_time("2027-02-10"):
-            record.action_prepare()
-            self._give_reasons(record)
-            record.action_submit()
-        self.assertEqual(record.state, "submitted")
-
-    def test_a_worksheet_judged_by_another_window_is_prepared_again(self):
-        self._post_year()
-        with freeze_time("2027-02-10"):
-            record = self._prepare()
-            self.program.requalification_window = "rolling"
-            self._give_reasons(record)
-            with self.assertRaisesRegex(UserError, "prepare it again"):
-                record.action_submit()
-
     # === Months, rows, exceptions === #
-
-    def test_a_month_that_is_not_posted_needs_a_reason(self):
-        self._post_year(11)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self.assertEqual(record.unposted_months, "2026-12")
-            with self.assertRaisesRegex(UserError, "Months Not Posted, 2026-12"):
-                record.action_submit()
-            for reason in ("  ", "\u200b"):
-                with (
-                    self.subTest(reason),
-                    self.assertRaisesRegex(ValidationError, "write it in words"),
-                ):
-                    record.unposted_reason = reason
-            record.unposted_reason = "No business in December"
-            record.action_submit()
-        self.assertEqual(record.state, "submitted")
 
     def test_a_year_that_is_posted_needs_none(self):
         """A month that was left out is in a later one's correction window. B9."""
@@ -153,137 +88,6 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
             self.assertFalse(record.unposted_months)
             record.action_submit()
         self.assertEqual(record.state, "submitted")
-
-    def test_parked_rows_of_the_window_and_of_no_month_count(self):
-        self._post_year()
-        other = self._create_club_company("Hill Post")
-        for in_month, company in (
-            ("2025-12", None),
-            ("2026-01", None),
-            ("2026-12", None),
-            ("2027-01", None),
-            (None, None),
-            ("2026-05", other),
-        ):
-            self._park(in_month, company)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self.assertEqual(record.parked_count, 3)
-            rows = self.env["club.revenue.line"].search(
-                record.action_open_parked()["domain"]
-            )
-            self.assertEqual(len(rows), 3)
-            with self.assertRaisesRegex(UserError, "Rows Parked, 3"):
-                record.action_submit()
-            record.parked_reason = "Under 10 CNY together"
-            record.action_submit()
-
-    def test_exceptions_of_the_last_run_count(self):
-        unrated = self.env["product.category"].create({"name": "Unrated"})
-        self._add_revenue(self.account_a, 500, "2026-11", category=unrated)
-        self._post_year()
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self.assertEqual(record.exception_count, 1)
-            found = self.env["club.points.exception"].search(
-                record.action_open_exceptions()["domain"]
-            )
-            self.assertEqual(found.category_id, unrated)
-            with self.assertRaisesRegex(UserError, "Exceptions Open, 1"):
-                record.action_submit()
-            record.exception_reason = "Never earns"
-            record.action_submit()
-
-    def test_a_reason_falls_when_what_it_explains_changes(self):
-        self._post_year(11)
-        self._park("2026-06")
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self._give_reasons(record)
-            record.action_prepare()
-            self.assertTrue(record.parked_reason and record.unposted_reason)
-            self._park("2026-07")
-            record.action_prepare()
-            self.assertFalse(record.parked_reason)
-            self.assertTrue(record.unposted_reason)
-
-    def test_points_posted_since_it_was_prepared(self):
-        self._post_year(11)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self._give_reasons(record)
-            self._post_run("2026-12")
-            with self.assertRaisesRegex(UserError, "prepare it again"):
-                record.action_submit()
-            record.action_prepare()
-            record.action_submit()
-
-    # === Signed, and applied === #
-
-    def test_reasons_are_signed_and_fixed(self):
-        self._post_year(11)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            record.unposted_reason = "No business in December"
-            record.action_submit()
-            content = record.approval_request_id.sudo().content
-            self.assertEqual(content["unposted_reason"], "No business in December")
-            self.assertEqual(content["unposted_months"], "2026-12")
-            with self.assertRaises(UserError):
-                record.unposted_reason = "Another"
-            self._sign_all(record)
-            self.env.cr.execute(
-                "UPDATE club_requalification SET unposted_reason = 'Another'"
-                " WHERE id = %s",
-                [record.id],
-            )
-            self.env.invalidate_all()
-            with self.assertRaisesRegex(UserError, "doesn't say any more"):
-                record.action_apply()
-
-    def test_more_that_is_missing_since_it_was_signed_stops_it(self):
-        self._post_year(11)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            self._give_reasons(record)
-            record.action_submit()
-            self._sign_all(record)
-            parked = self._park("2026-06")
-            with self.assertRaisesRegex(UserError, "More is missing"):
-                record.action_apply()
-            self.assertFalse(record.applied_on)
-            self.env.cr.execute(
-                "DELETE FROM club_revenue_line WHERE id = %s", [parked.id]
-            )
-            self.env.invalidate_all()
-            self._post_run("2026-12")  # less is missing than was signed
-            record.action_apply()
-            record.action_apply()
-        self.assertEqual(record.state, "applied")
-        self.assertEqual(set(record.line_ids.mapped("outcome")), {"renewed"})
-
-    def test_the_printed_list_shows_what_is_missing_and_why(self):
-        self._post_year(11)
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            record.unposted_reason = "No business in December"
-            html, _type = (
-                self.env["ir.actions.report"]
-                .with_user(self.officer)
-                ._render_qweb_pdf("crm_club.club_requalification_list", record.ids)
-            )
-        for text in ("Months Not Posted", "2026-12", "No business in December"):
-            self.assertIn(text, html.decode())
-
-    def test_whoever_prepares_needs_not_see_all_rows(self):
-        """What decides is counted as superuser: another's rows count too."""
-        self._post_year()
-        self._park("2026-06")
-        self.env["ir.model.access"].search(
-            [("model_id.model", "=", "club.revenue.line")]
-        ).perm_read = False
-        with freeze_time(DAY_AFTER):
-            self.assertEqual(self._prepare().parked_count, 1)
 
     # === Names === #
 
@@ -315,21 +119,6 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
                 self.assertFalse(chinese.search([("name", "=", english.name)]))
                 self.assertFalse(english.search([("name", "ilike", "%")]))
 
-    def test_a_request_names_its_document_in_the_readers_language(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self._post_year()
-        with freeze_time(DAY_AFTER):
-            record = self._prepare()
-            record.action_submit()
-        request = record.approval_request_id.sudo()
-        for lang in ("en_US", "zh_CN"):
-            reader = request.with_context(lang=lang)
-            self.assertEqual(
-                reader.display_name, record.with_context(lang=lang).display_name
-            )
-            self.assertEqual(reader.signature_ids[0].document_name, reader.display_name)
-        self.assertEqual(request.name, record.with_context(lang="en_US").name)
-
     def test_a_run_is_found_by_its_number(self):
         with freeze_time("2026-02-20"):
             self._post_run("2026-01")
@@ -343,6 +132,231 @@ class TestRequalificationBasis(BasisCase, TransactionCase):
         )
         self.program.name = "Renamed"
         self.assertNotIn("Renamed", second.name)
+
+
+@tagged("post_install", "-at_install")
+class TestRequalificationOfAYear(BasisCase, TransactionCase):
+    """The year is posted up to November."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_basis()
+        cls._enrol()
+        cls._post_year()
+
+    @classmethod
+    def _post_year(cls):
+        for number in range(2, 12):
+            with freeze_time(f"2026-{number + 1:02}-10"):
+                cls._post_run(f"2026-{number:02}")
+
+    def _post_december(self):
+        with freeze_time(DAY_AFTER):
+            self._post_run("2026-12")
+
+    # === The window === #
+
+    def test_it_is_submitted_the_day_after_the_window(self):
+        self._add_revenue(self.account_a, 100, "2026-12")
+        with freeze_time(LAST_DAY):
+            record = self._prepare()
+            self._give_reasons(record)
+            with self.assertRaisesRegex(UserError, "runs until"):
+                record.action_submit()
+        with freeze_time(DAY_AFTER):
+            with self.assertRaisesRegex(UserError, "before its window was over"):
+                record.action_submit()
+            record.action_prepare()
+            self._give_reasons(record)
+            record.action_submit()
+        self.assertEqual(record.state, "submitted")
+
+    def test_twelve_months_before_the_terms_end(self):
+        """Rule A6: the other window that a program may choose, day by day."""
+        self.program.requalification_window = "rolling"
+        self._post_december()
+        ends = max(
+            self.account_a.club_membership_ids.mapped("date_to")
+        )  # 9 February 2027
+        with freeze_time(ends):
+            record = self._prepare()
+            self.assertEqual((record.judged_to, record.is_early), (ends, True))
+        with freeze_time("2027-02-10"):
+            record.action_prepare()
+            self._give_reasons(record)
+            record.action_submit()
+        self.assertEqual(record.state, "submitted")
+
+    def test_a_worksheet_judged_by_another_window_is_prepared_again(self):
+        self._post_december()
+        with freeze_time("2027-02-10"):
+            record = self._prepare()
+            self.program.requalification_window = "rolling"
+            self._give_reasons(record)
+            with self.assertRaisesRegex(UserError, "prepare it again"):
+                record.action_submit()
+
+    # === Months, rows, exceptions === #
+
+    def test_a_month_that_is_not_posted_needs_a_reason(self):
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self.assertEqual(record.unposted_months, "2026-12")
+            with self.assertRaisesRegex(UserError, "Months Not Posted, 2026-12"):
+                record.action_submit()
+            for reason in ("  ", "\u200b"):
+                with (
+                    self.subTest(reason),
+                    self.assertRaisesRegex(ValidationError, "write it in words"),
+                ):
+                    record.unposted_reason = reason
+            record.unposted_reason = "No business in December"
+            record.action_submit()
+        self.assertEqual(record.state, "submitted")
+
+    def test_parked_rows_of_the_window_and_of_no_month_count(self):
+        self._post_december()
+        other = self._create_club_company("Hill Post")
+        for in_month, company in (
+            ("2025-12", None),
+            ("2026-01", None),
+            ("2026-12", None),
+            ("2027-01", None),
+            (None, None),
+            ("2026-05", other),
+        ):
+            self._park(in_month, company)
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self.assertEqual(record.parked_count, 3)
+            rows = self.env["club.revenue.line"].search(
+                record.action_open_parked()["domain"]
+            )
+            self.assertEqual(len(rows), 3)
+            with self.assertRaisesRegex(UserError, "Rows Parked, 3"):
+                record.action_submit()
+            record.parked_reason = "Under 10 CNY together"
+            record.action_submit()
+
+    def test_exceptions_of_the_last_run_count(self):
+        unrated = self.env["product.category"].create({"name": "Unrated"})
+        self._add_revenue(self.account_a, 500, "2026-11", category=unrated)
+        self._post_december()
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self.assertEqual(record.exception_count, 1)
+            found = self.env["club.points.exception"].search(
+                record.action_open_exceptions()["domain"]
+            )
+            self.assertEqual(found.category_id, unrated)
+            with self.assertRaisesRegex(UserError, "Exceptions Open, 1"):
+                record.action_submit()
+            record.exception_reason = "Never earns"
+            record.action_submit()
+
+    def test_a_reason_falls_when_what_it_explains_changes(self):
+        self._park("2026-06")
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self._give_reasons(record)
+            record.action_prepare()
+            self.assertTrue(record.parked_reason and record.unposted_reason)
+            self._park("2026-07")
+            record.action_prepare()
+            self.assertFalse(record.parked_reason)
+            self.assertTrue(record.unposted_reason)
+
+    def test_points_posted_since_it_was_prepared(self):
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self._give_reasons(record)
+            self._post_run("2026-12")
+            with self.assertRaisesRegex(UserError, "prepare it again"):
+                record.action_submit()
+            record.action_prepare()
+            record.action_submit()
+
+    # === Signed, and applied === #
+
+    def test_reasons_are_signed_and_fixed(self):
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            record.unposted_reason = "No business in December"
+            record.action_submit()
+            content = record.approval_request_id.sudo().content
+            self.assertEqual(content["unposted_reason"], "No business in December")
+            self.assertEqual(content["unposted_months"], "2026-12")
+            with self.assertRaises(UserError):
+                record.unposted_reason = "Another"
+            self._sign_all(record)
+            self.env.cr.execute(
+                "UPDATE club_requalification SET unposted_reason = 'Another'"
+                " WHERE id = %s",
+                [record.id],
+            )
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "doesn't say any more"):
+                record.action_apply()
+
+    def test_more_that_is_missing_since_it_was_signed_stops_it(self):
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            self._give_reasons(record)
+            record.action_submit()
+            self._sign_all(record)
+            parked = self._park("2026-06")
+            with self.assertRaisesRegex(UserError, "More is missing"):
+                record.action_apply()
+            self.assertFalse(record.applied_on)
+            self.env.cr.execute(
+                "DELETE FROM club_revenue_line WHERE id = %s", [parked.id]
+            )
+            self.env.invalidate_all()
+            self._post_run("2026-12")  # less is missing than was signed
+            record.action_apply()
+            record.action_apply()
+        self.assertEqual(record.state, "applied")
+        self.assertEqual(set(record.line_ids.mapped("outcome")), {"renewed"})
+
+    def test_the_printed_list_shows_what_is_missing_and_why(self):
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            record.unposted_reason = "No business in December"
+            html, _type = (
+                self.env["ir.actions.report"]
+                .with_user(self.officer)
+                ._render_qweb_pdf("crm_club.club_requalification_list", record.ids)
+            )
+        for text in ("Months Not Posted", "2026-12", "No business in December"):
+            self.assertIn(text, html.decode())
+
+    def test_whoever_prepares_needs_not_see_all_rows(self):
+        """What decides is counted as superuser: another's rows count too."""
+        self._post_december()
+        self._park("2026-06")
+        self.env["ir.model.access"].search(
+            [("model_id.model", "=", "club.revenue.line")]
+        ).perm_read = False
+        with freeze_time(DAY_AFTER):
+            self.assertEqual(self._prepare().parked_count, 1)
+
+    # === Names === #
+
+    def test_a_request_names_its_document_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._post_december()
+        with freeze_time(DAY_AFTER):
+            record = self._prepare()
+            record.action_submit()
+        request = record.approval_request_id.sudo()
+        for lang in ("en_US", "zh_CN"):
+            reader = request.with_context(lang=lang)
+            self.assertEqual(
+                reader.display_name, record.with_context(lang=lang).display_name
+            )
+            self.assertEqual(reader.signature_ids[0].document_name, reader.display_name)
+        self.assertEqual(request.name, record.with_context(lang="en_US").name)
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,8 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, tagged
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
 
 from ...kernel.published_days import PUBLISHED
@@ -179,3 +180,113 @@ class TestClubDay(ClubCommon):
         with freeze_time("2026-11-16"):
             self.days._cron_ensure_years()
         self.assertFalse(first.activity_ids)
+
+    # === A year is loaded === #
+
+    def _get_load(self, user=None, year=2027):
+        loads = self.env["club.day.load"].with_user(user or self.officer)
+        return loads.create({"year": year})
+
+    def test_the_dialog_starts_with_the_first_year_that_is_not_loaded(self):
+        form = Form(self.env["club.day.load"].with_user(self.officer))
+        self.assertEqual(form.year, 2027)
+        self.assertEqual(len(form.line_ids), 7)
+        form.year = 2026
+        self.assertTrue(form.is_loaded)
+        spring = self._get_load(year=2026).line_ids[1]
+        self.assertRecordValues(
+            spring,
+            [
+                {
+                    "occasion": "spring_festival",
+                    "date_from": date(2026, 2, 15),
+                    "date_to": date(2026, 2, 23),
+                    "made_up_1": date(2026, 2, 14),
+                    "made_up_2": date(2026, 2, 28),
+                    "made_up_3": False,
+                }
+            ],
+        )
+
+    def test_loading_a_year_makes_it_certain_and_moves_deadlines(self):
+        with freeze_time("2026-11-15"):
+            self.days._cron_ensure_years()
+        with freeze_time("2027-02-01"):
+            run = self.env["club.points.run"].create(
+                {"program_id": self.program.id, "month": "2027-01-01"}
+            )
+        # Provisional: the eve of the 5th is a Friday, the festival's third a Monday.
+        self.assertEqual(run.date_deadline, date(2027, 2, 16))
+        self.assertTrue(self.days._is_provisional(run.date_deadline))
+        load = self._get_load()
+        spring = load.line_ids.filtered(lambda line: line.date_from.month == 2)
+        spring.write(
+            {
+                "date_from": "2027-02-05",
+                "date_to": "2027-02-11",
+                "made_up_1": "2027-02-20",
+            }
+        )
+        for _again in range(2):
+            load.action_load()
+            self.assertEqual(run.date_deadline, date(2027, 2, 19))
+            self.assertFalse(self.days._is_provisional(run.date_deadline))
+            made_up = self._get("2027-02-20")
+            self.assertTrue(made_up.is_working)
+            self.assertEqual(made_up.occasion, "Spring Festival")
+            self.assertEqual(made_up.number, self._get("2027-02-19").number + 1)
+        self.assertFalse(self._get(PROVISIONAL).activity_ids)
+        self.assertFalse(self.days.search([("is_provisional", "=", True)]))
+
+    def test_loading_anew_takes_back_what_was_wrong(self):
+        before = self._get("2027-12-31").number
+        load = self._get_load()
+        new_year = load.line_ids[0]
+        new_year.write({"date_from": "2026-12-31", "date_to": "2027-01-03"})
+        load.action_load()
+        self.assertFalse(self._get("2026-12-31").is_working)
+        self.assertEqual(self._get("2027-12-31").number, before - 1)
+        load.action_load()
+        again = self._get_load()
+        again.line_ids[0].date_to = "2027-01-01"
+        self._get("2026-12-31").is_working = True
+        again.action_load()
+        self.assertEqual(self._get("2027-12-31").number, before)
+
+    def test_notices_that_contradict_are_refused(self):
+        load = self._get_load()
+        line = load.line_ids[1]
+        for values, message in (
+            ({"date_to": "2027-02-01"}, "mend the days"),
+            ({"date_to": "2027-03-31"}, "mend the days"),
+            ({"made_up_1": "2027-02-06"}, "stands in the notice twice"),
+            ({"made_up_1": "2027-02-10"}, "only Saturdays"),
+            ({"made_up_1": "2028-02-12"}, "isn't a day of 2027"),
+            ({"made_up_1": "2026-12-19"}, "isn't a day of 2027"),
+            ({"date_from": "2027-01-01", "date_to": "2027-01-09"}, "twice"),
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, message),
+                self.cr.savepoint(),
+            ):
+                line.write(values)
+                load.action_load()
+        self.assertTrue(self.days._is_provisional(PROVISIONAL))
+
+    def test_years_out_of_the_calendar_and_empty_notices_are_refused(self):
+        for year in (0, 2023, 2036, 9999):
+            with self.assertRaises(UserError):
+                self._get_load(year=year).action_load()
+        load = self._get_load()
+        load.line_ids = [Command.clear()]
+        with self.assertRaisesRegex(UserError, "a line for each holiday"):
+            load.action_load()
+
+    def test_only_officers_load_and_only_their_own(self):
+        load = self._get_load()
+        for user in (self.manager, self.lead, self.finance, self.auditor):
+            with self.assertRaises(AccessError):
+                self._get_load(user)
+            with self.assertRaises(AccessError):
+                load.with_user(user).action_load()

@@ -1,7 +1,9 @@
 """Who asks, and the places of records, for the test of the rights table."""
 
+from odoo import Command
+
 from ..common import ClubCommon
-from ..shared_world import shared
+from ..shared_world import CachesByRole, shared
 from .rights_samples import (
     BELOW,
     COMPANY,
@@ -41,6 +43,29 @@ class RightsCase(ClubCommon):
             for model, record in maker.make_all().items():
                 cls.samples.setdefault(model, {})[maker.name] = record.sudo(False)
         cls.env.flush_all()
+        cls.caches_by_role = CachesByRole(cls.registry)
+
+    @classmethod
+    def _take_groups(cls, names, companies=None, works_in=None):
+        """Give the user these groups alone, named with commas; return the environment
+        in which he works.
+
+        :param companies: those he has chosen, his own by default
+        :param works_in: his own, ``companies`` by default
+        """
+        companies = companies or cls.company
+        works_in = works_in or companies
+        groups = [cls.env.ref(name).id for name in names.split(",")]
+        with cls.caches_by_role.change((names, *works_in.ids)):
+            cls.user.write(
+                {
+                    "group_ids": [Command.set(groups)],
+                    "company_ids": [Command.set(works_in.ids)],
+                }
+            )
+            cls.env.flush_all()
+            cls.env.invalidate_all()
+        return cls.env(user=cls.user.id, context={"allowed_company_ids": companies.ids})
 
     @classmethod
     def _get_places(cls):

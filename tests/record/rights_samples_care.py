@@ -12,7 +12,7 @@ class CareSamples:
                 company_id=self.company,
                 user_id=self.case.colleague,
             )
-        self._make_duties()
+        self._make_assignments()
         self.make("club.contact.role", name="Rights")
         self.make("club.contact.interest", name="Rights")
         self.contact = self.case.env["res.partner"].create(
@@ -35,6 +35,31 @@ class CareSamples:
         )
         self.make_retention()
         self.make_greetings(profile)
+        self._make_duties()
+
+    def _make_assignments(self):
+        """Make what says who looks after whom, and hands it over."""
+        account = self.account.with_company(self.company)
+        handover = self.make(
+            "club.handover", company_id=self.company, user_from_id=self.owner
+        )
+        self.make("club.handover.line", handover_id=handover, account_id=self.account)
+        allocation = self.make(
+            "club.allocation", company_id=self.company, unit_id=self.unit
+        )
+        self.make(
+            "club.allocation.line", allocation_id=allocation, account_id=self.account
+        )
+        if not account.club_manager_id:
+            account.club_manager_id = self.case.colleague
+        self.case.env.flush_all()
+        loads = self.case.env["club.manager.load"].sudo()
+        domain = [
+            ("user_id", "=", account.club_manager_id.id),
+            ("company_id", "=", self.company.id),
+            ("unit_id", "=", account.club_unit_id.id),
+        ]
+        self.add(loads.search(domain, limit=1).with_env(handover.env))
 
     def make_today(self):
         """Find what is owed of the place's need: the view names its rows itself."""
@@ -45,8 +70,13 @@ class CareSamples:
         self.add(today.search(domain).with_env(need.env))
 
     def _make_duties(self):
+        self.make(
+            "club.contact.log",
+            account_id=self.account,
+            conversation="Rights",
+        )
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
-        duty = self.make(
+        self.make(
             "club.duty",
             account_id=self.account,
             origin_id=self.account.id,
@@ -57,13 +87,8 @@ class CareSamples:
             date_from=TODAY,
             date_due=TODAY,
             date_grace=TODAY,
-            state="open",
-        )
-        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
-        self.make(
-            "club.contact.log",
-            account_id=self.account,
-            conversation="Rights",
+            # Open ones that nobody owes go when a contact is recorded.
+            state="done",
         )
         if not self.is_to_sign:
             self.make(
@@ -152,10 +177,14 @@ class CareSamples:
             state="to_send",
             is_counted=True,
         )
-        self.make(
+        # Past the profile: its account's duties would be worked out anew.
+        self.insert(
             "club.birthday.correction",
             profile_id=profile,
+            reported_on=TODAY,
+            birthday_calendar="solar",
             birthday_month="05",
             birthday_day=1,
+            source="self",
             apology="Rights",
         )

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, new_test_user
@@ -121,6 +120,10 @@ class RpcFuzzCase(RightsCase):
         cls.tried = set()
         cls.role = None
 
+    def setUp(self):
+        super().setUp()
+        type(self).role = None  # what the last test made of the user is undone
+
     @classmethod
     def _seat_the_user(cls):
         """Let him sign as anybody's substitute."""
@@ -187,11 +190,9 @@ class RpcFuzzCase(RightsCase):
             return
         type(self).role = role
         if role not in OUTSIDERS:
-            groups = [self.env.ref(name).id for name in ROLES[role].split(",")]
-            self.user.group_ids = [Command.set(groups)]
+            self._take_groups(ROLES[role])
         self.env.flush_all()
         self.env.invalidate_all()
-        self.registry.clear_all_caches()
         type(self).watch = Watch(self.env(su=True), self.other)
 
     # === Episodes === #
