@@ -215,7 +215,9 @@ class ClubProgram(models.Model):
         rules._ensure_defaults(self.company_id)
         # sudo: who makes a program need not write rules of duties
         for rule in rules.sudo().search([("company_id", "in", self.company_id.ids)]):
-            programs = self.filtered(lambda p, rule=rule: p.company_id == rule.company_id)
+            programs = self.filtered(
+                lambda p, rule=rule: p.company_id == rule.company_id
+            )
             codes = rule.tier_ids.mapped("code")
             rule.tier_ids |= programs.group_ids.tier_ids.filtered(
                 lambda tier, codes=codes: tier.code in codes

@@ -110,8 +110,10 @@ class ClubTier(models.Model):
         """Check whether one person can do it: D2's ratio times D4's cadence."""
         year = self.env.company._club_today().year
         # sudo: the calendar and the rules are the same for whoever reads the tier
-        working_days = self.env["club.day"].sudo()._count_working(
-            date(year - 1, 12, 31), date(year, 12, 31)
+        working_days = (
+            self.env["club.day"]
+            .sudo()
+            ._count_working(date(year - 1, 12, 31), date(year, 12, 31))
         )
         rules_sudo = self.env["club.duty.rule"].sudo()
         found = rules_sudo.search(

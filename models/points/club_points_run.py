@@ -69,7 +69,10 @@ class ClubPointsRun(models.Model):
         compute="_compute_date_deadline",
         store=True,
         help="Working day 10 after the month (assumed), by the calendar of working "
-        "days. It may move as long as that year's days are provisional.",
+        "days.",
+    )
+    is_deadline_provisional = fields.Boolean(
+        "Deadline Provisional", compute="_compute_is_deadline_provisional"
     )
     note = fields.Text()
     redemption_id = fields.Many2one(
@@ -237,6 +240,12 @@ class ClubPointsRun(models.Model):
             run.date_deadline = waits and calendar.get_deadline(
                 windows.month_end(run.month), WORKING_DAYS
             )
+
+    @api.depends("date_deadline")
+    def _compute_is_deadline_provisional(self):
+        days = self.env["club.day"]
+        for run in self:
+            run.is_deadline_provisional = days._is_provisional(run.date_deadline)
 
     @api.depends("exception_ids")
     def _compute_counts(self):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..common import TODAY
 from .duty_case import DutyCase
@@ -221,12 +221,12 @@ class TestAccountDuties(DutyCase):
     def test_a_second_run_changes_nothing(self):
         self._join(self.account_a, "diamond", date(2026, 1, 1))
         self.duties._cron_refresh()
-        query = "SELECT md5(string_agg(d::text, '|' ORDER BY id)) FROM club_duty d"
-        before = self.env.execute_query_dict(query)
+        query = SQL("SELECT md5(string_agg(d::text, '|' ORDER BY id)) FROM club_duty d")
+        before = self.env.execute_query(query)
         self.duties._cron_refresh()
         self.duties._refresh(self.account_a)
         self.env.flush_all()
-        self.assertEqual(self.env.execute_query_dict(query), before)
+        self.assertEqual(self.env.execute_query(query), before)
 
     # === Who owes it === #
 
@@ -287,9 +287,7 @@ class TestAccountDuties(DutyCase):
     # === Birthdays and purchases === #
 
     def _create_person(self, name, account, **values):
-        person = self.env["res.partner"].create(
-            {"name": name, "parent_id": account.id}
-        )
+        person = self.env["res.partner"].create({"name": name, "parent_id": account.id})
         self.env["club.contact.profile"].create(
             {
                 "contact_id": person.id,
@@ -414,8 +412,8 @@ class TestAccountDuties(DutyCase):
         self._join(self.account_a, "gold", TODAY)
         self._join(self.account_b, "gold", TODAY)
         visit = self._get(self.account_a, "visit")
+        self.assertFalse(visit.with_user(self.manager).can_waive)
         for user in (self.manager, self.auditor, self.finance, self.clerk):
-            self.assertFalse(visit.with_user(user).can_waive)
             with self.assertRaises(AccessError):
                 visit.with_user(user).action_waive("Mine")
         with self.assertRaises(AccessError):
@@ -457,11 +455,11 @@ class TestAccountDuties(DutyCase):
                 {"done_on": TODAY},
             ):
                 with self.subTest(user.login, **change):
-                    with self.assertRaises((AccessError, UserError)):
+                    with self.assertRaises(UserError):
                         mine.write(change)
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 mine.unlink()
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 self.duties.with_user(user).create(values)
         self.assertEqual(visit.state, "open")
 
@@ -493,9 +491,7 @@ class TestAccountDuties(DutyCase):
         self._join(self.account_a, "gold", TODAY)
         self._get_rule("visit").count = 2
         self._on_day(TODAY)
-        self.assertEqual(
-            self._get(self.account_a, "visit").date_due, date(2026, 6, 10)
-        )
+        self.assertEqual(self._get(self.account_a, "visit").date_due, date(2026, 6, 10))
         self._get_rule("visit").active = False
         self._on_day(TODAY)
         self.assertFalse(self._get(self.account_a, "visit"))

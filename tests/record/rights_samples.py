@@ -199,7 +199,7 @@ class Samples(
             "club.tier", name="High", code="high", group_id=self.group
         )
         days = self.case.env["club.day"].search_count([("date", "<", CALENDAR_BEGINS)])
-        self.make("club.day", date=LONG_AGO + timedelta(days=days))
+        self.insert("club.day", date=LONG_AGO + timedelta(days=days))
         indicator = self.make(
             "club.indicator", name="Growth", code="growth", program_id=self.program
         )
