@@ -236,6 +236,7 @@
         "demo/club_retention_demo.xml",
         "demo/club_account_duty_demo.xml",
         "demo/club_handover_demo.xml",
+        "demo/club_today_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
