@@ -19,7 +19,10 @@ CACHE = HOME / "cache"  # downloads: may be deleted at any time
 LOGS = HOME / "log"
 DATA = HOME / "data"  # Odoo's data_dir, with the filestores
 SCRATCH = HOME / "scratch"  # copies that linters and exports work on
-VENV = HOME / "venv"
+REQUIREMENTS = CHECKOUT / "devtools" / "requirements.txt"
+# One for each list of packages: checkouts that are ahead of or behind each other share
+# this home, and neither builds it anew under the other's feet.
+VENV = HOME / f"venv-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:8]}"
 PYTHON = VENV / "bin" / "python"
 
 # Odoo takes a module's name from its folder. Every checkout gets its own link, so

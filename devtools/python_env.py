@@ -5,9 +5,8 @@ from pathlib import Path
 
 from .build_step import build_once, key_of
 from .console import NETWORK_REMEDY, run_quietly
-from .home import CHECKOUT, VENV
+from .home import REQUIREMENTS, VENV
 
-REQUIREMENTS = CHECKOUT / "devtools" / "requirements.txt"
 # The interpreter outside of any virtual environment.
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
 

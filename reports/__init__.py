@@ -3,8 +3,11 @@ from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_banquet_cards
 from . import club_banquet_plan
+from . import club_greeting_labels
+from . import club_contact_papers
 from . import club_guest_list
 from . import club_hosting_papers
+from . import club_membership_notice
 from . import club_plan_sheet
 from . import club_points_statement
 from . import club_rate_book

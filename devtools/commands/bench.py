@@ -4,6 +4,7 @@
 ./dev bench posting assessment            some of it
 ./dev bench approvals                     beside OCA's tier validation
 ./dev bench presses                       queries and files of a press of a button
+./dev bench care                          duties, pulse and today at 100,000 accounts
 """
 
 import argparse
@@ -22,7 +23,7 @@ from ..home import CHECKOUT, CONF, HOME
 # figures of those before it.
 BENCHES = (
     *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
-    *("loyalty", "presses"),
+    *("loyalty", "presses", "care"),
 )
 APART = ("approvals",)  # beside a peer, in a run of its own
 QUIET = 0.7  # load average

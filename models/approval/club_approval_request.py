@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
 from ...kernel.approval_bands import read_band
@@ -293,6 +293,35 @@ class ClubApprovalRequest(models.Model):
         return len(
             mine.filtered(lambda request: request.company_id in self.env.companies)
         )
+
+    # === What is owed: the reader's signatures === #
+
+    @api.model
+    def _get_today_sql(self):
+        """Who holds which seat is worked out for one user, so it is the reader's turns.
+
+        Late is what is passed up.
+        """
+        return SQL(
+            """
+            SELECT r.id AS res_id, %(kind)s::varchar AS kind, %(user)s::int AS user_id,
+                   NULL::int AS account_id, NULL::int AS contact_id, r.company_id,
+                   NULL::int AS unit_id, NULL::date AS date_from,
+                   (r.waiting_since AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                   + coalesce(r.escalate_days, 0) AS date_due
+              FROM club_approval_request r
+             WHERE r.id = ANY(%(requests)s) AND r.waiting_since IS NOT NULL
+            """,
+            kind="signature",
+            user=self.env.uid,
+            zone=self.env.company._club_zone(),
+            requests=find_turns(self.env.user).request_id.ids,
+        )
+
+    def _get_today_texts(self):
+        return {
+            request.id: self.env._("Sign %s", request.document_name) for request in self
+        }
 
     # === Reading === #
 

@@ -1,11 +1,10 @@
-import random
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...kernel import windows
 from ..program.club_points_kind import KINDS
+from ..record.draw import get_seed, order_of_draw
 from ..record.groups import AUDITOR
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
@@ -14,9 +13,6 @@ from . import recompute
 DRAFT, DRAWN, SIGNED = "draft", "drawn", "signed"
 
 STATES = [(DRAFT, "Draft"), (DRAWN, "Drawn"), (SIGNED, "Signed Off")]
-
-# PostgreSQL's integer, which the seed is stored in.
-MAX_SEED = 2**31 - 1
 
 
 class ClubAuditSample(models.Model):
@@ -86,7 +82,7 @@ class ClubAuditSample(models.Model):
         "Share (%)", default=1.0, required=True, digits=(5, 2), aggregator=None
     )
     seed = fields.Integer(
-        default=lambda self: random.SystemRandom().randint(1, MAX_SEED),
+        default=lambda self: get_seed(),
         required=True,
         copy=False,
         aggregator=None,
@@ -327,8 +323,7 @@ class ClubAuditSample(models.Model):
     def _insert_lines(self):
         """Insert the entries drawn; return how many there were, and their points.
 
-        What comes first in the order of a hash over seed and entry is drawn, so the
-        entry's number is all that decides.
+        The entry's number is all that decides (`draw.py`).
         """
         self.env.cr.execute(
             SQL(
@@ -344,9 +339,7 @@ class ClubAuditSample(models.Model):
                                                     / 100)) AS wanted
                       FROM population),
                 drawn AS (
-                    SELECT p.id, row_number() OVER (
-                               ORDER BY md5(%(seed)s::text || ':' || p.id), p.id)
-                               AS place
+                    SELECT p.id, row_number() OVER (ORDER BY %(order)s) AS place
                       FROM population p),
                 line AS (
                     INSERT INTO club_audit_line
@@ -368,7 +361,7 @@ class ClubAuditSample(models.Model):
                 condition=self._get_draw_condition(),
                 least=self.size_min,
                 share=f"{self.percentage:.2f}",
-                seed=self.seed,
+                order=order_of_draw(self.seed, SQL("p.id")),
                 sample=self.id,
                 company=self.company_id.id,
                 user=self.env.uid,

@@ -3,10 +3,11 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
+from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
 from ..record.groups import OFFICER
 from ..record.hold import hold
@@ -327,6 +328,39 @@ class ClubBenefitBooking(models.Model):
                         booking.name,
                     )
                 )
+
+    # === What is owed: a service booked === #
+
+    @api.model
+    def _get_today_sql(self):
+        """A discreet one's row tells its number and no more: not for whom. Rule C9."""
+        return SQL(
+            """
+            SELECT b.id AS res_id, %(kind)s::varchar AS kind, b.booked_by_id AS user_id,
+                   a.id AS account_id, c.id AS contact_id, b.company_id,
+                   %(unit)s AS unit_id, NULL::date AS date_from,
+                   b.service_date AS date_due
+              FROM club_benefit_booking b
+         LEFT JOIN res_partner a ON a.id = b.account_id AND b.is_discreet IS NOT TRUE
+         LEFT JOIN res_partner c ON c.id = b.contact_id AND b.is_discreet IS NOT TRUE
+             WHERE b.state = %(booked)s
+            """,
+            kind="service",
+            unit=unit_of(SQL("a"), SQL("b.company_id")),
+            booked=BOOKED,
+        )
+
+    def _get_today_texts(self):
+        return {
+            booking.id: self.env._("Discreet booking %s", booking.name)
+            if booking.is_discreet
+            else self.env._(
+                "%(benefit)s is booked: %(booking)s",
+                benefit=booking.benefit_id.name,
+                booking=booking.name,
+            )
+            for booking in self
+        }
 
     # === Which step may be taken, and when. Rules C9, D12 === #
 

@@ -4,10 +4,11 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ..activity.change import Consequence
 from ..activity.stages import CANCELLED as ACTIVITY_CANCELLED
+from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
 from ..record.lock import is_open
 from ..record.rpc import for_records
@@ -220,6 +221,43 @@ class ClubVenueBooking(models.Model):
                         booking.display_name,
                     )
                 )
+
+    # === What is owed: a day for which it is booked === #
+
+    @api.model
+    def _get_today_sql(self):
+        return SQL(
+            """
+            SELECT b.id AS res_id, %(kind)s::varchar AS kind, b.booked_by_id AS user_id,
+                   b.account_id, b.contact_id, b.company_id, %(unit)s AS unit_id,
+                   NULL::date AS date_from,
+                   (b.date_from AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                   AS date_due
+              FROM club_venue_booking b
+         LEFT JOIN res_partner a ON a.id = b.account_id
+             WHERE b.state = %(booked)s
+            """,
+            kind="venue",
+            unit=unit_of(SQL("a"), SQL("b.company_id")),
+            zone=self.env.company._club_zone(),
+            booked=BOOKED,
+        )
+
+    def _get_today_texts(self):
+        return {
+            booking.id: self.env._(
+                "%(venue)s is booked: %(purpose)s, %(moment)s",
+                venue=booking.venue_id.name,
+                purpose=booking.purpose,
+                moment=format_datetime(
+                    self.env,
+                    booking.date_from,
+                    tz=booking.company_id._club_zone(),
+                    dt_format="short",
+                ),
+            )
+            for booking in self
+        }
 
     # === Actions === #
 

@@ -1,8 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ...kernel import birthdays
+from ...kernel import lunar, windows
 from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 from .channels import CHANNELS, CONSENTS, GIVEN, NOT_ASKED, REFUSED
@@ -77,7 +78,7 @@ class ClubContactProfile(models.Model):
     note = fields.Text("Further Notes")
 
     # === Birthday: solar or lunar, where it is known from, when it was checked === #
-    # A lunar date is kept as it was told and isn't converted.
+    # A lunar date is kept as it was told; when it comes round is worked out.
     birthday_calendar = fields.Selection(CALENDARS, required=True, default=SOLAR)
     birthday_year = fields.Integer(
         "Year of Birth", aggregator=None, help="0 when it isn't known."
@@ -98,12 +99,16 @@ class ClubContactProfile(models.Model):
     birthday_next = fields.Date(
         "Next Birthday",
         compute="_compute_birthday_next",
-        help="Of birthdays by the solar calendar. Lunar dates aren't converted: look "
-        "them up in a lunar calendar.",
+        store=True,
+        index="btree_not_null",
+        help="By the solar calendar, moved on each night. Who was born on 29 February "
+        "keeps it on the 28th in a common year; the 30th of a lunar month that has 29 "
+        "days is kept on the 29th; who was born in a leap month keeps it in the "
+        "ordinary month of years without that one.",
     )
     is_birthday_month = fields.Boolean(
         "Birthday This Month",
-        compute="_compute_birthday_next",
+        compute="_compute_is_birthday_month",
         search="_search_is_birthday_month",
     )
 
@@ -281,7 +286,12 @@ class ClubContactProfile(models.Model):
         """Return the birthday in words, False when there is none."""
         if not (self.birthday_month and self.birthday_day):
             return False
+        parts = (int(self.birthday_month), self.birthday_day)
         day = f"{self.birthday_month}-{self.birthday_day:02}"
+        if self.birthday_calendar == LUNAR and self._is_read_in_chinese():
+            day = lunar.format_chinese(*parts, leap=self.birthday_leap_month)
+            day = f"{self.birthday_year}年{day}" if self.birthday_year else day
+            return self.env._("%s (lunar)", day)
         if self.birthday_year:
             day = f"{self.birthday_year}-{day}"
         if self.birthday_calendar == SOLAR:
@@ -290,28 +300,75 @@ class ClubContactProfile(models.Model):
             return self.env._("%s (lunar, leap month)", day)
         return self.env._("%s (lunar)", day)
 
-    @api.depends(*BIRTHDAY)
+    def _is_read_in_chinese(self):
+        return (self.env.lang or "").startswith("zh")
+
+    def _get_birthday_parts(self):
+        """Return the birthday as the kernel takes it, None when it isn't known.
+
+        :rtype: dict | None
+        """
+        self.ensure_one()
+        month, day = int(self.birthday_month or 0), self.birthday_day
+        is_lunar = self.birthday_calendar == LUNAR
+        if not lunar.is_day(month, day, lunar=is_lunar):
+            return None
+        leap = is_lunar and self.birthday_leap_month
+        return {"month": month, "day": day, "lunar": is_lunar, "leap": leap}
+
+    @api.depends(*BIRTHDAY, "company_id")
     def _compute_birthday_next(self):
-        today = self.env["club.program"]._today()
+        todays = {
+            company: company._club_today()
+            for company in self.company_id or self.env.company
+        }
         for profile in self:
-            month, day = int(profile.birthday_month or 0), profile.birthday_day
-            is_known = profile.birthday_calendar == SOLAR and birthdays.is_day(
-                month, day
-            )
-            profile.birthday_next = is_known and birthdays.next_birthday(
-                month, day, today
-            )
-            profile.is_birthday_month = is_known and month == today.month
+            parts = profile._get_birthday_parts()
+            today = todays.get(profile.company_id) or self.env.company._club_today()
+            profile.birthday_next = parts and lunar.next_birthday(**parts, today=today)
+
+    @api.depends(*BIRTHDAY)
+    def _compute_is_birthday_month(self):
+        month = self._get_this_month()
+        for profile in self:
+            parts = profile._get_birthday_parts()
+            profile.is_birthday_month = bool(parts) and lunar.is_kept(*month, **parts)
 
     def _search_is_birthday_month(self, operator, value):
         if operator != "in":
             return NotImplemented
+        month = self._get_this_month()
+        domain = Domain.FALSE
+        for calendar, leap in ((SOLAR, None), (LUNAR, False), (LUNAR, True)):
+            kept = lunar.get_kept(*month, lunar=calendar == LUNAR, leap=bool(leap))
+            of_calendar = Domain("birthday_calendar", "=", calendar)
+            if leap is not None:
+                of_calendar &= Domain("birthday_leap_month", "=", leap)
+            for number, days in kept.items():
+                domain |= (
+                    of_calendar
+                    & Domain("birthday_month", "=", f"{number:02}")
+                    & Domain("birthday_day", "in", days)
+                )
+        return domain
+
+    @api.model
+    def _get_this_month(self):
+        """Return the first and the last day of the month it is."""
         today = self.env["club.program"]._today()
-        return [
-            ("birthday_calendar", "=", SOLAR),
-            ("birthday_month", "=", f"{today.month:02}"),
-            ("birthday_day", ">", 0),
-        ]
+        return windows.month_start(today), windows.month_end(today)
+
+    @api.model
+    def _cron_move_birthdays(self):
+        """Move on the birthdays that have passed; whoever has none isn't looked at."""
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            passed = self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("birthday_next", "<", company._club_today()),
+                ]
+            )
+            self.env.add_to_compute(self._fields["birthday_next"], passed)
 
     @api.constrains(*BIRTHDAY)
     def _check_birthday(self):
@@ -329,7 +386,7 @@ class ClubContactProfile(models.Model):
                     )
                 )
             month = int(profile.birthday_month or 0)
-            if (month or day) and not birthdays.is_day(month, day, year, is_lunar):
+            if (month or day) and not lunar.is_day(month, day, year, is_lunar):
                 raise ValidationError(
                     self.env._(
                         "There is no day %(day)s in month %(month)s of this calendar: "

@@ -1,11 +1,19 @@
 """Who looks after an account, and what that lets a user see and do. Rule E2."""
 
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import create_index
 
-from ..record.groups import OFFICER, USER
+from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from .scope import Scope
+
+# Who manages which accounts follows from these.
+ASSIGNED_BY = {"club_manager_id", "parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -33,6 +41,44 @@ class ResPartner(models.Model):
         domain=[("share", "=", False)],
         help="The named manager, who sees the account's points and memberships.",
     )
+    club_team_ids = fields.One2many(
+        "club.account.team",
+        "account_id",
+        "Account Team",
+        groups=READERS,
+        help="Who looks after the account besides its manager, and who did.",
+    )
+    # Record rules ask these. A search names the accounts by a subquery of their own, so
+    # that the database goes from them to their papers and not from each paper to its
+    # account; archived accounts are among them.
+    club_is_mine = fields.Boolean(
+        "My Account",
+        compute="_compute_club_is_mine",
+        search="_search_club_is_mine",
+        compute_sudo=True,
+        help="I am its account manager, or on its team today.",
+    )
+    club_is_of_my_unit = fields.Boolean(
+        "Of My Units",
+        compute="_compute_club_is_of",
+        search="_search_club_is_of_my_unit",
+        compute_sudo=True,
+        help="I lead its unit, or one above that.",
+    )
+    club_is_of_kept_unit = fields.Boolean(
+        "Of the Unit Whose Papers I Keep",
+        compute="_compute_club_is_of",
+        search="_search_club_is_of_kept_unit",
+        compute_sudo=True,
+        help="I am the office clerk of its unit.",
+    )
+    club_is_of_verified_unit = fields.Boolean(
+        "Of a Unit That I Verify",
+        compute="_compute_club_is_of",
+        search="_search_club_is_of_verified_unit",
+        compute_sudo=True,
+        help="I am the points clerk of its unit today.",
+    )
     club_can_assign = fields.Boolean(
         compute="_compute_club_can_assign",
         help="Whether the user may set the account's unit and manager.",
@@ -41,7 +87,8 @@ class ResPartner(models.Model):
         "Looked After by Me",
         compute="_compute_club_is_cared_for",
         groups=USER,
-        help="I am the account's manager, lead its unit, or am a club officer.",
+        help="I am the account's manager or on its team, lead its unit, or am a club "
+        "officer.",
     )
 
     # === Its people === #
@@ -69,7 +116,115 @@ class ResPartner(models.Model):
                 bool(scope.led) and (not account or scope.leads(account))
             )
 
-    @api.depends("commercial_partner_id", "club_manager_id", "club_unit_id")
+    @api.depends(
+        *("club_manager_id", "club_team_ids.user_id"),
+        *("club_team_ids.date_from", "club_team_ids.date_to"),
+    )
+    @api.depends_context("company", "uid")
+    def _compute_club_is_mine(self):
+        lines = self.env["club.account.team"]
+        today = self.env.company._club_today()
+        found = lines._read_group(
+            [
+                ("account_id", "in", self._origin.ids),
+                ("company_id", "=", self.env.company.id),
+                ("user_id", "=", self.env.uid),
+                *lines._domain_in_force(today),
+            ],
+            ["account_id"],
+        )
+        mine = {account.id for (account,) in found}
+        for partner in self:
+            partner.club_is_mine = (
+                partner.club_manager_id == self.env.user or partner._origin.id in mine
+            )
+
+    def _search_club_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lines = self.env["club.account.team"]._fields
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    "(SELECT id FROM res_partner WHERE %(managers)s @> %(mine)s::jsonb"
+                    " UNION SELECT account_id FROM club_account_team"
+                    " WHERE %(user)s = %(me)s AND company_id = %(company)s"
+                    " AND %(date_from)s <= %(day)s"
+                    " AND (%(date_to)s IS NULL OR %(date_to)s >= %(day)s))",
+                    managers=self._get_club_column("club_manager_id"),
+                    mine=self._get_club_value(self.env.uid),
+                    user=SQL.identifier("user_id", to_flush=lines["user_id"]),
+                    me=self.env.uid,
+                    company=self.env.company.id,
+                    date_from=SQL.identifier("date_from", to_flush=lines["date_from"]),
+                    date_to=SQL.identifier("date_to", to_flush=lines["date_to"]),
+                    day=self.env.company._club_today(),
+                ),
+            )
+        ]
+
+    @api.depends("club_unit_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_is_of(self):
+        for partner in self:
+            unit = partner.club_unit_id
+            partner.club_is_of_my_unit = unit.club_is_led
+            partner.club_is_of_kept_unit = unit.club_is_kept
+            partner.club_is_of_verified_unit = unit.club_is_verified
+
+    def _search_club_is_of_my_unit(self, operator, value):
+        return self._search_club_is_of("club_is_led", operator)
+
+    def _search_club_is_of_kept_unit(self, operator, value):
+        return self._search_club_is_of("club_is_kept", operator)
+
+    def _search_club_is_of_verified_unit(self, operator, value):
+        return self._search_club_is_of("club_is_verified", operator)
+
+    def _search_club_is_of(self, name, operator):
+        """Return the domain of the accounts of units that are mine in a way."""
+        if operator != "in":
+            return NotImplemented
+        # sudo: record rules ask this; archived units have accounts, too
+        units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
+        units_sudo = units_sudo.search([(name, "=", True)])
+        if not units_sudo:
+            return Domain.FALSE
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    "(SELECT id FROM res_partner WHERE %s @> ANY(%s::jsonb[]))",
+                    self._get_club_column("club_unit_id"),
+                    [self._get_club_value(unit.id) for unit in units_sudo],
+                ),
+            )
+        ]
+
+    def _get_club_column(self, name):
+        return SQL.identifier(name, to_flush=self._fields[name])
+
+    def _get_club_value(self, number):
+        """Return what a company-dependent column has where it names a record here."""
+        return json.dumps({str(self.env.company.id): number})
+
+    def init(self):
+        """Index what the searches above ask: who is named, by company."""
+        result = super().init()
+        for name in ("club_manager_id", "club_unit_id"):
+            create_index(
+                self.env.cr,
+                f"res_partner_{name}_gin",
+                self._table,
+                [f"{name} jsonb_path_ops"],
+                method="gin",
+            )
+        return result
+
+    @api.depends("commercial_partner_id", "club_is_mine", "club_unit_id")
     @api.depends_context("company", "uid")
     def _compute_club_is_cared_for(self):
         """Say in the form what the record rules of member contacts say. Rule A8."""
@@ -109,11 +264,72 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for values in vals_list:
             self._check_club_assignment(values)
-        return super().create(vals_list)
+        partners = super().create(vals_list)
+        if any(values.get("club_manager_id") for values in vals_list):
+            partners._follow_club_managers()
+        return partners
 
     def write(self, vals):
         self._check_club_assignment(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if not ASSIGNED_BY.isdisjoint(vals):
+            self._follow_club_managers()
+        return result
+
+    def _follow_club_managers(self):
+        """Let the accounts' teams follow who manages them. Rule D14."""
+        accounts = self.filtered(
+            lambda partner: partner.commercial_partner_id == partner
+        )
+        moved = self - accounts
+        if moved:
+            # sudo: lines of the company that a partner was until now
+            lines_sudo = self.env["club.account.team"].sudo()
+            found = lines_sudo._read_group(
+                [("account_id", "in", moved.ids)], ["account_id"]
+            )
+            accounts = accounts.union(*(account for (account,) in found))
+        if accounts:
+            self.env["club.account.team"]._follow_managers(accounts)
+
+    def _assign_club(self, managers, unit=None):
+        """Give the accounts managers, in the company in use: one statement for all.
+
+        Their people take the values over, as they do in a form.
+
+        :param managers: user ids by account id
+        :param unit: the unit that they are all to have; None: they keep theirs
+        """
+        key = str(self.env.company.id)
+        names = ["club_manager_id", "club_unit_id", "commercial_partner_id"]
+        self.flush_model(names)
+        moved = SQL()
+        if unit:
+            moved = SQL(
+                ", club_unit_id = coalesce(p.club_unit_id, '{}')"
+                " || jsonb_build_object(%s::text, %s::int)",
+                key,
+                unit.id,
+            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p
+                      SET club_manager_id = coalesce(p.club_manager_id, '{}')
+                          || jsonb_build_object(%(key)s::text, w.user_id) %(moved)s,
+                          write_uid = %(uid)s,
+                          write_date = now() AT TIME ZONE 'UTC'
+                     FROM unnest(%(accounts)s::int[], %(users)s::int[])
+                          AS w(account_id, user_id)
+                    WHERE p.commercial_partner_id = w.account_id""",
+                key=key,
+                moved=moved,
+                uid=self.env.uid,
+                accounts=list(managers),
+                users=list(managers.values()),
+            )
+        )
+        self.invalidate_model(["club_manager_id", "club_unit_id"])
+        self.env["club.account.team"]._follow_managers(self.browse(managers))
 
     def _check_club_assignment(self, vals):
         """Unit and manager decide who sees points: officers set them for all accounts,

@@ -6,7 +6,7 @@ from ..record.groups import LEAD, USER
 
 
 class Scope:
-    """The accounts that a user manages, or whose unit he leads; or all of them.
+    """The accounts on whose team a user is, or whose unit he leads; or all of them.
 
     :param groups: whose members have all
     """
@@ -44,8 +44,4 @@ class Scope:
     def holds(self, account):
         """Tell whether the user looks after the account."""
         # sudo: who looks after an account is asked before he may read it
-        return (
-            self.has_all
-            or account.sudo().club_manager_id == self._env.user
-            or self.leads(account)
-        )
+        return self.has_all or account.sudo().club_is_mine or self.leads(account)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import SQL, format_date, format_list
 
 from ...kernel.guest_states import (
     ABSENT,
@@ -15,6 +15,7 @@ from ...kernel.guest_states import (
     WAITING,
 )
 from ..activity.club_activity import HELD, INVITING, PREPARING
+from ..contact.looked_after import asked_for, unit_of
 from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_records, without_client_context
@@ -244,6 +245,42 @@ class ClubInvitation(models.Model):
     # pylint: disable-next=method-required-super
     def copy(self, default=None):
         raise UserError(self.env._("Guests aren't copied: propose them again."))
+
+    # === What is owed: an answer. Rule C4 === #
+
+    @api.model
+    def _get_today_sql(self):
+        """Ask whoever asks the guests (`GuestTodos`), until the last day for that."""
+        account, company = SQL("a"), SQL("g.company_id")
+        return SQL(
+            """
+            SELECT g.id AS res_id, %(kind)s::varchar AS kind, %(asked)s AS user_id,
+                   g.account_id, g.contact_id, g.company_id, %(unit)s AS unit_id,
+                   NULL::date AS date_from, e.confirm_until AS date_due
+              FROM club_invitation g
+              JOIN club_activity e ON e.id = g.activity_id AND e.stage = %(inviting)s
+              JOIN res_partner a ON a.id = g.account_id
+             WHERE g.state = %(invited)s AND e.confirm_until IS NOT NULL
+            """,
+            kind="guest",
+            asked=asked_for(account, company, SQL("g.requested_by_id")),
+            unit=unit_of(account, company),
+            inviting=INVITING,
+            invited=INVITED,
+        )
+
+    def _get_today_texts(self):
+        return {
+            guest.id: self.env._(
+                "Ask %(guest)s: %(activity)s, %(day)s",
+                guest=guest.contact_id.name,
+                activity=guest.activity_id.theme,
+                day=format_date(
+                    self.env, guest.company_id._club_day(guest.activity_id.date_begin)
+                ),
+            )
+            for guest in self
+        }
 
     # === Invited: entitled as on that day. Rules C1, C4 === #
 

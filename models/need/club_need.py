@@ -2,8 +2,10 @@ from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...kernel.written import get_written
+from ..contact.looked_after import unit_of
 from ..record.derived import differs
 from ..record.groups import USER
 from ..record.hold import hold
@@ -233,6 +235,27 @@ class ClubNeed(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Needs stay: drop one that came to nothing."))
+
+    # === What is owed === #
+
+    @api.model
+    def _get_today_sql(self):
+        return SQL(
+            """
+            SELECT n.id AS res_id, %(kind)s::varchar AS kind, n.owner_id AS user_id,
+                   n.account_id, n.contact_id, n.company_id, %(unit)s AS unit_id,
+                   NULL::date AS date_from, n.date_due
+              FROM club_need n
+              JOIN res_partner a ON a.id = n.account_id
+             WHERE n.state IN %(states)s
+            """,
+            kind="need",
+            unit=unit_of(SQL("a"), SQL("n.company_id")),
+            states=UNSETTLED,
+        )
+
+    def _get_today_texts(self):
+        return {need.id: self.env._("See to “%s”", need.display_name) for need in self}
 
     # === Actions === #
 

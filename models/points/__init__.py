@@ -12,6 +12,7 @@ from . import club_points_entry
 from . import club_points_adjustment
 from . import club_points_adjustment_line
 from . import club_redemption
+from . import club_day
 from . import club_program
 from . import product_category
 from . import account_move_line

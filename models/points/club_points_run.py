@@ -1,5 +1,4 @@
 import json
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -21,6 +20,9 @@ from ..record.rpc import for_one, for_records
 from . import ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
+
+# Rule B5 (assumed).
+WORKING_DAYS = 10
 
 
 class ClubPointsRun(models.Model):
@@ -66,7 +68,11 @@ class ClubPointsRun(models.Model):
         "Verify Until",
         compute="_compute_date_deadline",
         store=True,
-        help="Working day 10 after the month (assumed).",
+        help="Working day 10 after the month (assumed), by the calendar of working "
+        "days.",
+    )
+    is_deadline_provisional = fields.Boolean(
+        "Deadline Provisional", compute="_compute_is_deadline_provisional"
     )
     note = fields.Text()
     redemption_id = fields.Many2one(
@@ -224,19 +230,22 @@ class ClubPointsRun(models.Model):
     def _compute_display_name(self):
         return super()._compute_display_name()
 
-    @api.depends("month", "company_id", "kind")
+    @api.depends("month", "kind")
     def _compute_date_deadline(self):
+        """Take the tenth working day after the month. Rule B5."""
+        calendar = self.env["club.day"]._get_calendar()
         for run in self:
             # Nobody verifies a redemption, and there may be thousands of them.
             waits = run.month and run.kind != REDEMPTION
-            run.date_deadline = waits and run._get_deadline()
+            run.date_deadline = waits and calendar.get_deadline(
+                windows.month_end(run.month), WORKING_DAYS
+            )
 
-    def _get_deadline(self):
-        """Return the tenth working day of the company's calendar after the month."""
-        start = fields.Datetime.to_datetime(windows.add_months(self.month, 1))
-        calendar = self.company_id.resource_calendar_id
-        planned = calendar and calendar.plan_days(10, start, compute_leaves=True)
-        return planned.date() if planned else start.date() + timedelta(days=13)
+    @api.depends("date_deadline")
+    def _compute_is_deadline_provisional(self):
+        days = self.env["club.day"]
+        for run in self:
+            run.is_deadline_provisional = days._is_provisional(run.date_deadline)
 
     @api.depends("exception_ids")
     def _compute_counts(self):

@@ -1,5 +1,7 @@
 from . import club_membership_tier_mixin
 from . import club_points_kind
+from . import working_days
+from . import club_day
 from . import club_program
 from . import club_regulation
 from . import club_tier_group

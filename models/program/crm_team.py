@@ -90,12 +90,16 @@ class CrmTeam(models.Model):
             unit.club_is_verified = unit in verified
             unit.club_is_kept = unit in kept
 
+    # Numbers, not subqueries: they are few, and the database plans by them.
+
     def _search_club_is_led(self, operator, value):
         if operator != "in":
             return NotImplemented
         # sudo: record rules ask this, so it can't ask them
         led_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
-        return [("id", "child_of", led_sudo.ids)]
+        below_sudo = led_sudo.with_context(active_test=False)
+        query = below_sudo._search([("id", "child_of", led_sudo.ids)])
+        return [("id", "in", query.get_result_ids())]
 
     def _search_club_is_verified(self, operator, value):
         if operator != "in":
@@ -103,23 +107,25 @@ class CrmTeam(models.Model):
         # sudo: record rules ask this, so it can't ask them
         clerks_sudo = self.env["club.unit.clerk"].sudo()
         today = self.env["club.program"]._today()
-        query = clerks_sudo._search(
-            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)]
+        found = clerks_sudo._read_group(
+            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)],
+            ["unit_id"],
         )
-        return [("id", "in", query.subselect("unit_id"))]
+        return [("id", "in", [unit.id for (unit,) in found])]
 
     def _search_club_is_kept(self, operator, value):
         # sudo: record rules ask this, so it can't ask them
         if operator != "in":
             return NotImplemented
-        members = self.env["crm.team.member"].sudo()
-        mine = members._search(
+        members_sudo = self.env["crm.team.member"].sudo()
+        found = members_sudo._read_group(
             [
                 *(("user_id", "=", self.env.uid), ("club_duty", "=", OFFICE)),
                 ("active", "=", True),
-            ]
+            ],
+            ["crm_team_id"],
         )
-        return [("id", "in", mine.subselect("crm_team_id"))]
+        return [("id", "in", [unit.id for (unit,) in found])]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")

@@ -235,6 +235,27 @@ class ClubRecordMixin(models.AbstractModel):
             return domain and Domain(self._club_parent, "any", domain)
         return Domain.FALSE
 
+    # === What is owed === #
+
+    @api.model
+    def _get_today_sql(self):
+        """Return what of these somebody owes with a day, for the list of today.
+
+        None: nothing ever.
+
+        :return: SQL of a SELECT with the columns ``res_id, kind`` (varchar)``, user_id,
+            account_id, contact_id, company_id, unit_id, date_from`` (the day on which
+            it shows; NULL: at once) and ``date_due``; a record is in it once
+        """
+        return
+
+    def _get_today_texts(self):
+        """Return ``{id: what is to be done about it}``, in the reader's language.
+
+        Asked of all that a list shows at once, as superuser: whoever owes it reads it.
+        """
+        return {record.id: record.display_name for record in self}
+
     # === States === #
 
     def _check_club_fixed(self, vals):

@@ -1,5 +1,6 @@
 from . import club_xlsx
 from . import club_xlsx_activities
+from . import club_xlsx_contact_log
 from . import club_xlsx_plan
 from . import club_xlsx_rate_book
 from . import club_xlsx_requalification
@@ -7,4 +8,5 @@ from . import club_xlsx_roster
 from . import club_xlsx_satisfaction
 from . import club_xlsx_statement
 from . import club_xlsx_what_if
+from . import club_xlsx_greeting
 from . import club_xlsx_guest_list

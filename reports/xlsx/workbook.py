@@ -11,8 +11,10 @@ A4 = 9
 LONGEST_CELL = 32_767
 LONGEST_NAME = 31
 TEXT, NUMBER, COUNT, RATE, DATE = "text", "number", "count", "rate", "date"
+NOTE = "note"  # a text that takes as many lines as it needs
 FORMATS = {
     TEXT: "@",
+    NOTE: "@",
     NUMBER: "#,##0.00",
     COUNT: "#,##0",
     RATE: "0.######",
@@ -75,6 +77,9 @@ class Book:
         self.bold = {
             kind: make({"num_format": f, "bold": True}) for kind, f in FORMATS.items()
         }
+        for formats in (self.plain, self.bold):
+            formats[NOTE].set_text_wrap()
+            formats[NOTE].set_align("top")
 
     def sheet(self, name, landscape=False):
         """Return a new sheet; an unfit or taken name is made to fit."""
@@ -164,7 +169,7 @@ class Sheet:
     def _write(self, column, kind, value, cell_format):
         if value is None or value is False or value == "":
             return
-        if kind == TEXT or (kind == DATE and value.year < FIRST_YEAR):
+        if kind in (TEXT, NOTE) or (kind == DATE and value.year < FIRST_YEAR):
             write_text(self._sheet, self._row, column, str(value), cell_format)
         elif kind == DATE:
             self._sheet.write_datetime(self._row, column, value, cell_format)

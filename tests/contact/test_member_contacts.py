@@ -40,23 +40,117 @@ class TestMemberContacts(CareFixture, TransactionCase):
             }
         )
         self.assertEqual(self.profile.birthday, "04-30 (lunar, leap month)")
-        self.assertFalse(self.profile.birthday_next)
-        self.assertFalse(self.profile.is_birthday_month)
 
-    def test_birthdays_of_this_month_are_found(self):
-        """Only of the solar calendar: the months of the lunar one are others."""
+    def test_a_lunar_birthday_comes_round(self):
+        """2026 has no leap month, and no 30th in its fourth."""
+        self.profile.write(
+            {
+                "birthday_calendar": "lunar",
+                "birthday_leap_month": True,
+                "birthday_day": 30,
+            }
+        )
+        self.assertEqual(self.profile.birthday_next, date(2026, 6, 14))
+        self.profile.write({"birthday_leap_month": False, "birthday_month": "12"})
+        self.assertEqual(self.profile.birthday_next, date(2027, 2, 5))
+
+    def test_a_lunar_birthday_is_read_in_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.profile.write({"birthday_calendar": "lunar", "birthday_year": 0})
+        chinese = self.profile.with_context(lang="zh_CN")
+        self.assertIn("四月十八", chinese.birthday)
+        self.profile.birthday_year = 1975
+        self.assertIn("1975年四月十八", chinese.birthday)
+
+    def test_birthdays_that_have_passed_move_on_at_night(self):
         lunar = self._create_profile(
             self.colleague,
             birthday_calendar="lunar",
-            birthday_month="04",
+            birthday_month="03",
             birthday_day=2,
         )
         both = self.profile + lunar
-        found = both.search([("is_birthday_month", "=", True), ("id", "in", both.ids)])
-        self.assertEqual(found, self.profile)
-        self.assertEqual(both.filtered("is_birthday_month"), self.profile)
-        found = both.search([("is_birthday_month", "=", False), ("id", "in", both.ids)])
-        self.assertEqual(found, lunar)
+        self.assertEqual(lunar.birthday_next, date(2026, 4, 18))
+        with freeze_time("2026-04-18"):
+            both._cron_move_birthdays()
+            both.flush_recordset()
+            self.assertEqual(set(both.mapped("birthday_next")), {date(2026, 4, 18)})
+        with freeze_time("2026-04-19"):
+            for _again in range(2):
+                both._cron_move_birthdays()
+                both.flush_recordset()
+                both.invalidate_recordset()
+                self.assertEqual(self.profile.birthday_next, date(2027, 4, 18))
+                self.assertEqual(lunar.birthday_next, date(2027, 4, 8))
+        in_order = both.search([("id", "in", both.ids)], order="birthday_next")
+        self.assertEqual(in_order, lunar + self.profile)
+
+    def test_moving_birthdays_on_takes_the_same_queries_for_many(self):
+        def count_for(number):
+            contacts = self.env["res.partner"].create(
+                [
+                    {"name": f"Many {each}", "parent_id": self.account_a.id}
+                    for each in range(number)
+                ]
+            )
+            self.env["club.contact.profile"].create(
+                [
+                    {
+                        "contact_id": contact.id,
+                        "company_id": self.company.id,
+                        "birthday_calendar": "lunar",
+                        "birthday_month": "03",
+                        "birthday_day": 2,
+                    }
+                    for contact in contacts
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with freeze_time(f"2026-0{4 + number // 20}-19"):
+                before = self.cr.sql_log_count
+                self.env["club.contact.profile"]._cron_move_birthdays()
+                self.env.flush_all()
+                return self.cr.sql_log_count - before
+
+        self.assertAlmostEqual(count_for(20), count_for(40), delta=3)
+
+    def test_birthdays_of_this_month_are_found(self):
+        """Lunar ones, too: of 2026, April is the last of the second month, the third
+        from the 17th on.
+        """
+        for number, (month, day, leap, wanted) in enumerate(
+            (
+                ("03", 2, False, True),  # 18 April
+                ("03", 29, False, False),  # 15 May
+                ("02", 14, False, True),  # 1 April
+                ("02", 13, False, False),  # 31 March
+                ("02", 30, True, True),  # kept on the 29th, 16 April
+                ("04", 2, False, False),
+            )
+        ):
+            contact = self.env["res.partner"].create(
+                {"name": f"Lunar {number}", "parent_id": self.account_a.id}
+            )
+            lunar = self._create_profile(
+                contact,
+                birthday_calendar="lunar",
+                birthday_month=month,
+                birthday_day=day,
+                birthday_leap_month=leap,
+            )
+            both = self.profile + lunar
+            with self.subTest(month=month, day=day):
+                kept = both if wanted else self.profile
+                found = both.search(
+                    [("is_birthday_month", "=", True), ("id", "in", both.ids)]
+                )
+                self.assertEqual(found, kept)
+                self.assertEqual(both.filtered("is_birthday_month"), kept)
+                found = both.search(
+                    [("is_birthday_month", "=", False), ("id", "in", both.ids)]
+                )
+                self.assertEqual(found, both - kept)
 
     def test_days_that_there_are_not_are_refused(self):
         for values in (

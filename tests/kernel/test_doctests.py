@@ -18,7 +18,9 @@ class TestDoctests(unittest.TestCase):
             "revenue_rows",
             "workbook_cells",
             "number_formats",
-            "birthdays",
+            "lunar",
+            "working_days",
+            "service_hours",
             "activity_costs",
             "personal_words",
             "survey_channels",
@@ -32,6 +34,7 @@ class TestDoctests(unittest.TestCase):
             "tender",
             "written",
             "printed",
+            "text_width",
             "rounding",
         ):
             with self.subTest(module=name):

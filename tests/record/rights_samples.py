@@ -1,6 +1,6 @@
 """A record of each model in each place, for the test of the rights table."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from odoo import Command
@@ -27,6 +27,7 @@ TO_SIGN = (ASKED, GIVEN)
 # What follows a document's way.
 TRAIL = {"club.approval.request", "club.approval.signature"}
 LONG_AGO = date(2020, 1, 1)
+CALENDAR_BEGINS = date(2024, 1, 1)
 
 
 class Place(NamedTuple):
@@ -81,6 +82,8 @@ class Samples(
         self.make_cooperations()
         self.make_hosting()
         self.make_others()
+        if not self.is_to_sign:
+            self.make_today()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made
@@ -195,6 +198,8 @@ class Samples(
         self.tier = self.make(
             "club.tier", name="High", code="high", group_id=self.group
         )
+        days = self.case.env["club.day"].search_count([("date", "<", CALENDAR_BEGINS)])
+        self.insert("club.day", date=LONG_AGO + timedelta(days=days))
         indicator = self.make(
             "club.indicator", name="Growth", code="growth", program_id=self.program
         )

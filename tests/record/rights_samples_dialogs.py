@@ -1,5 +1,7 @@
 from odoo import Command
 
+from ..common import month
+
 # The place of records of another company.
 COMPANY = "company"
 
@@ -40,9 +42,15 @@ class DialogSamples:
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
         self.make(
+            "club.duty.waiver", duty_id=self.made["club.duty"], reason="Rights"
+        )
+        self.make("club.contact.print", month=month("2026-03"))
+        self.make(
             "club.activity.change",
             activity_id=self.made["club.activity"],
             reason="Rights",
         )
+        load = self.make("club.day.load", year=2027)
+        self.add(load.line_ids[:1])
         self._make_survey_dialogs()
         self.make_cooperation_dialogs()

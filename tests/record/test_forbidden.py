@@ -87,7 +87,7 @@ class TestForbidden(RightsCase):
         rules = self.env["ir.rule"].search(
             [("groups", "in", self.env.ref(f"{GROUPS}user").ids)]
         )
-        own = "('account_id.club_manager_id', '=', user.id)"
+        own = "('account_id.club_is_mine', '=', True)"
         text = f"[{own}, ('club_is_here', '=', True)]"
         found = rules.filtered(lambda r: (r.domain_force or "").strip() == text)
         models = {rule.model_id.model for rule in found} & self.samples.keys()

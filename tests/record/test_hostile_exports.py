@@ -146,13 +146,38 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         opened(self.env["club.invitation"]).create(
             {"activity_id": activity.id, "contact_id": guest.id}
         )
+        logs = self.env["club.contact.log"].create(
+            {"account_id": self.account_a.id, "conversation": "Rates"}
+        )
+        guest.phone = "+86 138 0013 8000"
+        self.env["club.contact.profile"].create(
+            {
+                "contact_id": guest.id,
+                "consent_ids": [Command.create({"channel": "sms", "answer": "given"})],
+            }
+        )
+        occasion = self.env["club.occasion"].create(
+            {
+                "name": "Feast",
+                "kind": "set",
+                "owner_level": "head",
+                "text": "{account}",
+                "day_ids": [Command.create({"date": TODAY})],
+            }
+        )
+        greeting = self.env["club.greeting"].create(
+            {"occasion_id": occasion.id, "date": TODAY}
+        )
+        greeting.action_prepare()
         sources = {
+            "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
             "requalification": requalification,
             "what_if": what_if,
             "plan": plan,
+            **dict.fromkeys(("contact_log", "visit_record"), logs),
             **dict.fromkeys(("activities", "guest_list", "satisfaction"), activity),
         }
         builders = self.env["club.xlsx"]._get_builders()

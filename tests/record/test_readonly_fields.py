@@ -129,7 +129,8 @@ class TestReadonlyFields(RightsCase, HttpCase):
             "survey.user_input": {"survey_id": survey.id},
             "account.move.line": {"move_id": move.id, "account_id": ledger.id},
         }
-        found = (cls.account_a, event, registration, paper, move.line_ids)
+        sms = cls.env["sms.sms"].create({"number": "+8613800138000", "body": "Rights"})
+        found = (cls.account_a, event, registration, paper, move.line_ids, sms)
         return {record._name: record.sudo(False) for record in found}
 
     def _take_role(self, role):

@@ -26,10 +26,12 @@ LEADS = {"Unit Lead", "Club Officer", "Administrator"}
 # The lists that all companies share.
 SHARED = {
     *("club.points.kind", "club.contact.role", "club.contact.interest"),
-    *("club.banquet.purpose", "club.banquet.form"),
+    *("club.banquet.purpose", "club.banquet.form", "club.day"),
+    *("club.retention.cause", "club.complaint.cause"),
 }
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
+    "club.contact.sample",
     "club.points.run.unit",
     "club.points.exception",
     "club.requalification.line",

@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from lxml import etree
 
 from odoo import Command
@@ -90,7 +91,11 @@ class TestScreens(ClubCommon):
 
     def _try_filters(self, model, arch):
         """Run every filter and every grouping of a search view."""
-        names = {"uid": model.env.uid}
+        names = {
+            "uid": model.env.uid,
+            "context_today": model.env.company._club_today,
+            "relativedelta": relativedelta,
+        }
         for node in etree.fromstring(arch).iter("filter"):
             if node.get("domain"):
                 model.search_count(safe_eval(node.get("domain"), names))

@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class ClubDay(models.Model):
+    _inherit = "club.day"
+
+    @api.model
+    def _after_change(self, date_from):
+        """Move the deadlines that are open: the working days have changed. Rule D3."""
+        result = super()._after_change(date_from)
+        self.env["club.duty"]._refresh()
+        return result

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+from ..need.club_need import UNSETTLED
+from ..record.lock import opened
+from . import club_retention
+
+
+class ClubHandoverLine(models.Model):
+    """An account of a hand-over, with what is open there. Rule D9."""
+
+    _name = "club.handover.line"
+    _description = "Account of a Hand-Over"
+    _inherit = ["club.record.mixin"]
+    _order = "handover_id, id"
+    _club_parent = "handover_id"
+    _club_keeps = "account_id"
+    _club_accounts = ("account_id",)
+    _rec_name = "account_id"
+
+    handover_id = fields.Many2one(
+        "club.handover", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="handover_id.company_id", store=True)
+    account_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("is_company", "=", True)],
+    )
+    tier_id = fields.Many2one(related="account_id.club_tier_id", string="Tier")
+    remark = fields.Char(help="What the next one ought to know.")
+    duty_count = fields.Integer("Open Duties", compute="_compute_counts")
+    need_count = fields.Integer("Open Needs", compute="_compute_counts")
+    case_count = fields.Integer("Open Cases", compute="_compute_counts")
+    booking_count = fields.Integer("Services Booked", compute="_compute_counts")
+
+    _account_uniq = models.UniqueIndex(
+        "(handover_id, account_id)", "An account is handed over once."
+    )
+
+    @api.depends("account_id")
+    def _compute_counts(self):
+        """Count what is open, whoever of the two reads it; nothing that is discreet."""
+        counts = {
+            name: self._count_open(model, domain)
+            for name, (model, domain) in self._get_sources().items()
+        }
+        for line in self:
+            key = (line.account_id._origin, line.company_id)
+            for name, found in counts.items():
+                line[name] = found.get(key, 0)
+
+    @api.model
+    def _get_sources(self):
+        """Return the models that say what is open, and which of their records are."""
+        return {
+            "duty_count": ("club.duty", [("state", "=", "open")]),
+            "need_count": ("club.need", [("state", "in", UNSETTLED)]),
+            "case_count": (
+                "club.retention",
+                [("state", "in", club_retention.UNSETTLED)],
+            ),
+            "booking_count": (
+                "club.benefit.booking",
+                [("state", "=", "booked"), ("is_discreet", "=", False)],
+            ),
+        }
+
+    def _count_open(self, model, domain):
+        # sudo: how much is open, not what
+        records_sudo = self.env[model].sudo()
+        groups = records_sudo._read_group(
+            [("account_id", "in", self.account_id._origin.ids), *domain],
+            ["account_id", "company_id"],
+            ["__count"],
+        )
+        return {
+            (account.sudo(False), company.sudo(False)): count
+            for account, company, count in groups
+        }
+
+    @api.model
+    def _settle_merge(self, sources, target):
+        """A hand-over names the merged account once."""
+        merged = sources | target
+        lines = self.search([("account_id", "in", merged.ids)], order="id")
+        for found in lines.grouped("handover_id").values():
+            kept = found.filtered(lambda line: line.account_id == target) or found
+            opened(found - kept[:1]).unlink()

@@ -1,0 +1,40 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on one label: whom the card goes to, and where."""
+
+    name: str
+    position: str
+    account: str
+    address: str
+    lang: str
+
+
+class ClubGreetingLabels(models.AbstractModel):
+    """Labels for cards, three in a row. Rows D5, E3."""
+
+    _name = "report.crm_club.club_greeting_labels"
+    _description = "Labels for Cards"
+    _inherit = ["club.report.mixin"]
+
+    _source = "club.greeting.line"
+    _papers = "labels"
+
+    def _get_papers(self, lines, data):
+        lines.check_access("read")
+        # sudo: name and address of whom the user greets
+        contacts_sudo = lines.sudo().filtered("contact_id")
+        return [
+            Label(
+                name=line.contact_id.name,
+                position=line.contact_id.function,
+                account=line.account_id.name,
+                address=line.contact_id._display_address(without_company=True).strip(),
+                lang=line.contact_id.lang or self.env.lang,
+            )
+            for line in contacts_sudo
+        ]
