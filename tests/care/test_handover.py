@@ -219,6 +219,14 @@ class TestHandover(AssignmentFixture, TransactionCase):
             self.env["club.handover"].search([("cause", "=", "leaver")]), found
         )
 
+    def test_a_leaver_of_a_unit_that_nobody_leads(self):
+        """It is drawn up all the same, and the officer finds it in the list."""
+        self.unit.user_id = False
+        self.manager.active = False
+        found = self.env["club.handover"].search([("cause", "=", "leaver")])
+        self.assertEqual(found.line_ids.account_id, self.account_a)
+        self.assertFalse(found.activity_ids)
+
     def test_missed_duties_propose_a_handover_once(self):
         """Below the number, at it; a second night; the number 0. Rule D9."""
         handovers = self.env["club.handover"]
