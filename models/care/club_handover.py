@@ -563,7 +563,7 @@ class ClubHandover(models.Model):
         """Ask the nearest lead of the unit, who can open it, to see to it."""
         self.ensure_one()
         reader = self.unit_id._get_nearest_lead()
-        if not reader.has_group(LEAD):
+        if not (reader and reader.has_group(LEAD)):
             return
         records = self.with_context(lang=reader.lang or self.env.lang)
         records.activity_schedule(
