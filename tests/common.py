@@ -404,8 +404,10 @@ class ClubFixture(SharedWorld):
         self.env.flush_all()
         terms = [("account_id", "=", account.id), ("run_id.state", "=", "posted")]
         terms += [(key, "=", value) for key, value in domain.items()]
-        entries = self.env["club.points.entry"].search(terms)
-        return round(sum(entries.mapped("points")), 2)
+        [(points,)] = self.env["club.points.entry"]._read_group(
+            terms, [], ["points:sum"]
+        )
+        return round(points or 0, 2)
 
 
 @freeze_time(TODAY)

@@ -3,6 +3,7 @@ from . import club_body_term
 from . import club_body_seat
 from . import club_body_substitute
 from . import crm_team
+from . import res_users
 from . import club_approval_policy
 from . import club_approval_band
 from . import club_approval_stage

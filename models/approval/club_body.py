@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..record.copies import copy_each
 from ..record.groups import SIGNER
 from ..record.rpc import for_records
+from .holders import forget_holders, get_kept
 
 BODY, UNIT = "body", "unit"
 KEY_ACCOUNTS = "key_accounts"
@@ -140,6 +141,10 @@ class ClubBody(models.Model):
                     )
                 )
 
+    def modified(self, fnames, create=False, before=False):
+        forget_holders(self.env)
+        return super().modified(fnames, create=create, before=before)
+
     @for_records
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -225,6 +230,14 @@ class ClubBody(models.Model):
         """Return rows, in order: kind and id of the key, user, seat's user, office,
         position.
         """
+        kept = get_kept(self.env)
+        asked = (day, repr(condition))
+        if asked not in kept:
+            kept[asked] = self._query_holders(day, condition)
+        return kept[asked]
+
+    @api.model
+    def _query_holders(self, day, condition):
         for model in ("club.body", "club.body.seat", "club.body.substitute"):
             self.env[model].flush_model()
         self.env["crm.team"].flush_model(["user_id"])

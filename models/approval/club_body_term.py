@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..record.rpc import for_records
+from .holders import forget_holders
 
 
 class ClubBodyTerm(models.AbstractModel):
@@ -129,7 +130,13 @@ class ClubBodyTerm(models.AbstractModel):
     @for_records
     def unlink(self):
         self._tell("removed", {term: term._get_term_text() for term in self})
-        return super().unlink()
+        result = super().unlink()
+        forget_holders(self.env)
+        return result
+
+    def modified(self, fnames, create=False, before=False):
+        forget_holders(self.env)
+        return super().modified(fnames, create=create, before=before)
 
     # === Helpers === #
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..record.groups import OFFICER, SIGNER
+from .holders import forget_holders
 
 # The units for which one may apply: of every document that a unit applies for.
 UNITS_TO_APPLY_FOR = [("club_can_apply", "=", True)]
@@ -69,6 +70,16 @@ class CrmTeam(models.Model):
         result = super(CrmTeam, units).write(vals)
         if "user_id" in vals:
             self._make_leaders_signatories()
+        return result
+
+    def modified(self, fnames, create=False, before=False):
+        if "user_id" in fnames:
+            forget_holders(self.env)
+        return super().modified(fnames, create=create, before=before)
+
+    def unlink(self):
+        result = super().unlink()
+        forget_holders(self.env)
         return result
 
     @api.model

@@ -74,7 +74,6 @@ class TestActivity(ActivityCase):
                 self.subTest(values),
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(psycopg2.IntegrityError),
-                self.env.cr.savepoint(),
             ):
                 self._draw_up(1, **values).flush_recordset()
 

@@ -348,7 +348,6 @@ class TestActivityType(PlanCase):
                 self.subTest(values),
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(psycopg2.IntegrityError),
-                self.env.cr.savepoint(),
             ):
                 kind.write(values)
                 self.env.flush_all()
@@ -358,7 +357,6 @@ class TestActivityType(PlanCase):
             with (
                 self.subTest(kind=kind.code, leader=leader.code),
                 self.assertRaisesRegex(UserError, "can't count with"),
-                self.env.cr.savepoint(),
             ):
                 kind.write(values)
         demand.counts_with_id = seminar

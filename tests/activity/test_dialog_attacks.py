@@ -52,24 +52,15 @@ class TestSurveyDialogAttacks(SurveyFixture, ClubCommon):
             lambda: survey.write({"question_and_page_ids": [[2, question.id]]}),
             lambda: choice.question_id.write({"suggested_answer_ids": [[5]]}),
         ):
-            with (
-                self.assertRaisesRegex(UserError, "was answered by guests"),
-                self.env.cr.savepoint(),
-            ):
+            with self.assertRaisesRegex(UserError, "was answered by guests"):
                 unlink()
             self.env.invalidate_all()
         # Nor by way of another survey, which PostgreSQL empties.
         elsewhere = survey.create({"title": "Elsewhere"})
-        with (
-            self.assertRaisesRegex(UserError, "is in use by activities"),
-            self.env.cr.savepoint(),
-        ):
+        with self.assertRaisesRegex(UserError, "is in use by activities"):
             question.survey_id = elsewhere
         question.sudo().survey_id = elsewhere
-        with (
-            self.assertRaisesRegex(UserError, "was answered by guests"),
-            self.env.cr.savepoint(),
-        ):
+        with self.assertRaisesRegex(UserError, "was answered by guests"):
             elsewhere.unlink()
         # What nobody answered goes.
         elsewhere.create(
@@ -132,10 +123,7 @@ class TestClosedActivityAttacks(ActivityCase):
                 lambda file=file: file.write({"raw": b"Forged"}),
                 lambda file=file: file.write({"res_model": False}),
             ):
-                with (
-                    self.assertRaisesRegex(UserError, "stays as it was"),
-                    self.env.cr.savepoint(),
-                ):
+                with self.assertRaisesRegex(UserError, "stays as it was"):
                     change()
                 self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "stays as it was"):

@@ -330,7 +330,7 @@ class TestPlan(PlanCase):
                 plan.action_fill_report,
                 plan.action_submit,
             ):
-                with self.assertRaises(UserError), self.env.cr.savepoint():
+                with self.assertRaises(UserError):
                     act()
                 self.env.invalidate_all()
             if plan.approval_state == "waiting":

@@ -88,7 +88,7 @@ class TestPlanAccess(PlanCase):
             self.plan.company_id = company
         both = self.officer
         both.company_ids |= company
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             self.plan.with_user(both).with_context(
                 allowed_company_ids=[self.company.id, company.id]
             ).company_id = company

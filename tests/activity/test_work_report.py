@@ -153,7 +153,7 @@ class TestWorkReport(PlanCase):
                     {"report_line_ids": [(5, 0, 0)]}
                 ),
             ):
-                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                with self.assertRaises(AccessError):
                     act()
                 self.env.invalidate_all()
         self.assertEqual(self._line().held, 2)

@@ -58,11 +58,7 @@ class TestBodyPositions(BodyCase):
         seat.with_user(self.admin).position = "chair"
 
     def test_a_seat_has_a_position(self):
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(IntegrityError),
-            self.cr.savepoint(),
-        ):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self._create_seat(self.body, self.ann, position=False)
 
     # === The body of a unit === #
@@ -175,7 +171,7 @@ class TestDefaultBodies(BodyCase):
     def test_a_body_of_a_company_is_tied_to_units_of_its_own(self):
         other = self._create_club_company("Elsewhere Post")
         unit = self.env["crm.team"].create({"name": "Far", "company_id": other.id})
-        with self.assertRaises(UserError), self.cr.savepoint():
+        with self.assertRaises(UserError):
             self.body.unit_id = unit
         self.body.unit_id = self.unit
         self.assertEqual(self.body.unit_id, self.unit)

@@ -105,9 +105,9 @@ class TestBodyRules(BodyCase):
         seat = self._create_seat(self.body, self.ann, TODAY)
         substitute = self._create_substitute(seat, self.bob, TODAY, TODAY)
         for record in (substitute, seat, self.body):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(UserError):
                 record.with_user(self.admin).unlink()
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             self.body.with_user(self.admin).write(
                 {"seat_ids": [Command.delete(seat.id)]}
             )
@@ -150,7 +150,7 @@ class TestBodyRules(BodyCase):
             (substitute, {"date_from": TODAY - DAY}),
             (substitute, {"seat_id": other.id}),
         ):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(UserError):
                 record.with_user(self.admin).write(vals)
         as_it_is = {"user_id": self.ann.id, "date_from": str(TODAY)}
         seat.with_user(self.admin).write({**as_it_is, "office": "Chair"})
@@ -185,13 +185,13 @@ class TestBodyRules(BodyCase):
                 }
             ),
         ):
-            with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+            with self.assertRaises(psycopg2.IntegrityError):
                 create()
                 self.env.flush_all()
 
     def test_nobody_substitutes_himself(self):
         seat = self._create_seat(self.body, self.ann, TODAY + DAY)
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             self._create_substitute(seat, self.ann, TODAY, TODAY)
         self._create_substitute(seat, self.bob, TODAY + DAY, TODAY + DAY)
         with self.assertRaises(ValidationError):
@@ -205,7 +205,7 @@ class TestBodyRules(BodyCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             self._create_seat(self.body, portal)
         self.unit.user_id = portal
         self.assertNotIn(self.signatories, portal.all_group_ids)
@@ -281,14 +281,14 @@ class TestBodyRules(BodyCase):
         self.admin.company_ids |= other
         seat = self._create_seat(self.body, self.ann, TODAY + DAY)
         for record, error in ((self.body, ValidationError), (seat, AccessError)):
-            with self.assertRaises(error), self.env.cr.savepoint():
+            with self.assertRaises(error):
                 record.with_user(self.admin).write({"company_id": other.id})
         theirs = self.env["club.body"].create(
             {"name": "Bureau Office", "code": "test_office", "company_id": other.id}
         )
         their_user = self._create_plain("theirs", other)
         self._create_seat(theirs, their_user)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             self._create_seat(theirs, self.ann)
         for user, seen in ((their_user, theirs), (self.ann, self.body)):
             bodies = (

@@ -78,11 +78,7 @@ class TestPolicy(AdjustmentCase):
             ([(0, 10), (9, 0)], "overlap above 9"),
             ([(0, 0), (9, 0)], "overlap"),
         ):
-            with (
-                self.subTest(bounds),
-                self.assertRaisesRegex(ValidationError, words),
-                self.env.cr.savepoint(),
-            ):
+            with self.subTest(bounds), self.assertRaisesRegex(ValidationError, words):
                 self._set_bands(*bounds)
         self._set_bands((0, 10), (10, 20), (20, 0))
         self.assertEqual(len(self.policy.band_ids), 3)
@@ -105,11 +101,11 @@ class TestPolicy(AdjustmentCase):
                 }
             ),
         ):
-            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            with self.assertRaises(ValidationError):
                 act()
                 self.env.flush_all()
         context = {"club_policy_saved": True}
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             low.with_context(**context).amount_to = 9_000
 
     def test_moving_a_bound_is_saved_as_a_whole(self):
@@ -122,12 +118,12 @@ class TestPolicy(AdjustmentCase):
 
     def test_stages_name_somebody_of_the_company(self):
         stage = self.policy.band_ids[0].stage_ids[0]
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             stage.write({"with_unit": False, "body_ids": [Command.clear()]})
         other = self.env.ref("crm_club.club_body_office")
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             stage.body_ids = [Command.link(other.id)]
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             self.policy.band_ids[0].stage_ids = [Command.clear()]
 
     def test_only_administrators_edit(self):

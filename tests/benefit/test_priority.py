@@ -136,7 +136,6 @@ class TestPriority(BenefitCase):
                     self.subTest(name=name, value=value),
                     mute_logger("odoo.sql_db"),
                     self.assertRaises(psycopg2.IntegrityError),
-                    self.cr.savepoint(),
                 ):
                     record[name] = value
                     self.env.flush_all()
@@ -162,7 +161,6 @@ class TestPriority(BenefitCase):
                 self.subTest(values),
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(psycopg2.IntegrityError),
-                self.cr.savepoint(),
             ):
                 booking.benefit_id.write(values)
                 self.env.flush_all()

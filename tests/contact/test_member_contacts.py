@@ -163,7 +163,7 @@ class TestMemberContacts(CareFixture, TransactionCase):
             {"birthday_year": 2027},
             {"birthday_checked_on": date(2026, 4, 11)},
         ):
-            with self.assertRaises(ValidationError), self.cr.savepoint():
+            with self.assertRaises(ValidationError):
                 self.profile.write(values)
         self.profile.write(
             {"birthday_year": 0, "birthday_month": "02", "birthday_day": 29}
@@ -310,10 +310,10 @@ class TestMemberContacts(CareFixture, TransactionCase):
     def test_an_account_is_not_put_under_ones_own(self):
         """It would take over the manager of its parent, and be read by him."""
         account = self.account_a.with_user(self.other_manager)
-        with self.assertRaises(AccessError), self.cr.savepoint():
+        with self.assertRaises(AccessError):
             account.write({"parent_id": self.account_b.id, "is_company": False})
         self.env.invalidate_all()
-        with self.assertRaises(AccessError), self.cr.savepoint():
+        with self.assertRaises(AccessError):
             account.parent_id = self.account_b
             account.is_company = False
         self.env.invalidate_all()

@@ -65,11 +65,11 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
                 profile.read(PERSONAL)
             with self.assertRaises(AccessError, msg=login):
                 profile.consent_ids.read(["answer"])
-            with self.assertRaises(AccessError, msg=login), self.cr.savepoint():
+            with self.assertRaises(AccessError, msg=login):
                 env["club.contact.profile"].create(
                     {"contact_id": unknown.id, "company_id": self.company.id}
                 )
-            with self.assertRaises(AccessError, msg=login), self.cr.savepoint():
+            with self.assertRaises(AccessError, msg=login):
                 env["club.contact.consent"].create(
                     {
                         "profile_id": self.profile.id,
@@ -211,7 +211,7 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
         for login, env in self._get_users():
             for name in ("club_profile_ids", "club_contact_profile_ids"):
                 partner = self.contact if name == "club_profile_ids" else self.account_a
-                with self.assertRaises(AccessError, msg=login), self.cr.savepoint():
+                with self.assertRaises(AccessError, msg=login):
                     partner.with_env(env).write(
                         {name: [Command.update(self.profile.id, {"diet": "x"})]}
                     )
@@ -291,7 +291,7 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
         wizard = self.env["base.partner.merge.automatic.wizard"]
         self.colleague.email = self.contact.email
         both = self.contact + self.colleague
-        with self.assertRaises(AccessError), self.cr.savepoint():
+        with self.assertRaises(AccessError):
             target = self.colleague.with_user(self.other_lead)
             wizard.with_user(self.other_lead)._merge(both.ids, target)
         self.env.invalidate_all()
@@ -308,7 +308,7 @@ class TestMemberContactsAccess(OutsidersMixin, CareFixture, TransactionCase):
         self.account_b.email = self.account_a.email = "info@example.com"
         both = self.account_a + self.account_b
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        with self.assertRaises(AccessError), self.cr.savepoint():
+        with self.assertRaises(AccessError):
             target = self.account_b.with_user(self.other_lead)
             wizard.with_user(self.other_lead)._merge(both.ids, target)
         self.env.invalidate_all()

@@ -90,7 +90,7 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
         self._bill(LIMIT)
         bill = self._bill(500, post=False)
         supplement = self._raise(self.contract, 500)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             bill.action_post()
         self._sign_all(supplement)
         self.env.invalidate_all()
@@ -132,7 +132,7 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
         self.env.invalidate_all()
         self._assert_used(0, 0)
         self._bill(1)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             bill.action_post()
 
     def test_other_currencies_count_at_the_bills_day(self):
@@ -155,7 +155,7 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
         gross = self._take_effect(1_150, purpose="gift", amount_basis="gross")
         self._bill(1_000, gross, taxes=tax.ids)
         self._assert_used(0, 1_150, gross)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             self._bill(0.01, gross)
 
     # === What is refused === #
@@ -184,7 +184,7 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
     def test_a_posted_line_is_linked_within_the_limit_only(self):
         bill = self._bill(LIMIT + 1, self.env["club.cooperation"])
         line = bill.invoice_line_ids
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             line.club_cooperation_id = self.contract
         self.env.invalidate_all()
         fits = self._bill(LIMIT, self.env["club.cooperation"]).invoice_line_ids
@@ -247,5 +247,5 @@ class TestContractLimit(CooperationMixin, InvoicingCase):
                 }
             ),
         ):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 do()

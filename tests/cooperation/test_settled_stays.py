@@ -111,7 +111,6 @@ class TestSettledStays(OutsidersMixin, CooperationMixin, InvoicingCase):
                     with (
                         self.subTest(sign=sign, user=user.login, act=name),
                         self.assertRaises(UserError),
-                        self.env.cr.savepoint(),
                     ):
                         act()
                     self.env.invalidate_all()

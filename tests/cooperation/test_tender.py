@@ -72,11 +72,7 @@ class TestTender(CooperationCase):
         """Two are too few; a disqualified one doesn't count, with a reason only."""
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation, (1, 2, 3))
-        with (
-            self.assertRaises(IntegrityError),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             bids[2].is_disqualified = True
         bids[2].write({"is_disqualified": True, "disqualification_reason": "Late"})
         self._open_tender(cooperation)
@@ -224,7 +220,7 @@ class TestTender(CooperationCase):
             lambda: cooperation.with_user(self.jurors[0]).action_award(bids[1].id, "x"),
             cooperation.unlink,
         ):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(UserError):
                 act()
             self.env.invalidate_all()
         cooperation.action_reopen_tender()
@@ -246,7 +242,7 @@ class TestTender(CooperationCase):
             cooperation.action_reopen_tender,
             lambda: bids[1].write({"amount": 1}),
         ):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(UserError):
                 act()
 
     def test_what_the_tender_says_is_signed_along(self):

@@ -39,7 +39,7 @@ class TestEventAttacks(GuestCase):
         return user
 
     def _assert_points_to_activity(self, act):
-        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+        with self.assertRaises(UserError) as caught:
             act()
         self.assertRegex(str(caught.exception), self.activity.theme)
         self.env.invalidate_all()

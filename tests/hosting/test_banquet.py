@@ -87,7 +87,7 @@ class TestBanquet(HostingCase):
                 for _number in range(2)
             )
         )
-        with self.assertRaisesRegex(UserError, "come to"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "come to"):
             banquets.action_confirm()
         self.env.invalidate_all()
         self.assertEqual(banquets.mapped("state"), ["draft", "draft"])
@@ -126,11 +126,7 @@ class TestBanquet(HostingCase):
         banquet.purpose_id = own
         with self.assertRaises(AccessError):
             purposes.with_user(self.manager).create({"name": "Mine"})
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(IntegrityError),
-            self.cr.savepoint(),
-        ):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             own.unlink()
 
     def test_invitations_wait_until_the_principal_guest_agreed_to_the_date(self):
@@ -235,7 +231,7 @@ class TestBanquet(HostingCase):
         banquet = self._create_banquet()
         values = {"banquet_id": banquet.id, "contact_id": self.bob.id}
         self.env["club.banquet.seat"].create(values)
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self.env["club.banquet.seat"].create(values)
 
     def test_a_company_is_no_guest(self):
@@ -250,7 +246,7 @@ class TestBanquet(HostingCase):
     @mute_logger("odoo.sql_db")
     def test_somebody_without_a_name_is_nobody(self):
         banquet = self._create_banquet()
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self.env["club.banquet.seat"].create({"banquet_id": banquet.id})
 
     def test_titles_come_from_the_contact_and_are_changed_by_hand(self):

@@ -86,9 +86,9 @@ class TestBanquetSeating(HostingCase):
 
     @mute_logger("odoo.sql_db")
     def test_the_database_lets_no_two_on_one_seat(self):
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self._seat("Guest 5").write({"table_id": self.main.id, "number": 2})
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self.cr.execute(
                 "UPDATE club_banquet_seat SET number = 2 WHERE id = %s",
                 [self._seat("Guest 5").id],
@@ -128,7 +128,7 @@ class TestBanquetSeating(HostingCase):
 
     @mute_logger("odoo.sql_db")
     def test_one_main_table(self):
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self.env["club.banquet.table"].create(
                 {"banquet_id": self.banquet.id, "is_main": True}
             )
@@ -297,7 +297,6 @@ class TestBanquetSeating(HostingCase):
                 self.subTest(refused),
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(IntegrityError),
-                self.cr.savepoint(),
             ):
                 create({**values, **refused})
         create({**values, "role": "spouse"})

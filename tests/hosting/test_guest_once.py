@@ -88,7 +88,7 @@ class TestGuestOnce(HostingFixture, ClubCommon):
         )
         self.env.flush_all()
         for rows in (banquet.seat_ids, table.invitee_ids):
-            with self.assertRaises(IntegrityError) as caught, self.env.cr.savepoint():
+            with self.assertRaises(IntegrityError) as caught:
                 self.env.cr.execute(
                     f"UPDATE {rows._table} SET contact_id = %s WHERE id IN %s",
                     [self.ann.id, rows._ids],

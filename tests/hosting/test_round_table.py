@@ -118,7 +118,7 @@ class TestRoundTable(HostingCase):
     @mute_logger("odoo.sql_db")
     def test_nobody_is_on_the_list_twice(self):
         invitee = {"contact_id": self.ann.id}
-        with self.assertRaises(IntegrityError), self.cr.savepoint():
+        with self.assertRaises(IntegrityError):
             self._create_round_table(
                 invitee_ids=[Command.create(invitee), Command.create(invitee)]
             )

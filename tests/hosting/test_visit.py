@@ -71,7 +71,7 @@ class TestVisit(HostingCase):
             lambda: stop.unlink(),
             lambda: stop.copy({"name": "Roof"}),
         ):
-            with self.assertRaisesRegex(UserError, "settled"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "settled"):
                 change()
         self._deposit(mine)
         mine.meeting_point = "Gate 2"
@@ -169,7 +169,7 @@ class TestVisit(HostingCase):
             if is_time:
                 self.env["club.visit.stop"].create(values)
                 continue
-            with self.assertRaises(IntegrityError), self.cr.savepoint():
+            with self.assertRaises(IntegrityError):
                 self.env["club.visit.stop"].create(values)
 
     def test_programme_and_receipt(self):

@@ -199,9 +199,5 @@ class TestRequalificationBulk(ClubCommon):
         with self.assertRaises(UserError) as refusal:
             tier.unlink()
         self.assertIn("requalification", str(refusal.exception))
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(psycopg2.IntegrityError),
-            self.env.cr.savepoint(),
-        ):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute("DELETE FROM club_tier WHERE id = %s", [tier.id])

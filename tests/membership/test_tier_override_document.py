@@ -119,7 +119,7 @@ class TestTierOverrideDocument(ClubCommon):
             {"reason": "Other"},
         ):
             for user in (self.officer, self.env.user):
-                with self.assertRaises(UserError), self.env.cr.savepoint():
+                with self.assertRaises(UserError):
                     override.with_user(user).write(vals)
             self.env.invalidate_all()
         with self.assertRaises(UserError):

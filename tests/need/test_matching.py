@@ -132,7 +132,6 @@ class TestMatching(SurveyFixture, ClubCommon):
                 self.subTest(values),
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(error),
-                self.cr.savepoint(),
             ):
                 self._introduce(**{"date": day, **values})
                 self.env.flush_all()
@@ -149,10 +148,7 @@ class TestMatching(SurveyFixture, ClubCommon):
             {"account_id": self.account_b.id},
             {"contact_id": self.cid.id},  # whose account it follows
         ):
-            with (
-                self.assertRaisesRegex(UserError, "whose it is stays"),
-                self.env.cr.savepoint(),
-            ):
+            with self.assertRaisesRegex(UserError, "whose it is stays"):
                 offer.write(values)
         offer.write({"account_id": self.account_a.id, "category": "goods"})
         self.assertEqual(self.offer.account_id, self.account_a)

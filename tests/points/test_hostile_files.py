@@ -108,7 +108,6 @@ class TestHostileFiles(RevenueCase):
                     self.subTest(record._name, amount=amount),
                     self.assertRaises(psycopg2.IntegrityError),
                     mute_logger("odoo.sql_db"),
-                    self.env.cr.savepoint(),
                 ):
                     self.env.cr.execute(
                         SQL(

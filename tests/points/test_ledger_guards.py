@@ -20,11 +20,7 @@ class TestLedgerGuards(ClubCommon):
         cls._add_revenue(cls.account_b, 70_000)
 
     def _refused_sql(self, query, *params):
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(psycopg2.IntegrityError),
-            self.env.cr.savepoint(),
-        ):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute(query, params)
 
     def test_orm_refuses_everybody(self):

@@ -27,7 +27,7 @@ class TestLedgerReferences(ClubCommon):
 
     @mute_logger("odoo.sql_db")
     def _refused_sql(self, query, *params):
-        with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+        with self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute(query, params)
 
     def test_a_row_for_each_record_that_entries_name(self):

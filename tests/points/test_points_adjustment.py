@@ -221,11 +221,7 @@ class TestPointsAdjustment(AdjustmentCase):
         with self.assertRaisesRegex(ValidationError, "listed twice"):
             twice.action_submit()
         for points in (0, 0.004):
-            with (
-                mute_logger("odoo.sql_db"),
-                self.assertRaises(psycopg2.IntegrityError),
-                self.env.cr.savepoint(),
-            ):
+            with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
                 self._draw_up({self.account_a: points}).flush_recordset()
 
     def test_points_are_kept_with_the_company(self):

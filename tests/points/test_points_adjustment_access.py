@@ -33,7 +33,7 @@ class TestPointsAdjustmentAccess(AdjustmentCase):
             line.unlink,
             adjustment.unlink,
         ):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(UserError):
                 act()
             self.env.invalidate_all()
         self.assertRecordValues(line, [{"points": 5, "account_id": self.account_a.id}])
@@ -73,16 +73,16 @@ class TestPointsAdjustmentAccess(AdjustmentCase):
             (runs.with_context(default_kind="adjustment"), values),
             (runs.with_context(club_lock=True), {**values, "kind": "adjustment"}),
         ):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 records.create(vals)
         run = runs.create(values)
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             run.write({"kind": "adjustment"})
         self.env.invalidate_all()
         adjustment = self._submit({self.account_a: 5})
         self._sign(adjustment, "unit", "key_accounts")
         posted = adjustment.sudo().run_id.with_user(self.officer)
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             posted.copy()
         self.env.invalidate_all()
         for act in (

@@ -58,7 +58,7 @@ class TestRedemption(RedemptionCase):
 
     def test_both_at_once_in_one_call(self):
         both = self._draw_up(1_000) | self._draw_up(1_000)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             both.action_reserve()
         self.env.invalidate_all()
         self.assertEqual(both.mapped("state"), ["draft", "draft"])
@@ -72,7 +72,6 @@ class TestRedemption(RedemptionCase):
                 self.subTest(points=points),
                 self.assertRaises(CheckViolation),
                 mute_logger("odoo.sql_db"),
-                self.env.cr.savepoint(),
             ):
                 self._draw_up(points)
         self.env.invalidate_all()

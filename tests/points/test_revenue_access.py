@@ -170,6 +170,5 @@ class TestRevenueAccess(RevenueCase):
                 self.subTest(values),
                 self.assertRaises(psycopg2.IntegrityError),
                 mute_logger("odoo.sql_db"),
-                self.env.cr.savepoint(),
             ):
                 alias.create(values)

@@ -29,7 +29,6 @@ class TestClubUnits(OutsidersMixin, ClubCommon):
             with (
                 self.subTest(user=user.login, values=values),
                 self.assertRaises(AccessError),
-                self.env.cr.savepoint(),
             ):
                 records.with_user(user).write(values)
             self.env.invalidate_all()
@@ -99,7 +98,6 @@ class TestClubUnits(OutsidersMixin, ClubCommon):
             with (
                 self.subTest(context=context, values=values),
                 self.assertRaises(AccessError),
-                self.env.cr.savepoint(),
             ):
                 teams.with_context(**context).create(
                     {"name": "Mine", "company_id": self.company.id, **values}
@@ -145,7 +143,7 @@ class TestClubUnits(OutsidersMixin, ClubCommon):
             lambda: gone.with_user(self.sales_admin).write({"active": True}),
             lambda: gone.with_user(self.sales_admin).action_unarchive(),
         ):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 attack()
             self.env.invalidate_all()
         # Officers name them; who leaves needs no officer.
@@ -159,7 +157,7 @@ class TestClubUnits(OutsidersMixin, ClubCommon):
         unit = self.env["crm.team"].create(
             {"name": "New", "company_id": self.company.id, "club_level": "branch"}
         )
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             unit.with_user(self.sales_admin).unlink()
 
     def test_a_unit_with_records_stays_in_its_company(self):

@@ -155,7 +155,7 @@ class TestRateApproval(RateCase):
             {"category_id": False},
             {"product_id": product.id},
         ):
-            with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+            with self.assertRaises(psycopg2.IntegrityError):
                 self._propose(**{"value": 0.4, **values})
         self.assertTrue(self._propose(0, date_to="2026-05-31"))
 
@@ -263,7 +263,7 @@ class TestRateApproval(RateCase):
     def test_the_database_keeps_two_from_being_in_force(self):
         self._put_in_force(0.4)
         rival = self._propose(0.5)
-        with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+        with self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute(
                 "UPDATE club_points_rate SET approval_state = 'done' WHERE id = %s",
                 [rival.id],

@@ -148,6 +148,6 @@ class TestRateGuards(RateCase):
         # A proposal can't be pushed into the other company's signatures.
         both = self._propose(0.4, "2026-07-01")
         for values in ({"company_id": other.id}, {"program_id": program.id}):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 both.with_user(self.lead).write(values)
             self.env.invalidate_all()

@@ -85,7 +85,7 @@ class RightsCase(ClubCommon):
         cls.env.cr.execute(
             "UPDATE crm_team SET user_id = %s WHERE id = %s", [cls.user.id, foreign.id]
         )
-        cls.env.invalidate_all()
+        cls.env.clear()  # who leads it is read anew
         mine = {"club_manager_id": cls.user.id}
         accounts = cls.env["res.partner"].create(
             [

@@ -168,7 +168,7 @@ class TestAccess(ClubCommon):
             (self.membership, self.officer, {"program_id": program.id, "code": "x"}),
             (run, self.officer, {"program_id": program.id}),
         ):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 record.with_user(user).write(vals)
             self.env.invalidate_all()
 

@@ -85,15 +85,15 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
                     if record == quota and model == "ir.attachment":
                         continue
                     with self.subTest(record._name, model=model, user=user.login):
-                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                        with self.assertRaises(UserError):
                             self.env[model].with_user(user).create(dict(values))
         messages = self.env["mail.message"].with_user(self.system)
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             messages.with_context(
                 default_model=self.booking._name, default_res_id=self.booking.id
             ).create({"body": FINDING})
         said = self.paper.message_post(body=FINDING, message_type="comment")
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             said.with_user(self.system).write(
                 {"model": self.booking._name, "res_id": self.booking.id}
             )
@@ -127,10 +127,10 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
                     lambda mine=mine: mine.write({"message_type": "comment"}),
                     lambda mine=mine: mine.write({"date": "2020-01-01"}),
                 ):
-                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    with self.assertRaises(AccessError):
                         act()
             values = tracked.sudo().tracking_value_ids.with_user(user).sudo(False)
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 values.unlink()
         # To whom nothing of it is shown the refusal doesn't name it either.
         values = tracked.sudo().tracking_value_ids.with_user(self.manager).sudo(False)
@@ -160,19 +160,19 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
         values = {"name": "Mine", "model_id": "club.need", "domain": "[]"}
         filters = self.env["ir.filters"]
         for user_ids in ([], [self.officer.id], [self.manager.id, self.officer.id]):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 filters.with_user(self.manager).create({**values, "user_ids": user_ids})
         mine = filters.with_user(self.manager).create(
             {**values, "user_ids": [self.manager.id], "is_default": True}
         )
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError):
             mine.user_ids = False
         shared = filters.with_user(self.officer).create({**values, "user_ids": []})
         for act in (
             lambda: shared.with_user(self.manager).write({"is_default": True}),
             shared.with_user(self.manager).unlink,
         ):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
+            with self.assertRaises(AccessError):
                 act()
         mine.unlink()
         # Lists of others are theirs.

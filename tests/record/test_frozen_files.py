@@ -66,10 +66,10 @@ class TestFrozenFiles(HostingCase):
         before = paper.sudo().read(["name", "raw", "res_id", "res_field", "type"])
         for values in CHANGES:
             with self.subTest(paper.res_model, values=values):
-                with self.assertRaises(error), self.env.cr.savepoint():
+                with self.assertRaises(error):
                     paper.write(dict(values))
         for act in (paper.unlink, paper.with_context(_force_unlink=True).unlink):
-            with self.assertRaises(error), self.env.cr.savepoint():
+            with self.assertRaises(error):
                 act()
         self.env.invalidate_all()
         self.assertEqual(
@@ -107,7 +107,7 @@ class TestFrozenFiles(HostingCase):
             [old.id],
         )
         self.env.invalidate_all()
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaises(UserError):
             old.write({"res_model": self.agreed._name, "res_id": self.agreed.id})
         # What is added later comes with what is said.
         message = self.agreed.message_post(

@@ -26,7 +26,7 @@ class TestNeighbours(GuestMixin, OutsidersMixin, ClubCommon):
         )
 
     def _assert_refused(self, error, act):
-        with self.assertRaises(error) as caught, self.env.cr.savepoint():
+        with self.assertRaises(error) as caught:
             act()
         self.env.invalidate_all()
         return str(caught.exception)

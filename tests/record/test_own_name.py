@@ -32,7 +32,6 @@ class TestOwnName(OutsidersMixin, CooperationCase):
                 with (
                     self.subTest(user=user.login, act=name),
                     self.assertRaises(AccessError),
-                    self.env.cr.savepoint(),
                 ):
                     act(user)
                 self.env.invalidate_all()
@@ -196,7 +195,6 @@ class TestOwnName(OutsidersMixin, CooperationCase):
                 with (
                     self.subTest(user=user.login, model=record._name),
                     self.assertRaises(AccessError) as caught,
-                    self.env.cr.savepoint(),
                 ):
                     record.with_user(user).sudo(False).write(values)
                 self.assertNotIn(self.paper.name, str(caught.exception))

@@ -144,10 +144,7 @@ class TestSurveyInUse(SurveyFixture, RpcCase):
         for user in self.editors:
             for records, method, kwargs in self._get_attacks():
                 with self.subTest(user.login, of=records, method=method, kwargs=kwargs):
-                    with (
-                        self.assertRaises(UserError),
-                        self.env.cr.savepoint(),
-                    ):
+                    with self.assertRaises(UserError):
                         getattr(records.with_user(user), method)(**kwargs)
                         self.env.flush_all()
                     self.env.invalidate_all()
