@@ -234,6 +234,7 @@
         "demo/club_contact_log_demo.xml",
         "demo/club_greeting_demo.xml",
         "demo/club_retention_demo.xml",
+        "demo/club_handover_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

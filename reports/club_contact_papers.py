@@ -73,8 +73,7 @@ class LogPage:
     company: models.BaseModel
     salesperson: str
     period: str
-    page: int
-    pages: int
+    sheet: str
     lines: tuple[LogLine, ...]
 
 
@@ -150,14 +149,20 @@ class ClubContactPapers(models.AbstractModel):
         for company, of_company in logs.grouped("company_id").items():
             lines = self._get_log_lines(of_company)
             names = {line.salesperson for line in lines}
+            name = names.pop() if len(names) == 1 else ""
             leaves = list(split_every(LINES_A_PAGE, lines))
             pages += [
                 LogPage(
                     company=company.sudo(),  # sudo: as above
-                    salesperson=names.pop() if len(names) == 1 else "",
+                    salesperson=name,
                     period=self._format_period(lines),
-                    page=number,
-                    pages=len(leaves),
+                    sheet=self.env._(
+                        "Sheet %(number)s of %(count)s",
+                        number=number,
+                        count=len(leaves),
+                    )
+                    if len(leaves) > 1
+                    else "",
                     lines=self._fill_page(leaf),
                 )
                 for number, leaf in enumerate(leaves, start=1)

@@ -14,7 +14,7 @@ REPORTS = {
 
 
 class ClubContactPrint(models.TransientModel):
-    """The papers of a month's contacts: a salesperson's, or all that one reads. E3, E4."""
+    """The papers of a month's contacts: a salesperson's, or all. Rules E3, E4."""
 
     _name = "club.contact.print"
     _description = "Print Contacts"

@@ -28,8 +28,8 @@ from odoo import Command
 from odoo.tests.form import Form
 from odoo.tools.safe_eval import safe_eval
 
-from .approvals import _as_user
 from .screen_rows import MONTHS, OWN, lay
+from .timing import as_user
 
 SIZES = {"1k": 1_000, "100k": 100_000}
 UNITS = 20
@@ -215,13 +215,13 @@ def _measure_screen(env, crew, screen):
     """Return queries and milliseconds of a screen, and the rows it shows."""
     prepare, role = screen
     user_id = getattr(crew, role).id
-    with _as_user(env, user_id) as user_env:
+    with as_user(env, user_id) as user_env:
         ask = prepare(user_env)
     env.cr.commit()
     times, queries, rows = [], set(), 0
     for number in range(WARM_UP + ROUNDS):
         gc.collect()
-        with _as_user(env, user_id) as user_env:
+        with as_user(env, user_id) as user_env:
             before, started = env.cr.sql_log_count, time.perf_counter()
             rows = ask(user_env)
             seconds = time.perf_counter() - started

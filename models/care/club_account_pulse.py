@@ -146,7 +146,7 @@ class ClubAccountPulse(models.Model):
         return [("lines_used", ">=", 2)]
 
     @api.depends(
-        *("active_months", "revenue", "revenue_before", "trend", "lines_used"),
+        *("month", "active_months", "revenue", "revenue_before", "trend", "lines_used"),
         *("date_last", "gap_days", "rhythm_due"),
     )
     @api.depends_context("lang")
@@ -159,7 +159,9 @@ class ClubAccountPulse(models.Model):
         self.ensure_one()
         words = [
             self.env._(
-                "Revenue in %(count)s of the last 3 months.", count=self.active_months
+                "Revenue in %(count)s of the 3 months up to %(month)s.",
+                count=self.active_months,
+                month=format_date(self.env, self.month, date_format="yyyy-MM"),
             )
         ]
         words += self._get_trend_words()

@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -98,7 +100,7 @@ class ClubContactLog(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Person",
+        "Contact Person",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -155,12 +157,13 @@ class ClubContactLog(models.Model):
     ordinal = fields.Integer(
         "Contact No.",
         compute="_compute_ordinal",
-        help="The how manieth recorded contact with the account it is.",
+        help="Counted from the first recorded contact with the account.",
     )
 
     # === What was said === #
     situation = fields.Text("Customer's Situation")
     conversation = fields.Text("What Was Said", required=True)
+    summary = fields.Char("In Short", compute="_compute_summary")
     concerns = fields.Text(help="What the customer is worried or complains about.")
     solved = fields.Text(help="What was settled on the spot.")
     to_mind = fields.Text(help="What to see to from now on.")
@@ -344,8 +347,8 @@ class ClubContactLog(models.Model):
                 """
                 SELECT id, number FROM (
                     SELECT id, row_number() OVER (
-                               PARTITION BY account_id, company_id ORDER BY id
-                               ) AS number
+                               PARTITION BY account_id, company_id
+                                   ORDER BY id) AS number
                       FROM club_contact_log
                      WHERE account_id = ANY(%s)) counted
                  WHERE id = ANY(%s)
@@ -357,6 +360,12 @@ class ClubContactLog(models.Model):
         numbers = dict(self.env.cr.fetchall())
         for log in self:
             log.ordinal = numbers.get(log._origin.id, 0)
+
+    @api.depends("conversation")
+    def _compute_summary(self):
+        """Return what fits into a line of a list, or onto a card."""
+        for log in self:
+            log.summary = shorten(log.conversation or "", 120, placeholder="…")
 
     @api.depends("contact_id", "account_id", "company_id")
     @api.depends_context("uid", "company")
@@ -658,7 +667,7 @@ class ClubContactLog(models.Model):
             else self.env._(
                 "Answer %(person)s: %(said)s",
                 person=log.contact_name or log.account_id.name,
-                said=log.conversation,
+                said=log.summary,
             )
             for log in self
         }

@@ -330,6 +330,24 @@ class ClubDuty(models.Model):
         follow it; of two for the same one stays, as soon as :meth:`_refresh` runs.
         """
         self.flush_model()
+        persons = {"target": target.id, "all": (sources | target).ids}
+        # Of two for one birthday the one stays that is closed, else the target's.
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM club_duty d
+                      USING club_duty e
+                      WHERE d.contact_id = ANY(%(all)s) AND d.state = 'open'
+                        AND e.contact_id = ANY(%(all)s) AND e.id <> d.id
+                        AND e.account_id = d.account_id AND e.rule_id = d.rule_id
+                        AND split_part(e.period, '-', 2) = split_part(d.period, '-', 2)
+                        AND (e.state <> 'open'
+                             OR (e.contact_id <> %(target)s, e.id)
+                                < (d.contact_id <> %(target)s, d.id))
+                """,
+                **persons,
+            )
+        )
         self.env.cr.execute(
             SQL(
                 """
@@ -346,8 +364,7 @@ class ClubDuty(models.Model):
                           AND (e.contact_id = %(target)s OR e.id < d.id))
                 """,
                 sources=sources.ids,
-                target=target.id,
-                all=(sources | target).ids,
+                **persons,
             )
         )
         self.invalidate_model()

@@ -196,7 +196,8 @@ class ClubDutyRule(models.Model):
         """Give companies that have no rules of duties those of the first one.
 
         Tiers are found by their code; a rule whose tiers a company doesn't have isn't
-        copied, since it would be for everybody. They are owed from today on.
+        copied, since it would be for everybody, and none are to a company that has no
+        tiers yet. They are owed from today on.
         """
         # sudo: a company starts with them, whoever makes its program
         rules_sudo = self.sudo().with_context(active_test=False)
@@ -211,6 +212,8 @@ class ClubDutyRule(models.Model):
 
     def _copy_to(self, company):
         tiers = self.env["club.tier"].search([("company_id", "=", company.id)])
+        if not tiers:
+            return
         known = tiers.grouped("code")
         rules, vals_list = self.browse(), []
         for rule in self:

@@ -175,10 +175,25 @@ class ClubProgram(models.Model):
 
     # === Duties. Rules D3, D4 === #
 
+    load_tier_ids = fields.Many2many(
+        "club.tier",
+        string="Load by Tier",
+        compute="_compute_load_tier_ids",
+        help="What an account manager with as many accounts as rule D2 allows has to do "
+        "each working day.",
+    )
+
+    @api.depends("group_ids.tier_ids.accounts_per_manager")
+    def _compute_load_tier_ids(self):
+        for program in self:
+            program.load_tier_ids = program.group_ids.tier_ids.filtered(
+                "accounts_per_manager"
+            )
+
     def _club_after_create(self):
-        """A company's first program brings rules of duties to start with."""
+        """A company's first program brings rules of duties, a further one joins them."""
         super()._club_after_create()
-        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        self.filtered("group_ids.tier_ids")._give_duties()
 
     @api.model
     def _give_defaults(self):
@@ -187,10 +202,26 @@ class ClubProgram(models.Model):
         return companies
 
     def _take_over(self, source, with_rates=True, **parts):
-        """Give tiers that come from another program its duties, if there are any."""
+        """Owe to tiers that come from another program what is owed to tiers."""
         tiers = super()._take_over(source, with_rates=with_rates, **parts)
-        self.env["club.duty.rule"]._ensure_defaults(self.company_id)
+        self._give_duties()
         return tiers
+
+    def _give_duties(self):
+        """Let rules of duties name the program's tiers, by code, and copy what a
+        company lacks. Rule A9.
+        """
+        rules = self.env["club.duty.rule"]
+        rules._ensure_defaults(self.company_id)
+        # sudo: who makes a program need not write rules of duties
+        for rule in rules.sudo().search([("company_id", "in", self.company_id.ids)]):
+            programs = self.filtered(
+                lambda p, rule=rule: p.company_id == rule.company_id
+            )
+            codes = rule.tier_ids.mapped("code")
+            rule.tier_ids |= programs.group_ids.tier_ids.filtered(
+                lambda tier, codes=codes: tier.code in codes
+            )
 
     def _refresh_mirrors(self, accounts=None):
         """Memberships have changed, and with them what is owed. Rule D3."""

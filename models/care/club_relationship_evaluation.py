@@ -13,7 +13,7 @@ from ..record.rpc import for_records
 WRITTEN, CONFIRMED = "written", "confirmed"
 STATES = [(WRITTEN, "Written"), (CONFIRMED, "Confirmed")]
 GRADES = [
-    ("a", "Close"),
+    ("a", "Close Ties"),
     ("b", "Good"),
     ("c", "Fair"),
     ("d", "Strained"),

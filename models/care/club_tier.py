@@ -1,4 +1,9 @@
+from datetime import date
+
 from odoo import api, fields, models
+
+from ...kernel import duties
+from .club_duty_rule import CADENCE
 
 # By the tier's code: answer hours, working days for complaints, priority (assumed).
 SERVICE = {
@@ -85,6 +90,44 @@ class ClubTier(models.Model):
         for tier in self:
             tier.is_named = tier.code in NAMED
             tier.has_team = tier.code in WITH_TEAM
+
+    # === What its accounts are owed. Rules D2, D4 === #
+    contact_months = fields.Integer(
+        "A Contact Every (Months)",
+        compute="_compute_contacts",
+        help="By the most frequent rule of duties for it.",
+    )
+    contacts_a_day = fields.Float(
+        "Contacts a Working Day",
+        digits=(6, 1),
+        compute="_compute_contacts",
+        help="Personal contacts that an account manager with all the accounts that he "
+        "may have owes on each working day of this year.",
+    )
+
+    @api.depends("accounts_per_manager")
+    def _compute_contacts(self):
+        """Check whether one person can do it: D2's ratio times D4's cadence."""
+        year = self.env.company._club_today().year
+        # sudo: the calendar and the rules are the same for whoever reads the tier
+        working_days = (
+            self.env["club.day"]
+            .sudo()
+            ._count_working(date(year - 1, 12, 31), date(year, 12, 31))
+        )
+        rules_sudo = self.env["club.duty.rule"].sudo()
+        found = rules_sudo.search(
+            [
+                *(("kind", "=", "contact"), ("trigger", "=", CADENCE)),
+                ("tier_ids", "in", self.ids),
+            ]
+        )
+        for tier in self:
+            own = found.filtered(lambda rule, tier=tier: tier._origin in rule.tier_ids)
+            tier.contact_months = min(own.mapped("count"), default=0)
+            tier.contacts_a_day = duties.contacts_a_day(
+                tier.accounts_per_manager, tier.contact_months, working_days
+            )
 
     def _is_lowest(self):
         """Tell whether no tier of its group is below it."""

@@ -32,7 +32,19 @@ DUTY = "club.duty"
 CONTACTS = (*dict(DUTIES), "complaint_call", "need", "retention")
 # Whose rows: one's own, those of one's units, all that one may see.
 MINE, UNIT, ALL = "mine", "unit", "all"
-# Tiles by name; beyond so many they say that there are more.
+# The tiles, by the names of their filters: what they count, and of which models such
+# rows are, where not of any. Beyond so many they say that there are more.
+TILES = {
+    "late": (("is_late", "=", True), None),
+    "week": (("is_this_week", "=", True), None),
+    "guests": (("kind", "=", "guest"), ("club.invitation",)),
+    "greetings": (
+        ("kind", "in", ("greeting", "birthday")),
+        (DUTY, "club.greeting", "club.greeting.line"),
+    ),
+    "complaints": (("kind", "in", ("complaint", "complaint_call")), ("club.need",)),
+    "at_risk": (("kind", "=", "retention"), ("club.retention",)),
+}
 TILE_LIMIT = 999
 
 
@@ -87,16 +99,16 @@ class ClubToday(models.Model):
 
     @property
     def _table_query(self):
-        return unite(self._get_branches())
+        return unite(self._get_branches().values())
 
     def _get_branches(self):
-        """Return the rows of each model that owes something, as SQL."""
+        """Return the rows of each model that owes something: ``{name: SQL}``."""
         today = self.env.company._club_today()
-        found = []
+        found = {}
         for number, name in enumerate(self._get_branch_models()):
             rows = self.env[name]._get_today_sql()
             if rows is not None:
-                found.append(name_branch(number, name, rows, today))
+                found[name] = name_branch(number, name, rows, today)
         return found
 
     @api.model
@@ -195,27 +207,17 @@ class ClubToday(models.Model):
         """
         rows = TodayRows(self, not self.env.su)
         whose = self._get_scopes().get(scope, Domain.TRUE)
-        tiles = self._get_tile_domains()
         counts = [
             SQL(
                 "(SELECT count(*) FROM (%s) t)",
-                rows.query(whose & domain, limit=TILE_LIMIT + 1).select("1"),
+                rows.query(
+                    whose & Domain(*condition), limit=TILE_LIMIT + 1, models=models
+                ).select("1"),
             )
-            for domain in tiles.values()
+            for condition, models in TILES.values()
         ]
         [found] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(tiles, found, strict=True))
-
-    def _get_tile_domains(self):
-        """Return the rows of each tile, by the name of its filter."""
-        return {
-            "late": Domain("is_late", "=", True),
-            "week": Domain("is_this_week", "=", True),
-            "guests": Domain("kind", "=", "guest"),
-            "greetings": Domain("kind", "in", ("greeting", "birthday")),
-            "complaints": Domain("kind", "in", ("complaint", "complaint_call")),
-            "at_risk": Domain("kind", "=", "retention"),
-        }
+        return dict(zip(TILES, found, strict=True))
 
     def _get_scopes(self):
         mine = Domain("user_id", "=", self.env.uid)

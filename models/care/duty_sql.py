@@ -210,9 +210,7 @@ def _facts(scope):
 
     ``given`` is the deadline where the fact itself names it, else the day it arose.
     """
-    branches = [_joined(scope), _assigned(scope), _overdue(scope)]
-    if scope.rules.env["club.contact.profile"]._fields["birthday_next"].store:
-        branches.append(_birthdays(scope))
+    branches = (_joined(scope), _birthdays(scope), _assigned(scope), _overdue(scope))
     return SQL(
         """
         %(periods)s, %(members)s,

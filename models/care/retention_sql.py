@@ -56,7 +56,9 @@ def open_query(program, today, due, downgrades, accounts=None):
                    %(by_month)s AND p.month_revenue_before > 0
                    AND p.month_revenue <= p.month_revenue_before * (1 - %(month_drop)s)
                        AS is_month_below,
-                   p.level = 'dormant' AND p.date_last IS NOT NULL AS is_dormant,
+                   coalesce(p.level = 'dormant'
+                            AND p.date_last < p.month + interval '1 month', FALSE)
+                       AS is_dormant,
                    p.account_id = ANY(%(downgrades)s) AS is_downgrade,
                    c.account_id IS NOT NULL AS is_complaint,
                    s.account_id IS NOT NULL AS is_dissatisfied,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .greeting_sql import FAILED
 from .res_company import SmsApiOff
@@ -10,7 +10,8 @@ class SmsSms(models.Model):
     """
 
     _name = "sms.sms"
-    _inherit = ["sms.sms", "club.guard.mixin"]
+    # The guard first: Odoo's creation wakes the queue before it asks for rights.
+    _inherit = ["club.guard.mixin", "sms.sms"]
 
     _club_guard_trusts_su = True
 
@@ -21,6 +22,13 @@ class SmsSms(models.Model):
         ondelete="set null",
         readonly=True,
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse before Odoo wakes its job, which writes."""
+        for values in vals_list:
+            self._club_check_guarded(values)
+        return super().create(vals_list)
 
     def _get_sms_company(self):
         return self.club_greeting_line_id.company_id[:1] or super()._get_sms_company()
@@ -36,6 +44,7 @@ class SmsSms(models.Model):
             else:
                 yield from super(SmsSms, messages)._split_by_api()
 
+    # pylint: disable-next=missing-return
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Send those of each company by its own gateway."""
         options = {
@@ -48,7 +57,7 @@ class SmsSms(models.Model):
 
     def _handle_call_result_hook(self, results):
         """Note which greetings weren't delivered."""
-        super()._handle_call_result_hook(results)
+        result = super()._handle_call_result_hook(results)
         labels = dict(self._fields["failure_type"]._description_selection(self.env))
         failed = self.filtered(
             lambda sms: sms.state == "error" and sms.club_greeting_line_id
@@ -57,3 +66,4 @@ class SmsSms(models.Model):
             messages.club_greeting_line_id._write_by_sql(
                 state=FAILED, failure=labels.get(failure)
             )
+        return result

@@ -34,16 +34,24 @@ class TodayRows:
         # What the branches read lies in many tables.
         model.env.flush_all()
 
-    def query(self, domain, order=None, offset=0, limit=None):
-        """Return the query of the rows of a domain that the reader may see."""
+    def query(self, domain, order=None, offset=0, limit=None, models=None):
+        """Return the query of the rows of a domain that the reader may see.
+
+        :param models: names of those whose rows may be among them; None: any
+        """
         domain = Domain(domain).map_conditions(_split_ids).optimize_full(self._model)
-        if domain.is_false() or self._rights.is_false() or not self._branches:
+        branches = [
+            rows
+            for name, rows in self._branches.items()
+            if models is None or name in models
+        ]
+        if domain.is_false() or self._rights.is_false() or not branches:
             return self._model.browse()._as_query()
         if not limit:
-            query = self._narrow(unite(self._branches), domain)
+            query = self._narrow(unite(branches), domain)
         else:
             firsts = []
-            for branch in self._branches:
+            for branch in branches:
                 first = self._narrow(branch, domain)
                 self._cut(first, order, 0, offset + limit)
                 rows = SQL("%s.*", SQL.identifier(self._model._table))

@@ -75,7 +75,7 @@ class ClubXlsxVisitRecord(models.AbstractModel):
             "filled": self.env._("Date filled in"),
             "account": self.env._("Account"),
             "address": self.env._("Address"),
-            "person": self.env._("Person"),
+            "person": self.env._("Contact person"),
             "title": self.env._("Title"),
             "ordinal": self.env._("Contact no."),
             "held": self.env._("Date of contact"),

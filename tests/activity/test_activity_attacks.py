@@ -194,9 +194,7 @@ class TestActivityAttacks(ActivityMixin, RpcCase):
                 vals=vals,
                 context=KEYS,
             )
-        self._assert_refused(
-            (self.event_manager,), "event.event", "unlink", event.ids
-        )
+        self._assert_refused((self.event_manager,), "event.event", "unlink", event.ids)
         self.assertEqual(self._get_state(), before)
 
     def test_stages_are_gone_through_by_who_may_write(self):

@@ -97,9 +97,7 @@ class TestAllocation(AssignmentFixture, TransactionCase):
             allocation.action_decide()
 
     def test_managed_accounts_arent_dealt_out(self):
-        allocation = self._create(
-            line_ids=[(0, 0, {"account_id": self.account_a.id})]
-        )
+        allocation = self._create(line_ids=[(0, 0, {"account_id": self.account_a.id})])
         with self.assertRaisesRegex(UserError, "have a manager"), self.cr.savepoint():
             allocation.action_draw()
         self.manager.active = False
@@ -120,6 +118,12 @@ class TestAllocation(AssignmentFixture, TransactionCase):
 
     def test_only_the_lead_and_officers_allocate(self):
         self._create(self.officer).action_collect()
-        for user in (self.manager, *self.outsiders):
+        others = set(self.outsiders) - {self.other_lead}
+        for user in (self.manager, *others):
             with self.assertRaises(AccessError, msg=user.login), self.cr.savepoint():
                 self._create(user)
+        # Who leads another unit may draw one up, and finds nothing to deal out.
+        allocation = self._create(self.other_lead)
+        for method in ("action_collect", "action_draw", "action_decide"):
+            with self.assertRaises(AccessError, msg=method), self.cr.savepoint():
+                getattr(allocation, method)()

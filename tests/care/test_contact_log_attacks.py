@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from ..attempts import Attempts
 from ..approval.rpc_case import DIRECT, KEYS, RpcCase
+from ..attempts import Attempts
 from ..common import TODAY
 from ..contact.care_case import CareFixture
 
@@ -122,9 +122,7 @@ class TestContactLogAttacks(CareFixture, RpcCase):
 
     def test_a_later_date_is_marked_whatever_is_sent(self):
         early = str(TODAY - timedelta(days=30))
-        self._attempt(
-            self.manager, LOG, "write", self.log.ids, vals={"held_on": early}
-        )
+        self._attempt(self.manager, LOG, "write", self.log.ids, vals={"held_on": early})
         self.assertTrue(self.log.is_backdated)
 
     def test_what_is_confirmed_is_fixed(self):

@@ -65,7 +65,8 @@ class TestContactPapers(CareFixture, TransactionCase):
                 self.assertEqual(len(filled), count)
         self.assertEqual(found[1].lines[0].day, date(2026, 3, 21))
         self.assertEqual(found[0].period, "March 2026")
-        self.assertEqual(found[0].salesperson, self.manager.name)
+        self.assertEqual({page.salesperson for page in found}, {self.manager.name})
+        self.assertEqual(found[1].sheet, "Sheet 2 of 2")
 
     def test_a_line_says_what_the_form_asks_for(self):
         self.logs[0].place = "Café"

@@ -261,7 +261,7 @@ class TestDutyProperty(DutyCase):
         cls.both = cls.account_a + cls.account_b
 
     @settings(
-        max_examples=40,
+        max_examples=25,
         deadline=None,
         database=None,
         derandomize=True,

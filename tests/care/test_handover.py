@@ -19,9 +19,7 @@ class AssignmentFixture(OutsidersMixin, CareFixture):
 
     @classmethod
     def _set_tier(cls, account, code):
-        cls.program._set_override(
-            account, cls.tiers[code], cls._get_last_day(), "Test"
-        )
+        cls.program._set_override(account, cls.tiers[code], cls._get_last_day(), "Test")
         cls.env.invalidate_all()
 
     @classmethod
@@ -32,9 +30,7 @@ class AssignmentFixture(OutsidersMixin, CareFixture):
 
     def _as(self, user, record):
         """Return the record as a client of the user has it."""
-        env = self.env(
-            user=user.id, context={"allowed_company_ids": self.company.ids}
-        )
+        env = self.env(user=user.id, context={"allowed_company_ids": self.company.ids})
         return record.with_env(env)
 
     def _draw_up(self, user=None, accounts=None, **values):
@@ -132,14 +128,10 @@ class TestHandover(AssignmentFixture, TransactionCase):
         for user in (self.lead, self.officer):
             self._press(user, self._draw_up(user), "action_submit")
         for user in (self.other_manager, self.clerk, self.other_lead):
-            self._refuse(
-                AccessError, "", user, self._draw_up(user), "action_submit"
-            )
+            self._refuse(AccessError, "", user, self._draw_up(user), "action_submit")
 
     def test_what_another_one_manages_isnt_handed_over(self):
-        handover = self._draw_up(
-            self.officer, accounts=self.account_a | self.account_b
-        )
+        handover = self._draw_up(self.officer, accounts=self.account_a | self.account_b)
         self._refuse(
             UserError, "doesn't manage", self.officer, handover, "action_submit"
         )
@@ -155,7 +147,10 @@ class TestHandover(AssignmentFixture, TransactionCase):
         for user in (self.employee, self.foreign_officer, self.auditor):
             handover = self._draw_up(self.officer, user_to_id=user.id)
             self._refuse(
-                UserError, "isn't an account manager", self.officer, handover,
+                UserError,
+                "isn't an account manager",
+                self.officer,
+                handover,
                 "action_submit",
             )
 
@@ -182,7 +177,10 @@ class TestHandover(AssignmentFixture, TransactionCase):
         """Rule D1."""
         handover = self._draw_up(self.lead, unit_to_id=self.other_unit.id)
         self._refuse(
-            AccessError, "its lead or a club officer", self.lead, handover,
+            AccessError,
+            "its lead or a club officer",
+            self.lead,
+            handover,
             "action_submit",
         )
         handover = self._draw_up(
@@ -209,9 +207,7 @@ class TestHandover(AssignmentFixture, TransactionCase):
         # A further account joins the draft.
         self.account_b.club_manager_id = self.manager
         self.env["club.handover"]._cron_propose()
-        self.assertEqual(
-            found.line_ids.account_id, self.account_a | self.account_b
-        )
+        self.assertEqual(found.line_ids.account_id, self.account_a | self.account_b)
         self._as(self.lead, found).user_to_id = self.other_manager
         self._press(self.lead, found, "action_submit")
         self._press(self.lead, found, "action_give")
@@ -336,7 +332,9 @@ class TestHandover(AssignmentFixture, TransactionCase):
         self._set_tier(self.account_a, "diamond")
         self.assertEqual(self.account_a.club_lacks, "team")
         partners = self._as(self.officer, self.env["res.partner"])
-        self.assertIn(self.account_a.id, partners.search([("club_lacks", "=", "team")]).ids)
+        self.assertIn(
+            self.account_a.id, partners.search([("club_lacks", "=", "team")]).ids
+        )
         line, other = self._as(self.lead, self.env["club.account.team"]).create(
             [
                 {"account_id": self.account_a.id, "user_id": user.id}

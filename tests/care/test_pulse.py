@@ -179,7 +179,7 @@ class TestPulse(PulseCase):
         self._refresh()
         reasons = self._get_pulse(self.account_a).reasons
         self.assertIn("30.00", reasons)
-        self.assertIn("1 of the last 3", reasons)
+        self.assertIn("1 of the 3 months up to 2026-03", reasons)
 
     def test_each_reads_the_pulse_of_his_accounts(self):
         self._book(self.account_a, m2026_03=70)

@@ -95,6 +95,10 @@ class TestRetention(PulseCase):
         self.assertEqual(case.account_id, self.account_a)
         self.assertTrue(case.is_dormant)
 
+    def test_who_buys_again_in_the_month_that_runs_is_not_dormant(self):
+        self._book(self.account_a, m2025_09=100, m2026_04=5)
+        self.assertFalse(self._open())
+
     def test_a_complaint_and_a_poor_mark_open_one(self):
         self._book(self.account_a, m2026_01=1, m2026_02=1, m2026_03=1)
         self.assertFalse(self._open())

@@ -43,8 +43,10 @@ class TestTwoGreeters(GreetingFixture, SessionsCase):
             self._press(first, "action_prepare"), self._press(second, "action_prepare")
         )
         self.assertEqual([found for found, _tries in results], [None, None])
-        lines = (first | second).sudo().line_ids.filtered(
-            lambda line: line.contact_id == self.mailed
+        lines = (
+            (first | second)
+            .sudo()
+            .line_ids.filtered(lambda line: line.contact_id == self.mailed)
         )
         self.assertEqual(sorted(lines.mapped("state")), ["left_out", "to_send"])
         self.assertEqual(sum(lines.mapped("is_counted")), 1)

@@ -65,9 +65,7 @@ class RightsCase(ClubCommon):
             )
             cls.env.flush_all()
             cls.env.invalidate_all()
-        return cls.env(
-            user=cls.user.id, context={"allowed_company_ids": companies.ids}
-        )
+        return cls.env(user=cls.user.id, context={"allowed_company_ids": companies.ids})
 
     @classmethod
     def _get_places(cls):

@@ -76,7 +76,7 @@ class CareSamples:
             conversation="Rights",
         )
         rule = self.make("club.duty.rule", name="Rights", company_id=self.company)
-        duty = self.make(
+        self.make(
             "club.duty",
             account_id=self.account,
             origin_id=self.account.id,
@@ -90,7 +90,6 @@ class CareSamples:
             # Open ones that nobody owes go when a contact is recorded.
             state="done",
         )
-        self.make("club.duty.waiver", duty_id=duty, reason="Rights")
         if not self.is_to_sign:
             self.make(
                 "club.relationship.evaluation",
