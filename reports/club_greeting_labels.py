@@ -15,7 +15,7 @@ class Label:
 
 
 class ClubGreetingLabels(models.AbstractModel):
-    """Labels for cards, three in a row. Rows D5, E3."""
+    """Labels for cards, three in a row. Rules D5, E3."""
 
     _name = "report.crm_club.club_greeting_labels"
     _description = "Labels for Cards"

@@ -172,6 +172,7 @@ class ClubAllocation(models.Model):
         """Add the unit's accounts that have no manager, or one who has left."""
         self._check_may_decide()
         self._check_state(DRAFT)
+        # sudo: accounts of the unit, as was asked
         found = self._get_free_accounts_sudo() - self.sudo().line_ids.account_id
         self.line_ids = [
             fields.Command.create({"account_id": number}) for number in found.ids
@@ -284,6 +285,7 @@ class ClubAllocation(models.Model):
 
         :raises UserError: naming some of them
         """
+        # sudo: a refusal names them
         free = self._get_free_accounts_sudo()
         taken = self.sudo().line_ids.account_id.with_company(self.company_id) - free
         if taken:

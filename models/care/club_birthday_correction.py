@@ -8,7 +8,7 @@ BEFORE = {f"old_{name}": name for name in BIRTHDAY}
 
 
 class ClubBirthdayCorrection(models.Model):
-    """A birthday that was reported wrong: what it is, and that we apologised. Row D5.
+    """A birthday that was reported wrong: what it is, and that we apologised. Rule D5.
 
     It is corrected by putting it down, and stays on the profile's trail.
     """
@@ -29,7 +29,6 @@ class ClubBirthdayCorrection(models.Model):
     )
     company_id = fields.Many2one(related="profile_id.company_id")
     reported_on = fields.Date(
-        "Reported On",
         required=True,
         default=lambda self: self.env["club.program"]._today(),
     )

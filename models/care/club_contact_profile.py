@@ -8,7 +8,7 @@ from .greeting_sql import without_message_sql
 
 
 class ClubContactProfile(models.Model):
-    """Who had no message this month, and birthdays that were wrong. Rows D4, D5."""
+    """Who had no message this month, and birthdays that were wrong. Rules D4, D5."""
 
     _inherit = "club.contact.profile"
 
@@ -39,7 +39,7 @@ class ClubContactProfile(models.Model):
 
     @for_one
     def action_correct_birthday(self):
-        """Open the dialog for a birthday that is said to be wrong. Row D5."""
+        """Open the dialog for a birthday that is said to be wrong. Rule D5."""
         self.check_access("write")
         known = {f"default_{name}": self[name] for name in BIRTHDAY}
         return {

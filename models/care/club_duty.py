@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
-from ..record.groups import LEAD as LEADS
 from ..record.groups import OFFICER
 from ..record.rpc import for_one, for_records, to_text
 from . import duty_sql
@@ -12,7 +11,7 @@ OPEN, DONE, MISSED, WAIVED = "open", "done", "missed", "waived"
 STATES = [
     (OPEN, "Open"),
     (DONE, "Done"),
-    (MISSED, "Missed"),
+    (MISSED, "Left Undone"),
     (WAIVED, "Waived"),
 ]
 
@@ -27,7 +26,7 @@ class ClubDuty(models.Model):
     """
 
     _name = "club.duty"
-    _description = "Duty"
+    _description = "Account Duty"
     _inherit = ["club.record.mixin"]
     _order = "date_due, id"
     _rec_name = "rule_id"
@@ -157,8 +156,9 @@ class ClubDuty(models.Model):
     @api.depends_context("uid", "company")
     @api.depends("state", "user_id", "account_id")
     def _compute_can_waive(self):
+        scope = self.env["res.partner"]._get_my_scope(OFFICER)
         for duty in self:
-            duty.can_waive = not duty._get_waive_refusal()
+            duty.can_waive = not duty._get_waive_refusal(scope)
 
     # === Waived by the lead === #
 
@@ -196,43 +196,42 @@ class ClubDuty(models.Model):
 
     def _check_can_waive(self):
         self.check_access("read")
+        scope = self.env["res.partner"]._get_my_scope(OFFICER)
         for duty in self:
-            refusal = duty._get_waive_refusal()
+            refusal = duty._get_waive_refusal(scope)
             if refusal:
                 raise refusal
 
-    def _get_waive_refusal(self):
-        """Return the error for a user who may not waive the duty, None if he may."""
+    def _get_waive_refusal(self, scope):
+        """Return the error for a user who may not waive the duty, None if he may.
+
+        :param scope: the accounts that he leads, or all
+        """
         self.ensure_one()
-        user = self.env.user
         # sudo: whose account it is decides, whoever asks
         duty_sudo = self.sudo().with_company(self.company_id)
         account_sudo = duty_sudo.account_id
-        if not (user.has_group(LEADS) or user.has_group(OFFICER)):
+        if not (scope.has_all or scope.led):
             return AccessError(
                 self.env._(
                     "What is owed is waived by the lead of the unit, or by an officer."
                 )
             )
-        if user in (account_sudo.club_manager_id, duty_sudo.user_id):
+        if self.env.user in (account_sudo.club_manager_id, duty_sudo.user_id):
             return AccessError(
                 self.env._(
                     "%s is yours to do: somebody above you may waive it.",
                     self.display_name,
                 )
             )
-        if not user.has_group(OFFICER):
-            scope = account_sudo.with_user(user)._get_my_scope()
-            if not scope.leads(account_sudo):
-                return AccessError(
-                    self.env._(
-                        "%s is owed by another unit: its lead may waive it.",
-                        self.display_name,
-                    )
+        if not scope.leads(account_sudo):
+            return AccessError(
+                self.env._(
+                    "%s is owed by another unit: its lead may waive it.",
+                    self.display_name,
                 )
-        if self.state != OPEN:
-            return self._get_state_refusal((OPEN,))
-        return None
+            )
+        return None if self.state == OPEN else self._get_state_refusal((OPEN,))
 
     # === Made and closed by statement === #
 

@@ -36,7 +36,7 @@ BATCH = 500  # lines that are sent at once
 
 
 class ClubGreeting(models.Model):
-    """An occasion's greetings of one day, by one owner: prepared, sent, closed. Row D5.
+    """An occasion's greetings of one day by one owner: prepared, sent, closed. D5.
 
     Nobody is put down twice for an occasion and day, in all companies of a tree: an
     index sees to it, also when two prepare at once.
@@ -85,7 +85,6 @@ class ClubGreeting(models.Model):
     )
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -332,7 +331,7 @@ class ClubGreeting(models.Model):
             self._take_translations()
 
     def _check_may_greet(self):
-        """Each occasion has one owner: others are refused, in words. Row D5.
+        """Each occasion has one owner: others are refused, in words. Rule D5.
 
         :raises AccessError: for who isn't the occasion's level
         """
@@ -411,7 +410,7 @@ class ClubGreeting(models.Model):
 
     @for_records
     def action_prepare(self):
-        """Put down everybody, with channel, or with why he is left out. Row D5.
+        """Put down everybody, with channel, or with why he is left out. Rule D5.
 
         Again, it takes in what has changed since; who was sent to stays.
         """
@@ -453,7 +452,7 @@ class ClubGreeting(models.Model):
 
     @for_one
     def action_export(self):
-        """Download the text messages for the bureau's own gateway. Row D5."""
+        """Download the text messages for the bureau's own gateway. Rule D5."""
         lines = self._get_to_hand_over(SMS)
         return self.env["club.xlsx.greeting"]._get_download_action(lines)
 
@@ -545,7 +544,7 @@ class ClubGreeting(models.Model):
 
     @api.model
     def _plan(self):
-        """Draw up what is to be prepared by now, for each owner, once. Row D5."""
+        """Draw up what is to be prepared by now, for each owner, once. Rule D5."""
         programs_sudo = self.env["club.program"].sudo()  # of all companies
         # pylint: disable-next=no-search-all
         for company in programs_sudo.search([]).company_id:
@@ -556,7 +555,7 @@ class ClubGreeting(models.Model):
                 SQL(
                     """
                     WITH due AS MATERIALIZED (
-                        SELECT o.id, o.owner_level, o.text, o.subject, d.date
+                        SELECT o.id, o.kind, o.owner_level, o.text, o.subject, d.date
                           FROM club_occasion o
                           JOIN club_occasion_day d ON d.occasion_id = o.id
                          WHERE o.active
@@ -576,6 +575,31 @@ class ClubGreeting(models.Model):
                           FROM res_users u JOIN res_partner a
                             ON (a.club_manager_id ->> %(key)s)::int = u.id
                          WHERE a.active AND u.active
+                    ), somebody AS MATERIALIZED (
+                        -- whose accounts have somebody to greet in the month
+                        SELECT DISTINCT due.id, due.date,
+                               (a.club_manager_id ->> %(key)s)::int AS manager_id,
+                               (a.club_unit_id ->> %(key)s)::int AS unit_id
+                          FROM due
+                          JOIN res_partner a ON a.active
+                           AND CASE due.kind
+                               WHEN 'birthday' THEN EXISTS (
+                                   SELECT FROM club_contact_profile p
+                                    WHERE p.account_id = a.id
+                                      AND p.company_id = %(company)s
+                                      AND p.birthday_next >= due.date
+                                      AND p.birthday_next
+                                          < due.date + interval '1 month')
+                               WHEN 'founding' THEN
+                                   extract(month FROM a.club_founded_on)
+                                   = extract(month FROM due.date)
+                               WHEN 'enrolment' THEN EXISTS (
+                                   SELECT FROM club_membership m
+                                    WHERE m.account_id = a.id
+                                      AND m.company_id = %(company)s
+                                      AND extract(month FROM m.date_from)
+                                          = extract(month FROM due.date))
+                               END
                     )
                     INSERT INTO club_greeting (
                         occasion_id, date, company_id, owner_level, unit_id, user_id,
@@ -586,6 +610,14 @@ class ClubGreeting(models.Model):
                            %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM due JOIN owner ON owner.level = due.owner_level
                      WHERE owner.user_id IS NOT NULL
+                       AND (due.kind NOT IN ('birthday', 'founding', 'enrolment')
+                            OR EXISTS (
+                                SELECT FROM somebody s
+                                 WHERE s.id = due.id AND s.date = due.date
+                                   AND CASE owner.level
+                                       WHEN 'manager' THEN s.manager_id = owner.user_id
+                                       WHEN 'unit' THEN s.unit_id = owner.unit_id
+                                       ELSE TRUE END))
                         ON CONFLICT DO NOTHING
                     """,
                     company=company.id,

@@ -50,7 +50,7 @@ REASONS = [
 
 
 class ClubGreetingLine(models.Model):
-    """A member contact who is greeted, or why he isn't. Row D5.
+    """A member contact who is greeted, or why he isn't. Rule D5.
 
     Written by the greeting's own statements and by buttons only.
     """
@@ -86,7 +86,6 @@ class ClubGreetingLine(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         index="btree_not_null",
         ondelete="restrict",
         readonly=True,
@@ -115,7 +114,7 @@ class ClubGreetingLine(models.Model):
         "res.users", "Greeted by", readonly=True, ondelete="restrict"
     )
     failure = fields.Char("Why Not Delivered", readonly=True)
-    explanation = fields.Char("Explanation", compute="_compute_explanation")
+    explanation = fields.Char(compute="_compute_explanation")
     text = fields.Text("Reads", compute="_compute_text")
     sms_length = fields.Char("Length as SMS", compute="_compute_text")
 
@@ -216,7 +215,7 @@ class ClubGreetingLine(models.Model):
 
     @for_records
     def action_mark_sent(self):
-        """Say that these were greeted: by hand, or by the bureau's gateway. Row D5.
+        """Say that these were greeted: by hand, or by the bureau's gateway. Rule D5.
 
         :raises UserError: for who took his consent back meanwhile
         """
@@ -263,7 +262,7 @@ class ClubGreetingLine(models.Model):
 
     @for_one
     def action_correct_birthday(self):
-        """Open the dialog for a birthday that is said to be wrong. Row D5."""
+        """Open the dialog for a birthday that is said to be wrong. Rule D5."""
         self.check_access("read")
         profile = self.env["club.contact.profile"].search(
             [
@@ -348,7 +347,7 @@ class ClubGreetingLine(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what is queued, a batch at a time. Row D5."""
+        """Send what is queued, a batch at a time. Rule D5."""
         crons = self.env["ir.cron"]
         while done := self._send_queued(500):
             left = self.search_count([("state", "=", QUEUED)])

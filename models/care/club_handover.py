@@ -212,6 +212,7 @@ class ClubHandover(models.Model):
         :raises UserError: for accounts that another one manages, a taker who can't
             open them, is a trainee, or would have more than he can look after. D2
         """
+        # sudo: a refusal names accounts and users
         accounts = self._get_accounts_sudo()
         if not accounts:
             raise UserError(
@@ -265,7 +266,8 @@ class ClubHandover(models.Model):
 
         :raises UserError: when they have several managers, or none
         """
-        managers = accounts.sudo().club_manager_id  # who it is, to name him
+        # sudo: whose they are, before he is asked whether he may hand them over
+        managers = accounts.sudo().club_manager_id
         bare = accounts.sudo().filtered(lambda account: not account.club_manager_id)
         if len(managers) != 1 or bare:
             raise UserError(
@@ -408,6 +410,7 @@ class ClubHandover(models.Model):
             if self.env.user not in users and not handover._leads_all():
                 handover._check_may_draw_up()
             handover._set_state([DRAFT, WAITING], CANCELLED)
+            # sudo: the to-do is the lead's
             handover.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         return True
 
@@ -441,6 +444,7 @@ class ClubHandover(models.Model):
     @api.model
     def _cron_propose(self):
         """Ask for hand-overs of leavers and of accounts with missed duties, once."""
+        # sudo: all managers and accounts
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         gone = (
             self.env["club.account.team"]

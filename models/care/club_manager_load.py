@@ -130,6 +130,7 @@ class ClubManagerLoad(models.Model):
     @api.model
     def _get_shares(self, accounts, company):
         """Return what each account takes of a manager: ``{account id: per cent}``."""
+        # sudo: tiers of accounts that whoever asks doesn't see
         shares = {}
         for account in accounts.sudo().with_company(company):
             tier = account.club_tier_id or account.club_grade_id
@@ -155,6 +156,7 @@ class ClubManagerLoad(models.Model):
         more = sum(self._get_shares(others, company).values())
         if not more:
             return None
+        # sudo: a refusal names him
         load = self._get_loads(company).get(user.id, 0.0)
         if round(load + more, 6) <= FULL:
             return None
@@ -171,6 +173,7 @@ class ClubManagerLoad(models.Model):
 
     @api.model
     def _get_trainee_refusal(self, user, others, company):
+        # sudo: who is a trainee, and to name him
         members_sudo = self.env["crm.team.member"].sudo()
         until = members_sudo._get_trainees(company).get(user.id)
         if not until:

@@ -48,7 +48,7 @@ BEHIND, AHEAD = relativedelta(months=1), relativedelta(months=14)
 class ClubOccasion(models.Model):
     """What members are greeted for: when, by whom, by which channels, in which words.
 
-    One level owns each occasion, so that nobody is greeted twice. Row D5.
+    One level owns each occasion, so that nobody is greeted twice. Rule D5.
     """
 
     _name = "club.occasion"
@@ -102,10 +102,10 @@ class ClubOccasion(models.Model):
     by_sms = fields.Boolean("By SMS", default=True)
     by_mail = fields.Boolean("By E-mail", default=True)
     by_wechat = fields.Boolean("By WeChat", default=True)
-    by_qq = fields.Boolean("By QQ", default=True)
-    by_call = fields.Boolean("By Call", default=True)
-    by_visit = fields.Boolean("By Visit", default=True)
-    channels = fields.Char("Channels", compute="_compute_channels")
+    by_qq = fields.Boolean("By QQ Message", default=True)
+    by_call = fields.Boolean(default=True)
+    by_visit = fields.Boolean(default=True)
+    channels = fields.Char(compute="_compute_channels")
     subject = fields.Char(translate=True, help="Of e-mails. Empty: the occasion.")
     text = fields.Text(
         translate=True,
@@ -353,7 +353,7 @@ class ClubOccasion(models.Model):
 
     @for_one
     def action_open_without_message(self):
-        """Open the member contacts who had no message this month. Row D4."""
+        """Open the member contacts who had no message this month. Rule D4."""
         self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_contact_profile_action_without_message"

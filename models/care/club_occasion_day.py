@@ -8,7 +8,7 @@ from ..record.rpc import for_one
 
 
 class ClubOccasionDay(models.Model):
-    """A day on which an occasion is kept: the year's calendar. Row D5.
+    """A day on which an occasion is kept: the year's calendar. Rule D5.
 
     Most are worked out; those of occasions that follow no calendar are set by hand.
     """

@@ -44,64 +44,43 @@ def refresh_query(program, last, today, bounds, accounts=None):
     company_id = program.company_id.id
     return SQL(
         """
-        WITH fact AS MATERIALIZED (
-            SELECT f.account_id, least(f.date_end, %(today)s) AS day,
-                   %(month)s AS month, f.category_id, %(product)s AS product_id,
-                   sum(f.amount) AS amount
-              FROM (%(lines)s) f
-             GROUP BY 1, 2, 3, 4, 5),
-        %(rates)s,
+        WITH %(rates)s,
         line AS MATERIALIZED (%(business_lines)s),
-        paid AS MATERIALIZED (
-            SELECT f.account_id, f.day, f.month, l.line_id, f.amount,
-                   f.amount * coalesce(o.rate, r.rate, 0) AS effective
-              FROM fact f
-         LEFT JOIN rate r ON r.category_id = f.category_id AND r.month = f.month
-         LEFT JOIN own_rate o ON o.product_id = f.product_id AND o.month = f.month
-         LEFT JOIN line l ON l.category_id = f.category_id),
-        monthly AS MATERIALIZED (
-            SELECT account_id, month, sum(amount) AS amount, sum(effective) AS effective
-              FROM paid WHERE month <= %(last)s
+        day AS MATERIALIZED (
+            SELECT f.account_id, least(f.date_end, %(today)s) AS day,
+                   sum(f.amount) AS amount, sum(f.amount * %(rate)s) AS effective,
+                   bit_or(l.mask) FILTER (WHERE f.amount > 0) AS lines
+              FROM (%(lines)s) f
+         LEFT JOIN rate r ON r.category_id = f.category_id AND r.month = %(month)s
+              %(own_rate)s
+         LEFT JOIN line l ON l.category_id = f.category_id
              GROUP BY 1, 2),
         sums AS MATERIALIZED (
             SELECT account_id,
-                   count(*) FILTER (WHERE amount > 0 AND month >= %(recent)s)
-                       AS active_months,
-                   sum(effective) FILTER (WHERE month >= %(year)s) AS value,
-                   sum(effective) FILTER (WHERE month < %(year)s) AS value_before,
-                   sum(amount) FILTER (WHERE month >= %(recent)s) AS revenue,
-                   sum(amount) FILTER (
-                       WHERE month BETWEEN %(recent_before)s AND %(last_before)s)
-                       AS revenue_before,
-                   sum(amount) FILTER (WHERE month = %(last)s) AS month_revenue,
-                   sum(amount) FILTER (WHERE month = %(last_before)s)
-                       AS month_revenue_before
-              FROM monthly
+                   (sum(amount) FILTER (WHERE %(month_2)s) > 0)::int AS active_2,
+                   (sum(amount) FILTER (WHERE %(month_1)s) > 0)::int AS active_1,
+                   (sum(amount) FILTER (WHERE %(month_0)s) > 0)::int AS active_0,
+                   sum(effective) FILTER (WHERE %(year)s) AS value,
+                   sum(effective) FILTER (WHERE day < %(year_from)s) AS value_before,
+                   sum(amount) FILTER (WHERE %(recent)s) AS revenue,
+                   sum(amount) FILTER (WHERE %(recent_before)s) AS revenue_before,
+                   sum(amount) FILTER (WHERE %(month_0)s) AS month_revenue,
+                   sum(amount) FILTER (WHERE %(month_before)s) AS month_revenue_before,
+                   bit_count(bit_or(lines) FILTER (WHERE %(year)s)) AS lines_used,
+                   max(day) FILTER (WHERE amount > 0) AS date_last,
+                   count(gap) FILTER (WHERE day > %(gaps_after)s) AS gaps,
+                   percentile_cont(ARRAY[0.25, 0.5, 0.75])
+                       WITHIN GROUP (ORDER BY gap)
+                       FILTER (WHERE day > %(gaps_after)s) AS spread
+              FROM (SELECT d.*, CASE WHEN amount > 0 THEN
+                           day - max(CASE WHEN amount > 0 THEN day END) OVER (
+                               PARTITION BY account_id ORDER BY day
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                           END AS gap
+                      FROM day d) g
              GROUP BY account_id),
-        used AS MATERIALIZED (
-            SELECT account_id, count(*) AS lines_used
-              FROM (SELECT account_id, line_id
-                      FROM paid
-                     WHERE line_id IS NOT NULL AND month BETWEEN %(year)s AND %(last)s
-                     GROUP BY 1, 2 HAVING sum(amount) > 0) u
-             GROUP BY account_id),
-        gap AS (
-            SELECT account_id, day,
-                   day - lag(day) OVER (PARTITION BY account_id ORDER BY day) AS days
-              FROM (SELECT account_id, day FROM paid
-                     GROUP BY 1, 2 HAVING sum(amount) > 0) b),
-        rhythm AS MATERIALIZED (
-            SELECT account_id, date_last, gaps,
-                   spread[1] AS low, spread[2] AS usual, spread[3] AS high
-              FROM (SELECT account_id, max(day) AS date_last,
-                           count(days) FILTER (WHERE day > %(gaps_after)s) AS gaps,
-                           percentile_cont(ARRAY[0.25, 0.5, 0.75])
-                               WITHIN GROUP (ORDER BY days)
-                               FILTER (WHERE day > %(gaps_after)s) AS spread
-                      FROM gap
-                     GROUP BY account_id) g),
         who AS MATERIALIZED (
-            SELECT account_id FROM fact
+            SELECT account_id FROM sums
              UNION
             SELECT account_id FROM club_membership
              WHERE company_id = %(company)s AND state = 'valid'
@@ -119,25 +98,26 @@ def refresh_query(program, last, today, bounds, accounts=None):
         INSERT INTO club_account_pulse AS p
                (account_id, company_id, create_date, write_date, %(columns)s)
         SELECT w.account_id, %(company)s, %(now)s, %(now)s, %(last)s,
-               CASE WHEN s.active_months >= %(active)s THEN 'active'
-                    WHEN s.active_months >= %(occasional)s THEN 'occasional'
+               CASE WHEN a.months >= %(active)s THEN 'active'
+                    WHEN a.months >= %(occasional)s THEN 'occasional'
                     ELSE 'dormant' END,
-               coalesce(s.active_months, 0),
+               a.months,
                round(coalesce(s.value, 0), 2), round(coalesce(s.value_before, 0), 2),
                coalesce(s.revenue, 0), coalesce(s.revenue_before, 0),
                CASE WHEN s.revenue_before > 0
                     THEN round(100 * (coalesce(s.revenue, 0) - s.revenue_before)
                                / s.revenue_before, 2) END,
                coalesce(s.month_revenue, 0), coalesce(s.month_revenue_before, 0),
-               coalesce(u.lines_used, 0), r.date_last, round(r.usual)::int,
-               CASE WHEN r.gaps >= %(purchases)s - 1 AND r.usual >= %(gap_from)s
-                         AND r.low >= r.usual * (1 - %(tolerance)s)
-                         AND r.high <= r.usual * (1 + %(tolerance)s)
-                    THEN r.date_last + ceil(r.usual * (1 + %(tolerance)s))::int END
+               coalesce(s.lines_used, 0), s.date_last, round(s.spread[2])::int,
+               CASE WHEN s.gaps >= %(purchases)s - 1 AND s.spread[2] >= %(gap_from)s
+                         AND s.spread[1] >= s.spread[2] * (1 - %(tolerance)s)
+                         AND s.spread[3] <= s.spread[2] * (1 + %(tolerance)s)
+                    THEN s.date_last + ceil(s.spread[2] * (1 + %(tolerance)s))::int END
           FROM who w
      LEFT JOIN sums s ON s.account_id = w.account_id
-     LEFT JOIN used u ON u.account_id = w.account_id
-     LEFT JOIN rhythm r ON r.account_id = w.account_id
+     CROSS JOIN LATERAL (
+               SELECT coalesce(s.active_2, 0) + coalesce(s.active_1, 0)
+                      + coalesce(s.active_0, 0) AS months) a
             ON CONFLICT (account_id, company_id) DO UPDATE
                SET write_date = excluded.write_date, %(setting)s
              WHERE (%(were)s) IS DISTINCT FROM (%(are)s)
@@ -145,17 +125,19 @@ def refresh_query(program, last, today, bounds, accounts=None):
         today=today,
         now=program.env.cr.now(),
         month=facts.month_of(SQL("f.date")),
-        product=SQL("f.product_id")
-        if program._has_product_rates()
-        else SQL("NULL::int"),
+        **_rate_of(program),
         lines=facts.fact_lines(company_id, start, today, accounts),
         rates=facts.rates(program.id, start, today),
         business_lines=_business_lines(company_id),
         last=last,
-        last_before=windows.add_months(last, -YEAR),
-        recent=windows.add_months(last, 1 - RECENT),
-        recent_before=windows.add_months(last, 1 - RECENT - YEAR),
-        year=windows.add_months(last, 1 - YEAR),
+        month_0=_months(last, 0, 0),
+        month_1=_months(last, 1, 1),
+        month_2=_months(last, 2, 2),
+        recent=_months(last, RECENT - 1, 0),
+        month_before=_months(last, YEAR, YEAR),
+        recent_before=_months(last, YEAR + RECENT - 1, YEAR),
+        year=_months(last, YEAR - 1, 0),
+        year_from=windows.add_months(last, 1 - YEAR),
         gaps_after=windows.add_months(today, -YEAR),
         company=company_id,
         key=str(company_id),
@@ -174,6 +156,28 @@ def refresh_query(program, last, today, bounds, accounts=None):
     )
 
 
+def _months(last, first_back, last_back):
+    """Return the condition that a day lies in the months so far before ``last``."""
+    return SQL(
+        "day BETWEEN %s AND %s",
+        windows.add_months(last, -first_back),
+        windows.month_end(windows.add_months(last, -last_back)),
+    )
+
+
+def _rate_of(program):
+    """Return the conversion rate of a fact, and the join that a product's own needs."""
+    if not program._has_product_rates():
+        return {"rate": SQL("coalesce(r.rate, 0)"), "own_rate": SQL()}
+    return {
+        "rate": SQL("coalesce(o.rate, r.rate, 0)"),
+        "own_rate": SQL(
+            "LEFT JOIN own_rate o ON o.product_id = f.product_id AND o.month = %s",
+            facts.month_of(SQL("f.date")),
+        ),
+    }
+
+
 def _among(column, accounts):
     return (
         SQL("AND %s = ANY(%s)", SQL(column), list(accounts))
@@ -187,17 +191,24 @@ def _join(pattern):
 
 
 def _business_lines(company_id):
-    """Return the SELECT of (category_id, line_id): the nearest line at or above each
-    category, the company's own before a shared one.
+    """Return the SELECT of (category_id, mask): the nearest line at or above each
+    category, the company's own before a shared one, as one bit among all lines.
     """
     return SQL(
         """
-        SELECT DISTINCT ON (c.id) c.id AS category_id, b.id AS line_id
-          FROM club_business_line b
-          JOIN product_category a ON a.id = b.category_id
-          JOIN product_category c ON c.parent_path LIKE a.parent_path || '%%'
-         WHERE b.active AND coalesce(b.company_id, %(company)s) = %(company)s
-         ORDER BY c.id, length(a.parent_path) DESC, b.company_id NULLS LAST
+        SELECT category_id,
+               set_bit(repeat('0', count(*) OVER ()::int)::varbit,
+                       rank_no::int - 1, 1) AS mask
+          FROM (SELECT category_id, dense_rank() OVER (ORDER BY line_id) AS rank_no
+                  FROM (SELECT DISTINCT ON (c.id) c.id AS category_id, b.id AS line_id
+                          FROM club_business_line b
+                          JOIN product_category a ON a.id = b.category_id
+                          JOIN product_category c
+                            ON c.parent_path LIKE a.parent_path || '%%'
+                         WHERE b.active
+                           AND coalesce(b.company_id, %(company)s) = %(company)s
+                         ORDER BY c.id, length(a.parent_path) DESC,
+                                  b.company_id NULLS LAST) nearest) ranked
         """,
         company=company_id,
     )

@@ -4,7 +4,7 @@ from odoo.addons.sms.tools.sms_api import SmsApi, SmsApiBase
 
 
 class SmsApiOff(SmsApiBase):
-    """Stands in for Odoo's paid foreign provider: calls nobody. Row D5.
+    """Stands in for Odoo's paid foreign provider: calls nobody. Rule D5.
 
     Each message fails as one of an account that isn't registered.
     """

@@ -585,6 +585,7 @@ class ResPartner(models.Model):
             return
         user = self.env["res.users"].browse(user_id)
         loads = self.env["club.manager.load"]
+        # sudo: their tiers
         others = accounts.sudo().filtered(
             lambda account: account.club_manager_id != user
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .greeting_sql import FAILED
 from .res_company import SmsApiOff
@@ -6,7 +6,7 @@ from .res_company import SmsApiOff
 
 class SmsSms(models.Model):
     """Text messages of greetings: by their company's gateway, and what became of them.
-    Row D5.
+    Rule D5.
     """
 
     _name = "sms.sms"
@@ -22,13 +22,6 @@ class SmsSms(models.Model):
         ondelete="set null",
         readonly=True,
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse before Odoo wakes its job, which writes."""
-        for values in vals_list:
-            self._club_check_guarded(values)
-        return super().create(vals_list)
 
     def _get_sms_company(self):
         return self.club_greeting_line_id.company_id[:1] or super()._get_sms_company()

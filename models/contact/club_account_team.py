@@ -170,6 +170,7 @@ class ClubAccountTeam(models.Model):
             if line.role == LEAD:
                 raise line._get_lead_refusal()
             if {*self._get_club_names(vals)} - {"date_to"}:
+                # sudo: a refusal names the account
                 raise UserError(
                     self.env._(
                         "The team of %s says who was there when: end this line and add "

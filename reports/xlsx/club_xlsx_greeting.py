@@ -5,7 +5,7 @@ from .workbook import Column
 
 
 class ClubXlsxGreeting(models.AbstractModel):
-    """Number, name and text for the bureau's own SMS gateway. Rows D5, E4."""
+    """Number, name and text for the bureau's own SMS gateway. Rules D5, E4."""
 
     _name = "club.xlsx.greeting"
     _description = "Text Messages of a Greeting"

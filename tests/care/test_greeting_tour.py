@@ -9,7 +9,7 @@ from .greeting_case import GreetingFixture
 
 @tagged("post_install", "-at_install")
 class TestGreetingTour(GreetingFixture, HttpCase):
-    """The officer greets for Mid-Autumn, in the browser. Row D5."""
+    """The officer greets for Mid-Autumn, in the browser. Rule D5."""
 
     @classmethod
     def setUpClass(cls):

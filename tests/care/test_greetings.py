@@ -42,7 +42,7 @@ class GreetingCase(GreetingFixture, TransactionCase):
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestOccasions(GreetingCase):
-    """What is greeted for, and when. Row D5."""
+    """What is greeted for, and when. Rule D5."""
 
     def _create(self, **values):
         return self.env["club.occasion"].create(
@@ -120,11 +120,25 @@ class TestOccasions(GreetingCase):
         self.assertEqual(found["manager"].user_id, self.manager)
         self.assertEqual(found["head"].text, self.head.text)
 
+    def test_nobody_is_asked_to_greet_nobody(self):
+        """Birthdays of a month in which an account manager has none."""
+        birthday = self._create(
+            kind="birthday", company_id=self.company.id, lead_days=21
+        )
+        self.profile.write({"birthday_month": "05", "birthday_day": 1})
+        self.env["club.occasion"]._cron_plan()
+        greetings = self.env["club.greeting"].search(
+            [("occasion_id", "=", birthday.id)]
+        )
+        self.assertRecordValues(
+            greetings, [{"user_id": self.manager.id, "date": date(2026, 5, 1)}]
+        )
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestGreetings(GreetingCase):
-    """Whom a greeting concerns, who is left out and why, nobody twice. Row D5."""
+    """Whom a greeting concerns, who is left out and why, nobody twice. Rule D5."""
 
     def test_everybody_is_put_down_with_a_channel_or_a_reason(self):
         greeting = self._prepare()
@@ -707,10 +721,32 @@ class TestGreetingsSent(GreetingCase):
         self.assertLessEqual(prepared_40, prepared_20)
         self.assertLess(sent_40 - sent_20, 20, counts)
 
+    def test_who_asks_to_be_forgotten(self):
+        """Rule A8: nothing names him, and nothing is sent to him."""
+        greeting = self._prepare()
+        greeting._queue(["mail"], False)
+        number = self.mailed.id
+        self.env["club.birthday.correction"].create(
+            {
+                "profile_id": self.mailed.club_profile_ids.id,
+                "birthday_month": "05",
+                "birthday_day": 5,
+                "apology": "Chen Jie was called",
+            }
+        )
+        self._anonymise(self.mailed)
+        self.assertFalse(self._find_words("Chen Jie", "chen.jie@"))
+        self.env["club.greeting.line"]._send_queued(500)
+        self.assertFalse(self._find_mails())
+        line = greeting.sudo().line_ids.filtered(
+            lambda line: line.contact_id.id == number
+        )
+        self.assertEqual(line.state, "left_out")
+
     # === Messages of the month === #
 
     def test_who_had_no_message_this_month(self):
-        """Row D4: everybody who agreed to a channel; the list is for its manager."""
+        """Rule D4: everybody who agreed to a channel; the list is for its manager."""
         profiles = self.env["club.contact.profile"].with_user(self.manager)
         due = [("is_message_due", "=", True)]
         self.assertEqual(
@@ -757,7 +793,7 @@ class TestGreetingsSent(GreetingCase):
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestBirthdayCorrection(GreetingCase):
-    """A birthday that was reported wrong. Row D5."""
+    """A birthday that was reported wrong. Rule D5."""
 
     def _correct(self, user, **values):
         corrections = self.env["club.birthday.correction"].with_user(user)

@@ -7,7 +7,7 @@ from .greeting_case import GreetingFixture
 
 @tagged("post_install", "-at_install")
 class TestTwoGreeters(GreetingFixture, SessionsCase):
-    """Committed, in real sessions: nobody is greeted twice. Row D5."""
+    """Committed, in real sessions: nobody is greeted twice. Rule D5."""
 
     @classmethod
     def setUpClass(cls):
