@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_list
 
+from ..contact.looked_after import lead_of
 from ..record.groups import LEAD, OFFICER, USER
 from ..record.hold import hold
 from ..record.lock import opened
@@ -584,14 +585,7 @@ class ClubHandover(models.Model):
         """What was proposed waits for the unit's lead; else for who hasn't confirmed,
         the giver first.
         """
-        lead = SQL(
-            """(SELECT u.id
-                  FROM crm_team w
-                  JOIN crm_team t ON w.parent_path LIKE t.parent_path || '%%'
-                  JOIN res_users u ON u.id = t.user_id AND u.active
-                 WHERE w.id = h.unit_id
-                 ORDER BY length(t.parent_path) DESC LIMIT 1)"""
-        )
+        lead = lead_of(SQL("h.unit_id"))
         return SQL(
             """
             SELECT h.id AS res_id, %(kind)s::varchar AS kind,

@@ -26,16 +26,29 @@ def asked_for(account, company, other):
             (SELECT u.id FROM res_users u
               WHERE u.active AND u.id = (%(account)s.club_manager_id
                                          ->> %(company)s::text)::int),
-            (SELECT u.id
-               FROM crm_team w
-               JOIN crm_team t ON w.parent_path LIKE t.parent_path || '%%'
-               JOIN res_users u ON u.id = t.user_id AND u.active
-              WHERE w.id = %(unit)s
-              ORDER BY length(t.parent_path) DESC LIMIT 1),
+            %(lead)s,
             (SELECT u.id FROM res_users u WHERE u.active AND u.id = %(other)s))
         """,
         account=account,
         company=company,
-        unit=unit_of(account, company),
+        lead=lead_of(unit_of(account, company)),
         other=other,
+    )
+
+
+def lead_of(unit):
+    """Return the id of who leads a unit, else of the nearest one above with a lead.
+
+    :param unit: expression of the unit's id
+    """
+    return SQL(
+        """
+        (SELECT u.id
+           FROM crm_team w
+           JOIN crm_team t ON w.parent_path LIKE t.parent_path || '%%'
+           JOIN res_users u ON u.id = t.user_id AND u.active
+          WHERE w.id = %s
+          ORDER BY length(t.parent_path) DESC LIMIT 1)
+        """,
+        unit,
     )
