@@ -218,6 +218,8 @@ class ClubMembershipNotice(models.AbstractModel):
             return ""
         if quota.is_unlimited:
             return self.env._("unlimited")
+        if quota.times == 1:
+            return self.env._("once a year")
         if quota.times:
             return self.env._("%s times a year", quota.times)
         return self.env._("%s days earlier", quota.days_earlier)

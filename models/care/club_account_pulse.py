@@ -244,19 +244,14 @@ class ClubAccountPulse(models.Model):
     def _get_last_month(self, program, today):
         """Return the last month that counts: posted, else over."""
         over = windows.add_months(windows.month_start(today), -1)
-        ((posted,),) = (
-            self.env["club.points.run"]
-            .sudo()
-            ._read_group(  # see `_refresh`
-                [
-                    ("program_id", "=", program.id),
-                    ("kind", "=", REVENUE),
-                    ("state", "=", POSTED),
-                ],
-                [],
-                ["month:max"],
-            )
-        )
+        # sudo: all runs count, whoever asks
+        runs_sudo = self.env["club.points.run"].sudo()
+        domain = [
+            ("program_id", "=", program.id),
+            ("kind", "=", REVENUE),
+            ("state", "=", POSTED),
+        ]
+        ((posted,),) = runs_sudo._read_group(domain, [], ["month:max"])
         return min(posted, over) if posted else over
 
     @api.model

@@ -44,17 +44,19 @@ def generate(scope):
               FROM fact f
               JOIN term t USING (rule_id, date_from, given)
               JOIN res_partner p ON p.id = f.account_id AND p.active),
-        taken_back AS (
-            DELETE FROM club_duty d
+        gone AS (
+            SELECT d.id
+              FROM club_duty d
+         LEFT JOIN wanted w ON w.account_id = d.account_id AND w.rule_id = d.rule_id
+                           AND w.period = d.period
              WHERE d.state = 'open' AND d.company_id = %(company)s AND %(mine)s
-               AND (EXISTS (%(twin)s)
-                    -- a birthday that is over: the person's next one is a year later
-                    OR NOT (d.kind = 'birthday' AND d.date_due < %(today)s
-                            AND EXISTS (SELECT FROM rule WHERE rule.id = d.rule_id))
-                       AND NOT EXISTS (
-                           SELECT FROM wanted w
-                            WHERE w.account_id = d.account_id
-                              AND w.rule_id = d.rule_id AND w.period = d.period))),
+               AND w.rule_id IS NULL
+               -- a birthday that is over: the person's next one is a year later
+               AND NOT (d.kind = 'birthday' AND d.date_due < %(today)s
+                        AND d.rule_id IN (SELECT id FROM rule))
+             UNION
+            %(twins)s),
+        taken_back AS (DELETE FROM club_duty d USING gone WHERE gone.id = d.id),
         moved AS (
             UPDATE club_duty d
                SET date_from = w.date_from, date_due = w.date_due,
@@ -93,7 +95,7 @@ def generate(scope):
         facts=_facts(scope),
         terms=_terms(),
         places=_places(scope),
-        twin=_twin(),
+        twins=_twins(scope),
         user=_user(),
         mine=scope.only("d.account_id"),
         company=scope.company_id,
@@ -193,7 +195,14 @@ def _rules(scope):
                             WHERE t.rule_id = r.id) AS has_tiers
               FROM club_duty_rule r
               JOIN unnest(%s::int[], %s::int[], %s::date[], %s::date[])
-                   AS s (rule_id, rank, seen, since) ON s.rule_id = r.id)
+                   AS s (rule_id, rank, seen, since) ON s.rule_id = r.id),
+        rule_tier AS MATERIALIZED (
+            SELECT r.id AS rule_id, t.id AS tier_id
+              FROM rule r
+              JOIN club_tier t ON t.company_id = r.company_id
+             WHERE NOT r.has_tiers
+                OR EXISTS (SELECT FROM club_duty_rule_tier_rel l
+                            WHERE l.rule_id = r.id AND l.tier_id = t.id))
         """,
         rules.ids,
         [ranks.get(rule.id) for rule in rules],
@@ -256,11 +265,10 @@ def _periods(scope):
                                     AND m.date_grace >= a.date_from
                                     AND m.state = 'valid'
                                     AND m.company_id = %(company)s
-              JOIN rule r ON r.rank IS NOT NULL AND r.date_from <= a.date_from
+              JOIN rule_tier t ON t.tier_id = m.tier_id
+              JOIN rule r ON r.id = t.rule_id AND r.rank IS NOT NULL
+                         AND r.date_from <= a.date_from
              WHERE %(mine)s
-               AND (NOT r.has_tiers OR EXISTS (
-                    SELECT FROM club_duty_rule_tier_rel t
-                     WHERE t.rule_id = r.id AND t.tier_id = m.tier_id))
              GROUP BY m.account_id, a.date_from, r.kind)
         """,
         ids=columns[0],
@@ -302,8 +310,9 @@ def _joined(scope):
           FROM club_membership m
           JOIN club_tier t ON t.id = m.tier_id
           JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
-          JOIN rule r ON r.trigger IN ('joined', 'enrolled', 'promoted')
-                     AND m.date_from >= r.since
+          JOIN rule_tier rt ON rt.tier_id = m.tier_id
+          JOIN rule r ON r.id = rt.rule_id AND m.date_from >= r.since
+                     AND r.trigger IN ('joined', 'enrolled', 'promoted')
      LEFT JOIN LATERAL (
                SELECT bt.sequence
                  FROM club_membership b
@@ -317,9 +326,6 @@ def _joined(scope):
            AND m.company_id = %(company)s AND m.date_from <= %(today)s AND %(mine)s
            AND CASE WHEN b.sequence IS NULL THEN r.trigger <> 'promoted'
                     ELSE r.trigger <> 'enrolled' AND b.sequence < t.sequence END
-           AND (NOT r.has_tiers OR EXISTS (
-                SELECT FROM club_duty_rule_tier_rel rt
-                 WHERE rt.rule_id = r.id AND rt.tier_id = m.tier_id))
         """,
         company=scope.company_id,
         today=scope.today,
@@ -328,11 +334,10 @@ def _joined(scope):
 
 
 def _of_members():
-    """The condition that a rule is for a member ``n``."""
+    """The condition that the rule ``r`` is for the member ``n``."""
     return SQL(
-        """(NOT r.has_tiers OR EXISTS (
-                SELECT FROM club_duty_rule_tier_rel rt
-                 WHERE rt.rule_id = r.id AND rt.tier_id = ANY(n.tier_ids)))"""
+        """EXISTS (SELECT FROM rule_tier rt
+                    WHERE rt.rule_id = r.id AND rt.tier_id = ANY(n.tier_ids))"""
     )
 
 
@@ -560,12 +565,19 @@ def _planned(scope):
     )
 
 
-def _twin():
-    """Another duty for the same, which two accounts had that are one now."""
+def _twins(scope):
+    """Of two duties for the same, which two accounts had that are one now, the open
+    one, or the later one of two.
+    """
     return SQL(
-        """SELECT FROM club_duty e
-            WHERE e.account_id = d.account_id AND e.rule_id = d.rule_id
-              AND e.period = d.period AND e.id <> d.id
-              AND (e.state <> 'open' OR e.id < d.id)
-              AND (e.origin_id <> e.account_id OR d.origin_id <> d.account_id)"""
+        """
+        SELECT CASE WHEN m.state = 'open' AND (o.state <> 'open' OR o.id < m.id)
+                    THEN m.id WHEN o.state = 'open' THEN o.id END
+          FROM club_duty m
+          JOIN club_duty o ON o.account_id = m.account_id AND o.rule_id = m.rule_id
+                          AND o.period = m.period AND o.id <> m.id
+         WHERE m.origin_id <> m.account_id AND m.company_id = %s AND %s
+        """,
+        scope.company_id,
+        scope.only("m.account_id"),
     )

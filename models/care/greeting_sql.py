@@ -152,12 +152,96 @@ def day_sql(kind, date):
 def _anniversary(first, date):
     """Return the day of the month's year, from the first year after on."""
     return SQL(
-        "(SELECT (f.day + make_interval(years =>"
-        " extract(year FROM %(date)s::date)::int - extract(year FROM f.day)::int))::date"
+        "(SELECT (f.day + make_interval(years => extract(year FROM %(date)s::date)::int"
+        " - extract(year FROM f.day)::int))::date"
         " FROM (SELECT %(first)s AS day) f"
         " WHERE extract(year FROM f.day) < extract(year FROM %(date)s::date))",
         first=first,
         date=date,
+    )
+
+
+def plan_sql(company, today, officer_id, user_id):
+    """Return the statement that draws up what is to be prepared by now, for each owner
+    who has anybody to greet.
+
+    :param officer_id: who sees to what head office greets for, None for nobody
+    """
+    return SQL(
+        """
+        WITH due AS MATERIALIZED (
+            SELECT o.id, o.kind, o.owner_level, o.text, o.subject, d.date
+              FROM club_occasion o
+              JOIN club_occasion_day d ON d.occasion_id = o.id
+             WHERE o.active
+               AND (o.company_id IS NULL OR o.company_id = %(company)s)
+               AND d.date >= %(today)s
+               AND d.date <= %(today)s + o.lead_days
+        ), owner AS MATERIALIZED (
+            SELECT 'head' AS level, NULL::int AS unit_id,
+                   %(officer)s::int AS user_id
+            UNION ALL
+            SELECT DISTINCT 'unit', t.id, t.user_id
+              FROM crm_team t JOIN res_partner a
+                ON (a.club_unit_id ->> %(key)s)::int = t.id
+             WHERE a.active AND t.active
+            UNION ALL
+            SELECT DISTINCT 'manager', NULL::int, u.id
+              FROM res_users u JOIN res_partner a
+                ON (a.club_manager_id ->> %(key)s)::int = u.id
+             WHERE a.active AND u.active
+        ), somebody AS MATERIALIZED (
+            -- whose accounts have somebody to greet in the month
+            SELECT DISTINCT due.id, due.date,
+                   (a.club_manager_id ->> %(key)s)::int AS manager_id,
+                   (a.club_unit_id ->> %(key)s)::int AS unit_id
+              FROM due
+              JOIN res_partner a ON a.active
+               AND CASE due.kind
+                   WHEN 'birthday' THEN EXISTS (
+                       SELECT FROM club_contact_profile p
+                        WHERE p.account_id = a.id
+                          AND p.company_id = %(company)s
+                          AND p.birthday_next >= due.date
+                          AND p.birthday_next
+                              < due.date + interval '1 month')
+                   WHEN 'founding' THEN
+                       extract(month FROM a.club_founded_on)
+                       = extract(month FROM due.date)
+                   WHEN 'enrolment' THEN EXISTS (
+                       SELECT FROM club_membership m
+                        WHERE m.account_id = a.id
+                          AND m.company_id = %(company)s
+                          AND extract(month FROM m.date_from)
+                              = extract(month FROM due.date))
+                   END
+        )
+        INSERT INTO club_greeting (
+            occasion_id, date, company_id, owner_level, unit_id, user_id,
+            state, text, subject,
+            create_uid, create_date, write_uid, write_date)
+        SELECT due.id, due.date, %(company)s, owner.level, owner.unit_id,
+               owner.user_id, %(draft)s, due.text, due.subject,
+               %(uid)s, %(now)s, %(uid)s, %(now)s
+          FROM due JOIN owner ON owner.level = due.owner_level
+         WHERE owner.user_id IS NOT NULL
+           AND (due.kind NOT IN ('birthday', 'founding', 'enrolment')
+                OR EXISTS (
+                    SELECT FROM somebody s
+                     WHERE s.id = due.id AND s.date = due.date
+                       AND CASE owner.level
+                           WHEN 'manager' THEN s.manager_id = owner.user_id
+                           WHEN 'unit' THEN s.unit_id = owner.unit_id
+                           ELSE TRUE END))
+            ON CONFLICT DO NOTHING
+        """,
+        company=company.id,
+        key=str(company.id),
+        today=today,
+        officer=officer_id,
+        draft="draft",
+        uid=user_id,
+        now=company.env.cr.now(),
     )
 
 

@@ -504,10 +504,10 @@ class ResPartner(models.Model):
         for partner in self:
             partner.club_first_contacts = "\n".join(
                 self.env._(
-                    "%(day)s: %(user)s (%(source)s)",
+                    "%(day)s: %(user)s (%(origin)s)",
                     day=day,
                     user=user.name,
-                    source=name,
+                    origin=name,
                 )
                 for day, user, name in firsts.get(partner._origin.id, ())
             )

@@ -357,6 +357,7 @@ class TestActivityType(PlanCase):
             with (
                 self.subTest(kind=kind.code, leader=leader.code),
                 self.assertRaisesRegex(UserError, "can't count with"),
+                self.env.cr.savepoint(),
             ):
                 kind.write(values)
         demand.counts_with_id = seminar

@@ -52,15 +52,24 @@ class TestSurveyDialogAttacks(SurveyFixture, ClubCommon):
             lambda: survey.write({"question_and_page_ids": [[2, question.id]]}),
             lambda: choice.question_id.write({"suggested_answer_ids": [[5]]}),
         ):
-            with self.assertRaisesRegex(UserError, "was answered by guests"):
+            with (
+                self.assertRaisesRegex(UserError, "was answered by guests"),
+                self.env.cr.savepoint(),
+            ):
                 unlink()
             self.env.invalidate_all()
         # Nor by way of another survey, which PostgreSQL empties.
         elsewhere = survey.create({"title": "Elsewhere"})
-        with self.assertRaisesRegex(UserError, "is in use by activities"):
+        with (
+            self.assertRaisesRegex(UserError, "is in use by activities"),
+            self.env.cr.savepoint(),
+        ):
             question.survey_id = elsewhere
         question.sudo().survey_id = elsewhere
-        with self.assertRaisesRegex(UserError, "was answered by guests"):
+        with (
+            self.assertRaisesRegex(UserError, "was answered by guests"),
+            self.env.cr.savepoint(),
+        ):
             elsewhere.unlink()
         # What nobody answered goes.
         elsewhere.create(
@@ -123,7 +132,10 @@ class TestClosedActivityAttacks(ActivityCase):
                 lambda file=file: file.write({"raw": b"Forged"}),
                 lambda file=file: file.write({"res_model": False}),
             ):
-                with self.assertRaisesRegex(UserError, "stays as it was"):
+                with (
+                    self.assertRaisesRegex(UserError, "stays as it was"),
+                    self.env.cr.savepoint(),
+                ):
                     change()
                 self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "stays as it was"):

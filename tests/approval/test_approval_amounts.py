@@ -63,7 +63,7 @@ class TestApprovalAmounts(AdjustmentCase):
     def _assert_other_band(self, document, name):
         """Refused with the last signature, which isn't given then."""
         error = "would need other signatures"
-        with self.assertRaisesRegex(UserError, error):
+        with self.assertRaisesRegex(UserError, error), self.env.cr.savepoint():
             self._sign(document, name)
         self.env.invalidate_all()
         self.assertEqual(document.approval_state, "waiting")

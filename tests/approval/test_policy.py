@@ -78,7 +78,11 @@ class TestPolicy(AdjustmentCase):
             ([(0, 10), (9, 0)], "overlap above 9"),
             ([(0, 0), (9, 0)], "overlap"),
         ):
-            with self.subTest(bounds), self.assertRaisesRegex(ValidationError, words):
+            with (
+                self.subTest(bounds),
+                self.assertRaisesRegex(ValidationError, words),
+                self.env.cr.savepoint(),
+            ):
                 self._set_bands(*bounds)
         self._set_bands((0, 10), (10, 20), (20, 0))
         self.assertEqual(len(self.policy.band_ids), 3)

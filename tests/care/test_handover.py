@@ -219,6 +219,14 @@ class TestHandover(AssignmentFixture, TransactionCase):
             self.env["club.handover"].search([("cause", "=", "leaver")]), found
         )
 
+    def test_a_leaver_of_a_unit_that_nobody_leads(self):
+        """It is drawn up all the same, and the officer finds it in the list."""
+        self.unit.user_id = False
+        self.manager.active = False
+        found = self.env["club.handover"].search([("cause", "=", "leaver")])
+        self.assertEqual(found.line_ids.account_id, self.account_a)
+        self.assertFalse(found.activity_ids)
+
     def test_missed_duties_propose_a_handover_once(self):
         """Below the number, at it; a second night; the number 0. Rule D9."""
         handovers = self.env["club.handover"]
@@ -325,6 +333,46 @@ class TestHandover(AssignmentFixture, TransactionCase):
         self.assertEqual(found.ids, self.account_b.ids)
         self.assertEqual(self.account_b.club_lacks, "manager")
         self.assertFalse(self.account_a.club_lacks)
+
+    def test_both_first_contacts_are_shown_while_nobody_manages_it(self):
+        """The earlier one first; nothing once it has a manager. Rule D1."""
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Parcels",
+                "partner_id": self.account_b.id,
+                "user_id": self.other_manager.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.cr.execute(
+            "UPDATE crm_lead SET create_date = '2026-04-08 08:00' WHERE id = %s",
+            [lead.id],
+        )
+        self.env["club.contact.log"].with_user(self.officer).create(
+            {
+                "account_id": self.account_b.id,
+                "held_on": "2026-04-09",
+                "channel": "call",
+                "conversation": "Boxes",
+            }
+        )
+        self.env.invalidate_all()
+        told = self._as(self.lead, self.account_b).club_first_contacts.split("\n")
+        self.assertEqual(len(told), 2)
+        self.assertIn(self.other_manager.name, told[0])
+        self.assertIn(self.officer.name, told[1])
+        self.account_b.club_manager_id = self.manager
+        self.env.invalidate_all()
+        self.assertFalse(self._as(self.lead, self.account_b).club_first_contacts)
+
+    def test_chosen_accounts_are_drawn_up_for_handing_over(self):
+        account = self._as(self.manager, self.account_a)
+        action = account.action_club_hand_over()
+        handover = self.env["club.handover"].browse(action["res_id"])
+        self.assertEqual(handover.user_from_id, self.manager)
+        self.assertEqual(handover.line_ids.account_id, self.account_a)
+        with self.assertRaisesRegex(UserError, "of one manager"), self.cr.savepoint():
+            (self.account_a | self.account_b).action_club_hand_over()
 
     # === Teams. Rule D14 === #
 

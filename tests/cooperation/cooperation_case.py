@@ -81,7 +81,7 @@ class CooperationMixin:
     @contextmanager
     def _assert_refused(self, error, told):
         """Refused with these words, and nothing came of it."""
-        with self.assertRaisesRegex(error, told):
+        with self.assertRaisesRegex(error, told), self.env.cr.savepoint():
             yield
         self.env.invalidate_all()
 

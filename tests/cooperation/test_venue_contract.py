@@ -63,7 +63,10 @@ class TestVenueContract(CooperationMixin, BenefitMixin, ClubCommon):
         with self.assertRaisesRegex(ValidationError, "contract with Inn ends"):
             self._take(day="2026-05-01")
         for values in ({"date_to": date(2027, 1, 1)}, {"date_from": False}):
-            with self.assertRaisesRegex(ValidationError, "is that of its contract"):
+            with (
+                self.assertRaisesRegex(ValidationError, "is that of its contract"),
+                self.cr.savepoint(),
+            ):
                 self.venue.with_user(self.officer).write(values)
         self.venue.cooperation_id = False
         self.venue.date_to = date(2027, 1, 1)
@@ -76,7 +79,7 @@ class TestVenueContract(CooperationMixin, BenefitMixin, ClubCommon):
                 "with somebody else",
             ),
         ):
-            with self.assertRaisesRegex(ValidationError, told):
+            with self.assertRaisesRegex(ValidationError, told), self.cr.savepoint():
                 self.venue.cooperation_id = contract
         with self.assertRaises(AccessError):
             self.venue.with_user(self.manager).cooperation_id = False

@@ -68,7 +68,10 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
             name = asker if isinstance(asker, str) else asker._name
             found.add(name)
             with self.subTest(name):
-                with self.assertRaisesRegex(ValidationError, "customer grade"):
+                with (
+                    self.assertRaisesRegex(ValidationError, "customer grade"),
+                    self.env.cr.savepoint(),
+                ):
                     self._give(asker, values, self.gold_grade)
                 self.env.invalidate_all()
                 record = self._give(asker, values, self.gold)
@@ -137,7 +140,10 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
             ("“Talk”.*goes by a tier", self.membership, {"purpose": "grade"}),
             ("goes by a tier", self.gold, {"group_id": self.grade.id, "code": "x"}),
         ):
-            with self.assertRaisesRegex(ValidationError, told):
+            with (
+                self.assertRaisesRegex(ValidationError, told),
+                self.env.cr.savepoint(),
+            ):
                 records.write(values)
         self.membership.purpose = "both"
         self.assertEqual(self.type.tier_id.group_id.purpose, "both")

@@ -87,7 +87,7 @@ class TestBanquet(HostingCase):
                 for _number in range(2)
             )
         )
-        with self.assertRaisesRegex(UserError, "come to"):
+        with self.assertRaisesRegex(UserError, "come to"), self.env.cr.savepoint():
             banquets.action_confirm()
         self.env.invalidate_all()
         self.assertEqual(banquets.mapped("state"), ["draft", "draft"])

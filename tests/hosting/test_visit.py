@@ -71,7 +71,7 @@ class TestVisit(HostingCase):
             lambda: stop.unlink(),
             lambda: stop.copy({"name": "Roof"}),
         ):
-            with self.assertRaisesRegex(UserError, "settled"):
+            with self.assertRaisesRegex(UserError, "settled"), self.env.cr.savepoint():
                 change()
         self._deposit(mine)
         mine.meeting_point = "Gate 2"

@@ -20,6 +20,7 @@ class TestDoctests(unittest.TestCase):
             "number_formats",
             "lunar",
             "working_days",
+            "allocation",
             "service_hours",
             "activity_costs",
             "personal_words",

@@ -148,7 +148,10 @@ class TestMatching(SurveyFixture, ClubCommon):
             {"account_id": self.account_b.id},
             {"contact_id": self.cid.id},  # whose account it follows
         ):
-            with self.assertRaisesRegex(UserError, "whose it is stays"):
+            with (
+                self.assertRaisesRegex(UserError, "whose it is stays"),
+                self.env.cr.savepoint(),
+            ):
                 offer.write(values)
         offer.write({"account_id": self.account_a.id, "category": "goods"})
         self.assertEqual(self.offer.account_id, self.account_a)

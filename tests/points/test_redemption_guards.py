@@ -100,6 +100,7 @@ class TestRedemptionGuards(RedemptionCase):
         with (
             self.assertRaisesRegex(Exception, "never changed"),
             mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
         ):
             self.env.cr.execute(
                 "UPDATE club_points_run SET redemption_id = NULL WHERE id = %s",
