@@ -206,7 +206,8 @@ class ClubToday(models.Model):
         :param scope: whose rows, one of "mine", "unit" and "all"
         """
         rows = TodayRows(self, not self.env.su)
-        whose = self._get_scopes().get(scope, Domain.TRUE)
+        scopes = self._get_scopes().items()
+        whose = next((found for name, found in scopes if name == scope), Domain.TRUE)
         counts = [
             SQL(
                 "(SELECT count(*) FROM (%s) t)",

@@ -1,5 +1,7 @@
 """The rows of today, in SQL: what each model says that somebody owes."""
 
+from collections.abc import Collection
+
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
@@ -115,7 +117,7 @@ def _split_ids(condition):
         return condition
     value = condition.value
     ids = [value] if isinstance(value, int) else value
-    if not all(isinstance(row_id, int) for row_id in ids):
+    if not isinstance(ids, Collection) or not all(isinstance(i, int) for i in ids):
         return condition
     found = {}
     for row_id in ids:
