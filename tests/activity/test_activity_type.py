@@ -203,7 +203,7 @@ class TestActivityType(PlanCase):
                 except psycopg2.IntegrityError:
                     self.assertFalse(fits)
                     self.env.invalidate_all()
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.tour.code = "gala"
             self.env.flush_all()
 
