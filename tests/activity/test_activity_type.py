@@ -150,7 +150,7 @@ class TestActivityType(PlanCase):
             "UPDATE club_activity_type SET create_date = create_date - interval '1 day'"
         )
         self.env.invalidate_all()
-        with self.assertQueryCount(16):  # 13 for two companies
+        with self.assertQueryCount(18):  # 15 for two companies
             self.env["club.program"]._give_defaults()
             self.env.flush_all()
 
