@@ -128,7 +128,7 @@ class ClubGreeting(models.Model):
     queued_count = fields.Integer("In the Queue", compute="_compute_counts")
     sent_count = fields.Integer("Greeted", compute="_compute_counts")
     failed_count = fields.Integer("Not Delivered", compute="_compute_counts")
-    left_out_count = fields.Integer("Left Out", compute="_compute_counts")
+    left_out_count = fields.Integer("Not Included", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts")
     preview = fields.Text("Reads", compute="_compute_preview")
     sms_length = fields.Char("Length as SMS", compute="_compute_preview")

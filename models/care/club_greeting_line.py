@@ -34,7 +34,7 @@ STATES = [
     (QUEUED, "In the Queue"),
     (SENT, "Greeted"),
     (FAILED, "Not Delivered"),
-    (LEFT_OUT, "Left Out"),
+    (LEFT_OUT, "Not Included"),
 ]
 REASONS = [
     (NO_CONTACT, "Account without member contact"),
