@@ -16,7 +16,7 @@ from .following import pass_on, refresh_duties
 DRAFT, DRAWN, DONE, CANCELLED = "draft", "drawn", "done", "cancelled"
 STATES = [
     (DRAFT, "Draft"),
-    (DRAWN, "Drawn"),
+    (DRAWN, "Drawn by Lot"),
     (DONE, "Allocated"),
     (CANCELLED, "Cancelled"),
 ]

@@ -36,7 +36,7 @@ class ClubAllocationLine(models.Model):
         readonly=True,
         help="Effective revenue when it was drawn.",
     )
-    drawn_id = fields.Many2one("res.users", "Drawn", readonly=True)
+    drawn_id = fields.Many2one("res.users", "Drawn by Lot", readonly=True)
     user_id = fields.Many2one(
         "res.users",
         "New Manager",

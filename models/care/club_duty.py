@@ -267,8 +267,12 @@ class ClubDuty(models.Model):
         """Yield what there is to refresh, a company each, as superuser."""
         # sudo: duties follow from facts, whoever brought one of them about
         rules_sudo = self.env["club.duty.rule"].sudo().with_context(active_test=False)
-        domain = [] if companies is None else [("company_id", "in", companies.ids)]
-        for company, rules in rules_sudo.search(domain).grouped("company_id").items():
+        if companies is None:
+            companies = self.env["res.company"].union(
+                *(company for (company,) in rules_sudo._read_group([], ["company_id"]))
+            )
+        found = rules_sudo.search([("company_id", "in", companies.ids)])
+        for company, rules in found.grouped("company_id").items():
             today = company._club_today()
             in_force = rules.filtered(
                 lambda rule, today=today: rule.active and rule.date_from <= today

@@ -120,7 +120,7 @@ class ClubGreeting(models.Model):
         help="The occasion's, unless you write another one. In braces: {name}, "
         "{position}, {account}, {tier}, {manager}, {company}.",
     )
-    line_ids = fields.One2many("club.greeting.line", "greeting_id", "Contacts")
+    line_ids = fields.One2many("club.greeting.line", "greeting_id", "Greeted Persons")
     # Counts name nobody: they are of all lines, also those that one may not read.
     to_send_count = fields.Integer("To Greet", compute="_compute_counts")
     sms_count = fields.Integer("Text Messages to Send", compute="_compute_counts")

@@ -67,7 +67,7 @@ class ClubHandover(models.Model):
     )
     user_from_id = fields.Many2one(
         "res.users",
-        "From",
+        "Giver",
         required=True,
         index=True,
         default=lambda self: self.env.user,
@@ -75,7 +75,7 @@ class ClubHandover(models.Model):
         context={"active_test": False},
     )
     user_to_id = fields.Many2one(
-        "res.users", "To", index=True, domain=[("share", "=", False)], tracking=True
+        "res.users", "Taker", index=True, domain=[("share", "=", False)], tracking=True
     )
     unit_id = fields.Many2one(
         "crm.team",
@@ -106,9 +106,13 @@ class ClubHandover(models.Model):
         compute="_compute_counts",
         help="Duties, needs, cases and services booked of the accounts.",
     )
-    given_by_id = fields.Many2one("res.users", "Given by", readonly=True, copy=False)
+    given_by_id = fields.Many2one(
+        "res.users", "Confirmed by Giver", readonly=True, copy=False
+    )
     given_at = fields.Datetime("Given On", readonly=True, copy=False)
-    taken_by_id = fields.Many2one("res.users", "Taken by", readonly=True, copy=False)
+    taken_by_id = fields.Many2one(
+        "res.users", "Confirmed by Taker", readonly=True, copy=False
+    )
     taken_at = fields.Datetime("Taken On", readonly=True, copy=False)
     done_at = fields.Datetime("Handed Over On", readonly=True, copy=False)
     can_give = fields.Boolean(compute="_compute_can")

@@ -84,27 +84,39 @@ class ClubManagerLoad(models.Model):
     @api.model
     def _get_accounts_query(self):
         """Return a row for each account that has a manager in a company."""
-        contacts = SQL(
-            """(SELECT max(12.0 / nullif(r.count, 0))
-                  FROM club_duty_rule r
-                  JOIN club_duty_rule_tier_rel l ON l.rule_id = r.id
-                 WHERE l.tier_id = t.id AND r.active AND r.kind = 'contact'
-                   AND r.trigger = 'cadence' AND r.unit = 'month')"""
+        tier_id, grade_id = (
+            SQL("(a.%s ->> l.company_id::text)::int", SQL.identifier(name))
+            for name in ("club_tier_id", "club_grade_id")
         )
         return SQL(
             """
             SELECT l.id, l.company_id, l.user_id, %(unit)s AS unit_id, t.id AS tier_id,
-                   t.accounts_per_manager AS per_manager, t.contacts
+                   t.accounts_per_manager AS per_manager,
+                   greatest(c.contacts, g.contacts) AS contacts
               FROM club_account_team l
               JOIN res_partner a ON a.id = l.account_id AND a.active
-         LEFT JOIN (SELECT t.id, t.accounts_per_manager, %(contacts)s AS contacts
-                      FROM club_tier t) t
-                ON t.id = coalesce(a.club_tier_id ->> l.company_id::text,
-                                   a.club_grade_id ->> l.company_id::text)::int
+         LEFT JOIN LATERAL (
+                   SELECT t.id, t.accounts_per_manager
+                     FROM club_tier t
+                    WHERE t.id IN (%(tier)s, %(grade)s)
+                    ORDER BY coalesce(t.accounts_per_manager, 0) > 0 DESC,
+                             t.id = %(tier)s DESC NULLS LAST
+                    LIMIT 1) t ON TRUE
+         LEFT JOIN (%(contacts)s) c ON c.tier_id = %(tier)s
+         LEFT JOIN (%(contacts)s) g ON g.tier_id = %(grade)s
              WHERE l.role = 'lead' AND l.date_to IS NULL
             """,
             unit=unit_of(SQL("a"), SQL("l.company_id")),
-            contacts=contacts,
+            tier=tier_id,
+            grade=grade_id,
+            contacts=SQL(
+                """SELECT l.tier_id, max(12.0 / nullif(r.count, 0)) AS contacts
+                     FROM club_duty_rule r
+                     JOIN club_duty_rule_tier_rel l ON l.rule_id = r.id
+                    WHERE r.active AND r.kind = 'contact'
+                      AND r.trigger = 'cadence' AND r.unit = 'month'
+                    GROUP BY l.tier_id"""
+            ),
         )
 
     @api.depends("user_id", "tier_id")
@@ -133,8 +145,10 @@ class ClubManagerLoad(models.Model):
         # sudo: tiers of accounts that whoever asks doesn't see
         shares = {}
         for account in accounts.sudo().with_company(company):
-            tier = account.club_tier_id or account.club_grade_id
-            number = tier.accounts_per_manager
+            number = (
+                account.club_tier_id.accounts_per_manager
+                or account.club_grade_id.accounts_per_manager
+            )
             shares[account.id] = FULL / number if number else 0.0
         return shares
 

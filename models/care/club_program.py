@@ -179,8 +179,8 @@ class ClubProgram(models.Model):
         "club.tier",
         string="Load by Tier",
         compute="_compute_load_tier_ids",
-        help="What an account manager with as many accounts as rule D2 allows has to do "
-        "each working day.",
+        help="What an account manager with as many accounts as rule D2 allows has to "
+        "do each working day.",
     )
 
     @api.depends("group_ids.tier_ids.accounts_per_manager")
@@ -191,7 +191,7 @@ class ClubProgram(models.Model):
             )
 
     def _club_after_create(self):
-        """A company's first program brings rules of duties, a further one joins them."""
+        """A company's first program brings rules of duties, another one joins them."""
         super()._club_after_create()
         self.filtered("group_ids.tier_ids")._give_duties()
 

@@ -180,7 +180,7 @@ def follow(scope):
 
 
 def _rules(scope):
-    """The rules, how frequent each is among those of its kind, how far back it looks."""
+    """The rules, how frequent each is among its kind, how far back it looks."""
     rules = scope.rules
     frequent = rules.filtered(lambda rule: rule.trigger == CADENCE).sorted(
         lambda rule: (rule.count, rule.id)

@@ -6,7 +6,7 @@ from ..record.groups import USER
 
 LEAD, DEPUTY, SPECIALIST = "lead", "deputy", "specialist"
 ROLES = [
-    (LEAD, "Lead"),
+    (LEAD, "Lead Manager"),
     (DEPUTY, "Deputy"),
     (SPECIALIST, "Specialist"),
 ]

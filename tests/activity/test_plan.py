@@ -168,7 +168,7 @@ class TestPlan(PlanCase):
             self.assertEqual(line.month, kept)
             line.month = given
             self.assertEqual(line.month, kept)
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute("UPDATE club_plan_line SET month = '2028-02-02'")
 
     def test_month_is_within_the_plans_year(self):
@@ -230,7 +230,7 @@ class TestPlan(PlanCase):
 
     def test_a_year_has_one_plan(self):
         self._create_plan()
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self._create_plan()
 
     def test_a_copy_is_for_the_next_free_year(self):

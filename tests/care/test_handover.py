@@ -301,6 +301,20 @@ class TestHandover(AssignmentFixture, TransactionCase):
         rows = rows.search([("user_id", "=", self.other_manager.id)])
         self.assertEqual(set(rows.mapped("load_total")), {200.0})
 
+    def test_the_ratio_may_stand_with_the_grade(self):
+        """Whichever of an account's two tiers says how many one can look after."""
+        grade = self.grade.tier_ids[0]
+        self._set_tier(self.account_a, "gold")
+        self.tiers["gold"].accounts_per_manager = 0
+        grade.accounts_per_manager = 50
+        self.account_a._write_guarded({"club_grade_id": grade.id})
+        loads = self.env["club.manager.load"]
+        self.env.flush_all()
+        self.assertEqual(loads._get_loads(self.company)[self.manager.id], 2.0)
+        self.assertEqual(
+            loads._get_shares(self.account_a, self.company), {self.account_a.id: 2.0}
+        )
+
     def test_a_trainee_has_the_lowest_tier_only(self):
         self.env["crm.team.member"].create(
             {

@@ -72,7 +72,7 @@ class TestTender(CooperationCase):
         """Two are too few; a disqualified one doesn't count, with a reason only."""
         cooperation = self._draw_up(AMOUNT)
         bids = self._add_bids(cooperation, (1, 2, 3))
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             bids[2].is_disqualified = True
         bids[2].write({"is_disqualified": True, "disqualification_reason": "Late"})
         self._open_tender(cooperation)

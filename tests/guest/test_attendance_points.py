@@ -152,7 +152,7 @@ class TestAttendancePoints(GuestCase):
         for method in ("action_compute", "action_reset", "action_post"):
             with self.assertRefused(UserError, "comes from a document"):
                 getattr(run, method)()
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute(
                 "UPDATE club_points_run SET activity_id = NULL WHERE id = %s", [run.id]
             )

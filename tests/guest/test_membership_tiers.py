@@ -10,6 +10,8 @@ MIXIN = "club.membership.tier.mixin"
 ANY_TIER = {
     *("club.membership", "club.tier.bar", "club.tier.override", "club.audit.sample"),
     *("club.account.class.floor", "club.requalification.line", "club.what.if.tier"),
+    # Care is owed by either ladder: a named account may have a grade alone.
+    *("club.duty.rule", "club.occasion"),
 }
 
 

@@ -110,7 +110,7 @@ class TestControlTotal(RevenueCase):
     def test_a_month_line_and_unit_has_one_control_total(self):
         control = self.control(1)
         self.control(1, unit_id=self.unit.id)
-        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.control(2)
         control.active = False
         control.flush_recordset()

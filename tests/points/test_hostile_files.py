@@ -105,9 +105,9 @@ class TestHostileFiles(RevenueCase):
         for record in (control, document.line_ids):
             for amount in ("NaN", "-Infinity", "1e13"):
                 with (
+                    mute_logger("odoo.sql_db"),
                     self.subTest(record._name, amount=amount),
                     self.assertRaises(psycopg2.IntegrityError),
-                    mute_logger("odoo.sql_db"),
                 ):
                     self.env.cr.execute(
                         SQL(

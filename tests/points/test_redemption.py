@@ -69,9 +69,9 @@ class TestRedemption(RedemptionCase):
                 self._draw_up(points)
         for points in (0, -5):
             with (
+                mute_logger("odoo.sql_db"),
                 self.subTest(points=points),
                 self.assertRaises(CheckViolation),
-                mute_logger("odoo.sql_db"),
             ):
                 self._draw_up(points)
         self.env.invalidate_all()

@@ -167,8 +167,8 @@ class TestRevenueAccess(RevenueCase):
             {"name": " ", "kind": "account", "account_id": self.account_b.id},
         ):
             with (
+                mute_logger("odoo.sql_db"),
                 self.subTest(values),
                 self.assertRaises(psycopg2.IntegrityError),
-                mute_logger("odoo.sql_db"),
             ):
                 alias.create(values)

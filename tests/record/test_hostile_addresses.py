@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import openpyxl
 
+from odoo import Command
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -108,8 +109,41 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
             "activities": activity,
             "guest_list": activity,
             "satisfaction": activity,
+            **self._make_care(),
         }
         self.env.flush_all()
+
+    def _make_care(self):
+        """Return what account care's spreadsheets are of: the manager's account."""
+        logs = self.env["club.contact.log"].with_user(self.manager)
+        log = logs.create({"account_id": self.account_a.id, "conversation": "Rates"})
+        contact = self.env["res.partner"].create(
+            {"name": "Li", "parent_id": self.account_a.id, "phone": "+86 138 0013 8000"}
+        )
+        self.env["club.contact.profile"].create(
+            {
+                "contact_id": contact.id,
+                "consent_ids": [Command.create({"channel": "sms", "answer": "given"})],
+            }
+        )
+        occasion = self.env["club.occasion"].create(
+            {
+                "name": "Feast",
+                "kind": "set",
+                "owner_level": "head",
+                "text": "{account}",
+                "day_ids": [Command.create({"date": TODAY})],
+            }
+        )
+        greeting = self.env["club.greeting"].create(
+            {"occasion_id": occasion.id, "date": TODAY}
+        )
+        greeting.action_prepare()
+        return {
+            "contact_log": log,
+            "visit_record": log,
+            "greeting": greeting.line_ids,
+        }
 
     @mute_logger(*QUIET)
     def _get(self, path, /, **query):
