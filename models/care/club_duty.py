@@ -158,7 +158,8 @@ class ClubDuty(models.Model):
     def _compute_can_waive(self):
         scope = self.env["res.partner"]._get_my_scope(OFFICER)
         for duty in self:
-            duty.can_waive = not duty._get_waive_refusal(scope)
+            is_open = duty.state == OPEN
+            duty.can_waive = is_open and not duty._get_waive_refusal(scope)
 
     # === Waived by the lead === #
 

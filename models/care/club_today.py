@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -145,7 +145,8 @@ class ClubToday(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_name(self):
         # sudo: whoever reads that something is owed, reads what it is
-        for model, rows in self.grouped("res_model").items():
+        self.name = False
+        for model, rows in self.filtered("res_id").grouped("res_model").items():
             documents_sudo = self.env[model].sudo().browse(rows.mapped("res_id"))
             texts = documents_sudo._get_today_texts()
             for row in rows:
@@ -160,8 +161,9 @@ class ClubToday(models.Model):
     def _compute_is_late(self):
         today, sunday = self._get_week()
         for row in self:
-            row.is_late = row.date_due < today
-            row.is_this_week = today <= row.date_due <= sunday
+            due = row.date_due or date.max
+            row.is_late = due < today
+            row.is_this_week = today <= due <= sunday
 
     def _search_is_late(self, operator, value):
         if operator != "in":

@@ -39,7 +39,7 @@ class ClubDerivedMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """What follows from others has no default, whoever keeps or sends one."""
-        derived = DERIVED[self._name]
+        derived = DERIVED.get(self._name, ())
         return super().default_get([name for name in fields if name not in derived])
 
     @api.model_create_multi
@@ -48,7 +48,7 @@ class ClubDerivedMixin(models.AbstractModel):
 
         :raises AccessError: when a user gives one another value
         """
-        derived = DERIVED[self._name]
+        derived = DERIVED.get(self._name, ())
         if self.env.su or not any(map(set(derived).intersection, vals_list)):
             return super().create(vals_list)
         records = super().create(
@@ -63,7 +63,7 @@ class ClubDerivedMixin(models.AbstractModel):
 
     def write(self, vals):
         """As :meth:`create`."""
-        derived = set(DERIVED[self._name]).intersection(vals)
+        derived = set(DERIVED.get(self._name, ())).intersection(vals)
         if self.env.su or not derived:
             return super().write(vals)
         self.check_access("write")
