@@ -27,6 +27,7 @@
         "security/cooperation.xml",
         "security/hosting.xml",
         "security/care.xml",
+        "security/worth.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -60,6 +61,8 @@
         "data/club_occasion_data.xml",
         "data/club_greeting_cron.xml",
         "data/club_today_cron.xml",
+        # worth: taking on
+        # worth: rewards
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -208,6 +211,8 @@
         "views/care/res_partner_greeting_views.xml",
         "views/care/club_program_greeting_views.xml",
         "views/care/club_today_views.xml",
+        # worth: taking on
+        # worth: rewards
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",

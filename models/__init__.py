@@ -13,3 +13,4 @@ from . import benefit
 from . import cooperation
 from . import hosting
 from . import care
+from . import worth

@@ -1,0 +1,3 @@
+# taking on a club that exists on paper
+
+# rewards
