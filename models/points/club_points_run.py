@@ -17,7 +17,7 @@ from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, get_model_name, search_names
 from ..record.rpc import for_one, for_records
-from . import ledger_sql, reward_sql
+from . import bonus_sql, ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
 
@@ -151,6 +151,11 @@ class ClubPointsRun(models.Model):
         readonly=True,
         copy=False,
         help="Fingerprint of the facts, rates and agreements it was worked out from.",
+    )
+    reward_multipliers = fields.Json(
+        readonly=True,
+        copy=False,
+        help="By tier, how many times its points of the month count. Rule B14.",
     )
     is_stale = fields.Boolean(
         "Out of Date",
@@ -541,7 +546,9 @@ class ClubPointsRun(models.Model):
         values = {"state": COMPUTED, "computed_at": fields.Datetime.now()}
         if self.kind == REVENUE:
             values["computed_after"] = accrued.chain_no
-            values["facts_seen"] = ledger_sql.insert_revenue(self, *self._get_window())
+            window = self._get_window()
+            values["facts_seen"] = ledger_sql.insert_revenue(self, *window)
+            values["reward_multipliers"] = bonus_sql.insert_bonus(self, *window)
         elif self.kind == EXPIRY:
             end = windows.month_end(self.month)
             ledger_sql.insert_entries(
@@ -631,7 +638,7 @@ class ClubPointsRun(models.Model):
         """Return the columns that PostgreSQL keeps as they are once a run is posted."""
         return (
             *("state", "seal", "previous_seal", "chain_no", "month", "program_id"),
-            *("kind", "number", "posted_on", "redemption_id"),
+            *("kind", "number", "posted_on", "redemption_id", "reward_multipliers"),
         )
 
     # === Runs that documents make, and nobody by hand. Rules B6, B7, B10 === #

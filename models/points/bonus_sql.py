@@ -1,0 +1,145 @@
+"""What tiers multiply of a month's points, as SQL over all accounts at once. Rule B14.
+
+The extra is an entry of its own, of the kind bonus. It is what the points of revenue of
+a month call for with the tier that the account held on the month's last day, minus what
+was posted as its bonus: running again posts nothing, and a credit note takes it back.
+"""
+
+from odoo.tools import SQL
+
+from ...kernel import windows
+from ..program.club_membership_tier_mixin import GRADE
+from ..program.club_points_kind import BONUS, REVENUE
+from .run_states import POSTED
+
+
+def get_multipliers(program):
+    """Return ``{tier id as text: how many times}`` of the tiers that multiply now."""
+    # sudo: the tiers' rules apply, whoever computes
+    tiers = program.sudo().with_context(active_test=False).group_ids.tier_ids
+    return {
+        str(tier.id): tier.reward_multiplier
+        for tier in tiers
+        if tier.reward_multiplier > 1 and tier.group_id.purpose != GRADE
+    }
+
+
+def get_months(program, start, end, current=None):
+    """Return the months of a window that tiers multiply, with what each one does.
+
+    A month goes by the multipliers that the first run had which posted it, so that
+    changing a tier never gives or takes what is posted.
+
+    :param current: the multipliers of months that no run has posted yet
+    :return: ``[(month, multipliers)]``
+    """
+    # sudo: what is posted counts, whatever the user may read
+    runs = program.env["club.points.run"].sudo()
+    posted = runs.search_fetch(
+        [
+            *(("program_id", "=", program.id), ("kind", "=", REVENUE)),
+            *(("state", "=", POSTED), ("month", ">=", start)),
+        ],
+        ["month", "reward_multipliers"],
+        order="chain_no",
+    )
+    count = windows.months_between(start, end) + 1
+    months = []
+    for month in (windows.add_months(start, index) for index in range(count)):
+        first = next((run for run in posted if run.month >= month), None)
+        found = (first.reward_multipliers if first else current) or {}
+        if found:
+            months.append((month, found))
+    return months
+
+
+def due(program, months, run=None, accounts=None):
+    """Return the SELECT of account_id, month, due, posted: the bonus of months.
+
+    :param months: of `get_months`; not empty
+    :param run: a run that isn't posted yet, whose points of revenue count along
+    :param accounts: ids to keep, all when None
+    """
+    factors = SQL(", ").join(
+        SQL("(%s::date, %s::date, %s, %s::numeric)", month, end, int(tier), str(times))
+        for month, tiers in months
+        for end in (windows.month_end(month),)
+        for tier, times in tiers.items()
+    )
+    return SQL(
+        """
+        SELECT earned.account_id, earned.month,
+               round(earned.points * (coalesce(held.times, 1) - 1), 2) AS due,
+               earned.bonus AS posted
+          FROM (SELECT e.account_id, e.revenue_month AS month,
+                       coalesce(sum(e.points) FILTER (
+                           WHERE e.kind = 'revenue'), 0)::numeric AS points,
+                       coalesce(sum(e.points) FILTER (
+                           WHERE e.kind = 'bonus'), 0)::numeric AS bonus
+                  FROM club_points_entry e
+                  JOIN club_points_run r ON r.id = e.run_id
+                 WHERE r.program_id = %(program)s
+                   AND (r.state = 'posted' OR r.id = %(run)s)
+                   AND e.kind IN ('revenue', 'bonus')
+                   AND e.revenue_month = ANY(%(months)s) AND %(accounts)s
+                 GROUP BY e.account_id, e.revenue_month) earned
+     LEFT JOIN (SELECT m.account_id, f.month, max(f.times) AS times
+                  FROM (VALUES %(factors)s) f(month, month_end, tier_id, times)
+                  JOIN club_membership m ON m.tier_id = f.tier_id
+                   AND f.month_end BETWEEN m.date_from AND m.date_grace
+                 WHERE m.program_id = %(program)s AND m.state = 'valid'
+                 GROUP BY m.account_id, f.month) held
+            ON held.account_id = earned.account_id AND held.month = earned.month
+        """,
+        program=program.id,
+        run=run.id if run else None,
+        months=[month for month, _tiers in months],
+        accounts=SQL("TRUE")
+        if accounts is None
+        else SQL("e.account_id = ANY(%s)", list(accounts)),
+        factors=factors,
+    )
+
+
+def insert_bonus(run, start, end):
+    """Insert the bonus of a month's run, after its points of revenue. Rule B14.
+
+    :return: the multipliers of now, by which the run's own month goes from here on
+    """
+    current = get_multipliers(run.program_id)
+    months = get_months(run.program_id, start, end, current)
+    if not months:
+        return current
+    env = run.with_context(lang=run.company_id.partner_id.lang).env
+    lives = [
+        (
+            month,
+            run.program_id._valid_until(month),
+            env._("Bonus of the tier for %s", f"{month:%Y-%m}"),
+        )
+        for month, _tiers in months
+    ]
+    env.cr.execute(
+        SQL(
+            """
+        INSERT INTO club_points_entry
+               (run_id, account_id, origin_id, unit_id, kind, revenue_month, points,
+                date, valid_until, reason)
+        SELECT %(run)s, d.account_id, d.account_id, t.id, %(kind)s, d.month,
+               d.due - d.posted, %(date)s, life.valid_until, life.reason
+          FROM (%(due)s) d
+          JOIN (VALUES %(lives)s) life(month, valid_until, reason) USING (month)
+          JOIN res_partner p ON p.id = d.account_id
+     LEFT JOIN crm_team t ON t.id = (p.club_unit_id ->> %(company)s)::int
+         WHERE d.due <> d.posted
+         ORDER BY d.account_id, d.month
+        """,
+            run=run.id,
+            kind=BONUS,
+            date=end,
+            due=due(run.program_id, months, run),
+            lives=SQL(", ").join(SQL("(%s::date, %s::date, %s)", *row) for row in lives),
+            company=str(run.company_id.id),
+        )
+    )
+    return current
