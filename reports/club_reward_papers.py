@@ -59,6 +59,7 @@ class ClubRewardPapers(models.AbstractModel):
 
     @api.model
     def _prepare_order(self, order):
+        """Return the `Order` of an order that was asked for."""
         # sudo: a paper names units, people and companies, whoever prints it
         order_sudo = order.sudo()
         account = order_sudo.account_id
@@ -94,14 +95,15 @@ class ClubPickingListReport(models.AbstractModel):
             self.env._("None of these orders waits to be delivered: nothing to pick."),
         )
         lists = []
-        for company, found in orders.grouped("company_id").items():
+        # sudo: a letterhead shows its company, whoever prints it
+        for company_sudo, found in orders.sudo().grouped("company_id").items():
             totals = {}
             for order in found:
-                name = order.sudo().reward_id.name
+                name = order.reward_id.name
                 totals[name] = totals.get(name, 0) + order.quantity
             lists.append(
                 PickingList(
-                    company=company.sudo(),
+                    company=company_sudo,
                     totals=tuple(sorted(totals.items())),
                     orders=tuple(map(self._prepare_order, found)),
                 )

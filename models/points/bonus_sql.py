@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from ...kernel import windows
 from ..program.club_membership_tier_mixin import GRADE
 from ..program.club_points_kind import BONUS, REVENUE
+from . import ledger_sql
 from .run_states import POSTED
 
 
@@ -101,10 +102,20 @@ def due(program, months, run=None, accounts=None):
     )
 
 
+def insert_with_bonus(run, start, end):
+    """Insert a month's points of revenue, then the bonus on them. Rules B1–B4, B9, B14.
+
+    :return: what the run keeps: the fingerprint of its facts, and the multipliers of
+        now, by which its month goes from here on
+    """
+    seen = ledger_sql.insert_revenue(run, start, end)
+    return {"facts_seen": seen, "reward_multipliers": insert_bonus(run, start, end)}
+
+
 def insert_bonus(run, start, end):
     """Insert the bonus of a month's run, after its points of revenue. Rule B14.
 
-    :return: the multipliers of now, by which the run's own month goes from here on
+    :return: the multipliers of now
     """
     current = get_multipliers(run.program_id)
     months = get_months(run.program_id, start, end, current)
@@ -138,7 +149,9 @@ def insert_bonus(run, start, end):
             kind=BONUS,
             date=end,
             due=due(run.program_id, months, run),
-            lives=SQL(", ").join(SQL("(%s::date, %s::date, %s)", *row) for row in lives),
+            lives=SQL(", ").join(
+                SQL("(%s::date, %s::date, %s)", *row) for row in lives
+            ),
             company=str(run.company_id.id),
         )
     )

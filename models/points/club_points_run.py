@@ -152,11 +152,7 @@ class ClubPointsRun(models.Model):
         copy=False,
         help="Fingerprint of the facts, rates and agreements it was worked out from.",
     )
-    reward_multipliers = fields.Json(
-        readonly=True,
-        copy=False,
-        help="By tier, how many times its points of the month count. Rule B14.",
-    )
+    reward_multipliers = fields.Json(readonly=True, copy=False)  # by tier. Rule B14.
     is_stale = fields.Boolean(
         "Out of Date",
         compute="_compute_is_stale",
@@ -546,14 +542,11 @@ class ClubPointsRun(models.Model):
         values = {"state": COMPUTED, "computed_at": fields.Datetime.now()}
         if self.kind == REVENUE:
             values["computed_after"] = accrued.chain_no
-            window = self._get_window()
-            values["facts_seen"] = ledger_sql.insert_revenue(self, *window)
-            values["reward_multipliers"] = bonus_sql.insert_bonus(self, *window)
+            values |= bonus_sql.insert_with_bonus(self, *self._get_window())
         elif self.kind == EXPIRY:
             end = windows.month_end(self.month)
-            ledger_sql.insert_entries(
-                self, ledger_sql.expiring(self.program_id, end), end
-            )
+            rows = ledger_sql.expiring(self.program_id, end)
+            ledger_sql.insert_entries(self, rows, end)
         elif self.kind in REWARDS:
             rows = reward_sql.rewards(self)
             ledger_sql.insert_entries(self, rows, windows.month_end(self.month))

@@ -7,10 +7,10 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.written import get_written
 from ..approval.document_types import POINTS, REWARD_ORDER
-from ..approval.states import APPROVED, WAITING
+from ..approval.states import APPROVED, DONE, WAITING
 from ..points.club_redemption import DRAFT, RESERVED, ClubRedemption
 from ..record.hold import hold
-from ..record.rpc import for_records
+from ..record.rpc import for_records, is_id
 
 # Written on the reserved order by whoever hands it over.
 HANDED_OVER = ("received_by", "received_on", "receipt_signature")
@@ -82,6 +82,13 @@ class ClubRewardOrder(models.Model):
 
     # === CRUD === #
 
+    def _club_prepare(self, values, is_new=False):
+        """Refuse what costs nothing before PostgreSQL does."""
+        reward_id = values.get("reward_id")
+        if is_id(reward_id):
+            self.env["club.reward"].browse(reward_id).exists()._check_deduction()
+        return super()._club_prepare(values, is_new=is_new)
+
     def _club_after_create(self):
         super()._club_after_create()
         self._set_price()
@@ -139,7 +146,7 @@ class ClubRewardOrder(models.Model):
         """Hold points and pieces, and ask for signatures above the limit."""
         self.check_access("write")
         # Two who order the last piece meet here; the second one starts anew.
-        hold(self.sudo().reward_id)
+        hold(self.reward_id)
         super().action_reserve()
         to_sign = self.filtered("is_to_sign")
         if to_sign:
@@ -166,17 +173,19 @@ class ClubRewardOrder(models.Model):
 
     def _lock_requests(self):
         """Hold what is being signed, before the accounts: see docs/concurrency.md."""
+        # sudo: nobody has rights on requests
         for order in self.filtered("is_to_sign"):
             order.approval_request_id.sudo()._lock()
 
     # === What the steps ask and do === #
 
     def _check_can_reserve(self):
-        super()._check_can_reserve()
+        result = super()._check_can_reserve()
         if self.reward_id:
             self._set_price()
             # sudo: tiers and stock decide, whatever the user may read
             self.reward_id.sudo()._check_can_order(self.account_id, self.quantity)
+        return result
 
     def _do_reserve(self):
         super()._do_reserve()
@@ -237,10 +246,9 @@ class ClubRewardOrder(models.Model):
         if self.reward_id and not self.received_on:
             program = self.program_id.with_company(self.company_id)
             self._write_guarded({"received_on": program._today()})
-        if self.is_to_sign:
-            self._approval_carry_out()
-        else:
-            super()._do_debit()
+        if self.is_to_sign and self.approval_state == APPROVED:
+            return self._approval_carry_out()
+        return super()._do_debit()
 
     # === Approval === #
 
@@ -272,4 +280,5 @@ class ClubRewardOrder(models.Model):
 
     def _approval_execute(self, request):
         """Take the points for good: what all have signed was delivered."""
-        super()._do_debit()
+        self._write_guarded({"approval_state": DONE})
+        self._do_debit()

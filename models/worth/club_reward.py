@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, float_compare
 from odoo.tools.misc import formatLang
 
 from ...kernel.points_lots import Balance
@@ -66,8 +66,11 @@ class ClubReward(models.Model):
     image = fields.Image("Picture", max_width=1024, max_height=1024)
     description = fields.Text(translate=True)
     receipt_ids = fields.One2many("club.reward.receipt", "reward_id", "Receipts")
+    order_ids = fields.One2many("club.redemption", "reward_id", "Orders")
     # Whoever may read a reward knows how many there are, whoever ordered the others.
-    received = fields.Integer(compute="_compute_stock", compute_sudo=True)
+    received = fields.Integer(
+        "Pieces Received", compute="_compute_stock", compute_sudo=True
+    )
     reserved = fields.Integer(
         compute="_compute_stock", compute_sudo=True, help="Ordered, not delivered yet."
     )
@@ -106,7 +109,7 @@ class ClubReward(models.Model):
             else:
                 reward.price = reward.price or 0
 
-    @api.depends("receipt_ids.quantity")
+    @api.depends("receipt_ids.quantity", "order_ids.quantity", "order_ids.state")
     def _compute_stock(self):
         found = self._count_stock()
         for reward in self:
@@ -218,6 +221,25 @@ class ClubReward(models.Model):
                     )
                 )
 
+    # === CRUD === #
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._set_deduction_price()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if not {"kind", "price", "amount"}.isdisjoint(vals):
+            self._set_deduction_price()
+
+    def _set_deduction_price(self):
+        """Let a deduction cost what it is worth, whatever a client says."""
+        for reward in self:
+            if reward.kind == DEDUCTION:
+                due = reward.amount * reward.program_id.deduction_points
+                if float_compare(reward.price, due, precision_digits=2):
+                    reward.price = due
+
     # === Actions === #
 
     @for_one
@@ -281,15 +303,22 @@ class ClubReward(models.Model):
                     day=fields.Date.to_string(self.date_to),
                 )
             )
-        if self.kind == DEDUCTION and not self.program_id.deduction_points:
-            raise UserError(
-                self.env._(
-                    "%s gives no deductions for points: an officer switches them on.",
-                    self.program_id.name,
-                )
-            )
+        self._check_deduction()
         self._check_tier(account, today)
         self._check_stock(quantity)
+
+    def _check_deduction(self):
+        """Refuse deductions where the program gives none."""
+        for reward in self:
+            program = reward.program_id
+            if reward.kind == DEDUCTION and not program.deduction_points:
+                raise UserError(
+                    self.env._(
+                        "%s gives no deductions for points: an officer switches them "
+                        "on.",
+                        program.name,
+                    )
+                )
 
     def _check_tier(self, account, today):
         if not self.tier_ids:

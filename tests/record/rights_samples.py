@@ -322,13 +322,15 @@ class Samples(
             reason="rate",
             account_id=self.account,
         )
-        self.make(
+        redemption = self.make(
             "club.redemption",
             program_id=self.program,
             account_id=self.account,
             points=1,
             reason="Rights",
         )
+        if self.is_to_sign:
+            self.submit(redemption)
         self.entry = self.insert(
             "club.points.entry",
             run_id=run,

@@ -72,4 +72,5 @@ class RewardCase(RewardMixin, RedemptionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_seats()
         cls.reward = cls._create_reward(stock=5, cost=60)

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
@@ -107,10 +108,9 @@ class TestRewardOrder(RewardCase):
     # === Deductions === #
 
     def test_deductions_are_off_by_default(self):
-        with self.assertRaises((ValidationError, UserError)):
-            self._order(
-                self._create_reward(kind="deduction", name="Postage", amount=20)
-            )
+        reward = self._create_reward(kind="deduction", name="Postage", amount=20)
+        with self.assertRaisesRegex(UserError, "gives no deductions"):
+            self._order(reward)
 
     def test_a_deduction_costs_so_many_points_per_yuan(self):
         self.program.deduction_points = 12.5
@@ -151,9 +151,7 @@ class TestRewardOrder(RewardCase):
         self._receive(self.reward, 10)
         order = self._order(self.reward, 4, user=self.manager)
         self.assertEqual((order.is_to_sign, order.approval_state), (True, "waiting"))
-        self.assertEqual(
-            order.sudo().approval_request_id.document_type, "reward_order"
-        )
+        self.assertEqual(order.sudo().approval_request_id.document_type, "reward_order")
         with self.assertRaisesRegex(UserError, "is signed before it is delivered"):
             self._deliver(order)
         self._sign_all(order)
@@ -175,7 +173,9 @@ class TestRewardOrder(RewardCase):
         self.program.order_limit = 0
         order = self._order(self.reward, user=self.manager)
         order.action_cancel()
-        self.assertEqual((order.state, order.approval_state), ("cancelled", "withdrawn"))
+        self.assertEqual(
+            (order.state, order.approval_state), ("cancelled", "withdrawn")
+        )
         with self.assertRaisesRegex(UserError, "isn't signed"):
             order.action_submit()
         self.assertEqual(self.reward.stock, 5)
@@ -262,12 +262,9 @@ class TestRewardOrder(RewardCase):
                 {"reward_id": self.reward.id, "quantity": -1, "document": "Count"}
             )
         receipt = self.reward.receipt_ids.with_user(self.officer)
-        with self.assertRaises(AccessError):
-            receipt.quantity = 900
-        with self.assertRaisesRegex(UserError, "stays as it was entered"):
-            self.reward.receipt_ids.quantity = 900
-        with self.assertRaisesRegex(UserError, "stays as it was entered"):
-            self.reward.receipt_ids.unlink()
+        for act in (lambda: receipt.write({"quantity": 900}), receipt.unlink):
+            with self.assertRaisesRegex(UserError, "stays as it was entered"):
+                act()
         with self.assertRaisesRegex(ValidationError, "a day to come"):
             self._receive(self.reward, 1, date=TODAY + timedelta(1))
 
@@ -330,7 +327,7 @@ class TestRewardAttacks(RewardCase):
             with (
                 self.subTest(quantity=quantity),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises((CheckViolation, UserError, ValidationError)),
+                self.assertRaises(CheckViolation),
                 self.env.cr.savepoint(),
             ):
                 self._draw_up_order(self.reward, quantity)
@@ -357,10 +354,8 @@ class TestRewardAttacks(RewardCase):
             reward = self.reward.with_user(user)
             for values in ({"stock": 99}, {"received": 99}, {"delivered": -5}):
                 with self.subTest(user=user.login, values=values):
-                    try:
+                    with suppress(AccessError, UserError):
                         reward.write(values)
-                    except (AccessError, UserError):
-                        pass
                     self.env.invalidate_all()
                     self.assertEqual(self.reward.stock, 5)
         with self.assertRaises(AccessError):
@@ -382,10 +377,8 @@ class TestRewardAttacks(RewardCase):
             .with_company(other)
             .create({"name": "Foreign", "program_id": program.id, "price": 1})
         )
-        with self.assertRaises((AccessError, UserError)):
-            self._draw_up_order(
-                foreign, user=self.manager, program_id=self.program.id
-            )
+        with self.assertRaises(AccessError):
+            self._draw_up_order(foreign, user=self.manager, program_id=self.program.id)
         rewards = self.env["club.reward"].with_user(self.officer)
         self.assertNotIn(foreign, rewards.search([]))
 
@@ -396,13 +389,8 @@ class TestRewardAttacks(RewardCase):
             self._draw_up_order(reward, program_id=self.program.id)
 
     def test_prices_that_are_none(self):
-        for values in ({"price": 0}, {"price": -1}, {"kind": "deduction", "amount": 0}):
-            with (
-                self.subTest(values=values),
-                mute_logger("odoo.sql_db"),
-                self.assertRaises((CheckViolation, ValidationError)),
-                self.env.cr.savepoint(),
-            ):
+        for values in ({"price": 0}, {"kind": "deduction", "amount": 0}):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
                 self._create_reward(**values)
-                self.env.flush_all()
-            self.env.invalidate_all(flush=False)
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+            self._create_reward(price=-1)
