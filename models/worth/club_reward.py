@@ -153,15 +153,18 @@ class ClubReward(models.Model):
         )
 
     def _search_stock(self, operator, value):
-        operators = {"=", "!=", "<", "<=", ">", ">="}
-        if operator not in operators or not isinstance(value, int):
+        if operator == "in":
+            counts = [each for each in value if isinstance(each, int | float)]
+            condition = SQL("= ANY(%s::float[])", counts)
+        elif operator in ("<", "<=", ">", ">=") and isinstance(value, int | float):
+            condition = SQL("%s %s::float", SQL(operator), value)
+        else:
             return NotImplemented
         self.env.flush_all()
         query = SQL(
-            "(SELECT id FROM (%s) s WHERE received - reserved - delivered %s %s)",
+            "(SELECT id FROM (%s) s WHERE received - reserved - delivered %s)",
             self._get_stock_sql(),
-            SQL(operator),  # one of those above
-            value,
+            condition,
         )
         return Domain("id", "in", query)
 
@@ -226,6 +229,21 @@ class ClubReward(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._set_deduction_price()
+
+    def _club_check_write(self, vals):
+        """Keep kind and program once pieces came in or were ordered."""
+        super()._club_check_write(vals)
+        if {"kind", "program_id"}.isdisjoint(vals):
+            return
+        for reward_sudo in self.sudo():  # whoever ordered it
+            if reward_sudo.receipt_ids or reward_sudo.order_ids:
+                raise UserError(
+                    self.env._(
+                        "%s was received or ordered and keeps its kind and program: "
+                        "archive it and enter another one.",
+                        reward_sudo.name,
+                    )
+                )
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)

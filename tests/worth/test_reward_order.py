@@ -296,6 +296,14 @@ class TestRewardOrder(RewardCase):
         self._create_reward(name="None left")
         found = self.env["club.reward"].search([own, ("stock", ">", 0)])
         self.assertEqual(found, self.reward)
+        five = self.env["club.reward"].search([own, ("stock", "=", 5)])
+        self.assertEqual(five, self.reward)
+
+    def test_kind_and_program_stay_once_it_was_received(self):
+        for values in ({"kind": "service"}, {"program_id": self.program.id}):
+            with self.assertRaisesRegex(UserError, "keeps its kind and program"):
+                self.reward.write(values)
+        self._create_reward(name="New").kind = "service"
 
     # === Papers === #
 
