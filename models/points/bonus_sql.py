@@ -8,47 +8,60 @@ was posted as its bonus: running again posts nothing, and a credit note takes it
 from odoo.tools import SQL
 
 from ...kernel import windows
-from ..program.club_membership_tier_mixin import GRADE
-from ..program.club_points_kind import BONUS, REVENUE
+from ..program.club_points_kind import BONUS
 from . import ledger_sql
-from .run_states import POSTED
 
 
-def get_multipliers(program):
-    """Return ``{tier id as text: how many times}`` of the tiers that multiply now."""
-    # sudo: the tiers' rules apply, whoever computes
-    tiers = program.sudo().with_context(active_test=False).group_ids.tier_ids
-    return {
-        str(tier.id): tier.reward_multiplier
-        for tier in tiers
-        if tier.reward_multiplier > 1 and tier.group_id.purpose != GRADE
-    }
+def read_multipliers(program, start):
+    """Return what tiers multiply: how many times, by tier id as text.
+
+    :return: ``(posted, current)``: of each posted run of a month from ``start`` on, in
+        the order of posting, ``(month, multipliers)``; and those of now
+    """
+    program.env["club.tier"].flush_model(["reward_multiplier"])
+    rows = program.env.execute_query(
+        SQL(
+            """
+            SELECT month, reward_multipliers
+              FROM (SELECT month, reward_multipliers, chain_no
+                      FROM club_points_run
+                     WHERE program_id = %(program)s AND kind = 'revenue'
+                       AND state = 'posted' AND month >= %(start)s
+                 UNION ALL
+                    SELECT NULL, jsonb_object_agg(t.id, t.reward_multiplier), NULL
+                      FROM club_tier t
+                      JOIN club_tier_group g ON g.id = t.group_id
+                     WHERE g.program_id = %(program)s AND g.purpose <> 'grade'
+                       AND t.reward_multiplier > 1) r
+             ORDER BY chain_no
+            """,
+            program=program.id,
+            start=start,
+        )
+    )
+    *posted, (_month, current) = rows  # what has no place in the chain comes last
+    return posted, current or {}
 
 
-def get_months(program, start, end, current=None):
-    """Return the months of a window that tiers multiply, with what each one does.
+def get_months(program, start, end):
+    """Return the posted months of a window that tiers multiply, with what each does."""
+    posted, _current = read_multipliers(program, start)
+    return _choose_multipliers(start, end, posted)
+
+
+def _choose_multipliers(start, end, posted, current=None):
+    """Return ``[(month, multipliers)]`` of the months of a window that have any.
 
     A month goes by the multipliers that the first run had which posted it, so that
     changing a tier never gives or takes what is posted.
 
     :param current: the multipliers of months that no run has posted yet
-    :return: ``[(month, multipliers)]``
     """
-    # sudo: what is posted counts, whatever the user may read
-    runs = program.env["club.points.run"].sudo()
-    posted = runs.search_fetch(
-        [
-            *(("program_id", "=", program.id), ("kind", "=", REVENUE)),
-            *(("state", "=", POSTED), ("month", ">=", start)),
-        ],
-        ["month", "reward_multipliers"],
-        order="chain_no",
-    )
     count = windows.months_between(start, end) + 1
     months = []
     for month in (windows.add_months(start, index) for index in range(count)):
-        first = next((run for run in posted if run.month >= month), None)
-        found = (first.reward_multipliers if first else current) or {}
+        first = (tiers for last, tiers in posted if last >= month)
+        found = next(first, current)
         if found:
             months.append((month, found))
     return months
@@ -117,8 +130,8 @@ def insert_bonus(run, start, end):
 
     :return: the multipliers of now
     """
-    current = get_multipliers(run.program_id)
-    months = get_months(run.program_id, start, end, current)
+    posted, current = read_multipliers(run.program_id, start)
+    months = _choose_multipliers(start, end, posted, current)
     if not months:
         return current
     env = run.with_context(lang=run.company_id.partner_id.lang).env

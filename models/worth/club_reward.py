@@ -12,6 +12,15 @@ from ..record.rpc import for_one, is_id
 GIFT, SERVICE, DEDUCTION = "gift", "service", "deduction"
 KINDS = [(GIFT, "Gift"), (SERVICE, "Service"), (DEDUCTION, "Deduction")]
 
+NUMBER = int | float
+
+
+def _to_float(value):
+    """Return a number that was searched for as PostgreSQL can compare it: no integer
+    beyond its reach, and no yes or no.
+    """
+    return float(min(max(value, -1e15), 1e15))
+
 
 class ClubReward(models.Model):
     """What points buy: a gift from stock, a service, a deduction. Rule B13.
@@ -154,10 +163,10 @@ class ClubReward(models.Model):
 
     def _search_stock(self, operator, value):
         if operator == "in":
-            counts = [each for each in value if isinstance(each, int | float)]
+            counts = [_to_float(each) for each in value if isinstance(each, NUMBER)]
             condition = SQL("= ANY(%s::float[])", counts)
-        elif operator in ("<", "<=", ">", ">=") and isinstance(value, int | float):
-            condition = SQL("%s %s::float", SQL(operator), value)
+        elif operator in ("<", "<=", ">", ">=") and isinstance(value, NUMBER):
+            condition = SQL("%s %s::float", SQL(operator), _to_float(value))
         else:
             return NotImplemented
         self.env.flush_all()
