@@ -56,8 +56,9 @@ tours.add("club_deliver_reward", {
             },
             {trigger: ".o_field_widget .o_signature_empty", run: "click"},
             {
-                content: "The dialog knows the name",
-                trigger: '.modal .o_web_sign_name_input:value("Lin Xiaomei")',
+                content: "The dialog knows who signs",
+                trigger: ".modal .o_web_sign_auto_button",
+                run: "click",
             },
             {
                 trigger:
