@@ -20,6 +20,7 @@ from .greeting_sql import (
     SENT,
     SMS,
     TO_SEND,
+    handed_over_sql,
     plan_sql,
     prepare_sql,
     withdrawn_sql,
@@ -322,12 +323,14 @@ class ClubGreeting(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_may_greet()
+        self._check_sees_to_it()
         self._take_translations()
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if {"occasion_id", "user_id", "unit_id"} & vals.keys():
             self._check_may_greet()
+            self._check_sees_to_it()
         if "occasion_id" in vals:
             self._take_translations()
 
@@ -359,6 +362,23 @@ class ClubGreeting(models.Model):
                 raise AccessError(
                     self.env._(
                         "Account managers greet for %s: each prepares his own.",
+                        greeting.occasion_id.name,
+                    )
+                )
+
+    def _check_sees_to_it(self):
+        """Mails go out in the name of who sees to it: only officers name another one.
+
+        :raises AccessError: for a lead who names somebody else
+        """
+        if self.env.su or self.env.user.has_group(OFFICER):
+            return
+        for greeting in self:
+            if greeting.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "The greetings for %s go out in the name of who sees to it: "
+                        "name yourself, or ask a club officer.",
                         greeting.occasion_id.name,
                     )
                 )
@@ -522,6 +542,7 @@ class ClubGreeting(models.Model):
                 HAND,
             )
         )
+        self.env.cr.execute(handed_over_sql(greeting_sudo))
         self.env.cr.execute(
             prepare_sql(
                 greeting_sudo,

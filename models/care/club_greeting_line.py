@@ -410,7 +410,8 @@ class ClubGreetingLine(models.Model):
         self.env["mail.mail"].sudo().create(
             [
                 {
-                    "subject": subjects[line],
+                    # A name on two lines would end the header.
+                    "subject": " ".join(subjects[line].split()),
                     "body_html": plaintext2html(texts[line]),
                     "email_from": line.greeting_id.user_id.email_formatted
                     or line.company_id.email_formatted,

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...kernel.occasion_days import BIRTHDAY, ENROLMENT, FOUNDING
 from ..contact.channels import CHANNELS, GIVEN, REFUSED
+from ..contact.looked_after import unit_of
 
 SMS, MAIL = "sms", "mail"
 # In the order in which they are tried, after the one that the person prefers.
@@ -373,23 +374,77 @@ def prepare_sql(greeting, scope, channels, user_id):
 
 
 def agreeing_sql(line_ids):
-    """Return the query of those lines whose contact may be greeted that way now."""
+    """Return the query of those lines whose contact may be greeted that way now.
+
+    He agrees, belongs to the account still, and that to who greets.
+    """
     return SQL(
         """
         SELECT line.id
           FROM club_greeting_line line
+          JOIN club_greeting g ON g.id = line.greeting_id
+          JOIN res_partner person ON person.id = line.contact_id
+          JOIN res_partner a ON a.id = line.account_id AND a.active
          WHERE line.id = ANY(%(ids)s)
+           AND person.commercial_partner_id = line.account_id
+           AND %(theirs)s
            AND EXISTS (
                SELECT FROM (%(ways)s) way
                 WHERE way.channel = line.channel AND way.agreed AND way.reaches)
         """,
         ids=list(line_ids),
+        theirs=_theirs(),
         ways=ways_sql(
             SQL(
                 "p.contact_id = line.contact_id AND p.account_id = line.account_id"
                 " AND p.company_id = line.company_id"
             )
         ),
+    )
+
+
+def _theirs():
+    """Return the condition that an account ``a`` is looked after by who greets in
+    ``g``, the greeting of a ``line``.
+    """
+    return SQL(
+        """
+        CASE g.owner_level
+        WHEN 'manager' THEN coalesce(
+            (a.club_manager_id ->> line.company_id::text)::int = g.user_id, FALSE)
+        WHEN 'unit' THEN EXISTS (
+            SELECT FROM crm_team t
+              JOIN crm_team top ON top.id = g.unit_id
+               AND t.parent_path LIKE top.parent_path || '%%'
+             WHERE t.id = %(unit)s)
+        ELSE TRUE END
+        """,
+        unit=unit_of(SQL("a"), SQL("line.company_id")),
+    )
+
+
+def handed_over_sql(greeting):
+    """Return the statement that leaves out, in the other greetings of an occasion, who
+    waits there though his account has been handed over: its new owner greets him.
+    """
+    return SQL(
+        """
+        UPDATE club_greeting_line line
+           SET state = %(left_out)s, reason = %(withdrawn)s, is_counted = FALSE
+          FROM club_greeting g, res_partner a
+         WHERE line.occasion_id = %(occasion)s AND line.greeting_id <> %(greeting)s
+           AND line.date BETWEEN %(date)s AND %(date)s::date + 31 AND line.is_counted
+           AND line.company_id = %(company)s AND line.state = %(to_send)s
+           AND g.id = line.greeting_id AND a.id = line.account_id AND NOT (%(theirs)s)
+        """,
+        left_out=LEFT_OUT,
+        withdrawn=WITHDRAWN,
+        to_send=TO_SEND,
+        occasion=greeting.occasion_id.id,
+        greeting=greeting.id,
+        date=greeting.date,
+        company=greeting.company_id.id,
+        theirs=_theirs(),
     )
 
 

@@ -211,6 +211,19 @@ class ClubNeed(models.Model):
 
     # === CRUD === #
 
+    def _club_check_write(self, vals):
+        """What came of it stays said."""
+        super()._club_check_write(vals)
+        if "result" in vals and not get_written(vals["result"]):
+            for need in self:
+                if need.state in SETTLED:
+                    raise need._get_result_refusal()
+
+    def _get_result_refusal(self):
+        return UserError(
+            self.env._("Write what came of “%s” first.", self.display_name)
+        )
+
     def _check_club_fixed(self, vals):
         """Refuse to change whose need it is, or what the guest wrote."""
         super()._check_club_fixed(vals)
@@ -322,9 +335,7 @@ class ClubNeed(models.Model):
         needs = self._get_to_change(UNSETTLED)
         for need in needs:
             if not get_written(need.result):
-                raise UserError(
-                    self.env._("Write what came of “%s” first.", need.display_name)
-                )
+                raise need._get_result_refusal()
             need._set_state(UNSETTLED, state, settled_at=fields.Datetime.now())
             need._get_follow_ups().unlink()
         return True
