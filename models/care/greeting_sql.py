@@ -2,13 +2,22 @@
 
 from odoo.tools import SQL
 
-from ...kernel.occasion_days import BIRTHDAY, ENROLMENT, FOUNDING
+from ...kernel.occasion_days import (
+    BIRTHDAY,
+    ENROLMENT,
+    FOUNDING,
+    LUNAR,
+    SOLAR,
+    TERM,
+)
 from ..contact.channels import CHANNELS, GIVEN, REFUSED
 from ..contact.looked_after import unit_of
 
 SMS, MAIL = "sms", "mail"
 # In the order in which they are tried, after the one that the person prefers.
 TRIED = (SMS, MAIL, "wechat", "qq", "call", "visit")
+# What comes once a year, and how many days it may be moved by without coming anew.
+YEARLY, NEAR = (SOLAR, LUNAR, TERM), 60
 BY_HAND = ("wechat", "qq", "call", "visit")
 
 TO_SEND, QUEUED, SENT, FAILED = "to_send", "queued", "sent", "failed"
@@ -298,6 +307,17 @@ def prepare_sql(greeting, scope, channels, user_id):
              ORDER BY profile_id, agreed AND reaches DESC,
                       channel = preferred DESC NULLS LAST,
                       array_position(%(channels)s, channel)
+        ), done AS MATERIALIZED (
+            -- one a person and day, or one a person where a day has only moved
+            SELECT DISTINCT ON (l.contact_id, CASE WHEN %(near)s = 0 THEN l.date END)
+                   l.id, l.greeting_id, l.contact_id, l.date
+              FROM club_greeting_line l
+              JOIN greeting ON greeting.occasion_id = l.occasion_id
+                           AND greeting.root_id = l.root_id
+             WHERE l.is_counted
+               AND l.date BETWEEN %(date)s::date - %(near)s
+                              AND %(date)s::date + 31 + %(near)s
+             ORDER BY l.contact_id, CASE WHEN %(near)s = 0 THEN l.date END
         ), judged AS MATERIALIZED (
             SELECT person.*, chosen.channel, done.greeting_id AS greeted_by_id,
                    CASE WHEN is_moved THEN %(moved)s
@@ -309,11 +329,9 @@ def prepare_sql(greeting, scope, channels, user_id):
               FROM person
              CROSS JOIN greeting
               LEFT JOIN chosen USING (profile_id)
-              LEFT JOIN club_greeting_line done
-                     ON done.occasion_id = greeting.occasion_id
-                    AND done.date = person.date
-                    AND done.contact_id = person.contact_id
-                    AND done.root_id = greeting.root_id AND done.is_counted
+              LEFT JOIN done
+                     ON done.contact_id = person.contact_id
+                    AND abs(done.date - person.date) <= %(near)s
              WHERE person.date IS NOT NULL
                AND NOT EXISTS (
                    SELECT FROM club_greeting_line kept
@@ -348,6 +366,7 @@ def prepare_sql(greeting, scope, channels, user_id):
         """,
         greeting=greeting.id,
         date=greeting.date,
+        near=NEAR if occasion.kind in YEARLY else 0,
         today=greeting.company_id._club_today(),
         accounts=accounts_sql(greeting.company_id.id, scope),
         no_tiers=not tiers,

@@ -154,6 +154,71 @@ class TestCareAttacks(GreetingFixture, RpcCase):
         self._assert_no(self.officer, greeting, "update_field_translations", **text)
         self._assert_no(self.manager, self.head, "update_field_translations", **text)
 
+    def test_nobody_is_greeted_again_on_a_day_that_was_moved(self):
+        """Neither on a day set by hand, nor on one of the calendar."""
+        self._prepare()
+        days = self.head.day_ids
+        greeted = days.filtered(lambda day: day.date == TODAY)
+        for method, kwargs in (
+            ("write", {"vals": {"date": "2026-04-11"}}),
+            ("unlink", {}),
+        ):
+            self._assert_no(self.officer, greeted, method, **kwargs)
+        self._call_ok(
+            self.officer,
+            greeted._name,
+            "write",
+            (days - greeted).ids,
+            vals={"date": "2026-04-21"},
+        )
+        occasion = self.env["club.occasion"].create(
+            {
+                "name": "Spring",
+                "kind": "solar",
+                "month": "04",
+                "day": 10,
+                "owner_level": "head",
+                "company_id": self.company.id,
+                "text": "Dear {name}",
+            }
+        )
+        self._prepare(occasion)
+        self._call_ok(
+            self.officer, occasion._name, "write", occasion.ids, vals={"day": 12}
+        )
+        again = self._prepare(occasion, date="2026-04-12")
+        self.assertEqual(self._get_lines(again)["Chen Jie"], ("left_out", "greeted"))
+        next_year = self._prepare(occasion, date="2027-04-12")
+        self.assertEqual(self._get_lines(next_year)["Chen Jie"][0], "to_send")
+
+    def test_a_branch_of_the_company_pays_no_foreign_provider(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.assertFalse(branch._club_sends_sms())
+        self.program.with_user(self.officer).sms_by_odoo = True
+        self.assertTrue(branch._club_sends_sms())
+
+    # === Every night === #
+
+    def test_a_second_night_changes_nothing(self):
+        self._add_revenue(self.account_a, 100, "2026-01")
+        self.env["club.day"]._ensure_years()
+        self._complain()
+
+        def run():
+            self.env["club.account.pulse"]._cron_refresh()
+            self.env["club.duty"]._cron_refresh()
+            self.env["club.occasion"]._cron_plan()
+            self.env["club.greeting.line"]._send_queued(500)
+            return self._get_prints()
+
+        self.tables = sorted(
+            {*self.tables, "club_account_pulse", "club_retention", "club_improvement"}
+            | {"club_duty", "club_greeting", "club_occasion_day", "club_need"}
+        )
+        self.assertEqual(run(), run())
+
     # === Complaints, improvements === #
 
     def _complain(self, **values):
