@@ -156,7 +156,8 @@ class ClubImprovement(models.Model):
                         ON CONFLICT (company_id, month, cause_id) DO UPDATE
                        SET complaint_count = excluded.complaint_count
                      WHERE i.state = 'open'
-                       AND i.complaint_count != excluded.complaint_count
+                       AND i.complaint_count
+                           IS DISTINCT FROM excluded.complaint_count
                     """,
                     company=company.id,
                     month=month,

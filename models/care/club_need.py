@@ -73,9 +73,7 @@ class ClubNeed(models.Model):
         "later.",
     )
     # What the deadline follows from, for the day on which the calendar changes.
-    deadline_from = fields.Date(
-        "Deadline Counted From", readonly=True, copy=False
-    )
+    deadline_from = fields.Date("Deadline Counted From", readonly=True, copy=False)
     deadline_days = fields.Integer(
         "Working Days", readonly=True, copy=False, aggregator=None
     )
@@ -200,7 +198,11 @@ class ClubNeed(models.Model):
         if vals.get("is_complaint"):
             complaints = self.filtered(lambda need: not need.date_deadline)
             for need in complaints:
-                need._set_deadline(need.company_id._club_today())
+                # An old need isn't late at once, nor a complaint of a month long over.
+                if "date_received" not in vals:
+                    today = need.company_id._club_today()
+                    need._write_guarded({"date_received": today})
+                need._set_deadline(need.date_received)
             complaints._open_case()
 
     def _open_case(self):

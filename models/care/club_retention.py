@@ -180,7 +180,11 @@ class ClubRetention(models.Model):
 
     def _is_able(self, user_sudo):
         """Tell whether a user could open it."""
-        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
+        return (
+            user_sudo.active
+            and user_sudo.has_group(USER)
+            and self.company_id in user_sudo.company_ids
+        )
 
     @api.depends("state")
     def _compute_saved_share(self):

@@ -207,7 +207,11 @@ class ClubNeed(models.Model):
 
     def _is_able(self, user_sudo):
         """Tell whether a user could open it."""
-        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
+        return (
+            user_sudo.active
+            and user_sudo.has_group(USER)
+            and self.company_id in user_sudo.company_ids
+        )
 
     # === CRUD === #
 

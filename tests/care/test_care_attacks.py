@@ -278,6 +278,50 @@ class TestCareAttacks(GreetingFixture, RpcCase):
             self._assert_no(self.manager, need, "write", vals=values)
         self.assertEqual(need.date_deadline, deadline)
 
+    def test_no_complaint_is_put_into_a_month_that_is_over(self):
+        """A need with an old day becomes a complaint of today, or of the day said."""
+        need = self._complain(is_complaint=False, date_received="2026-01-15")
+        self._call_ok(
+            self.manager, need._name, "write", need.ids, vals={"is_complaint": True}
+        )
+        self.assertEqual(need.date_received, TODAY)
+        other = self._complain(is_complaint=False)
+        self._call_ok(
+            self.manager,
+            other._name,
+            "write",
+            other.ids,
+            vals={"is_complaint": True, "date_received": "2026-04-09"},
+        )
+        self.assertEqual(
+            (need.date_deadline - other.date_deadline).days, 1, "a day earlier"
+        )
+
+    def test_an_improvement_drawn_up_by_hand_is_counted_too(self):
+        improvement = self.env["club.improvement"].with_user(self.lead)
+        improvement = improvement.create(
+            {"month": "2026-03-01", "cause_id": self.cause.id}
+        )
+        for _number in range(3):
+            self._complain(date_received="2026-03-31", cause_id=self.cause.id)
+        for _night in range(2):
+            self.env["club.improvement"]._make_last_month()
+            self.assertEqual(improvement.complaint_count, 3)
+
+    def test_who_has_left_is_nobody_to_see_to_it(self):
+        """Neither asked nor named: the unit's lead is."""
+        self.manager.sudo().active = False
+        need = self.env["club.need"].create(
+            {"name": "Late", "account_id": self.account_a.id, "is_complaint": True}
+        )
+        self.assertEqual(need.owner_id, self.lead)
+        self._assert_no(self.officer, need, "write", vals={"owner_id": self.manager.id})
+        case = self.env["club.retention"].search(
+            [("account_id", "=", self.account_a.id)]
+        )
+        self.assertEqual(case.user_id, self.lead)
+        self._assert_no(self.officer, case, "write", vals={"user_id": self.manager.id})
+
     def test_a_late_solution_stays_late_however_it_goes_on(self):
         """Neither a poor mark nor reopening takes it out of the reports."""
         need = self._complain()
