@@ -26,6 +26,7 @@ from .greeting_sql import (
     TO_SEND,
     WITHDRAWN,
     agreeing_sql,
+    follow_sql,
     withdrawn_sql,
 )
 
@@ -429,6 +430,15 @@ class ClubGreetingLine(models.Model):
         contact_sudo = self.contact_id.sudo()
         number = contact_sudo.phone_sanitized or contact_sudo.phone or ""
         return re.sub(r"[^+\d]", "", number)
+
+    # === Handed over === #
+
+    @api.model
+    def _follow_managers(self, accounts):
+        """Let the accounts' managers of today greet by hand. Rules D5, D9."""
+        self.env.flush_all()
+        self.env.cr.execute(follow_sql(accounts.ids))
+        self.invalidate_model(["user_id"])
 
     # === Merging partners === #
 

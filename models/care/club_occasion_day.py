@@ -67,7 +67,7 @@ class ClubOccasionDay(models.Model):
         self._check_not_greeted()
 
     def _check_not_greeted(self):
-        """Whom one greeted on a day would be greeted again on the one it is moved to."""
+        """Whom one greeted on it would be greeted again when it is moved."""
         # sudo: greetings of all units and companies
         greetings_sudo = self.env["club.greeting"].sudo()
         for day in self:

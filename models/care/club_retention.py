@@ -175,16 +175,12 @@ class ClubRetention(models.Model):
             account_sudo = case.account_id.sudo().with_company(case.company_id)
             lead_sudo = account_sudo.club_unit_id._get_nearest_lead()
             proposed = (account_sudo.club_manager_id, lead_sudo)
-            able = (user for user in proposed if user and case._is_able(user))
+            able = (user for user in proposed if user.active and case._is_able(user))
             case.user_id = next(able, False)
 
     def _is_able(self, user_sudo):
         """Tell whether a user could open it."""
-        return (
-            user_sudo.active
-            and user_sudo.has_group(USER)
-            and self.company_id in user_sudo.company_ids
-        )
+        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     @api.depends("state")
     def _compute_saved_share(self):

@@ -316,7 +316,7 @@ def prepare_sql(greeting, scope, channels, user_id):
                            AND greeting.root_id = l.root_id
              WHERE l.is_counted
                AND l.date BETWEEN %(date)s::date - %(near)s
-                              AND %(date)s::date + 31 + %(near)s
+                              AND %(date)s::date + greatest(%(near)s, 31)
              ORDER BY l.contact_id, CASE WHEN %(near)s = 0 THEN l.date END
         ), judged AS MATERIALIZED (
             SELECT person.*, chosen.channel, done.greeting_id AS greeted_by_id,
@@ -464,6 +464,28 @@ def handed_over_sql(greeting):
         date=greeting.date,
         company=greeting.company_id.id,
         theirs=_theirs(),
+    )
+
+
+def follow_sql(account_ids):
+    """Return the statement that lets who greets by hand be the accounts' managers of
+    today.
+    """
+    manager = SQL("(a.club_manager_id ->> line.company_id::text)::int")
+    return SQL(
+        """
+        UPDATE club_greeting_line line
+           SET user_id = %(manager)s
+          FROM club_greeting g, res_partner a
+         WHERE line.account_id = ANY(%(accounts)s) AND line.state = %(to_send)s
+           AND line.channel = ANY(%(by_hand)s) AND g.id = line.greeting_id
+           AND g.owner_level <> 'manager' AND a.id = line.account_id
+           AND line.user_id <> %(manager)s
+        """,
+        manager=manager,
+        accounts=list(account_ids),
+        to_send=TO_SEND,
+        by_hand=list(BY_HAND),
     )
 
 

@@ -147,7 +147,7 @@ class ClubNeed(models.Model):
             account_sudo = need.account_id.sudo().with_company(need.company_id)
             unit_sudo = account_sudo.club_unit_id
             proposed = (account_sudo.club_manager_id, unit_sudo._get_nearest_lead())
-            able = (user for user in proposed if user and need._is_able(user))
+            able = (user for user in proposed if user.active and need._is_able(user))
             need.owner_id = next(able, False)
 
     @api.depends("state", "date_due")
@@ -207,11 +207,7 @@ class ClubNeed(models.Model):
 
     def _is_able(self, user_sudo):
         """Tell whether a user could open it."""
-        return (
-            user_sudo.active
-            and user_sudo.has_group(USER)
-            and self.company_id in user_sudo.company_ids
-        )
+        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     # === CRUD === #
 

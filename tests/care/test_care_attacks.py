@@ -40,6 +40,18 @@ class TestCareAttacks(GreetingFixture, RpcCase):
         self._call_ok(self.other_manager, other._name, "action_send", other.ids)
         self.assertEqual(self._get_lines(other)["Chen Jie"], ("sent", "mail"))
 
+    def test_who_is_greeted_by_hand_is_the_new_manager_s(self):
+        """Head office's greeting: his successor has it in his list of today."""
+        greeting = self._prepare()
+        line = greeting.line_ids.filtered(lambda line: line.channel == "call")
+        self.assertEqual(line.user_id, self.manager)
+        self.account_a.club_manager_id = self.other_manager
+        self.assertEqual(line.user_id, self.other_manager)
+        self._assert_no(self.manager, line, "action_mark_sent")
+        self._call_ok(self.other_manager, line._name, "action_mark_sent", line.ids)
+        self.account_a.club_manager_id = self.manager
+        self.assertEqual(line.user_id, self.other_manager)  # he has done it
+
     def test_a_unit_greets_whom_it_looks_after_still(self):
         greeting = self._prepare(self.of_units, self.lead, unit_id=self.unit.id)
         line = greeting.sudo().line_ids.filtered(
@@ -308,19 +320,18 @@ class TestCareAttacks(GreetingFixture, RpcCase):
             self.env["club.improvement"]._make_last_month()
             self.assertEqual(improvement.complaint_count, 3)
 
-    def test_who_has_left_is_nobody_to_see_to_it(self):
-        """Neither asked nor named: the unit's lead is."""
+    def test_who_has_left_is_not_proposed_to_see_to_it(self):
+        """The unit's lead is, for a need as for a case."""
         self.manager.sudo().active = False
         need = self.env["club.need"].create(
             {"name": "Late", "account_id": self.account_a.id, "is_complaint": True}
         )
+        cases = self.env["club.retention"]
+        case = cases.search([("account_id", "=", self.account_a.id)])
+        by_hand = cases.create({"account_id": self.account_b.id, "reason": "Heard so"})
         self.assertEqual(need.owner_id, self.lead)
-        self._assert_no(self.officer, need, "write", vals={"owner_id": self.manager.id})
-        case = self.env["club.retention"].search(
-            [("account_id", "=", self.account_a.id)]
-        )
         self.assertEqual(case.user_id, self.lead)
-        self._assert_no(self.officer, case, "write", vals={"user_id": self.manager.id})
+        self.assertEqual(by_hand.user_id, self.other_manager)
 
     def test_a_late_solution_stays_late_however_it_goes_on(self):
         """Neither a poor mark nor reopening takes it out of the reports."""
