@@ -534,12 +534,24 @@ class ClubGreeting(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "DELETE FROM club_greeting_line WHERE greeting_id = %s"
-                " AND state IN (%s, %s) AND reason IS DISTINCT FROM %s",
+                """
+                DELETE FROM club_greeting_line line
+                 WHERE line.greeting_id = %s AND line.state IN (%s, %s)
+                   AND line.reason IS DISTINCT FROM %s
+                   -- A birthday that is over would be next year's: it stays as it is.
+                   AND NOT (%s AND line.date < %s AND EXISTS (
+                       SELECT FROM club_contact_profile p
+                        WHERE p.contact_id = line.contact_id
+                          AND p.account_id = line.account_id
+                          AND p.company_id = line.company_id
+                          AND p.birthday_next >= line.date + 350))
+                """,
                 self.id,
                 TO_SEND,
                 LEFT_OUT,
                 HAND,
+                self.kind == occasion_days.BIRTHDAY,
+                self.company_id._club_today(),
             )
         )
         self.env.cr.execute(handed_over_sql(greeting_sudo))
