@@ -88,6 +88,16 @@ class ClubNeed(models.Model):
     called_by_id = fields.Many2one(
         "res.users", "Called by", readonly=True, copy=False, ondelete="restrict"
     )
+    solved_by_id = fields.Many2one(
+        "res.users", "Solved by", readonly=True, copy=False, ondelete="restrict"
+    )
+    is_own_call = fields.Boolean(
+        "Called by Its Owner",
+        readonly=True,
+        copy=False,
+        help="Whoever saw to the complaint has asked himself whether it helped: such "
+        "marks say less.",
+    )
     reopened_count = fields.Integer(
         "Reopened", readonly=True, copy=False, help="Times that the solution failed."
     )
@@ -276,6 +286,7 @@ class ClubNeed(models.Model):
                     {
                         **{"call_due": due, "call_mark": False, "call_note": False},
                         **{"called_on": False, "called_by_id": False},
+                        **{"is_own_call": False, "solved_by_id": self.env.uid},
                     }
                 )
         return result
@@ -322,7 +333,12 @@ class ClubNeed(models.Model):
                     )
                 )
             today = need.company_id._club_today()
-            need._write_guarded({"called_on": today, "called_by_id": self.env.uid})
+            need._write_guarded(
+                {
+                    **{"called_on": today, "called_by_id": self.env.uid},
+                    "is_own_call": self.env.user in need.owner_id | need.solved_by_id,
+                }
+            )
             if need.call_mark in POOR:
                 need._reopen_complaint(today)
         return True

@@ -333,6 +333,25 @@ class TestCareAttacks(GreetingFixture, RpcCase):
         self.assertEqual(case.user_id, self.lead)
         self.assertEqual(by_hand.user_id, self.other_manager)
 
+    def test_who_has_asked_himself_whether_it_helped_is_told(self):
+        """The owner may call, the lead may: reports tell the ones from the others."""
+        for caller, is_own in ((self.manager, True), (self.lead, False)):
+            need = self._complain()
+            self._solve(need)
+            for user in (self.manager, self.lead):
+                self._assert_no(user, need, "write", vals={"is_own_call": False})
+                self._assert_no(user, need, "write", vals={"solved_by_id": user.id})
+            # Naming another owner first doesn't help.
+            self._call_ok(
+                caller,
+                need._name,
+                "write",
+                need.ids,
+                vals={"call_mark": "5", "owner_id": self.officer.id},
+            )
+            self._call_ok(caller, need._name, "action_close_call", need.ids)
+            self.assertEqual((need.called_by_id, need.is_own_call), (caller, is_own))
+
     def test_a_late_solution_stays_late_however_it_goes_on(self):
         """Neither a poor mark nor reopening takes it out of the reports."""
         need = self._complain()
