@@ -175,7 +175,8 @@ class ClubRecordMixin(models.AbstractModel):
         into the table, past `write` and past what is checked of it.
         """
         self.check_access("write")
-        if field_name not in self._fields or not isinstance(translations, dict):
+        field = isinstance(field_name, str) and self._fields.get(field_name)
+        if not (field and field.translate and isinstance(translations, dict)):
             raise UserError(
                 self.env._("%s has no such text to translate.", get_model_name(self))
             )

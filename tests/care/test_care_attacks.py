@@ -162,6 +162,14 @@ class TestCareAttacks(GreetingFixture, RpcCase):
                 field_name="text",
                 translations=translations,
             )
+        for name in (["text"], "user_id", "nothing", None):
+            self._assert_no(
+                self.officer,
+                greeting,
+                "update_field_translations",
+                field_name=name,
+                translations={"en_US": False},
+            )
         greeting.action_close()
         self._assert_no(self.officer, greeting, "update_field_translations", **text)
         self._assert_no(self.manager, self.head, "update_field_translations", **text)
