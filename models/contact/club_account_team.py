@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..record.groups import USER
+from ..record.rpc import to_date
 
 LEAD, DEPUTY, SPECIALIST = "lead", "deputy", "specialist"
 ROLES = [
@@ -166,6 +169,7 @@ class ClubAccountTeam(models.Model):
     def _club_check_write(self, vals):
         """Refuse to rewrite who was there: a time is ended, and another one begun."""
         super()._club_check_write(vals)
+        end = to_date(self.env, vals.get("date_to"))
         for line in self:
             if line.role == LEAD:
                 raise line._get_lead_refusal()
@@ -178,6 +182,26 @@ class ClubAccountTeam(models.Model):
                         line.account_id.sudo().name,
                     )
                 )
+            if "date_to" in vals:
+                line._check_end(end)
+
+    def _check_end(self, end):
+        """Refuse to say anew until when somebody was there: it ends yesterday at the
+        earliest, and what has ended stays.
+        """
+        today = self.company_id._club_today()
+        has_ended = self.date_to and self.date_to < today
+        if has_ended or end and end < today - timedelta(days=1):
+            raise UserError(
+                # sudo: a refusal names both
+                self.env._(
+                    "%(user)s was on the team of %(account)s until then or longer: a "
+                    "time ends yesterday at the earliest, and one that has ended "
+                    "stays. Add another line for a new time.",
+                    user=self.user_id.sudo().name,
+                    account=self.account_id.sudo().name,
+                )
+            )
 
     def _get_lead_refusal(self):
         # sudo: a refusal names the account
