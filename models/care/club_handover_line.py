@@ -70,8 +70,9 @@ class ClubHandoverLine(models.Model):
             handover = line.handover_id
             # sudo: whose account it is decides, whoever asks
             account_sudo = line.account_id.sudo().with_company(line.company_id)
+            is_kept = line._origin.account_id == line.account_id._origin
             return (
-                handover.state in ("waiting", "done")
+                (is_kept and handover._origin.state in ("waiting", "done"))
                 or scope.leads(account_sudo)
                 or user == handover.user_from_id == account_sudo.club_manager_id
             )

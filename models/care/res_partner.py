@@ -7,7 +7,7 @@ from ..contact.channels import CHANNELS
 from ..contact.club_account_team import LEAD
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, is_id
 from .club_account_pulse import LEVELS
 
 # Days of an account by which a list is sorted, though nothing stores them.
@@ -271,6 +271,14 @@ class ResPartner(models.Model):
         is_account = self.commercial_partner_id == self
         name = "account_id" if is_account else "contact_id"
         return {**action, "domain": [(name, "=", self.id)], "context": {}}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if not self.env.su and not is_open(self.env):
+            for manager in partners.filtered("is_company").club_manager_id:
+                partners._check_club_may_manage(manager)
+        return partners
 
     def write(self, vals):
         """Let duties follow who looks after the account, and whether it is there.
@@ -588,7 +596,10 @@ class ResPartner(models.Model):
                         )
                     )
             return
+        if not is_id(user_id):
+            return  # Odoo refuses it
         user = self.env["res.users"].browse(user_id)
+        self._check_club_may_manage(user)
         loads = self.env["club.manager.load"]
         # sudo: their tiers
         others = accounts.sudo().filtered(
@@ -600,6 +611,25 @@ class ResPartner(models.Model):
             refusal = loads._get_load_refusal(user, others, company)
         if refusal:
             raise refusal
+
+    def _check_club_may_manage(self, user):
+        """Refuse a manager who couldn't open the account."""
+        # sudo: which roles he has
+        user_sudo = user.sudo().exists()
+        company = self.env.company
+        if not (
+            user_sudo.active
+            and user_sudo.has_group(USER)
+            and company in user_sudo.company_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "%(user)s isn't an account manager of %(company)s: choose somebody "
+                    "else.",
+                    user=user_sudo.name or user.id,
+                    company=company.name,
+                )
+            )
 
     @for_records
     def action_club_hand_over(self):

@@ -539,3 +539,66 @@ class TestLotAttacks(Caller, AssignmentFixture, TransactionCase):
             UserError, self.lead, allocation._name, "action_decide", allocation.ids
         )
         self.assertFalse(self.account_b.club_manager_id)
+
+    # === Who can be a manager at all === #
+
+    def test_nobody_is_manager_who_couldnt_open_the_account(self):
+        """A name in the field isn't a manager: it would close “Bind a Manager”."""
+        for user in (self.lead, self.officer):
+            for manager in (self.employee, self.foreign_officer, self.auditor):
+                self._refuse(
+                    UserError,
+                    *(user, "res.partner", "write", self.account_b.ids),
+                    vals={"club_manager_id": manager.id},
+                )
+                self._refuse(
+                    UserError,
+                    *(user, "res.partner", "create"),
+                    vals_list=[
+                        {
+                            "name": "New",
+                            "is_company": True,
+                            "club_unit_id": self.unit.id,
+                            "club_manager_id": manager.id,
+                        }
+                    ],
+                )
+            self._call(
+                *(user, "res.partner", "write", self.account_b.ids),
+                vals={"club_manager_id": self.other_manager.id},
+            )
+
+    # === Reading by a form that isn't saved === #
+
+    def test_a_form_that_isnt_saved_tells_nothing(self):
+        """Rows and lines made up by the client compute nothing of others' records."""
+        for account in (self.account_a, self.account_b):
+            need = self.env["club.need"].create(
+                {"name": "Cold chain", "account_id": account.id}
+            )
+        handover = self._draw_up()
+        self._call(self.manager, handover._name, "action_submit", handover.ids)
+        row = {"res_model": "club.need", "res_id": need.id, "kind": "need"}
+        for user in (self.manager, self.other_lead, self.clerk):
+            found = self._try_form(user, "club.today", row, "name", "display_name")
+            self.assertNotIn("Cold chain", str(found), user.login)
+        # Both read the hand-over; of an account that it doesn't name it tells nothing.
+        for account, told in ((self.account_a, {0, 1}), (self.account_b, {0})):
+            values = {"handover_id": handover.id, "account_id": account.id}
+            for user in (self.other_manager, self.clerk):
+                found = self._try_form(user, "club.handover.line", values, "need_count")
+                self.assertIn(found.get("need_count", 0), told, user.login)
+
+    def _try_form(self, user, model, values, *fields):
+        """Return what a form with these values computes, nothing if it is refused."""
+        try:
+            with self.cr.savepoint():
+                found = self._call(
+                    *(user, model, "onchange", []),
+                    values=values,
+                    field_names=[*values],
+                    fields_spec={name: {} for name in (*values, *fields)},
+                )
+        except AccessError:
+            return {}
+        return found["value"]
