@@ -90,7 +90,7 @@ class ClubContactSample(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     drawn_on = fields.Date(readonly=True, copy=False)
-    date_due = fields.Date("Check Until", copy=False)
+    date_due = fields.Date("Check Until", copy=False, tracking=True)
     conclusion = fields.Text(copy=False, help="What the records are like as a whole.")
     log_count = fields.Integer("Contacts Drawn", compute="_compute_log_count")
     unchecked_count = fields.Integer("Unchecked", compute="_compute_log_count")

@@ -6,6 +6,7 @@ class CrmTeamMember(models.Model):
 
     club_trainee_until = fields.Date(
         "Trainee until",
+        tracking=True,
         help="The last day. Until then he is given accounts of the lowest tier only. "
         "Rule D2.",
     )

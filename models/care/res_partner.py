@@ -526,18 +526,25 @@ class ResPartner(models.Model):
             )
 
     def _get_club_first_contacts(self):
-        """Return ``{account id: [(day, user, source)]}``, the earliest first."""
+        """Return ``{account id: [(day, user, source)]}``, the earliest first.
+
+        Nobody is the earlier one by what he states himself: an old lead that he takes
+        counts from the day on which it was first taken, and a contact that he dates
+        back from the day on which he recorded it.
+        """
         sources = [
             (
                 self.env._("lead"),
                 SQL(
                     """SELECT DISTINCT ON (p.commercial_partner_id)
-                              p.commercial_partner_id, l.create_date::date, l.user_id
+                              p.commercial_partner_id,
+                              greatest(l.create_date, l.date_open)::date, l.user_id
                          FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                         WHERE p.commercial_partner_id = ANY(%s)
                           AND l.user_id IS NOT NULL
                           AND (l.company_id IS NULL OR l.company_id = %s)
-                        ORDER BY p.commercial_partner_id, l.create_date, l.id""",
+                        ORDER BY p.commercial_partner_id,
+                                 greatest(l.create_date, l.date_open), l.id""",
                     self.ids,
                     self.env.company.id,
                 ),
@@ -546,10 +553,13 @@ class ResPartner(models.Model):
                 self.env._("contact log"),
                 SQL(
                     """SELECT DISTINCT ON (account_id)
-                                  account_id, held_on, user_id
+                                  account_id, day, user_id
                              FROM club_contact_log
+                            CROSS JOIN LATERAL (
+                                  SELECT CASE WHEN is_backdated THEN date_filled
+                                         ELSE held_on END AS day) known
                             WHERE account_id = ANY(%s) AND company_id = %s
-                            ORDER BY account_id, held_on, id""",
+                            ORDER BY account_id, day, id""",
                     self.ids,
                     self.env.company.id,
                 ),

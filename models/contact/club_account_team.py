@@ -145,17 +145,23 @@ class ClubAccountTeam(models.Model):
                 )
             )
 
-    @api.constrains("user_id", "role")
+    @api.constrains("user_id", "role", "company_id")
     def _check_user_id(self):
         for line in self:
             # sudo: which roles somebody has
             user_sudo = line.user_id.sudo()
-            if not (user_sudo.active and user_sudo.has_group(USER)):
+            if not (
+                user_sudo.active
+                and user_sudo.has_group(USER)
+                and line.company_id in user_sudo.company_ids
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s needs the role Account Manager before joining the "
-                        "team of %(account)s: give it in the user's settings.",
+                        "%(user)s needs the role Account Manager in %(company)s before "
+                        "joining the team of %(account)s: give it in the user's "
+                        "settings.",
                         user=user_sudo.name,
+                        company=line.company_id.sudo().name,
                         account=line.account_id.sudo().name,
                     )
                 )

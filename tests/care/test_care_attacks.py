@@ -257,6 +257,28 @@ class TestDutyAttacks(Caller, DutyCase):
             self.assertFalse(groups)
         self._refuse(AccessError, self.auditor, DUTY, "read", birthday.ids)
 
+    def test_who_managed_it_before_reads_no_birthdays(self):
+        """Rule A8: what he owed stays his, and birthdays go with the account."""
+        self._join(self.account_a, "gold", TODAY)
+        visit = self._get(self.account_a, "visit")
+        self.cr.execute(
+            "INSERT INTO club_duty (account_id, origin_id, rule_id, kind, user_id,"
+            " company_id, period, date_from, date_due, date_grace, state)"
+            " SELECT account_id, origin_id, rule_id, 'birthday', user_id, company_id,"
+            " 'c1-2026', date_from, date_due, date_grace, 'missed' FROM club_duty"
+            " WHERE id = %s RETURNING id",
+            [visit.id],
+        )
+        birthday = self.duties.browse(self.cr.fetchone())
+        self._say(self.account_a, TODAY, "visit")
+        self._call(self.manager, DUTY, "read", birthday.ids)
+        other = self._create_user("user", "other_manager")
+        self.account_a.club_manager_id = other
+        self.assertEqual((visit.state, visit.user_id), ("done", self.manager))
+        self._call(self.manager, DUTY, "read", visit.ids)
+        self._refuse(AccessError, self.manager, DUTY, "read", birthday.ids)
+        self._call(other, DUTY, "read", birthday.ids)
+
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
@@ -436,7 +458,45 @@ class TestHandoverAttacks(Caller, AssignmentFixture, TransactionCase):
         with freeze_time(TODAY + timedelta(days=1)):
             self._press(self.manager, handover, "action_submit")
 
+    def test_nobody_is_first_by_his_own_word(self):
+        """Rule D1: by an old lead that nobody had, or a contact dated back."""
+        first = self.env[LOG].with_user(self.officer)
+        first.create(
+            {"account_id": self.account_b.id, "conversation": "x", "held_on": TODAY}
+        )
+        with freeze_time(TODAY + timedelta(days=30)):
+            lead = self.env["crm.lead"].create(
+                {"name": "Boxes", "partner_id": self.account_b.id, "user_id": False}
+            )
+            self.cr.execute(
+                "UPDATE crm_lead SET create_date = '2026-01-05' WHERE id = %s",
+                [lead.id],
+            )
+            self.env.invalidate_all()
+            lead.user_id = self.other_manager
+            self.env.flush_all()
+            first.with_user(self.lead).create(
+                {
+                    "account_id": self.account_b.id,
+                    "conversation": "x",
+                    "held_on": TODAY - timedelta(days=60),
+                }
+            )
+            self.env.invalidate_all()
+            told = self._as(self.lead, self.account_b).club_first_contacts
+            self.assertIn(self.officer.name, told.split("\n")[0])
+            self.assertNotIn(self.lead.name, told)
+
     # === Who was there when. Rule D14 === #
+
+    def test_nobody_of_another_company_joins_a_team(self):
+        self._refuse(
+            UserError,
+            *(self.lead, "club.account.team", "create"),
+            vals_list=[
+                {"account_id": self.account_a.id, "user_id": self.foreign_officer.id}
+            ],
+        )
 
     def test_nobody_rewrites_until_when_somebody_was_there(self):
         model = "club.account.team"
