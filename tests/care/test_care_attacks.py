@@ -124,6 +124,21 @@ class TestDutyAttacks(Caller, DutyCase):
         fields = log.message_ids.tracking_value_ids.field_id.mapped("name")
         self.assertEqual(set(fields), {"channel", "held_on"})
 
+    def test_a_calendar_doesnt_change_unseen(self):
+        """A day that is made one off moves deadlines, and says who made it one."""
+        self._join(self.account_a, "gold", TODAY)
+        first = self._get(self.account_a, "announce")
+        due = first.date_due
+        self._track()
+        day = self.env["club.day"].search([("date", "=", due)])
+        self._call(
+            *(self.officer, "club.day", "write", day.ids), vals={"is_working": False}
+        )
+        self._track()
+        self.assertNotEqual(first.date_due, due)
+        names = day.message_ids.tracking_value_ids.field_id.mapped("name")
+        self.assertEqual(names, ["is_working"])
+
     def test_who_managed_it_while_it_was_owed_doesnt_waive(self):
         """A lead who gives his account away for an hour. Rule D9."""
         self._join(self.account_a, "gold", TODAY - timedelta(days=5))
