@@ -511,7 +511,7 @@ class ClubContactLog(models.Model):
         if "conversation" in vals:
             self._check_said()
         if DONE_BY & vals.keys():
-            self.env["club.duty"].sudo()._judge_anew(self)
+            self.env["club.duty"]._judge_anew(self)
         if DEEDS & vals.keys():
             self.env["club.duty"]._refresh(self.account_id)
 
