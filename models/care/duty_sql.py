@@ -54,6 +54,10 @@ def generate(scope):
                -- a birthday that is over: the person's next one is a year later
                AND NOT (d.kind = 'birthday' AND d.date_due < %(today)s
                         AND d.rule_id IN (SELECT id FROM rule))
+               -- nobody archives an account out of what is late already
+               AND NOT (d.date_due < %(today)s
+                        AND EXISTS (SELECT FROM res_partner p
+                                     WHERE p.id = d.account_id AND NOT p.active))
              UNION
             %(twins)s),
         taken_back AS (DELETE FROM club_duty d USING gone WHERE gone.id = d.id),
@@ -123,6 +127,26 @@ def fulfil(scope):
          WHERE d.id = done.duty_id
         """,
         deeds=SQL(" UNION ALL ").join(_deeds(scope)),
+        uid=scope.rules.env.uid,
+    )
+
+
+def reopen(scope, log_ids):
+    """Take back what contacts have done that were corrected, and don't do any more, or
+    did it on another day: :func:`fulfil` and :func:`miss` judge it anew.
+    """
+    return SQL(
+        f"""
+        UPDATE club_duty d
+           SET state = 'open', done_on = NULL, log_id = NULL, write_uid = %(uid)s,
+               write_date = now() AT TIME ZONE 'UTC'
+          FROM club_duty_rule r, club_contact_log l
+         WHERE r.id = d.rule_id AND l.id = d.log_id AND l.id = ANY(%(logs)s)
+           AND d.state = 'done' AND d.company_id = %(company)s
+           AND (d.done_on <> l.held_on OR ({_DOES}) IS NOT TRUE)
+        """,
+        company=scope.company_id,
+        logs=list(log_ids),
         uid=scope.rules.env.uid,
     )
 
@@ -521,20 +545,23 @@ _MANAGERS = """
      WHERE d.kind = 'bind' AND d.state = 'open' AND d.company_id = %(company)s
        AND %(mine)s
 """
-_LOGS = """
+# Which contacts do a duty.
+_DOES = """
+    l.account_id = d.account_id AND l.company_id = d.company_id
+    AND l.held_on BETWEEN d.date_from AND d.date_grace AND l.direction = 'out'
+    AND CASE l.channel WHEN 'call' THEN r.by_call WHEN 'sms' THEN r.by_sms
+                       WHEN 'wechat' THEN r.by_wechat WHEN 'qq' THEN r.by_qq
+                       WHEN 'mail' THEN r.by_mail WHEN 'visit' THEN r.by_visit END
+    AND (d.kind <> 'coaching' OR l.is_coaching)
+    AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
+"""
+_LOGS = f"""
     SELECT d.id, l.held_on, l.id
       FROM club_duty d
       JOIN club_duty_rule r ON r.id = d.rule_id
-      JOIN club_contact_log l ON l.account_id = d.account_id
-                             AND l.company_id = d.company_id
-                             AND l.held_on BETWEEN d.date_from AND d.date_grace
+      JOIN club_contact_log l ON {_DOES}
      WHERE d.state = 'open' AND d.company_id = %(company)s AND d.kind <> 'bind'
-       AND %(mine)s AND l.direction = 'out'
-       AND CASE l.channel WHEN 'call' THEN r.by_call WHEN 'sms' THEN r.by_sms
-                          WHEN 'wechat' THEN r.by_wechat WHEN 'qq' THEN r.by_qq
-                          WHEN 'mail' THEN r.by_mail WHEN 'visit' THEN r.by_visit END
-       AND (d.kind <> 'coaching' OR l.is_coaching)
-       AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
+       AND %(mine)s
 """
 _GREETINGS = """
     SELECT d.id, greatest(d.date_from, g.sent_on), NULL::int
