@@ -194,6 +194,7 @@ class TestToday(TodayCase):
             (self.manager, "mine"),
             (self.lead, "unit"),
             (self.officer, "all"),
+            (self.auditor, "all"),
         ):
             action = self._get_today(user).action_open_today()
             self.assertEqual(action["context"], {f"search_default_{scope}": 1})

@@ -154,6 +154,20 @@ class TestScreens(ClubCommon):
             with self.subTest(view.xml_id):
                 self.assertEqual(asked, [])
 
+    def test_no_filter_is_named_like_a_field_beside_it(self):
+        """`search_default_…` would put its 1 into the field, too."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "crm_club"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(ours.mapped("res_id"))
+        for view in views.filtered(lambda view: view.type == "search"):
+            names = [
+                node.get("name")
+                for node in etree.fromstring(view.arch_db).iter("field", "filter")
+            ]
+            with self.subTest(view.xml_id):
+                self.assertEqual(len(names), len(set(names)), names)
+
     def test_no_menu_is_longer_than_one_takes_in(self):
         """Rows under one heading; what has more of them gets headings of its own."""
         root = self.env.ref("crm_club.club_root_menu")
