@@ -116,6 +116,7 @@ class ClubContactSample(models.Model):
             sample.unchecked_count = len(unchecked_sudo)
 
     @api.depends("name", "unit_id", "month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for sample in self:
             month = sample.month and format_month(self.env, sample.month)
