@@ -88,9 +88,10 @@ class ClubTier(models.Model):
     @api.depends_context("lang", "with_tier_group")
     def _compute_display_name(self):
         """Two groups may have tiers of one name: where both are shown, say whose."""
-        super()._compute_display_name()
-        if self.env.context.get("with_tier_group"):
-            for tier in self.filtered("group_id"):
+        with_group = self.env.context.get("with_tier_group")
+        for tier in self:
+            tier.display_name = tier.name
+            if with_group and tier.group_id:
                 tier.display_name = self.env._(
                     "%(tier)s (%(group)s)", tier=tier.name, group=tier.group_id.name
                 )
