@@ -40,8 +40,13 @@ class ClubGreetingLabels(models.AbstractModel):
                 name=line.contact_id.name,
                 position=line.contact_id.function,
                 account=line.account_id.name,
-                address=line.contact_id._display_address(without_company=True).strip(),
+                address=self._get_address(line.contact_id),
                 lang=line.contact_id.lang or self.env.lang,
             )
             for line in contacts_sudo
         ]
+
+    def _get_address(self, contact):
+        """Return the address without the lines that the country's form leaves empty."""
+        lines = contact._display_address(without_company=True).splitlines()
+        return "\n".join(filter(str.strip, lines))

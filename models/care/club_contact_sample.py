@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ...kernel import windows
 from ..record.draw import get_seed, order_of_draw
 from ..record.hold import hold
+from ..record.names import format_month
 from ..record.navigate import open_list
 from ..record.rpc import for_one, for_records
 from .club_contact_log import RECORDED
@@ -52,7 +53,7 @@ class ClubContactSample(models.Model):
     month = fields.Date(
         required=True,
         default=lambda self: fields.Date.subtract(
-            self.env.company._club_today(), months=1
+            self.env.company._club_today().replace(day=1), months=1
         ),
         help="Of the date of contact.",
     )
@@ -113,11 +114,10 @@ class ClubContactSample(models.Model):
             sample.unchecked_count = len(unchecked_sudo)
 
     @api.depends("name", "unit_id", "month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for sample in self:
-            month = sample.month and format_date(
-                self.env, sample.month, date_format="LLLL y"
-            )
+            month = sample.month and format_month(self.env, sample.month)
             parts = (sample.name, sample.unit_id.name, month)
             sample.display_name = " ".join(filter(None, parts))
 
@@ -229,7 +229,7 @@ class ClubContactSample(models.Model):
                     "No contact was recorded in %(unit)s in %(month)s: there is "
                     "nothing to draw.",
                     unit=self.unit_id.name,
-                    month=format_date(self.env, self.month, date_format="LLLL y"),
+                    month=format_month(self.env, self.month),
                 )
             )
         today = self.company_id._club_today()

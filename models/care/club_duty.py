@@ -130,12 +130,17 @@ class ClubDuty(models.Model):
     # === Computes === #
 
     @api.depends("rule_id", "account_id", "contact_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for duty in self:
             # sudo: who reads a duty may know what it is and to whom
             duty_sudo = duty.sudo()
             person = duty_sudo.contact_id or duty_sudo.account_id
-            duty.display_name = f"{duty_sudo.rule_id.name}: {person.name}"
+            duty.display_name = self.env._(
+                "%(duty)s: %(person)s",
+                duty=duty_sudo.rule_id.name,
+                person=person.name,
+            )
 
     @api.depends("state", "date_due", "done_on", "company_id")
     def _compute_is_late(self):

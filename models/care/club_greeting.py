@@ -106,6 +106,7 @@ class ClubGreeting(models.Model):
         STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
     )
     subject = fields.Char(
+        "E-Mail Subject",
         compute="_compute_from_occasion",
         store=True,
         readonly=False,

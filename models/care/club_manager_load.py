@@ -121,12 +121,15 @@ class ClubManagerLoad(models.Model):
         )
 
     @api.depends("user_id", "tier_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             # sudo: who reads the row may know whom it names
             row_sudo = row.sudo()
-            row.display_name = (
-                f"{row_sudo.user_id.name}: {row_sudo.tier_id.name or '–'}"
+            row.display_name = self.env._(
+                "%(manager)s: %(tier)s",
+                manager=row_sudo.user_id.name,
+                tier=row_sudo.tier_id.name or "–",
             )
 
     # === Who can take which accounts. Rule D2 === #

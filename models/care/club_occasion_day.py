@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ...kernel.occasion_days import BY_HAND, OF_A_MONTH
 from ..record.derived import differs
 from ..record.lock import is_open
+from ..record.names import format_month
 from ..record.rpc import for_one
 
 
@@ -48,7 +49,7 @@ class ClubOccasionDay(models.Model):
             return self.occasion_id.name or ""
         shown = format_date(self.env, self.date)
         if self.occasion_id.kind in OF_A_MONTH:
-            shown = format_date(self.env, self.date, date_format="MMMM y")
+            shown = format_month(self.env, self.date)
         return f"{self.occasion_id.name} · {shown}"
 
     def _club_after_create(self):

@@ -535,6 +535,14 @@ class TestAccountDuties(DutyCase):
             found, {"diamond": 9.7, "platinum": 4.8, "gold": 8.1, "vip": 8.1}
         )
 
+    def test_a_rule_says_of_which_group_its_tiers_are(self):
+        """Grade and membership have tiers of the same names."""
+        for tier in self.env.ref("crm_club.club_duty_rule_contact_diamond").tier_ids:
+            group = tier.group_id.name
+            self.assertEqual(tier.display_name, "Diamond")
+            named = tier.with_context(with_tier_group=True).display_name
+            self.assertEqual(named, f"Diamond ({group})")
+
     def test_the_account_says_what_is_owed(self):
         self._join(self.account_a, "gold", TODAY)
         with freeze_time(TODAY + timedelta(days=25)):
