@@ -147,11 +147,13 @@ def miss(scope):
         """
         UPDATE club_duty d
            SET state = 'missed', write_date = now() AT TIME ZONE 'UTC'
-         WHERE d.state = 'open' AND d.company_id = %s AND d.date_grace < %s AND %s
+         WHERE d.state = 'open' AND d.company_id = %(company)s AND %(mine)s
+           -- what has run out was due before: that is what an index tells
+           AND d.date_due < %(today)s AND d.date_grace < %(today)s
         """,
-        scope.company_id,
-        scope.today,
-        scope.only("d.account_id"),
+        company=scope.company_id,
+        today=scope.today,
+        mine=scope.only("d.account_id"),
     )
 
 
