@@ -463,12 +463,15 @@ def _terms():
      CROSS JOIN LATERAL (
                SELECT CASE WHEN r.trigger IN ('cadence', 'birthday') THEN f.given
                            WHEN b.id IS NULL THEN %(own)s
-                           ELSE %(other)s END AS day) main
+                           ELSE %(other)s END AS day
+                  -- OFFSET: worked out once, not wherever the day is named
+               OFFSET 0) main
      CROSS JOIN LATERAL (
                SELECT CASE WHEN b.id IS NULL THEN main.day
                            ELSE greatest(f.date_from,
                                          coalesce(%(ahead)s, main.day - r.count))
-                           END AS day) due)
+                           END AS day
+               OFFSET 0) due)
         """,
         own=_deadline("r"),
         other=_deadline("b"),
