@@ -4,7 +4,6 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
@@ -189,17 +188,18 @@ class ResPartner(models.Model):
             return NotImplemented
         # sudo: record rules ask this; archived units have accounts, too
         units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
-        units_sudo = units_sudo.search([(name, "=", True)])
-        if not units_sudo:
-            return Domain.FALSE
+        units = units_sudo._search([(name, "=", True)]).subselect()
         return [
             (
                 "id",
                 "in",
                 SQL(
-                    "(SELECT id FROM res_partner WHERE %s @> ANY(%s::jsonb[]))",
-                    self._get_club_column("club_unit_id"),
-                    [self._get_club_value(unit.id) for unit in units_sudo],
+                    "(SELECT id FROM res_partner WHERE %(units)s @> ANY(ARRAY("
+                    "SELECT jsonb_build_object(%(company)s::text, unit.id)"
+                    " FROM (%(mine)s) unit(id))))",
+                    units=self._get_club_column("club_unit_id"),
+                    company=str(self.env.company.id),
+                    mine=units,
                 ),
             )
         ]

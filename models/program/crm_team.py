@@ -95,11 +95,16 @@ class CrmTeam(models.Model):
     def _search_club_is_led(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # sudo: record rules ask this, so it can't ask them
-        led_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
-        below_sudo = led_sudo.with_context(active_test=False)
-        query = below_sudo._search([("id", "child_of", led_sudo.ids)])
-        return [("id", "in", query.get_result_ids())]
+        found = SQL(
+            "(SELECT unit.id FROM crm_team unit JOIN crm_team led"
+            " ON starts_with(unit.%(path)s, led.%(path)s)"
+            " WHERE led.%(leader)s = %(me)s AND led.%(active)s)",
+            path=SQL.identifier("parent_path", to_flush=self._fields["parent_path"]),
+            leader=SQL.identifier("user_id", to_flush=self._fields["user_id"]),
+            active=SQL.identifier("active", to_flush=self._fields["active"]),
+            me=self.env.uid,
+        )
+        return [("id", "in", found)]
 
     def _search_club_is_verified(self, operator, value):
         if operator != "in":
