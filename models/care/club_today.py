@@ -210,7 +210,6 @@ class ClubToday(models.Model):
         rows = TodayRows(self, not self.env.su)
         scopes = self._get_scopes().items()
         whose = next((found for name, found in scopes if name == scope), Domain.TRUE)
-        whose = whose.optimize_full(self)  # units are looked up once, not for each tile
         counts = [
             SQL(
                 "(SELECT count(*) FROM (%s) t)",
