@@ -125,7 +125,7 @@ class ClubDuty(models.Model):
     # Today, and the statements: what is open is a small part of all.
     _open_idx = models.Index("(user_id, date_due) WHERE state = 'open'")
     _due_idx = models.Index("(date_due, id) WHERE state = 'open'")
-    _grace_idx = models.Index("(date_grace) WHERE state = 'open'")
+    _kind_idx = models.Index("(kind, date_due) WHERE state = 'open'")
 
     # === Computes === #
 
