@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 from odoo import models
 
+from ..models.care.greeting_sql import LEFT_OUT, QUEUED, TO_SEND
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -26,8 +28,13 @@ class ClubGreetingLabels(models.AbstractModel):
 
     def _get_papers(self, lines, data):
         lines.check_access("read")
+        # Whoever made the address: nobody who is left out, or has said no. Rule A8.
+        waiting = lines.filtered(lambda line: line.state in (TO_SEND, QUEUED))
+        lines -= waiting - waiting._filter_agreeing()
         # sudo: name and address of whom the user greets
-        contacts_sudo = lines.sudo().filtered("contact_id")
+        contacts_sudo = lines.sudo().filtered(
+            lambda line: line.contact_id and line.state != LEFT_OUT
+        )
         return [
             Label(
                 name=line.contact_id.name,

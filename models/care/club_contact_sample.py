@@ -65,8 +65,6 @@ class ClubContactSample(models.Model):
         help="How many are drawn, or all where there are fewer (assumed).",
     )
     seed = fields.Integer(
-        default=lambda self: get_seed(),
-        required=True,
         readonly=True,
         copy=False,
         aggregator=None,
@@ -93,7 +91,7 @@ class ClubContactSample(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     drawn_on = fields.Date(readonly=True, copy=False)
-    date_due = fields.Date("Check Until", copy=False)
+    date_due = fields.Date("Check Until", copy=False, tracking=True)
     conclusion = fields.Text(copy=False, help="What the records are like as a whole.")
     log_count = fields.Integer("Contacts Drawn", compute="_compute_log_count")
     unchecked_count = fields.Integer("Unchecked", compute="_compute_log_count")
@@ -192,6 +190,8 @@ class ClubContactSample(models.Model):
 
     def _do_draw(self):
         self.ensure_one()
+        # Not before: whoever knows the seed knows which ones it would draw.
+        seed = self.seed or get_seed()
         self.env.flush_all()
         # sudo: units below, also those that were closed
         units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
@@ -217,7 +217,7 @@ class ClubContactSample(models.Model):
                 first=self.month,
                 last=windows.month_end(self.month),
                 sample=self.id,
-                order=order_of_draw(self.seed, SQL("p.id")),
+                order=order_of_draw(seed, SQL("p.id")),
                 size=self.size,
             )
         )
@@ -236,6 +236,7 @@ class ClubContactSample(models.Model):
         self._set_state(
             (DRAFT,),
             DRAWN,
+            seed=seed,
             population=total,
             drawn_by_id=self.env.uid,
             drawn_on=today,
