@@ -16,6 +16,7 @@ WITHOUT_MENU = {
     "club.activity.overspend": "from its activity, and from what is to be signed",
     "club.banquet.seat": "from its banquet",
     "club.integrity.line": "from the check that found it",
+    "club.today": "from the menu that opens it by role",
 }
 
 # What of a document stays open once it is signed: settled later, or nobody's decision.
