@@ -213,6 +213,11 @@
         "views/care/club_today_views.xml",
         # worth: taking on
         # worth: rewards
+        "views/worth/club_reward_views.xml",
+        "views/worth/club_redemption_views.xml",
+        "views/worth/club_program_views.xml",
+        "views/worth/res_partner_views.xml",
+        "reports/club_reward_templates.xml",
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",
@@ -242,6 +247,7 @@
         "demo/club_account_duty_demo.xml",
         "demo/club_handover_demo.xml",
         "demo/club_today_demo.xml",
+        "demo/club_reward_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

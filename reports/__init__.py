@@ -13,6 +13,7 @@ from . import club_points_statement
 from . import club_rate_book
 from . import club_rate_notice
 from . import club_requalification_sheet
+from . import club_reward_papers
 from . import club_settlement_sheet
 from . import club_signature_sheet
 from . import club_survey_cards

@@ -14,6 +14,7 @@ PLAN = "plan"
 ACTIVITY = "activity"
 COOPERATION = "cooperation"
 SETTLEMENT = "settlement"
+REWARD_ORDER = "reward_order"
 
 TYPES = [
     (REQUALIFICATION, "Requalification"),
@@ -27,4 +28,5 @@ TYPES = [
     (ACTIVITY, "Activity outside the plan"),
     (COOPERATION, "Third-party cooperation"),
     (SETTLEMENT, "Settlement"),
+    (REWARD_ORDER, "Reward order"),
 ]

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...kernel import windows
+from ..points import bonus_sql
 from ..program.club_points_kind import KINDS
 from ..record.draw import get_seed, order_of_draw
 from ..record.groups import AUDITOR
@@ -398,6 +399,24 @@ class ClubAuditSample(models.Model):
             )
         return SQL(" AND ").join(terms)
 
+    def _recompute_bonus(self):
+        """Recompute what tiers multiplied. Rule B14."""
+        self.env.cr.execute(
+            """
+            SELECT min(revenue_month), max(revenue_month),
+                   array_agg(DISTINCT account_id)
+              FROM club_audit_line
+             WHERE sample_id = %s AND kind = 'bonus' AND revenue_month IS NOT NULL
+            """,
+            [self.id],
+        )
+        start, end, accounts = self.env.cr.fetchone()
+        months = start and bonus_sql.get_months(
+            self.program_id, start, windows.month_end(end)
+        )
+        if months:
+            self.env.cr.execute(recompute.update_bonus(self, months, accounts))
+
     def _recompute_lines(self):
         """Recompute what the entries should come to and list what is behind them."""
         self.ensure_one()
@@ -417,6 +436,7 @@ class ClubAuditSample(models.Model):
             self.env.cr.execute(recompute.update_revenue(*scope))
             self.env.cr.execute(recompute.update_rates(self))
             self.env.cr.execute(recompute.update_evidence(*scope))
+        self._recompute_bonus()
         self.env.cr.execute(recompute.update_adjustments(self))
         self.env.cr.execute(recompute.update_attendance(self))
         self.env.cr.execute(recompute.update_expiry(self))

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ...kernel import windows
-from ..points import ledger_sql
+from ..points import bonus_sql, ledger_sql
 from ..points.beyond_window import beyond_window
 from ..program.club_points_kind import REVENUE
 from ..record.groups import AUDITOR, OFFICER
@@ -28,6 +28,7 @@ LINE_KINDS = [
     ("reference", "Entry of a deleted record"),
     ("balance", "Balance below zero"),
     ("attendance", "Attendance points of an activity"),
+    ("bonus", "Bonus of a tier"),
     ("overlap", "Overlapping memberships"),
     ("dates", "Dates of a membership"),
     ("undecided", "Term undecided past its grace"),
@@ -46,6 +47,7 @@ CAUSES = [
     ("agreement", "Agreement changed after the last run"),
     ("unit", "Unit was late for the last run"),
     ("merge", "Accounts merged after the last run"),
+    ("membership", "Membership changed after the last run"),
     ("daily", "Daily job hasn't come by yet"),
     ("reversal", "Debt left by a correction"),
     ("attendance", "Attendance corrected after its points were posted"),
@@ -183,6 +185,9 @@ class ClubIntegrityCheck(models.Model):
             yield integrity_queries.ledger(
                 program, last, window.start, window.end, ledger_sql.FACTS
             )
+            months = bonus_sql.get_months(program, window.start, window.end)
+            if months:
+                yield integrity_queries.bonus(program, last, months)
             late = beyond_window(program, window.start)
             if late:
                 yield integrity_queries.window(late)

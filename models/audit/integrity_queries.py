@@ -7,7 +7,7 @@ is known, and the next run, daily job or purchase settles it.
 
 from odoo.tools import SQL
 
-from ..points import facts
+from ..points import bonus_sql, facts
 from ..points.attendance import due_query
 from ..points.club_points_summary import differing_query
 from ..points.guards import REFERRED
@@ -330,7 +330,7 @@ def balances(program):
           FROM (SELECT e.account_id, sum(e.points) AS points,
                        coalesce(sum(-e.points) FILTER (
                            WHERE e.kind IN ('revenue', 'attendance', 'anniversary',
-                                            'referral')
+                                            'referral', 'bonus')
                              AND e.points < 0), 0) AS reversed
                   FROM club_points_entry e
                   JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
@@ -339,6 +339,43 @@ def balances(program):
                 HAVING sum(e.points) < 0) b
         """,
         program.id,
+    )
+
+
+def bonus(program, last, months):
+    """Compare what tiers multiply with the bonus that is posted. Rule B14.
+
+    A membership that has changed since the last run was computed makes it pending.
+
+    :param months: of `bonus_sql.get_months`
+    """
+    return SQL(
+        """
+        SELECT 'bonus' AS kind,
+               CASE WHEN c.cause IS NULL THEN 'error' ELSE 'pending' END AS severity,
+               c.cause, 'res.partner' AS res_model, d.account_id AS res_id,
+               d.account_id, d.month, NULL::int AS category_id,
+               NULL::int AS product_id, d.due::text AS expected,
+               round(d.posted, 2)::text AS found,
+               round(d.posted - d.due, 2) AS difference
+          FROM (%(due)s) d
+    CROSS JOIN LATERAL (
+               SELECT CASE
+                      WHEN EXISTS (
+                           SELECT FROM club_membership m
+                            WHERE m.program_id = %(program)s
+                              AND m.account_id = d.account_id
+                              AND greatest(m.create_date, m.write_date) > %(since)s)
+                      THEN 'membership'
+                      WHEN EXISTS (
+                           SELECT FROM club_points_merge g
+                            WHERE g.dst = d.account_id AND g.merged_at > %(since)s)
+                      THEN 'merge' END AS cause) c
+         WHERE d.due <> round(d.posted, 2)
+        """,
+        due=bonus_sql.due(program, months),
+        program=program.id,
+        since=last.computed_at,
     )
 
 

@@ -7,7 +7,7 @@ facts × rates of now call for.
 
 from odoo.tools import SQL
 
-from ..points import facts
+from ..points import bonus_sql, facts
 from ..points.attendance import due_query
 
 # Facts listed behind an entry, the largest; their number and sum count them all.
@@ -179,6 +179,26 @@ def update_adjustments(sample):
                         WHERE r.id = s.run_id AND r.kind = 'adjustment')
         """,
         sample.id,
+    )
+
+
+def update_bonus(sample, months, accounts):
+    """Return the UPDATE of what tiers multiply: all that is posted as the month's bonus
+    of an account, and what its points of revenue call for. Rule B14.
+
+    :param months: of `bonus_sql.get_months`
+    """
+    return SQL(
+        """
+        UPDATE club_audit_line l
+           SET is_recomputed = TRUE, posted_points = d.posted, expected_points = d.due,
+               difference = d.posted - d.due
+          FROM club_audit_line s
+          JOIN (%(due)s) d ON d.account_id = s.account_id AND d.month = s.revenue_month
+         WHERE s.id = l.id AND s.sample_id = %(sample)s AND s.kind = 'bonus'
+        """,
+        due=bonus_sql.due(sample.program_id, months, accounts=accounts),
+        sample=sample.id,
     )
 
 

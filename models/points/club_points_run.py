@@ -17,7 +17,7 @@ from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, get_model_name, search_names
 from ..record.rpc import for_one, for_records
-from . import ledger_sql, reward_sql
+from . import bonus_sql, ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
 
@@ -152,6 +152,7 @@ class ClubPointsRun(models.Model):
         copy=False,
         help="Fingerprint of the facts, rates and agreements it was worked out from.",
     )
+    reward_multipliers = fields.Json(readonly=True, copy=False)  # by tier. Rule B14.
     is_stale = fields.Boolean(
         "Out of Date",
         compute="_compute_is_stale",
@@ -541,12 +542,11 @@ class ClubPointsRun(models.Model):
         values = {"state": COMPUTED, "computed_at": fields.Datetime.now()}
         if self.kind == REVENUE:
             values["computed_after"] = accrued.chain_no
-            values["facts_seen"] = ledger_sql.insert_revenue(self, *self._get_window())
+            values |= bonus_sql.insert_with_bonus(self, *self._get_window())
         elif self.kind == EXPIRY:
             end = windows.month_end(self.month)
-            ledger_sql.insert_entries(
-                self, ledger_sql.expiring(self.program_id, end), end
-            )
+            rows = ledger_sql.expiring(self.program_id, end)
+            ledger_sql.insert_entries(self, rows, end)
         elif self.kind in REWARDS:
             rows = reward_sql.rewards(self)
             ledger_sql.insert_entries(self, rows, windows.month_end(self.month))
@@ -631,7 +631,7 @@ class ClubPointsRun(models.Model):
         """Return the columns that PostgreSQL keeps as they are once a run is posted."""
         return (
             *("state", "seal", "previous_seal", "chain_no", "month", "program_id"),
-            *("kind", "number", "posted_on", "redemption_id"),
+            *("kind", "number", "posted_on", "redemption_id", "reward_multipliers"),
         )
 
     # === Runs that documents make, and nobody by hand. Rules B6, B7, B10 === #

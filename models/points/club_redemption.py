@@ -37,7 +37,8 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    _inherit = ["club.record.mixin"]
+    # Orders of rewards are signed: models/worth/club_redemption.py says which, and how.
+    _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _club_keeps = "account_id"
     _club_about = "account_id"

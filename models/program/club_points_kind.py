@@ -14,8 +14,9 @@ ADJUSTMENT = "adjustment"
 OPENING = "opening"
 # What an officer's run gives for a month; a signed adjustment what is beyond. Rule B10.
 REWARDS = (ANNIVERSARY, REFERRAL)
-# What is spent or expires never counts for the tier, whatever a program says.
-NEVER_QUALIFYING = (REDEMPTION, EXPIRY)
+# What is spent or expires, and what a tier multiplies, never counts for the tier,
+# whatever a program says. Rule B14.
+NEVER_QUALIFYING = (REDEMPTION, EXPIRY, BONUS)
 KINDS = [
     (REVENUE, "Revenue"),
     (ATTENDANCE, "Attendance"),

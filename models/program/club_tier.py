@@ -19,7 +19,7 @@ class ClubTier(models.Model):
     _order = "group_id, sequence, id"
     _club_logged = (
         *("code", "sequence", "active", "points_from", "revenue_from"),
-        "anniversary_points",
+        *("anniversary_points", "reward_multiplier"),
     )
 
     name = fields.Char(required=True, translate=True)
@@ -63,6 +63,15 @@ class ClubTier(models.Model):
         help="What a member of this tier is given on each anniversary of its "
         "membership, by a run of the month (assumed). 0: none.",
     )
+    reward_multiplier = fields.Float(
+        digits=(6, 2),
+        default=1,
+        required=True,
+        aggregator=None,
+        help="How many times the points of revenue count that a member of this tier "
+        "earns from the next run of a month on: the extra is a bonus of its own, which "
+        "never counts for the tier. 1: no bonus.",
+    )
     bar_ids = fields.One2many("club.tier.bar", "tier_id", string="Further Bars")
     membership_count = fields.Integer(compute="_compute_membership_count")
 
@@ -75,6 +84,12 @@ class ClubTier(models.Model):
     )
     _anniversary_points = models.Constraint(
         "CHECK(anniversary_points >= 0)", "An anniversary can't cost points."
+    )
+
+    # The upper bound also refuses NaN, which PostgreSQL puts above all numbers.
+    _reward_multiplier = models.Constraint(
+        "CHECK(reward_multiplier >= 1 AND reward_multiplier <= 100)",
+        "A tier multiplies reward points by 1 (no bonus) up to 100.",
     )
 
     @api.depends("group_id")

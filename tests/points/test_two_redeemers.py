@@ -14,9 +14,8 @@ POINTS = 1_000
 TODAY_OF_PROGRAM = "odoo.addons.crm_club.models.program.club_program.ClubProgram._today"
 
 
-@tagged("post_install", "-at_install")
-class TestTwoRedeemers(RedemptionMixin, SessionsCase):
-    """Committed, in real sessions: no point is spent twice. Rules B7, B13."""
+class RedeemersCase(RedemptionMixin, SessionsCase):
+    """Accounts with points, committed, and calls of real sessions at once."""
 
     @classmethod
     def setUpClass(cls):
@@ -66,6 +65,11 @@ class TestTwoRedeemers(RedemptionMixin, SessionsCase):
         self.assertEqual(self._get_points(account), balance)
         self.assertEqual(self._get_available(account), available)
         self.assertFalse(self.program._find_broken_run())
+
+
+@tagged("post_install", "-at_install")
+class TestTwoRedeemers(RedeemersCase):
+    """Committed, in real sessions: no point is spent twice. Rules B7, B13."""
 
     def test_two_reserve_the_same_points(self):
         account = self._create_member()

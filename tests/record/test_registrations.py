@@ -31,6 +31,9 @@ UNSIGNED = {
         *("contract_number", "contract_file", "contract_file_name"),
         "activity_link_ids",
     },
+    "club.redemption": {
+        *("points_to_return", "received_by", "received_on", "receipt_signature"),
+    },
     "club.requalification": {"note"},
 }
 # Lines that come after their document was signed.

@@ -135,7 +135,10 @@ class TestRpcFuzz(RpcFuzzCase):
             if not cls._abstract and not field.related
         ]
         self.assertGreater(len(searched), 8)
-        plain = {"boolean": "active", "selection": "type", "char": "name"}
+        plain = {
+            **{"boolean": "active", "selection": "type", "char": "name"},
+            "integer": "color",
+        }
         draw = random.Random(0)
         self._attempts = self.enterContext(Attempts(self.env.cr))
         written = self.watch.count_writes()

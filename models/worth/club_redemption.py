@@ -1,0 +1,284 @@
+"""An order of rewards is a redemption that names what it buys. Rule B13."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import formatLang
+
+from ...kernel.written import get_written
+from ..approval.document_types import POINTS, REWARD_ORDER
+from ..approval.states import APPROVED, DONE, WAITING
+from ..points.club_redemption import DRAFT, RESERVED, ClubRedemption
+from ..record.hold import hold
+from ..record.rpc import for_records, is_id
+
+# Written on the reserved order by whoever hands it over.
+HANDED_OVER = ("received_by", "received_on", "receipt_signature")
+
+
+class ClubRewardOrder(models.Model):
+    """What it costs is the reward's price of the moment in which it is reserved.
+
+    It holds points and pieces; above the program's limit it is signed before it is
+    delivered against the receiver's signature.
+    """
+
+    _inherit = "club.redemption"
+    _club_fixed = (*ClubRedemption._club_fixed, "reward_id", "quantity")
+    _club_texts = ("received_by",)
+    _approval_measure = POINTS
+    _approval_auto = False
+    _approval_guarded = _club_fixed
+
+    reward_id = fields.Many2one(
+        "club.reward",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('program_id', '=', program_id)]",
+    )
+    reward_image = fields.Image(related="reward_id.image")
+    quantity = fields.Integer(default=1, required=True)
+    points = fields.Float(
+        compute="_compute_order", store=True, readonly=False, precompute=True
+    )
+    reason = fields.Char(
+        compute="_compute_order", store=True, readonly=False, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    cost = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What the pieces cost the club when they were reserved.",
+    )
+    is_to_sign = fields.Boolean(
+        "To Be Signed",
+        readonly=True,
+        copy=False,
+        help="It was above the program's limit when it was reserved.",
+    )
+    received_by = fields.Char(copy=False, help="Who took it over for the account.")
+    received_on = fields.Date(copy=False, help="The day on which it was handed over.")
+    receipt_signature = fields.Image(
+        "Signature of the Receiver", max_width=1024, max_height=1024, copy=False
+    )
+
+    _quantity = models.Constraint(
+        "CHECK(quantity BETWEEN 1 AND 100000)",
+        "An order is of at least one piece and of a hundred thousand at most.",
+    )
+
+    @api.depends("reward_id", "quantity")
+    def _compute_order(self):
+        """Work out what an order costs; what names no reward is entered by hand."""
+        for order in self:
+            reward = order.reward_id
+            if reward:
+                order.points = float(reward._get_points(order.quantity))
+                order.reason = f"{reward.name} × {order.quantity}"
+            else:
+                order.points = order.points or 0
+                order.reason = order.reason
+
+    # === CRUD === #
+
+    def _club_prepare(self, values, is_new=False):
+        """Refuse what costs nothing before PostgreSQL does."""
+        reward_id = values.get("reward_id")
+        if is_id(reward_id):
+            self.env["club.reward"].browse(reward_id).exists()._check_deduction()
+        return super()._club_prepare(values, is_new=is_new)
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._set_price()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if not {"points", "quantity", "reward_id"}.isdisjoint(vals):
+            self._set_price()
+
+    def _set_price(self):
+        """Let a draft cost what its reward costs now, whatever a client says."""
+        for order in self:
+            if order.reward_id and order.state == DRAFT:
+                points = float(order.reward_id._get_points(order.quantity))
+                if order.points != points:
+                    order._write_guarded({"points": points})
+
+    @api.constrains("reward_id", "program_id")
+    def _check_reward_program(self):
+        for order in self:
+            reward = order.reward_id
+            if reward and reward.program_id != order.program_id:
+                raise UserError(
+                    self.env._(
+                        "%(reward)s belongs to another program than %(order)s.",
+                        reward=reward.name,
+                        order=order.name,
+                    )
+                )
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if set(vals).isdisjoint(HANDED_OVER):
+            return
+        for order in self:
+            if order.state != RESERVED:
+                raise UserError(
+                    self.env._(
+                        "Who took over %s is entered while it waits to be delivered.",
+                        order.name,
+                    )
+                )
+
+    @api.model
+    def _domain_of_person(self, ids, account_id):
+        """The receiver is one of the account's people."""
+        return super()._domain_of_person(ids, account_id) | Domain(
+            "account_id", "=", account_id
+        )
+
+    # === Actions === #
+
+    @for_records
+    def action_reserve(self):
+        """Hold points and pieces, and ask for signatures above the limit."""
+        self.check_access("write")
+        # Two who order the last piece meet here; the second one starts anew.
+        hold(self.reward_id)
+        super().action_reserve()
+        to_sign = self.filtered("is_to_sign")
+        if to_sign:
+            to_sign.action_submit()
+        return True
+
+    @for_records
+    def action_debit(self):
+        self.check_access("write")
+        self._lock_requests()
+        return super().action_debit()
+
+    @for_records
+    def action_cancel(self):
+        """Free points and pieces, and ask for no signatures any more."""
+        self.check_access("write")
+        self._lock_requests()
+        for order in self:
+            if order.approval_state in (WAITING, APPROVED):
+                # sudo: nobody has rights on requests
+                request_sudo = order.approval_request_id.sudo()
+                request_sudo._do_withdraw(self.env.user, self.env._("Cancelled"))
+        return super().action_cancel()
+
+    def _lock_requests(self):
+        """Hold what is being signed, before the accounts: see docs/concurrency.md."""
+        # sudo: nobody has rights on requests
+        for order in self.filtered("is_to_sign"):
+            order.approval_request_id.sudo()._lock()
+
+    # === What the steps ask and do === #
+
+    def _check_can_reserve(self):
+        result = super()._check_can_reserve()
+        if self.reward_id:
+            self._set_price()
+            # sudo: tiers and stock decide, whatever the user may read
+            self.reward_id.sudo()._check_can_order(self.account_id, self.quantity)
+        return result
+
+    def _do_reserve(self):
+        super()._do_reserve()
+        if not self.reward_id:
+            return
+        self._write_guarded(
+            {
+                "is_to_sign": self.points > self.program_id.order_limit,
+                "cost": self.reward_id.cost * self.quantity,
+                **dict.fromkeys(HANDED_OVER, False),
+            }
+        )
+
+    def _check_can_debit(self):
+        super()._check_can_debit()
+        if not self.reward_id:
+            return
+        if self.is_to_sign and self.approval_state != APPROVED:
+            raise UserError(
+                self.env._(
+                    "%(order)s costs %(points)s points and is signed before it is "
+                    "delivered.",
+                    order=self.name,
+                    points=formatLang(self.env, self.points, digits=2),
+                )
+            )
+        if not get_written(self.received_by) or not self.receipt_signature:
+            raise UserError(
+                self.env._(
+                    "%s is delivered against a signature: enter who took it over, and "
+                    "let that person sign.",
+                    self.name,
+                )
+            )
+        today = self.program_id.with_company(self.company_id)._today()
+        if self.received_on and not self.reserved_on <= self.received_on <= today:
+            raise UserError(
+                self.env._(
+                    "%(order)s was reserved on %(day)s: it can't have been handed over "
+                    "before that, nor on a day to come.",
+                    order=self.name,
+                    day=fields.Date.to_string(self.reserved_on),
+                )
+            )
+        if (
+            self.program_id.order_needs_second
+            and self.env.user == self.reserved_by_id
+            and not self.env.su
+        ):
+            raise UserError(
+                self.env._(
+                    "You ordered %s: somebody else confirms that it was delivered.",
+                    self.name,
+                )
+            )
+
+    def _do_debit(self):
+        if self.reward_id and not self.received_on:
+            program = self.program_id.with_company(self.company_id)
+            self._write_guarded({"received_on": program._today()})
+        if self.is_to_sign and self.approval_state == APPROVED:
+            return self._approval_carry_out()
+        return super()._do_debit()
+
+    # === Approval === #
+
+    def _get_approval_type(self):
+        return REWARD_ORDER
+
+    def _get_approval_amount(self):
+        return self.points, None
+
+    def _get_approval_subject(self):
+        return self.reason
+
+    def _get_approval_unit(self):
+        return self.unit_id
+
+    def _approval_is_ready(self):
+        return self.is_to_sign and self.state == RESERVED
+
+    def _check_can_submit(self):
+        super()._check_can_submit()
+        if not (self.is_to_sign and self.state == RESERVED):
+            raise UserError(
+                self.env._(
+                    "%s isn't signed: only reserved orders of rewards above the "
+                    "program's limit are.",
+                    self.name,
+                )
+            )
+
+    def _approval_execute(self, request):
+        """Take the points for good: what all have signed was delivered."""
+        self._write_guarded({"approval_state": DONE})
+        self._do_debit()
