@@ -212,6 +212,8 @@
         "views/care/club_program_greeting_views.xml",
         "views/care/club_today_views.xml",
         # worth: taking on
+        "views/worth/club_take_on_views.xml",
+        "views/worth/club_program_take_on_views.xml",
         # worth: rewards
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",

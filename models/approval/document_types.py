@@ -14,6 +14,7 @@ PLAN = "plan"
 ACTIVITY = "activity"
 COOPERATION = "cooperation"
 SETTLEMENT = "settlement"
+TAKE_ON = "take_on"
 
 TYPES = [
     (REQUALIFICATION, "Requalification"),
@@ -27,4 +28,5 @@ TYPES = [
     (ACTIVITY, "Activity outside the plan"),
     (COOPERATION, "Third-party cooperation"),
     (SETTLEMENT, "Settlement"),
+    (TAKE_ON, "Take-on"),
 ]

@@ -1,3 +1,8 @@
 # taking on a club that exists on paper
+from . import club_take_on
+from . import club_take_on_account
+from . import club_take_on_fault
+from . import club_points_run
+from . import club_program
 
 # rewards

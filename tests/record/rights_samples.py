@@ -18,6 +18,7 @@ from .rights_samples_cooperation import CooperationSamples
 from .rights_samples_dialogs import COMPANY, DialogSamples
 from .rights_samples_guest import GuestSamples
 from .rights_samples_hosting import HostingSamples
+from .rights_samples_worth import WorthSamples
 
 # Where a record stands, as seen by the user who asks for it.
 OWN, UNIT, BELOW, OTHER = "own", "unit", "below", "other"
@@ -49,6 +50,7 @@ class Samples(
     BenefitSamples,
     CooperationSamples,
     HostingSamples,
+    WorthSamples,
 ):
     """Makes the records of a place; they differ in nothing but whose they are.
 
@@ -81,6 +83,7 @@ class Samples(
         self.make_benefits()
         self.make_cooperations()
         self.make_hosting()
+        self.make_take_ons()
         self.make_others()
         if not self.is_to_sign:
             self.make_today()
