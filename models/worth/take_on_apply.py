@@ -15,6 +15,8 @@ QUIET = {
     "mail_notrack": True,
     "mail_activity_quick_update": True,
 }
+# As when Odoo loads records: it doesn't keep each in step with its company.
+UNSYNCED = {"_partners_skip_fields_sync": True}
 
 
 class Applying:
@@ -47,11 +49,15 @@ class Applying:
         self._follow()
         return self._ids
 
-    def _create(self, model, vals_list):
+    def _create(self, model, vals_list, **context):
         """Create records in chunks, without mail; return their ids."""
         ids = []
         for chunk in split_every(CHUNK, vals_list, list):
-            ids += self.env[model].create(chunk).ids
+            records = self.env[model].with_context(**context).create(chunk)
+            ids += records.ids
+            # A hundred thousand of them would stay in memory.
+            self.env.flush_all()
+            records.invalidate_recordset()
         return ids
 
     # === Partners === #
@@ -68,6 +74,7 @@ class Applying:
                 }
                 for row in new
             ],
+            **UNSYNCED,
         )
         for row, number in zip(new, ids, strict=True):
             row.values["new"] = number
@@ -78,22 +85,19 @@ class Applying:
     def _make_contacts(self):
         rows = self._rows[CONTACTS]
         new = [row for row in rows if not row.values["contact"]]
-        ids = self._create(
-            "res.partner",
-            [
-                {
-                    "parent_id": self._ids[row.values["place"]],
-                    "type": "contact",
-                    **{
-                        name: row.values[name] or False
-                        for name in ("name", "function", "phone", "email")
-                    },
-                }
-                for row in new
-            ],
-        )
-        for row, number in zip(new, ids, strict=True):
-            row.values["contact"] = number
+        # One account after the other is what keeping people in step with it costs: of
+        # a new one there is nothing to take over but what `_assign` gives to all.
+        accounts = self._rows[ACCOUNTS]
+        is_known = [bool(accounts[row.values["place"]].values["partner"]) for row in new]
+        for context, wanted in ((UNSYNCED, False), ({}, True)):
+            chosen = [
+                row for row, known in zip(new, is_known, strict=True) if known == wanted
+            ]
+            ids = self._create(
+                "res.partner", [self._get_person(row.values) for row in chosen], **context
+            )
+            for row, number in zip(chosen, ids, strict=True):
+                row.values["contact"] = number
         self._create(
             "club.contact.profile",
             [
@@ -106,6 +110,14 @@ class Applying:
                 for row in rows
             ],
         )
+
+    def _get_person(self, values):
+        told = ("name", "function", "phone", "email")
+        return {
+            "parent_id": self._ids[values["place"]],
+            "type": "contact",
+            **{name: values[name] or False for name in told},
+        }
 
     @staticmethod
     def _get_birthday(values):

@@ -115,7 +115,7 @@ class TestTakeOn(TakeOnCase):
     def test_integrity_check_finds_nothing(self):
         """What came in follows from a signed document: nothing is out of order."""
         self._apply()
-        check = self.env["club.integrity.check"]._check(self.program)
+        check = self.env["club.integrity.check"]._run(self.program)
         self.assertFalse(check.line_ids.filtered(lambda line: line.severity == "error"))
 
     def test_applying_twice_applies_once(self):
