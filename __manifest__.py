@@ -241,6 +241,7 @@
         "demo/club_contact_log_demo.xml",
         "demo/club_greeting_demo.xml",
         "demo/club_retention_demo.xml",
+        "demo/club_take_on_demo.xml",
         "demo/club_account_duty_demo.xml",
         "demo/club_handover_demo.xml",
         "demo/club_today_demo.xml",

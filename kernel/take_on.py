@@ -360,7 +360,8 @@ def read_sheet(
 
     >>> faults = []
     >>> cells = [(1, ["客户", "积分种类", "积分数", "有效期至"]),
-    ...          (2, ["K1", "Bonus", "12.5", "2026-12-31"]), (3, ["K2", "", "x", "=A1"])]
+    ...          (2, ["K1", "Bonus", "12.5", "2026-12-31"]),
+    ...          (3, ["K2", "", "x", "=A1"])]
     >>> [row.values["points"] for row in read_sheet("points", cells, faults)]
     [Decimal('12.50'), None]
     >>> [(fault.row, fault.column, fault.problem) for fault in faults]
@@ -531,7 +532,9 @@ class Check:
             ("ref", alias_key(ref), alias_key(row.values["ref"] or "")),
         ):
             if there and said and there != said:
-                label = f"{self._known.labels[number]} ({tax if column == 'tax' else ref})"
+                label = (
+                    f"{self._known.labels[number]} ({tax if column == 'tax' else ref})"
+                )
                 self._tell(row, column, DIFFERS, label)
                 return False
         return True
@@ -607,14 +610,17 @@ class Check:
             year, month, day = values["birthday"]
             is_lunar = values["calendar"] == "lunar"
             solar_year = 0 if is_lunar else year
-            if not lunar.is_day(month, day, solar_year, lunar=is_lunar):
-                self._tell(row, "birthday", NO_BIRTHDAY)
-            elif year > self._known.today.year:
+            if (
+                not lunar.is_day(month, day, solar_year, lunar=is_lunar)
+                or year > self._known.today.year
+            ):
                 self._tell(row, "birthday", NO_BIRTHDAY)
         if values["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", values["email"]):
             self._tell(row, "email", NO_CHOICE)
         partner = self._get_partner(row)
-        found = partner and self._known.people.get((partner, alias_key(values["name"] or "")))
+        found = partner and self._known.people.get(
+            (partner, alias_key(values["name"] or ""))
+        )
         values["contact"], is_member = found or (None, False)
         if is_member:
             self._tell(row, "name", IS_MEMBER)

@@ -206,7 +206,7 @@ class ClubTakeOn(models.Model):
             )
         except Unreadable as error:
             text = get_refusal(error).args[0]
-            raise UserError(self.env._(text)) from error  # pylint: disable=gettext-variable
+            raise UserError(self.env._(text)) from error
 
     def _find_faults(self):
         """Return the rows by sheet and all that is wrong with them. Rule A14."""
@@ -294,7 +294,7 @@ class ClubTakeOn(models.Model):
         return super()._get_signed_value(name)
 
     def _check_can_submit(self):
-        """Refuse a file with faults; applying looks again, once it holds the program."""
+        """Refuse a file with faults; applying looks again, holding the program."""
         self.ensure_one()
         if self.approval_state not in EDITABLE:
             return
@@ -310,8 +310,8 @@ class ClubTakeOn(models.Model):
         if start and start > self.program_id.with_company(self.company_id)._today():
             raise UserError(
                 self.env._(
-                    "%(program)s begins in %(month)s: take its accounts on then, or let "
-                    "it begin earlier.",
+                    "%(program)s begins in %(month)s: take its accounts on then, or "
+                    "let it begin earlier.",
                     program=self.program_id.name,
                     month=f"{start:%Y-%m}",
                 )

@@ -45,7 +45,9 @@ class Applying:
         self._make_classes()
         self._make_terms()
         self._note_accounts()
+        self._analyze("res.partner", "club.membership", "club.contact.profile")
         self._post_points()
+        self._analyze("club.points.entry", "club.points.run")
         self._follow()
         return self._ids
 
@@ -59,6 +61,18 @@ class Applying:
             self.env.flush_all()
             records.invalidate_recordset()
         return ids
+
+    def _analyze(self, *models):
+        """Let PostgreSQL know what came in: it plans by how much there was before."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "ANALYZE %s",
+                SQL(", ").join(
+                    SQL.identifier(self.env[model]._table) for model in models
+                ),
+            )
+        )
 
     # === Partners === #
 
@@ -88,13 +102,17 @@ class Applying:
         # One account after the other is what keeping people in step with it costs: of
         # a new one there is nothing to take over but what `_assign` gives to all.
         accounts = self._rows[ACCOUNTS]
-        is_known = [bool(accounts[row.values["place"]].values["partner"]) for row in new]
+        is_known = [
+            bool(accounts[row.values["place"]].values["partner"]) for row in new
+        ]
         for context, wanted in ((UNSYNCED, False), ({}, True)):
             chosen = [
                 row for row, known in zip(new, is_known, strict=True) if known == wanted
             ]
             ids = self._create(
-                "res.partner", [self._get_person(row.values) for row in chosen], **context
+                "res.partner",
+                [self._get_person(row.values) for row in chosen],
+                **context,
             )
             for row, number in zip(chosen, ids, strict=True):
                 row.values["contact"] = number
@@ -145,7 +163,8 @@ class Applying:
                 """
                 UPDATE res_partner p
                    SET vat = coalesce(nullif(p.vat, ''), w.tax),
-                       ref = CASE WHEN p.id = w.id THEN coalesce(nullif(p.ref, ''), w.ref)
+                       ref = CASE WHEN p.id = w.id
+                                  THEN coalesce(nullif(p.ref, ''), w.ref)
                                   ELSE p.ref END,
                        club_unit_id = CASE WHEN w.unit IS NULL THEN p.club_unit_id
                            ELSE coalesce(p.club_unit_id, '{}')
@@ -268,7 +287,9 @@ class Applying:
         if not rows:
             return
         labels = dict(
-            self.env["club.points.kind"]._fields["code"]._description_selection(self.env)
+            self.env["club.points.kind"]
+            ._fields["code"]
+            ._description_selection(self.env)
         )
         name = self._document.name
         entries = SQL(
@@ -289,10 +310,9 @@ class Applying:
         """Bring in step what follows from it: standing, duties, pulse."""
         accounts = self.env["res.partner"].browse(self._ids)
         if not self.run:
-            # A class may give a floor; a run has looked at that already.
+            # A class may give a floor. A run has looked at that, and set the mirrors.
             self._program._review(
                 on=self._today, effective=self._today, accounts=accounts
             )
-        self._program._refresh_mirrors(accounts)
         self.env["club.duty"]._refresh(accounts, self._company)
         self.env["club.account.pulse"]._refresh(accounts, self._company)

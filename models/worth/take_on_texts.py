@@ -98,12 +98,12 @@ def get_fault_texts(env, fault):
     problem, wanted = PROBLEMS[fault.problem]
     if fault.problem == kernel.UNKNOWN and not fault.wanted:
         wanted = NOTHING_KNOWN
-    text = env._(wanted)  # pylint: disable=gettext-variable
+    text = env._(wanted)
     return {
         "sheet": sheet.label,
         "row": fault.row,
         "column": labels.get(fault.column, ""),
         "value": fault.value[:SHOWN],
-        "problem": env._(problem),  # pylint: disable=gettext-variable
+        "problem": env._(problem),
         "wanted": text.replace("%s", fault.wanted),
     }

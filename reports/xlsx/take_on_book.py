@@ -64,7 +64,11 @@ def _write_sheet(sheet, key, rows, wrong, formats):
     for place, column in enumerate(columns):
         sheet.set_column(place, place, WIDTHS.get(column.key, WIDTH), formats["text"])
         write_text(
-            sheet, 0, place, column.label, formats["must" if column.required else "bold"]
+            sheet,
+            0,
+            place,
+            column.label,
+            formats["must" if column.required else "bold"],
         )
     if any(name == key for name, _number in wrong):
         sheet.set_column(len(columns), len(columns), 80, formats["text"])

@@ -210,7 +210,12 @@ class TestTakeOn(TakeOnCase):
             },
         ]
         sheets["points"] += [
-            {"account": "Who", "kind": "Expiry", "points": -1, "valid_until": "2026-04-09"}
+            {
+                "account": "Who",
+                "kind": "Expiry",
+                "points": -1,
+                "valid_until": "2026-04-09",
+            }
         ]
         document = self._draw_up(sheets)
         self.assertEqual(
@@ -335,7 +340,11 @@ class TestTakeOn(TakeOnCase):
     def test_opening_runs_are_made_by_documents(self):
         with self.assertRaisesRegex(AccessError, "signed take-on only"):
             self.env["club.points.run"].with_user(self.officer).create(
-                {"program_id": self.program.id, "kind": "opening", "month": date(2026, 4, 1)}
+                {
+                    "program_id": self.program.id,
+                    "kind": "opening",
+                    "month": date(2026, 4, 1),
+                }
             )
 
     def test_program_says_what_is_still_to_do(self):
