@@ -255,6 +255,8 @@ def clean(text: str) -> str:
     >>> clean(" 江苏　ABC\\u200b \\x00公司 ")
     '江苏 ABC 公司'
     """
+    if text.isprintable():  # nearly all: there is nothing to take out
+        return " ".join(text.split())
     return " ".join(
         "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
         .replace("\u3000", " ")

@@ -40,8 +40,10 @@ def _take_on(env: Any, sheet: Path) -> int:
     began = time.monotonic()
     program = env["club.program"]._get_main()
     officer = env["res.users"].search([("login", "=", OFFICER)], limit=1)
-    documents = env["club.take.on"].with_user(officer or env.user).with_company(
-        program.company_id
+    documents = (
+        env["club.take.on"]
+        .with_user(officer or env.user)
+        .with_company(program.company_id)
     )
     document = documents.create(
         {
@@ -56,7 +58,9 @@ def _take_on(env: Any, sheet: Path) -> int:
                 f"{fault.sheet}, row {fault.row}, {fault.column} “{fault.value or ''}”: "
                 f"{fault.problem} {fault.wanted or ''}"
             )
-        print(f"dev: {document.fault_count} faults, nothing is applied", file=sys.stderr)
+        print(
+            f"dev: {document.fault_count} faults, nothing is applied", file=sys.stderr
+        )
         env.cr.rollback()
         return 1
     document.sudo()._set_opening("Loaded by ./dev run --take-on")
