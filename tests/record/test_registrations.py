@@ -17,6 +17,7 @@ WITHOUT_MENU = {
     "club.banquet.seat": "from its banquet",
     "club.integrity.line": "from the check that found it",
     "club.take.on.account": "from the take-on that brought it in",
+    "club.today": "from the menu that opens it by role",
 }
 
 # What of a document stays open once it is signed: settled later, or nobody's decision.
