@@ -212,6 +212,8 @@
         "views/care/club_program_greeting_views.xml",
         "views/care/club_today_views.xml",
         # worth: taking on
+        "views/worth/club_take_on_views.xml",
+        "views/worth/club_program_take_on_views.xml",
         # worth: rewards
         "views/worth/club_reward_views.xml",
         "views/worth/club_redemption_views.xml",
@@ -244,6 +246,7 @@
         "demo/club_contact_log_demo.xml",
         "demo/club_greeting_demo.xml",
         "demo/club_retention_demo.xml",
+        "demo/club_take_on_demo.xml",
         "demo/club_account_duty_demo.xml",
         "demo/club_handover_demo.xml",
         "demo/club_today_demo.xml",

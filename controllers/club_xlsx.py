@@ -5,6 +5,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ..reports.xlsx.revenue_template import build_template
+from ..reports.xlsx.take_on_book import build_book
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What an address that no list has made comes to: texts where numbers belong (which
@@ -55,6 +56,13 @@ class ClubXlsx(http.Controller):
         request.env["club.revenue.upload"].check_access("create")
         name = request.env._("Revenue statement")
         return self._send(build_template(request.env), name)
+
+    @http.route("/crm_club/take_on/template", type="http", auth="user", readonly=True)
+    def download_take_on(self):
+        """Send an empty take-on sheet to those who may upload one. Rules A14, E4."""
+        request.env["club.take.on"].check_access("create")
+        name = request.env._("Take-on")
+        return self._send(build_book(request.env), name)
 
     def _send(self, content, name):
         return request.make_response(

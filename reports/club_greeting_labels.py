@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 from odoo import models
 
+from ..models.care.greeting_sql import LEFT_OUT, QUEUED, TO_SEND
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -26,15 +28,25 @@ class ClubGreetingLabels(models.AbstractModel):
 
     def _get_papers(self, lines, data):
         lines.check_access("read")
+        # Whoever made the address: nobody who is left out, or has said no. Rule A8.
+        waiting = lines.filtered(lambda line: line.state in (TO_SEND, QUEUED))
+        lines -= waiting - waiting._filter_agreeing()
         # sudo: name and address of whom the user greets
-        contacts_sudo = lines.sudo().filtered("contact_id")
+        contacts_sudo = lines.sudo().filtered(
+            lambda line: line.contact_id and line.state != LEFT_OUT
+        )
         return [
             Label(
                 name=line.contact_id.name,
                 position=line.contact_id.function,
                 account=line.account_id.name,
-                address=line.contact_id._display_address(without_company=True).strip(),
+                address=self._get_address(line.contact_id),
                 lang=line.contact_id.lang or self.env.lang,
             )
             for line in contacts_sudo
         ]
+
+    def _get_address(self, contact):
+        """Return the address without the lines that the country's form leaves empty."""
+        lines = contact._display_address(without_company=True).splitlines()
+        return "\n".join(filter(str.strip, lines))

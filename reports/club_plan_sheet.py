@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from odoo import api, models
-from odoo.tools import format_date
 
 from ..models.activity.club_plan_line import UNIT
 from ..models.activity.club_work_report_line import rate
-from ..models.record.names import get_labels
+from ..models.record.names import format_month, get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class ClubPlanSheet(models.AbstractModel):
             months.append(
                 PlanMonth(
                     month=month,
-                    label=format_date(self.env, month, date_format="LLLL y"),
+                    label=format_month(self.env, month),
                     rows=tuple(map(self._prepare_row, lines)),
                     budget=self._sum_budget(lines),
                 )

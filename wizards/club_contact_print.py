@@ -22,7 +22,8 @@ class ClubContactPrint(models.TransientModel):
 
     paper = fields.Selection(PAPERS, required=True, default=LOG)
     month = fields.Date(
-        required=True, default=lambda self: self.env.company._club_today()
+        required=True,
+        default=lambda self: self.env.company._club_today().replace(day=1),
     )
     user_id = fields.Many2one(
         "res.users",

@@ -3,6 +3,7 @@
 ./dev run                              a year of real purchases of 2,469 households
 ./dev run --no-serve                   only the result: var/out/summary.json, ...
 ./dev run --revenue mine.csv --rates rates.csv --thresholds 500,1500,3000,15000
+./dev run --take-on club.xlsx          what exists on paper comes in besides
 
 A revenue file has the columns account,category,month,amount (month as 2026-03; rows
 of one account, category and month are added up), a rates file category,rate; what it
@@ -63,6 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="points of the membership tiers (default: the club's own with --revenue, "
         f"else {PURCHASE_THRESHOLDS})",
     )
+    parser.add_argument(
+        "--take-on",
+        type=Path,
+        metavar="FILE.xlsx",
+        help="a filled-in take-on sheet, loaded once the year is there",
+    )
     parser.add_argument("--port", type=int, default=8069, help="to serve on (8069)")
 
 
@@ -70,9 +77,13 @@ def run(args: argparse.Namespace) -> int:
     """Have the year's database, show what came of it, become Odoo."""
     if not args.no_serve:
         _check_port(args.port)
+    if args.take_on and not args.take_on.is_file():
+        raise Problem(f"there is no file {args.take_on}")
     plan = _make_plan(args)
     with one_at_a_time("demonstration database"):
         code = _ensure_year(plan, args.fresh)
+        if args.take_on and not code:
+            code = _take_on(args.take_on)
     if code:
         return code
     print(f"\n{plan.source}\n{result.table(json.loads(SUMMARY.read_text()))}\n")
@@ -151,6 +162,21 @@ def _simulate(*options: str) -> int:
         except BaseException:
             process.terminate()
             raise
+
+
+def _take_on(sheet: Path) -> int:
+    """Load a take-on's sheet into the database; return the exit code."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    where = [database.NAME, str(sheet.resolve()), str(LOG)]
+    command = far_side.command("take_on", *where)
+    done = subprocess.run(
+        command,
+        env=far_side.environment(),
+        cwd=HOME,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode
 
 
 def _serve(port: int) -> int:

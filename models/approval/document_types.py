@@ -15,6 +15,7 @@ ACTIVITY = "activity"
 COOPERATION = "cooperation"
 SETTLEMENT = "settlement"
 REWARD_ORDER = "reward_order"
+TAKE_ON = "take_on"
 
 TYPES = [
     (REQUALIFICATION, "Requalification"),
@@ -29,4 +30,5 @@ TYPES = [
     (COOPERATION, "Third-party cooperation"),
     (SETTLEMENT, "Settlement"),
     (REWARD_ORDER, "Reward order"),
+    (TAKE_ON, "Take-on"),
 ]

@@ -215,7 +215,8 @@ class ClubAccountPulse(models.Model):
     def _refresh(self, accounts=None, companies=None):
         """Work out the pulse of these accounts, or of all, by one statement a company.
 
-        Running it twice writes nothing the second time. Rules D1, D5, D6.
+        Running it twice writes nothing the second time. What is owed for a purchase
+        that is overdue follows. Rules D1, D5, D6.
 
         :param accounts: partners; None for all
         :param companies: None for all that have a club
@@ -238,6 +239,10 @@ class ClubAccountPulse(models.Model):
                     ids,
                 )
             )
+            moved = [account_id for (account_id,) in self.env.cr.fetchall()]
+            # sudo: duties follow from facts, whoever posts
+            accounts_sudo = self.env["res.partner"].sudo().browse(moved)
+            self.env["club.duty"]._refresh(accounts_sudo, company)
         self.invalidate_model()
 
     @api.model

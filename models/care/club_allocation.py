@@ -1,11 +1,10 @@
-import random
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...kernel import allocation as kernel
 from ..program.crm_team_member import MANAGER
+from ..record.draw import get_seed
 from ..record.groups import OFFICER, USER
 from ..record.hold import hold
 from ..record.lock import opened
@@ -20,8 +19,6 @@ STATES = [
     (DONE, "Allocated"),
     (CANCELLED, "Cancelled"),
 ]
-# PostgreSQL's integer, which the seed is stored in.
-MAX_SEED = 2**31 - 1
 
 
 class ClubAllocation(models.Model):
@@ -38,7 +35,7 @@ class ClubAllocation(models.Model):
     _order = "id desc"
     _club_sequence = "ALC"
     _club_draft = DRAFT
-    _club_fixed = ("company_id", "unit_id", "manager_ids", "seed")
+    _club_fixed = ("company_id", "unit_id", "manager_ids")
     _club_closed = (DONE, CANCELLED)
 
     name = fields.Char("Number", readonly=True, copy=False)
@@ -77,12 +74,12 @@ class ClubAllocation(models.Model):
         "are named.",
     )
     seed = fields.Integer(
-        default=lambda self: random.SystemRandom().randint(1, MAX_SEED),
-        required=True,
+        readonly=True,
         copy=False,
         aggregator=None,
         tracking=True,
-        help="Decides between equals. The same seed gives the same allocation.",
+        help="Decides between equals; drawn with the first draw, and kept. The same "
+        "seed gives the same allocation.",
     )
     line_ids = fields.One2many("club.allocation.line", "allocation_id", "Accounts")
     account_count = fields.Integer("Number of Accounts", compute="_compute_counts")
@@ -211,6 +208,7 @@ class ClubAllocation(models.Model):
         taken = loads._get_loads(self.company_id)
         members_sudo = self.env["crm.team.member"].sudo()  # until when
         trainees = members_sudo._get_trainees(self.company_id)
+        seed = self.seed or get_seed()
         dealt = kernel.allocate(
             [
                 kernel.Account(
@@ -235,7 +233,7 @@ class ClubAllocation(models.Model):
                 )
                 for user in self.manager_ids
             ],
-            self.seed,
+            seed,
         )
         for line in opened(lines):
             user_id = dealt[line.account_id.id]
@@ -247,7 +245,7 @@ class ClubAllocation(models.Model):
                     "value": values.get(line.account_id.id, 0.0),
                 }
             )
-        self._set_state([DRAFT], DRAWN)
+        self._set_state([DRAFT], DRAWN, seed=seed)
 
     def _get_values(self, accounts):
         """Return the effective revenue of 12 months, by account id."""
@@ -332,7 +330,11 @@ class ClubAllocation(models.Model):
         loads = self.env["club.manager.load"]
         for user, found in lines.grouped("user_id").items():
             user_sudo = user.sudo()  # which roles he has
-            if not (user_sudo.active and user_sudo.has_group(USER)):
+            if not (
+                user_sudo.active
+                and user_sudo.has_group(USER)
+                and company in user_sudo.company_ids
+            ):
                 raise UserError(
                     self.env._(
                         "%(user)s isn't an account manager of %(company)s: choose "
@@ -378,7 +380,8 @@ class ClubAllocation(models.Model):
     def _club_check_unlink(self):
         super()._club_check_unlink()
         for allocation in self:
-            if allocation.state != DRAFT:
+            # Whoever draws until it suits him leaves a trace.
+            if allocation.state != DRAFT or allocation.seed:
                 raise UserError(
                     self.env._("%s was drawn and stays: cancel it.", allocation.name)
                 )

@@ -36,6 +36,8 @@ DEEDS = {
     *("held_on", "channel", "direction", "contact_id", "date_next"),
     *("is_coaching", "is_rights_told", "is_number_given"),
 }
+# What of it a contact has done them by: not what it plans.
+DONE_BY = DEEDS - {"date_next"}
 # What a superior writes, and whoever made the record doesn't.
 SUPERIORS = {"return_reason"}
 
@@ -129,9 +131,14 @@ class ClubContactLog(models.Model):
         ondelete="restrict",
         help="The unit that looked after the account at that moment.",
     )
-    channel = fields.Selection(CHANNELS, required=True, default="call")
+    channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
     direction = fields.Selection(
-        DIRECTIONS, "Begun", required=True, default=OUTBOUND, help="Who got in touch."
+        DIRECTIONS,
+        "Begun",
+        required=True,
+        default=OUTBOUND,
+        tracking=True,
+        help="Who got in touch.",
     )
     place = fields.Char(help="Where a visit took place, if not at the address.")
     date_filled = fields.Date(
@@ -146,6 +153,7 @@ class ClubContactLog(models.Model):
         required=True,
         default=lambda self: self.env.company._club_today(),
         copy=False,
+        tracking=True,
     )
     is_backdated = fields.Boolean(
         "Back-Dated",
@@ -173,7 +181,7 @@ class ClubContactLog(models.Model):
     other = fields.Text()
 
     # === First contact and coaching. Rule D3 === #
-    is_coaching = fields.Boolean("Products Explained", copy=False)
+    is_coaching = fields.Boolean("Products Explained", copy=False, tracking=True)
     is_rights_told = fields.Boolean("Member's Rights Told", copy=False)
     is_number_given = fields.Boolean("Our Number Given", copy=False)
     # Read as the user: what is known of a person isn't for everybody. Rule A8.
@@ -187,8 +195,8 @@ class ClubContactLog(models.Model):
     has_wechat = fields.Boolean("WeChat", compute="_compute_profile_id")
 
     # === The account got in touch. Rule D16 === #
-    received_at = fields.Datetime(copy=False)
-    answered_at = fields.Datetime(copy=False)
+    received_at = fields.Datetime(copy=False, tracking=True)
+    answered_at = fields.Datetime(copy=False, tracking=True)
     tier_id = fields.Many2one(
         "club.tier",
         "Tier at the Time",
@@ -502,6 +510,8 @@ class ClubContactLog(models.Model):
         super()._club_after_write(vals)
         if "conversation" in vals:
             self._check_said()
+        if DONE_BY & vals.keys():
+            self.env["club.duty"]._judge_anew(self)
         if DEEDS & vals.keys():
             self.env["club.duty"]._refresh(self.account_id)
 

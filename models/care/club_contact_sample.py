@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ...kernel import windows
 from ..record.draw import get_seed, order_of_draw
 from ..record.hold import hold
+from ..record.names import format_month
 from ..record.navigate import open_list
 from ..record.rpc import for_one, for_records
 from .club_contact_log import RECORDED
@@ -52,7 +53,7 @@ class ClubContactSample(models.Model):
     month = fields.Date(
         required=True,
         default=lambda self: fields.Date.subtract(
-            self.env.company._club_today(), months=1
+            self.env.company._club_today().replace(day=1), months=1
         ),
         help="Of the date of contact.",
     )
@@ -64,8 +65,6 @@ class ClubContactSample(models.Model):
         help="How many are drawn, or all where there are fewer (assumed).",
     )
     seed = fields.Integer(
-        default=lambda self: get_seed(),
-        required=True,
         readonly=True,
         copy=False,
         aggregator=None,
@@ -92,7 +91,7 @@ class ClubContactSample(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     drawn_on = fields.Date(readonly=True, copy=False)
-    date_due = fields.Date("Check Until", copy=False)
+    date_due = fields.Date("Check Until", copy=False, tracking=True)
     conclusion = fields.Text(copy=False, help="What the records are like as a whole.")
     log_count = fields.Integer("Contacts Drawn", compute="_compute_log_count")
     unchecked_count = fields.Integer("Unchecked", compute="_compute_log_count")
@@ -115,11 +114,10 @@ class ClubContactSample(models.Model):
             sample.unchecked_count = len(unchecked_sudo)
 
     @api.depends("name", "unit_id", "month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for sample in self:
-            month = sample.month and format_date(
-                self.env, sample.month, date_format="LLLL y"
-            )
+            month = sample.month and format_month(self.env, sample.month)
             parts = (sample.name, sample.unit_id.name, month)
             sample.display_name = " ".join(filter(None, parts))
 
@@ -192,6 +190,8 @@ class ClubContactSample(models.Model):
 
     def _do_draw(self):
         self.ensure_one()
+        # Not before: whoever knows the seed knows which ones it would draw.
+        seed = self.seed or get_seed()
         self.env.flush_all()
         # sudo: units below, also those that were closed
         units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
@@ -217,7 +217,7 @@ class ClubContactSample(models.Model):
                 first=self.month,
                 last=windows.month_end(self.month),
                 sample=self.id,
-                order=order_of_draw(self.seed, SQL("p.id")),
+                order=order_of_draw(seed, SQL("p.id")),
                 size=self.size,
             )
         )
@@ -229,13 +229,14 @@ class ClubContactSample(models.Model):
                     "No contact was recorded in %(unit)s in %(month)s: there is "
                     "nothing to draw.",
                     unit=self.unit_id.name,
-                    month=format_date(self.env, self.month, date_format="LLLL y"),
+                    month=format_month(self.env, self.month),
                 )
             )
         today = self.company_id._club_today()
         self._set_state(
             (DRAFT,),
             DRAWN,
+            seed=seed,
             population=total,
             drawn_by_id=self.env.uid,
             drawn_on=today,

@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
+from ..contact.club_account_team import LEAD
 from ..record.groups import OFFICER
 from ..record.rpc import for_one, for_records, to_text
 from . import duty_sql
 from .club_duty_rule import KINDS
 
+DAY = timedelta(days=1)
 OPEN, DONE, MISSED, WAIVED = "open", "done", "missed", "waived"
 STATES = [
     (OPEN, "Open"),
@@ -121,17 +125,22 @@ class ClubDuty(models.Model):
     # Today, and the statements: what is open is a small part of all.
     _open_idx = models.Index("(user_id, date_due) WHERE state = 'open'")
     _due_idx = models.Index("(date_due, id) WHERE state = 'open'")
-    _grace_idx = models.Index("(date_grace) WHERE state = 'open'")
+    _kind_idx = models.Index("(kind, date_due) WHERE state = 'open'")
 
     # === Computes === #
 
     @api.depends("rule_id", "account_id", "contact_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for duty in self:
             # sudo: who reads a duty may know what it is and to whom
             duty_sudo = duty.sudo()
             person = duty_sudo.contact_id or duty_sudo.account_id
-            duty.display_name = f"{duty_sudo.rule_id.name}: {person.name}"
+            duty.display_name = self.env._(
+                "%(duty)s: %(person)s",
+                duty=duty_sudo.rule_id.name,
+                person=person.name,
+            )
 
     @api.depends("state", "date_due", "done_on", "company_id")
     def _compute_is_late(self):
@@ -218,7 +227,9 @@ class ClubDuty(models.Model):
                     "What is owed is waived by the lead of the unit, or by an officer."
                 )
             )
-        if self.env.user in (account_sudo.club_manager_id, duty_sudo.user_id):
+        if self.env.user in (
+            account_sudo.club_manager_id | duty_sudo.user_id | duty_sudo._get_managers()
+        ):
             return AccessError(
                 self.env._(
                     "%s is yours to do: somebody above you may waive it.",
@@ -233,6 +244,19 @@ class ClubDuty(models.Model):
                 )
             )
         return None if self.state == OPEN else self._get_state_refusal((OPEN,))
+
+    def _get_managers(self):
+        """Return who has managed the account since the duty arose: giving it away for
+        an hour doesn't make it another one's.
+        """
+        lines = self.account_id.club_team_ids.filtered(
+            lambda line: (
+                line.role == LEAD
+                and line.company_id == self.company_id
+                and (not line.date_to or line.date_to >= self.date_from - DAY)
+            )
+        )
+        return lines.user_id
 
     # === Made and closed by statement === #
 
@@ -262,6 +286,24 @@ class ClubDuty(models.Model):
                 self.env.cr.execute(statement(scope))
             if ids is None:
                 scope.rules._stamp_made(scope.today)
+        self.invalidate_model()
+
+    @api.model
+    def _judge_anew(self, logs):
+        """Judge again what contacts have done, after they were corrected.
+
+        Before anything else: what was owed long ago is done or missed again, and not
+        taken back with what is open.
+        """
+        self.env.flush_all()
+        ids = tuple(logs.account_id.ids)
+        for scope in self._get_scopes(ids, logs.company_id):
+            for statement in (
+                duty_sql.reopen(scope, logs.ids),
+                duty_sql.fulfil(scope),
+                duty_sql.miss(scope),
+            ):
+                self.env.cr.execute(statement)
         self.invalidate_model()
 
     def _get_scopes(self, ids, companies):

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...kernel import duties
 from ..record.copies import copy_each
+from ..record.derived import differs
 
 KINDS = [
     ("bind", "Bind a Manager"),
@@ -117,15 +118,16 @@ class ClubDutyRule(models.Model):
         "rule_id",
         "tier_id",
         check_company=True,
+        tracking=True,
         help="For accounts of these tiers or grades; empty: for all members. Of "
         "several rules that come again and again the most frequent one counts.",
     )
-    by_call = fields.Boolean()
-    by_sms = fields.Boolean("By SMS")
-    by_wechat = fields.Boolean("By WeChat")
-    by_qq = fields.Boolean("By QQ")
-    by_mail = fields.Boolean("By E-mail")
-    by_visit = fields.Boolean()
+    by_call = fields.Boolean(tracking=True)
+    by_sms = fields.Boolean("By SMS", tracking=True)
+    by_wechat = fields.Boolean("By WeChat", tracking=True)
+    by_qq = fields.Boolean("By QQ", tracking=True)
+    by_mail = fields.Boolean("By E-mail", tracking=True)
+    by_visit = fields.Boolean(tracking=True)
     date_from = fields.Date(
         "Owed Since",
         required=True,
@@ -188,6 +190,19 @@ class ClubDutyRule(models.Model):
                             )[special],
                         )
                     )
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        for rule in self:
+            if "company_id" in vals and differs(rule, "company_id", vals["company_id"]):
+                raise UserError(
+                    self.env._(
+                        "%(rule)s stays a rule of %(company)s, with what is owed by "
+                        "it: make another one for another company.",
+                        rule=rule.name,
+                        company=rule.company_id.name,
+                    )
+                )
 
     # === A further company starts with a copy. Rule A9 === #
 

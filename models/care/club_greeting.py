@@ -20,6 +20,7 @@ from .greeting_sql import (
     SENT,
     SMS,
     TO_SEND,
+    handed_over_sql,
     plan_sql,
     prepare_sql,
     withdrawn_sql,
@@ -105,6 +106,7 @@ class ClubGreeting(models.Model):
         STATES, default=DRAFT, required=True, readonly=True, copy=False, index=True
     )
     subject = fields.Char(
+        "E-Mail Subject",
         compute="_compute_from_occasion",
         store=True,
         readonly=False,
@@ -322,12 +324,14 @@ class ClubGreeting(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_may_greet()
+        self._check_sees_to_it()
         self._take_translations()
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if {"occasion_id", "user_id", "unit_id"} & vals.keys():
             self._check_may_greet()
+            self._check_sees_to_it()
         if "occasion_id" in vals:
             self._take_translations()
 
@@ -359,6 +363,23 @@ class ClubGreeting(models.Model):
                 raise AccessError(
                     self.env._(
                         "Account managers greet for %s: each prepares his own.",
+                        greeting.occasion_id.name,
+                    )
+                )
+
+    def _check_sees_to_it(self):
+        """Mails go out in the name of who sees to it: only officers name another one.
+
+        :raises AccessError: for a lead who names somebody else
+        """
+        if self.env.su or self.env.user.has_group(OFFICER):
+            return
+        for greeting in self:
+            if greeting.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "The greetings for %s go out in the name of who sees to it: "
+                        "name yourself, or ask a club officer.",
                         greeting.occasion_id.name,
                     )
                 )
@@ -514,14 +535,27 @@ class ClubGreeting(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "DELETE FROM club_greeting_line WHERE greeting_id = %s"
-                " AND state IN (%s, %s) AND reason IS DISTINCT FROM %s",
+                """
+                DELETE FROM club_greeting_line line
+                 WHERE line.greeting_id = %s AND line.state IN (%s, %s)
+                   AND line.reason IS DISTINCT FROM %s
+                   -- A birthday that is over would be next year's: it stays as it is.
+                   AND NOT (%s AND line.date < %s AND EXISTS (
+                       SELECT FROM club_contact_profile p
+                        WHERE p.contact_id = line.contact_id
+                          AND p.account_id = line.account_id
+                          AND p.company_id = line.company_id
+                          AND p.birthday_next >= line.date + 350))
+                """,
                 self.id,
                 TO_SEND,
                 LEFT_OUT,
                 HAND,
+                self.kind == occasion_days.BIRTHDAY,
+                self.company_id._club_today(),
             )
         )
+        self.env.cr.execute(handed_over_sql(greeting_sudo))
         self.env.cr.execute(
             prepare_sql(
                 greeting_sudo,

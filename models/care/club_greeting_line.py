@@ -26,6 +26,7 @@ from .greeting_sql import (
     TO_SEND,
     WITHDRAWN,
     agreeing_sql,
+    follow_sql,
     withdrawn_sql,
 )
 
@@ -410,7 +411,8 @@ class ClubGreetingLine(models.Model):
         self.env["mail.mail"].sudo().create(
             [
                 {
-                    "subject": subjects[line],
+                    # A name on two lines would end the header.
+                    "subject": " ".join(subjects[line].split()),
                     "body_html": plaintext2html(texts[line]),
                     "email_from": line.greeting_id.user_id.email_formatted
                     or line.company_id.email_formatted,
@@ -428,6 +430,15 @@ class ClubGreetingLine(models.Model):
         contact_sudo = self.contact_id.sudo()
         number = contact_sudo.phone_sanitized or contact_sudo.phone or ""
         return re.sub(r"[^+\d]", "", number)
+
+    # === Handed over === #
+
+    @api.model
+    def _follow_managers(self, accounts):
+        """Let the accounts' managers of today greet by hand. Rules D5, D9."""
+        self.env.flush_all()
+        self.env.cr.execute(follow_sql(accounts.ids))
+        self.invalidate_model(["user_id"])
 
     # === Merging partners === #
 

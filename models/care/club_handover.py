@@ -41,7 +41,7 @@ class ClubHandover(models.Model):
     _club_draft = DRAFT
     _club_fixed = (
         *("company_id", "user_from_id", "user_to_id", "unit_to_id", "cause"),
-        *("date_due", "line_ids"),
+        *("date_due", "line_ids", "remarks"),
     )
     _club_closed = (DONE, CANCELLED)
 
@@ -155,8 +155,18 @@ class ClubHandover(models.Model):
     def _compute_can(self):
         for handover in self:
             waits = handover.state == WAITING
-            handover.can_give = waits and not handover.given_at and handover._may_give()
-            handover.can_take = waits and not handover.taken_at and handover._may_take()
+            handover.can_give = (
+                waits
+                and not handover.given_at
+                and handover.taken_by_id != self.env.user
+                and handover._may_give()
+            )
+            handover.can_take = (
+                waits
+                and not handover.taken_at
+                and handover.given_by_id != self.env.user
+                and handover._may_take()
+            )
 
     # === Who may what === #
 
@@ -210,6 +220,27 @@ class ClubHandover(models.Model):
                     unit=self.unit_to_id.name,
                 )
             )
+
+    def _check_may_change(self):
+        """Refuse that a manager changes what was proposed about his accounts.
+
+        :raises AccessError: but for the lead of the unit and officers
+        """
+        if self.env.su:
+            return
+        scope = self.env["res.partner"]._get_my_scope(OFFICER)
+        for handover in self.filtered("proposed_for"):
+            leads = scope.has_all or handover.unit_id in scope.led
+            if handover.user_from_id == self.env.user or not leads:
+                raise AccessError(
+                    self.env._(
+                        "%(handover)s was proposed for the accounts of %(user)s: "
+                        "another lead of the unit or a club officer changes, submits "
+                        "or cancels it.",
+                        handover=handover.display_name,
+                        user=handover.user_from_id.sudo().name,  # sudo: to name him
+                    )
+                )
 
     def _check_can_apply(self):
         """Refuse what couldn't be done now, naming the accounts.
@@ -333,6 +364,7 @@ class ClubHandover(models.Model):
         for handover in self:
             hold(handover)
             handover._check_state(DRAFT)
+            handover._check_may_change()
             handover._check_may_draw_up()
             handover._check_can_apply()
             handover._set_state([DRAFT], WAITING)
@@ -369,6 +401,14 @@ class ClubHandover(models.Model):
                     self.display_name,
                 )
             )
+        if self.env.user in (self.given_by_id, self.taken_by_id):
+            raise AccessError(
+                self.env._(
+                    "%s: you have confirmed the other side, and two confirm a "
+                    "hand-over: the giver, or somebody above you, confirms this one.",
+                    self.display_name,
+                )
+            )
         # sudo: who takes doesn't change the paper otherwise
         self.sudo()._write_guarded(
             {f"{name}_by_id": self.env.uid, f"{name}_at": fields.Datetime.now()}
@@ -395,6 +435,7 @@ class ClubHandover(models.Model):
         """Take it back to change it: both confirm anew."""
         for handover in self:
             hold(handover)
+            handover._check_may_change()
             handover._check_may_draw_up()
             handover._set_state(
                 [WAITING],
@@ -411,6 +452,7 @@ class ClubHandover(models.Model):
         """Cancel it: by who gives, who takes, or the lead of the unit."""
         for handover in self:
             hold(handover)
+            handover._check_may_change()
             users = handover.user_from_id | handover.user_to_id | handover.create_uid
             if self.env.user not in users and not handover._leads_all():
                 handover._check_may_draw_up()
@@ -422,6 +464,7 @@ class ClubHandover(models.Model):
     def _check_lines_open(self, lines):
         """Accounts and remarks are what both confirm."""
         super()._check_lines_open(lines)
+        self._check_may_change()
         for handover in self:
             if handover.state != DRAFT:
                 raise handover._get_fixed_refusal(["line_ids"])
@@ -434,8 +477,14 @@ class ClubHandover(models.Model):
             )
         )
 
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if self._get_club_names(vals):
+            self._check_may_change()
+
     def _club_check_unlink(self):
         super()._club_check_unlink()
+        self._check_may_change()
         for handover in self:
             if handover.state != DRAFT:
                 raise UserError(
@@ -522,13 +571,15 @@ class ClubHandover(models.Model):
     def _propose(self, company, user, accounts, cause, proposed_for):
         """Draw up a draft for each unit of the accounts, and tell its lead.
 
-        Accounts that wait in another hand-over of this user are left out.
+        Accounts that wait in another hand-over of this user are left out; his own
+        drafts, of which nobody hears, keep none from being proposed.
         """
         there = self.search(
             [
                 *(("company_id", "=", company.id), ("user_from_id", "=", user.id)),
                 "|",
-                ("state", "in", (DRAFT, WAITING)),
+                *("|", ("state", "=", WAITING)),
+                *("&", ("state", "=", DRAFT), ("create_uid", "!=", user.id)),
                 *("&", ("cause", "=", cause), ("proposed_for", "=", proposed_for)),
             ]
         )

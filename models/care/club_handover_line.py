@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..need.club_need import UNSETTLED
+from ..record.groups import AUDITOR, OFFICER
 from ..record.lock import opened
 from . import club_retention
 
@@ -40,17 +41,43 @@ class ClubHandoverLine(models.Model):
         "(handover_id, account_id)", "An account is handed over once."
     )
 
-    @api.depends("account_id")
+    @api.depends(
+        *("account_id", "handover_id.state"),
+        *("handover_id.user_from_id", "company_id"),
+    )
+    @api.depends_context("uid", "company")
     def _compute_counts(self):
         """Count what is open, whoever of the two reads it; nothing that is discreet."""
+        told = self._filter_told()
         counts = {
-            name: self._count_open(model, domain)
+            name: told._count_open(model, domain)
             for name, (model, domain) in self._get_sources().items()
         }
         for line in self:
             key = (line.account_id._origin, line.company_id)
             for name, found in counts.items():
                 line[name] = found.get(key, 0)
+
+    def _filter_told(self):
+        """Return those of which the reader may know how much is open: what was
+        submitted, and of drafts the accounts that are his to hand over. Anybody may
+        draw one up.
+        """
+        scope = self.env["res.partner"]._get_my_scope(OFFICER, AUDITOR)
+        user = self.env.user
+
+        def is_told(line):
+            handover = line.handover_id
+            # sudo: whose account it is decides, whoever asks
+            account_sudo = line.account_id.sudo().with_company(line.company_id)
+            is_kept = line._origin.account_id == line.account_id._origin
+            return (
+                (is_kept and handover._origin.state in ("waiting", "done"))
+                or scope.leads(account_sudo)
+                or user == handover.user_from_id == account_sudo.club_manager_id
+            )
+
+        return self.filtered(is_told)
 
     @api.model
     def _get_sources(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel import windows
 from ...kernel.written import get_written
+from ..record.derived import differs
 from ..record.groups import USER
 from ..record.rpc import for_records
 
@@ -84,6 +85,19 @@ class ClubImprovement(models.Model):
                     )
                 )
 
+    def _club_check_write(self, vals):
+        """What was counted stays what it was counted of."""
+        super()._club_check_write(vals)
+        names = {"company_id", "month", "cause_id"}.intersection(vals)
+        for record in self if names else ():
+            if any(differs(record, name, vals[name]) for name in names):
+                raise UserError(
+                    self.env._(
+                        "Month and cause of “%s” stay: draw up another one instead.",
+                        record.display_name,
+                    )
+                )
+
     @for_records
     def action_done(self):
         """Say that the measure is taken, and what it changed."""
@@ -142,7 +156,8 @@ class ClubImprovement(models.Model):
                         ON CONFLICT (company_id, month, cause_id) DO UPDATE
                        SET complaint_count = excluded.complaint_count
                      WHERE i.state = 'open'
-                       AND i.complaint_count != excluded.complaint_count
+                       AND i.complaint_count
+                           IS DISTINCT FROM excluded.complaint_count
                     """,
                     company=company.id,
                     month=month,

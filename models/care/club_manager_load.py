@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
 from ..contact.looked_after import unit_of
+from ..record.hold import hold
 
 # The working days of a year, by which contacts are counted (assumed).
 WORKING_DAYS = 248
@@ -120,12 +121,15 @@ class ClubManagerLoad(models.Model):
         )
 
     @api.depends("user_id", "tier_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             # sudo: who reads the row may know whom it names
             row_sudo = row.sudo()
-            row.display_name = (
-                f"{row_sudo.user_id.name}: {row_sudo.tier_id.name or '–'}"
+            row.display_name = self.env._(
+                "%(manager)s: %(tier)s",
+                manager=row_sudo.user_id.name,
+                tier=row_sudo.tier_id.name or "–",
             )
 
     # === Who can take which accounts. Rule D2 === #
@@ -170,7 +174,8 @@ class ClubManagerLoad(models.Model):
         more = sum(self._get_shares(others, company).values())
         if not more:
             return None
-        # sudo: a refusal names him
+        # sudo: a refusal names him; two who load him at once are told of each other
+        hold(user.sudo())
         load = self._get_loads(company).get(user.id, 0.0)
         if round(load + more, 6) <= FULL:
             return None

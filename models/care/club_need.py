@@ -8,7 +8,8 @@ from ...kernel.written import get_written
 from ..contact.channels import CHANNELS
 from ..contact.looked_after import unit_of
 from ..hosting.club_need import TODO
-from ..need.club_need import DONE, TAKEN
+from ..need.club_need import DONE, SETTLED, TAKEN, UNSETTLED
+from ..program.working_days import after_sql
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 from .club_tier import DEFAULT
@@ -71,6 +72,11 @@ class ClubNeed(models.Model):
         help="So many working days after it came in as its tier says. It is never due "
         "later.",
     )
+    # What the deadline follows from, for the day on which the calendar changes.
+    deadline_from = fields.Date("Deadline Counted From", readonly=True, copy=False)
+    deadline_days = fields.Integer(
+        "Working Days", readonly=True, copy=False, aggregator=None
+    )
     call_due = fields.Date(
         "Call Until", readonly=True, copy=False, help="When to ask whether it helped."
     )
@@ -82,6 +88,16 @@ class ClubNeed(models.Model):
     called_by_id = fields.Many2one(
         "res.users", "Called by", readonly=True, copy=False, ondelete="restrict"
     )
+    solved_by_id = fields.Many2one(
+        "res.users", "Solved by", readonly=True, copy=False, ondelete="restrict"
+    )
+    is_own_call = fields.Boolean(
+        "Called by Its Owner",
+        readonly=True,
+        copy=False,
+        help="Whoever saw to the complaint has asked himself whether it helped: such "
+        "marks say less.",
+    )
     reopened_count = fields.Integer(
         "Reopened", readonly=True, copy=False, help="Times that the solution failed."
     )
@@ -89,7 +105,8 @@ class ClubNeed(models.Model):
         "Settled Late",
         compute="_compute_is_late",
         store=True,
-        help="A complaint that was settled after its deadline.",
+        help="A complaint that was settled after its deadline, be it gone on with "
+        "afterwards or not.",
     )
 
     # Who has complained, for the statement that opens retention cases.
@@ -102,7 +119,8 @@ class ClubNeed(models.Model):
     @api.depends("settled_at", "date_deadline", "is_complaint")
     def _compute_is_late(self):
         for need in self:
-            need.is_late = bool(
+            # Whoever isn't content gives a new deadline, and excuses no late solution.
+            need.is_late = need._origin.is_late or bool(
                 need.is_complaint
                 and need.settled_at
                 and need.date_deadline
@@ -146,8 +164,10 @@ class ClubNeed(models.Model):
 
     def _club_after_create(self):
         super()._club_after_create()
-        for need in self.filtered("is_complaint"):
+        complaints = self.filtered("is_complaint")
+        for need in complaints:
             need._set_deadline(need.date_received)
+        complaints._open_case()
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -157,6 +177,18 @@ class ClubNeed(models.Model):
                     self.env._(
                         "“%s” is a complaint and stays one: say in its result that "
                         "there was nothing to it.",
+                        need.display_name,
+                    )
+                )
+        for need in self:
+            if need.state not in SETTLED:
+                continue
+            if need.is_complaint and "cause_id" in vals and not vals["cause_id"]:
+                raise need._get_cause_refusal()
+            if vals.get("is_complaint") and not need.is_complaint:
+                raise UserError(
+                    self.env._(
+                        "“%s” is settled: reopen it before it becomes a complaint.",
                         need.display_name,
                     )
                 )
@@ -174,8 +206,23 @@ class ClubNeed(models.Model):
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if vals.get("is_complaint"):
-            for need in self.filtered(lambda need: not need.date_deadline):
-                need._set_deadline(need.company_id._club_today())
+            complaints = self.filtered(lambda need: not need.date_deadline)
+            for need in complaints:
+                # An old need isn't late at once, nor a complaint of a month long over.
+                if "date_received" not in vals:
+                    today = need.company_id._club_today()
+                    need._write_guarded({"date_received": today})
+                need._set_deadline(need.date_received)
+            complaints._open_case()
+
+    def _open_case(self):
+        """Who complains may be lost: open his account's case at once. Rule D7."""
+        # sudo: pulse and case of the account, whoever notes the complaint down
+        pulses_sudo = self.env["club.account.pulse"].sudo()
+        cases_sudo = self.env["club.retention"].sudo()
+        for company, needs in self.grouped("company_id").items():
+            pulses_sudo._refresh(needs.account_id, company)
+            cases_sudo._open_cases(needs.account_id, company)
 
     def _set_deadline(self, came):
         """Say until when it is to be settled, by its account's tier. Rule D8.
@@ -185,27 +232,51 @@ class ClubNeed(models.Model):
         # sudo: which tier an account has decides, whoever notes it down
         account_sudo = self.account_id.sudo().with_company(self.company_id)
         tier_sudo = account_sudo.club_tier_id
-        days = tier_sudo.complaint_days or DEFAULT[1]
-        deadline = self.env["club.day"]._get_deadline(came, days)
-        self._write_guarded(
-            {
-                "tier_id": tier_sudo.id,
-                "date_deadline": deadline,
-                "date_due": min(self.date_due, deadline),
-            }
+        values = self._prepare_deadline(tier_sudo, came)
+        values["date_due"] = min(self.date_due, values["date_deadline"])
+        self._write_guarded({"tier_id": tier_sudo.id, **values})
+
+    def _prepare_deadline(self, tier, day):
+        """Return until when it is to be settled, counted from a day, and by what."""
+        days = tier.complaint_days or DEFAULT[1]
+        return {
+            "deadline_from": day,
+            "deadline_days": days,
+            "date_deadline": self.env["club.day"]._get_deadline(day, days),
+        }
+
+    @api.model
+    def _move_deadlines(self):
+        """Let deadlines follow the calendar of working days, where it has changed.
+
+        What is due sooner stays so, unless it was due on the deadline. Rules D3, D8.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE club_need n
+                   SET date_deadline = moved.day,
+                       date_due = CASE WHEN n.date_due = n.date_deadline THEN moved.day
+                                       ELSE least(n.date_due, moved.day) END
+                  FROM (SELECT c.id, %(day)s AS day
+                          FROM club_need c
+                         WHERE c.is_complaint AND c.state IN %(states)s
+                           AND c.deadline_from IS NOT NULL) moved
+                 WHERE moved.id = n.id AND moved.day <> n.date_deadline
+                """,
+                day=after_sql(SQL("c.deadline_from"), SQL("c.deadline_days")),
+                states=UNSETTLED,
+            )
         )
+        self.invalidate_model()
 
     # === Settling and calling === #
 
     def _do_settle(self, state):
         for need in self.filtered("is_complaint"):
             if not need.cause_id:
-                raise UserError(
-                    self.env._(
-                        "Choose the cause of the complaint “%s” first.",
-                        need.display_name,
-                    )
-                )
+                raise need._get_cause_refusal()
         result = super()._do_settle(state)
         if state == DONE:
             for need in self.filtered("is_complaint"):
@@ -215,8 +286,27 @@ class ClubNeed(models.Model):
                     {
                         **{"call_due": due, "call_mark": False, "call_note": False},
                         **{"called_on": False, "called_by_id": False},
+                        **{"is_own_call": False, "solved_by_id": self.env.uid},
                     }
                 )
+        return result
+
+    def _get_cause_refusal(self):
+        return UserError(
+            self.env._(
+                "Choose the cause of the complaint “%s” first.", self.display_name
+            )
+        )
+
+    @for_records
+    def action_reopen(self):
+        """Go on with it: of a complaint the solution has failed, or was none."""
+        complaints = self.filtered("is_complaint")
+        solved = complaints.filtered(lambda need: need.state == DONE)
+        result = super().action_reopen()
+        for need in solved:
+            need._write_guarded({"reopened_count": need.reopened_count + 1})
+        complaints._open_case()
         return result
 
     def _is_to_be_called(self):
@@ -243,23 +333,28 @@ class ClubNeed(models.Model):
                     )
                 )
             today = need.company_id._club_today()
-            need._write_guarded({"called_on": today, "called_by_id": self.env.uid})
+            need._write_guarded(
+                {
+                    **{"called_on": today, "called_by_id": self.env.uid},
+                    "is_own_call": self.env.user in need.owner_id | need.solved_by_id,
+                }
+            )
             if need.call_mark in POOR:
                 need._reopen_complaint(today)
         return True
 
     def _reopen_complaint(self, today):
         """Let it be settled anew, within as many working days again."""
-        days = self.tier_id.complaint_days or DEFAULT[1]
-        due = self.env["club.day"]._get_deadline(today, days)
+        values = self._prepare_deadline(self.tier_id, today)
         self._set_state(
             (DONE,),
             TAKEN,
             settled_at=False,
-            date_deadline=due,
-            date_due=due,
+            **values,
+            date_due=values["date_deadline"],
             reopened_count=self.reopened_count + 1,
         )
+        self._open_case()
 
     # === Passing up === #
 

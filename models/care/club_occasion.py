@@ -106,7 +106,7 @@ class ClubOccasion(models.Model):
     by_call = fields.Boolean(default=True)
     by_visit = fields.Boolean(default=True)
     channels = fields.Char(compute="_compute_channels")
-    subject = fields.Char(translate=True, help="Of e-mails. Empty: the occasion.")
+    subject = fields.Char("E-Mail Subject", translate=True, help="Empty: the occasion.")
     text = fields.Text(
         translate=True,
         required=True,

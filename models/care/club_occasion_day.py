@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...kernel.occasion_days import BY_HAND, OF_A_MONTH
+from ..record.derived import differs
 from ..record.lock import is_open
+from ..record.names import format_month
 from ..record.rpc import for_one
 
 
@@ -47,7 +49,7 @@ class ClubOccasionDay(models.Model):
             return self.occasion_id.name or ""
         shown = format_date(self.env, self.date)
         if self.occasion_id.kind in OF_A_MONTH:
-            shown = format_date(self.env, self.date, date_format="MMMM y")
+            shown = format_month(self.env, self.date)
         return f"{self.occasion_id.name} · {shown}"
 
     def _club_after_create(self):
@@ -57,10 +59,33 @@ class ClubOccasionDay(models.Model):
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
         self._check_by_hand()
+        if any(differs(day, name, vals[name]) for day in self for name in vals):
+            self._check_not_greeted()
 
     def _club_check_unlink(self):
         super()._club_check_unlink()
         self._check_by_hand()
+        self._check_not_greeted()
+
+    def _check_not_greeted(self):
+        """Whom one greeted on it would be greeted again when it is moved."""
+        # sudo: greetings of all units and companies
+        greetings_sudo = self.env["club.greeting"].sudo()
+        for day in self:
+            if greetings_sudo.search_count(
+                [
+                    ("occasion_id", "=", day.occasion_id.id),
+                    *(("date", "=", day.date), ("state", "!=", "draft")),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s has been greeted for already and stays: put down another "
+                        "day instead.",
+                        day.display_name,
+                    )
+                )
 
     def _check_by_hand(self):
         """Refuse to set days that follow from a calendar."""

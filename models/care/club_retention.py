@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 from ...kernel.written import get_written
 from ..contact.looked_after import unit_of
 from ..membership.standing import Standings
+from ..program.working_days import after_sql
 from ..record.accounts import check_contact
 from ..record.groups import USER
 from ..record.lock import is_open
@@ -81,6 +82,10 @@ class ClubRetention(models.Model):
     )
     date_opened = fields.Date("Opened On", readonly=True, copy=False)
     date_due = fields.Date("Due", tracking=True, copy=False)
+    # Within so many working days; 0 where somebody has set the day by hand.
+    due_days = fields.Integer(
+        "Working Days", readonly=True, copy=False, aggregator=None
+    )
     date_closed = fields.Date("Case Closed On", readonly=True, copy=False)
     state = fields.Selection(
         STATES,
@@ -170,7 +175,7 @@ class ClubRetention(models.Model):
             account_sudo = case.account_id.sudo().with_company(case.company_id)
             lead_sudo = account_sudo.club_unit_id._get_nearest_lead()
             proposed = (account_sudo.club_manager_id, lead_sudo)
-            able = (user for user in proposed if user and case._is_able(user))
+            able = (user for user in proposed if user.active and case._is_able(user))
             case.user_id = next(able, False)
 
     def _is_able(self, user_sudo):
@@ -309,7 +314,7 @@ class ClubRetention(models.Model):
             "unit_id": account_sudo.club_unit_id.id,
             "industry_id": account_sudo.industry_id.id,
             "date_opened": self.date_opened or today,
-            "date_due": self.date_due or self._get_due(self.company_id, today),
+            **({} if self.date_due else self._prepare_due(self.company_id, today)),
             **{
                 name: pulse_sudo[name]
                 for name in FIGURES
@@ -318,11 +323,43 @@ class ClubRetention(models.Model):
         }
 
     @api.model
-    def _get_due(self, company, today):
+    def _prepare_due(self, company, today):
+        """Return until when a case of today is to be seen to, and by what."""
         # sudo: so many days are the program's to say
         program_sudo = self.env["club.program"].sudo()._get_main(company)
         days = program_sudo.retention_days or 10
-        return self.env["club.day"]._get_deadline(today, days)
+        return {
+            "due_days": days,
+            "date_due": self.env["club.day"]._get_deadline(today, days),
+        }
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if "date_due" in vals and not is_open(self.env):
+            self._write_guarded({"due_days": 0})
+
+    @api.model
+    def _move_deadlines(self):
+        """Let what is due follow the calendar of working days, where it has changed.
+
+        A day that somebody has set stays. Rules D3, D7.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE club_retention r
+                   SET date_due = moved.day
+                  FROM (SELECT c.id, %(day)s AS day
+                          FROM club_retention c
+                         WHERE c.state IN %(states)s AND c.due_days > 0) moved
+                 WHERE moved.id = r.id AND moved.day <> r.date_due
+                """,
+                day=after_sql(SQL("c.date_opened"), SQL("c.due_days")),
+                states=UNSETTLED,
+            )
+        )
+        self.invalidate_model()
 
     def _check_club_fixed(self, vals):
         """Whose case it is, and why it was opened, stays."""
@@ -370,7 +407,7 @@ class ClubRetention(models.Model):
         for company, programs in programs_sudo.grouped("company_id").items():
             program = programs[:1].with_company(company)  # the main one comes first
             today = company._club_today()
-            due = self._get_due(company, today)
+            due = self._prepare_due(company, today)
             downgrades = self._get_downgrades(program, ids)
             self.env.flush_all()
             self.env.cr.execute(open_query(program, today, due, downgrades, ids))

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
-from ..record.groups import LEAD, OFFICER
+from ..record.groups import AUDITOR, LEAD, OFFICER
 from ..record.rpc import for_one
 from .club_duty_rule import KINDS as DUTIES
 from .today_rows import STEP, TodayRows, name_branch, unite
@@ -237,13 +237,13 @@ class ClubToday(models.Model):
 
     @api.model
     def action_open_today(self):
-        """Open the list: an officer's on all, a lead's on his units', others' on what
-        is theirs to do.
+        """Open the list: an officer's and an auditor's on all, a lead's on his units',
+        others' on what is theirs to do.
         """
         scope = next(
             (
                 scope
-                for group, scope in ((OFFICER, ALL), (LEAD, UNIT))
+                for group, scope in ((OFFICER, ALL), (LEAD, UNIT), (AUDITOR, ALL))
                 if self.env.user.has_group(group)
             ),
             MINE,

@@ -6,6 +6,7 @@ class CrmTeamMember(models.Model):
 
     club_trainee_until = fields.Date(
         "Trainee until",
+        tracking=True,
         help="The last day. Until then he is given accounts of the lowest tier only. "
         "Rule D2.",
     )
@@ -17,8 +18,11 @@ class CrmTeamMember(models.Model):
 
     @api.model
     def _get_trainees(self, company):
-        """Return until when members are trainees: ``{user id: last day}``."""
-        rows = self._read_group(
+        """Return until when members are trainees: ``{user id: last day}``.
+
+        Who is taken out of a unit meanwhile is no less one.
+        """
+        rows = self.with_context(active_test=False)._read_group(
             [
                 ("club_trainee_until", ">=", company._club_today()),
                 ("crm_team_id.company_id", "in", [company.id, False]),

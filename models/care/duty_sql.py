@@ -35,9 +35,9 @@ class Scope:
 
 def generate(scope):
     """Make what is owed and lacking, move what is open, take back what isn't owed."""
-    return SQL(
+    statement = SQL(
         """
-        WITH %(rules)s, %(facts)s, %(terms)s, %(places)s,
+        WITH %(rules)s, %(facts)s, %(terms)s, %(places)s, %(merged)s,
         wanted AS MATERIALIZED (
             SELECT f.rule_id, f.account_id, f.origin_id, f.contact_id, f.tier_id,
                    f.period, f.date_from, t.date_due, t.date_grace, t.is_provisional
@@ -54,9 +54,15 @@ def generate(scope):
                -- a birthday that is over: the person's next one is a year later
                AND NOT (d.kind = 'birthday' AND d.date_due < %(today)s
                         AND d.rule_id IN (SELECT id FROM rule))
+               -- nobody archives an account out of what is late already
+               AND NOT (d.date_due < %(today)s
+                        AND EXISTS (SELECT FROM res_partner p
+                                     WHERE p.id = d.account_id AND NOT p.active))
              UNION
             %(twins)s),
-        taken_back AS (DELETE FROM club_duty d USING gone WHERE gone.id = d.id),
+        taken_back AS (
+            DELETE FROM club_duty d USING gone
+             WHERE gone.id = d.id AND d.state = 'open'),
         moved AS (
             UPDATE club_duty d
                SET date_from = w.date_from, date_due = w.date_due,
@@ -67,34 +73,45 @@ def generate(scope):
                AND d.period = w.period AND d.state = 'open'
                AND (d.date_from, d.date_due, d.date_grace, d.is_provisional)
                    IS DISTINCT FROM
-                   (w.date_from, w.date_due, w.date_grace, w.is_provisional))
+                   (w.date_from, w.date_due, w.date_grace, w.is_provisional)),
+        -- what is open is told by a small index, at once
+        unopened AS MATERIALIZED (
+            SELECT w.*, r.kind, r.who
+              FROM wanted w
+              JOIN rule r ON r.id = w.rule_id AND r.seen <= w.date_grace
+             WHERE NOT EXISTS (
+                   SELECT FROM club_duty d
+                    WHERE d.origin_id = w.origin_id AND d.rule_id = w.rule_id
+                      AND d.period = w.period AND d.state = 'open'))
         INSERT INTO club_duty
                (account_id, origin_id, contact_id, rule_id, kind, user_id, unit_id,
                 tier_id, company_id, period, date_from, date_due, date_grace, state,
                 is_provisional, create_uid, write_uid, create_date, write_date)
-        SELECT w.account_id, w.origin_id, w.contact_id, w.rule_id, r.kind, %(user)s,
-               o.unit_id, w.tier_id, %(company)s, w.period, w.date_from, w.date_due,
-               w.date_grace, 'open', w.is_provisional, %(uid)s, %(uid)s,
+        SELECT r.account_id, r.origin_id, r.contact_id, r.rule_id, r.kind, %(user)s,
+               o.unit_id, r.tier_id, %(company)s, r.period, r.date_from, r.date_due,
+               r.date_grace, 'open', r.is_provisional, %(uid)s, %(uid)s,
                now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-          FROM wanted w
-          JOIN rule r ON r.id = w.rule_id
-     LEFT JOIN place o ON o.account_id = w.account_id
-         WHERE w.date_grace >= r.seen
+          FROM unopened r
+     LEFT JOIN place o ON o.account_id = r.account_id
+               -- OFFSET: look each up, however many there have ever been
+         WHERE NOT EXISTS (
+               SELECT FROM club_duty d
+                WHERE d.origin_id = r.origin_id AND d.rule_id = r.rule_id
+                  AND d.period = r.period
+               OFFSET 0)
            AND NOT EXISTS (
                SELECT FROM club_duty d
-                WHERE d.origin_id = w.origin_id AND d.rule_id = w.rule_id
-                  AND d.period = w.period)
-           AND NOT EXISTS (
-               SELECT FROM club_duty d
-                WHERE d.account_id = w.account_id AND d.rule_id = w.rule_id
-                  AND d.period = w.period AND d.origin_id <> d.account_id)
-         ORDER BY w.account_id
+                WHERE d.account_id = r.account_id AND d.rule_id = r.rule_id
+                  AND d.period = r.period AND d.origin_id <> d.account_id
+               OFFSET 0)
+         ORDER BY r.account_id
             ON CONFLICT (origin_id, rule_id, period) DO NOTHING
         """,
         rules=_rules(scope),
         facts=_facts(scope),
         terms=_terms(),
         places=_places(scope),
+        merged=_merged(scope),
         twins=_twins(scope),
         user=_user(),
         mine=scope.only("d.account_id"),
@@ -102,6 +119,7 @@ def generate(scope):
         today=scope.today,
         uid=scope.rules.env.uid,
     )
+    return _at_large(scope, statement)
 
 
 def fulfil(scope):
@@ -127,17 +145,39 @@ def fulfil(scope):
     )
 
 
+def reopen(scope, log_ids):
+    """Take back what contacts have done that were corrected, and don't do any more, or
+    did it on another day: :func:`fulfil` and :func:`miss` judge it anew.
+    """
+    return SQL(
+        f"""
+        UPDATE club_duty d
+           SET state = 'open', done_on = NULL, log_id = NULL, write_uid = %(uid)s,
+               write_date = now() AT TIME ZONE 'UTC'
+          FROM club_duty_rule r, club_contact_log l
+         WHERE r.id = d.rule_id AND l.id = d.log_id AND l.id = ANY(%(logs)s)
+           AND d.state = 'done' AND d.company_id = %(company)s
+           AND (d.done_on <> l.held_on OR ({_DOES}) IS NOT TRUE)
+        """,
+        company=scope.company_id,
+        logs=list(log_ids),
+        uid=scope.rules.env.uid,
+    )
+
+
 def miss(scope):
     """Note what has run out as missed. It stays so, whatever is recorded later."""
     return SQL(
         """
         UPDATE club_duty d
            SET state = 'missed', write_date = now() AT TIME ZONE 'UTC'
-         WHERE d.state = 'open' AND d.company_id = %s AND d.date_grace < %s AND %s
+         WHERE d.state = 'open' AND d.company_id = %(company)s AND %(mine)s
+           -- what has run out was due before: that is what an index tells
+           AND d.date_due < %(today)s AND d.date_grace < %(today)s
         """,
-        scope.company_id,
-        scope.today,
-        scope.only("d.account_id"),
+        company=scope.company_id,
+        today=scope.today,
+        mine=scope.only("d.account_id"),
     )
 
 
@@ -145,27 +185,29 @@ def follow(scope):
     """Let what is open be owed by who looks after the account now, and be planned for
     the day that the last contact named.
     """
-    return SQL(
+    statement = SQL(
         """
         WITH %(rules)s, %(places)s,
         planned AS MATERIALIZED (%(planned)s),
-        owed AS (
-            SELECT d.id, o.unit_id, %(user)s AS user_id,
-                   CASE WHEN d.kind = 'contact'
-                         AND n.date_next BETWEEN d.date_from AND d.date_grace
-                        THEN n.date_next END AS date_planned
-              FROM club_duty d
-              JOIN rule r ON r.id = d.rule_id
-         LEFT JOIN place o ON o.account_id = d.account_id
-         LEFT JOIN planned n ON n.account_id = d.account_id
-             WHERE d.state = 'open' AND d.company_id = %(company)s AND %(mine)s)
+        owed AS MATERIALIZED (
+            SELECT * FROM (
+                SELECT d.id, d.user_id AS was_user_id, d.unit_id AS was_unit_id,
+                       d.date_planned AS was_planned, o.unit_id, %(user)s AS user_id,
+                       CASE WHEN d.kind = 'contact'
+                             AND n.date_next BETWEEN d.date_from AND d.date_grace
+                            THEN n.date_next END AS date_planned
+                  FROM club_duty d
+                  JOIN rule r ON r.id = d.rule_id
+             LEFT JOIN place o ON o.account_id = d.account_id
+             LEFT JOIN planned n ON n.account_id = d.account_id
+                 WHERE d.state = 'open' AND d.company_id = %(company)s AND %(mine)s) one
+             WHERE (was_user_id, was_unit_id, was_planned)
+                   IS DISTINCT FROM (user_id, unit_id, date_planned))
         UPDATE club_duty d
            SET user_id = owed.user_id, unit_id = owed.unit_id,
                date_planned = owed.date_planned
           FROM owed
-         WHERE owed.id = d.id
-           AND (d.user_id, d.unit_id, d.date_planned)
-               IS DISTINCT FROM (owed.user_id, owed.unit_id, owed.date_planned)
+         WHERE owed.id = d.id AND d.state = 'open'
         """,
         rules=_rules(scope),
         places=_places(scope),
@@ -173,6 +215,29 @@ def follow(scope):
         user=_user(),
         company=scope.company_id,
         mine=scope.only("d.account_id"),
+    )
+    return _at_large(scope, statement)
+
+
+def _at_large(scope, statement):
+    """Return a statement that reads whole tables if it is about all accounts.
+
+    What a CTE yields has no statistics: PostgreSQL expects a row, and would look up
+    each of a hundred thousand duties among all.
+    """
+    if scope.accounts is not None:
+        return statement
+    return SQL(
+        """
+        SET LOCAL jit = off;
+        SET LOCAL work_mem = '64MB';
+        SET LOCAL enable_nestloop = off;
+        %s;
+        SET LOCAL jit TO DEFAULT;
+        SET LOCAL work_mem TO DEFAULT;
+        SET LOCAL enable_nestloop TO DEFAULT
+        """,
+        statement,
     )
 
 
@@ -422,12 +487,15 @@ def _terms():
      CROSS JOIN LATERAL (
                SELECT CASE WHEN r.trigger IN ('cadence', 'birthday') THEN f.given
                            WHEN b.id IS NULL THEN %(own)s
-                           ELSE %(other)s END AS day) main
+                           ELSE %(other)s END AS day
+                  -- OFFSET: worked out once, not wherever the day is named
+               OFFSET 0) main
      CROSS JOIN LATERAL (
                SELECT CASE WHEN b.id IS NULL THEN main.day
                            ELSE greatest(f.date_from,
                                          coalesce(%(ahead)s, main.day - r.count))
-                           END AS day) due)
+                           END AS day
+               OFFSET 0) due)
         """,
         own=_deadline("r"),
         other=_deadline("b"),
@@ -521,20 +589,23 @@ _MANAGERS = """
      WHERE d.kind = 'bind' AND d.state = 'open' AND d.company_id = %(company)s
        AND %(mine)s
 """
-_LOGS = """
+# Which contacts do a duty.
+_DOES = """
+    l.account_id = d.account_id AND l.company_id = d.company_id
+    AND l.held_on BETWEEN d.date_from AND d.date_grace AND l.direction = 'out'
+    AND CASE l.channel WHEN 'call' THEN r.by_call WHEN 'sms' THEN r.by_sms
+                       WHEN 'wechat' THEN r.by_wechat WHEN 'qq' THEN r.by_qq
+                       WHEN 'mail' THEN r.by_mail WHEN 'visit' THEN r.by_visit END
+    AND (d.kind <> 'coaching' OR l.is_coaching)
+    AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
+"""
+_LOGS = f"""
     SELECT d.id, l.held_on, l.id
       FROM club_duty d
       JOIN club_duty_rule r ON r.id = d.rule_id
-      JOIN club_contact_log l ON l.account_id = d.account_id
-                             AND l.company_id = d.company_id
-                             AND l.held_on BETWEEN d.date_from AND d.date_grace
+      JOIN club_contact_log l ON {_DOES}
      WHERE d.state = 'open' AND d.company_id = %(company)s AND d.kind <> 'bind'
-       AND %(mine)s AND l.direction = 'out'
-       AND CASE l.channel WHEN 'call' THEN r.by_call WHEN 'sms' THEN r.by_sms
-                          WHEN 'wechat' THEN r.by_wechat WHEN 'qq' THEN r.by_qq
-                          WHEN 'mail' THEN r.by_mail WHEN 'visit' THEN r.by_visit END
-       AND (d.kind <> 'coaching' OR l.is_coaching)
-       AND (d.kind <> 'birthday' OR l.contact_id = d.contact_id)
+       AND %(mine)s
 """
 _GREETINGS = """
     SELECT d.id, greatest(d.date_from, g.sent_on), NULL::int
@@ -568,6 +639,9 @@ def _planned(scope):
 def _twins(scope):
     """Of two duties for the same, which two accounts had that are one now, the open
     one, or the later one of two.
+
+    By the accounts that have any, which an index tells: PostgreSQL takes it for likely
+    that two columns differ, and would join all duties with all.
     """
     return SQL(
         """
@@ -576,8 +650,22 @@ def _twins(scope):
           FROM club_duty m
           JOIN club_duty o ON o.account_id = m.account_id AND o.rule_id = m.rule_id
                           AND o.period = m.period AND o.id <> m.id
-         WHERE m.origin_id <> m.account_id AND m.company_id = %s AND %s
+         WHERE m.account_id = ANY((SELECT ids FROM merged)::int[])
+           AND o.account_id = ANY((SELECT ids FROM merged)::int[])
+           AND m.origin_id <> m.account_id AND m.company_id = %s
         """,
         scope.company_id,
-        scope.only("m.account_id"),
+    )
+
+
+def _merged(scope):
+    """The accounts that have duties of others, which were merged into them."""
+    return SQL(
+        """
+        merged AS MATERIALIZED (
+            SELECT array_agg(DISTINCT d.account_id) AS ids
+              FROM club_duty d
+             WHERE d.origin_id <> d.account_id AND %s)
+        """,
+        scope.only("d.account_id"),
     )

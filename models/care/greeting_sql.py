@@ -2,12 +2,22 @@
 
 from odoo.tools import SQL
 
-from ...kernel.occasion_days import BIRTHDAY, ENROLMENT, FOUNDING
+from ...kernel.occasion_days import (
+    BIRTHDAY,
+    ENROLMENT,
+    FOUNDING,
+    LUNAR,
+    SOLAR,
+    TERM,
+)
 from ..contact.channels import CHANNELS, GIVEN, REFUSED
+from ..contact.looked_after import unit_of
 
 SMS, MAIL = "sms", "mail"
 # In the order in which they are tried, after the one that the person prefers.
 TRIED = (SMS, MAIL, "wechat", "qq", "call", "visit")
+# What comes once a year, and how many days it may be moved by without coming anew.
+YEARLY, NEAR = (SOLAR, LUNAR, TERM), 60
 BY_HAND = ("wechat", "qq", "call", "visit")
 
 TO_SEND, QUEUED, SENT, FAILED = "to_send", "queued", "sent", "failed"
@@ -297,6 +307,17 @@ def prepare_sql(greeting, scope, channels, user_id):
              ORDER BY profile_id, agreed AND reaches DESC,
                       channel = preferred DESC NULLS LAST,
                       array_position(%(channels)s, channel)
+        ), done AS MATERIALIZED (
+            -- one a person and day, or one a person where a day has only moved
+            SELECT DISTINCT ON (l.contact_id, CASE WHEN %(near)s = 0 THEN l.date END)
+                   l.id, l.greeting_id, l.contact_id, l.date
+              FROM club_greeting_line l
+              JOIN greeting ON greeting.occasion_id = l.occasion_id
+                           AND greeting.root_id = l.root_id
+             WHERE l.is_counted
+               AND l.date BETWEEN %(date)s::date - %(near)s
+                              AND %(date)s::date + greatest(%(near)s, 31)
+             ORDER BY l.contact_id, CASE WHEN %(near)s = 0 THEN l.date END
         ), judged AS MATERIALIZED (
             SELECT person.*, chosen.channel, done.greeting_id AS greeted_by_id,
                    CASE WHEN is_moved THEN %(moved)s
@@ -308,11 +329,9 @@ def prepare_sql(greeting, scope, channels, user_id):
               FROM person
              CROSS JOIN greeting
               LEFT JOIN chosen USING (profile_id)
-              LEFT JOIN club_greeting_line done
-                     ON done.occasion_id = greeting.occasion_id
-                    AND done.date = person.date
-                    AND done.contact_id = person.contact_id
-                    AND done.root_id = greeting.root_id AND done.is_counted
+              LEFT JOIN done
+                     ON done.contact_id = person.contact_id
+                    AND abs(done.date - person.date) <= %(near)s
              WHERE person.date IS NOT NULL
                AND NOT EXISTS (
                    SELECT FROM club_greeting_line kept
@@ -347,6 +366,7 @@ def prepare_sql(greeting, scope, channels, user_id):
         """,
         greeting=greeting.id,
         date=greeting.date,
+        near=NEAR if occasion.kind in YEARLY else 0,
         today=greeting.company_id._club_today(),
         accounts=accounts_sql(greeting.company_id.id, scope),
         no_tiers=not tiers,
@@ -373,23 +393,99 @@ def prepare_sql(greeting, scope, channels, user_id):
 
 
 def agreeing_sql(line_ids):
-    """Return the query of those lines whose contact may be greeted that way now."""
+    """Return the query of those lines whose contact may be greeted that way now.
+
+    He agrees, belongs to the account still, and that to who greets.
+    """
     return SQL(
         """
         SELECT line.id
           FROM club_greeting_line line
+          JOIN club_greeting g ON g.id = line.greeting_id
+          JOIN res_partner person ON person.id = line.contact_id
+          JOIN res_partner a ON a.id = line.account_id AND a.active
          WHERE line.id = ANY(%(ids)s)
+           AND person.commercial_partner_id = line.account_id
+           AND %(theirs)s
            AND EXISTS (
                SELECT FROM (%(ways)s) way
                 WHERE way.channel = line.channel AND way.agreed AND way.reaches)
         """,
         ids=list(line_ids),
+        theirs=_theirs(),
         ways=ways_sql(
             SQL(
                 "p.contact_id = line.contact_id AND p.account_id = line.account_id"
                 " AND p.company_id = line.company_id"
             )
         ),
+    )
+
+
+def _theirs():
+    """Return the condition that an account ``a`` is looked after by who greets in
+    ``g``, the greeting of a ``line``.
+    """
+    return SQL(
+        """
+        CASE g.owner_level
+        WHEN 'manager' THEN coalesce(
+            (a.club_manager_id ->> line.company_id::text)::int = g.user_id, FALSE)
+        WHEN 'unit' THEN EXISTS (
+            SELECT FROM crm_team t
+              JOIN crm_team top ON top.id = g.unit_id
+               AND t.parent_path LIKE top.parent_path || '%%'
+             WHERE t.id = %(unit)s)
+        ELSE TRUE END
+        """,
+        unit=unit_of(SQL("a"), SQL("line.company_id")),
+    )
+
+
+def handed_over_sql(greeting):
+    """Return the statement that leaves out, in the other greetings of an occasion, who
+    waits there though his account has been handed over: its new owner greets him.
+    """
+    return SQL(
+        """
+        UPDATE club_greeting_line line
+           SET state = %(left_out)s, reason = %(withdrawn)s, is_counted = FALSE
+          FROM club_greeting g, res_partner a
+         WHERE line.occasion_id = %(occasion)s AND line.greeting_id <> %(greeting)s
+           AND line.date BETWEEN %(date)s AND %(date)s::date + 31 AND line.is_counted
+           AND line.company_id = %(company)s AND line.state = %(to_send)s
+           AND g.id = line.greeting_id AND a.id = line.account_id AND NOT (%(theirs)s)
+        """,
+        left_out=LEFT_OUT,
+        withdrawn=WITHDRAWN,
+        to_send=TO_SEND,
+        occasion=greeting.occasion_id.id,
+        greeting=greeting.id,
+        date=greeting.date,
+        company=greeting.company_id.id,
+        theirs=_theirs(),
+    )
+
+
+def follow_sql(account_ids):
+    """Return the statement that lets who greets by hand be the accounts' managers of
+    today.
+    """
+    manager = SQL("(a.club_manager_id ->> line.company_id::text)::int")
+    return SQL(
+        """
+        UPDATE club_greeting_line line
+           SET user_id = %(manager)s
+          FROM club_greeting g, res_partner a
+         WHERE line.account_id = ANY(%(accounts)s) AND line.state = %(to_send)s
+           AND line.channel = ANY(%(by_hand)s) AND g.id = line.greeting_id
+           AND g.owner_level <> 'manager' AND a.id = line.account_id
+           AND line.user_id <> %(manager)s
+        """,
+        manager=manager,
+        accounts=list(account_ids),
+        to_send=TO_SEND,
+        by_hand=list(BY_HAND),
     )
 
 

@@ -29,8 +29,9 @@ class Bounds(NamedTuple):
 def refresh_query(program, last, today, bounds, accounts=None):
     """Return the statement that writes the pulse of a company's accounts anew. Rule D6.
 
-    It writes only what differs, and takes away the rows of those who have left the
-    club: neither revenue in 24 months, nor a membership, unit or manager.
+    It writes only what differs, takes away the rows of those who have left the club
+    (neither revenue in 24 months, nor a membership, unit or manager), and returns the
+    ids of the accounts whose next purchase is due on another day than before.
 
     Revenue is every booked line, as for the grades; ``value`` is effective revenue:
     revenue times the conversion rate, without the marketing coefficient (rule B2), and
@@ -94,7 +95,9 @@ def refresh_query(program, last, today, bounds, accounts=None):
         gone AS (
             DELETE FROM club_account_pulse p
              WHERE p.company_id = %(company)s %(only_pulses)s
-               AND NOT EXISTS (SELECT FROM who w WHERE w.account_id = p.account_id))
+               AND NOT EXISTS (SELECT FROM who w WHERE w.account_id = p.account_id)
+         RETURNING account_id, rhythm_due),
+        written AS (
         INSERT INTO club_account_pulse AS p
                (account_id, company_id, create_date, write_date, %(columns)s)
         SELECT w.account_id, %(company)s, %(now)s, %(now)s, %(last)s,
@@ -121,6 +124,15 @@ def refresh_query(program, last, today, bounds, accounts=None):
             ON CONFLICT (account_id, company_id) DO UPDATE
                SET write_date = excluded.write_date, %(setting)s
              WHERE (%(were)s) IS DISTINCT FROM (%(are)s)
+         RETURNING account_id, rhythm_due)
+        -- What the table says here is what it said before.
+        SELECT w.account_id
+          FROM written w
+     LEFT JOIN club_account_pulse p
+            ON p.account_id = w.account_id AND p.company_id = %(company)s
+         WHERE w.rhythm_due IS DISTINCT FROM p.rhythm_due
+     UNION ALL
+        SELECT account_id FROM gone WHERE rhythm_due IS NOT NULL
         """,
         today=today,
         now=program.env.cr.now(),

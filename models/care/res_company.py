@@ -32,10 +32,11 @@ class ResCompany(models.Model):
         found = super()._get_sms_api_class()
         if found is not SmsApi:
             return found
-        # sudo: the setting holds whoever sends
-        program_sudo = self.env["club.program"].sudo()._get_main(self)
-        if program_sudo and not program_sudo.sms_by_odoo:
-            return SmsApiOff
+        # sudo: the setting holds whoever sends, in branches of the company, too
+        programs_sudo = self.env["club.program"].sudo()
+        for company in reversed(self.sudo().parent_ids):
+            if program_sudo := programs_sudo._get_main(company):
+                return found if program_sudo.sms_by_odoo else SmsApiOff
         return found
 
     def _club_sends_sms(self):

@@ -7,7 +7,7 @@ from ..contact.channels import CHANNELS
 from ..contact.club_account_team import LEAD
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, is_id
 from .club_account_pulse import LEVELS
 
 # Days of an account by which a list is sorted, though nothing stores them.
@@ -272,6 +272,14 @@ class ResPartner(models.Model):
         name = "account_id" if is_account else "contact_id"
         return {**action, "domain": [(name, "=", self.id)], "context": {}}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if not self.env.su and not is_open(self.env):
+            for manager in partners.filtered("is_company").club_manager_id:
+                partners._check_club_may_manage(manager)
+        return partners
+
     def write(self, vals):
         """Let duties follow who looks after the account, and whether it is there.
 
@@ -284,7 +292,10 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if {"club_unit_id", "club_manager_id", "active"} & vals.keys():
             # A person has no duties, and an account none before it is a member.
-            self.env["club.duty"]._refresh(self.filtered("is_company"))
+            accounts = self.filtered("is_company")
+            self.env["club.duty"]._refresh(accounts)
+            if accounts and "club_manager_id" in vals:
+                self.env["club.greeting.line"]._follow_managers(accounts)
         return result
 
     # === The list of accounts. Rules A8, D3, D4 === #
@@ -518,18 +529,25 @@ class ResPartner(models.Model):
             )
 
     def _get_club_first_contacts(self):
-        """Return ``{account id: [(day, user, source)]}``, the earliest first."""
+        """Return ``{account id: [(day, user, source)]}``, the earliest first.
+
+        Nobody is the earlier one by what he states himself: an old lead that he takes
+        counts from the day on which it was first taken, and a contact that he dates
+        back from the day on which he recorded it.
+        """
         sources = [
             (
                 self.env._("lead"),
                 SQL(
                     """SELECT DISTINCT ON (p.commercial_partner_id)
-                              p.commercial_partner_id, l.create_date::date, l.user_id
+                              p.commercial_partner_id,
+                              greatest(l.create_date, l.date_open)::date, l.user_id
                          FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                         WHERE p.commercial_partner_id = ANY(%s)
                           AND l.user_id IS NOT NULL
                           AND (l.company_id IS NULL OR l.company_id = %s)
-                        ORDER BY p.commercial_partner_id, l.create_date, l.id""",
+                        ORDER BY p.commercial_partner_id,
+                                 greatest(l.create_date, l.date_open), l.id""",
                     self.ids,
                     self.env.company.id,
                 ),
@@ -538,10 +556,13 @@ class ResPartner(models.Model):
                 self.env._("contact log"),
                 SQL(
                     """SELECT DISTINCT ON (account_id)
-                                  account_id, held_on, user_id
+                                  account_id, day, user_id
                              FROM club_contact_log
+                            CROSS JOIN LATERAL (
+                                  SELECT CASE WHEN is_backdated THEN date_filled
+                                         ELSE held_on END AS day) known
                             WHERE account_id = ANY(%s) AND company_id = %s
-                            ORDER BY account_id, held_on, id""",
+                            ORDER BY account_id, day, id""",
                     self.ids,
                     self.env.company.id,
                 ),
@@ -588,7 +609,10 @@ class ResPartner(models.Model):
                         )
                     )
             return
+        if not is_id(user_id):
+            return  # Odoo refuses it
         user = self.env["res.users"].browse(user_id)
+        self._check_club_may_manage(user)
         loads = self.env["club.manager.load"]
         # sudo: their tiers
         others = accounts.sudo().filtered(
@@ -600,6 +624,25 @@ class ResPartner(models.Model):
             refusal = loads._get_load_refusal(user, others, company)
         if refusal:
             raise refusal
+
+    def _check_club_may_manage(self, user):
+        """Refuse a manager who couldn't open the account."""
+        # sudo: which roles he has
+        user_sudo = user.sudo().exists()
+        company = self.env.company
+        if not (
+            user_sudo.active
+            and user_sudo.has_group(USER)
+            and company in user_sudo.company_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "%(user)s isn't an account manager of %(company)s: choose somebody "
+                    "else.",
+                    user=user_sudo.name or user.id,
+                    company=company.name,
+                )
+            )
 
     @for_records
     def action_club_hand_over(self):

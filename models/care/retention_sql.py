@@ -26,7 +26,7 @@ def open_query(program, today, due, downgrades, accounts=None):
     closed a short while ago, only what it wasn't opened for opens another one. The
     bounds belong to what is below.
 
-    :param due: the day until which a new case is to be seen to
+    :param due: values: until which day a new case is to be seen to, by what
     :param downgrades: ids of the accounts that a downgrade lies ahead of
     :param accounts: ids to keep, all when None
     """
@@ -81,11 +81,11 @@ def open_query(program, today, due, downgrades, accounts=None):
                AND c.state IN ('open', 'taken') AND (%(newly)s))
         INSERT INTO club_retention
                (account_id, company_id, user_id, unit_id, tier_id, industry_id,
-                state, date_opened, date_due, create_date, write_date,
+                state, date_opened, date_due, due_days, create_date, write_date,
                 %(signals)s, %(figures)s)
         SELECT s.account_id, %(company)s, s.user_id, s.unit_id, s.tier_id,
-               s.industry_id, 'open', %(today)s, %(due)s, %(now)s, %(now)s,
-               %(signals)s, %(figures)s
+               s.industry_id, 'open', %(today)s, %(due)s, %(due_days)s,
+               %(now)s, %(now)s, %(signals)s, %(figures)s
           FROM signal s
          WHERE NOT EXISTS (
                SELECT FROM club_retention c
@@ -99,7 +99,8 @@ def open_query(program, today, due, downgrades, accounts=None):
         company=company,
         today=today,
         zone=program.company_id._club_zone(),
-        due=due,
+        due=due["date_due"],
+        due_days=due["due_days"],
         now=program.env.cr.now(),
         answered=ANSWERED,
         unsettled=UNSETTLED,

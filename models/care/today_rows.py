@@ -1,5 +1,6 @@
 """The rows of today, in SQL: what each model says that somebody owes."""
 
+import re
 from collections.abc import Collection
 
 from odoo.fields import Domain
@@ -55,7 +56,9 @@ class TodayRows:
             firsts = []
             for branch in branches:
                 first = self._narrow(branch, domain)
-                self._cut(first, order, 0, offset + limit)
+                # A document's id is what a branch may have an index of.
+                own = re.sub(r"\bid\b", "res_id", order or "")
+                self._cut(first, own, 0, offset + limit)
                 rows = SQL("%s.*", SQL.identifier(self._model._table))
                 firsts.append(SQL("(%s)", first.select(rows)))
             query = Query(self._model.env, self._model._table, _bracket(unite(firsts)))

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..record.groups import USER
+from ..record.rpc import to_date
 
 LEAD, DEPUTY, SPECIALIST = "lead", "deputy", "specialist"
 ROLES = [
@@ -142,17 +145,23 @@ class ClubAccountTeam(models.Model):
                 )
             )
 
-    @api.constrains("user_id", "role")
+    @api.constrains("user_id", "role", "company_id")
     def _check_user_id(self):
         for line in self:
             # sudo: which roles somebody has
             user_sudo = line.user_id.sudo()
-            if not (user_sudo.active and user_sudo.has_group(USER)):
+            if not (
+                user_sudo.active
+                and user_sudo.has_group(USER)
+                and line.company_id in user_sudo.company_ids
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s needs the role Account Manager before joining the "
-                        "team of %(account)s: give it in the user's settings.",
+                        "%(user)s needs the role Account Manager in %(company)s before "
+                        "joining the team of %(account)s: give it in the user's "
+                        "settings.",
                         user=user_sudo.name,
+                        company=line.company_id.sudo().name,
                         account=line.account_id.sudo().name,
                     )
                 )
@@ -166,6 +175,7 @@ class ClubAccountTeam(models.Model):
     def _club_check_write(self, vals):
         """Refuse to rewrite who was there: a time is ended, and another one begun."""
         super()._club_check_write(vals)
+        end = to_date(self.env, vals.get("date_to"))
         for line in self:
             if line.role == LEAD:
                 raise line._get_lead_refusal()
@@ -178,6 +188,26 @@ class ClubAccountTeam(models.Model):
                         line.account_id.sudo().name,
                     )
                 )
+            if "date_to" in vals:
+                line._check_end(end)
+
+    def _check_end(self, end):
+        """Refuse to say anew until when somebody was there: it ends yesterday at the
+        earliest, and what has ended stays.
+        """
+        today = self.company_id._club_today()
+        has_ended = self.date_to and self.date_to < today
+        if has_ended or end and end < today - timedelta(days=1):
+            raise UserError(
+                # sudo: a refusal names both
+                self.env._(
+                    "%(user)s was on the team of %(account)s until then or longer: a "
+                    "time ends yesterday at the earliest, and one that has ended "
+                    "stays. Add another line for a new time.",
+                    user=self.user_id.sudo().name,
+                    account=self.account_id.sudo().name,
+                )
+            )
 
     def _get_lead_refusal(self):
         # sudo: a refusal names the account

@@ -147,7 +147,7 @@ class ClubNeed(models.Model):
             account_sudo = need.account_id.sudo().with_company(need.company_id)
             unit_sudo = account_sudo.club_unit_id
             proposed = (account_sudo.club_manager_id, unit_sudo._get_nearest_lead())
-            able = (user for user in proposed if user and need._is_able(user))
+            able = (user for user in proposed if user.active and need._is_able(user))
             need.owner_id = next(able, False)
 
     @api.depends("state", "date_due")
@@ -210,6 +210,19 @@ class ClubNeed(models.Model):
         return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     # === CRUD === #
+
+    def _club_check_write(self, vals):
+        """What came of it stays said."""
+        super()._club_check_write(vals)
+        if "result" in vals and not get_written(vals["result"]):
+            for need in self:
+                if need.state in SETTLED:
+                    raise need._get_result_refusal()
+
+    def _get_result_refusal(self):
+        return UserError(
+            self.env._("Write what came of “%s” first.", self.display_name)
+        )
 
     def _check_club_fixed(self, vals):
         """Refuse to change whose need it is, or what the guest wrote."""
@@ -322,9 +335,7 @@ class ClubNeed(models.Model):
         needs = self._get_to_change(UNSETTLED)
         for need in needs:
             if not get_written(need.result):
-                raise UserError(
-                    self.env._("Write what came of “%s” first.", need.display_name)
-                )
+                raise need._get_result_refusal()
             need._set_state(UNSETTLED, state, settled_at=fields.Datetime.now())
             need._get_follow_ups().unlink()
         return True

@@ -92,6 +92,9 @@ class ClubPointsEntry(models.Model):
     )
     # Balances, measures of one account, the statement.
     _account_idx = models.Index("(account_id, date)")
+    # The ledger's list, the latest first: without it each opening sorts all of it. What
+    # is posted goes to its end, which inserting hardly feels.
+    _date_idx = models.Index("(date, id)")
     # Sealing a redemption, of which there may be thousands: without it each one would
     # read the whole ledger. Partial, since indexes are what posting a month waits for.
     _redemption_idx = models.Index("(run_id) WHERE kind = 'redemption'")

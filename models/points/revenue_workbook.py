@@ -34,7 +34,7 @@ def read_rows(content, unit):
             except NothingThere as refusal:
                 refused.append(refusal)
     except Unreadable as error:
-        raise _refusal(error) from error
+        raise get_refusal(error) from error
     if not found:
         raise next((r for r in refused if isinstance(r, NoRows)), refused[0])
     if len(found) > 1:
@@ -51,7 +51,8 @@ def read_rows(content, unit):
     return next(iter(found.values()))
 
 
-def _refusal(error):
+def get_refusal(error):
+    """Return the `FileRefused` for a workbook that can't be read."""
     if error.reason == workbook_rows.TOO_MUCH:
         return FileRefused(
             _lt(

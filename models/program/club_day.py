@@ -48,6 +48,7 @@ class ClubDay(models.Model):
     date = fields.Date("Day", required=True, readonly=True)
     is_working = fields.Boolean(
         "Working Day",
+        tracking=True,
         help="A make-up day on a weekend is one, a day off in the week isn't. Change "
         "it where the State Council or your place has decided otherwise: open "
         "deadlines follow.",
@@ -210,6 +211,9 @@ class ClubDay(models.Model):
         self._renumber(min(planned))
         first = self.search([("date", "=", date(year, 1, 1))])
         first.activity_unlink([TODO])
+        first.message_post(
+            body=self.env._("The days off of %s were loaded.", str(year))
+        )
 
     def _put(self, planned, is_provisional):
         """Write days as they are planned, those that aren't there yet, too."""

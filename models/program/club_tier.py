@@ -99,6 +99,18 @@ class ClubTier(models.Model):
                 others = tier.group_id.with_context(active_test=False).tier_ids - tier
                 tier.sequence = max(others.mapped("sequence"), default=0) + 1
 
+    @api.depends("name", "group_id.name")
+    @api.depends_context("lang", "with_tier_group")
+    def _compute_display_name(self):
+        """Two groups may have tiers of one name: where both are shown, say whose."""
+        with_group = self.env.context.get("with_tier_group")
+        for tier in self:
+            tier.display_name = tier.name
+            if with_group and tier.group_id:
+                tier.display_name = self.env._(
+                    "%(tier)s (%(group)s)", tier=tier.name, group=tier.group_id.name
+                )
+
     def _compute_membership_count(self):
         today = self.env.company._club_today()
         counts = dict(

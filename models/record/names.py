@@ -3,8 +3,11 @@
 A stored name would be in its maker's language for everybody.
 """
 
+import babel.dates
+
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, get_lang
 from odoo.tools.sql import escape_psql
 
 LIKE = {
@@ -18,6 +21,15 @@ LIKE = {
 def get_labels(records, name):
     """Return ``{value: label}`` of a selection field, in the reader's language."""
     return dict(records._fields[name]._description_selection(records.env))
+
+
+def format_month(env, day):
+    """Return the month of a day as the reader's language writes it.
+
+    October 2026, 2026年10月: the order is the language's, so no pattern of ours has it.
+    """
+    locale = babel_locale_parse(get_lang(env).code)
+    return babel.dates.format_skeleton("yMMMM", day, locale=locale)
 
 
 def search_names(model, operator, value, expression, names):

@@ -1,4 +1,9 @@
 # taking on a club that exists on paper
+from . import club_take_on
+from . import club_take_on_account
+from . import club_take_on_fault
+from . import club_points_run
+from . import club_program
 
 # rewards
 from . import club_program

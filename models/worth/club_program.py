@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..approval.states import DONE
+from ..record.groups import OFFICER
 
 
 class ClubProgram(models.Model):
-    """What a program says of rewards. Rule B13."""
-
     _inherit = "club.program"
+
+    # === Rewards. Rule B13 === #
 
     deduction_points = fields.Float(
         "Points per Yuan of a Deduction",
@@ -33,3 +36,73 @@ class ClubProgram(models.Model):
         " AND coalesce(order_limit, 0) >= 0 AND coalesce(order_limit, 0) < 1e12)",
         "Points of deductions and the limit of orders can't be negative.",
     )
+
+    # === What an empty club still needs. Rule A14 === #
+
+    is_set_up = fields.Boolean(
+        "Set Up", compute="_compute_set_up", groups=OFFICER, help="Every step is taken."
+    )
+    set_up_html = fields.Html("Setting Up", compute="_compute_set_up", groups=OFFICER)
+
+    def _compute_set_up(self):
+        """Look by program, a query a step; the form shows it, lists don't."""
+        for program in self:
+            steps = program._get_set_up_steps() if program._origin else []
+            program.is_set_up = all(step["done"] for step in steps)
+            program.set_up_html = self.env["ir.qweb"]._render(
+                "crm_club.club_program_set_up", {"steps": steps}
+            )
+
+    @api.model
+    def _get_set_up_path(self, name):
+        """Return where the menu of an action leads."""
+        return f"/odoo/action-crm_club.{name}"
+
+    def _get_set_up_steps(self):
+        """Return label, state and link of each step, in order."""
+        company = self.company_id
+        # sudo: how many there are, whichever of them the user may read
+        units = self.env["crm.team"].sudo()
+        seats = self.env["club.body.seat"].sudo()
+        rates = self.env["club.points.rate"].sudo()
+        documents = self.env["club.take.on"].sudo()
+        imports = self.env["club.revenue.import"].sudo()
+        own = [("company_id", "=", company.id)]
+        of_program = [("program_id", "=", self.id)]
+        signed = [("approval_state", "=", DONE)]
+        counted = (
+            (self.env._("Units"), units, own, "club_unit_action"),
+            (self.env._("Seats of the bodies"), seats, own, "club_body_seat_action"),
+            (
+                self.env._("Rates"),
+                rates,
+                [*of_program, *signed],
+                "club_points_rate_action",
+            ),
+            (
+                self.env._("Take-on"),
+                documents,
+                [*of_program, *signed],
+                "club_take_on_action",
+            ),
+            (
+                self.env._("First revenue import"),
+                imports,
+                [*own, ("state", "=", "done")],
+                "club_revenue_import_action",
+            ),
+        )
+        steps = []
+        for label, records, domain, action in counted:
+            count = records.search_count(domain)
+            steps.append(
+                {
+                    "label": label,
+                    "done": bool(count),
+                    "state": self.env._("%s there", count)
+                    if count
+                    else self.env._("still to do"),
+                    "url": self._get_set_up_path(action),
+                }
+            )
+        return steps

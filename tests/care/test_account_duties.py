@@ -362,6 +362,30 @@ class TestAccountDuties(DutyCase):
         self.duties._refresh(self.account_a)
         self.assertFalse(self._get(self.account_a, "rhythm"))
 
+    def test_the_pulse_says_so_at_once(self):
+        """Whoever's next purchase moves, his duty follows in the same transaction."""
+        self._join(self.account_a, "gold", date(2026, 1, 1))
+        self.env.cr.execute(
+            "INSERT INTO club_account_pulse (account_id, company_id, level, rhythm_due)"
+            " VALUES (%s, %s, 'active', %s)"
+            " ON CONFLICT (account_id, company_id) DO UPDATE"
+            " SET rhythm_due = excluded.rhythm_due",
+            [self.account_a.id, self.company.id, TODAY],
+        )
+        self.duties._refresh(self.account_a)
+        self.assertTrue(self._get(self.account_a, "rhythm"))
+        pulses = self.env["club.account.pulse"]
+        pulses._refresh()  # it has bought nothing: there is no rhythm
+        self.env.invalidate_all()
+        self.assertFalse(self._get(self.account_a, "rhythm"))
+        for month in ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01"):
+            self._add_revenue(self.account_a, 100, month)
+        pulses._refresh()
+        self.env.invalidate_all()
+        due = pulses.search([("account_id", "=", self.account_a.id)]).rhythm_due
+        self.assertLess(due, TODAY)
+        self.assertEqual(self._get(self.account_a, "rhythm").date_from, due)
+
     # === Merged accounts === #
 
     def _merge(self, target, source):
@@ -510,6 +534,14 @@ class TestAccountDuties(DutyCase):
         self.assertEqual(
             found, {"diamond": 9.7, "platinum": 4.8, "gold": 8.1, "vip": 8.1}
         )
+
+    def test_a_rule_says_of_which_group_its_tiers_are(self):
+        """Grade and membership have tiers of the same names."""
+        for tier in self.env.ref("crm_club.club_duty_rule_contact_diamond").tier_ids:
+            group = tier.group_id.name
+            self.assertEqual(tier.display_name, "Diamond")
+            named = tier.with_context(with_tier_group=True).display_name
+            self.assertEqual(named, f"Diamond ({group})")
 
     def test_the_account_says_what_is_owed(self):
         self._join(self.account_a, "gold", TODAY)

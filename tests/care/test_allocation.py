@@ -33,7 +33,6 @@ class TestAllocation(AssignmentFixture, TransactionCase):
         return allocations.create(
             {
                 "unit_id": self.unit.id,
-                "seed": 7,
                 "manager_ids": [(6, 0, (self.manager | self.other_manager).ids)],
                 **values,
             }

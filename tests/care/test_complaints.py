@@ -99,6 +99,38 @@ class TestComplaints(ClubCommon):
         with self.assertRaises(ValidationError):
             self._complain(date_received="2026-04-11")
 
+    def test_deadlines_follow_the_calendar(self):
+        """A day off moves what is counted over it; what is due sooner stays so."""
+        first, sooner, settled = self._complain(), self._complain(), self._complain()
+        sooner.date_due = date(2026, 4, 13)
+        self._solve(settled)
+        self.env["club.day"].search([("date", "=", "2026-04-14")]).is_working = False
+        self.env.invalidate_all()
+        for need, deadline, due in (
+            (first, date(2026, 4, 20), date(2026, 4, 20)),
+            (sooner, date(2026, 4, 20), date(2026, 4, 13)),
+            (settled, date(2026, 4, 17), date(2026, 4, 17)),
+        ):
+            self.assertEqual((need.date_deadline, need.date_due), (deadline, due))
+        self.env["club.day"].search([("date", "=", "2026-04-11")]).is_working = True
+        self.env.invalidate_all()
+        self.assertEqual(first.date_deadline, date(2026, 4, 17))
+        self.assertEqual(sooner.date_due, date(2026, 4, 13))
+
+    def test_its_account_has_a_case_at_once(self):
+        """Row D7, whoever notes it down; one case however many complaints."""
+        self._complain(is_complaint=False)
+        cases = self.env["club.retention"]
+        domain = [("account_id", "=", self.account_a.id)]
+        self.assertFalse(cases.search(domain))
+        self._complain()
+        self.assertRecordValues(
+            cases.search(domain),
+            [{"is_complaint": True, "complaint_count": 1, "state": "open"}],
+        )
+        self._complain().is_complaint = True
+        self.assertEqual(len(cases.search(domain)), 1)
+
     def test_a_need_can_become_a_complaint_and_stays_one(self):
         need = self._complain(is_complaint=False)
         self.assertFalse(need.date_deadline)

@@ -101,6 +101,12 @@ class TestContactSample(CareFixture, TransactionCase):
         with self.assertRaises(AccessError):
             sample.log_ids = self.later
 
+    def test_its_month_is_written_as_the_reader_s_language_does(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        sample = self.env["club.contact.sample"].new({"month": date(2026, 3, 1)})
+        for lang, shown in (("en_US", "March 2026"), ("zh_CN", "2026年3月")):
+            self.assertEqual(sample.with_context(lang=lang).display_name, shown)
+
     def test_nothing_to_draw(self):
         with self.assertRaisesRegex(UserError, "nothing to draw"):
             self._draw(month=date(2025, 3, 1))

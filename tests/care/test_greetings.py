@@ -312,6 +312,27 @@ class TestGreetings(GreetingCase):
         greeting.action_prepare()
         self.assertNotIn("Zhao Lei", self._get_days(greeting))
 
+    def test_a_birthday_that_is_over_stays_in_its_month(self):
+        """Prepared again, it isn't forgotten who wasn't greeted on his day."""
+        birthday = self._create_monthly("birthday")
+        for contact, day in ((self.mailed, 5), (self.silent, 6)):
+            contact.club_profile_ids.write(
+                {"birthday_month": "05", "birthday_day": day}
+            )
+        with freeze_time("2026-05-01 04:00:00"):
+            greeting = self._prepare(birthday, self.manager, date=date(2026, 5, 1))
+        before = self._get_lines(greeting)
+        self.assertEqual(before["Chen Jie"], ("to_send", "mail"))
+        with freeze_time("2026-05-10 04:00:00"):
+            self.env["club.contact.profile"]._cron_move_birthdays()
+            self.silent.club_profile_ids.write({"birthday_day": 20})
+            greeting.action_prepare()
+        self.assertEqual(self._get_lines(greeting), before)
+        self.assertEqual(
+            self._get_days(greeting),
+            {"Chen Jie": date(2026, 5, 5), "Zhao Lei": date(2026, 5, 20)},
+        )
+
     def test_a_birthday_greeting_does_the_duty(self):
         birthday = self._create_monthly("birthday")
         self.mailed.club_profile_ids.write(

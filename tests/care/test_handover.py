@@ -358,8 +358,10 @@ class TestHandover(AssignmentFixture, TransactionCase):
                 "company_id": self.company.id,
             }
         )
+        self.env.flush_all()
         self.cr.execute(
-            "UPDATE crm_lead SET create_date = '2026-04-08 08:00' WHERE id = %s",
+            "UPDATE crm_lead SET create_date = '2026-04-08 08:00',"
+            " date_open = '2026-04-08 09:00' WHERE id = %s",
             [lead.id],
         )
         self.env["club.contact.log"].with_user(self.officer).create(

@@ -105,7 +105,8 @@ class TestRetention(PulseCase):
         self.env["club.need"].create(
             {"name": "Late", "account_id": self.account_a.id, "is_complaint": True}
         )
-        case = self._open()
+        self.assertFalse(self._open())  # the complaint has opened it already
+        case = self._get_cases(self.account_a)
         self.assertRecordValues(case, [{"is_complaint": True, "complaint_count": 1}])
 
     def test_a_downgrade_ahead_opens_one_once_a_month_is_posted(self):
@@ -152,9 +153,11 @@ class TestRetention(PulseCase):
         self.env["club.need"].create(
             {"name": "Late", "account_id": self.account_a.id, "is_complaint": True}
         )
-        case = self._open()
+        self.assertFalse(self._open())  # the complaint has opened it already
+        cases = self._get_cases(self.account_a)
+        self.assertEqual(len(cases), 2)
+        case = cases.filtered(lambda case: case.state == "open")
         self.assertTrue(case.is_complaint)
-        self.assertEqual(len(self._get_cases(self.account_a)), 2)
 
     def test_who_is_nobody_s_account_has_no_case(self):
         stranger = self._create_account("Stranger", agreement=False)
@@ -287,6 +290,16 @@ class TestRetention(PulseCase):
         self.assertFalse(case.user_id)
         self.assertEqual(case.unit_id.name, "Inland")
         self.assertFalse(case.with_user(self.manager).search([("id", "=", case.id)]))
+
+    def test_what_is_due_follows_the_calendar_unless_somebody_has_set_it(self):
+        self._fall(self.account_a | self.account_b, 50)
+        self._open()
+        case, by_hand = map(self._get_cases, (self.account_a, self.account_b))
+        by_hand.date_due = date(2026, 4, 23)
+        self.env["club.day"].search([("date", "=", "2026-04-14")]).is_working = False
+        self.env.invalidate_all()
+        self.assertEqual(case.date_due, date(2026, 4, 27))
+        self.assertEqual(by_hand.date_due, date(2026, 4, 23))
 
     # === Merging, today === #
 

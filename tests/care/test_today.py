@@ -189,7 +189,9 @@ class TestToday(TodayCase):
         )
         self.assertEqual(self._get_today(self.officer).get_tiles()["late"], 0)
 
-    def test_the_app_opens_with_it_for_who_may_owe_something(self):
+    def test_the_app_opens_with_it_for_each_role(self):
+        """Who only signs begins with what he is to sign."""
+        signer = self._create_user("signer")
         root = self.env.ref("crm_club.club_root_menu")
         today, signatures = (
             self.env.ref(f"crm_club.club_{name}_menu")
@@ -197,7 +199,7 @@ class TestToday(TodayCase):
         )
         for user, first in (
             *((self.manager, today), (self.lead, today), (self.finance, today)),
-            *((self.officer, today), (self.auditor, signatures)),
+            *((self.officer, today), (self.auditor, today), (signer, signatures)),
         ):
             menus = self.env["ir.ui.menu"].with_user(user).load_menus(debug=False)
             self.assertEqual(menus[root.id]["children"][0], first.id, user.login)
@@ -207,6 +209,7 @@ class TestToday(TodayCase):
             (self.manager, "mine"),
             (self.lead, "unit"),
             (self.officer, "all"),
+            (self.auditor, "all"),
         ):
             action = self._get_today(user).action_open_today()
             self.assertEqual(action["context"], {f"search_default_{scope}": 1})

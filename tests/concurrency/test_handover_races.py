@@ -1,3 +1,5 @@
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -15,12 +17,12 @@ class TestHandoverRaces(SessionsCase):
         cls.other_manager = cls._create_user("user", "other_manager")
         cls._renew()
 
-    def _submit(self):
+    def _submit(self, account=None):
         handover = self.env["club.handover"].create(
             {
                 "user_from_id": self.manager.id,
                 "user_to_id": self.other_manager.id,
-                "line_ids": [(0, 0, {"account_id": self.account_a.id})],
+                "line_ids": [(0, 0, {"account_id": (account or self.account_a).id})],
             }
         )
         handover.action_submit()
@@ -78,6 +80,34 @@ class TestHandoverRaces(SessionsCase):
         self.assertNotIn(
             self.manager, duties.filtered(lambda duty: duty.state == "open").user_id
         )
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_load_one_taker_at_once(self):
+        """Each is within what he can look after, and both are not. Rule D2."""
+        tier = self.membership.tier_ids[1]
+        tier.accounts_per_manager = 1
+        accounts = self.account_a | self._create_account("Another")
+        limits = self.program.with_company(self.company)._get_override_limits(
+            self.account_a, self.membership
+        )
+        handovers = []
+        for account in accounts:
+            account.club_manager_id = self.manager
+            self.program._set_override(
+                account, tier, fields.Date.to_date(limits[1]), "Test"
+            )
+            handovers.append(self._submit(account))
+            handovers[-1].with_user(self.manager).action_give()
+        found = self._at_once(
+            *(
+                self._press(self.other_manager, each, "action_take")
+                for each in handovers
+            )
+        )
+        self.env.invalidate_all()
+        errors = [error for error, _tries in found if isinstance(error, Exception)]
+        self.assertEqual([type(error) for error in errors], [UserError])
+        self.assertEqual(sorted(each.state for each in handovers), ["done", "waiting"])
 
     def _check_one_lead(self, user):
         leads = self.env["club.account.team"].search(

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..approval.two_sessions import SessionsCase
+from ..worth.take_on_case import SIGNERS, make_sheet
 
 
 @tagged("post_install", "-at_install")
@@ -19,6 +20,7 @@ class TestRaces(SessionsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_club()
+        cls._set_up_seats()
         cls._renew()
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
@@ -33,6 +35,12 @@ class TestRaces(SessionsCase):
     def _press(self, user, record, method):
         number, model = record.id, record._name
         return user, lambda env: getattr(env[model].browse(number), method)() and None
+
+    def _approve(self, documents):
+        for document in documents:
+            document.with_user(self.officer).action_submit()
+            for name in SIGNERS:
+                document.with_user(self.signers[name]).action_sign()
 
     def _make_run(self, amount, in_month="2026-03", category=None):
         """Return a run that is verified, of an account with this revenue."""
@@ -82,6 +90,45 @@ class TestRaces(SessionsCase):
         self.assertFalse(told)
         self._post_run("2026-02")
         self.assertEqual(self._get_points(account), 2_000)
+
+    def test_take_on_is_applied_by_two(self):
+        """Rule A14: its accounts come in once, and so do their points."""
+        sheet = make_sheet(
+            accounts=[{"name": "Taken at Once"}],
+            points=[
+                {
+                    "account": "Taken at Once",
+                    "kind": "bonus",
+                    "points": 70,
+                    "valid_until": "2099-12-31",
+                }
+            ],
+        )
+        document = self.env["club.take.on"].create(
+            {"program_id": self.program.id, "file": base64.b64encode(sheet)}
+        )
+        self._approve(document)
+        told = self._race(*[self._press(self.officer, document, "action_apply")] * 2)
+        self.assertEqual(len(told), 1)
+        self.assertIn("isn't approved", told[0])
+        account = self.env["res.partner"].search([("name", "=", "Taken at Once")])
+        self.assertEqual(len(account), 1)
+        self.assertEqual(self._get_points(account), 70)
+
+    def test_one_account_is_taken_on_by_two(self):
+        """Rule A14: whoever comes second is told which document was first."""
+        sheet = make_sheet(accounts=[{"name": "Taken by Two", "ref": "TBT"}])
+        documents = self.env["club.take.on"].create(
+            [{"program_id": self.program.id, "file": base64.b64encode(sheet)}] * 2
+        )
+        self._approve(documents)
+        told = self._race(
+            *[self._press(self.officer, each, "action_apply") for each in documents]
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("stands against it", told[0])
+        found = self.env["res.partner"].search_count([("ref", "=", "TBT")])
+        self.assertEqual(found, 1)
 
     def test_one_file_is_imported_by_two(self):
         text = "account,category,month,amount\nC-A,Test Parcels,2026-03,7"

@@ -158,6 +158,7 @@ class TestAccountTeam(OutsidersMixin, CareFixture, TransactionCase):
         self.assertEqual(found, self.profile)
 
     def test_a_team_of_another_company_opens_nothing_here(self):
+        self.other_manager.company_ids += self.foreign
         self.teams.create(
             {
                 "account_id": self.account_a.id,

@@ -6,11 +6,12 @@ class CareSamples:
 
     def make_care(self):
         if not self.is_to_sign:
+            here = self.company == self.case.company
             self.make(
                 "club.account.team",
                 account_id=self.account,
                 company_id=self.company,
-                user_id=self.case.colleague,
+                user_id=self.case.colleague if here else self.case.stranger,
             )
         self._make_assignments()
         self.make("club.contact.role", name="Rights")

@@ -2,7 +2,7 @@ from ..common import TODAY
 
 
 class WorthSamples:
-    """The rights table: rewards and their receipts."""
+    """The rights table: rewards, taking on."""
 
     def make_worth(self):
         """Make one of each, in the place of `self`."""
@@ -16,3 +16,11 @@ class WorthSamples:
             quantity=5,
             document="DN-1",
         )
+
+    def make_take_ons(self):
+        """Make one, with a fault and an account."""
+        document = self.make("club.take.on", program_id=self.program)
+        self.make("club.take.on.fault", take_on_id=document)
+        self.make("club.take.on.account", take_on_id=document, account_id=self.account)
+        if self.is_to_sign:
+            self.submit(document)

@@ -1,5 +1,6 @@
 """No cell of a spreadsheet starts a formula or a link, whatever people are called."""
 
+import base64
 import csv
 import io
 import json
@@ -14,10 +15,12 @@ from odoo.tests import HttpCase, freeze_time, tagged
 
 from ...models.record.lock import opened
 from ...reports.xlsx.revenue_template import build_template
+from ...reports.xlsx.take_on_book import build_book
 from ...reports.xlsx.workbook import DATE, Book, Column
 from ..activity.activity_case import ActivityMixin
 from ..common import TODAY, ClubCommon
 from ..points.revenue_case import RevenueCase
+from ..worth.take_on_case import make_sheet
 
 CELL = '<c r="A1"><f>1+1</f><v>2</v></c>'
 TEXTS = (
@@ -169,7 +172,12 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             {"occasion_id": occasion.id, "date": TODAY}
         )
         greeting.action_prepare()
+        sheet = make_sheet(accounts=[{"name": "=1+1", "unit": "Nowhere"}])
+        take_on = self.env["club.take.on"].create(
+            {"program_id": self.program.id, "file": base64.b64encode(sheet)}
+        )
         sources = {
+            "take_on": take_on,
             "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
@@ -206,6 +214,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
 
     def test_the_template(self):
         self._read(build_template(self.env))
+        self._read(build_book(self.env))
 
 
 @tagged("post_install", "-at_install")

@@ -16,6 +16,8 @@ WITHOUT_MENU = {
     "club.activity.overspend": "from its activity, and from what is to be signed",
     "club.banquet.seat": "from its banquet",
     "club.integrity.line": "from the check that found it",
+    "club.take.on.account": "from the take-on that brought it in",
+    "club.today": "from the menu that opens it by role",
 }
 
 # What of a document stays open once it is signed: settled later, or nobody's decision.
@@ -42,6 +44,9 @@ UNSIGNED_LINES = {
     "club.activity.programme",
     "club.activity.share",
     "club.cooperation.bid",
+    # What is signed is the file; these follow from it.
+    "club.take.on.account",
+    "club.take.on.fault",
 }
 
 

@@ -139,6 +139,45 @@ class TestScreens(ClubCommon):
             )
             yield from self._find_repeated(child, inner)
 
+    def test_no_list_of_its_own_asks_what_it_stands_on(self):
+        """Opened by a menu it has no parent, and the browser would show an error."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "crm_club"), ("model", "=", "ir.ui.view")]
+        )
+        lists = self.env["ir.ui.view"].browse(ours.mapped("res_id"))
+        for view in lists.filtered(lambda view: view.type == "list"):
+            asked = [
+                node.get("name")
+                for node in etree.fromstring(view.arch_db).iter()
+                if any("parent." in value for value in node.attrib.values())
+            ]
+            with self.subTest(view.xml_id):
+                self.assertEqual(asked, [])
+
+    def test_no_filter_is_named_like_a_field_beside_it(self):
+        """`search_default_…` would put its 1 into the field, too."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "crm_club"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(ours.mapped("res_id"))
+        for view in views.filtered(lambda view: view.type == "search"):
+            arch = etree.fromstring(view.arch_db)
+            fields, filters = (
+                {node.get("name") for node in arch.iter(tag)}
+                for tag in ("field", "filter")
+            )
+            with self.subTest(view.xml_id):
+                self.assertEqual(fields & filters, set())
+
+    def test_no_menu_is_longer_than_one_takes_in(self):
+        """Rows under one heading; what has more of them gets headings of its own."""
+        root = self.env.ref("crm_club.club_root_menu")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        for menu, entries in menus.grouped("parent_id").items():
+            if menu not in (root, root.parent_id):
+                rows = entries.filtered(lambda entry: not entry.child_id)
+                self.assertLessEqual(len(rows), 7, menu.complete_name)
+
     def test_every_action_says_what_to_do_when_it_is_empty(self):
         root = self.env.ref("crm_club.club_root_menu")
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])

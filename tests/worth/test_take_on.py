@@ -1,0 +1,357 @@
+import base64
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from ...kernel.workbook_rows import Workbook
+from ..common import TODAY
+from .take_on_case import TakeOnCase, make_sheet
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestTakeOn(TakeOnCase):
+    """A club that exists on paper comes in by one signed sheet, once. Rule A14."""
+
+    # === What it does === #
+
+    def test_everything_comes_in_once_signed(self):
+        """Rule A14: account, unit, manager, class, agreement, person, tier, points."""
+        document = self._draw_up()
+        self.assertFalse(document.fault_ids)
+        self.assertRecordValues(
+            document,
+            [
+                {
+                    "account_count": 1,
+                    "new_count": 1,
+                    "contact_count": 1,
+                    "term_count": 1,
+                    "points_total": 2100.5,
+                    "fault_count": 0,
+                }
+            ],
+        )
+        self._sign(document)
+        self.assertEqual(document.approval_state, "approved")
+        self.assertFalse(self._find("Taken 1"))
+        document.action_apply()
+        self.assertEqual(document.approval_state, "done")
+        account = self._find("Taken 1").with_company(self.company)
+        self.assertRecordValues(
+            account,
+            [
+                {
+                    "is_company": True,
+                    "vat": "91320000001",
+                    "ref": "T-1",
+                    "club_unit_id": self.unit.id,
+                    "club_manager_id": self.manager.id,
+                    "club_tier_id": self._get_tier("gold").id,
+                }
+            ],
+        )
+        self.assertEqual(account.club_team_ids.user_id, self.manager)
+        agreement = account.club_agreement_ids
+        self.assertEqual(
+            (agreement.number, agreement.date_from), ("TA-1", date(2026, 2, 1))
+        )
+        given = account.club_classification_ids
+        self.assertEqual(
+            (given.class_id, given.approval_state), (self.account_class, "done")
+        )
+        self.assertRecordValues(
+            account.club_membership_ids.filtered(
+                lambda m: m.group_id == self.membership
+            ),
+            [
+                {
+                    "tier_id": self._get_tier("gold").id,
+                    "date_from": date(2025, 9, 1),
+                    "date_to": date(2026, 8, 31),
+                    "origin": "opening",
+                    "state": "valid",
+                    "reason": f"Taken on with {document.name}",
+                }
+            ],
+        )
+        profile = account.club_contact_profile_ids
+        self.assertEqual(profile.contact_id.name, "Li Mei")
+        self.assertEqual(profile.contact_id.phone, "13800000000")
+        self.assertEqual(profile.role_ids, self.role)
+        self.assertEqual(
+            (profile.birthday_calendar, profile.birthday_year, profile.birthday_month),
+            ("lunar", 1975, "08"),
+        )
+
+    def _get_tier(self, code):
+        return self.membership.tier_ids.filtered(lambda tier: tier.code == code)
+
+    def test_opening_points_are_a_sealed_run(self):
+        """Rules A14, B7, B9: by kind and last day, appended once, spent as any."""
+        document = self._apply()
+        run = document.sudo().run_id
+        self.assertRecordValues(
+            run, [{"kind": "opening", "state": "posted", "points": 2100.5}]
+        )
+        self.assertTrue(run.seal)
+        account = self._find("Taken 1")
+        self.assertEqual(
+            [
+                (entry.kind, entry.points, entry.valid_until, entry.reason)
+                for entry in run.entry_ids.sorted("id")
+            ],
+            [
+                ("opening", 1200.5, date(2026, 12, 31), f"{document.name}: Revenue"),
+                ("opening", 800, date(2027, 12, 31), f"{document.name}: Revenue"),
+                ("opening", 100, date(2026, 12, 31), f"{document.name}: Bonus"),
+            ],
+        )
+        balance = self.env["club.points.entry"]._get_balances(self.program, account)
+        self.assertEqual(float(balance[account.id].available), 2100.5)
+        self.assertFalse(self.program._find_broken_run())
+
+    def test_integrity_check_finds_nothing(self):
+        """What came in follows from a signed document: nothing is out of order."""
+        self._apply()
+        check = self.env["club.integrity.check"]._run(self.program)
+        self.assertFalse(check.line_ids.filtered(lambda line: line.severity == "error"))
+
+    def test_applying_twice_applies_once(self):
+        document = self._apply()
+        with self.assertRaisesRegex(UserError, "isn't approved"):
+            document.action_apply()
+        self.assertEqual(len(self._find("Taken 1")), 1)
+
+    def test_two_take_ons_in_a_row(self):
+        """Rule A14: another account comes in, the first one is refused, naming why."""
+        first = self._apply()
+        second = self._draw_up({**self._get_rows(1, agreement="TA-9")})
+        told = second.fault_ids.filtered(lambda f: "taken on before" in f.problem)
+        self.assertEqual(len(told), 1)
+        self.assertIn(first.name, told.wanted)
+        with self.assertRaisesRegex(UserError, first.name):
+            second.action_submit()
+        self._apply(self._get_rows(2))
+        self.assertEqual(len(self._find("Taken 2")), 1)
+
+    def test_known_accounts_are_not_doubled(self):
+        """By tax id, by code, by exact name; what they have stays."""
+        self.account_b.vat = "91-TAX"
+        rows = [
+            {"name": "Anchor Mills Ltd", "ref": "Ｃ-Ａ", "tax": "91A"},
+            {"name": "Beacon", "tax": "91 TAX", "unit": "Quay"},
+            {"name": self._create_account("Cedar").name},
+        ]
+        count = self.env["res.partner"].search_count([])
+        document = self._apply({"accounts": rows})
+        self.assertEqual(self.env["res.partner"].search_count([]), count)
+        self.assertEqual((document.account_count, document.new_count), (3, 0))
+        self.assertEqual(self.account_a.name, "Anchor Mills")
+        self.assertEqual(self.account_a.vat, "91A")
+        self.assertEqual(self.account_b.ref, "C-B")
+        self.assertEqual(
+            self.account_b.with_company(self.company).club_unit_id, self.unit
+        )
+
+    def test_known_person_is_not_doubled(self):
+        person = self.env["res.partner"].create(
+            {"name": "Li Mei", "parent_id": self.account_a.id}
+        )
+        sheets = {
+            "accounts": [{"name": "Anchor Mills"}],
+            "contacts": [{"account": "Anchor Mills", "name": "Li Mei"}],
+        }
+        self._apply(sheets)
+        profile = self.env["club.contact.profile"].search(
+            [("account_id", "=", self.account_a.id)]
+        )
+        self.assertEqual(profile.contact_id, person)
+
+    def test_first_year_begins_in_any_month(self):
+        """Rule A14: not before the program's first month."""
+        self.program.date_start = date(2026, 5, 1)
+        document = self._draw_up()
+        with self.assertRaisesRegex(UserError, "begins in 2026-05"):
+            document.action_submit()
+        self.program.date_start = date(2026, 4, 1)
+        self._sign(document).action_apply()
+        self.assertEqual(document.sudo().run_id.month, date(2026, 4, 1))
+
+    # === Faults === #
+
+    def test_all_faults_are_told_at_once(self):
+        """Rule A14: sheet, row, column, what is wrong, what would be right."""
+        sheets = self._get_rows()
+        sheets["accounts"] += [
+            {"name": "Taken 2", "unit": "Nowhere", "manager": "nobody"},
+            {"tax": 9.13e20, "ref": "T-1"},
+            {"name": "Taken 1"},
+            {"name": "Taken 5", "agreement_from": "2026-02-30"},
+        ]
+        sheets["contacts"].append(
+            {"account": "T-1", "name": "Wang", "birthday": "2001-02-30"}
+        )
+        sheets["tiers"] += [
+            {
+                "account": "Taken 2",
+                "group": "Membership",
+                "tier": "Copper",
+                "date_from": "2025-09-01",
+                "date_to": "2025-08-31",
+            },
+            {
+                "account": "Taken 2",
+                "group": "Grade",
+                "tier": "Gold",
+                "date_from": "2024-09-01",
+                "date_to": "2025-08-31",
+            },
+        ]
+        sheets["points"] += [
+            {
+                "account": "Who",
+                "kind": "Expiry",
+                "points": -1,
+                "valid_until": "2026-04-09",
+            }
+        ]
+        document = self._draw_up(sheets)
+        self.assertEqual(
+            set(self._get_faults(document)),
+            {
+                ("Accounts", 3, "Unit"),
+                ("Accounts", 3, "Manager"),
+                ("Accounts", 4, "Name"),
+                ("Accounts", 4, "Tax ID"),
+                ("Accounts", 4, "Customer Code"),
+                ("Accounts", 5, "Name"),
+                ("Accounts", 6, "Agreement From"),
+                ("Contacts", 3, "Birthday"),
+                ("Tiers", 3, "Tier"),
+                ("Tiers", 3, "To"),
+                ("Tiers", 4, "To"),
+                ("Points", 5, "Account"),
+                ("Points", 5, "Kind"),
+                ("Points", 5, "Points"),
+                ("Points", 5, "Valid Until"),
+            }
+            | {("Points", number, "Account") for number in (2, 3, 4)}
+            | {("Tiers", 2, "Account"), ("Contacts", 2, "Account")}
+            | {("Contacts", 3, "Account")},
+        )
+        unit = document.fault_ids.filtered(lambda fault: "Unit" in fault.column)
+        self.assertIn("Quay", unit.wanted)
+        self.assertEqual(unit.value, "Nowhere")
+        with self.assertRaisesRegex(UserError, "nothing of it is applied"):
+            document.action_submit()
+
+    def test_corrected_file_is_uploaded_again(self):
+        """The file to correct has its faulty rows first, and is read again as it is."""
+        sheets = self._get_rows()
+        sheets["accounts"].append({"name": "Taken 2", "unit": "Nowhere"})
+        document = self._draw_up(sheets)
+        content = self.env["club.xlsx.take.on"]._build(document)
+        book = Workbook(content)
+        rows = list(book.rows(book.sheets[0]))
+        self.assertEqual(rows[1][1][0], "Taken 2")
+        self.assertIn("none of this name", rows[1][1][-1])
+        document.file = base64.b64encode(content)
+        self.assertEqual(self._get_faults(document), [("Accounts", 2, "Unit")])
+        self.unit.copy({"name": "Nowhere", "club_level": "branch"})
+        document.action_check()
+        self.assertFalse(document.fault_count)
+        self._sign(document).action_apply()
+        self.assertTrue(self._find("Taken 2"))
+
+    def test_what_is_no_sheet_is_refused(self):
+        for content in (b"PK\x03\x04", b"name", make_sheet(points=[])):
+            with self.subTest(content=content[:8]):
+                try:
+                    document = self._draw_up()
+                    document.file = base64.b64encode(content)
+                except UserError:
+                    continue
+                self.assertEqual(document.fault_count, 1)
+
+    def test_names_of_another_company_are_unknown(self):
+        """Rule E2: another company's unit, class and manager can't be named."""
+        other = self._create_club_company("Other Post")
+        self.env["crm.team"].create({"name": "Far", "company_id": other.id})
+        self.env["club.account.class"].create(
+            {"name": "Far Class", "code": "far", "company_id": other.id}
+        )
+        stranger = self._create_user("user", "far_manager", other)
+        document = self._draw_up(
+            self._get_rows(
+                1, **{"unit": "Far", "class": "Far Class", "manager": stranger.login}
+            )
+        )
+        self.assertEqual(
+            self._get_faults(document),
+            [("Accounts", 2, column) for column in ("Unit", "Manager", "Class")],
+        )
+
+    # === Signed === #
+
+    def test_signed_file_stays(self):
+        """What was submitted isn't replaced, by the form or past it."""
+        document = self._draw_up()
+        document.action_submit()
+        with self.assertRaisesRegex(UserError, "was submitted and is fixed"):
+            document.file = base64.b64encode(make_sheet(**self._get_rows(2)))
+        for name in ("key_accounts", "finance", "leader"):
+            document.with_user(self.signers[name]).action_sign()
+        attachment = self.env["ir.attachment"].search(
+            [
+                *(("res_model", "=", document._name), ("res_id", "=", document.id)),
+                ("res_field", "=", "file"),
+            ]
+        )
+        attachment.raw = make_sheet(**self._get_rows(2))
+        self.env.invalidate_all()
+        with self.assertRaises(UserError):
+            document.action_apply()
+        self.assertFalse(self._find("Taken 2"))
+
+    def test_what_became_wrong_is_told_when_it_is_applied(self):
+        document = self._sign(self._draw_up())
+        self.unit.sudo().name = "Renamed"
+        with self.assertRaisesRegex(UserError, "row 2, Unit 单位 “Quay”"):
+            document.action_apply()
+        self.assertFalse(self._find("Taken 1"))
+        self.unit.sudo().name = "Quay"
+        document.action_apply()
+        self.assertTrue(self._find("Taken 1"))
+
+    def test_who_may(self):
+        """Rule E2: an officer draws up and applies; who signs reads it."""
+        for user in (self.manager, self.clerk, self.lead, self.finance, self.auditor):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._draw_up(user=user)
+        document = self._sign(self._draw_up())
+        with self.assertRaises(AccessError):
+            document.with_user(self.signers["leader"]).action_apply()
+        self.assertTrue(document.with_user(self.signers["leader"]).file)
+        with self.assertRaises(AccessError):
+            document.with_user(self.manager).read(["name"])
+
+    def test_opening_runs_are_made_by_documents(self):
+        with self.assertRaisesRegex(AccessError, "signed take-on only"):
+            self.env["club.points.run"].with_user(self.officer).create(
+                {
+                    "program_id": self.program.id,
+                    "kind": "opening",
+                    "month": date(2026, 4, 1),
+                }
+            )
+
+    def test_program_says_what_is_still_to_do(self):
+        program = self.program.with_user(self.officer)
+        self.assertFalse(program.is_set_up)
+        before = [step["done"] for step in program._get_set_up_steps()]
+        self._apply()
+        after = [step["done"] for step in program._get_set_up_steps()]
+        self.assertEqual((before[3], after[3]), (False, True))
+        self.assertIn("club_take_on_action", program.set_up_html)
