@@ -6,7 +6,6 @@ from . import club_points_run
 from . import club_program
 
 # rewards
-from . import club_program
 from . import club_reward
 from . import club_reward_receipt
 from . import club_redemption
