@@ -54,13 +54,11 @@ def _take_on(env: Any, sheet: Path) -> int:
     )
     if document.fault_count:
         for fault in document.fault_ids:
-            print(
-                f"{fault.sheet}, row {fault.row}, {fault.column} “{fault.value or ''}”: "
-                f"{fault.problem} {fault.wanted or ''}"
-            )
-        print(
-            f"dev: {document.fault_count} faults, nothing is applied", file=sys.stderr
-        )
+            where = f"{fault.sheet}, row {fault.row}, {fault.column}"
+            what = f"{fault.problem} {fault.wanted or ''}"
+            print(f"{where} “{fault.value or ''}”: {what}")
+        count = document.fault_count
+        print(f"dev: {count} faults, nothing is applied", file=sys.stderr)
         env.cr.rollback()
         return 1
     document.sudo()._set_opening("Loaded by ./dev run --take-on")
