@@ -376,7 +376,9 @@ class ClubFixture(SharedWorld):
     def _create_run(cls, in_month="2026-03", program=None, **values):
         runs = cls.env["club.points.run"]
         # Opening points come from a signed take-on only.
-        create = runs._create_guarded if values.get("kind") == "opening" else runs.create
+        create = (
+            runs._create_guarded if values.get("kind") == "opening" else runs.create
+        )
         return create(
             {
                 "program_id": (program or cls.program).id,
