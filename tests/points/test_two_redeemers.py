@@ -156,7 +156,7 @@ class TestTwoRedeemers(RedeemersCase):
 
     def test_debit_against_posting(self):
         redemption = self._reserve(10, account=self._create_member())
-        run = self._create_run("2026-02", kind="opening")
+        run = self._create_run("2026-02", kind="expiry")
         run.action_compute()
         errors = self._race(
             self._do(redemption, "action_debit"), self._do(run, "action_post")

@@ -1,5 +1,6 @@
 """The module's own addresses, asked by everybody and with anything."""
 
+import base64
 import io
 import json
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from odoo.tools import mute_logger
 
 from ..activity.activity_case import ActivityMixin
 from ..common import TODAY, ClubFixture
+from ..worth.take_on_case import make_sheet
 
 # Beyond these nothing is an answer: 500 would be a traceback.
 ANSWERS = {200, 303, 400, 403, 404, 405, 422}
@@ -110,6 +112,7 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
             "guest_list": activity,
             "satisfaction": activity,
             **self._make_care(),
+            "take_on": self._make_take_on(),
         }
         self.env.flush_all()
 
@@ -145,6 +148,12 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
             "greeting": greeting.line_ids,
         }
 
+    def _make_take_on(self):
+        sheet = make_sheet(accounts=[{"name": "Li", "unit": "Nowhere"}])
+        return self.env["club.take.on"].create(
+            {"program_id": self.program.id, "file": base64.b64encode(sheet)}
+        )
+
     @mute_logger(*QUIET)
     def _get(self, path, /, **query):
         """Return the answer to an address, which is never a traceback."""
@@ -174,18 +183,18 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         self.assertEqual(set(self.sources), kinds)
         # Roster, statement, rate book, requalification, what-if (the officer's own);
         # plan in effect, and three of an activity that takes place: for the whole club;
-        # a contact (two papers) and a greeting of the manager's account.
+        # a contact (two papers) and a greeting of the manager's account; a take-on.
         # 422 says in one sentence that there is nothing to export.
         for role, expected in {
-            None: (303, 303, 303, 303, 303, *4 * (303,), 303, 303, 303),
-            "portal": (403, 422, 403, 403, 403, *4 * (403,), 403, 403, 403),
-            "employee": (403, 403, 403, 403, 403, *4 * (403,), 403, 403, 403),
-            "other_manager": (422, 403, 200, 422, 403, *4 * (200,), 422, 422, 422),
-            "elsewhere": (422, 422, 422, 422, 422, *4 * (422,), 422, 422, 422),
-            "manager": (200, 200, 200, 422, 403, *4 * (200,), 200, 200, 200),
-            "finance": (422, 200, 200, 422, 422, *4 * (200,), 422, 422, 422),
-            "auditor": (200, 200, 200, 200, 403, *4 * (200,), 200, 200, 403),
-            "officer": (200, 200, 200, 200, 200, *4 * (200,), 200, 200, 200),
+            None: (303, 303, 303, 303, 303, *4 * (303,), 303, 303, 303, 303),
+            "portal": (403, 422, 403, 403, 403, *4 * (403,), 403, 403, 403, 403),
+            "employee": (403, 403, 403, 403, 403, *4 * (403,), 403, 403, 403, 403),
+            "other_manager": (422, 403, 200, 422, 403, *4 * (200,), 422, 422, 422, 422),
+            "elsewhere": (422, 422, 422, 422, 422, *4 * (422,), 422, 422, 422, 422),
+            "manager": (200, 200, 200, 422, 403, *4 * (200,), 200, 200, 200, 422),
+            "finance": (422, 200, 200, 422, 422, *4 * (200,), 422, 422, 422, 422),
+            "auditor": (200, 200, 200, 200, 403, *4 * (200,), 200, 200, 403, 200),
+            "officer": (200, 200, 200, 200, 200, *4 * (200,), 200, 200, 200, 200),
         }.items():
             self._login(role)
             found = []
