@@ -97,8 +97,8 @@ def _lay_accounts(env, program):
     today = fields.Date.today()
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     for number in range(LOTS):
-        run = env["club.points.run"].create(
-            {"program_id": program.id, "kind": "opening", "month": month}
+        run = env["club.points.run"]._create_guarded(
+            [{"program_id": program.id, "kind": "opening", "month": month}]
         )
         env.flush_all()
         env.cr.execute(

@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.points_lots import Balance
 from ..points.decimals import to_decimal
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one, is_id
 
@@ -31,7 +32,10 @@ class ClubReward(models.Model):
 
     _name = "club.reward"
     _description = "Reward"
-    _inherit = ["club.logged.mixin", "club.record.mixin"]
+    _inherit = [
+        *("club.logged.mixin", "club.record.mixin", "club.membership.tier.mixin")
+    ]
+    _club_tier_fields = ("tier_ids",)
     _order = "sequence, id"
     _club_logged = ("kind", "price", "amount", "date_from", "date_to", "active")
 
@@ -67,7 +71,7 @@ class ClubReward(models.Model):
         "club.tier",
         string="Tiers",
         check_company=True,
-        domain="[('program_id', '=', program_id), ('group_id.purpose', '!=', 'grade')]",
+        domain=MEMBERSHIP_TIERS,
         help="Whose members may order it; empty: any account with points.",
     )
     date_from = fields.Date("From", help="The first day on which it can be ordered.")

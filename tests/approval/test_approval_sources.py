@@ -37,6 +37,8 @@ POLICIES = (
     ("conversion", "Conversion rates", "折算系数", 0),
     ("coefficient", "Marketing coefficients", "营销系数", 0),
     ("adjustment", "Points adjustments", "积分调整", 30),
+    ("reward_order", "Reward orders", "奖品兑换单", 0),
+    ("take_on", "Take-on", "期初转入", 0),
 )
 # Policy, above, up to and including (0: without limit), who signs: one stage after the
 # other (>), side by side in a stage (+). The unit's head confirms first. What the
@@ -58,6 +60,9 @@ BANDS = (
     ("adjustment", 0, 10_000, "unit > key_accounts"),  # B6, B9
     ("adjustment", 10_000, 50_000, "unit > key_accounts + office"),
     ("adjustment", 50_000, 0, "unit > key_accounts + office > leader"),
+    ("reward_order", 0, 50_000, "unit > key_accounts"),  # B13
+    ("reward_order", 50_000, 0, "unit > key_accounts + office"),
+    ("take_on", 0, 0, "key_accounts + finance > leader"),  # A14
 )
 
 

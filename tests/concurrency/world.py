@@ -89,8 +89,8 @@ class World:
 
     def _open_ledger(self):
         """Give each account points of which some end soon, and one a membership."""
-        run = self.env["club.points.run"].create(
-            {"program_id": self.program.id, "month": EARLIER, "kind": "opening"}
+        run = self.env["club.points.run"]._create_guarded(
+            [{"program_id": self.program.id, "month": EARLIER, "kind": "opening"}]
         )
         self.env.flush_all()
         self.env.cr.execute_values(

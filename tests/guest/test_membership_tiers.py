@@ -47,6 +47,7 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
             (activity, {}),
             (self._create_plan(1_000, in_effect=False), {}),
             (table, {}),
+            (self.env["club.reward"].create({"name": "Tea", "price": 10}), {}),
             ("club.activity.seat", {"activity_id": activity.id, "seats": 2}),
             ("club.benefit.quota", {"benefit_id": benefit.id, "times": 2}),
             ("club.venue.benefit", {"venue_id": venue.id, "name": "Tea"}),
