@@ -1,5 +1,7 @@
 """An order of rewards is a redemption that names what it buys. Rule B13."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -8,19 +10,24 @@ from odoo.tools.misc import formatLang
 from ...kernel.written import get_written
 from ..approval.document_types import POINTS, REWARD_ORDER
 from ..approval.states import APPROVED, DONE, WAITING
-from ..points.club_redemption import DRAFT, RESERVED, ClubRedemption
+from ..points.club_redemption import DEBITED, DRAFT, RESERVED, ClubRedemption
+from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
 
 # Written on the reserved order by whoever hands it over.
 HANDED_OVER = ("received_by", "received_on", "receipt_signature")
 
+# How far back orders count together where no policy says it.
+WINDOW_DAYS = 30
+
 
 class ClubRewardOrder(models.Model):
     """What it costs is the reward's price of the moment in which it is reserved.
 
     It holds points and pieces; above the program's limit it is signed before it is
-    delivered against the receiver's signature.
+    delivered against the receiver's signature. What the account ordered lately counts
+    with it, so that splitting lowers neither limit nor band.
     """
 
     _inherit = "club.redemption"
@@ -56,6 +63,18 @@ class ClubRewardOrder(models.Model):
         readonly=True,
         copy=False,
         help="It was above the program's limit when it was reserved.",
+    )
+    points_before = fields.Float(
+        "Ordered Lately",
+        digits=(16, 2),
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Points of the account's other orders in the policy's window, when this "
+        "one was reserved: they count with it when it is signed.",
+    )
+    days_before = fields.Integer(
+        "Window (Days)", readonly=True, copy=False, aggregator=None
     )
     received_by = fields.Char(copy=False, help="Who took it over for the account.")
     received_on = fields.Date(copy=False, help="The day on which it was handed over.")
@@ -191,12 +210,56 @@ class ClubRewardOrder(models.Model):
         super()._do_reserve()
         if not self.reward_id:
             return
+        days = self._get_window_days()
+        unsigned, before = self._count_ordered(days)
+        points = to_decimal(self.env, self.points)
+        limit = to_decimal(self.env, self.program_id.order_limit)
         self._write_guarded(
             {
-                "is_to_sign": self.points > self.program_id.order_limit,
+                "is_to_sign": points + unsigned > limit,
+                "points_before": float(before),
+                "days_before": days,
                 "cost": self.reward_id.cost * self.quantity,
                 **dict.fromkeys(HANDED_OVER, False),
             }
+        )
+
+    def _get_window_days(self):
+        """Return how many days back the account's orders count with a new one."""
+        # sudo: the policy decides, whoever may read it. Without one small orders go on.
+        policies_sudo = self.env["club.approval.policy"].sudo()
+        policy_sudo = policies_sudo.with_context(active_test=True).search_fetch(
+            [
+                ("document_type", "=", REWARD_ORDER),
+                ("company_id", "=", self.company_id.id),
+            ],
+            ["window_days"],
+            limit=1,
+        )
+        return policy_sudo.window_days or WINDOW_DAYS
+
+    def _count_ordered(self, days):
+        """Return the points of the account's other orders of so many days, exact:
+        those of unsigned orders, and of all. What came back doesn't count.
+
+        The caller holds the account, so that nobody orders for it meanwhile.
+        """
+        # sudo: all orders count, whoever may read them
+        orders_sudo = self.sudo().search_fetch(
+            [
+                ("program_id", "=", self.program_id.id),
+                ("account_id", "=", self.account_id.id),
+                ("reward_id", "!=", False),
+                ("state", "in", (RESERVED, DEBITED)),
+                ("reserved_on", ">=", self.reserved_on - timedelta(days)),
+                ("id", "!=", self.id),
+            ],
+            ("points", "points_returned", "is_to_sign"),
+        )
+        unsigned_sudo = orders_sudo.filtered(lambda order: not order.is_to_sign)
+        return tuple(
+            sum((order._get_points_left() for order in found), to_decimal(self.env, 0))
+            for found in (unsigned_sudo, orders_sudo)
         )
 
     def _check_can_debit(self):
@@ -210,6 +273,16 @@ class ClubRewardOrder(models.Model):
                     "delivered.",
                     order=self.name,
                     points=formatLang(self.env, self.points, digits=2),
+                )
+                if not self.points_before
+                else self.env._(
+                    "%(order)s costs %(points)s points, and %(before)s more were "
+                    "ordered in the %(days)s days before: it is signed before it is "
+                    "delivered.",
+                    order=self.name,
+                    points=formatLang(self.env, self.points, digits=2),
+                    before=formatLang(self.env, self.points_before, digits=2),
+                    days=self.days_before,
                 )
             )
         if not get_written(self.received_by) or not self.receipt_signature:
@@ -256,10 +329,19 @@ class ClubRewardOrder(models.Model):
         return REWARD_ORDER
 
     def _get_approval_amount(self):
-        return self.points, None
+        return self.points + self.points_before, None
 
     def _get_approval_subject(self):
-        return self.reason
+        if not self.points_before:
+            return self.reason
+        return self.env._(
+            "%(reason)s (%(points)s points, and %(before)s that the account ordered in "
+            "the %(days)s days before)",
+            reason=self.reason,
+            points=formatLang(self.env, self.points, digits=2),
+            before=formatLang(self.env, self.points_before, digits=2),
+            days=self.days_before,
+        )
 
     def _get_approval_unit(self):
         return self.unit_id

@@ -169,6 +169,70 @@ class TestRewardOrder(RewardCase):
         )
         self.assertEqual(self._get_points(self.account_a), 1_000)
 
+    def test_splitting_an_order_spares_no_signature(self):
+        self.program.order_limit = 300
+        service = self._create_reward(kind="service", name="Driver")
+        first = self._order(service, 2, user=self.manager)
+        exactly = self._order(service, 1, user=self.officer)
+        self.assertFalse(first.is_to_sign or exactly.is_to_sign)
+        cent = self._create_reward(0.01, 1, name="Card")
+        above = self._order(cent, user=self.manager)
+        self.assertRecordValues(
+            above, [{"is_to_sign": True, "points_before": 300, "days_before": 30}]
+        )
+        request = above.sudo().approval_request_id
+        self.assertEqual(request.amount_total, 300.01)
+        self.assertEqual(
+            request.subject,
+            "Card × 1 (0.01 points, and 300.00 that the account ordered in the 30 days "
+            "before)",
+        )
+        with self.assertRaisesRegex(UserError, "300.00 more were ordered in the 30 d"):
+            self._deliver(above)
+
+    def test_what_was_cancelled_or_came_back_counts_no_more(self):
+        self.program.order_limit = 300
+        self._order(self.reward, 2).action_cancel()
+        returned = self._deliver(self._order(self.reward, 3))
+        returned.action_return()
+        self.assertFalse(self._order(self.reward, 3).is_to_sign)
+        self.assertTrue(self._order(self.reward).is_to_sign)
+
+    def test_two_in_one_call_count_with_each_other(self):
+        self.program.order_limit = 300
+        both = self._draw_up_order(self.reward, 2) | self._draw_up_order(self.reward, 2)
+        both.action_reserve()
+        self.assertEqual(sorted(both.mapped("is_to_sign")), [False, True])
+
+    def test_orders_of_two_accounts_are_two(self):
+        self.program.order_limit = 300
+        other = self._create_account("Belt Works", club_unit_id=self.unit.id)
+        self._add_revenue(other, 50_000)
+        self._post_run()
+        self._order(self.reward, 3)
+        order = self._order(self.reward, 1, account=other)
+        self.assertRecordValues(order, [{"is_to_sign": False, "points_before": 0}])
+
+    def test_the_window_is_the_policys(self):
+        self.program.order_limit = 300
+        policy = self.env["club.approval.policy"]._get_for("reward_order", self.company)
+        policy.window_days = 7
+        self._order(self.reward, 3)
+        for days, is_to_sign in ((7, True), (8, False)):
+            with self.subTest(days=days), freeze_time(TODAY + timedelta(days)):
+                order = self._order(self.reward)
+                self.assertEqual(order.is_to_sign, is_to_sign)
+                order.action_cancel()
+
+    def test_signed_orders_count_for_the_band(self):
+        self.program.order_limit = 300
+        self._order(self.reward, 4, user=self.manager)
+        small = self._order(self.reward, 1, user=self.manager)
+        self.assertRecordValues(small, [{"is_to_sign": False, "points_before": 400}])
+        service = self._create_reward(kind="service", name="Driver")
+        large = self._order(service, 3, user=self.manager)
+        self.assertEqual(large.sudo().approval_request_id.amount_total, 800)
+
     def test_cancelling_takes_it_from_who_is_to_sign(self):
         self.program.order_limit = 0
         order = self._order(self.reward, user=self.manager)
