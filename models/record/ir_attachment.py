@@ -30,7 +30,6 @@ class IrAttachment(models.Model):
         if evidence:
             self.check_access("write")  # a refusal names the record
             self._check_club_frozen()
-        if moved:
             self._check_club_fields()
         result = super().write(vals)
         if moved and not self.env.su:
@@ -45,6 +44,7 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self._check_club_frozen()
+        self._check_club_fields()
 
     @for_records
     def generate_access_token(self):
@@ -90,7 +90,9 @@ class IrAttachment(models.Model):
             records.sudo()._check_files_open(files_sudo)
 
     def _check_club_fields(self):
-        """Refuse to put a file into a field of a club's record past that record."""
+        """Refuse to put a file into a field of a club's record past that record, to
+        change it there or to take it off: what its writes ask would not be asked.
+        """
         if self.env.su or is_open(self.env):
             return
         for file_sudo in self.sudo():

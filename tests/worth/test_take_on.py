@@ -315,6 +315,54 @@ class TestTakeOn(TakeOnCase):
             document.action_apply()
         self.assertFalse(self._find("Taken 2"))
 
+    def test_file_and_faults_are_nobodys_to_change_past_the_document(self):
+        faulty = self._draw_up(self._get_rows(2, unit="Nowhere"))
+        for name in ("write", "unlink"):
+            args = [{"problem": "x"}] if name == "write" else []
+            with self.subTest(name), self.assertRaises(UserError):
+                getattr(faulty.fault_ids.with_user(self.officer), name)(*args)
+        with self.assertRaises(UserError):
+            faulty.write({"fault_ids": [(5, 0, 0)]})
+        for values in ({"fault_count": 0}, {"digest": "x"}, {"applied_at": False}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                faulty.write(values)
+        with self.assertRaisesRegex(UserError, "has 1 faults"):
+            faulty.action_submit()
+        document = self._draw_up()
+        document.action_submit()
+        file = self.env["ir.attachment"].search(
+            [
+                *(("res_model", "=", document._name), ("res_id", "=", document.id)),
+                ("res_field", "=", "file"),
+            ]
+        )
+        mine = file.with_user(self.officer)
+        for act in (
+            lambda: mine.write({"raw": b"x"}),
+            lambda: mine.write({"res_field": False}),
+            lambda: mine.write({"res_id": faulty.id}),
+            lambda: mine.unlink(),
+            lambda: mine.copy({"raw": b"x"}),
+        ):
+            with (
+                self.subTest(),
+                self.assertRaises(UserError),
+                self.env.cr.savepoint(),
+            ):
+                act()
+                self.env.flush_all()
+            self.env.invalidate_all(flush=False)
+
+    def test_who_leaves_between_check_and_apply_is_told(self):
+        document = self._sign(self._draw_up())
+        for record, name in ((self.unit, "Unit"), (self.manager, "Manager")):
+            with self.subTest(name):
+                record.sudo().active = False
+                with self.assertRaisesRegex(UserError, f"row 2, {name} "):
+                    document.action_apply()
+                record.sudo().active = True
+        document.action_apply()
+
     def test_what_became_wrong_is_told_when_it_is_applied(self):
         document = self._sign(self._draw_up())
         self.unit.sudo().name = "Renamed"
