@@ -1,10 +1,12 @@
 """An order of rewards is a redemption that names what it buys. Rule B13."""
 
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel.written import get_written
@@ -14,6 +16,7 @@ from ..points.club_redemption import DEBITED, DRAFT, RESERVED, ClubRedemption
 from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
+from .club_reward import GIFT
 
 # Written on the reserved order by whoever hands it over.
 HANDED_OVER = ("received_by", "received_on", "receipt_signature")
@@ -157,6 +160,33 @@ class ClubRewardOrder(models.Model):
         return super()._domain_of_person(ids, account_id) | Domain(
             "account_id", "=", account_id
         )
+
+    @api.model
+    def _forget_persons(self, ids):
+        """Remove the signatures of people: whose name was taken out of an order, and
+        of all orders of what was one person's business. Rule A8.
+        """
+        neutral = self.env["club.anonymisation"]._get_neutral_name
+        texts = [re.escape(neutral(number)) for number in ids]
+        # sudo: orders of all units and companies. By SQL: each name may be another's
+        # beginning, and what is delivered is written by nobody.
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM club_redemption"
+                " WHERE account_id = ANY(%s) OR received_by ~ %s",
+                list(ids),
+                f"({'|'.join(texts)})($|[^0-9])",
+            )
+        )
+        files_sudo = self.env["ir.attachment"].sudo()
+        files_sudo.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "receipt_signature"),
+                ("res_id", "in", [key for (key,) in self.env.cr.fetchall()]),
+            ]
+        ).unlink()
+        self.invalidate_model(["receipt_signature"])
 
     # === Actions === #
 
@@ -312,6 +342,22 @@ class ClubRewardOrder(models.Model):
                 self.env._(
                     "You ordered %s: somebody else confirms that it was delivered.",
                     self.name,
+                )
+            )
+
+    def _check_can_return(self, points):
+        """Pieces of a gift come back as wholes, with the points of each."""
+        super()._check_can_return(points)
+        if self.reward_id.kind != GIFT or points in (None, self._get_points_left()):
+            return
+        each = to_decimal(self.env, self.points) / self.quantity
+        if points % each:
+            raise UserError(
+                self.env._(
+                    "%(order)s is of pieces of %(each)s points: return the points of "
+                    "whole pieces, which come back into stock.",
+                    order=self.name,
+                    each=formatLang(self.env, float(each), digits=2),
                 )
             )
 

@@ -122,7 +122,10 @@ class ClubReward(models.Model):
             else:
                 reward.price = reward.price or 0
 
-    @api.depends("receipt_ids.quantity", "order_ids.quantity", "order_ids.state")
+    @api.depends(
+        "receipt_ids.quantity",
+        *("order_ids.quantity", "order_ids.state", "order_ids.points_returned"),
+    )
     def _compute_stock(self):
         found = self._count_stock()
         for reward in self:
@@ -146,7 +149,7 @@ class ClubReward(models.Model):
     def _get_stock_sql(self):
         """Return the SELECT of id, received, reserved, delivered.
 
-        An order that was returned whole is back in stock.
+        Pieces are back in stock with the points that were returned for them.
         """
         return SQL(
             """
@@ -158,7 +161,9 @@ class ClubReward(models.Model):
               FROM club_reward w
          LEFT JOIN (SELECT reward_id,
                            sum(quantity) FILTER (WHERE state = 'reserved') AS reserved,
-                           sum(quantity) FILTER (WHERE state = 'debited') AS delivered
+                           sum(quantity - floor(quantity * coalesce(points_returned, 0)
+                                                    / points))
+                               FILTER (WHERE state = 'debited') AS delivered
                       FROM club_redemption
                      WHERE reward_id IS NOT NULL
                      GROUP BY reward_id) o ON o.reward_id = w.id

@@ -301,10 +301,63 @@ class TestRewardOrder(RewardCase):
         self.assertEqual(self._get_lots(), {LATE: 200})
         order.action_return(300)
         self.assertEqual(self._get_lots(), {EARLY: 100, LATE: 400})
-        self.assertEqual(self.reward.stock, 3)
+        self.assertRecordValues(self.reward, [{"delivered": 9, "stock": 6}])
         order.action_return()
         self.assertEqual(self._get_lots(), {EARLY: 1_000, LATE: 400})
         self.assertEqual(self.reward.stock, 15)
+
+    def test_pieces_come_back_whole(self):
+        order = self._deliver(self._order(self.reward, 3))
+        for points in (50, 100.01, 299.99):
+            with self.subTest(points=points):
+                with self.assertRaisesRegex(UserError, "pieces of 100.00 points"):
+                    order.action_return(points)
+                order.points_to_return = points
+                with self.assertRaisesRegex(UserError, "pieces of 100.00 points"):
+                    order.action_return_part()
+        order.action_return(100)
+        self.assertEqual(self.reward.stock, 3)
+        order.action_return(200)
+        self.assertEqual((order.state, self.reward.stock), ("returned", 5))
+        service = self._create_reward(kind="service", name="Driver")
+        driven = self._deliver(self._order(service))
+        driven.action_return(50)
+        self.assertEqual(driven.points_returned, 50)
+
+    # === People === #
+
+    def test_a_persons_signature_goes_with_the_person(self):
+        person, other = self.env["res.partner"].create(
+            [
+                {"name": name, "parent_id": self.account_a.id}
+                for name in ("Lin Mei", "Lin Meiyu")
+            ]
+        )
+        orders = {}
+        for name in ("Ms Lin Mei, porter", "Lin Meiyu"):
+            orders[name] = self._order(self.reward)
+            orders[name].write({"received_by": name, "receipt_signature": SIGNATURE})
+        orders["Ms Lin Mei, porter"].with_user(self.lead).action_debit()
+        his, hers = orders.values()
+        self.env["club.contact.anonymise"].with_user(self.officer).create(
+            {
+                "contact_id": person.id,
+                "reference": "R-1",
+                "is_understood": True,
+            }
+        ).action_anonymise()
+        self.env.invalidate_all()
+        self.assertFalse(his.receipt_signature)
+        self.assertEqual(his.received_by, f"Ms Anonymised contact {person.id}, porter")
+        self.assertTrue(hers.receipt_signature)
+        self.assertEqual(hers.received_by, other.name)
+        # Whose number begins with the other one's is somebody else.
+        self.env.cr.execute(
+            "UPDATE club_redemption SET received_by = %s WHERE id = %s",
+            [f"Anonymised contact {person.id}7", hers.id],
+        )
+        self.env["club.redemption"]._forget_persons(person.ids)
+        self.assertTrue(hers.receipt_signature)
 
     # === Receipts and stock === #
 
@@ -420,6 +473,41 @@ class TestRewardAttacks(RewardCase):
         for values in ({"quantity": 2}, {"reward_id": False}, {"points": 1}):
             with self.subTest(values=values), self.assertRaises(UserError):
                 order.write(values)
+
+    def test_a_signature_is_replaced_nowhere(self):
+        """Neither past the order, nor once it was delivered or given back."""
+        order = self._deliver(self._order(self.reward))
+        file = self.env["ir.attachment"].search(
+            [
+                *(("res_model", "=", order._name), ("res_id", "=", order.id)),
+                ("res_field", "=", "receipt_signature"),
+            ]
+        )
+        before = file.raw
+        for user in (self.manager, self.lead, self.officer):
+            mine = file.with_user(user)
+            for act in (
+                lambda mine=mine: mine.write({"raw": b"x"}),
+                lambda mine=mine: mine.write({"res_field": False}),
+                lambda mine=mine: mine.write({"res_id": 0}),
+                lambda mine=mine: mine.unlink(),
+                lambda mine=mine: mine.copy({"raw": b"x"}),
+                lambda user=user: order.with_user(user).write(
+                    {"receipt_signature": False}
+                ),
+            ):
+                with (
+                    self.subTest(user=user.login),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    act()
+                    self.env.flush_all()
+                self.env.invalidate_all(flush=False)
+        order.action_return()
+        with self.assertRaises(UserError):
+            order.with_user(self.lead).write({"receipt_signature": False})
+        self.assertEqual(file.exists().raw, before)
 
     def test_stock_is_nobodys_to_write(self):
         for user in (self.manager, self.officer):
