@@ -378,12 +378,16 @@ class ClubRewardOrder(models.Model):
         return self.points + self.points_before, None
 
     def _get_approval_subject(self):
+        """Name reward and pieces: what a client calls it stands beside them."""
+        # sudo: who signs needn't read the catalogue
+        bought = f"{self.sudo().reward_id.name} × {self.quantity}"
+        reason = self.reason if self.reason == bought else f"{bought}: {self.reason}"
         if not self.points_before:
-            return self.reason
+            return reason
         return self.env._(
             "%(reason)s (%(points)s points, and %(before)s that the account ordered in "
             "the %(days)s days before)",
-            reason=self.reason,
+            reason=reason,
             points=formatLang(self.env, self.points, digits=2),
             before=formatLang(self.env, self.points_before, digits=2),
             days=self.days_before,

@@ -37,7 +37,10 @@ class ClubReward(models.Model):
     ]
     _club_tier_fields = ("tier_ids",)
     _order = "sequence, id"
-    _club_logged = ("kind", "price", "amount", "date_from", "date_to", "active")
+    _club_logged = (
+        *("name", "kind", "price", "amount", "cost", "tier_ids"),
+        *("date_from", "date_to", "active"),
+    )
 
     name = fields.Char(required=True, translate=True)
     program_id = fields.Many2one(

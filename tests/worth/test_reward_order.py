@@ -465,6 +465,11 @@ class TestRewardAttacks(RewardCase):
         for values in (
             {"is_to_sign": False},
             {"cost": 0},
+            {"points_before": 0},
+            {"days_before": 0},
+            {"lots": False},
+            {"points_returned": 300},
+            {"reserved_by_id": self.lead.id},
             {"state": "debited"},
             {"approval_state": "approved"},
         ):
@@ -473,6 +478,50 @@ class TestRewardAttacks(RewardCase):
         for values in ({"quantity": 2}, {"reward_id": False}, {"points": 1}):
             with self.subTest(values=values), self.assertRaises(UserError):
                 order.write(values)
+
+    def test_what_a_client_calls_it_hides_nothing_from_who_signs(self):
+        self.program.order_limit = 0
+        order = self._order(self.reward, user=self.manager, reason="Charity")
+        self.assertEqual(
+            order.sudo().approval_request_id.subject, "Tea set × 1: Charity"
+        )
+
+    def test_no_default_makes_an_order_that_is_signed(self):
+        self.program.order_limit = 0
+        order = (
+            self.env["club.redemption"]
+            .with_user(self.manager)
+            .with_context(
+                default_state="reserved",
+                default_approval_state="approved",
+                default_is_to_sign=False,
+                default_reserved_on=TODAY,
+            )
+            .create(
+                {
+                    "program_id": self.program.id,
+                    "account_id": self.account_a.id,
+                    "reward_id": self.reward.id,
+                }
+            )
+        )
+        self.assertEqual((order.state, order.approval_state), ("draft", "draft"))
+        order.action_reserve()
+        self.assertEqual((order.is_to_sign, order.approval_state), (True, "waiting"))
+
+    def test_what_changed_of_a_reward_is_in_the_log(self):
+        gold = self.membership.tier_ids.filtered(lambda tier: tier.code == "gold")
+        values = {"name": "Vase", "price": 7, "cost": 9, "tier_ids": gold.ids}
+        self.reward.with_user(self.officer).with_context(tracking_disable=True).write(
+            values
+        )
+        found = self.env["club.change"].search(
+            [
+                *(("res_model", "=", "club.reward"), ("kind", "=", "changed")),
+                ("res_id", "=", self.reward.id),
+            ]
+        )
+        self.assertEqual(set(found.mapped("field_name")), set(values))
 
     def test_a_signature_is_replaced_nowhere(self):
         """Neither past the order, nor once it was delivered or given back."""

@@ -395,6 +395,39 @@ class TestTakeOn(TakeOnCase):
                 }
             )
 
+    def test_no_run_becomes_an_opening_one(self):
+        run = self._create_run("2026-03").with_user(self.officer)
+        with self.assertRaises(UserError):
+            run.kind = "opening"
+        posted = self._apply().run_id.with_user(self.officer)
+        for name in ("action_compute", "action_reset", "action_post", "unlink"):
+            with self.subTest(name), self.assertRaises(UserError):
+                getattr(posted, name)()
+
+    def test_figures_that_nobody_can_have(self):
+        """Negative, none, beyond all bounds, of spending, over, or far away."""
+        for number, (column, values) in enumerate(
+            (
+                ("Points", {"points": -1}),
+                ("Points", {"points": 0}),
+                ("Points", {"points": "NaN"}),
+                ("Points", {"points": "1e400"}),
+                ("Points", {"points": 10**10}),
+                ("Points", {"points": "=1+1"}),
+                ("Kind", {"kind": "Redemption"}),
+                ("Kind", {"kind": "Expiry"}),
+                ("Valid Until", {"valid_until": "2026-04-08"}),
+                ("Valid Until", {"valid_until": "9999-12-31"}),
+            )
+        ):
+            sheets = self._get_rows(number + 1)
+            sheets["points"] = [{**sheets["points"][0], **values}]
+            with self.subTest(values=values):
+                document = self._draw_up(sheets)
+                ((sheet, row, found),) = self._get_faults(document)
+                self.assertEqual((sheet, row), ("Points", 2))
+                self.assertEqual(found, column)
+
     def test_program_says_what_is_still_to_do(self):
         program = self.program.with_user(self.officer)
         self.assertFalse(program.is_set_up)
