@@ -30,8 +30,16 @@ class IrAttachment(models.Model):
         if evidence:
             self.check_access("write")  # a refusal names the record
             self._check_club_frozen()
+        if moved:
             self._check_club_fields()
+        held = self._get_club_held() if evidence else []
+        for record, change in held:
+            record._club_check_guarded(change)
+            record._club_check_write(change)
         result = super().write(vals)
+        for record, change in held:
+            record.invalidate_recordset(list(change))
+            record._club_after_write(change)
         if moved and not self.env.su:
             # What is posted in a chatter is moved there by the system.
             self._check_club_frozen()
@@ -44,7 +52,9 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self._check_club_frozen()
-        self._check_club_fields()
+        for record, change in self._get_club_held():
+            record._club_check_guarded(change)
+            record._club_check_write(change)
 
     @for_records
     def generate_access_token(self):
@@ -89,10 +99,24 @@ class IrAttachment(models.Model):
         if hasattr(records, "_check_files_open"):
             records.sudo()._check_files_open(files_sudo)
 
-    def _check_club_fields(self):
-        """Refuse to put a file into a field of a club's record past that record, to
-        change it there or to take it off: what its writes ask would not be asked.
+    def _get_club_held(self):
+        """Return the club's records that hold these files in a field, each with what
+        a change of the file comes to there: whoever may reach the file meets what a
+        write of the field meets.
         """
+        if self.env.su or is_open(self.env):
+            return []
+        # sudo: a paper that the user can't see holds its file, too
+        return [
+            (record, {file_sudo.res_field: False})
+            for file_sudo in self.sudo()
+            if file_sudo.res_field and file_sudo.res_model in self.env
+            for record in self.env[file_sudo.res_model].browse(file_sudo.res_id)
+            if isinstance(record, self.pool["club.guard.mixin"]) and record.exists()
+        ]
+
+    def _check_club_fields(self):
+        """Refuse to put a file into a field of a club's record past that record."""
         if self.env.su or is_open(self.env):
             return
         for file_sudo in self.sudo():

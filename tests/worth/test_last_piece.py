@@ -40,3 +40,17 @@ class TestLastPiece(RewardMixin, RedeemersCase):
         order = self._draw_up_order(reward, account=account)
         errors = self._race(self._do(order, "action_reserve"), (self.officer, take_off))
         self.assertEqual(len(errors), 1)
+
+    def test_two_orders_at_once_spare_no_signature(self):
+        """The second one starts anew, and counts what the first one took."""
+        account = self._create_member()
+        self.program.order_limit = 15
+        rewards = [
+            self._create_reward(10, kind="service", name=name)
+            for name in ("Driver", "Guide")
+        ]
+        orders = [self._draw_up_order(reward, account=account) for reward in rewards]
+        self._race(*(self._do(order, "action_reserve") for order in orders))
+        self.env.invalidate_all()
+        self.assertEqual([order.state for order in orders], ["reserved"] * 2)
+        self.assertEqual(sorted(order.is_to_sign for order in orders), [False, True])

@@ -353,6 +353,20 @@ class TestTakeOn(TakeOnCase):
                 self.env.flush_all()
             self.env.invalidate_all(flush=False)
 
+    def test_a_draft_says_what_its_file_says(self):
+        """What signers read of it follows the file, by whatever way that changed."""
+        document = self._draw_up()
+        file = self.env["ir.attachment"].search(
+            [
+                *(("res_model", "=", document._name), ("res_id", "=", document.id)),
+                ("res_field", "=", "file"),
+            ]
+        )
+        sheets = self._get_rows()
+        sheets["points"][0]["points"] = 9_000
+        file.with_user(self.officer).raw = make_sheet(**sheets)
+        self.assertEqual(document.points_total, 9_900)
+
     def test_who_leaves_between_check_and_apply_is_told(self):
         document = self._sign(self._draw_up())
         for record, name in ((self.unit, "Unit"), (self.manager, "Manager")):
