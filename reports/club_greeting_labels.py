@@ -28,9 +28,10 @@ class ClubGreetingLabels(models.AbstractModel):
 
     def _get_papers(self, lines, data):
         lines.check_access("read")
-        # Whoever made the address: nobody who is left out, or has said no. Rule A8.
+        # Whoever made the address: nobody who is left out, or has said no; of those who
+        # were greeted, nobody who by now refuses everything. Rule A8.
         waiting = lines.filtered(lambda line: line.state in (TO_SEND, QUEUED))
-        lines -= waiting - waiting._filter_agreeing()
+        lines = waiting._filter_agreeing() | (lines - waiting)._filter_willing()
         # sudo: name and address of whom the user greets
         contacts_sudo = lines.sudo().filtered(
             lambda line: line.contact_id and line.state != LEFT_OUT

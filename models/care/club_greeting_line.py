@@ -27,6 +27,7 @@ from .greeting_sql import (
     WITHDRAWN,
     agreeing_sql,
     follow_sql,
+    willing_sql,
     withdrawn_sql,
 )
 
@@ -325,10 +326,17 @@ class ClubGreetingLine(models.Model):
 
     def _filter_agreeing(self):
         """Return those who may still be greeted that way. Rule A8."""
+        return self._filter_by_sql(agreeing_sql(self.ids))
+
+    def _filter_willing(self):
+        """Return those who agree to any way at all. Rule A8."""
+        return self._filter_by_sql(willing_sql(self.ids))
+
+    def _filter_by_sql(self, query):
         self.env.flush_all()
-        self.env.cr.execute(agreeing_sql(self.ids))
-        agreeing = {number for (number,) in self.env.cr.fetchall()}
-        return self.filtered(lambda line: line.id in agreeing)
+        self.env.cr.execute(query)
+        found = {number for (number,) in self.env.cr.fetchall()}
+        return self.filtered(lambda line: line.id in found)
 
     def _note_sent(self, user):
         """Note that these were greeted today, and what is done by it."""

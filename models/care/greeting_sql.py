@@ -413,12 +413,33 @@ def agreeing_sql(line_ids):
         """,
         ids=list(line_ids),
         theirs=_theirs(),
-        ways=ways_sql(
-            SQL(
-                "p.contact_id = line.contact_id AND p.account_id = line.account_id"
-                " AND p.company_id = line.company_id"
-            )
-        ),
+        ways=_ways_of_line(),
+    )
+
+
+def willing_sql(line_ids):
+    """Return the query of those lines whose contact agrees to any way at all now: a
+    card by post asks for no more, and for no less. Rule A8.
+    """
+    return SQL(
+        """
+        SELECT line.id
+          FROM club_greeting_line line
+         WHERE line.id = ANY(%(ids)s)
+           AND EXISTS (SELECT FROM (%(ways)s) way WHERE way.agreed)
+        """,
+        ids=list(line_ids),
+        ways=_ways_of_line(),
+    )
+
+
+def _ways_of_line():
+    """Return the query of the ways to the contact of a ``line``."""
+    return ways_sql(
+        SQL(
+            "p.contact_id = line.contact_id AND p.account_id = line.account_id"
+            " AND p.company_id = line.company_id"
+        )
     )
 
 

@@ -15,6 +15,7 @@ from ...kernel.take_on import (
     SPENDING,
     TIERS,
 )
+from ...kernel.text_width import measure
 from .workbook import write_text
 
 LAST_ROW = 1_048_575
@@ -43,6 +44,7 @@ def build_book(env, rows=None, faults=()):
                 {"bold": True, "num_format": "@", "bottom": 1, "font_color": "#9C0006"}
             ),
             "text": book.add_format({"num_format": "@"}),
+            "list": book.add_format({"num_format": "@", "text_wrap": True}),
             "bad": book.add_format({"num_format": "@", "bg_color": "#FFC7CE"}),
         }
         choices = _get_choices(env)
@@ -62,7 +64,9 @@ def _write_sheet(sheet, key, rows, wrong, formats):
     columns = SHEETS[key].columns
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, WIDTHS.get(column.key, WIDTH), formats["text"])
+        # No narrower than its heading: the next one would cut it.
+        width = max(WIDTHS.get(column.key, WIDTH), measure(column.label) + 2)
+        sheet.set_column(place, place, width, formats["text"])
         write_text(
             sheet,
             0,
@@ -82,7 +86,7 @@ def _write_sheet(sheet, key, rows, wrong, formats):
             if cell:
                 write_text(sheet, number, place, cell, cell_format)
         if texts:
-            write_text(sheet, number, len(columns), " ".join(texts), formats["text"])
+            write_text(sheet, number, len(columns), "\n".join(texts), formats["list"])
 
 
 def _get_choices(env):

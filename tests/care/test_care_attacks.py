@@ -93,6 +93,27 @@ class TestCareAttacks(GreetingFixture, RpcCase):
         line.action_leave_out()
         self.assertEqual(names(), ["Li Ming"])
 
+    def test_a_label_for_nobody_who_refuses_everything_by_now(self):
+        """A card by post is a contact, too, also after a greeting. Rule A8."""
+        greeting = self._prepare()
+        line = greeting.line_ids.filtered(lambda line: line.contact_id == self.mailed)
+        greeting.action_send()
+        self.assertEqual(line.state, "sent")
+        report = self.env["report.crm_club.club_greeting_labels"]
+
+        def names():
+            self.env.invalidate_all()
+            labels = report._get_report_values(line.ids)["labels"]
+            return [label.name for label in labels]
+
+        profile = self.mailed.club_profile_ids
+        profile.consent_ids = self._agree("call")
+        self.assertEqual(names(), ["Chen Jie"])
+        profile.consent_ids = self._agree("mail", answer="refused")
+        self.assertEqual(names(), ["Chen Jie"])  # he may be called still
+        profile.consent_ids = self._agree("call", answer="refused")
+        self.assertFalse(names())
+
     def test_a_name_on_two_lines_is_no_header(self):
         greeting = self._prepare()
         greeting.subject = "Dear {name}"

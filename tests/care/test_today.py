@@ -214,6 +214,21 @@ class TestToday(TodayCase):
             action = self._get_today(user).action_open_today()
             self.assertEqual(action["context"], {f"search_default_{scope}": 1})
 
+    def test_a_bookmark_opens_it_as_the_menu_does(self):
+        """The app's menu shows, too: it goes by the path of a menu's action."""
+        for name, path in (
+            ("club_today_menu", "club-today"),
+            ("club_account_menu", "club-accounts"),
+        ):
+            menu = self.env.ref(f"crm_club.{name}")
+            for user in (self.manager, self.officer, self.auditor):
+                menus = self.env["ir.ui.menu"].with_user(user)
+                found = menus.load_web_menus(debug=False)[menu.id]
+                self.assertEqual(found["actionPath"], path)
+                opened = menu.action.with_user(user).run()
+                self.assertEqual(opened["type"], "ir.actions.act_window")
+                self.assertFalse(opened["path"])
+
     def test_one_to_do_a_user_says_how_much_is_due(self):
         """It is brought in step each night, and gone when nothing is due."""
         late, now = self._create_needs(TODAY - timedelta(days=1), TODAY)

@@ -1,12 +1,14 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from lxml import etree
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import TODAY
 from ..points.redemption_case import EARLY, LATE
@@ -232,6 +234,28 @@ class TestRewardOrder(RewardCase):
         service = self._create_reward(kind="service", name="Driver")
         large = self._order(service, 3, user=self.manager)
         self.assertEqual(large.sudo().approval_request_id.amount_total, 800)
+
+    def test_the_form_offers_no_delivery_while_it_is_being_signed(self):
+        found = self.env["club.redemption"].get_view(
+            self.env.ref("crm_club.club_redemption_view_form_order").id, "form"
+        )
+        [button] = etree.fromstring(found["arch"]).xpath("//*[@name='action_debit']")
+        for state, is_to_sign, approval_state, is_hidden in (
+            ("reserved", True, "waiting", True),
+            ("reserved", True, "rejected", True),
+            ("reserved", True, "approved", False),
+            ("reserved", False, "draft", False),
+            ("draft", False, "draft", True),
+        ):
+            values = {
+                "state": state,
+                "is_to_sign": is_to_sign,
+                "approval_state": approval_state,
+            }
+            with self.subTest(**values):
+                self.assertEqual(
+                    bool(safe_eval(button.get("invisible"), values)), is_hidden
+                )
 
     def test_cancelling_takes_it_from_who_is_to_sign(self):
         self.program.order_limit = 0

@@ -1,9 +1,13 @@
 import base64
+import io
 from datetime import date
+
+from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...kernel.text_width import measure
 from ...kernel.workbook_rows import Workbook
 from ..common import TODAY
 from .take_on_case import TakeOnCase, make_sheet
@@ -264,6 +268,26 @@ class TestTakeOn(TakeOnCase):
         self.assertFalse(document.fault_count)
         self._sign(document).action_apply()
         self.assertTrue(self._find("Taken 2"))
+
+    def test_each_fault_of_a_row_stands_on_a_line_and_no_heading_is_cut(self):
+        """Rule A14: what is wrong in a row is read in Excel as it was written."""
+        sheets = self._get_rows()
+        sheets["accounts"].append(
+            {"name": "Taken 2", "unit": "Nowhere", "class": "No Such"}
+        )
+        content = self.env["club.xlsx.take.on"]._build(self._draw_up(sheets))
+        sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+        told = [*sheet.iter_rows(min_row=2, max_row=2)][0][-1]
+        self.assertEqual(len(told.value.splitlines()), 2)
+        self.assertTrue(told.alignment.wrap_text)
+        # Columns of one width are told once, by the first of them.
+        for cell in sheet[1]:
+            told = [
+                size
+                for size in sheet.column_dimensions.values()
+                if size.min <= cell.column <= size.max
+            ]
+            self.assertGreater(told[0].width, measure(cell.value), cell.value)
 
     def test_what_is_no_sheet_is_refused(self):
         for content in (b"PK\x03\x04", b"name", make_sheet(points=[])):
