@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..contact.channels import CHANNELS
 from ..contact.club_account_team import LEAD
+from ..contact.owner import check_may_manage
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id
@@ -277,7 +278,7 @@ class ResPartner(models.Model):
         partners = super().create(vals_list)
         if not self.env.su and not is_open(self.env):
             for manager in partners.filtered("is_company").club_manager_id:
-                partners._check_club_may_manage(manager)
+                check_may_manage(manager, self.env.company)
         return partners
 
     def write(self, vals):
@@ -612,7 +613,7 @@ class ResPartner(models.Model):
         if not is_id(user_id):
             return  # Odoo refuses it
         user = self.env["res.users"].browse(user_id)
-        self._check_club_may_manage(user)
+        check_may_manage(user, self.env.company)
         loads = self.env["club.manager.load"]
         # sudo: their tiers
         others = accounts.sudo().filtered(
@@ -624,25 +625,6 @@ class ResPartner(models.Model):
             refusal = loads._get_load_refusal(user, others, company)
         if refusal:
             raise refusal
-
-    def _check_club_may_manage(self, user):
-        """Refuse a manager who couldn't open the account."""
-        # sudo: which roles he has
-        user_sudo = user.sudo().exists()
-        company = self.env.company
-        if not (
-            user_sudo.active
-            and user_sudo.has_group(USER)
-            and company in user_sudo.company_ids
-        ):
-            raise UserError(
-                self.env._(
-                    "%(user)s isn't an account manager of %(company)s: choose somebody "
-                    "else.",
-                    user=user_sudo.name or user.id,
-                    company=company.name,
-                )
-            )
 
     @for_records
     def action_club_hand_over(self):
