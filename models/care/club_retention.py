@@ -9,6 +9,7 @@ from ..contact.owner import has_role, propose_owner
 from ..membership.standing import Standings
 from ..program.working_days import after_sql
 from ..record.accounts import check_contact
+from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_records
 from .retention_sql import FIGURES, SIGNALS, open_query
@@ -341,11 +342,7 @@ class ClubRetention(models.Model):
         super()._check_club_fixed(vals)
         names = {"account_id", "company_id", "reason"}.intersection(vals)
         for case in self if names else ():
-            if any(
-                case._fields[name].convert_to_cache(vals[name], case)
-                != case._fields[name].convert_to_cache(case[name], case)
-                for name in names
-            ):
+            if any(differs(case, name, vals[name]) for name in names):
                 raise UserError(
                     self.env._(
                         "Whose case “%s” is, and why it was opened, stays: open "
