@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..kernel.guest_states import LIVE, SEATED
 from ..kernel.written import get_written
 from ..models.activity.club_activity import HELD, INVITING, PREPARING
+from ..models.contact.owner import has_role
 from ..models.guest.club_invitation import (
     BELOW_TIER,
     COMPANION,
@@ -12,7 +13,6 @@ from ..models.guest.club_invitation import (
 )
 from ..models.guest.guest_list import GuestList
 from ..models.guest.guest_todos import ask_consent
-from ..models.record.groups import USER
 from ..models.record.names import get_labels
 from ..models.record.reader import as_reader
 from ..models.record.rpc import for_one, without_client_context
@@ -122,11 +122,7 @@ class ClubGuestException(models.TransientModel):
             return
         self.activity_id._check_guest_officer()
         user_sudo = self.requested_by_id.sudo()
-        if not (
-            user_sudo.active
-            and user_sudo.has_group(USER)
-            and self.company_id in user_sudo.company_ids
-        ):
+        if not (user_sudo.active and has_role(user_sudo, self.company_id)):
             raise UserError(
                 self.env._(
                     "Exceptions are requested by account managers, unit leads and "

@@ -110,7 +110,7 @@ class CrmTeam(models.Model):
             [
                 *("|", "&", ("id", "in", above), ("user_id", "=", user.id)),
                 *("&", ("id", "=", self.id)),
-                *("|", ("club_is_verified", "=", True)),
+                *("|", ("id", "in", unit_sudo._find_verified())),
                 ("member_ids", "in", user.id),
             ],
             limit=1,

@@ -26,9 +26,12 @@ class ClubAuditFinding(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "club.record.mixin",
+        "club.due.mixin",
     ]
     _order = "state desc, date_deadline, id desc"
     _club_about = "account_id"
+    _club_due = "date_deadline"
+    _club_unsettled = (OPEN,)
     _mail_post_access = "read"
 
     name = fields.Char("What Is Wrong", required=True, tracking=True)
@@ -75,9 +78,6 @@ class ClubAuditFinding(models.Model):
     )
     is_owner = fields.Boolean(compute="_compute_is_owner")
     is_auditor = fields.Boolean(compute="_compute_is_owner")
-    is_overdue = fields.Boolean(
-        compute="_compute_is_overdue", search="_search_is_overdue"
-    )
     answer = fields.Text(copy=False, help="What was done about it.")
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     answered_at = fields.Datetime(readonly=True, copy=False)
@@ -91,22 +91,6 @@ class ClubAuditFinding(models.Model):
         for finding in self:
             finding.is_owner = finding.owner_id == self.env.user
             finding.is_auditor = auditor
-
-    @api.depends("state", "date_deadline")
-    def _compute_is_overdue(self):
-        today = self.env["club.program"]._today()
-        for finding in self:
-            finding.is_overdue = (
-                finding.state == OPEN
-                and bool(finding.date_deadline)
-                and finding.date_deadline < today
-            )
-
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = self.env["club.program"]._today()
-        return [("state", "=", OPEN), ("date_deadline", "<", today)]
 
     @api.constrains("line_id", "sample_id")
     def _check_line(self):

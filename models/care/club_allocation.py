@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...kernel import allocation as kernel
+from ..contact.owner import check_may_manage
 from ..program.crm_team_member import MANAGER
 from ..record.draw import get_seed
 from ..record.groups import OFFICER, USER
@@ -329,20 +330,7 @@ class ClubAllocation(models.Model):
         self._check_free()
         loads = self.env["club.manager.load"]
         for user, found in lines.grouped("user_id").items():
-            user_sudo = user.sudo()  # which roles he has
-            if not (
-                user_sudo.active
-                and user_sudo.has_group(USER)
-                and company in user_sudo.company_ids
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(user)s isn't an account manager of %(company)s: choose "
-                        "somebody else.",
-                        user=user_sudo.name,
-                        company=company.name,
-                    )
-                )
+            check_may_manage(user, company)
             if refusal := loads._get_refusal(user, found.account_id, company):
                 raise refusal
         givers = accounts_sudo.grouped("club_manager_id")

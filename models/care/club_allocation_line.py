@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..record.lock import is_open, opened
+from ..record.lock import is_open
+from .following import keep_one_line
 
 
 class ClubAllocationLine(models.Model):
@@ -84,8 +85,4 @@ class ClubAllocationLine(models.Model):
     @api.model
     def _settle_merge(self, sources, target):
         """An allocation names the merged account once."""
-        merged = sources | target
-        lines = self.search([("account_id", "in", merged.ids)], order="id")
-        for found in lines.grouped("allocation_id").values():
-            kept = found.filtered(lambda line: line.account_id == target) or found
-            opened(found - kept[:1]).unlink()
+        keep_one_line(self, sources, target)

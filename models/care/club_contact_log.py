@@ -608,13 +608,7 @@ class ClubContactLog(models.Model):
     def _filter_checked_by_me(self):
         """Return those of which the user is a superior. Rule D4."""
         scope = self.env["res.partner"]._get_my_scope(OFFICER)
-        return self.filtered(
-            lambda log: log.user_id != self.env.user
-            and (
-                log.unit_id in scope.led
-                or scope.leads(log.account_id.with_company(log.company_id))
-            )
-        )
+        return self.filtered(lambda log: scope.judges(log, log.unit_id))
 
     def _check_can_check(self):
         for log in self - self._filter_checked_by_me():

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_list
 
 from ..contact.looked_after import lead_of
-from ..record.groups import LEAD, OFFICER, USER
+from ..contact.owner import check_may_manage
+from ..record.groups import LEAD, OFFICER
 from ..record.hold import hold
 from ..record.lock import opened
 from ..record.rpc import for_one, for_records
@@ -254,27 +255,14 @@ class ClubHandover(models.Model):
             raise UserError(
                 self.env._("%s names no account: add some.", self.display_name)
             )
-        taker_sudo = self.user_to_id.sudo()  # which roles he has
-        if not taker_sudo:
+        if not self.user_to_id:
             raise UserError(
                 self.env._(
                     "%s doesn't say who takes the accounts: name him.",
                     self.display_name,
                 )
             )
-        if not (
-            taker_sudo.active
-            and taker_sudo.has_group(USER)
-            and self.company_id in taker_sudo.company_ids
-        ):
-            raise UserError(
-                self.env._(
-                    "%(user)s isn't an account manager of %(company)s: choose somebody "
-                    "else.",
-                    user=taker_sudo.name,
-                    company=self.company_id.name,
-                )
-            )
+        check_may_manage(self.user_to_id, self.company_id)
         gone = accounts.filtered(
             lambda account: account.club_manager_id != self.user_from_id
         )

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
-from ..need.club_need import UNSETTLED
 from ..record.groups import AUDITOR, OFFICER
-from ..record.lock import opened
-from . import club_retention
+from .following import keep_one_line
 
 
 class ClubHandoverLine(models.Model):
@@ -84,16 +82,16 @@ class ClubHandoverLine(models.Model):
         """Return the models that say what is open, and which of their records are."""
         return {
             "duty_count": ("club.duty", [("state", "=", "open")]),
-            "need_count": ("club.need", [("state", "in", UNSETTLED)]),
-            "case_count": (
-                "club.retention",
-                [("state", "in", club_retention.UNSETTLED)],
-            ),
+            "need_count": ("club.need", self._domain_unsettled("club.need")),
+            "case_count": ("club.retention", self._domain_unsettled("club.retention")),
             "booking_count": (
                 "club.benefit.booking",
                 [("state", "=", "booked"), ("is_discreet", "=", False)],
             ),
         }
+
+    def _domain_unsettled(self, model):
+        return [("state", "in", self.env[model]._club_unsettled)]
 
     def _count_open(self, model, domain):
         # sudo: how much is open, not what
@@ -111,8 +109,4 @@ class ClubHandoverLine(models.Model):
     @api.model
     def _settle_merge(self, sources, target):
         """A hand-over names the merged account once."""
-        merged = sources | target
-        lines = self.search([("account_id", "in", merged.ids)], order="id")
-        for found in lines.grouped("handover_id").values():
-            kept = found.filtered(lambda line: line.account_id == target) or found
-            opened(found - kept[:1]).unlink()
+        keep_one_line(self, sources, target)

@@ -4,8 +4,8 @@ from odoo.tools import SQL, format_date
 
 from ...kernel import windows
 from ...kernel.written import get_written
+from ..contact.owner import has_role
 from ..record.derived import differs
-from ..record.groups import USER
 from ..record.rpc import for_records
 
 OPEN, DONE = "open", "done"
@@ -72,10 +72,7 @@ class ClubImprovement(models.Model):
     def _check_user_id(self):
         for record in self:
             owner_sudo = record.user_id.sudo()
-            if owner_sudo and not (
-                owner_sudo.has_group(USER)
-                and record.company_id in owner_sudo.company_ids
-            ):
+            if owner_sudo and not has_role(owner_sudo, record.company_id):
                 raise ValidationError(
                     self.env._(
                         "%(owner)s has no role in the club of %(company)s: choose "

@@ -26,11 +26,6 @@ class ClubProgram(models.Model):
         help="Working days; what is recorded later is marked as back-dated (assumed).",
     )
 
-    _contact_log_days = models.Constraint(
-        "CHECK(contact_log_days >= 0)",
-        "The days to record a contact in can't be negative.",
-    )
-
     # === Pulse. Rules D5, D6 === #
     pulse_active_months = fields.Integer(
         "Active from (Months)",
@@ -114,6 +109,13 @@ class ClubProgram(models.Model):
         help="A cause with so many complaints in a month asks for an improvement "
         "(assumed).",
     )
+    retention_month = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The last month after which all members were asked whether a downgrade "
+        "lies ahead.",
+    )
+
     # === Service level. Rule D16 === #
     service_from = fields.Float(
         "Answers from (Hour)",
@@ -128,11 +130,47 @@ class ClubProgram(models.Model):
         required=True,
         help="Until this hour of a working day (assumed).",
     )
-    retention_month = fields.Date(
-        readonly=True,
-        copy=False,
-        help="The last month after which all members were asked whether a downgrade "
-        "lies ahead.",
+
+    # === Duties. Rules D3, D4 === #
+    load_tier_ids = fields.Many2many(
+        "club.tier",
+        string="Load by Tier",
+        compute="_compute_load_tier_ids",
+        help="What an account manager with as many accounts as rule D2 allows has to "
+        "do each working day.",
+    )
+
+    # === Who looks after whom. Rules D1, D9 === #
+    care_level = fields.Selection(
+        [
+            ("centre", "The Key-Account Centre"),
+            ("line", "The Business-Line Company"),
+            (BOTH, "Both, with One Named Lead"),
+        ],
+        "Cross-Line Accounts Led by",
+        required=True,
+        default="centre",
+        tracking=True,
+        help="Who leads the work with accounts that use several business lines.",
+    )
+    care_lead_id = fields.Many2one(
+        "res.users",
+        "Named Lead",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Where centre and line lead together, the one who answers for it.",
+    )
+    handover_missed = fields.Integer(
+        "Missed Duties before Reassignment",
+        default=3,
+        tracking=True,
+        help="So many missed duties of an account in a quarter, and the lead of its "
+        "unit is proposed a hand-over (assumed). 0: never.",
+    )
+
+    _contact_log_days = models.Constraint(
+        "CHECK(contact_log_days >= 0)",
+        "The days to record a contact in can't be negative.",
     )
 
     _retention = models.Constraint(
@@ -163,6 +201,29 @@ class ClubProgram(models.Model):
         "gap of at least a day.",
     )
 
+    _handover_missed = models.Constraint(
+        "CHECK(handover_missed >= 0)", "Missed duties can't be fewer than none."
+    )
+
+    @api.depends("group_ids.tier_ids.accounts_per_manager")
+    def _compute_load_tier_ids(self):
+        for program in self:
+            program.load_tier_ids = program.group_ids.tier_ids.filtered(
+                "accounts_per_manager"
+            )
+
+    @api.constrains("care_level", "care_lead_id")
+    def _check_care_lead_id(self):
+        for program in self:
+            if program.care_level == BOTH and not program.care_lead_id:
+                raise ValidationError(
+                    self.env._(
+                        "Centre and line lead %s together: name the one who answers "
+                        "for it.",
+                        program.name,
+                    )
+                )
+
     def _get_pulse_bounds(self):
         self.ensure_one()
         return Bounds(
@@ -173,22 +234,7 @@ class ClubProgram(models.Model):
             self.rhythm_gap_from,
         )
 
-    # === Duties. Rules D3, D4 === #
-
-    load_tier_ids = fields.Many2many(
-        "club.tier",
-        string="Load by Tier",
-        compute="_compute_load_tier_ids",
-        help="What an account manager with as many accounts as rule D2 allows has to "
-        "do each working day.",
-    )
-
-    @api.depends("group_ids.tier_ids.accounts_per_manager")
-    def _compute_load_tier_ids(self):
-        for program in self:
-            program.load_tier_ids = program.group_ids.tier_ids.filtered(
-                "accounts_per_manager"
-            )
+    # === Duties === #
 
     def _club_after_create(self):
         """A company's first program brings rules of duties, another one joins them."""
@@ -228,47 +274,3 @@ class ClubProgram(models.Model):
         result = super()._refresh_mirrors(accounts)
         self.env["club.duty"]._refresh(accounts, self.company_id)
         return result
-
-    # === Who looks after whom. Rules D1, D9 === #
-    care_level = fields.Selection(
-        [
-            ("centre", "The Key-Account Centre"),
-            ("line", "The Business-Line Company"),
-            (BOTH, "Both, with One Named Lead"),
-        ],
-        "Cross-Line Accounts Led by",
-        required=True,
-        default="centre",
-        tracking=True,
-        help="Who leads the work with accounts that use several business lines.",
-    )
-    care_lead_id = fields.Many2one(
-        "res.users",
-        "Named Lead",
-        domain=[("share", "=", False)],
-        tracking=True,
-        help="Where centre and line lead together, the one who answers for it.",
-    )
-    handover_missed = fields.Integer(
-        "Missed Duties before Reassignment",
-        default=3,
-        tracking=True,
-        help="So many missed duties of an account in a quarter, and the lead of its "
-        "unit is proposed a hand-over (assumed). 0: never.",
-    )
-
-    _handover_missed = models.Constraint(
-        "CHECK(handover_missed >= 0)", "Missed duties can't be fewer than none."
-    )
-
-    @api.constrains("care_level", "care_lead_id")
-    def _check_care_lead_id(self):
-        for program in self:
-            if program.care_level == BOTH and not program.care_lead_id:
-                raise ValidationError(
-                    self.env._(
-                        "Centre and line lead %s together: name the one who answers "
-                        "for it.",
-                        program.name,
-                    )
-                )

@@ -235,7 +235,4 @@ class ClubRelationshipEvaluation(models.Model):
     def _filter_confirmed_by_me(self):
         """Return those of which the user is a superior. Rule D4."""
         scope = self.env["res.partner"]._get_my_scope(OFFICER)
-        return self.filtered(
-            lambda e: e.user_id != self.env.user
-            and scope.leads(e.account_id.with_company(e.company_id))
-        )
+        return self.filtered(scope.judges)

@@ -5,10 +5,11 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 
 from ...kernel.written import get_written
 from ..contact.looked_after import unit_of
+from ..contact.owner import has_role, propose_owner
 from ..membership.standing import Standings
 from ..program.working_days import after_sql
 from ..record.accounts import check_contact
-from ..record.groups import USER
+from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_records
 from .retention_sql import FIGURES, SIGNALS, open_query
@@ -35,12 +36,16 @@ class ClubRetention(models.Model):
 
     _name = "club.retention"
     _description = "Retention Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
+    _inherit = [
+        *("mail.thread", "mail.activity.mixin"),
+        *("club.record.mixin", "club.due.mixin"),
+    ]
     _order = "date_due, value desc, id"
     _rec_name = "account_id"
     _mail_post_access = "read"
     _club_draft = OPEN
     _club_closed = SETTLED
+    _club_unsettled = UNSETTLED
     _club_accounts = ("account_id",)
     _club_texts = ("reason", "competitor", "offer", "plan", "result")
     _club_fixes_currency = True
@@ -153,9 +158,6 @@ class ClubRetention(models.Model):
         aggregator="avg",
         help="100 where the account was kept or won back, 0 where it was lost.",
     )
-    is_overdue = fields.Boolean(
-        compute="_compute_is_overdue", search="_search_is_overdue"
-    )
 
     # The statement that opens cases relies on it.
     _open_uniq = models.UniqueIndex(
@@ -169,39 +171,13 @@ class ClubRetention(models.Model):
 
     @api.depends("account_id", "company_id")
     def _compute_user_id(self):
-        """Propose the account's manager, else the nearest lead of its unit."""
         for case in self:
-            # sudo: who looks after an account is asked, whoever opens the case
-            account_sudo = case.account_id.sudo().with_company(case.company_id)
-            lead_sudo = account_sudo.club_unit_id._get_nearest_lead()
-            proposed = (account_sudo.club_manager_id, lead_sudo)
-            able = (user for user in proposed if user.active and case._is_able(user))
-            case.user_id = next(able, False)
-
-    def _is_able(self, user_sudo):
-        """Tell whether a user could open it."""
-        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
+            case.user_id = propose_owner(case.account_id, case.company_id)
 
     @api.depends("state")
     def _compute_saved_share(self):
         for case in self:
             case.saved_share = 100 * (case.state in (KEPT, WON_BACK))
-
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        today = self.env.company._club_today()
-        for case in self:
-            case.is_overdue = (
-                case.state in UNSETTLED
-                and bool(case.date_due)
-                and case.date_due < today
-            )
-
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = self.env.company._club_today()
-        return [("state", "in", UNSETTLED), ("date_due", "<", today)]
 
     @api.depends(*SIGNALS, *FIGURES, "reason")
     @api.depends_context("lang")
@@ -273,7 +249,7 @@ class ClubRetention(models.Model):
         """The owner must be able to open what he is to see to."""
         for case in self:
             owner_sudo = case.user_id.sudo()
-            if owner_sudo and not case._is_able(owner_sudo):
+            if owner_sudo and not has_role(owner_sudo, case.company_id):
                 raise ValidationError(
                     self.env._(
                         "%(owner)s has no role in the club of %(company)s and couldn't "
@@ -366,11 +342,7 @@ class ClubRetention(models.Model):
         super()._check_club_fixed(vals)
         names = {"account_id", "company_id", "reason"}.intersection(vals)
         for case in self if names else ():
-            if any(
-                case._fields[name].convert_to_cache(vals[name], case)
-                != case._fields[name].convert_to_cache(case[name], case)
-                for name in names
-            ):
+            if any(differs(case, name, vals[name]) for name in names):
                 raise UserError(
                     self.env._(
                         "Whose case “%s” is, and why it was opened, stays: open "

@@ -1,14 +1,9 @@
 """What follows an account to its next manager. Rule D9."""
 
-from ..need.club_need import UNSETTLED
 from ..record.lock import opened
-from . import club_retention
 
-# Model, who sees to it, and which states are open.
-FOLLOWING = (
-    ("club.need", "owner_id", UNSETTLED),
-    ("club.retention", "user_id", club_retention.UNSETTLED),
-)
+# Who sees to it, by model.
+FOLLOWING = {"club.need": "owner_id", "club.retention": "user_id"}
 
 
 def pass_on(accounts, giver, taker):
@@ -17,22 +12,31 @@ def pass_on(accounts, giver, taker):
     :param accounts: partners, with their company
     """
     company = accounts.env.company
-    for model, owner, states in FOLLOWING:
+    for model, owner in FOLLOWING.items():
         # sudo: whoever hands over need not read all of it
-        found_sudo = (
-            accounts.env[model]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("company_id", "=", company.id),
-                    (owner, "=", giver.id),
-                    ("state", "in", states),
-                ]
-            )
+        records_sudo = accounts.env[model].sudo()
+        found_sudo = records_sudo.search(
+            [
+                ("account_id", "in", accounts.ids),
+                ("company_id", "=", company.id),
+                (owner, "=", giver.id),
+                ("state", "in", records_sudo._club_unsettled),
+            ]
         )
         if found_sudo:
             opened(found_sudo).write({owner: taker.id})
+
+
+def keep_one_line(lines, sources, target):
+    """Let each document name an account once that others were merged into.
+
+    :param lines: the model of its lines
+    """
+    merged = sources | target
+    every = lines.search([("account_id", "in", merged.ids)], order="id")
+    for found in every.grouped(lines._club_parent).values():
+        kept = found.filtered(lambda line: line.account_id == target) or found
+        opened(found - kept[:1]).unlink()
 
 
 def refresh_duties(accounts):

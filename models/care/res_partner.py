@@ -5,10 +5,12 @@ from odoo.tools import SQL
 
 from ..contact.channels import CHANNELS
 from ..contact.club_account_team import LEAD
+from ..contact.owner import check_may_manage
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id
 from .club_account_pulse import LEVELS
+from .first_contacts import find_first_contacts
 
 # Days of an account by which a list is sorted, though nothing stores them.
 CLUB_DAYS = {
@@ -73,6 +75,60 @@ class ResPartner(models.Model):
         groups=READERS,
         help="Revenue in at least 2 business lines in 12 months.",
     )
+
+    # === Duties. Rules D3, D4 === #
+    club_duty_count = fields.Integer(
+        "Open Duties",
+        compute="_compute_club_duties",
+        groups=READERS,
+        help="What is owed to the account today.",
+    )
+    club_duty_late_count = fields.Integer(
+        "Late Duties", compute="_compute_club_duties", groups=READERS
+    )
+    club_duty_next = fields.Date(
+        "Next Due",
+        compute="_compute_club_duties",
+        groups=READERS,
+        help="The earliest deadline that hasn't passed.",
+    )
+
+    # === The list of accounts. Rules A8, D3, D4 === #
+    club_birthday_next = fields.Date(
+        "Next Birthday",
+        compute="_compute_club_birthday_next",
+        groups=USER,
+        help="The nearest of the account's member contacts, as far as the user may "
+        "know them.",
+    )
+
+    # === Who looks after it. Rules D1, D2, D14 === #
+    club_lacks = fields.Selection(
+        LACKS,
+        "Lacks",
+        compute="_compute_club_lacks",
+        search="_search_club_lacks",
+        groups=READERS,
+        help="A tier asks for a named manager, or for a team beside him, and the "
+        "account has none.",
+    )
+    club_is_for_centre = fields.Boolean(
+        "Candidate for the Centre",
+        compute="_compute_club_is_for_centre",
+        search="_search_club_is_for_centre",
+        groups=READERS,
+        help="From Gold up, revenue in at least 2 business lines, and its unit isn't "
+        "the key-account centre. Rule D1.",
+    )
+    club_first_contacts = fields.Text(
+        "First Contacts",
+        compute="_compute_club_first_contacts",
+        groups=READERS,
+        help="Who had the earliest recorded contact, by contact log and lead: a new "
+        "account goes to him. Rule D1.",
+    )
+
+    # === Contacts === #
 
     @api.depends_context("uid", "company")
     def _compute_club_last_contact(self):
@@ -146,6 +202,8 @@ class ResPartner(models.Model):
             "context": {**context, "default_contact_id": self.id},
         }
 
+    # === Pulse === #
+
     @api.depends_context("uid", "company", "lang")
     def _compute_club_pulse(self):
         """Follow the record rules of the pulse: who can't read it sees none."""
@@ -198,22 +256,7 @@ class ResPartner(models.Model):
             "context": {},
         }
 
-    # === Duties. Rules D3, D4 === #
-    club_duty_count = fields.Integer(
-        "Open Duties",
-        compute="_compute_club_duties",
-        groups=READERS,
-        help="What is owed to the account today.",
-    )
-    club_duty_late_count = fields.Integer(
-        "Late Duties", compute="_compute_club_duties", groups=READERS
-    )
-    club_duty_next = fields.Date(
-        "Next Due",
-        compute="_compute_club_duties",
-        groups=READERS,
-        help="The earliest deadline that hasn't passed.",
-    )
+    # === Duties and greetings === #
 
     def _compute_club_duties(self):
         """Count what the user sees of it: record rules hold. Rules D3, D4."""
@@ -272,12 +315,14 @@ class ResPartner(models.Model):
         name = "account_id" if is_account else "contact_id"
         return {**action, "domain": [(name, "=", self.id)], "context": {}}
 
+    # === Created, written === #
+
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
         if not self.env.su and not is_open(self.env):
             for manager in partners.filtered("is_company").club_manager_id:
-                partners._check_club_may_manage(manager)
+                check_may_manage(manager, self.env.company)
         return partners
 
     def write(self, vals):
@@ -298,14 +343,7 @@ class ResPartner(models.Model):
                 self.env["club.greeting.line"]._follow_managers(accounts)
         return result
 
-    # === The list of accounts. Rules A8, D3, D4 === #
-    club_birthday_next = fields.Date(
-        "Next Birthday",
-        compute="_compute_club_birthday_next",
-        groups=USER,
-        help="The nearest of the account's member contacts, as far as the user may "
-        "know them.",
-    )
+    # === The list of accounts === #
 
     @api.depends_context("uid", "company")
     def _compute_club_birthday_next(self):
@@ -388,31 +426,7 @@ class ResPartner(models.Model):
         context = {"search_default_club_mine": 1, "default_is_company": True}
         return {**action, "context": context}
 
-    # === Who looks after it. Rules D1, D2, D14 === #
-    club_lacks = fields.Selection(
-        LACKS,
-        "Lacks",
-        compute="_compute_club_lacks",
-        search="_search_club_lacks",
-        groups=READERS,
-        help="A tier asks for a named manager, or for a team beside him, and the "
-        "account has none.",
-    )
-    club_is_for_centre = fields.Boolean(
-        "Candidate for the Centre",
-        compute="_compute_club_is_for_centre",
-        search="_search_club_is_for_centre",
-        groups=READERS,
-        help="From Gold up, revenue in at least 2 business lines, and its unit isn't "
-        "the key-account centre. Rule D1.",
-    )
-    club_first_contacts = fields.Text(
-        "First Contacts",
-        compute="_compute_club_first_contacts",
-        groups=READERS,
-        help="Who had the earliest recorded contact, by contact log and lead: a new "
-        "account goes to him. Rule D1.",
-    )
+    # === Who looks after it === #
 
     @api.depends("club_manager_id", "club_tier_id", "club_team_ids.date_to")
     @api.depends_context("company")
@@ -516,7 +530,7 @@ class ResPartner(models.Model):
         accounts = self.filtered(
             lambda partner: partner.is_company and not partner.club_manager_id
         )
-        firsts = accounts._origin._get_club_first_contacts()
+        firsts = find_first_contacts(accounts._origin)
         for partner in self:
             partner.club_first_contacts = "\n".join(
                 self.env._(
@@ -527,60 +541,6 @@ class ResPartner(models.Model):
                 )
                 for day, user, name in firsts.get(partner._origin.id, ())
             )
-
-    def _get_club_first_contacts(self):
-        """Return ``{account id: [(day, user, source)]}``, the earliest first.
-
-        Nobody is the earlier one by what he states himself: an old lead that he takes
-        counts from the day on which it was first taken, and a contact that he dates
-        back from the day on which he recorded it.
-        """
-        sources = [
-            (
-                self.env._("lead"),
-                SQL(
-                    """SELECT DISTINCT ON (p.commercial_partner_id)
-                              p.commercial_partner_id,
-                              greatest(l.create_date, l.date_open)::date, l.user_id
-                         FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
-                        WHERE p.commercial_partner_id = ANY(%s)
-                          AND l.user_id IS NOT NULL
-                          AND (l.company_id IS NULL OR l.company_id = %s)
-                        ORDER BY p.commercial_partner_id,
-                                 greatest(l.create_date, l.date_open), l.id""",
-                    self.ids,
-                    self.env.company.id,
-                ),
-            ),
-            (
-                self.env._("contact log"),
-                SQL(
-                    """SELECT DISTINCT ON (account_id)
-                                  account_id, day, user_id
-                             FROM club_contact_log
-                            CROSS JOIN LATERAL (
-                                  SELECT CASE WHEN is_backdated THEN date_filled
-                                         ELSE held_on END AS day) known
-                            WHERE account_id = ANY(%s) AND company_id = %s
-                            ORDER BY account_id, day, id""",
-                    self.ids,
-                    self.env.company.id,
-                ),
-            ),
-        ]
-        if not self.ids:
-            return {}
-        self.env.flush_all()
-        users_sudo = self.env["res.users"].sudo()  # to name them
-        found = {}
-        for name, query in sources:
-            for account_id, day, user_id in self.env.execute_query(query):
-                found.setdefault(account_id, []).append(
-                    (day, users_sudo.browse(user_id), name)
-                )
-        return {
-            key: sorted(rows, key=lambda row: row[0]) for key, rows in found.items()
-        }
 
     # === Assigned by hand. Rule D2 === #
 
@@ -612,7 +572,7 @@ class ResPartner(models.Model):
         if not is_id(user_id):
             return  # Odoo refuses it
         user = self.env["res.users"].browse(user_id)
-        self._check_club_may_manage(user)
+        check_may_manage(user, self.env.company)
         loads = self.env["club.manager.load"]
         # sudo: their tiers
         others = accounts.sudo().filtered(
@@ -624,25 +584,6 @@ class ResPartner(models.Model):
             refusal = loads._get_load_refusal(user, others, company)
         if refusal:
             raise refusal
-
-    def _check_club_may_manage(self, user):
-        """Refuse a manager who couldn't open the account."""
-        # sudo: which roles he has
-        user_sudo = user.sudo().exists()
-        company = self.env.company
-        if not (
-            user_sudo.active
-            and user_sudo.has_group(USER)
-            and company in user_sudo.company_ids
-        ):
-            raise UserError(
-                self.env._(
-                    "%(user)s isn't an account manager of %(company)s: choose somebody "
-                    "else.",
-                    user=user_sudo.name or user.id,
-                    company=company.name,
-                )
-            )
 
     @for_records
     def action_club_hand_over(self):

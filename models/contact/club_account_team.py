@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..record.groups import USER
 from ..record.rpc import to_date
+from .owner import has_role
 
 LEAD, DEPUTY, SPECIALIST = "lead", "deputy", "specialist"
 ROLES = [
@@ -150,11 +150,7 @@ class ClubAccountTeam(models.Model):
         for line in self:
             # sudo: which roles somebody has
             user_sudo = line.user_id.sudo()
-            if not (
-                user_sudo.active
-                and user_sudo.has_group(USER)
-                and line.company_id in user_sudo.company_ids
-            ):
+            if not (user_sudo.active and has_role(user_sudo, line.company_id)):
                 raise ValidationError(
                     self.env._(
                         "%(user)s needs the role Account Manager in %(company)s before "

@@ -45,3 +45,14 @@ class Scope:
         """Tell whether the user looks after the account."""
         # sudo: who looks after an account is asked before he may read it
         return self.has_all or account.sudo().club_is_mine or self.leads(account)
+
+    def judges(self, paper, units=()):
+        """Tell whether the user confirms what somebody else (`user_id`) wrote of an
+        account: as a superior, never his own. Rule D4.
+
+        :param units: whose leads judge it, too
+        """
+        if paper.user_id == self._env.user:
+            return False
+        account = paper.account_id.with_company(paper.company_id)
+        return self.leads(account) or any(unit in self.led for unit in units)

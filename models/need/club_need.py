@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 from ...kernel.written import get_written
 from ..contact.looked_after import unit_of
+from ..contact.owner import has_role, propose_owner
 from ..record.derived import differs
-from ..record.groups import USER
 from ..record.hold import hold
 from ..record.reader import as_reader
 from ..record.rpc import for_records, without_client_context
@@ -28,10 +28,14 @@ class ClubNeed(models.Model):
 
     _name = "club.need"
     _description = "Need of an Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
+    _inherit = [
+        *("mail.thread", "mail.activity.mixin"),
+        *("club.record.mixin", "club.due.mixin"),
+    ]
     _order = "date_due, id"
     _club_about = "contact_id"
     _club_texts = ("name", "result")
+    _club_unsettled = UNSETTLED
     _mail_post_access = "read"
 
     name = fields.Text("Need", required=True, help="In the guest's own words.")
@@ -115,9 +119,6 @@ class ClubNeed(models.Model):
         ondelete="set null",
         tracking=True,
     )
-    is_overdue = fields.Boolean(
-        compute="_compute_is_overdue", search="_search_is_overdue"
-    )
 
     def _default_due(self):
         days = self.env["club.program"]._get_main().need_days
@@ -141,30 +142,8 @@ class ClubNeed(models.Model):
 
     @api.depends("account_id", "company_id")
     def _compute_owner_id(self):
-        """Propose the account's manager, else the nearest lead of its unit."""
         for need in self:
-            # sudo: who looks after an account is asked, whoever notes down the need
-            account_sudo = need.account_id.sudo().with_company(need.company_id)
-            unit_sudo = account_sudo.club_unit_id
-            proposed = (account_sudo.club_manager_id, unit_sudo._get_nearest_lead())
-            able = (user for user in proposed if user.active and need._is_able(user))
-            need.owner_id = next(able, False)
-
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        today = self.env.company._club_today()
-        for need in self:
-            need.is_overdue = (
-                need.state in UNSETTLED
-                and bool(need.date_due)
-                and need.date_due < today
-            )
-
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = self.env.company._club_today()
-        return [("state", "in", UNSETTLED), ("date_due", "<", today)]
+            need.owner_id = propose_owner(need.account_id, need.company_id)
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -195,7 +174,7 @@ class ClubNeed(models.Model):
         """The owner must be able to open what he is to see to."""
         for need in self:
             owner_sudo = need.owner_id.sudo()
-            if owner_sudo and not need._is_able(owner_sudo):
+            if owner_sudo and not has_role(owner_sudo, need.company_id):
                 raise ValidationError(
                     self.env._(
                         "%(owner)s has no role in the club of %(company)s and couldn't "
@@ -204,10 +183,6 @@ class ClubNeed(models.Model):
                         company=need.company_id.name,
                     )
                 )
-
-    def _is_able(self, user_sudo):
-        """Tell whether a user could open it."""
-        return user_sudo.has_group(USER) and self.company_id in user_sudo.company_ids
 
     # === CRUD === #
 

@@ -109,14 +109,19 @@ class CrmTeam(models.Model):
     def _search_club_is_verified(self, operator, value):
         if operator != "in":
             return NotImplemented
+        found = self.env.execute_query(self._find_verified())
+        return [("id", "in", [unit_id for (unit_id,) in found])]
+
+    @api.model
+    def _find_verified(self):
+        """Return the query of the units whose points clerk the user is today."""
         # sudo: record rules ask this, so it can't ask them
         clerks_sudo = self.env["club.unit.clerk"].sudo()
         today = self.env["club.program"]._today()
-        found = clerks_sudo._read_group(
-            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)],
-            ["unit_id"],
+        query = clerks_sudo._search(
+            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)]
         )
-        return [("id", "in", [unit.id for (unit,) in found])]
+        return query.subselect("unit_id")
 
     def _search_club_is_kept(self, operator, value):
         # sudo: record rules ask this, so it can't ask them

@@ -3,6 +3,7 @@ from . import club_record_mixin
 from . import base
 from . import logged
 from . import derived
+from . import club_due_mixin
 from . import club_ledger_named_mixin
 from . import club_records
 from . import club_shared_mixin

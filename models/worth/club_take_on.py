@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel import take_on as kernel
+from ...kernel.take_on_check import Check
 from ...kernel.workbook_rows import Unreadable, Workbook
 from ..approval.document_types import TAKE_ON
 from ..approval.states import APPROVED, EDITABLE
@@ -216,7 +217,7 @@ class ClubTakeOn(models.Model):
         rows, faults = document_sudo._read_rows()
         if not any(fault.problem == kernel.NO_COLUMN for fault in faults):
             known = read_known(document_sudo.program_id, rows)
-            faults += kernel.Check(rows, known).run()
+            faults += Check(rows, known).run()
         order = list(kernel.SHEETS)
         faults.sort(key=lambda fault: (order.index(fault.sheet), fault.row))
         return rows, faults

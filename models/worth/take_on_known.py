@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ...kernel.revenue_rows import alias_key
-from ...kernel.take_on import ACCOUNTS, SPENDING, Known, tax_key
+from ...kernel.take_on import ACCOUNTS, SPENDING, tax_key
+from ...kernel.take_on_check import Known
 
 CHOICES = 12  # names that a fault offers
 
@@ -15,7 +16,7 @@ def read_known(program, rows):
 
     :param program: the program, as superuser and in its company
     :param rows: rows by sheet, as `kernel.take_on.read_book` returns them
-    :rtype: kernel.take_on.Known
+    :rtype: kernel.take_on_check.Known
     """
     env, company = program.env, program.company_id
     known = Known(today=program._today())

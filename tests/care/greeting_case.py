@@ -13,6 +13,13 @@ class GreetingFixture(CareFixture):
     """Anchor Mills has two more people, one to be reached by mail, one not at all."""
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls._set_up_care()
+        cls._set_up_greetings()
+
+    @classmethod
     @shared
     def _set_up_greetings(cls):
         cls.mailed = cls._create_contact(

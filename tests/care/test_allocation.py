@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ..common import TODAY
-from .test_handover import AssignmentFixture
+from .assignment_case import AssignmentFixture
 
 
 @freeze_time(TODAY)
@@ -13,10 +13,6 @@ class TestAllocation(AssignmentFixture, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_outsiders()
-        cls._set_up_assignments()
         cls.bare = cls.account_b | cls.env["res.partner"].create(
             [
                 {

@@ -15,9 +15,6 @@ class TestCareAttacks(GreetingFixture, RpcCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_greetings()
         cls.cause = cls.env.ref("crm_club.club_complaint_cause_delay")
 
     def _assert_no(self, user, record, method, **kwargs):

@@ -9,8 +9,8 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..common import TODAY
+from .assignment_case import AssignmentFixture
 from .duty_case import DutyCase
-from .test_handover import AssignmentFixture
 
 LOG, DUTY = "club.contact.log", "club.duty"
 
@@ -303,10 +303,6 @@ class TestHandoverAttacks(Caller, AssignmentFixture, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_outsiders()
-        cls._set_up_assignments()
         cls.second_officer = cls._create_user("officer", "second_officer")
 
     def _press(self, user, record, method):
@@ -535,14 +531,6 @@ class TestHandoverAttacks(Caller, AssignmentFixture, TransactionCase):
 @tagged("post_install", "-at_install")
 class TestLotAttacks(Caller, AssignmentFixture, TransactionCase):
     """Nobody draws until it suits him. Rules D4, D9."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_outsiders()
-        cls._set_up_assignments()
 
     def test_a_samples_seed_is_drawn_with_it(self):
         """A draft's would tell beforehand which contacts it draws."""

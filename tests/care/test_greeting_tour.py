@@ -11,13 +11,6 @@ from .greeting_case import GreetingFixture
 class TestGreetingTour(GreetingFixture, HttpCase):
     """The officer greets for Mid-Autumn, in the browser. Rule D5."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_greetings()
-
     def test_the_officer_greets_for_mid_autumn(self):
         today = date.today()  # the browser knows no frozen clock
         occasion = self.env["club.occasion"].create(

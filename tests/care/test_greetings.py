@@ -26,13 +26,6 @@ class Gateway(SmsApiBase):
 
 
 class GreetingCase(GreetingFixture, TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_greetings()
-
     def _set_tier(self, account, tier):
         last = self.program._get_override_limits(account, self.membership)[1]
         date_to = fields.Date.to_date(last)

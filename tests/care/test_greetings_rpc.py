@@ -12,13 +12,6 @@ REFUSED = ("odoo.exceptions.AccessError", "odoo.exceptions.UserError")
 class TestGreetingsRpc(GreetingFixture, RpcCase):
     """Whatever the form forbids fails from outside, too. Rules A8, D5, E2."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_greetings()
-
     def test_head_office_greets_for_its_occasions(self):
         for user, refused in ((self.manager, True), (self.lead, True)):
             values = {"occasion_id": self.head.id, "date": str(TODAY)}

@@ -1,8 +1,10 @@
+import re
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools.misc import file_open
 
 from ...models.activity.stages import INVITING
 from ...models.record.lock import opened
@@ -104,6 +106,30 @@ class TestToday(TodayCase):
         self.assertEqual(
             self._names(), [rows[1]["name"], rows[2]["name"]], "no state of its own"
         )
+
+    def test_each_kind_has_a_label_and_an_icon(self):
+        """What a statement says it owes, what the list calls it, what stands beside."""
+        labels = {*dict(self.env["club.today"]._fields["kind"].selection)}
+        with file_open("crm_club/static/src/today/kind_icon.js") as script:
+            listed = re.search(r"const ICONS = {(.*?)}", script.read(), re.DOTALL)
+        self.assertEqual({*re.findall(r"^\s*(\w+):", listed[1], re.MULTILINE)}, labels)
+        owed = {
+            name: self._get_kinds_owed(name)
+            for name in self.env["club.today"]._get_branch_models()
+        }
+        self.assertEqual([name for name, kinds in owed.items() if not kinds], [])
+        self.assertEqual(set().union(*owed.values()), labels)
+
+    def _get_kinds_owed(self, name):
+        """Return the kinds that a model's statement has, as written in it."""
+        model = self.env[name]
+        query = self.env.cr.mogrify(model._get_today_sql()).decode()
+        kinds = {*re.findall(r"'(\w+)'::varchar", query)}
+        for chosen in re.findall(r"\bCASE\b((?:(?!\bCASE\b).)*?)AS kind", query, re.S):
+            kinds |= {*re.findall(r"\b(?:THEN|ELSE) '(\w+)'", chosen)}
+        if re.search(r"SELECT \w+\.id AS res_id, \w+\.kind\b", query):
+            kinds |= {*dict(model._fields["kind"].selection)}
+        return kinds
 
     def test_this_week_ends_on_sunday(self):
         sunday = TODAY + timedelta(days=6 - TODAY.weekday())

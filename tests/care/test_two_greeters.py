@@ -12,9 +12,6 @@ class TestTwoGreeters(GreetingFixture, SessionsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_club()
-        cls._set_up_care()
-        cls._set_up_greetings()
         cls._renew()
 
     def _press(self, greeting, method):

@@ -234,6 +234,14 @@ class TestDuties(ClubCommon):
 
     # === Odoo's rights that come with a role === #
 
+    def test_who_works_in_a_unit_is_asked_at_once(self):
+        """Its lead, its clerk or a member: one query, as each submission asks it."""
+        self.env.flush_all()
+        for user, works in ((self.lead, True), (self.finance, False)):
+            self.unit._is_worked_in_by(user)  # the unit is read
+            with self.assertQueryCount(1):
+                self.assertEqual(self.unit._is_worked_in_by(user), works)
+
     def test_finance_enters_vendor_bills(self):
         moves = self.env["account.move"]
         for user, may in ((self.finance, True), (self.manager, False)):
