@@ -2,7 +2,7 @@
     "name": "Key Account Club",
     "summary": "Grade key accounts, earn points from booked revenue, "
     "requalify members once a year, hold the club's activities",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Sales/CRM",
     "author": "Key Account Club founders",
     "license": "LGPL-3",
@@ -63,6 +63,13 @@
         "data/club_today_cron.xml",
         # worth: taking on
         # worth: rewards
+        # worth: groups
+        # worth: cards
+        # worth: shares and referrals
+        # worth: gifts
+        # worth: tariffs and vouchers
+        # worth: budgets and costs
+        # worth: account plans
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -220,6 +227,13 @@
         "views/worth/club_program_views.xml",
         "views/worth/res_partner_views.xml",
         "reports/club_reward_templates.xml",
+        # worth: groups
+        # worth: cards
+        # worth: shares and referrals
+        # worth: gifts
+        # worth: tariffs and vouchers
+        # worth: budgets and costs
+        # worth: account plans
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",

@@ -16,6 +16,10 @@ COOPERATION = "cooperation"
 SETTLEMENT = "settlement"
 REWARD_ORDER = "reward_order"
 TAKE_ON = "take_on"
+REVENUE_SHARE = "revenue_share"
+TARIFF = "tariff"
+BUDGET = "budget"
+ACCOUNT_PLAN = "account_plan"
 
 TYPES = [
     (REQUALIFICATION, "Requalification"),

@@ -288,6 +288,20 @@ class ClubRecordMixin(models.AbstractModel):
         """
         return {record.id: record.display_name for record in self}
 
+    # === What is spent === #
+
+    @api.model
+    def _get_cost_sql(self):
+        """Return what of these was spent on accounts, for their cost view. Rule B8.
+
+        None: nothing ever.
+
+        :return: SQL of a SELECT with the columns ``res_id, kind`` (varchar)``,
+            account_id, company_id, date`` and ``amount`` (company currency); a record
+            is in it once for each account, so that its rows add up to what it cost
+        """
+        return
+
     # === States === #
 
     def _check_club_fixed(self, vals):

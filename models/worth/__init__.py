@@ -10,3 +10,17 @@ from . import club_reward
 from . import club_reward_receipt
 from . import club_redemption
 from . import res_partner
+
+# groups
+
+# cards
+
+# revenue shares, referrals
+
+# gifts
+
+# tariffs, vouchers
+
+# budgets and costs
+
+# account plans, the account page
