@@ -228,6 +228,9 @@
         "views/worth/res_partner_views.xml",
         "reports/club_reward_templates.xml",
         # worth: groups
+        "views/worth/club_account_head_views.xml",
+        "views/worth/res_partner_group_views.xml",
+        "views/worth/club_program_group_views.xml",
         # worth: cards
         # worth: shares and referrals
         # worth: gifts
