@@ -101,6 +101,7 @@ class ClubAccountHead(models.Model):
         """Let the lines end before a day; those that begin on it never counted."""
         for first, lines in self.grouped("date_from").items():
             lines._write_guarded({"date_to": max(day, first) - DAY})
+        self.flush_recordset()  # before the next one begins
 
     # === Merging accounts === #
 

@@ -515,7 +515,7 @@ class ClubProgram(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        assessed = self._assess(accounts, on)
+        assessed = self._assess(accounts, on, grouped_on=effective)
         ids = None if accounts is None else accounts.ids
         live = self._get_live(effective, ids)
         future = self._get_future(effective, ids)
