@@ -11,9 +11,6 @@ from . import club_reward_receipt
 from . import club_redemption
 from . import res_partner
 
-# groups
-from . import res_partner_group
-
 # cards
 
 # revenue shares, referrals

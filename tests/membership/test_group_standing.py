@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ...models.membership.heads import ALONE
@@ -92,12 +93,13 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         together = self.program._assess()
         key = self.membership.id
         for name in ("points", "revenue"):
-            total = sum(getattr(f.measures, name) for k, f in alone.items() if k[1] == key)
+            total = sum(
+                getattr(f.measures, name) for k, f in alone.items() if k[1] == key
+            )
             tops = sum(
                 getattr(found.measures, name)
                 for (account, group), found in together.items()
-                if group == key
-                and (not found.together or found.together[0] == account)
+                if group == key and (not found.together or found.together[0] == account)
             )
             self.assertEqual(tops, total)
         found = self._get_assessed(self.west)
@@ -145,10 +147,10 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             {"head": self.head.id, "accounts": sorted(self.group.ids)},
         )
         self.assertEqual(Decimal(membership.evidence["points"]), 60_000)
-        self.assertIn("the sum of 3 accounts, with Crane Group", membership.evidence_html)
-        self.assertFalse(
-            self.env["club.integrity.check"]._run(self.program).line_ids
+        self.assertIn(
+            "the sum of 3 accounts, with Crane Group", membership.evidence_html
         )
+        self.assertFalse(self.env["club.integrity.check"]._run(self.program).line_ids)
 
     def test_doctored_evidence_is_found(self):
         self._measure_per_group()
@@ -219,7 +221,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         self._add_revenue(self.group, 20_000)
         self._post_run()
         page = self.west.with_user(self.officer)
-        self.assertEqual((page.club_points, page.club_measured_head_id), (60_000, self.head))
+        self.assertEqual(
+            (page.club_points, page.club_measured_head_id), (60_000, self.head)
+        )
         self.assertEqual(page.club_own_points, 20_000)
         self.assertEqual(page.club_tier_missing_points, 90_000)
         statement = (
@@ -227,7 +231,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             .with_user(self.officer)
             ._get_statement_data(self.west, self.program)[0]
         )
-        self.assertEqual((statement.qualifying, statement.head), (60_000, "Crane Group"))
+        self.assertEqual(
+            (statement.qualifying, statement.head), (60_000, "Crane Group")
+        )
         what_if = self.env["club.what.if"].create({"program_id": self.program.id})
         what_if.action_compute()
         self.assertFalse(what_if.move_count)
@@ -240,11 +246,21 @@ class TestGroupStanding(ClubFixture, TransactionCase):
                 }
             )
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda l: l.group_id == self.membership)
+            lines = record.line_ids.filtered(lambda line: line.group_id == self.membership)
             self.assertEqual(lines.account_id, self.group)
             self.assertEqual(set(lines.mapped("points")), {60_000})
             self.assertEqual(set(lines.mapped("outcome")), {"renewed"})
             self.assertIn("Crane Group", lines[0].evidence_html)
+            # A group that changed since is prepared again.
+            self._give_reasons(record)
+            record._check_is_up_to_date()
+            self.env.cr.execute(
+                "UPDATE club_account_head SET write_date = '2027-04-13'"
+                " WHERE account_id = %s",
+                [self.east.id],
+            )
+            with self.assertRaisesRegex(UserError, "prepare it again"):
+                record._check_is_up_to_date()
             # Windows that differ are summed one by one.
             self.env.cr.execute(
                 "UPDATE club_membership SET date_to = '2027-04-20' WHERE account_id ="
@@ -253,7 +269,7 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             )
             self.program.requalification_window = "rolling"
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda l: l.group_id == self.membership)
+            lines = record.line_ids.filtered(lambda line: line.group_id == self.membership)
             self.assertEqual(set(lines.mapped("points")), {0})
 
     def test_standing_on_a_date_says_the_group(self):
