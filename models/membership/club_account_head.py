@@ -27,7 +27,7 @@ class ClubAccountHead(models.Model):
 
     account_id = fields.Many2one(
         "res.partner",
-        "Branch",
+        "Branch of the Group",
         required=True,
         index=True,
         ondelete="restrict",
