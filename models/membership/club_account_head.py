@@ -34,7 +34,12 @@ class ClubAccountHead(models.Model):
         readonly=True,
     )
     head_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="restrict", readonly=True
+        "res.partner",
+        "Head of the Group",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="restrict", readonly=True

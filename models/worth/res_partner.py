@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         groups=READERS,
     )
     club_own_points = fields.Float(
-        "Own Qualifying Points",
+        "Own Points",
         digits=(16, 2),
         compute="_compute_club_own",
         groups=READERS,
