@@ -54,6 +54,36 @@ class HeadChoice:
             if account_sudo.id in self._get_above(account_sudo):
                 raise self._get_circle_refusal(account_sudo)
 
+    def check_stay_accounts(self):
+        """Refuse to make people of another company of what belongs to a group.
+
+        :raises ValidationError: naming the account
+        """
+        moved_sudo = self._accounts_sudo.filtered(
+            lambda partner: partner.commercial_partner_id != partner
+        )
+        lines_sudo = self._env["club.account.head"].sudo()  # those of all companies
+        found_sudo = lines_sudo.search(
+            [
+                ("date_to", "=", False),
+                "|",
+                ("account_id", "in", moved_sudo.ids),
+                ("head_id", "in", moved_sudo.ids),
+            ],
+            limit=1,
+        )
+        if found_sudo:
+            raise ValidationError(
+                self._env._(
+                    "%(account)s belongs to a group, as %(line)s says: take it out "
+                    "before you put it under another company.",
+                    account=(moved_sudo & (found_sudo.account_id | found_sudo.head_id))[
+                        :1
+                    ].name,
+                    line=found_sudo.display_name,
+                )
+            )
+
     def _get_above(self, accounts):
         return heads.get_above(self._env, self._env.company, accounts.ids)
 

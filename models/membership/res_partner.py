@@ -389,8 +389,12 @@ class ResPartner(models.Model):
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        if "club_head_id" in vals and not is_open(self.env):
+        if is_open(self.env):
+            return
+        if "club_head_id" in vals:
             HeadChoice(self).settle()
+        if "parent_id" in vals or "is_company" in vals:
+            HeadChoice(self).check_stay_accounts()
 
     # === Accounts stay what they are === #
 

@@ -245,7 +245,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
                 }
             )
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda line: line.group_id == self.membership)
+            lines = record.line_ids.filtered(
+                lambda line: line.group_id == self.membership
+            )
             self.assertEqual(lines.account_id, self.group)
             self.assertEqual(set(lines.mapped("points")), {60_000})
             self.assertEqual(set(lines.mapped("outcome")), {"renewed"})
@@ -268,7 +270,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             )
             self.program.requalification_window = "rolling"
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda line: line.group_id == self.membership)
+            lines = record.line_ids.filtered(
+                lambda line: line.group_id == self.membership
+            )
             self.assertEqual(set(lines.mapped("points")), {0})
 
     def test_standing_on_a_date_says_the_group(self):

@@ -98,6 +98,26 @@ class TestGroup(GroupMixin, ClubCommon):
         with self.assertRaises(MissingError):
             self.east.with_user(self.officer).write({"club_head_id": 2**30})
 
+    def test_who_belongs_to_a_group_stays_an_account(self):
+        self._join(self.east)
+        for account in (self.east, self.head):
+            with self.assertRaisesRegex(ValidationError, "take it out before"):
+                account.with_user(self.officer).write(
+                    {"is_company": False, "parent_id": self.other.id}
+                )
+        self.west.with_user(self.officer).write(
+            {"is_company": False, "parent_id": self.other.id}
+        )
+
+    def test_an_officer_archives_a_head(self):
+        """Rule E2: also one of which nothing else is kept."""
+        bare = self.env["res.partner"].create({"name": "Bare", "is_company": True})
+        self._join(self.east, head=bare)
+        self.manager.group_ids |= self.env.ref("base.group_partner_manager")
+        with self.assertRaisesRegex(AccessError, "a club officer archives it"):
+            bare.with_user(self.manager).active = False
+        bare.with_user(self.officer).active = False
+
     # === History === #
 
     def test_times_follow_and_stay(self):
