@@ -230,6 +230,7 @@
         # worth: groups
         # worth: cards
         # worth: shares and referrals
+        "views/worth/crm_lead_views.xml",
         # worth: gifts
         # worth: tariffs and vouchers
         # worth: budgets and costs

@@ -16,6 +16,7 @@ from . import res_partner
 # cards
 
 # revenue shares, referrals
+from . import crm_lead
 
 # gifts
 
