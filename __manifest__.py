@@ -231,6 +231,9 @@
         # worth: cards
         # worth: shares and referrals
         "views/worth/crm_lead_views.xml",
+        "views/worth/club_referral_views.xml",
+        "views/worth/club_revenue_share_views.xml",
+        "views/worth/res_partner_share_views.xml",
         # worth: gifts
         # worth: tariffs and vouchers
         # worth: budgets and costs

@@ -40,7 +40,9 @@ class CrmLead(models.Model):
     it stays. Rule D13.
     """
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "club.logged.mixin"]
+    _club_logged = SOURCE_FIELDS
 
     club_source = fields.Selection(
         SOURCES,

@@ -195,6 +195,7 @@ class Applying:
             if each["manager_id"]
         ]
         self.env["club.account.team"]._follow_managers(partners.browse(managed))
+        self.env["club.account.unit"]._follow_units(partners.browse(self._ids))
 
     # === What they have === #
 
