@@ -14,6 +14,8 @@ from . import res_partner
 # groups
 
 # cards
+from . import club_card
+from . import club_membership
 
 # revenue shares, referrals
 
