@@ -14,6 +14,7 @@ from . import res_partner
 # groups
 
 # cards
+from . import club_activity
 from . import club_card
 from . import club_membership
 
