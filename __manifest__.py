@@ -65,6 +65,7 @@
         # worth: rewards
         # worth: groups
         # worth: cards
+        "data/club_card_paperformat.xml",
         # worth: shares and referrals
         # worth: gifts
         # worth: tariffs and vouchers
@@ -229,6 +230,10 @@
         "reports/club_reward_templates.xml",
         # worth: groups
         # worth: cards
+        "reports/club_card_templates.xml",
+        "views/worth/club_card_views.xml",
+        "views/worth/club_activity_views.xml",
+        "views/worth/res_partner_card_views.xml",
         # worth: shares and referrals
         "views/worth/crm_lead_views.xml",
         "views/worth/club_referral_views.xml",

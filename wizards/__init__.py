@@ -1,5 +1,6 @@
 from . import club_activity_change
 from . import club_approval_decision
+from . import club_card_step
 from . import club_contact_anonymise
 from . import club_contact_print
 from . import club_duty_waiver

@@ -14,6 +14,9 @@ from . import res_partner
 # groups
 
 # cards
+from . import club_activity
+from . import club_card
+from . import club_membership
 
 # revenue shares, referrals
 from . import crm_lead
