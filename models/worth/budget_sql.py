@@ -32,8 +32,9 @@ def prepare_query(sheet, user_id):
              WHERE l.budget_id = %(sheet)s AND %(undecided)s AND l.is_prepared
                AND NOT EXISTS (SELECT FROM due WHERE due.account_id = l.account_id))
         INSERT INTO club_marketing_budget
-               (budget_id, company_id, year, account_id, tier_id, points, rate, proposed,
-                granted, is_prepared, create_uid, write_uid, create_date, write_date)
+               (budget_id, company_id, year, account_id, tier_id, points, rate,
+                proposed, granted, is_prepared, create_uid, write_uid, create_date,
+                write_date)
         SELECT %(sheet)s, %(company)s, %(year)s, account_id, tier_id, points, rate,
                proposed, proposed, true, %(user)s, %(user)s,
                now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'

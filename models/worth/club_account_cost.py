@@ -54,9 +54,7 @@ class ClubAccountCost(models.Model):
         readonly=True, help="When it was given; of a budget the first day of its year."
     )
     year = fields.Integer(readonly=True, aggregator=None)
-    granted = fields.Monetary(
-        "Granted", readonly=True, help="By signed sheets, for the year."
-    )
+    granted = fields.Monetary(readonly=True, help="By signed sheets, for the year.")
     amount = fields.Monetary("Amount Spent", readonly=True)
     balance = fields.Monetary(
         "Left of Budget", readonly=True, help="Granted, less what was spent."

@@ -71,7 +71,7 @@ class ClubBudget(models.Model):
     line_ids = fields.One2many("club.marketing.budget", "budget_id", "Accounts")
     account_count = fields.Integer("Number of Accounts", compute="_compute_totals")
     proposed = fields.Monetary(compute="_compute_totals")
-    granted = fields.Monetary("Granted", compute="_compute_totals")
+    granted = fields.Monetary(compute="_compute_totals")
     decided_count = fields.Integer(
         "Decided Otherwise",
         compute="_compute_totals",

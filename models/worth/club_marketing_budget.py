@@ -80,7 +80,7 @@ class ClubMarketingBudget(models.Model):
     proposed = fields.Monetary(
         readonly=True, copy=False, help="Points times rate, to the cent."
     )
-    granted = fields.Monetary("Granted", required=True, default=0)
+    granted = fields.Monetary(required=True, default=0)
     reason = fields.Char(
         "Why Otherwise", help="Needed where another amount is granted than proposed."
     )

@@ -76,8 +76,9 @@ def _complete(number, name, rows):
     """Return rows with their ids, and who looks after their accounts today."""
     return SQL(
         """
-        SELECT (b.res_id::bigint * %(branches)s + %(number)s) * %(parts)s + b.part AS id,
-               %(number)s AS branch, %(name)s::varchar AS res_model, b.res_id, b.kind,
+        SELECT (b.res_id::bigint * %(branches)s + %(number)s) * %(parts)s + b.part
+               AS id, %(number)s AS branch,
+               %(name)s::varchar AS res_model, b.res_id, b.kind,
                b.account_id, b.company_id, b.date, b.year, b.amount, b.granted,
                b.granted - b.amount AS balance,
                (a.club_unit_id ->> b.company_id::text)::int AS unit_id,
