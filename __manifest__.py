@@ -242,6 +242,10 @@
         # worth: gifts
         # worth: tariffs and vouchers
         # worth: budgets and costs
+        "views/worth/club_account_cost_views.xml",
+        "views/worth/club_marketing_budget_views.xml",
+        "views/worth/club_budget_views.xml",
+        "views/worth/res_partner_budget_views.xml",
         # worth: account plans
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",

@@ -31,5 +31,9 @@ from . import res_partner_share
 # tariffs, vouchers
 
 # budgets and costs
+from . import club_account_cost
+from . import club_budget
+from . import club_marketing_budget
+from . import res_partner_budget
 
 # account plans, the account page
