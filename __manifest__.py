@@ -232,6 +232,11 @@
         # worth: shares and referrals
         # worth: gifts
         # worth: tariffs and vouchers
+        "wizards/club_voucher_redemption_views.xml",
+        "views/worth/club_voucher_views.xml",
+        "views/worth/club_voucher_batch_views.xml",
+        "views/worth/club_voucher_conversion_views.xml",
+        "reports/club_voucher_templates.xml",
         # worth: budgets and costs
         # worth: account plans
         "views/membership/club_account_views.xml",

@@ -20,6 +20,10 @@ from . import res_partner
 # gifts
 
 # tariffs, vouchers
+from . import club_voucher_batch
+from . import club_voucher
+from . import club_voucher_conversion
+from . import crm_lead
 
 # budgets and costs
 
