@@ -233,7 +233,10 @@ class TestVoucherRedeemed(VoucherCase):
         code = self.voucher.code
         wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
         for text in (wrong, code[:-1], "", self.voucher.name):
-            with self.subTest(text), self.assertRaisesRegex(UserError, "isn't the code"):
+            with (
+                self.subTest(text),
+                self.assertRaisesRegex(UserError, "isn't the code"),
+            ):
                 self._redeem(text or " ")
         with self.assertRaisesRegex(UserError, "has issued no voucher"):
             self._redeem("AAAAAAAAAA")
@@ -443,7 +446,7 @@ class TestVoucherConversion(VoucherCase):
         self.assertEqual(self.voucher.lead_id, lead)
 
     def test_the_account_becomes_a_member(self):
-        """On the day of redeeming or later; whoever was one before didn't become one."""
+        """On the day of redeeming or later; who was one before didn't become one."""
         accounts = self._create_accounts(["New A", "New B", "New C"])
         for voucher, account in zip(self.vouchers, accounts, strict=True):
             self._redeem(voucher.code)
@@ -452,9 +455,7 @@ class TestVoucherConversion(VoucherCase):
         self._add_membership(accounts[1], TODAY - DAY)
         self._add_membership(accounts[2], TODAY + DAY)
         self.env.invalidate_all()
-        self.assertEqual(
-            self.vouchers.mapped("progress"), ["member", "lead", "lead"]
-        )
+        self.assertEqual(self.vouchers.mapped("progress"), ["member", "lead", "lead"])
         with freeze_time(TODAY + DAY):
             self.env.invalidate_all()
             self.assertEqual(
