@@ -241,6 +241,11 @@
         "views/worth/res_partner_share_views.xml",
         # worth: gifts
         # worth: tariffs and vouchers
+        "wizards/club_voucher_redemption_views.xml",
+        "views/worth/club_voucher_views.xml",
+        "views/worth/club_voucher_batch_views.xml",
+        "views/worth/club_voucher_conversion_views.xml",
+        "reports/club_voucher_templates.xml",
         # worth: budgets and costs
         "views/worth/club_account_cost_views.xml",
         "views/worth/club_marketing_budget_views.xml",

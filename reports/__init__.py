@@ -18,4 +18,5 @@ from . import club_reward_papers
 from . import club_settlement_sheet
 from . import club_signature_sheet
 from . import club_survey_cards
+from . import club_voucher_sheets
 from . import xlsx

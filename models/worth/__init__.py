@@ -29,6 +29,10 @@ from . import res_partner_share
 # gifts
 
 # tariffs, vouchers
+from . import club_voucher_batch
+from . import club_voucher
+from . import club_voucher_conversion
+from . import crm_lead
 
 # budgets and costs
 from . import club_account_cost
