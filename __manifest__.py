@@ -231,6 +231,11 @@
         # worth: cards
         # worth: shares and referrals
         # worth: gifts
+        "views/worth/club_gift_views.xml",
+        "views/worth/club_gift_list_views.xml",
+        "views/worth/res_partner_gift_views.xml",
+        "reports/club_gift_templates.xml",
+        "wizards/club_coupon_redeem_views.xml",
         # worth: tariffs and vouchers
         # worth: budgets and costs
         # worth: account plans

@@ -18,6 +18,11 @@ from . import res_partner
 # revenue shares, referrals
 
 # gifts
+from . import club_account_class
+from . import club_gift_list
+from . import club_gift
+from . import club_benefit_booking
+from . import club_greeting
 
 # tariffs, vouchers
 

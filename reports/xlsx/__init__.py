@@ -11,3 +11,4 @@ from . import club_xlsx_take_on
 from . import club_xlsx_what_if
 from . import club_xlsx_greeting
 from . import club_xlsx_guest_list
+from . import club_xlsx_gifts
