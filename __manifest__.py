@@ -240,6 +240,11 @@
         "views/worth/club_revenue_share_views.xml",
         "views/worth/res_partner_share_views.xml",
         # worth: gifts
+        "views/worth/club_gift_views.xml",
+        "views/worth/club_gift_list_views.xml",
+        "views/worth/res_partner_gift_views.xml",
+        "reports/club_gift_templates.xml",
+        "wizards/club_coupon_redeem_views.xml",
         # worth: tariffs and vouchers
         "wizards/club_voucher_redemption_views.xml",
         "views/worth/club_voucher_views.xml",

@@ -27,12 +27,16 @@ from . import club_revenue_share
 from . import res_partner_share
 
 # gifts
+from . import club_account_class
+from . import club_gift_list
+from . import club_gift
+from . import club_benefit_booking
+from . import club_greeting
 
 # tariffs, vouchers
 from . import club_voucher_batch
 from . import club_voucher
 from . import club_voucher_conversion
-from . import crm_lead
 
 # budgets and costs
 from . import club_account_cost
