@@ -18,6 +18,7 @@ import resource
 import tempfile
 import time
 from datetime import date
+from pathlib import Path
 
 import xlsxwriter
 
@@ -207,14 +208,14 @@ def _lay_lean(env, officer, number):
         for table in TABLES:
             cr.execute(f"SELECT count(*) FROM {table} WHERE {before[table]}")
             print(f"  {table}: {cr.fetchone()[0]} rows", flush=True)
-            with open(f"{folder}/{table}", "wb") as file:
+            with Path(folder, table).open("wb") as file:
                 rows = f"SELECT * FROM {table} WHERE {before[table]}"
                 cr.copy_expert(f"COPY ({rows}) TO STDOUT", file)
         cr.rollback()
         env.invalidate_all(flush=False)
         for table in TABLES:
             cr.execute(f"CREATE TABLE lean_{table} AS TABLE {table} WITH NO DATA")
-            with open(f"{folder}/{table}", "rb") as file:
+            with Path(folder, table).open("rb") as file:
                 cr.copy_expert(f"COPY lean_{table} FROM STDIN", file)
     program = env.ref("crm_club.club_program_main")
     month = date.today().replace(day=1)
