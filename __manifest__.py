@@ -229,6 +229,9 @@
         "views/worth/res_partner_views.xml",
         "reports/club_reward_templates.xml",
         # worth: groups
+        "views/worth/club_account_head_views.xml",
+        "views/worth/res_partner_group_views.xml",
+        "views/worth/club_program_group_views.xml",
         # worth: cards
         "reports/club_card_templates.xml",
         "views/worth/club_card_views.xml",

@@ -12,6 +12,7 @@ from . import club_redemption
 from . import res_partner
 
 # groups
+from . import res_partner_group
 
 # cards
 from . import club_activity

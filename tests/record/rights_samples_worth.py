@@ -40,6 +40,18 @@ class WorthSamples:
         )
         self.add(voucher.env["club.voucher.conversion"].browse(voucher.id))
 
+        if not self.is_to_sign:
+            head = self.case.env["res.partner"].create(
+                {"name": f"Head of {self.name}", "is_company": True}
+            )
+            self.make(
+                "club.account.head",
+                account_id=self.account,
+                head_id=head,
+                company_id=self.company,
+                date_from=TODAY,
+            )
+
     def make_take_ons(self):
         """Make one, with a fault and an account."""
         document = self.make("club.take.on", program_id=self.program)
