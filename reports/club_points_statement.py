@@ -353,17 +353,6 @@ class ClubPointsStatement(models.AbstractModel):
         main = main or program.group_ids[:1]
         empty = windows.qualification_window(program.window, on)
         standings, measured = {}, {}
-        heads = {found.together[0] for found in assessed.values() if found.together}
-        # sudo: whose statement it is may know the head of its group
-        heads_sudo = self.env["res.partner"].sudo().browse(heads)
-        texts = {
-            head_sudo.id: self.env._(
-                "%s and its branches are measured as one: these are the points of all "
-                "of them.",
-                head_sudo.name,
-            )
-            for head_sudo in heads_sudo
-        }
         for account in accounts:
             standings[account] = tuple(
                 self._prepare_standing(
@@ -374,13 +363,25 @@ class ClubPointsStatement(models.AbstractModel):
                 for group in program.group_ids
             )
             found = assessed.get((account.id, main.id))
-            head = found and found.together and found.together[0]
             measured[account] = (
-                (found.window, float(found.measures.points), texts.get(head, ""))
+                (found.window, float(found.measures.points), self._say_group(found))
                 if found
                 else (empty, 0.0, "")
             )
         return standings, measured
+
+    @api.model
+    def _say_group(self, assessed):
+        """Say whose sum the figures are, "" for who is measured alone. Rule A12."""
+        if not assessed.together:
+            return ""
+        # sudo: who is measured with a group may know its head
+        head_sudo = self.env["res.partner"].sudo().browse(assessed.together[0])
+        return self.env._(
+            "%s and its branches are measured as one: the figures are those of all of "
+            "them.",
+            head_sudo.name,
+        )
 
     def _prepare_standing(self, group, membership, assessed):
         tier = membership.tier_id

@@ -233,6 +233,11 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         )
         self.assertEqual(statement.qualifying, 60_000)
         self.assertIn("Crane Group and its branches", statement.together)
+        term = self.west.club_membership_ids.filtered(
+            lambda m: m.group_id == self.membership
+        )
+        notice = self.env["club.membership.notice"]._get_expiries(term)[0]
+        self.assertIn("Crane Group and its branches", notice.opening)
         what_if = self.env["club.what.if"].create({"program_id": self.program.id})
         what_if.action_compute()
         self.assertFalse(what_if.move_count)
