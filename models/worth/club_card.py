@@ -462,6 +462,7 @@ class ClubCard(models.Model):
                 **values,
             }
         )
+        self.flush_recordset()  # the index of cards in use lets another one in
 
     def _do_replace(self, reason=False):
         """Take a card out of use and issue another one, in one act.
@@ -489,7 +490,6 @@ class ClubCard(models.Model):
         membership = card.sudo()._get_membership_now().with_env(card.env)
         if card.state != LOST:
             card._end(REPLACED, reason)
-            card.flush_recordset()  # before the index of cards in use sees the new one
         new = card.create(
             {"membership_id": membership.id, "holder_id": card._get_holder_left().id}
         )
@@ -567,7 +567,6 @@ class ClubCard(models.Model):
         }
         old = self.sudo().union(*(used[key] for key in lacking if key in used))
         old._end(REPLACED, self.env._("Another tier"))
-        old.flush_recordset()  # before the index of cards in use sees the new ones
         holders = {key: used[key]._get_holder_left() for key in lacking if key in used}
         new = self._create_guarded(
             [

@@ -2,7 +2,7 @@ from ..common import TODAY
 
 
 class WorthSamples:
-    """The rights table: rewards, taking on."""
+    """The rights table: rewards, cards, taking on."""
 
     def make_worth(self):
         """Make one of each, in the place of `self`."""
@@ -16,6 +16,8 @@ class WorthSamples:
             quantity=5,
             document="DN-1",
         )
+
+        self.make("club.card", membership_id=self.membership, number=f"R-{self.name}")
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""
