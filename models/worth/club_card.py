@@ -1,6 +1,7 @@
 """The register of membership cards. Rule A13."""
 
 import base64
+import re
 import secrets
 
 from odoo import api, fields, models
@@ -300,21 +301,37 @@ class ClubCard(models.Model):
     # === Persons === #
 
     @api.model
-    def _forget_persons(self, ids):
-        """Remove what a holder signed, and what his card's code finds. Rule A8.
-
-        By SQL: what is out of use is written by nobody.
-        """
-        self.env.cr.execute(
-            "UPDATE club_card SET code = NULL WHERE holder_id = ANY(%s) RETURNING id",
-            [list(ids)],
+    def _domain_of_person(self, ids, account_id):
+        """Whoever took a card over is one of the account's people."""
+        return super()._domain_of_person(ids, account_id) | Domain(
+            "account_id", "=", account_id
         )
-        cards = [card_id for (card_id,) in self.env.cr.fetchall()]
-        self.env["ir.attachment"].sudo().search(
+
+    @api.model
+    def _forget_persons(self, ids):
+        """Remove what a holder's card finds, and the signatures of people: holders,
+        whose name was taken out of a card, of what was one person's business. Rule A8.
+
+        By SQL: each name may be another's beginning, and what is out of use is written
+        by nobody.
+        """
+        neutral = self.env["club.anonymisation"]._get_neutral_name
+        texts = "|".join(re.escape(neutral(number)) for number in ids)
+        self.env.cr.execute(
+            "UPDATE club_card SET code = NULL WHERE holder_id = ANY(%s)", [list(ids)]
+        )
+        self.env.cr.execute(
+            "SELECT id FROM club_card WHERE holder_id = ANY(%s)"
+            " OR account_id = ANY(%s) OR received_by ~ %s",
+            [list(ids), list(ids), f"({texts})($|[^0-9])"],
+        )
+        # sudo: cards of all units and companies
+        files_sudo = self.env["ir.attachment"].sudo()
+        files_sudo.search(
             [
                 ("res_model", "=", self._name),
                 ("res_field", "=", "receipt_signature"),
-                ("res_id", "in", cards),
+                ("res_id", "in", [key for (key,) in self.env.cr.fetchall()]),
             ]
         ).unlink()
         self.invalidate_model(["code", "receipt_signature"])
