@@ -119,9 +119,7 @@ class TestCardAttacks(CardMixin, RpcCase):
             self._assert_refused(
                 self.everybody[:-1], "club.card", method, self.card.ids
             )
-        self._assert_refused(
-            self.everybody, "club.card", "action_print", self.used.ids
-        )
+        self._assert_refused(self.everybody, "club.card", "action_print", self.used.ids)
 
     def test_what_is_ours_alone_is_called_by_nobody(self):
         for method in (
