@@ -113,13 +113,3 @@ class ClubAccountUnit(models.Model):
             )
         )
         self.invalidate_model()
-
-
-class ClubAccountTeam(models.Model):
-    _inherit = "club.account.team"
-
-    @api.model
-    def _follow_managers(self, accounts=None):
-        """Whoever assigns accounts by SQL calls this: units are assigned along."""
-        super()._follow_managers(accounts)
-        self.env["club.account.unit"].sudo()._follow_units(accounts)

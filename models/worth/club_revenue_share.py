@@ -7,7 +7,7 @@ from odoo.tools.misc import format_date, formatLang
 
 from ...kernel.share_rest import get_rest
 from ..approval.document_types import REVENUE_SHARE
-from ..approval.states import DONE, OMITTED
+from ..approval.states import DONE, EDITABLE, OMITTED
 from ..record.hold import hold
 from .club_revenue_share_line import HOLDER
 
@@ -241,7 +241,8 @@ class ClubRevenueShare(models.Model):
                     self.name,
                 )
             )
-        lines._check_people()
+        if self.approval_state in EDITABLE:
+            lines._check_people()
 
     def _check_ending(self):
         """Refuse to end what doesn't hold any more on the day before."""

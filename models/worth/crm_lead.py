@@ -283,8 +283,8 @@ class CrmLead(models.Model):
         if self._is_referral_free():
             return
         for lead in self._filter_referred():
-            account_sudo = lead.sudo().partner_id  # whoever asks
-            if account_sudo and differs(lead.sudo(), "partner_id", partner_id):
+            lead_sudo = lead.sudo()  # whoever asks
+            if lead_sudo.partner_id and differs(lead_sudo, "partner_id", partner_id):
                 raise lead._get_won_refusal()
 
     def _club_check_unlink(self):
@@ -310,7 +310,8 @@ class CrmLead(models.Model):
         return super()._filter_referred() | credited_sudo.with_env(self.env)
 
     def _get_won_refusal(self):
-        if self.sudo().club_referrer_id:  # which rule it is, whoever asks
+        lead_sudo = self.sudo()  # which rule it is, whoever asks
+        if lead_sudo.club_referrer_id:
             return super()._get_won_refusal()
         return AccessError(
             self.env._(
@@ -327,13 +328,13 @@ class CrmLead(models.Model):
         super()._check_can_name_referrer()
         if self._is_referral_free():
             return
-        for lead in self:
-            if lead.sudo().club_accepted_by_id:  # whoever asks
+        for lead_sudo in self.sudo():  # whoever asks
+            if lead_sudo.club_accepted_by_id:
                 raise AccessError(
                     self.env._(
                         "“%s” was accepted with who brought it: a club officer changes "
                         "that.",
-                        lead.name,
+                        lead_sudo.name,
                     )
                 )
 
