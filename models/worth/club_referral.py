@@ -6,7 +6,7 @@ from ..record.rpc import for_one
 from .crm_lead import SOURCES
 
 OPEN, WON, LOST = "pending", "won", "lost"
-STATES = [(OPEN, "Under Way"), (WON, "Won"), (LOST, "Lost")]
+STATES = [(OPEN, "Under Way"), (WON, "Won"), (LOST, "Not Won")]
 
 
 class ClubReferral(models.Model):

@@ -13,7 +13,7 @@ from ..record.rpc import for_one, is_id, without_client_context
 MEMBER, EXECUTIVE, STAFF = "member", "executive", "staff"
 PARTNER, EVENT, CHANNEL = "partner", "event", "channel"
 SOURCES = [
-    (MEMBER, "Member"),
+    (MEMBER, "Club Member"),
     (EXECUTIVE, "Executive"),
     (STAFF, "Staff"),
     (PARTNER, "Business Partner"),
