@@ -23,7 +23,7 @@ class ClubAccountUnit(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     unit_id = fields.Many2one(
-        "crm.team", "Unit", readonly=True, index=True, ondelete="restrict"
+        "crm.team", readonly=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date("From", required=True, readonly=True)
 

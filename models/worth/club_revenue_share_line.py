@@ -24,7 +24,6 @@ class ClubRevenueShareLine(models.Model):
     company_id = fields.Many2one(related="share_id.company_id", store=True)
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         required=True,
         index=True,
         ondelete="restrict",

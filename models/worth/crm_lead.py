@@ -155,13 +155,16 @@ class CrmLead(models.Model):
             else:
                 lead.club_source = lead.club_source
 
-    @api.depends("club_field_officer_id", "club_handed_to_id", "club_accepted_by_id")
+    @api.depends(
+        *("club_field_officer_id", "club_handed_to_id", "club_accepted_by_id"),
+        "won_status",
+    )
     @api.depends_context("uid")
     def _compute_club_can(self):
         for lead in self:
             waits = bool(lead.club_field_officer_id and not lead.club_accepted_by_id)
             mine = lead.club_handed_to_id == self.env.user
-            lead.club_can_accept = waits and mine
+            lead.club_can_accept = waits and mine and lead.won_status != "lost"
             lead.club_can_take_back = waits and lead._may_take_back()
 
     @api.onchange("club_source")
@@ -363,9 +366,7 @@ class CrmLead(models.Model):
         manager = self._get_club_taker(lead_sudo, company)
         if lead_sudo.club_field_officer_id or lead_sudo.won_status != "pending":
             raise UserError(
-                self.env._(
-                    "“%s” was handed over, won or lost already.", lead_sudo.name
-                )
+                self.env._("“%s” was handed over, won or lost already.", lead_sudo.name)
             )
         at = lead_sudo.club_appointment_at
         today = company._club_today()

@@ -8,7 +8,6 @@ from ..record.rpc import for_one
 OF_A_UNIT = {"club_unit_id", "parent_id", "is_company"}
 
 
-
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -41,7 +40,9 @@ class ResPartner(models.Model):
 
     @api.depends_context("company", "uid")
     def _compute_club_referral_count(self):
-        self._count_club("club.referral", "brought_by_account_id", "club_referral_count")
+        self._count_club(
+            "club.referral", "brought_by_account_id", "club_referral_count"
+        )
 
     @api.depends_context("company", "uid")
     def _compute_club_share_count(self):
@@ -51,7 +52,10 @@ class ResPartner(models.Model):
         """Count the records that the user may read, of the company in use."""
         found = dict(
             self.env[model]._read_group(
-                [(link, "in", self._origin.ids), ("company_id", "=", self.env.company.id)],
+                [
+                    (link, "in", self._origin.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
                 [link],
                 ["__count"],
             )

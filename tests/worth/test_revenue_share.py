@@ -257,9 +257,7 @@ class TestRevenueShare(ShareCase):
         with self.assertRaisesRegex(UserError, "anyway"):
             self._draw_up(**values, replaces_id=first.id).action_submit()
         with self.assertRaises(ValidationError):
-            self._draw_up(
-                **values, replaces_id=first.id, account_id=self.account_b.id
-            )
+            self._draw_up(**values, replaces_id=first.id, account_id=self.account_b.id)
         with self.assertRaisesRegex(UserError, "remove its lines"):
             self._draw_up(
                 100, **{**values, "date_from": "2026-06-30"}, replaces_id=first.id
