@@ -488,11 +488,15 @@ class ClubApprovalMixin(models.AbstractModel):
         :param contents: from `_get_approval_contents`, when they are known
         """
         return {
-            key: hashlib.sha256(
-                json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
-            ).hexdigest()
+            key: self._get_content_digest(content)
             for key, content in (contents or self._get_approval_contents()).items()
         }
+
+    @api.model
+    def _get_content_digest(self, content):
+        """Return the SHA-256 of what a document says."""
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _get_approval_contents(self):
         """Return ``{id: {field: value}}`` of the guarded fields and lines."""

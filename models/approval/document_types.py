@@ -36,4 +36,5 @@ TYPES = [
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
     (REVENUE_SHARE, "Revenue share"),
+    (BUDGET, "Marketing budget"),
 ]
