@@ -292,6 +292,7 @@
         "demo/club_today_demo.xml",
         "demo/club_reward_demo.xml",
         "demo/club_card_demo.xml",
+        "demo/club_share_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

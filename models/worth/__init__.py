@@ -23,9 +23,9 @@ from . import club_membership
 from . import crm_lead
 from . import club_referral
 from . import club_account_unit
+from . import club_account_team
 from . import club_revenue_share_line
 from . import club_revenue_share
-from . import res_partner_share
 
 # gifts
 from . import club_account_class

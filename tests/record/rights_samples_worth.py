@@ -63,3 +63,45 @@ class WorthSamples:
         self.make("club.take.on.account", take_on_id=document, account_id=self.account)
         if self.is_to_sign:
             self.submit(document)
+
+    def make_shares(self):
+        """Make a share, a lead that the account brought, and the account's past."""
+        share = self.make(
+            "club.revenue.share",
+            company_id=self.company,
+            unit_id=self.unit,
+            account_id=self.account,
+            date_from=TODAY,
+            reason="Rights",
+        )
+        self.make(
+            "club.revenue.share.line",
+            share_id=share,
+            unit_id=self.unit,
+            role="holder",
+            percent=100,
+        )
+        if self.is_to_sign:
+            self.submit(share)
+        self.case.env.flush_all()
+        past = self.case.env["club.account.unit"].sudo()
+        past = past.search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ],
+            limit=1,
+        )
+        self.add(past)
+        leads = self.case.env["crm.lead"].sudo()
+        lead = leads.create(
+            {
+                "name": f"Rights {self.name}",
+                "company_id": self.company.id,
+                "team_id": self.unit.id,
+                "user_id": False,
+                "club_referrer_id": self.account.id,
+            }
+        )
+        self.add(lead)
+        self.add(self.case.env["club.referral"].browse(lead.id))
