@@ -16,6 +16,21 @@ class WorthSamples:
             quantity=5,
             document="DN-1",
         )
+        gifts = self.make(
+            "club.gift.list",
+            purpose="Rights",
+            company_id=self.company,
+            unit_id=self.unit,
+            user_id=self.owner,
+        )
+        self.make(
+            "club.gift",
+            list_id=gifts,
+            account_id=self.account,
+            contact_id=self.contact,
+            item="Tea",
+            value=10,
+        )
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""
