@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         "Gifts Left",
         compute="_compute_club_gifts",
         groups=READERS,
-        help="What the account may still be given this year; 0 where nothing limits it.",
+        help="What the account may still be given this year; 0 where it isn't limited.",
     )
 
     @api.depends("commercial_partner_id")
