@@ -35,19 +35,6 @@ class TestTwoGivers(GiftMixin, BenefitMixin, SessionsCase):
             getattr(env[model].browse(number), method)() and None
         )
 
-    def test_the_last_of_a_limit_is_promised_once(self):
-        account = self._create_account("Limited", club_unit_id=self.unit.id)
-        self._classify(account, 500)
-        lists = [
-            self._draw_up_list(self._prepare_gift(300, account)) for _number in range(2)
-        ]
-        told = self._race(*(self._press(each, "action_confirm") for each in lists))
-        self.assertEqual(len(told), 1)
-        self.assertIn("200.00", told[0])
-        self.env.invalidate_all()
-        states = sorted(each.with_env(self.env).state for each in lists)
-        self.assertEqual(states, ["confirmed", "draft"])
-
     def test_the_last_of_a_limit_is_given_once(self):
         """Promised for two years, given in one."""
         account = self._create_account("Limited", club_unit_id=self.unit.id)
