@@ -10,7 +10,7 @@ from odoo.tools.misc import formatLang
 from ...kernel.written import get_written
 from ..approval.document_types import POINTS, REWARD_ORDER
 from ..approval.states import APPROVED, DONE, WAITING
-from ..points.club_redemption import DEBITED, DRAFT, RESERVED, ClubRedemption
+from ..points.club_redemption import DEBITED, DRAFT, RESERVED, RETURNED, ClubRedemption
 from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
@@ -226,7 +226,7 @@ class ClubRewardOrder(models.Model):
                 "is_to_sign": points + unsigned > limit,
                 "points_before": float(before),
                 "days_before": days,
-                "cost": self.reward_id.cost * self.quantity,
+                "cost": self.reward_id._get_cost() * self.quantity,
                 **dict.fromkeys(HANDED_OVER, False),
             }
         )
@@ -345,6 +345,24 @@ class ClubRewardOrder(models.Model):
         if self.is_to_sign and self.approval_state == APPROVED:
             return self._approval_carry_out()
         return super()._do_debit()
+
+    # === What it cost === #
+
+    @api.model
+    def _get_cost_sql(self):
+        """What the delivered pieces cost, less those that came back. Rule B8."""
+        return SQL(
+            """
+            SELECT r.id AS res_id, 'reward'::varchar AS kind, r.account_id,
+                   r.company_id, r.received_on AS date,
+                   r.cost - round(r.cost * coalesce(r.points_returned, 0) / r.points, 2)
+                   AS amount
+              FROM club_redemption r
+             WHERE r.state IN %(delivered)s AND r.reward_id IS NOT NULL
+               AND r.cost > 0 AND coalesce(r.points_returned, 0) < r.points
+            """,
+            delivered=(DEBITED, RETURNED),
+        )
 
     # === Approval === #
 

@@ -329,6 +329,11 @@ class ClubReward(models.Model):
         self.ensure_one()
         return to_decimal(self.env, self.price) * quantity
 
+    def _get_cost(self):
+        """Return what a piece costs the club: of a deduction what it takes off."""
+        self.ensure_one()
+        return self.amount if self.kind == DEDUCTION else self.cost
+
     def _check_can_order(self, account, quantity):
         """Refuse what can't be ordered today, with the figure that stands against it.
 

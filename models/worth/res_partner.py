@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...kernel import gift_limit
 from ..record.groups import READERS
+from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .gift_limits import read_counted, read_limits
 from .gift_states import GIVEN
@@ -112,3 +113,38 @@ class ResPartner(models.Model):
             ],
             "context": {"default_account_id": account.id},
         }
+
+    # === Cards. Rule A13 === #
+
+    club_card_count = fields.Integer(
+        "Valid Cards",
+        compute="_compute_club_card_count",
+        groups=READERS,
+        help="Membership cards that are valid today.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_card_count(self):
+        """Count for accounts what they have, and for a person what he carries."""
+        domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
+        of_accounts, of_persons = (
+            dict(
+                self.env["club.card"]._read_group(
+                    [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
+                )
+            )
+            for link in ("account_id", "holder_id")
+        )
+        for partner in self:
+            is_account = partner.commercial_partner_id == partner
+            counts = of_accounts if is_account else of_persons
+            partner.club_card_count = counts.get(partner._origin, 0)
+
+    @for_one
+    def action_open_club_cards(self):
+        """List the account's cards, or those that the person holds."""
+        is_account = self.commercial_partner_id == self
+        link = "account_id" if is_account else "holder_id"
+        action = open_list(self, "club_card_action", link)
+        return {**action, "context": {}}

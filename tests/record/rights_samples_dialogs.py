@@ -43,6 +43,7 @@ class DialogSamples:
         self.make("club.contact.anonymise", contact_id=self.contact)
         self.make("club.duty.waiver", duty_id=self.made["club.duty"], reason="Rights")
         self.make("club.coupon.redeem", code="RIGHTS")
+        self.make("club.voucher.redemption", code="Rights")
         self.make("club.contact.print", month=month("2026-03"))
         self.make(
             "club.activity.change",

@@ -184,7 +184,17 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
                 ],
             }
         )
+        batch = self.env["club.voucher.batch"].create(
+            {
+                "partner_id": self.account_b.id,
+                "subject": "=1+1",
+                "date_from": TODAY,
+                "date_to": TODAY,
+            }
+        )
+        batch.action_issue()
         sources = {
+            "vouchers": self.env["club.voucher"].search([("batch_id", "=", batch.id)]),
             "take_on": take_on,
             "gifts": gifts,
             "greeting": greeting.line_ids,
