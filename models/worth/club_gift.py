@@ -215,6 +215,11 @@ class ClubGift(models.Model):
         "res.users", "Taken Back by", readonly=True, copy=False, ondelete="restrict"
     )
     limit_text = fields.Char("Limit of the Year", compute="_compute_limit_text")
+    budget_left = fields.Monetary(
+        related="account_id.club_budget_left",
+        help="Of the account's marketing budget of this year. Gifts aren't refused for "
+        "it: they count as spent.",
+    )
 
     # What counts of an account's year; finds all gifts of an account, too.
     _counted_idx = models.Index("(account_id, company_id, year)")

@@ -225,6 +225,24 @@ class TestGift(GiftCase):
             ],
         )
 
+    def test_what_a_person_signed_goes_with_him(self):
+        """Rule A8: what was given stays, not who took it over."""
+        his = self._promise(contact_id=self.person_a.id)
+        self._give(his, receipt_signature=SIGNATURE, received_by="Mr Li Ming")
+        other = self._give(self._promise(), receipt_signature=SIGNATURE)
+        self.env["club.contact.anonymise"].with_user(self.officer).create(
+            {
+                "contact_id": self.person_a.id,
+                "reference": "R-1",
+                "is_understood": True,
+            }
+        ).action_anonymise()
+        self.env.invalidate_all()
+        self.assertFalse(his.receipt_signature)
+        self.assertNotIn("Li Ming", his.received_by)
+        self.assertEqual(his.value, 100)
+        self.assertTrue(other.receipt_signature)
+
     # === Who === #
 
     def test_others_lists_are_read_only(self):

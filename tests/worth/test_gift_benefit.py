@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tests import Form, TransactionCase, freeze_time, tagged
 
 from ..care.greeting_case import GreetingFixture
 from ..common import TODAY
@@ -53,6 +53,16 @@ class TestGiftBenefit(GiftCase):
     def test_a_birthday_gift_is_for_a_person(self):
         with self.assertRaisesRegex(UserError, "choose who comes"):
             self._promise(benefit_id=self.birthday.id)
+
+    def test_a_booking_alone_does_not_go_past_the_limit(self):
+        """Whose gifts are limited gets a birthday gift by a list, with its value."""
+        booking = self._book(self.birthday)
+        with self.assertRaisesRegex(UserError, "put Birthday on a gift list"):
+            booking.action_use()
+        free = self._create_benefit("wishes", form="birthday", gold=1)
+        booking = self._book(free, self.person_b)
+        booking.action_use()
+        self.assertEqual(booking.state, "used", "nothing limits what it is given")
 
     def test_a_surprise_is_for_the_account(self):
         self._give(self._promise(benefit_id=self.surprise.id))
@@ -140,6 +150,25 @@ class TestGiftBenefit(GiftCase):
 class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
     """Rule D17: a list for those who are greeted."""
 
+    def _join(self):
+        """Let Anchor Mills be a member; return its tier."""
+        gold = self.membership.tier_ids.filtered(lambda tier: tier.code == "gold")
+        self.env["club.membership"]._insert(
+            self.program,
+            [
+                {
+                    "account_id": self.account_a.id,
+                    "group_id": self.membership.id,
+                    "tier_id": gold.id,
+                    "date_from": TODAY,
+                    "date_to": date(2026, 12, 31),
+                    "origin": "opening",
+                    "evidence": "{}",
+                }
+            ],
+        )
+        return gold
+
     def _make(self, greeting, user=None):
         found = greeting.with_user(user or self.officer)
         action = found.action_make_gift_list()
@@ -174,22 +203,26 @@ class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
         again = self._make(greeting)
         self.assertEqual(again.gift_ids.contact_id, found.gift_ids[0].contact_id)
 
-    def test_of_birthdays_it_is_the_gift_that_is_owed(self):
-        tiers = {tier.code: tier for tier in self.membership.tier_ids}
-        self.env["club.membership"]._insert(
-            self.program,
-            [
-                {
-                    "account_id": self.account_a.id,
-                    "group_id": self.membership.id,
-                    "tier_id": tiers["gold"].id,
-                    "date_from": date(2026, 1, 1),
-                    "date_to": date(2026, 12, 31),
-                    "origin": "opening",
-                    "evidence": "{}",
-                }
-            ],
+    def test_from_the_duty_of_a_birthday(self):
+        profile = self.env["club.contact.profile"].search(
+            [("contact_id", "=", self.mailed.id)]
         )
+        self._join()
+        profile.write({"birthday_month": "4", "birthday_day": TODAY.day + 1})
+        self.env["club.duty"]._refresh(self.account_a)
+        duty = self.env["club.duty"].search(
+            [("contact_id", "=", self.mailed.id), ("kind", "=", "birthday")]
+        )
+        action = duty.with_user(self.manager).action_make_gift_list()
+        context = {**action["context"], "allowed_company_ids": self.company.ids}
+        lists = self.env["club.gift.list"].with_user(self.manager)
+        form = Form(lists.with_context(**context))
+        found = form.save()
+        self.assertEqual(found.gift_ids.contact_id, self.mailed)
+        self.assertEqual(found.gift_ids.account_id, self.account_a)
+
+    def test_of_birthdays_it_is_the_gift_that_is_owed(self):
+        gold = self._join()
         benefit = self.env["club.benefit"].create(
             {
                 "name": "Birthday gift",
@@ -197,7 +230,7 @@ class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
                 "form": "birthday",
                 "company_id": self.company.id,
                 "quota_ids": [
-                    Command.create({"tier_id": tiers["gold"].id, "times": 1})
+                    Command.create({"tier_id": gold.id, "times": 1})
                 ],
             }
         )
