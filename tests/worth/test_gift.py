@@ -213,16 +213,11 @@ class TestGift(GiftCase):
         back.undone_reason = "Came back"
         back.action_return()
         self.env.flush_all()
-        rows = self.env.execute_query(self.env["club.gift"]._get_cost_sql())
-        ids = {*(promised | given | back).ids}
-        self.assertEqual(
-            [row for row in rows if row[0] in ids],
-            [
-                (
-                    *(given.id, "gift", self.account_a.id, self.company.id),
-                    *(date(2026, 3, 31), 100),
-                )
-            ],
+        costs = self.env["club.account.cost"].search(
+            [("account_id", "=", self.account_a.id), ("kind", "=", "gift")]
+        )
+        self.assertRecordValues(
+            costs, [{"res_id": given.id, "date": date(2026, 3, 31), "amount": 100}]
         )
 
     def test_what_a_person_signed_goes_with_him(self):

@@ -208,7 +208,7 @@ class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
             [("contact_id", "=", self.mailed.id)]
         )
         self._join()
-        profile.write({"birthday_month": "4", "birthday_day": TODAY.day + 1})
+        profile.write({"birthday_month": "04", "birthday_day": TODAY.day + 1})
         self.env["club.duty"]._refresh(self.account_a)
         duty = self.env["club.duty"].search(
             [("contact_id", "=", self.mailed.id), ("kind", "=", "birthday")]
