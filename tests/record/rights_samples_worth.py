@@ -17,6 +17,21 @@ class WorthSamples:
             document="DN-1",
         )
         self.make("club.card", membership_id=self.membership, number=f"R-{self.name}")
+        gifts = self.make(
+            "club.gift.list",
+            purpose="Rights",
+            company_id=self.company,
+            unit_id=self.unit,
+            user_id=self.owner,
+        )
+        self.make(
+            "club.gift",
+            list_id=gifts,
+            account_id=self.account,
+            contact_id=self.contact,
+            item="Tea",
+            value=10,
+        )
         self.make_vouchers()
         if not self.is_to_sign:
             self.make_head()
