@@ -25,6 +25,5 @@ from . import res_partner
 from . import club_account_cost
 from . import club_budget
 from . import club_marketing_budget
-from . import res_partner_budget
 
 # account plans, the account page

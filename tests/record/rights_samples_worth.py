@@ -17,6 +17,36 @@ class WorthSamples:
             document="DN-1",
         )
 
+        sheet = self.make("club.budget", program_id=self.program, year=2030)
+        self.make("club.marketing.budget", budget_id=sheet, account_id=self.account)
+        if self.is_to_sign:
+            self.submit(sheet)
+        else:
+            self._find_cost(reward)
+
+    def _find_cost(self, reward):
+        """Find what a delivered order cost: the view names its rows itself."""
+        env = self.case.env
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO club_redemption
+                   (name, program_id, company_id, account_id, unit_id, reward_id,
+                    points, quantity, reason, state, cost, received_on,
+                    approval_state, create_uid)
+            VALUES ('Rights', %s, %s, %s, %s, %s, 1, 1, 'Tea set', 'debited', 60, %s,
+                    'draft', %s)
+            RETURNING id
+            """,
+            [
+                *(self.program.id, self.company.id, self.account.id, self.unit.id),
+                *(reward.id, TODAY, self.owner.id),
+            ],
+        )
+        domain = [("kind", "=", "reward"), ("res_id", "=", env.cr.fetchone()[0])]
+        costs = env["club.account.cost"].sudo().with_company(self.company)
+        self.add(costs.search(domain).with_env(reward.env))
+
     def make_take_ons(self):
         """Make one, with a fault and an account."""
         document = self.make("club.take.on", program_id=self.program)
