@@ -1,5 +1,7 @@
 """Two sessions at one budget sheet at the same moment. Rule B8."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from ..points.test_two_redeemers import RedeemersCase
@@ -13,8 +15,12 @@ class TestBudgetRace(BudgetMixin, RedeemersCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_seats()
         cls.tiers = {tier.code: tier for tier in cls.membership.tier_ids}
         cls._renew()
+
+    def _create_due(self):
+        self._join(self._create_account("Due"), date_to=date(2099, 12, 31))
 
     def _count(self, sheet):
         return self.env["club.marketing.budget"].search_count(
@@ -22,7 +28,7 @@ class TestBudgetRace(BudgetMixin, RedeemersCase):
         )
 
     def test_two_prepare_one_sheet(self):
-        self._create_member()
+        self._create_due()
         sheet = self._draw_up_sheet(YEAR + 1)
         self.assertFalse(self._race(*[self._do(sheet, "action_prepare")] * 2))
         count = self._count(sheet)
@@ -47,9 +53,9 @@ class TestBudgetRace(BudgetMixin, RedeemersCase):
 
     def test_preparing_against_submitting(self):
         """What is signed is what was submitted: nothing joins it afterwards."""
-        self._create_member()
+        self._create_due()
         sheet = self._prepare(YEAR + 3)
-        self._create_member("2026-04")
+        self._create_due()
         self._race(self._do(sheet, "action_submit"), self._do(sheet, "action_prepare"))
         self.env.invalidate_all()
         sheet = sheet.with_env(self.env)
