@@ -17,6 +17,7 @@ class WorthSamples:
             document="DN-1",
         )
         self.make_vouchers()
+        self.make_budgets(reward)
 
     def make_vouchers(self):
         """Make a batch, and a voucher that an account of the place redeemed."""
@@ -52,6 +53,8 @@ class WorthSamples:
                 date_from=TODAY,
             )
 
+    def make_budgets(self, reward):
+        """Make a sheet with the account's line; find what a reward cost."""
         sheet = self.make("club.budget", program_id=self.program, year=2030)
         self.make("club.marketing.budget", budget_id=sheet, account_id=self.account)
         if self.is_to_sign:
