@@ -1,12 +1,16 @@
 import random
+import re
 from datetime import date, datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from ...kernel import activity_costs
 from ...models.activity.stages import HELD, INVITING
+from ...models.worth.club_account_cost import KINDS
+from ...models.worth.cost_rows import BRANCHES
 from ..benefit.benefit_case import BenefitMixin
 from ..common import TODAY
 from .budget_case import BudgetMixin
@@ -442,6 +446,20 @@ class TestAccountCost(BudgetMixin, BenefitMixin, RewardCase):
                 0
             ][0]
         )
+
+    def test_each_kind_has_a_name(self):
+        """Whatever a model calls its costs, the list can say it."""
+        kinds = {kind for kind, _label in KINDS}
+        costs = self.env["club.account.cost"]
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT kind FROM (%s) r", costs._table_query)
+        )
+        self.assertLessEqual({kind for (kind,) in rows}, kinds)
+        for name in costs._get_branch_models():
+            statement = self.env[name]._get_cost_sql()
+            literals = re.findall(r"'(\w+)'::varchar AS kind", statement.code)
+            self.assertLessEqual({*literals}, kinds, name)
+        self.assertLess(len(costs._get_branches()), BRANCHES)
 
     def test_a_document_is_named_to_who_may_read_it(self):
         activity = self._create_activity(100)
