@@ -295,6 +295,7 @@
         "demo/club_card_demo.xml",
         "demo/club_share_demo.xml",
         "demo/club_gift_demo.xml",
+        "demo/club_budget_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

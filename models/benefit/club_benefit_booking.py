@@ -13,6 +13,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
 from .club_benefit import COUPON, DISCOUNT, SERVICE
+from .cost_sql import used_query
 from .priority import check_days_ahead
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
@@ -362,30 +363,9 @@ class ClubBenefitBooking(models.Model):
             for booking in self
         }
 
-    # === What it cost === #
-
     @api.model
     def _get_cost_sql(self):
-        """What coupons and discounts were worth that were used. Of a discreet one not
-        even a sum is told. Rules B8, C9.
-        """
-        return SQL(
-            """
-            SELECT b.id AS res_id, k.form::varchar AS kind, b.account_id, b.company_id,
-                   b.service_date AS date,
-                   CASE WHEN k.form = %(coupon)s THEN b.coupon_value
-                        ELSE b.discount_given END AS amount
-              FROM club_benefit_booking b
-              JOIN club_benefit k ON k.id = b.benefit_id
-             WHERE b.state = %(used)s AND k.form IN (%(coupon)s, %(discount)s)
-               AND b.is_discreet IS NOT TRUE
-               AND CASE WHEN k.form = %(coupon)s THEN b.coupon_value
-                        ELSE b.discount_given END <> 0
-            """,
-            used=USED,
-            coupon=COUPON,
-            discount=DISCOUNT,
-        )
+        return used_query()
 
     # === Which step may be taken, and when. Rules C9, D12 === #
 

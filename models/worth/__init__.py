@@ -42,6 +42,5 @@ from . import club_voucher_conversion
 from . import club_account_cost
 from . import club_budget
 from . import club_marketing_budget
-from . import res_partner_budget
 
 # account plans, the account page

@@ -33,6 +33,7 @@ class WorthSamples:
             value=10,
         )
         self.make_vouchers()
+        self.make_budgets(reward)
         if not self.is_to_sign:
             self.make_head()
 
@@ -70,6 +71,38 @@ class WorthSamples:
             company_id=self.company,
             date_from=TODAY,
         )
+
+    def make_budgets(self, reward):
+        """Make a sheet with the account's line; find what a reward cost."""
+        sheet = self.make("club.budget", program_id=self.program, year=2030)
+        self.make("club.marketing.budget", budget_id=sheet, account_id=self.account)
+        if self.is_to_sign:
+            self.submit(sheet)
+        else:
+            self._find_cost(reward)
+
+    def _find_cost(self, reward):
+        """Find what a delivered order cost: the view names its rows itself."""
+        env = self.case.env
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO club_redemption
+                   (name, program_id, company_id, account_id, unit_id, reward_id,
+                    points, quantity, reason, state, cost, received_on,
+                    approval_state, create_uid)
+            VALUES ('Rights', %s, %s, %s, %s, %s, 1, 1, 'Tea set', 'debited', 60, %s,
+                    'draft', %s)
+            RETURNING id
+            """,
+            [
+                *(self.program.id, self.company.id, self.account.id, self.unit.id),
+                *(reward.id, TODAY, self.owner.id),
+            ],
+        )
+        domain = [("kind", "=", "reward"), ("res_id", "=", env.cr.fetchone()[0])]
+        costs = env["club.account.cost"].sudo().with_company(self.company)
+        self.add(costs.search(domain).with_env(reward.env))
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""
