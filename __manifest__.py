@@ -237,6 +237,10 @@
         "views/worth/club_voucher_batch_views.xml",
         "views/worth/club_voucher_conversion_views.xml",
         "reports/club_voucher_templates.xml",
+        "wizards/club_tariff_end_views.xml",
+        "views/worth/club_tariff_views.xml",
+        "views/worth/club_discount_views.xml",
+        "views/worth/res_partner_discount_views.xml",
         # worth: budgets and costs
         # worth: account plans
         "views/membership/club_account_views.xml",

@@ -24,6 +24,9 @@ from . import club_voucher_batch
 from . import club_voucher
 from . import club_voucher_conversion
 from . import crm_lead
+from . import club_tariff
+from . import product_pricelist
+from . import club_discount
 
 # budgets and costs
 

@@ -17,6 +17,7 @@ class WorthSamples:
             document="DN-1",
         )
         self.make_vouchers()
+        self.make_tariffs()
 
     def make_vouchers(self):
         """Make a batch, and a voucher that an account of the place redeemed."""
@@ -39,6 +40,53 @@ class WorthSamples:
             redeemed_on=TODAY,
         )
         self.add(voucher.env["club.voucher.conversion"].browse(voucher.id))
+
+    def make_tariffs(self):
+        """Make one, and a line of an invoice in which a discount was given."""
+        tariff = self.make(
+            "club.tariff",
+            program_id=self.program,
+            tier_id=self.tier,
+            discount=5,
+            date_from=TODAY,
+            reason="Rights",
+        )
+        if self.is_to_sign:
+            self.submit(tariff)
+        # Companies here have no chart of accounts: past the ORM.
+        currency = self.company.currency_id
+        journal = self.case.env["account.journal"].create(
+            {
+                "name": "Rights",
+                "code": f"R{self.company.id}{self.name[:2]}"[:5],
+                "type": "general",
+                "company_id": self.company.id,
+            }
+        )
+        move = self.insert(
+            "account.move",
+            journal_id=journal,
+            currency_id=currency,
+            company_id=self.company,
+            state="posted",
+            move_type="out_invoice",
+            auto_post="no",
+            date=TODAY,
+        )
+        line = self.insert(
+            "account.move.line",
+            move_id=move,
+            currency_id=currency,
+            company_id=self.company,
+            display_type="line_note",
+            parent_state="posted",
+            club_account_id=self.account,
+            date=TODAY,
+            quantity=1,
+            price_unit=100,
+            discount=5,
+        )
+        self.add(line.env["club.discount"].browse(line.id))
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""
