@@ -36,4 +36,6 @@ TYPES = [
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
     (TARIFF, "Tariff"),
+    (REVENUE_SHARE, "Revenue share"),
+    (BUDGET, "Marketing budget"),
 ]

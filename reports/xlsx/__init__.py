@@ -12,3 +12,4 @@ from . import club_xlsx_voucher
 from . import club_xlsx_what_if
 from . import club_xlsx_greeting
 from . import club_xlsx_guest_list
+from . import club_xlsx_gifts

@@ -41,6 +41,18 @@ class WorthSamples:
         )
         self.add(voucher.env["club.voucher.conversion"].browse(voucher.id))
 
+        if not self.is_to_sign:
+            head = self.case.env["res.partner"].create(
+                {"name": f"Head of {self.name}", "is_company": True}
+            )
+            self.make(
+                "club.account.head",
+                account_id=self.account,
+                head_id=head,
+                company_id=self.company,
+                date_from=TODAY,
+            )
+
     def make_tariffs(self):
         """Make one, and a line of an invoice in which a discount was given."""
         tariff = self.make(

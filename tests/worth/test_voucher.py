@@ -418,9 +418,24 @@ class TestVoucherConversion(VoucherCase):
         lead = self._make_lead(self.voucher)
         self.assertEqual(lead.company_id, self.company)
         self.assertIn(self.voucher.name, lead.name)
+        self.assertRecordValues(
+            lead.with_user(self.officer),
+            [
+                {
+                    "club_source": "channel",
+                    "club_referrer_partner_id": self.batch.partner_id.id,
+                }
+            ],
+        )
         self.assertEqual(self._make_lead(self.voucher), lead)
         self.assertEqual(self.voucher.progress, "lead")
         self.assertEqual((self.batch.redeemed_count, self.batch.lead_count), (1, 1))
+
+    def test_a_partner_who_redeems_it_himself_brought_nobody(self):
+        batch = self._issue(1, partner=self.account_a)
+        voucher = self._get_vouchers(batch)
+        self._redeem(voucher.code, account=self.account_a)
+        self.assertFalse(self._make_lead(voucher).sudo().club_source)
 
     def test_redeemed_and_made_a_lead_in_one_step(self):
         dialog = self._as(self.manager, "club.voucher.redemption").create(
