@@ -295,6 +295,8 @@
         "demo/club_handover_demo.xml",
         "demo/club_today_demo.xml",
         "demo/club_reward_demo.xml",
+        "demo/club_voucher_demo.xml",
+        "demo/club_tariff_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -39,6 +39,7 @@ from . import club_voucher_batch
 from . import club_voucher
 from . import club_voucher_conversion
 from . import club_tariff
+from . import club_tier
 from . import product_pricelist
 from . import club_discount
 

@@ -134,6 +134,18 @@ class ResPartner(models.Model):
 
     # === The price list of the tier === #
 
+    def _club_prepare(self, values, is_new=False):
+        """Leave a tier's list out of what is new, a member's copy for one."""
+        values = super()._club_prepare(values, is_new=is_new)
+        named = PRICELIST.intersection(values) if is_new else ()
+        lists = self.env["product.pricelist"]
+        for name in named:
+            # sudo: which list is whose is no secret to who chooses one
+            chosen_sudo = lists.sudo().browse(values[name] or ()).exists()
+            if chosen_sudo.club_tier_id:
+                values = {key: each for key, each in values.items() if key != name}
+        return values
+
     def _club_after_create(self):
         super()._club_after_create()
         self._check_club_pricelist()

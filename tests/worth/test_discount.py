@@ -111,6 +111,11 @@ class TestDiscount(InvoicingCase):
             [(kind, account, amount) for _id, kind, account, _c, _d, amount in rows],
             [("discount", self.account_a.id, 30)],
         )
+        cost = self.env["club.account.cost"].search(
+            [("account_id", "=", self.account_a.id), ("kind", "=", "discount")]
+        )
+        self.assertEqual(cost.mapped("amount"), [30])
+        self.assertEqual(cost.action_open_document()["res_model"], "club.discount")
 
     def test_only_who_reads_the_account_sees_it(self):
         self._invoice((100, 3, 10))

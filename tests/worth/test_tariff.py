@@ -363,13 +363,18 @@ class TestTariffFollowed(TariffCase):
                 self.env.cr.savepoint(),
             ):
                 account.write({name: pricelist.id})
+            with self.subTest(name):
+                new = manager.create({"name": "New", name: pricelist.id})
+                self.assertFalse(new.specific_property_product_pricelist)
             with self.subTest(name), self.assertRaises(AccessError):
-                manager.create({"name": "New", name: pricelist.id})
+                manager.with_context(**{f"default_{name}": pricelist.id}).create(
+                    {"name": "New"}
+                )
         self.env.invalidate_all()
         self.assertFalse(self.account_b.specific_property_product_pricelist)
-        manager.browse(self.account_a.id).write(
-            {"specific_property_product_pricelist": pricelist.id}
-        )
+        member = manager.browse(self.account_a.id)
+        member.write({"specific_property_product_pricelist": pricelist.id})
+        self.assertFalse(member.copy().specific_property_product_pricelist)
 
     def test_companies_follow_their_own(self):
         other = self._create_club_company("Far Post")
@@ -481,6 +486,11 @@ class TestTariffAttacks(TariffCase):
                 call()
         free.write({"percent_price": 10})
         free.unlink()
+
+    def test_a_tier_with_tariffs_stays_in_its_program(self):
+        other = self._create_program(self.company, name="Second").group_ids[0]
+        with self.assertRaisesRegex(UserError, "has tariffs"):
+            self.gold.with_user(self.officer).group_id = other
 
     def test_a_copy_is_an_ordinary_list(self):
         copy = self._as_seller(self.pricelist).copy()

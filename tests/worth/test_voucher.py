@@ -308,6 +308,10 @@ class TestVoucherRedeemed(VoucherCase):
                 )
             ],
         )
+        cost = self.env["club.account.cost"].search(
+            [("account_id", "=", self.account_a.id), ("kind", "=", "voucher")]
+        )
+        self.assertEqual(cost.mapped("amount"), [50])
 
     def test_vouchers_of_another_company(self):
         other = self._create_club_company("Far Post")
