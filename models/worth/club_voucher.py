@@ -43,6 +43,7 @@ class ClubVoucher(models.Model):
 
     name = fields.Char("Number", required=True, readonly=True, index="trigram")
     code = fields.Char(
+        "Voucher Code",
         required=True,
         readonly=True,
         copy=False,
