@@ -45,6 +45,7 @@ class DialogSamples:
         self.make(
             "club.tariff.end", tariff_id=self.made["club.tariff"], reason="Rights"
         )
+        self.make("club.coupon.redeem", code="RIGHTS")
         self.make("club.voucher.redemption", code="Rights")
         self.make("club.contact.print", month=month("2026-03"))
         self.make(
@@ -52,6 +53,7 @@ class DialogSamples:
             activity_id=self.made["club.activity"],
             reason="Rights",
         )
+        self.make("club.card.step", card_ids=[Command.set(self.made["club.card"].ids)])
         load = self.make("club.day.load", year=2027)
         self.add(load.line_ids[:1])
         self._make_survey_dialogs()
