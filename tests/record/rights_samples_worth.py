@@ -118,6 +118,8 @@ class WorthSamples:
             discount=5,
         )
         self.add(line.env["club.discount"].browse(line.id))
+        # No samples themselves: these are Odoo's.
+        del self.made["account.move"], self.made["account.move.line"]
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""
