@@ -195,7 +195,7 @@ class TestVoucherBatch(VoucherCase):
         other = self._create_channel("Harbour Bank Ltd")
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.batch.partner_id | other).ids, other)
-        self.assertEqual((self.batch | self.batch).partner_id, other)
+        self.assertEqual(self.batch.partner_id, other)
         self.assertEqual(self.vouchers.partner_id, other)
 
 
