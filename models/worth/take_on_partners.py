@@ -131,14 +131,15 @@ class Partners:
         given = {
             "parent_id": account_ids,
             "phone_sanitized": [
-                self._partners._phone_format(
-                    number=each["phone"] or "", country=countries.get(number)
+                each["phone"]
+                and self._partners._phone_format(
+                    number=each["phone"], country=countries.get(number)
                 )
                 or None
                 for each, number in zip(values, account_ids, strict=True)
             ],
             "email_normalized": [
-                email_normalize(each["email"] or "", strict=False) or None
+                each["email"] and email_normalize(each["email"], strict=False) or None
                 for each in values
             ],
             **{
