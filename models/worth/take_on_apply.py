@@ -364,13 +364,12 @@ class Applying:
         )
 
     def _follow(self):
-        """Bring in step what follows from it: standing, duties, pulse."""
+        """Bring in step what follows from it: standing, and with it duties; pulse."""
         accounts = self.env["res.partner"].browse(self._ids)
         accounts.fetch(["commercial_partner_id"])  # nothing else is asked of them
         if not self.run:
-            # A class may give a floor. A run has looked at that, and set the mirrors.
+            # A class may give a floor. A run has looked at that, for all accounts.
             self._program._review(
                 on=self._today, effective=self._today, accounts=accounts
             )
-        self.env["club.duty"]._refresh(accounts, self._company)
         self.env["club.account.pulse"]._refresh(accounts, self._company)
