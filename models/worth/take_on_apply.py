@@ -217,6 +217,14 @@ class Applying:
                 [role for _profile, role in pairs],
             )
         )
+        partners.invalidate_model(["vat", "ref", "club_unit_id", "club_manager_id"])
+        managed = [
+            number
+            for number, each in zip(self._ids, values, strict=True)
+            if each["manager_id"]
+        ]
+        self.env["club.account.team"]._follow_managers(partners.browse(managed))
+        self.env["club.account.unit"]._follow_units(partners.browse(self._ids))
 
     # === What they have === #
 
