@@ -82,9 +82,7 @@ class ClubGiftSheet(models.AbstractModel):
     def _prepare_sheet(self, record, gifts):
         counted = gifts.filtered(lambda gift: gift.state not in UNDONE)
         given = gifts.filtered(lambda gift: gift.state == GIVEN)
-        labels = {
-            name: get_labels(gifts, name) for name in ("state", "way")
-        }
+        labels = {name: get_labels(gifts, name) for name in ("state", "way")}
         # sudo: a paper names units, people and companies, whoever prints it
         record_sudo = record.sudo()
         return GiftSheet(

@@ -1,7 +1,7 @@
 """Taking on a club that exists on paper, beside lean inserts of the same rows.
 
-One sheet with an account a row: tax ID, code, unit, manager and agreement; one person
-of each with job, phone, e-mail, role and birthday; its tier; opening points of two
+One sheet with an account a row: tax ID, code, unit, manager, agreement and card; one
+person of each with job, phone, e-mail, role and birthday; its tier; opening points of two
 kinds. An officer uploads it, which checks it; submitting checks it again, and so does
 the button that applies it once it is signed. `apply_seconds` is the press of that
 button, reading and checking included; `accounts_per_second` counts upload and press.
@@ -34,7 +34,8 @@ RELATION = "club_contact_profile_club_contact_role_rel"
 # What applying fills, in the order in which its rows name each other.
 TABLES = (
     *("res_partner", "club_agreement", "club_contact_profile", RELATION),
-    *("club_account_team", "club_membership", "club_take_on_account"),
+    *("club_account_team", "club_account_unit", "club_membership", "club_card"),
+    "club_take_on_account",
     *("club_points_entry", "club_account_pulse", "club_duty", "mail_message"),
 )
 
@@ -140,6 +141,7 @@ def _get_rows(key, number, group, tiers, year):
             "unit": f"Takeon unit {number % UNITS}",
             "manager": f"takeon_manager_{number % MANAGERS}",
             "agreement": f"A-{number}",
+            "card": f"VIP-{number:06}",
         }
     elif key == "contacts":
         yield {

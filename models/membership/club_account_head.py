@@ -62,7 +62,9 @@ class ClubAccountHead(models.Model):
         for line in self:
             # sudo: who reads the line may know whom it names
             line_sudo = line.sudo()
-            line.display_name = f"{line_sudo.account_id.name} ({line_sudo.head_id.name})"
+            line.display_name = (
+                f"{line_sudo.account_id.name} ({line_sudo.head_id.name})"
+            )
 
     # === They follow the accounts === #
 

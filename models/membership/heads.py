@@ -179,7 +179,9 @@ class Groups:
         if not self:
             return rows
         if accounts is not None:
-            keys = {account: self._head_of.get(account, account) for account in accounts}
+            keys = {
+                account: self._head_of.get(account, account) for account in accounts
+            }
             return {a: rows[key] for a, key in keys.items() if key in rows}
         return {
             account: figures

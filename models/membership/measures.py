@@ -142,9 +142,7 @@ def floors_query(program, on, accounts=None):
     )
     above = reached = SQL()
     if program.floor_reaches_branches:
-        above = SQL(
-            "WITH RECURSIVE %s", above_query(program.company_id, accounts)
-        )
+        above = SQL("WITH RECURSIVE %s", above_query(program.company_id, accounts))
         reached = SQL(
             """
             UNION ALL

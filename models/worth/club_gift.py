@@ -15,19 +15,19 @@ from ..record.accounts import check_contact
 from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
-from .club_reward import DEDUCTION
 from . import gift_checks
+from .club_reward import DEDUCTION
 from .gift_limits import read_counted, read_limits
 from .gift_states import (
     CALLED_OFF,
     CONFIRMED,
     DRAFT,
     GIVEN,
+    HAND,
     NOT_ACCEPTED,
     RETURNED,
     STATES,
     WAYS,
-    HAND,
 )
 from .signatures import forget_signatures
 
@@ -55,7 +55,13 @@ class ClubGift(models.Model):
     _club_keeps = "account_id"
     _club_about = "contact_id"
     _club_is_his = True
-    _club_texts = ("item", "value_source", "received_by", "tracking_no", "undone_reason")
+    _club_texts = (
+        "item",
+        "value_source",
+        "received_by",
+        "tracking_no",
+        "undone_reason",
+    )
     _club_accounts = ("account_id",)
     _club_fixes_currency = True
     _club_fixed = (

@@ -19,7 +19,9 @@ class ClubGreeting(models.Model):
     gift_list_ids = fields.One2many(
         "club.gift.list", "greeting_id", "Gift Lists", readonly=True
     )
-    gift_list_count = fields.Integer("Number of Gift Lists", compute="_compute_gift_list_count")
+    gift_list_count = fields.Integer(
+        "Number of Gift Lists", compute="_compute_gift_list_count"
+    )
 
     def _compute_gift_list_count(self):
         counts = dict(

@@ -271,9 +271,7 @@ class ClubReward(models.Model):
         if {"kind", "program_id"}.isdisjoint(vals):
             return
         for reward_sudo in self.sudo():  # whoever ordered it
-            if (
-                reward_sudo.receipt_ids or reward_sudo.order_ids or reward_sudo.gift_ids
-            ):
+            if reward_sudo.receipt_ids or reward_sudo.order_ids or reward_sudo.gift_ids:
                 raise UserError(
                     self.env._(
                         "%s was received or ordered and keeps its kind and program: "

@@ -362,9 +362,7 @@ class CrmLead(models.Model):
         manager = self._get_club_taker(lead_sudo, company)
         if lead_sudo.club_field_officer_id or lead_sudo.won_status != "pending":
             raise UserError(
-                self.env._(
-                    "“%s” was handed over, won or lost already.", lead_sudo.name
-                )
+                self.env._("“%s” was handed over, won or lost already.", lead_sudo.name)
             )
         at = lead_sudo.club_appointment_at
         today = company._club_today()

@@ -72,11 +72,7 @@ def check_can_give(gift):
         raise UserError(
             gift.env._("%s is given in person: enter who took it over.", name)
         )
-    if (
-        gift.way == SENT
-        and not get_written(gift.tracking_no)
-        and not gift.receipt_file
-    ):
+    if gift.way == SENT and not get_written(gift.tracking_no) and not gift.receipt_file:
         raise UserError(
             gift.env._(
                 "%s is sent: enter its tracking number, or attach the receipt.",
@@ -115,9 +111,7 @@ def check_limits(gifts, name):
             before = counted[key, day.year]
             value = _get_exact_value(gift)
             if limit and not gift_limit.is_enough(limit.amount, before, value):
-                raise UserError(
-                    _describe_exceeded(gift, limit, before, day, found)
-                )
+                raise UserError(_describe_exceeded(gift, limit, before, day, found))
             counted[key, day.year] += value
 
 

@@ -110,7 +110,9 @@ class ResPartner(models.Model):
         accounts = heads | heads.club_branch_ids
         accounts.mapped("club_own_points")  # all at once
         for partner in self:
-            group = (partner | partner.club_branch_ids) if partner in heads else heads[:0]
+            group = (
+                (partner | partner.club_branch_ids) if partner in heads else heads[:0]
+            )
             partner.club_group_points = sum(group.mapped("club_own_points"))
             partner.club_group_revenue = sum(group.mapped("club_own_revenue"))
 

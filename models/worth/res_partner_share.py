@@ -22,7 +22,9 @@ class ResPartner(models.Model):
 
     @api.depends_context("company", "uid")
     def _compute_club_referral_count(self):
-        self._count_club("club.referral", "brought_by_account_id", "club_referral_count")
+        self._count_club(
+            "club.referral", "brought_by_account_id", "club_referral_count"
+        )
 
     @api.depends_context("company", "uid")
     def _compute_club_share_count(self):
@@ -32,7 +34,10 @@ class ResPartner(models.Model):
         """Count the records that the user may read, of the company in use."""
         found = dict(
             self.env[model]._read_group(
-                [(link, "in", self._origin.ids), ("company_id", "=", self.env.company.id)],
+                [
+                    (link, "in", self._origin.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
                 [link],
                 ["__count"],
             )

@@ -48,7 +48,7 @@ class Applying:
         self._make_contacts()
         self._make_agreements()
         self._make_classes()
-        self._make_terms()
+        self._make_cards(self._make_terms())
         self._note_accounts()
         self._analyze("res.partner", "club.membership", "club.contact.profile")
         self._post_points()
@@ -136,6 +136,7 @@ class Applying:
             number for number, _values in self._get_accounts("manager_id")
         )
         self.env["club.account.team"]._follow_managers(managed)
+        self.env["club.account.unit"]._follow_units(managed.browse(self._ids))
         self.env["club.greeting.line"]._follow_managers(managed & managed.browse(ids))
 
     def _get_standings(self):
@@ -217,14 +218,6 @@ class Applying:
                 [role for _profile, role in pairs],
             )
         )
-        partners.invalidate_model(["vat", "ref", "club_unit_id", "club_manager_id"])
-        managed = [
-            number
-            for number, each in zip(self._ids, values, strict=True)
-            if each["manager_id"]
-        ]
-        self.env["club.account.team"]._follow_managers(partners.browse(managed))
-        self.env["club.account.unit"]._follow_units(partners.browse(self._ids))
 
     # === What they have === #
 
@@ -298,8 +291,9 @@ class Applying:
         )
 
     def _make_terms(self):
+        """Begin the terms; return their ids, by row."""
         reason = self._document._get_reason()
-        self.env["club.membership"]._insert(
+        return self.env["club.membership"]._insert(
             self._program,
             [
                 {
@@ -314,6 +308,15 @@ class Applying:
                 }
                 for row in self._rows[TIERS]
             ],
+        )
+
+    def _make_cards(self, term_ids):
+        """Enter the cards that accounts have, each of the tier that it is for."""
+        self.env["club.card"]._take_on(
+            [
+                (number, term_ids[values["card_term"]], values["card"])
+                for number, values in self._get_accounts("card")
+            ]
         )
 
     def _note_accounts(self):

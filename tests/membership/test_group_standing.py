@@ -92,12 +92,13 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         together = self.program._assess()
         key = self.membership.id
         for name in ("points", "revenue"):
-            total = sum(getattr(f.measures, name) for k, f in alone.items() if k[1] == key)
+            total = sum(
+                getattr(f.measures, name) for k, f in alone.items() if k[1] == key
+            )
             tops = sum(
                 getattr(found.measures, name)
                 for (account, group), found in together.items()
-                if group == key
-                and (not found.together or found.together[0] == account)
+                if group == key and (not found.together or found.together[0] == account)
             )
             self.assertEqual(tops, total)
         found = self._get_assessed(self.west)
@@ -145,10 +146,10 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             {"head": self.head.id, "accounts": sorted(self.group.ids)},
         )
         self.assertEqual(Decimal(membership.evidence["points"]), 60_000)
-        self.assertIn("the sum of 3 accounts, with Crane Group", membership.evidence_html)
-        self.assertFalse(
-            self.env["club.integrity.check"]._run(self.program).line_ids
+        self.assertIn(
+            "the sum of 3 accounts, with Crane Group", membership.evidence_html
         )
+        self.assertFalse(self.env["club.integrity.check"]._run(self.program).line_ids)
 
     def test_doctored_evidence_is_found(self):
         self._measure_per_group()
@@ -219,7 +220,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         self._add_revenue(self.group, 20_000)
         self._post_run()
         page = self.west.with_user(self.officer)
-        self.assertEqual((page.club_points, page.club_measured_head_id), (60_000, self.head))
+        self.assertEqual(
+            (page.club_points, page.club_measured_head_id), (60_000, self.head)
+        )
         self.assertEqual(page.club_own_points, 20_000)
         self.assertEqual(page.club_tier_missing_points, 90_000)
         statement = (
@@ -227,7 +230,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             .with_user(self.officer)
             ._get_statement_data(self.west, self.program)[0]
         )
-        self.assertEqual((statement.qualifying, statement.head), (60_000, "Crane Group"))
+        self.assertEqual(
+            (statement.qualifying, statement.head), (60_000, "Crane Group")
+        )
         what_if = self.env["club.what.if"].create({"program_id": self.program.id})
         what_if.action_compute()
         self.assertFalse(what_if.move_count)

@@ -111,9 +111,7 @@ class TestLedgerProperty(ClubCommon):
     def _check_groups(self):
         """Each line counts once, and what was decided is what its evidence says."""
         assessed = self.program._assess(self.account_a | self.account_b)
-        alone = self.program._assess(
-            self.account_a | self.account_b, grouped_on=ALONE
-        )
+        alone = self.program._assess(self.account_a | self.account_b, grouped_on=ALONE)
         for name in ("points", "revenue"):
             tops = [
                 getattr(found.measures, name)
@@ -121,7 +119,8 @@ class TestLedgerProperty(ClubCommon):
                 if not found.together or found.together[0] == account
             ]
             self.assertEqual(
-                sum(tops), sum(getattr(found.measures, name) for found in alone.values())
+                sum(tops),
+                sum(getattr(found.measures, name) for found in alone.values()),
             )
         lines = self.env["club.integrity.check"]._run(self.program).line_ids
         self.assertFalse(

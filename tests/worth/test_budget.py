@@ -61,9 +61,7 @@ class TestBudget(BudgetCase):
         self._post_run("2026-03")
         self.tiers["gold"].budget_rate = 0.01
         sheet = self._prepare()
-        self.assertEqual(
-            self._lines(sheet)[self.account_a][:3], (1_000.5, 0.01, 10.01)
-        )
+        self.assertEqual(self._lines(sheet)[self.account_a][:3], (1_000.5, 0.01, 10.01))
 
     def test_points_of_the_year_before_only(self):
         """From the first of January to the last of December."""
@@ -223,7 +221,9 @@ class TestBudget(BudgetCase):
         costs = self.env["club.account.cost"]
         granted = [("kind", "=", "budget")]
         sheet.action_submit()
-        self.assertEqual(self._get_turns(sheet), ["club_finance", "signer_key_accounts"])
+        self.assertEqual(
+            self._get_turns(sheet), ["club_finance", "signer_key_accounts"]
+        )
         self.assertFalse(costs.search(granted))
         self._sign_all(sheet)
         self.assertEqual(sheet.approval_state, "done")

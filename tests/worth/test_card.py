@@ -213,9 +213,7 @@ class TestCard(CardCase):
         self.assertFalse(self._is_valid_on(broken, date(2027, 1, 2)))
         lowered = self._hand_over(self._create_card(self._enrol(self.account_b)))
         for year, tier in ((2027, "vip"), (2028, "gold")):
-            self._enrol(
-                self.account_b, tier, date(year, 1, 1), date(year, 12, 31)
-            )
+            self._enrol(self.account_b, tier, date(year, 1, 1), date(year, 12, 31))
             self.assertFalse(self._is_valid_on(lowered, date(year, 3, 1)))
 
     def test_another_card_is_issued_after_a_break(self):
@@ -325,9 +323,7 @@ class TestCard(CardCase):
         cards |= self._create_card(self._enrol(self.account_b), holder_id=other.id)
         cards.with_user(self.officer).action_print()
         self._take_step(cards, "hand_over")
-        self.assertEqual(
-            cards.mapped("received_by"), [self.holder.name, other.name]
-        )
+        self.assertEqual(cards.mapped("received_by"), [self.holder.name, other.name])
 
     def test_the_holder_is_one_of_the_accounts_people(self):
         stranger = self._create_contacts(self.account_b)
@@ -388,9 +384,7 @@ class TestCard(CardCase):
 
     def test_who_is_forgotten_leaves_neither_signature_nor_code(self):
         card = self._create_card(self.gold, holder_id=self.holder.id)
-        self._hand_over(
-            card, received_by="Lin Xiaomei", receipt_signature=SIGNATURE
-        )
+        self._hand_over(card, received_by="Lin Xiaomei", receipt_signature=SIGNATURE)
         code = card.sudo().code
         self.env["club.contact.profile"].create({"contact_id": self.holder.id})
         dialog = self.env["club.contact.anonymise"].with_user(self.officer)

@@ -244,7 +244,9 @@ class TestGroup(GroupMixin, ClubCommon):
         with Form(self.east.with_user(self.officer)) as form:
             form.club_head_id = self.head
         self.assertEqual(self.east.club_head_id, self.head)
-        self.assertNotIn("club_head_id", Form(self.east.with_user(self.manager))._values)
+        self.assertNotIn(
+            "club_head_id", Form(self.east.with_user(self.manager))._values
+        )
 
     def test_queries_dont_grow_with_branches(self):
         def count(head):
