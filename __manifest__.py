@@ -65,7 +65,7 @@
         # worth: rewards
         # worth: groups
         # worth: cards
-        "data/club_card_paperformat.xml",
+        "data/club_membership_card_paperformat.xml",
         # worth: shares and referrals
         # worth: gifts
         # worth: tariffs and vouchers
