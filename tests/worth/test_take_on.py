@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...kernel import windows
 from ...kernel.text_width import measure
 from ...kernel.workbook_rows import Workbook
 from ..common import TODAY
@@ -182,6 +183,36 @@ class TestTakeOn(TakeOnCase):
         self.program.date_start = date(2026, 4, 1)
         self._sign(document).action_apply()
         self.assertEqual(document.sudo().run_id.month, date(2026, 4, 1))
+
+    def test_first_year_of_a_member_begins_in_any_month(self):
+        """Rule A14: its term is as signed, and so is the day its points end on."""
+        for month in range(1, 13):
+            with self.subTest(month=month):
+                self.program.date_start = first = date(2025, month, 1)
+                sheets = self._get_rows(month, agreement_from=None)
+                sheets["tiers"][0] |= {
+                    "date_from": f"{first}",
+                    "date_to": f"{windows.term_end(first, 18)}",
+                }
+                self._apply(sheets)
+                account = self._find(f"Taken {month}")
+                self.assertEqual(account.club_agreement_ids.date_from, first)
+                term = account.club_membership_ids.filtered(
+                    lambda m: m.group_id == self.membership
+                )
+                self.assertEqual(
+                    (term.date_from, term.date_to),
+                    (first, windows.term_end(first, 18)),
+                )
+                shown = account.with_company(self.company).club_tier_id
+                self.assertEqual(shown, self._get_tier("gold"))
+                balances = self.env["club.points.entry"]._get_balances(
+                    self.program, account
+                )
+                self.assertEqual(float(balances[account.id].available), 2100.5)
+        self.assertFalse(self.program._find_broken_run())
+        check = self.env["club.integrity.check"]._run(self.program)
+        self.assertFalse(check.line_ids.filtered(lambda line: line.severity == "error"))
 
     def test_card_comes_in_with_its_tier(self):
         """Rules A13, A14: as written, handed over when the membership began."""

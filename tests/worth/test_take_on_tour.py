@@ -21,6 +21,9 @@ class TestTakeOnTour(ClubFixture, HttpCase):
     Rules A14, E4. The browser knows no frozen clock: terms are counted from today.
     """
 
+    # An officer's menus need more than 1366: Configuration would be under the plus.
+    browser_size = "1600x900"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
