@@ -5,7 +5,7 @@ holds points and a piece. Each order is of the next account, so that what client
 on is the reward: `one_reward`, all of them order the same one; `many_rewards`, the next
 of REWARDS each time. Stock is more than they can order then.
 
-`last_pieces`: PIECES of one reward, and far more orders than that, of all clients. As
+`last_pieces`: PIECES of one reward, and TRIES orders of each client. As
 many are ordered as there are; the others are refused. In all three, what is reserved
 is counted against what was received.
 """
@@ -16,7 +16,7 @@ from .redemption import CLIENTS, SECONDS, create_officer, lay_accounts, run_clie
 
 DRAFTS = 4_000  # for each client and scenario, more than it can use up
 REWARDS = 200
-PIECES = 100
+PIECES, TRIES = 100, 50  # to be had; of each client
 
 
 def measure(env) -> dict:
@@ -30,7 +30,7 @@ def measure(env) -> dict:
     for name, rewards, stock, count in (
         ("one_reward", 1, CLIENTS * DRAFTS, DRAFTS),
         ("many_rewards", REWARDS, CLIENTS * DRAFTS, DRAFTS),
-        ("last_pieces", 1, PIECES, 10 * PIECES),
+        ("last_pieces", 1, PIECES, TRIES),
     ):
         ids = _lay_rewards(env, program, rewards, stock)
         drafts = _lay_drafts(env, program, user, accounts, ids, count)
