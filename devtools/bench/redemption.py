@@ -14,6 +14,7 @@ and where the clients' sessions were, looked up in pg_stat_activity every 20 ms.
 """
 
 import json
+import logging
 import os
 import random
 import time
@@ -207,6 +208,8 @@ def _be_client(dbname, uid, company_ids, job, pipe):
     try:
         # Not closed: the parent's sessions are not this process's to end.
         sql_db._Pool = sql_db._Pool_readonly = None
+        # Races that are lost are counted, and no news.
+        logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
         registry = Registry(dbname)
         registry._db = sql_db.db_connect(dbname)
         random.seed()

@@ -1,13 +1,13 @@
 """How many rewards a second eight clients order at the same time, and none too many.
 
-Clients and calls are those of `redemption`: a call is `action_reserve` of a draft, which
-holds points and a piece. Each order is of the next account, so that what clients meet
-on is the reward: `one_reward`, all of them order the same one; `many_rewards`, the next
-of REWARDS each time. Stock is more than they can order then.
+Clients and calls are those of `redemption`: a call is `action_reserve` of a draft,
+which holds points and a piece. Each order is of the next account, so that what clients
+meet on is the reward: `one_reward`, all of them order the same one; `many_rewards`, the
+next of REWARDS each time. Stock is more than they can order then.
 
-`last_pieces`: PIECES of one reward, and TRIES orders of each client. As
-many are ordered as there are; the others are refused. In all three, what is reserved
-is counted against what was received.
+`last_pieces`: PIECES of one reward, and TRIES orders of each client. As many are
+ordered as there are; the others are refused. In all three, what is reserved is counted
+against what was received.
 """
 
 from odoo.addons.crm_club.models.record.like import insert_like, read_like, taken_back

@@ -1,9 +1,9 @@
 """Taking on a club that exists on paper, beside lean inserts of the same rows.
 
 One sheet with an account a row: tax ID, code, unit, manager, agreement and card; one
-person of each with job, phone, e-mail, role and birthday; its tier; opening points of two
-kinds. An officer uploads it, which checks it; submitting checks it again, and so does
-the button that applies it once it is signed. `apply_seconds` is the press of that
+person of each with job, phone, e-mail, role and birthday; its tier; opening points of
+two kinds. An officer uploads it, which checks it; submitting checks it again, and so
+does the button that applies it once it is signed. `apply_seconds` is the press of that
 button, reading and checking included; `accounts_per_second` counts upload and press.
 
 Lean: all rows that came of it inserted by one `INSERT … SELECT` a table, with the same

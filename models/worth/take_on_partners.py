@@ -9,10 +9,10 @@ CHUNK = 5_000  # records whose fields Odoo works out at once
 KNOWN = {
     *("complete_name", "commercial_partner_id", "commercial_company_name"),
     *("email_normalized", "phone_sanitized", "lang", "user_id", "partner_share"),
-    *("company_registry", "properties"),
+    "properties",
 }
-# What modules for invoices work out of country and tax ID.
-FROM_TAX = {"peppol_eas", "peppol_endpoint"}
+# What modules for countries and invoices work out of country and tax ID.
+FROM_TAX = {"company_registry", "peppol_eas", "peppol_endpoint"}
 
 
 class Partners:

@@ -138,7 +138,9 @@ class TestRaces(SessionsCase):
         self._approve(document)
         number = document.id
         self._renew()
-        counted = "SELECT count(*) FROM res_partner WHERE name ~ '^(Taken Half|Half Li)'"
+        counted = (
+            "SELECT count(*) FROM res_partner WHERE name ~ '^(Taken Half|Half Li)'"
+        )
         # As when the server is killed: the session ends, and nobody says why.
         cr = self.registry.cursor()
         env = self.env(cr=cr, user=self.officer.id)
