@@ -16,7 +16,7 @@ from .redemption import CLIENTS, SECONDS, create_officer, lay_accounts, run_clie
 
 DRAFTS = 4_000  # for each client and scenario, more than it can use up
 REWARDS = 200
-PIECES, TRIES = 100, 50  # to be had; of each client
+PIECES, TRIES = 40, 10  # to be had; of each client
 
 
 def measure(env) -> dict:
