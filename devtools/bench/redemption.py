@@ -146,7 +146,7 @@ def run_clients(env, user, methods, drafts, refusable=False):
 
     :param methods: what each calls of one draft after the other
     :param drafts: ids for each client
-    :param refusable: whether a `UserError` counts as refused; all drafts are tried then,
+    :param refusable: whether a `UserError` counts as refused; all are tried then,
         however long it takes
     """
     env.cr.commit()
