@@ -1,6 +1,9 @@
 """Races that everybody thinks of, each with what its second comer is told."""
 
 import base64
+from contextlib import suppress
+
+import psycopg2
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -150,6 +153,54 @@ class TestRaces(GiftMixin, SessionsCase):
         self.assertIn("isn't approved", told[0])
         account = self.env["res.partner"].search([("name", "=", "Taken at Once")])
         self.assertEqual(len(account), 1)
+        self.assertEqual(self._get_points(account), 70)
+
+    def test_take_on_that_ends_in_the_middle_leaves_nothing(self):
+        """Rule A14: whatever was made before; and it is applied afterwards."""
+        sheet = make_sheet(
+            accounts=[{"name": "Taken Half", "manager": self.manager.login}],
+            contacts=[{"account": "Taken Half", "name": "Half Li"}],
+            points=[
+                {
+                    "account": "Taken Half",
+                    "kind": "bonus",
+                    "points": 70,
+                    "valid_until": "2099-12-31",
+                }
+            ],
+        )
+        document = self.env["club.take.on"].create(
+            {"program_id": self.program.id, "file": base64.b64encode(sheet)}
+        )
+        self._approve(document)
+        number = document.id
+        self._renew()
+        counted = (
+            "SELECT count(*) FROM res_partner WHERE name ~ '^(Taken Half|Half Li)'"
+        )
+        # As when the server is killed: the session ends, and nobody says why.
+        cr = self.registry.cursor()
+        env = self.env(cr=cr, user=self.officer.id)
+        env["club.take.on"].browse(number).action_apply()
+        env.flush_all()
+        cr.execute(counted)
+        self.assertEqual(cr.fetchone(), (2,))
+        self.env.cr.execute(
+            "SELECT pg_terminate_backend(%s)", [cr._cnx.get_backend_pid()]
+        )
+        with suppress(psycopg2.Error), mute_logger("odoo.sql_db"):
+            cr.close()
+        self._renew()
+        self.env.cr.execute(counted)
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        document = self.env["club.take.on"].browse(number)
+        self.assertEqual(document.approval_state, "approved")
+        self.assertFalse(document.account_ids)
+        self.assertFalse(self.program._find_broken_run())
+        self.assertFalse(
+            self._race(self._press(self.officer, document, "action_apply"))
+        )
+        account = self.env["res.partner"].search([("name", "=", "Taken Half")])
         self.assertEqual(self._get_points(account), 70)
 
     def test_one_account_is_taken_on_by_two(self):
