@@ -35,4 +35,6 @@ TYPES = [
     (SETTLEMENT, "Settlement"),
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
+    (REVENUE_SHARE, "Revenue share"),
+    (BUDGET, "Marketing budget"),
 ]

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
@@ -22,43 +23,34 @@ class ResPartner(models.Model):
         "club.benefit.booking", "contact_id", "Booked for This Person", groups=READERS
     )
     club_benefit_booking_count = fields.Integer(
-        "Benefits Booked", compute="_compute_club_benefit_counts", groups=READERS
+        "Benefits Booked", compute="_compute_club_figures", groups=READERS
     )
     club_venue_use_count = fields.Integer(
         "Venue Uses",
-        compute="_compute_club_benefit_counts",
+        compute="_compute_club_figures",
         groups=READERS,
         help="How often the account used a club room or an affiliated venue.",
     )
 
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_club_benefit_counts(self):
-        """Count for accounts what they booked, and for a person what is his.
+    @api.model
+    def _get_club_figures(self):
+        """Add what accounts booked, and of a person what is his.
 
         The record rules apply: of discreet benefits everybody counts his own bookings.
         """
-        for model, name, done in (
-            ("club.benefit.booking", "club_benefit_booking_count", ("booked", "used")),
-            ("club.venue.booking", "club_venue_use_count", ("done",)),
-        ):
-            domain = [
-                ("state", "in", done),
-                ("company_id", "=", self.env.company.id),
-            ]
-            of_accounts, of_persons = (
-                dict(
-                    self.env[model]._read_group(
-                        [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
-                    )
+        return [
+            *super()._get_club_figures(),
+            *(
+                Figure(name, model, [("state", "in", done)], contact="contact_id")
+                for name, model, done in (
+                    (
+                        "club_benefit_booking_count",
+                        *("club.benefit.booking", ("booked", "used")),
+                    ),
+                    ("club_venue_use_count", "club.venue.booking", ("done",)),
                 )
-                for link in ("account_id", "contact_id")
-            )
-            for partner in self:
-                key = partner._origin
-                is_account = partner.commercial_partner_id == partner
-                counts = of_accounts if is_account else of_persons
-                partner[name] = counts.get(key, 0)
+            ),
+        ]
 
     @for_one
     def action_open_club_benefit_bookings(self):

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..contact.channels import CHANNELS
 from ..contact.club_account_team import LEAD
 from ..contact.owner import check_may_manage
+from ..record.club_figures_mixin import Figure
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id
@@ -28,7 +29,7 @@ class ResPartner(models.Model):
         "Founded On", help="Of a company, for the greeting of its anniversary."
     )
     club_greeting_count = fields.Integer(
-        "Greetings", compute="_compute_club_greeting_count", groups=USER
+        "Greetings", compute="_compute_club_figures", groups=USER
     )
 
     # === Contacts. Rule D4 === #
@@ -207,7 +208,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company", "lang")
     def _compute_club_pulse(self):
         """Follow the record rules of the pulse: who can't read it sees none."""
-        pulses = self.env["club.account.pulse"].search(
+        pulses = self.env["club.account.pulse"].search_fetch(
             [
                 ("account_id", "in", self.commercial_partner_id._origin.ids),
                 ("company_id", "=", self.env.company.id),
@@ -260,28 +261,23 @@ class ResPartner(models.Model):
 
     def _compute_club_duties(self):
         """Count what the user sees of it: record rules hold. Rules D3, D4."""
-        duties = self.env["club.duty"]
-        mine = [("account_id", "in", self.ids), ("state", "=", "open")]
         today = self.env.company._club_today()
-        here = [*mine, ("company_id", "=", self.env.company.id)]
-        late = dict(
-            duties._read_group(
-                [*here, ("date_due", "<", today)], ["account_id"], ["__count"]
+        found = dict(
+            self.env["club.duty"]._read_group(
+                [
+                    *(("account_id", "in", self.ids), ("state", "=", "open")),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                ["account_id"],
+                ["date_due:array_agg"],
             )
         )
-        ahead = {
-            account: (count, due)
-            for account, count, due in duties._read_group(
-                [*here, ("date_due", ">=", today)],
-                ["account_id"],
-                ["__count", "date_due:min"],
-            )
-        }
         for partner in self:
-            count, due = ahead.get(partner._origin, (0, False))
-            partner.club_duty_late_count = late.get(partner._origin, 0)
-            partner.club_duty_count = count + partner.club_duty_late_count
-            partner.club_duty_next = due
+            days = found.get(partner._origin, ())
+            ahead = [day for day in days if day >= today]
+            partner.club_duty_count = len(days)
+            partner.club_duty_late_count = len(days) - len(ahead)
+            partner.club_duty_next = min(ahead, default=False)
 
     @for_one
     def action_open_club_duties(self):
@@ -290,20 +286,18 @@ class ResPartner(models.Model):
         )
         return {**action, "domain": [("account_id", "=", self.id)]}
 
-    def _compute_club_greeting_count(self):
-        """Count what was sent to the account's people, or to the person."""
-        lines = self.env["club.greeting.line"]
-        counts = {}
-        for name in ("account_id", "contact_id"):
-            counts |= dict(
-                lines._read_group(
-                    [(name, "in", self._origin.ids), ("state", "=", "sent")],
-                    [name],
-                    ["__count"],
-                )
-            )
-        for partner in self:
-            partner.club_greeting_count = counts.get(partner._origin, 0)
+    @api.model
+    def _get_club_figures(self):
+        """Add what was sent to the account's people, or to the person."""
+        return [
+            *super()._get_club_figures(),
+            Figure(
+                *("club_greeting_count", "club.greeting.line"),
+                [("state", "=", "sent")],
+                contact="contact_id",
+                is_of_company=False,
+            ),
+        ]
 
     @for_one
     def action_open_club_greetings(self):

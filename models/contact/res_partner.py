@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = [
         *("res.partner", "club.derived.mixin", "club.guard.mixin"),
-        *("club.ledger.named.mixin", "club.records.mixin"),
+        *("club.ledger.named.mixin", "club.records.mixin", "club.figures.mixin"),
     ]
 
     _club_guard_trusts_su = True

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.rpc import for_one
 
@@ -9,21 +10,22 @@ class ResPartner(models.Model):
 
     club_cooperation_count = fields.Integer(
         "Cooperations",
-        compute="_compute_club_cooperation_count",
+        compute="_compute_club_figures",
         groups=READERS,
     )
 
-    def _compute_club_cooperation_count(self):
-        """Count the contracts with the supplier that the user may read."""
-        found = dict(
-            self.env["club.cooperation"]._read_group(
-                [("partner_id", "in", self.commercial_partner_id.ids)],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.club_cooperation_count = found.get(partner.commercial_partner_id, 0)
+    @api.model
+    def _get_club_figures(self):
+        """Add the contracts with the supplier, which his people show, too."""
+        return [
+            *super()._get_club_figures(),
+            Figure(
+                *("club_cooperation_count", "club.cooperation"),
+                account="partner_id",
+                is_shared=True,
+                is_of_company=False,
+            ),
+        ]
 
     @for_one
     def action_open_club_cooperations(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...kernel.guest_states import ATTENDED
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.rpc import for_one
 
@@ -9,36 +10,26 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     club_invited_count = fields.Integer(
-        "Invited", compute="_compute_club_guest_counts", groups=READERS
+        "Invited", compute="_compute_club_figures", groups=READERS
     )
     club_came_count = fields.Integer(
-        "Came", compute="_compute_club_guest_counts", groups=READERS
+        "Came", compute="_compute_club_figures", groups=READERS
     )
 
-    @api.depends_context("company", "uid")
-    def _compute_club_guest_counts(self):
-        """Count of an account all its guests, of a person himself. Record rules say
-        which of them one sees.
-        """
-        found = self.env["club.invitation"]._read_group(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("invited_at", "!=", False),
-                "|",
-                ("account_id", "in", self._origin.ids),
-                ("contact_id", "in", self._origin.ids),
-            ],
-            ["account_id", "contact_id", "state"],
-            ["__count"],
-        )
-        invited, came = {}, {}
-        for account, contact, state, count in found:
-            for partner in account | contact:
-                invited[partner] = invited.get(partner, 0) + count
-                came[partner] = came.get(partner, 0) + count * (state == ATTENDED)
-        for partner in self:
-            partner.club_invited_count = invited.get(partner._origin, 0)
-            partner.club_came_count = came.get(partner._origin, 0)
+    @api.model
+    def _get_club_figures(self):
+        """Add of an account all its guests, of a person himself."""
+        invited = [("invited_at", "!=", False)]
+        return [
+            *super()._get_club_figures(),
+            *(
+                Figure(name, "club.invitation", domain, contact="contact_id")
+                for name, domain in (
+                    ("club_invited_count", invited),
+                    ("club_came_count", [*invited, ("state", "=", ATTENDED)]),
+                )
+            ),
+        ]
 
     @for_one
     def action_open_club_invitations(self):

@@ -1,20 +1,8 @@
 from odoo import api, fields, models
 
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS, USER
 from ..record.rpc import for_one
-
-# What counts by account and by contact: model, its link to each, what is counted.
-COUNTED = {
-    "club_round_table_count": (
-        *("club.round.table.invitee", "account_id", "contact_id"),
-        "round_table_id:count_distinct",
-    ),
-    "club_visit_count": ("club.visit", "account_id", "contact_ids", "__count"),
-    "club_banquet_count": (
-        *("club.banquet.seat", "account_id", "contact_id"),
-        "banquet_id:count_distinct",
-    ),
-}
 
 
 class ResPartner(models.Model):
@@ -29,37 +17,28 @@ class ResPartner(models.Model):
         help="Product requests that were passed up for the account. Rule C7.",
     )
     club_round_table_count = fields.Integer(
-        compute="_compute_club_hosting_counts", groups=READERS
+        compute="_compute_club_figures", groups=READERS
     )
-    club_visit_count = fields.Integer(
-        compute="_compute_club_hosting_counts", groups=READERS
-    )
-    club_banquet_count = fields.Integer(
-        compute="_compute_club_hosting_counts", groups=READERS
-    )
+    club_visit_count = fields.Integer(compute="_compute_club_figures", groups=READERS)
+    club_banquet_count = fields.Integer(compute="_compute_club_figures", groups=READERS)
 
-    @api.depends_context("uid", "company")
-    def _compute_club_hosting_counts(self):
-        """Count what the user may see: of an account with all its contacts."""
-        accounts = self.filtered("id").filtered(lambda p: p._is_club_account())
-        for name, (model, by_account, by_contact, counted) in COUNTED.items():
-            counts = {}
-            for link, partners in (
-                (by_account, accounts),
-                (by_contact, self - accounts),
-            ):
-                found = self.env[model]._read_group(
-                    [
-                        (link, "in", partners._origin.ids),
-                        ("company_id", "=", self.env.company.id),
-                    ],
-                    [link],
-                    [counted],
-                )
-                wanted = set(partners._origin.ids)
-                counts |= {p.id: count for p, count in found if p.id in wanted}
-            for partner in self:
-                partner[name] = counts.get(partner._origin.id, 0)
+    @api.model
+    def _get_club_figures(self):
+        """Add what it was invited to: an account with all its contacts."""
+        return [
+            *super()._get_club_figures(),
+            Figure(
+                *("club_round_table_count", "club.round.table.invitee"),
+                contact="contact_id",
+                value="round_table_id:count_distinct",
+            ),
+            Figure("club_visit_count", "club.visit", contact="contact_ids"),
+            Figure(
+                *("club_banquet_count", "club.banquet.seat"),
+                contact="contact_id",
+                value="banquet_id:count_distinct",
+            ),
+        ]
 
     def _is_club_account(self):
         return self.commercial_partner_id == self

@@ -19,7 +19,9 @@ class Standings:
         self._members = {account_id for account_id, _group in self._live}
         self._figures = program._assess(accounts, today)
         self._closed = self._get_last_posted_day(today)
-        self._paces = program._assess(accounts, self._closed) if self._closed else {}
+        self._paces = {}
+        if self._closed:
+            self._paces = program._assess(accounts, self._closed, grouped_on=today)
         entries = program.env["club.points.entry"]
         self._balances = entries._get_balances(program, accounts, today)
         self._registered = self._get_registered(accounts)
@@ -45,6 +47,7 @@ class Standings:
             "club_window_to": found.window.end,
             "club_points": float(found.measures.points),
             "club_revenue": float(found.measures.revenue),
+            "club_measured_head_id": found.together and found.together[0],
             **self._get_balance(account),
             "club_next_tier_id": tier_gap and tier_gap.tier.id,
             "club_tier_missing_points": tier_gap and float(tier_gap.points),

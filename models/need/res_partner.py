@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.rpc import for_one
 
@@ -10,36 +11,23 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     club_match_count = fields.Integer(
-        "Offers and Needs", compute="_compute_club_match_count", groups=READERS
+        "Offers and Needs", compute="_compute_club_figures", groups=READERS
     )
     club_introduction_count = fields.Integer(
-        "Introductions", compute="_compute_club_match_count", groups=READERS
+        "Introductions", compute="_compute_club_figures", groups=READERS
     )
 
-    @api.depends_context("uid", "company")
-    def _compute_club_match_count(self):
-        """Count what the user may see."""
-        here = [("company_id", "=", self.env.company.id)]
-        ids = self._origin.ids
-        matches = dict(
-            self.env["club.match.offer"]._read_group(
-                [*here, ("account_id", "in", ids)], ["account_id"], ["__count"]
-            )
-        )
-        introductions = [
-            dict(
-                self.env["club.introduction"]._read_group(
-                    [*here, (name, "in", ids)], [name], ["__count"]
-                )
-            )
-            for name in ("account_id", "other_account_id")
+    @api.model
+    def _get_club_figures(self):
+        """Add what it offers and needs, and with whom it was brought together."""
+        return [
+            *super()._get_club_figures(),
+            Figure("club_match_count", "club.match.offer"),
+            *(
+                Figure("club_introduction_count", "club.introduction", account=name)
+                for name in ("account_id", "other_account_id")
+            ),
         ]
-        for partner in self:
-            origin = partner._origin
-            partner.club_match_count = matches.get(origin, 0)
-            partner.club_introduction_count = sum(
-                found.get(origin, 0) for found in introductions
-            )
 
     @for_one
     def action_open_club_matches(self):

@@ -1,4 +1,5 @@
 from . import club_guard_mixin
+from . import club_figures_mixin
 from . import club_record_mixin
 from . import base
 from . import logged
