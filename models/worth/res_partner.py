@@ -171,7 +171,10 @@ class ResPartner(models.Model):
         """Count for accounts what they have, and for a person what he carries."""
         domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
         accounts = self.filtered(lambda each: each.commercial_partner_id == each)
-        for partners, link in ((accounts, "account_id"), (self - accounts, "holder_id")):
+        for partners, link in (
+            (accounts, "account_id"),
+            (self - accounts, "holder_id"),
+        ):
             counts = partners and dict(
                 self.env["club.card"]._read_group(
                     [*domain, (link, "in", partners._origin.ids)], [link], ["__count"]
