@@ -6,6 +6,7 @@ from ...kernel.card_number import clean_number
 from ..approval.states import DONE
 from ..record.groups import OFFICER
 from ..record.hold import hold
+from ..record.lock import MODULE
 
 
 class ClubProgram(models.Model):
@@ -94,12 +95,20 @@ class ClubProgram(models.Model):
         if not self.card_sequence_id:
             hold(self)
         if not self.card_sequence_id:
-            sequence = self.env["ir.sequence"].create(
-                {
-                    "name": self.env._("Cards of %s", self.name),
-                    "code": "club.card",
-                    "company_id": self.company_id.id,
-                }
+            values = {
+                "name": f"Membership Card: {self.name}",
+                "code": "club.card",
+                "company_id": self.company_id.id,
+            }
+            # It goes with the add-on, as what is loaded does.
+            sequence = self.env["ir.sequence"]._load_records(
+                [
+                    {
+                        "xml_id": f"{MODULE}.club_card_sequence_{self.id}",
+                        "values": values,
+                        "noupdate": True,
+                    }
+                ]
             )
             self._write_guarded({"card_sequence_id": sequence.id})
         return self.card_sequence_id

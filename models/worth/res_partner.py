@@ -390,18 +390,18 @@ class ResPartner(models.Model):
     def _compute_club_card_count(self):
         """Count for accounts what they have, and for a person what he carries."""
         domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
-        of_accounts, of_persons = (
-            dict(
+        accounts = self.filtered(lambda each: each.commercial_partner_id == each)
+        for partners, link in (
+            (accounts, "account_id"),
+            (self - accounts, "holder_id"),
+        ):
+            counts = partners and dict(
                 self.env["club.card"]._read_group(
-                    [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
+                    [*domain, (link, "in", partners._origin.ids)], [link], ["__count"]
                 )
             )
-            for link in ("account_id", "holder_id")
-        )
-        for partner in self:
-            is_account = partner.commercial_partner_id == partner
-            counts = of_accounts if is_account else of_persons
-            partner.club_card_count = counts.get(partner._origin, 0)
+            for partner in partners:
+                partner.club_card_count = counts.get(partner._origin, 0)
 
     @for_one
     def action_open_club_cards(self):
