@@ -31,7 +31,9 @@ from . import club_revenue_share
 from . import club_account_class
 from . import club_gift_list
 from . import club_gift
+from . import club_benefit
 from . import club_benefit_booking
+from . import club_duty
 from . import club_greeting
 
 # tariffs, vouchers

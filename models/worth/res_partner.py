@@ -1,13 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 
 from ...kernel import gift_limit
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
-from .gift_limits import read_counted, read_limits
-from .gift_states import GIVEN
+from .gift_limits import NOTHING, read_standings
 
 # Which unit an account is of follows from these.
 OF_A_UNIT = {"club_unit_id", "parent_id", "is_company"}
@@ -52,7 +49,7 @@ class ResPartner(models.Model):
         "Gifts Left",
         compute="_compute_club_gifts",
         groups=READERS,
-        help="What the account may still be given this year; 0 where nothing limits it.",
+        help="What the account may still be given this year; 0 where it isn't limited.",
     )
 
     @api.depends("commercial_partner_id")
@@ -60,37 +57,16 @@ class ResPartner(models.Model):
     def _compute_club_gifts(self):
         """Say it of whole accounts, in the company in use, to who may know it."""
         company = self.env.company
-        today = company._club_today()
         accounts = self.commercial_partner_id._origin._filter_club_readable()
-        readable = set(accounts.ids)
-        limits = read_limits(self.env, company, [(key, today) for key in readable])
-        counted = read_counted(
-            self.env, company, [(key, today.year) for key in readable]
-        )
-        # sudo: who may read an account may know what it was given
-        rows = (
-            self.env["club.gift"]
-            .sudo()
-            ._read_group(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("company_id", "=", company.id),
-                    ("state", "=", GIVEN),
-                ],
-                ["account_id"],
-                ["given_on:max"],
-            )
-        )
-        last = {account.id: day for account, day in rows}
+        standings = read_standings(company, accounts, company._club_today())
         for partner in self:
-            key = partner.commercial_partner_id._origin.id
-            limit = limits.get((key, today))
-            given = counted.get((key, today.year), Decimal(0))
-            left = gift_limit.get_left(limit and limit.amount, given)
-            partner.club_last_gift_on = last.get(key)
-            partner.club_gift_is_limited = limit is not None
-            partner.club_gift_limit = float(limit.amount) if limit else 0
-            partner.club_gift_given = float(given)
+            account = partner.commercial_partner_id._origin
+            standing = standings.get(account.id, NOTHING)
+            left = gift_limit.get_left(standing.limit, standing.counted)
+            partner.club_last_gift_on = standing.last
+            partner.club_gift_is_limited = standing.limit is not None
+            partner.club_gift_limit = float(standing.limit or 0)
+            partner.club_gift_given = float(standing.counted)
             partner.club_gift_left = float(left or 0)
 
     @for_one
