@@ -165,7 +165,7 @@ class ResPartner(models.Model):
             ],
         }
 
-    # === The price list of the tier === #
+    # === The price list of its tier, its units over time === #
 
     def _club_prepare(self, values, is_new=False):
         """Leave a tier's list out of what is new, a member's copy for one."""
@@ -182,9 +182,16 @@ class ResPartner(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_club_pricelist()
+        of_units = self.filtered("club_unit_id")
+        if of_units:
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(of_units)
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
+        if not OF_A_UNIT.isdisjoint(vals):
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(self)
         if not PRICELIST.isdisjoint(vals):
             self._check_club_pricelist()
 
@@ -341,23 +348,6 @@ class ResPartner(models.Model):
     def action_open_club_shares(self):
         """Open the shares of this account's revenue. Rule B11."""
         return open_list(self, "club_revenue_share_action", "account_id")
-
-    # === Which unit it is of, over time === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        if any(values.get("club_unit_id") for values in vals_list):
-            # sudo: it follows, whoever writes the account
-            self.env["club.account.unit"].sudo()._follow_units(partners)
-        return partners
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not OF_A_UNIT.isdisjoint(vals):
-            # sudo: it follows, whoever writes the account
-            self.env["club.account.unit"].sudo()._follow_units(self)
-        return result
 
     @for_one
     def action_open_club_gifts(self):
