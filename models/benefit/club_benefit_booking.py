@@ -567,47 +567,6 @@ class ClubBenefitBooking(models.Model):
             booking._settle(CANCELLED, is_counted=counts, is_late=late)
         return True
 
-    @api.model
-    def _redeem(self, code):
-        """Take a coupon of the company in use by the code that was typed, once.
-
-        Two who type it at once meet where the accounts are held. Rule D12.
-
-        :return: its booking
-        :raises UserError: for a code that no coupon of the user's accounts has, and one
-            that was redeemed
-        """
-        code = (code or "").strip()
-        coupon = self.search(
-            [
-                *(("coupon_code", "=", code), ("company_id", "=", self.env.company.id)),
-                ("benefit_id.form", "=", COUPON),
-            ],
-            limit=1,
-        )
-        if not code or not coupon:
-            raise UserError(
-                self.env._(
-                    "No coupon of an account of yours has the code “%s”: type it as it "
-                    "stands on the coupon.",
-                    code,
-                )
-            )
-        if coupon.state == USED:
-            raise UserError(coupon._describe_redeemed())
-        coupon._check_state(BOOKED)
-        coupon.action_use()
-        return coupon
-
-    def _describe_redeemed(self):
-        company = self.company_id
-        return self.env._(
-            "Coupon %(code)s was redeemed on %(day)s already: %(booking)s.",
-            code=self.coupon_code,
-            day=format_date(self.env, company._club_day(self.settled_at)),
-            booking=self.name,
-        )
-
     def _prepare_step(self):
         """Hold the accounts and return the bookings as they are now.
 
