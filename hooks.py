@@ -32,6 +32,10 @@ def uninstall_hook(env):
     env.cr.execute(DROP_APPROVAL_GUARDS)
     env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(DROP_CARE_GUARDS)
+    # Tiers' price lists would be anybody's once nothing says whose they are.
+    env.cr.execute(
+        "UPDATE product_pricelist SET active = FALSE WHERE club_tier_id IS NOT NULL"
+    )
     env.cr.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
         " WHERE contype = 'f' AND confrelid::regclass::text LIKE 'club\\_%'"

@@ -14,6 +14,7 @@ from . import club_revenue_upload
 from . import club_standing_wizard
 from . import club_survey_send
 from . import club_survey_send_line
+from . import club_tariff_end
 from . import club_tender_award
 from . import club_voucher_redemption
 from . import club_what_if

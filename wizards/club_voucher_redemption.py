@@ -20,7 +20,9 @@ class ClubVoucherRedemption(models.TransientModel):
         help="Who came with it, where the club knows that account: the value counts as "
         "spent on it. Empty: somebody new.",
     )
-    customer = fields.Char("Company", help="Of a lead: where somebody new comes from.")
+    customer = fields.Char(
+        "Customer Name", help="Of a lead: where somebody new comes from."
+    )
     contact = fields.Char("Person", help="Of a lead: who came with the voucher.")
     phone = fields.Char()
 

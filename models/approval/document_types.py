@@ -35,6 +35,7 @@ TYPES = [
     (SETTLEMENT, "Settlement"),
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
+    (TARIFF, "Tariff"),
     (REVENUE_SHARE, "Revenue share"),
     (BUDGET, "Marketing budget"),
 ]

@@ -48,7 +48,14 @@ class AccountMove(models.Model):
                 move.company_id,
                 move.move_type,
                 move.commercial_partner_id,
-                {line.id: (line.balance, line.product_id) for line in lines},
+                {
+                    line.id: (
+                        *(line.balance, line.product_id),
+                        # What discount was given follows from these. Rule D18.
+                        *(line.price_unit, line.quantity, line.discount),
+                    )
+                    for line in lines
+                },
             )
             for move, lines in facts_sudo.grouped("move_id").items()
         }

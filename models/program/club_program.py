@@ -139,7 +139,6 @@ class ClubProgram(models.Model):
         "decision counts with the whole window (assumed).",
     )
     floor_reaches_branches = fields.Boolean(
-        "Floor Reaches Branches",
         tracking=True,
         help="What the class of a head grants, a contract in the group's name for "
         "example, its branches get, too, through all levels.",

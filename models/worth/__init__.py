@@ -11,9 +11,6 @@ from . import club_reward_receipt
 from . import club_redemption
 from . import res_partner
 
-# groups
-from . import res_partner_group
-
 # cards
 from . import club_activity
 from . import club_card
@@ -40,11 +37,14 @@ from . import club_greeting
 from . import club_voucher_batch
 from . import club_voucher
 from . import club_voucher_conversion
+from . import club_tariff
+from . import club_tier
+from . import product_pricelist
+from . import club_discount
 
 # budgets and costs
 from . import club_account_cost
 from . import club_budget
 from . import club_marketing_budget
-from . import res_partner_budget
 
 # account plans, the account page

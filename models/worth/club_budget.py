@@ -60,7 +60,7 @@ class ClubBudget(models.Model):
         "Points of", compute="_compute_reference_year", help="The year before."
     )
     number = fields.Integer(
-        "Supplement",
+        "Budget Supplement",
         compute="_compute_number",
         store=True,
         precompute=True,

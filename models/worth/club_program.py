@@ -6,6 +6,7 @@ from ...kernel.card_number import clean_number
 from ..approval.states import DONE
 from ..record.groups import OFFICER
 from ..record.hold import hold
+from ..record.lock import MODULE
 
 
 class ClubProgram(models.Model):
@@ -94,15 +95,88 @@ class ClubProgram(models.Model):
         if not self.card_sequence_id:
             hold(self)
         if not self.card_sequence_id:
-            sequence = self.env["ir.sequence"].create(
-                {
-                    "name": self.env._("Cards of %s", self.name),
-                    "code": "club.card",
-                    "company_id": self.company_id.id,
-                }
+            values = {
+                "name": f"Membership Card: {self.name}",
+                "code": "club.card",
+                "company_id": self.company_id.id,
+            }
+            # It goes with the add-on, as what is loaded does.
+            sequence = self.env["ir.sequence"]._load_records(
+                [
+                    {
+                        "xml_id": f"{MODULE}.club_card_sequence_{self.id}",
+                        "values": values,
+                        "noupdate": True,
+                    }
+                ]
             )
             self._write_guarded({"card_sequence_id": sequence.id})
         return self.card_sequence_id
+
+    # === Price lists follow tiers. Rule D18 === #
+
+    def _refresh_mirrors(self, accounts=None):
+        """Memberships have changed, and with them who follows which price list."""
+        result = super()._refresh_mirrors(accounts)
+        self._follow_tariffs(accounts)
+        return result
+
+    def _follow_tariffs(self, accounts=None, begun=None):
+        """Let customers have the price list of their tier, in one statement.
+
+        A tier has one as long as a tariff of it is in force. Who has another list than
+        a tier's was given it by somebody, and keeps it.
+
+        :param accounts: partners to look at, all when None
+        :param begun: a tariff that is about to be in force
+        """
+        self.ensure_one()
+        company = self.company_id
+        # sudo: the lists decide, whoever may read them
+        lists_sudo = self.env["product.pricelist"].sudo()
+        lists_sudo = lists_sudo.with_context(active_test=False)
+        if self != self._get_main(company) or not lists_sudo.search_count(
+            [("company_id", "=", company.id), ("club_tier_id", "!=", False)], limit=1
+        ):
+            return
+        tariffs = self.env["club.tariff"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH open AS (%(open)s),
+                wanted AS (
+                    SELECT p.id, o.id AS list_id
+                      FROM res_partner p
+                 LEFT JOIN open o
+                           ON o.tier_id = (p.club_tier_id ->> %(key)s)::int
+                 LEFT JOIN product_pricelist w ON w.id =
+                           (p.specific_property_product_pricelist ->> %(key)s)::int
+                     WHERE %(only)s
+                       AND (w.id IS NULL OR w.club_tier_id IS NOT NULL)
+                       AND w.id IS DISTINCT FROM o.id)
+                UPDATE res_partner p
+                   SET specific_property_product_pricelist = nullif(
+                           coalesce(p.specific_property_product_pricelist, '{}')
+                           - %(key)s::text
+                           || CASE WHEN w.list_id IS NULL THEN '{}'::jsonb ELSE
+                                   jsonb_build_object(%(key)s::text, w.list_id) END,
+                           '{}')
+                  FROM wanted w
+                 WHERE w.id = p.id
+                """,
+                open=tariffs._get_lists_sql(
+                    company, company._club_today(), begun or tariffs
+                ),
+                key=str(company.id),
+                only=SQL("p.commercial_partner_id = ANY(%s)", accounts.ids)
+                if accounts is not None
+                else SQL("TRUE"),
+            )
+        )
+        self.env["res.partner"].invalidate_model(
+            ["property_product_pricelist", "specific_property_product_pricelist"]
+        )
 
     # === What an empty club still needs. Rule A14 === #
 

@@ -41,6 +41,7 @@ class ClubReferral(models.Model):
     state = fields.Selection(STATES, "What Came of It", readonly=True)
     won_on = fields.Date(readonly=True)
     account_id = fields.Many2one("res.partner", readonly=True)
+    lead_count = fields.Integer("Leads", readonly=True)
     won_count = fields.Integer("Won Leads", readonly=True)
     member_since = fields.Date(readonly=True)
     member_count = fields.Integer("New Members", readonly=True)
@@ -110,7 +111,7 @@ class ClubReferral(models.Model):
                    b.club_accepted_by_id AS accepted_by_id,
                    b.club_accepted_on AS accepted_on, b.team_id AS unit_id,
                    b.won_status AS state, b.won_on, b.account_id,
-                   (b.won_on IS NOT NULL)::int AS won_count,
+                   1 AS lead_count, (b.won_on IS NOT NULL)::int AS won_count,
                    member.since AS member_since,
                    (member.since IS NOT NULL)::int AS member_count,
                    coalesce(earned.amount, 0) AS revenue

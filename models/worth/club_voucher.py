@@ -9,6 +9,7 @@ from ..record.groups import OFFICER, USER
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
 from .club_voucher_batch import CANCELLED, ISSUED
+from .crm_lead import CHANNEL
 
 REDEEMED, LEAD, MEMBER, EXPIRED = "redeemed", "lead", "member", "expired"
 STATES = [(ISSUED, "Issued"), (REDEEMED, "Redeemed"), (CANCELLED, "Cancelled")]
@@ -42,6 +43,7 @@ class ClubVoucher(models.Model):
 
     name = fields.Char("Number", required=True, readonly=True, index="trigram")
     code = fields.Char(
+        "Voucher Code",
         required=True,
         readonly=True,
         copy=False,
@@ -333,8 +335,13 @@ class ClubVoucher(models.Model):
         return lead
 
     def _prepare_lead_source(self):
-        """Return what a lead says of where it came from. Rule D13."""
-        return {}
+        """Return what a lead says of where it came from. Rule D13.
+
+        A channel partner who redeems a voucher himself has brought nobody.
+        """
+        if self.partner_id.commercial_partner_id == self.account_id:
+            return {}
+        return {"club_source": CHANNEL, "club_referrer_partner_id": self.partner_id.id}
 
     # === Cancelling === #
 

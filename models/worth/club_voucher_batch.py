@@ -57,7 +57,7 @@ class ClubVoucherBatch(models.Model):
         help="Who gives the vouchers away.",
     )
     subject = fields.Char(
-        "What For", required=True, help="What the voucher is good for; it is printed."
+        "Good For", required=True, help="What the voucher is good for; it is printed."
     )
     terms = fields.Char("Where and How", help="Printed below what it is good for.")
     quantity = fields.Integer("Number of Vouchers", required=True, default=100)
@@ -89,7 +89,7 @@ class ClubVoucherBatch(models.Model):
     voucher_ids = fields.One2many("club.voucher", "batch_id", "Vouchers")
     # Figures are no secret, whoever may read which of the vouchers.
     issued_count = fields.Integer(
-        "Out",
+        "Vouchers Out",
         compute="_compute_counts",
         compute_sudo=True,
         help="Vouchers that were issued, without those that were cancelled.",

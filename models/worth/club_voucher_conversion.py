@@ -27,7 +27,7 @@ class ClubVoucherConversion(models.Model):
     progress = fields.Selection(
         [pair for pair in PROGRESS if pair[0] != "cancelled"], readonly=True
     )
-    issued = fields.Integer("Out", readonly=True)
+    issued = fields.Integer("Vouchers Out", readonly=True)
     redeemed = fields.Integer(readonly=True)
     leads = fields.Integer("Became Leads", readonly=True)
     members = fields.Integer("Became Members", readonly=True)

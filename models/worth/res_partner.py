@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
-from ...kernel import gift_limit
+from ...kernel import budgets, gift_limit
+from ..membership.heads import ALONE, get_below
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
@@ -9,9 +12,55 @@ from .gift_limits import NOTHING, read_standings
 # Which unit an account is of follows from these.
 OF_A_UNIT = {"club_unit_id", "parent_id", "is_company"}
 
+# By which a price list is chosen for a customer.
+PRICELIST = {"property_product_pricelist", "specific_property_product_pricelist"}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    # === Its group === #
+    club_branch_count = fields.Integer(
+        "Branches",
+        compute="_compute_club_branches",
+        search="_search_club_branch_count",
+        groups=READERS,
+        help="Accounts below this one, through all levels.",
+    )
+    club_branch_ids = fields.Many2many(
+        "res.partner",
+        string="Branches of the Group",
+        compute="_compute_club_branches",
+        groups=READERS,
+    )
+    club_own_points = fields.Float(
+        "Own Points",
+        digits=(16, 2),
+        compute="_compute_club_own",
+        groups=READERS,
+        help="Posted points of the qualification window, those of this account alone.",
+    )
+    club_own_revenue = fields.Monetary(
+        "Own Revenue",
+        compute="_compute_club_own",
+        groups=READERS,
+        help="Revenue booked in the qualification window, that of this account alone.",
+    )
+    club_group_points = fields.Float(
+        "Points of the Group",
+        digits=(16, 2),
+        compute="_compute_club_group_sums",
+        groups=READERS,
+        help="The sum of this account and its branches, of those whose points the user "
+        "may see.",
+    )
+    club_group_revenue = fields.Monetary(
+        "Revenue of the Group",
+        compute="_compute_club_group_sums",
+        groups=READERS,
+        help="The sum of this account and its branches, of those whose points the user "
+        "may see.",
+    )
 
     # === Referrals and revenue shares === #
 
@@ -69,6 +118,98 @@ class ResPartner(models.Model):
             partner.club_gift_given = float(standing.counted)
             partner.club_gift_left = float(left or 0)
 
+    # === Discounts. Rule D18 === #
+
+    club_discount_given = fields.Monetary(
+        "Discount Given",
+        compute="_compute_club_discount_given",
+        groups=READERS,
+        help="Discount on posted invoices of this calendar year, less credit notes.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_discount_given(self):
+        """Follow the record rules of what was given: who can't read it sees none."""
+        accounts = self.commercial_partner_id._origin
+        found = dict(
+            self.env["club.discount"]._read_group(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("company_id", "=", self.env.company.id),
+                    *self._get_club_year(),
+                ],
+                ["account_id"],
+                ["amount:sum"],
+            )
+        )
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            partner.club_discount_given = found.get(account, 0)
+
+    @api.model
+    def _get_club_year(self):
+        """Return the domain of what has a date in this calendar year."""
+        year = self.env.company._club_today().year
+        return [("date", ">=", f"{year}-01-01"), ("date", "<=", f"{year}-12-31")]
+
+    @for_one
+    def action_open_club_discounts(self):
+        """Open what discount the account was given this year. Rule D18."""
+        self.check_access("read")
+        return {
+            **self._get_club_action("club_discount_action"),
+            "domain": [
+                ("account_id", "=", self.commercial_partner_id.id),
+                *self._get_club_year(),
+            ],
+        }
+
+    # === The price list of the tier === #
+
+    def _club_prepare(self, values, is_new=False):
+        """Leave a tier's list out of what is new, a member's copy for one."""
+        values = super()._club_prepare(values, is_new=is_new)
+        named = PRICELIST.intersection(values) if is_new else ()
+        lists = self.env["product.pricelist"]
+        for name in named:
+            # sudo: which list is whose is no secret to who chooses one
+            chosen_sudo = lists.sudo().browse(values[name] or ()).exists()
+            if chosen_sudo.club_tier_id:
+                values = {key: each for key, each in values.items() if key != name}
+        return values
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self._check_club_pricelist()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if not PRICELIST.isdisjoint(vals):
+            self._check_club_pricelist()
+
+    def _check_club_pricelist(self):
+        """Refuse a tier's price list for who isn't of that tier. Rule D18.
+
+        :raises AccessError: whoever may choose price lists for customers
+        """
+        # sudo: which list is whose is no secret to who chooses one
+        for partner_sudo in self.sudo():
+            pricelist = partner_sudo.specific_property_product_pricelist
+            tier = pricelist.club_tier_id
+            if tier and tier != partner_sudo.commercial_partner_id.club_tier_id:
+                raise AccessError(
+                    self.env._(
+                        "%(pricelist)s is for members of %(tier)s, and %(account)s "
+                        "isn't one: the list follows the tier by itself.",
+                        pricelist=pricelist.name,
+                        tier=tier.name,
+                        account=partner_sudo.display_name,
+                    )
+                )
+
+    # === Rewards. Rule B13 === #
+
     @for_one
     def action_open_club_rewards(self):
         """Open the catalogue for this account, with what it can afford. Rule B13."""
@@ -84,6 +225,85 @@ class ResPartner(models.Model):
                 "search_default_can_afford": 1,
             },
         }
+
+    # === Its group: head and branches. Rule A12 === #
+
+    @api.depends("club_head_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_branches(self):
+        self.env["club.account.head"].flush_model()
+        below = get_below(self.env, self.env.company, self._origin.ids)
+        ids = {account for accounts in below.values() for account in accounts}
+        # Those that the user may read.
+        found = self.with_context(active_test=False).search([("id", "in", [*ids])])
+        for partner in self:
+            branches = below.get(partner._origin.id, ())
+            partner.club_branch_count = len(branches)
+            partner.club_branch_ids = found.filtered(
+                lambda account, branches=branches: account.id in branches
+            )
+
+    def _search_club_branch_count(self, operator, value):
+        """Find heads: ``> 0``; and who is none: ``= 0``."""
+        if (operator, value) not in ((">", 0), ("in", {0}), ("in", [0])):
+            return NotImplemented
+        self.env["club.account.head"].flush_model()
+        heads = SQL(
+            "(SELECT head_id FROM club_account_head"
+            " WHERE company_id = %s AND date_to IS NULL)",
+            self.env.company.id,
+        )
+        return [("id", "in" if operator == ">" else "not in", heads)]
+
+    @api.depends("club_measured_head_id", "club_points", "club_revenue")
+    @api.depends_context("company", "uid")
+    def _compute_club_own(self):
+        """Measure who counts with a group by himself; the others are measured so."""
+        grouped = self.filtered("club_measured_head_id")
+        found = {}
+        if grouped:
+            # Who may read all entries of an account may know what they come to.
+            program_sudo = self.env["club.program"].sudo()._get_main()
+            group = program_sudo.group_ids.sorted(lambda g: g.purpose == "grade")[:1]
+            assessed = program_sudo._assess(
+                grouped.commercial_partner_id._origin, grouped_on=ALONE
+            )
+            found = {
+                account: figures.measures
+                for (account, group_id), figures in assessed.items()
+                if group_id == group.id
+            }
+        for partner in self:
+            if partner in grouped:
+                measures = found[partner.commercial_partner_id._origin.id]
+                partner.club_own_points = float(measures.points)
+                partner.club_own_revenue = float(measures.revenue)
+            else:
+                partner.club_own_points = partner.club_points
+                partner.club_own_revenue = partner.club_revenue
+
+    @api.depends("club_branch_ids")
+    @api.depends_context("company", "uid")
+    def _compute_club_group_sums(self):
+        heads = self.filtered("club_branch_ids")
+        accounts = heads | heads.club_branch_ids
+        accounts.mapped("club_own_points")  # all at once
+        for partner in self:
+            group = (
+                (partner | partner.club_branch_ids) if partner in heads else heads[:0]
+            )
+            partner.club_group_points = sum(group.mapped("club_own_points"))
+            partner.club_group_revenue = sum(group.mapped("club_own_revenue"))
+
+    @for_one
+    def action_open_club_branches(self):
+        """Open the head and its branches, with their figures. Rule A12."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_action_branch"
+        )
+        ids = (self | self.club_branch_ids).ids
+        return {**action, "domain": [("id", "in", ids)]}
 
     # === Referrals and revenue shares === #
 
@@ -170,18 +390,18 @@ class ResPartner(models.Model):
     def _compute_club_card_count(self):
         """Count for accounts what they have, and for a person what he carries."""
         domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
-        of_accounts, of_persons = (
-            dict(
+        accounts = self.filtered(lambda each: each.commercial_partner_id == each)
+        for partners, link in (
+            (accounts, "account_id"),
+            (self - accounts, "holder_id"),
+        ):
+            counts = partners and dict(
                 self.env["club.card"]._read_group(
-                    [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
+                    [*domain, (link, "in", partners._origin.ids)], [link], ["__count"]
                 )
             )
-            for link in ("account_id", "holder_id")
-        )
-        for partner in self:
-            is_account = partner.commercial_partner_id == partner
-            counts = of_accounts if is_account else of_persons
-            partner.club_card_count = counts.get(partner._origin, 0)
+            for partner in partners:
+                partner.club_card_count = counts.get(partner._origin, 0)
 
     @for_one
     def action_open_club_cards(self):
@@ -190,3 +410,60 @@ class ResPartner(models.Model):
         link = "account_id" if is_account else "holder_id"
         action = open_list(self, "club_card_action", link)
         return {**action, "context": {}}
+
+    # === Its budget of this year. Rule B8 === #
+
+    club_budget_granted = fields.Monetary(
+        "Budget Granted",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="For this year, by signed sheets.",
+    )
+    club_budget_spent = fields.Monetary(
+        "Amount Spent",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="On the account this year.",
+    )
+    club_budget_left = fields.Monetary(
+        "Left of Budget", compute="_compute_club_budget", groups=READERS
+    )
+    club_is_over_budget = fields.Boolean(
+        "Over Budget",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="More was spent this year than signed sheets granted.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_budget(self):
+        """Follow the record rules of costs: who can't read them sees none."""
+        company = self.env.company
+        year = company._club_today().year
+        accounts = self.commercial_partner_id._origin
+        costs = self.env["club.account.cost"]
+        found = costs._get_sums(accounts, company, [year]) if accounts else {}
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            granted, spent = found.get((account.id, company.id, year), (None, 0))
+            partner.club_budget_granted = granted or 0
+            partner.club_budget_spent = spent
+            partner.club_budget_left = budgets.get_left(granted, spent)
+            partner.club_is_over_budget = budgets.is_over(granted, spent)
+
+    @for_one
+    def action_open_club_budget(self):
+        """Open what was granted for the account and spent on it this year."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_cost_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("account_id", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": {"search_default_this_year": 1},
+        }

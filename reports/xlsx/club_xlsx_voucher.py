@@ -31,10 +31,10 @@ class ClubXlsxVoucher(models.AbstractModel):
         columns = (
             Column(self.env._("No."), 8, COUNT),
             Column(self.env._("Number"), 24),
-            Column(self.env._("Code"), 18),
+            Column(self.env._("Voucher Code"), 18),
             Column(self.env._("QR Code"), 18),
-            Column(self.env._("What For"), 40),
-            Column(self.env._("Value"), 12, NUMBER),
+            Column(self.env._("Good For"), 40),
+            Column(self.env._("Value of a Voucher"), 12, NUMBER),
             Column(self.env._("Valid From"), 14, DATE),
             Column(self.env._("Valid To"), 14, DATE),
             Column(self.env._("Channel Partner"), 30),

@@ -18,7 +18,7 @@ from ..worth.take_on_case import SIGNERS, make_sheet
 
 @tagged("post_install", "-at_install")
 class TestRaces(GiftMixin, SessionsCase):
-    """Committed, in real sessions. Rules B2, B5, B9, B15, D17."""
+    """Committed, in real sessions. Rules A12, B2, B5, B9, B15, D17."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,6 +75,42 @@ class TestRaces(GiftMixin, SessionsCase):
         self.assertIn("that no points are posted twice", told[0])
         self.assertEqual(self._get_points(account), 1_000)
         self.assertFalse(self.program._find_broken_run())
+
+    def _join(self, account, head):
+        number, above = account.id, head.id
+        return self.officer, lambda env: (
+            env["res.partner"].browse(number).write({"club_head_id": above})
+        )
+
+    def test_two_heads_at_once_make_no_circle(self):
+        """Rule A12: each becomes the other's branch; the second one is refused."""
+        east, west = self._create_accounts(["East", "West"])
+        told = self._race(self._join(east, west), self._join(west, east))
+        self.assertEqual(len(told), 1)
+        self.assertIn("another head first", told[0])
+        self.env.invalidate_all()
+        self.assertEqual(len((east | west).filtered("club_head_id")), 1)
+
+    def test_a_long_circle_is_met_in_the_middle(self):
+        """Two join the ends of two chains: they share no account that they name."""
+        accounts = self._create_accounts(["One", "Two", "Three", "Four"])
+        one, two, three, four = accounts
+        one.club_head_id = two
+        three.club_head_id = four
+        told = self._race(self._join(two, three), self._join(four, one))
+        self.assertEqual(len(told), 1)
+        self.env.invalidate_all()
+        self.assertEqual(len(accounts.filtered("club_head_id")), 3)
+
+    def test_two_heads_for_one_account(self):
+        east, west, head = self._create_accounts(["East", "West", "Head"])
+        self.assertFalse(self._race(self._join(head, east), self._join(head, west)))
+        lines = self.env["club.account.head"].search(
+            [("account_id", "=", head.id), ("date_to", "=", False)]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lines.head_id, head.club_head_id)
+        self.assertEqual(len(lines), 1)
 
     def test_posting_while_a_rate_takes_effect(self):
         """At the old rate or the new; the next run has the difference."""

@@ -33,6 +33,8 @@ class WorthSamples:
             value=10,
         )
         self.make_vouchers()
+        self.make_budgets(reward)
+        self.make_tariffs()
         if not self.is_to_sign:
             self.make_head()
 
@@ -70,6 +72,87 @@ class WorthSamples:
             company_id=self.company,
             date_from=TODAY,
         )
+
+    def make_budgets(self, reward):
+        """Make a sheet with the account's line; find what a reward cost."""
+        sheet = self.make("club.budget", program_id=self.program, year=2030)
+        self.make("club.marketing.budget", budget_id=sheet, account_id=self.account)
+        if self.is_to_sign:
+            self.submit(sheet)
+        else:
+            self._find_cost(reward)
+
+    def _find_cost(self, reward):
+        """Find what a delivered order cost: the view names its rows itself."""
+        env = self.case.env
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO club_redemption
+                   (name, program_id, company_id, account_id, unit_id, reward_id,
+                    points, quantity, reason, state, cost, received_on,
+                    approval_state, create_uid)
+            VALUES ('Rights', %s, %s, %s, %s, %s, 1, 1, 'Tea set', 'debited', 60, %s,
+                    'draft', %s)
+            RETURNING id
+            """,
+            [
+                *(self.program.id, self.company.id, self.account.id, self.unit.id),
+                *(reward.id, TODAY, self.owner.id),
+            ],
+        )
+        domain = [("kind", "=", "reward"), ("res_id", "=", env.cr.fetchone()[0])]
+        costs = env["club.account.cost"].sudo().with_company(self.company)
+        self.add(costs.search(domain).with_env(reward.env))
+
+    def make_tariffs(self):
+        """Make one, and a line of an invoice in which a discount was given."""
+        tariff = self.make(
+            "club.tariff",
+            program_id=self.program,
+            tier_id=self.tier,
+            discount=5,
+            date_from=TODAY,
+            reason="Rights",
+        )
+        if self.is_to_sign:
+            self.submit(tariff)
+        # Companies here have no chart of accounts: past the ORM.
+        currency = self.company.currency_id
+        journal = self.case.env["account.journal"].create(
+            {
+                "name": "Rights",
+                "code": f"R{self.company.id}{self.name[:2]}"[:5],
+                "type": "general",
+                "company_id": self.company.id,
+            }
+        )
+        move = self.insert(
+            "account.move",
+            journal_id=journal,
+            currency_id=currency,
+            company_id=self.company,
+            state="posted",
+            move_type="out_invoice",
+            auto_post="no",
+            date=TODAY,
+        )
+        line = self.insert(
+            "account.move.line",
+            move_id=move,
+            currency_id=currency,
+            company_id=self.company,
+            display_type="line_note",
+            parent_state="posted",
+            club_account_id=self.account,
+            date=TODAY,
+            quantity=1,
+            price_unit=100,
+            discount=5,
+        )
+        self.add(line.env["club.discount"].browse(line.id))
+        # No samples themselves: these are Odoo's.
+        del self.made["account.move"], self.made["account.move.line"]
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""

@@ -186,8 +186,9 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         )
         batch = self.env["club.voucher.batch"].create(
             {
-                "partner_id": self.account_b.id,
+                "partner_id": self.account_a.id,
                 "subject": "=1+1",
+                "quantity": 1,
                 "date_from": TODAY,
                 "date_to": TODAY,
             }

@@ -130,7 +130,11 @@ class TestReadonlyFields(RightsCase, HttpCase):
             "account.move.line": {"move_id": move.id, "account_id": ledger.id},
         }
         sms = cls.env["sms.sms"].create({"number": "+8613800138000", "body": "Rights"})
+        pricelist = cls.env["product.pricelist"].create(
+            {"name": "Rights", "item_ids": [Command.create({"fixed_price": 1})]}
+        )
         found = (cls.account_a, event, registration, paper, move.line_ids, sms)
+        found += (pricelist, pricelist.item_ids)
         return {record._name: record.sudo(False) for record in found}
 
     def _take_role(self, role):

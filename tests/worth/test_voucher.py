@@ -195,7 +195,7 @@ class TestVoucherBatch(VoucherCase):
         other = self._create_channel("Harbour Bank Ltd")
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.batch.partner_id | other).ids, other)
-        self.assertEqual((self.batch | self.batch).partner_id, other)
+        self.assertEqual(self.batch.partner_id, other)
         self.assertEqual(self.vouchers.partner_id, other)
 
 
@@ -308,6 +308,10 @@ class TestVoucherRedeemed(VoucherCase):
                 )
             ],
         )
+        cost = self.env["club.account.cost"].search(
+            [("account_id", "=", self.account_a.id), ("kind", "=", "voucher")]
+        )
+        self.assertEqual(cost.mapped("amount"), [50])
 
     def test_vouchers_of_another_company(self):
         other = self._create_club_company("Far Post")
@@ -418,9 +422,24 @@ class TestVoucherConversion(VoucherCase):
         lead = self._make_lead(self.voucher)
         self.assertEqual(lead.company_id, self.company)
         self.assertIn(self.voucher.name, lead.name)
+        self.assertRecordValues(
+            lead.with_user(self.officer),
+            [
+                {
+                    "club_source": "channel",
+                    "club_referrer_partner_id": self.batch.partner_id.id,
+                }
+            ],
+        )
         self.assertEqual(self._make_lead(self.voucher), lead)
         self.assertEqual(self.voucher.progress, "lead")
         self.assertEqual((self.batch.redeemed_count, self.batch.lead_count), (1, 1))
+
+    def test_a_partner_who_redeems_it_himself_brought_nobody(self):
+        batch = self._issue(1, partner=self.account_a)
+        voucher = self._get_vouchers(batch)
+        self._redeem(voucher.code, account=self.account_a)
+        self.assertFalse(self._make_lead(voucher).sudo().club_source)
 
     def test_redeemed_and_made_a_lead_in_one_step(self):
         dialog = self._as(self.manager, "club.voucher.redemption").create(

@@ -1,0 +1,24 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ClubTier(models.Model):
+    _inherit = "club.tier"
+
+    def _club_check_write(self, vals):
+        """Keep a tier where its tariffs and its price list are. Rule D18."""
+        super()._club_check_write(vals)
+        if "group_id" not in vals:
+            return
+        # sudo: all tariffs of it count, whoever may read them
+        tariffs_sudo = self.env["club.tariff"].sudo()
+        used = tariffs_sudo._read_group([("tier_id", "in", self.ids)], ["tier_id"])
+        for (tier,) in used:
+            if vals["group_id"] != tier.group_id.id:
+                raise UserError(
+                    self.env._(
+                        "%s has tariffs and stays in its tier group: make another "
+                        "tier there.",
+                        tier.name,
+                    )
+                )

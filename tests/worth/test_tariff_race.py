@@ -1,0 +1,47 @@
+"""Two sessions that put tariffs in force at the same moment. Rule D18."""
+
+from datetime import date
+
+from odoo.tests import tagged
+
+from ..points.test_two_redeemers import RedeemersCase
+from .tariff_case import TariffMixin
+
+
+@tagged("post_install", "-at_install")
+class TestTariffRace(TariffMixin, RedeemersCase):
+    """Committed, in real sessions. See docs/concurrency.md."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_seats()
+        cls._renew()
+
+    def _wait_for_last(self, code, **values):
+        """Return a tariff that all have signed but the leader."""
+        self.gold = self.membership.tier_ids.filtered(lambda tier: tier.code == code)
+        type(self).gold = self.gold
+        tariff = self._draw_up_tariff(date_from=date.today(), **values)
+        tariff.action_submit()
+        for name in ("key_accounts", "finance"):
+            tariff.with_user(self.signers[name]).action_sign()
+        return tariff
+
+    def _sign_last(self, tariff):
+        return self._do(tariff, "action_sign", user=self.signers["leader"])
+
+    def test_two_for_the_same_day(self):
+        both = [self._wait_for_last("gold") for _number in range(2)]
+        errors = self._race(*map(self._sign_last, both))
+        self.assertEqual(len(errors), 1)
+        self.assertIn("end that one before", str(errors[0]))
+        self.env.invalidate_all()
+        self.assertEqual(len(self._get_list().item_ids), 1)
+
+    def test_the_first_two_of_a_tier_share_its_list(self):
+        both = [self._wait_for_last("diamond", volume_from=n) for n in range(2)]
+        self.assertFalse(self._race(*map(self._sign_last, both)))
+        self.env.invalidate_all()
+        self.assertEqual(len(self._get_list()), 1)
+        self.assertEqual(len(self._get_list().item_ids), 2)
