@@ -415,7 +415,8 @@ class ClubGift(models.Model):
 
     def _join_list(self):
         """Add to drafts only, also while somebody else confirms one."""
-        hold(self.sudo().list_id)  # whoever reads it
+        # sudo: whoever reads it
+        hold(self.sudo().list_id)
         self._check_list()
 
     def _check_list(self):
