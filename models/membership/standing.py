@@ -17,15 +17,24 @@ class Standings:
         self._program = program
         self._live = program._get_live(today, accounts.ids)
         self._members = {account_id for account_id, _group in self._live}
-        self._figures = program._assess(accounts, today)
+        self._figures = program._assess(
+            accounts, today, members=self._live, is_shown=True
+        )
         self._closed = self._get_last_posted_day(today)
-        self._paces = program._assess(accounts, self._closed) if self._closed else {}
+        self._paces = {}
+        if self._closed:  # what was measured by then, whatever tier it came to
+            self._paces = program._assess(
+                accounts,
+                self._closed,
+                members=None if program.window == "membership" else {},
+                floors={},
+                is_shown=True,
+            )
         entries = program.env["club.points.entry"]
         self._balances = entries._get_balances(program, accounts, today)
         self._registered = self._get_registered(accounts)
-        groups = program.group_ids
-        self._tiers = groups.filtered(lambda g: g.purpose != "grade")[:1]
-        self._grades = groups.filtered(lambda g: g.purpose != "membership")[:1]
+        self._tiers = program._get_shown_group("membership")
+        self._grades = program._get_shown_group("grade")
 
     def get(self, account):
         """Return the values of the partner's fields; empty for who isn't in the club.

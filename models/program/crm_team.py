@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 from ..record.derived import differs
 from ..record.groups import OFFICER, READERS
-from .crm_team_member import OFFICE
 
 # What makes a team a unit of the club.
 UNIT = ("club_level", "parent_id")
@@ -128,14 +127,7 @@ class CrmTeam(models.Model):
         if operator != "in":
             return NotImplemented
         members_sudo = self.env["crm.team.member"].sudo()
-        found = members_sudo._read_group(
-            [
-                *(("user_id", "=", self.env.uid), ("club_duty", "=", OFFICE)),
-                ("active", "=", True),
-            ],
-            ["crm_team_id"],
-        )
-        return [("id", "in", [unit.id for (unit,) in found])]
+        return [("id", "in", members_sudo._get_kept_units(self.env.user))]
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")
