@@ -35,4 +35,5 @@ TYPES = [
     (SETTLEMENT, "Settlement"),
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
+    (ACCOUNT_PLAN, "Account plan"),
 ]

@@ -24,3 +24,8 @@ from . import res_partner
 # budgets and costs
 
 # account plans, the account page
+from . import club_tier
+from . import club_account_plan
+from . import club_account_plan_goal
+from . import club_account_plan_step
+from . import club_account_plan_due
