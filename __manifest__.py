@@ -65,6 +65,7 @@
         # worth: rewards
         # worth: groups
         # worth: cards
+        "data/club_membership_card_paperformat.xml",
         # worth: shares and referrals
         # worth: gifts
         # worth: tariffs and vouchers
@@ -228,11 +229,36 @@
         "views/worth/res_partner_views.xml",
         "reports/club_reward_templates.xml",
         # worth: groups
+        "views/worth/club_account_head_views.xml",
+        "views/worth/res_partner_group_views.xml",
+        "views/worth/club_program_group_views.xml",
         # worth: cards
+        "reports/club_card_templates.xml",
+        "views/worth/club_card_views.xml",
+        "views/worth/club_activity_views.xml",
+        "views/worth/res_partner_card_views.xml",
         # worth: shares and referrals
+        "views/worth/crm_lead_views.xml",
+        "views/worth/club_referral_views.xml",
+        "views/worth/club_revenue_share_views.xml",
+        "views/worth/res_partner_share_views.xml",
         # worth: gifts
+        "views/worth/club_gift_views.xml",
+        "views/worth/club_gift_list_views.xml",
+        "views/worth/res_partner_gift_views.xml",
+        "reports/club_gift_templates.xml",
+        "wizards/club_coupon_redeem_views.xml",
         # worth: tariffs and vouchers
+        "wizards/club_voucher_redemption_views.xml",
+        "views/worth/club_voucher_views.xml",
+        "views/worth/club_voucher_batch_views.xml",
+        "views/worth/club_voucher_conversion_views.xml",
+        "reports/club_voucher_templates.xml",
         # worth: budgets and costs
+        "views/worth/club_account_cost_views.xml",
+        "views/worth/club_marketing_budget_views.xml",
+        "views/worth/club_budget_views.xml",
+        "views/worth/res_partner_budget_views.xml",
         # worth: account plans
         "reports/club_account_plan_templates.xml",
         "views/worth/club_account_plan_due_views.xml",

@@ -65,6 +65,8 @@ def visible(text: str) -> str:
     >>> visible("K0\\u200b01\\u200f")
     'K001'
     """
+    if text.isprintable():  # nearly all: there is nothing to take out
+        return text
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
@@ -80,6 +82,8 @@ def alias_key(text: str) -> str:
     """
     if len(text) > LONGEST_NAME:
         return ""
+    if text.isascii():  # folding leaves it as it is
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize(
         "NFKC", unicodedata.normalize("NFD", visible(text)).casefold()
     )
@@ -94,7 +98,7 @@ def is_marked(text: str) -> bool:
     >>> is_marked("777 ⟦0!.0000⟧"), is_marked("777")
     (True, False)
     """
-    return bool(MARKED_FORM.fullmatch(text))
+    return text.endswith("⟧") and bool(MARKED_FORM.fullmatch(text))
 
 
 def has_lost_digits(text: str) -> bool:
@@ -105,7 +109,10 @@ def has_lost_digits(text: str) -> bool:
     >>> list(map(has_lost_digits, ("5.11E+15", "2026-03-01", "####", "K001", "12E4")))
     [True, True, True, False, False]
     """
-    plain = unicodedata.normalize("NFKC", visible(text[:LONGEST_NAME])).strip().upper()
+    plain = visible(text[:LONGEST_NAME])
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain)
+    plain = plain.strip().upper()
     return bool(LOST_FORM.fullmatch(plain))
 
 

@@ -129,6 +129,7 @@ BIRTHDAY_FORMS = (
     re.compile(r"(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})" + TIME_OF_DAY, re.ASCII),
     re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日?" + TIME_OF_DAY, re.ASCII),
 )
+SEPARATORS = re.compile(r"[\s-]")
 LONGEST = 200  # characters of a cell
 # Points of these kinds are taken, never given.
 SPENDING = ("redemption", "expiry")
@@ -217,7 +218,7 @@ def clean(text: str) -> str:
     '江苏 ABC 公司'
     """
     if text.isprintable():  # nearly all: there is nothing to take out
-        return " ".join(text.split())
+        return " ".join(text.split()) if " " in text else text
     return " ".join(
         "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
         .replace("\u3000", " ")
@@ -231,7 +232,7 @@ def code_of(text: str) -> str:
     >>> code_of("　Ｋ００１ ")
     'K001'
     """
-    return clean(text.translate(HALF_WIDTH))
+    return clean(text if text.isascii() else text.translate(HALF_WIDTH))
 
 
 def tax_key(text: str) -> str:
@@ -240,7 +241,10 @@ def tax_key(text: str) -> str:
     >>> tax_key("9132 0000-ma1x")
     '91320000MA1X'
     """
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", clean(text))).upper()
+    plain = clean(text)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain)
+    return SEPARATORS.sub("", plain).upper()
 
 
 def split_names(text: str) -> list[str]:

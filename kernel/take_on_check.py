@@ -95,6 +95,7 @@ class Check:
         self._rows = rows
         self._known = known
         self._places: dict[str, set[int]] = {}
+        self._keys: dict[str, str] = {}
         self.faults: list[Fault] = []
 
     def run(self) -> list[Fault]:
@@ -110,6 +111,13 @@ class Check:
         for row in self._rows[POINTS]:
             self._check_points(row)
         return self.faults
+
+    def _key(self, text):
+        """Return the key of a name: folding one again would take longer."""
+        key = self._keys.get(text)
+        if key is None:
+            key = self._keys[text] = alias_key(text)
+        return key
 
     def _tell(self, row, column, problem, wanted=""):
         columns = SHEETS[row.sheet].columns
@@ -140,14 +148,13 @@ class Check:
                 values[f"{column}_id"] = self._look_up(row, column, known)
             self._check_agreement(row, agreed)
 
-    @staticmethod
-    def _get_keys(values):
+    def _get_keys(self, values):
         if values["tax"]:
-            yield "tax", alias_key(tax_key(values["tax"]))
+            yield "tax", self._key(tax_key(values["tax"]))
         if values["ref"]:
-            yield "ref", alias_key(values["ref"])
+            yield "ref", self._key(values["ref"])
         if values["name"]:
-            yield "name", alias_key(values["name"])
+            yield "name", self._key(values["name"])
 
     def _match(self, row, matched):
         """Find the partner that an account is: by tax id, by code, by exact name."""
@@ -181,7 +188,7 @@ class Check:
         tax, ref = self._known.codes.get(number, ("", ""))
         for column, there, said in (
             ("tax", tax_key(tax), tax_key(row.values["tax"] or "")),
-            ("ref", alias_key(ref), alias_key(row.values["ref"] or "")),
+            ("ref", self._key(ref), self._key(row.values["ref"] or "")),
         ):
             if there and said and there != said:
                 label = (
@@ -196,7 +203,7 @@ class Check:
         text = row.values[column]
         if not text:
             return None
-        ids = known.get(key or alias_key(text), [])
+        ids = known.get(key or self._key(text), ())
         if len(ids) == 1:
             return ids[0]
         if ids:
@@ -211,7 +218,7 @@ class Check:
             self._tell(row, "agreement", LONELY)
         if not number:
             return
-        key = alias_key(number)
+        key = self._key(number)
         if key in self._known.agreements:
             self._tell(row, "agreement", AGREED, self._known.agreements[key])
         elif key in agreed:
@@ -224,11 +231,12 @@ class Check:
             text = row.values["account"]
             if not text:
                 continue
-            places = self._places.get(alias_key(text), set()) | self._places.get(
-                alias_key(tax_key(text)), set()
-            )
+            places = self._places.get(self._key(text), set())
+            by_tax = self._key(tax_key(text))
+            if by_tax != self._key(text):
+                places = places | self._places.get(by_tax, set())
             if len(places) == 1:
-                row.values["place"] = next(iter(places))
+                (row.values["place"],) = places
             elif places:
                 self._tell(row, "account", SEVERAL, len(places))
             else:
@@ -240,7 +248,7 @@ class Check:
             values = [row.values[name] for name in ONCE[sheet]]
             if row.values["place"] is None or None in values:
                 continue
-            key = (row.values["place"], *(alias_key(str(value)) for value in values))
+            key = (row.values["place"], *(self._key(str(value)) for value in values))
             if key in seen:
                 self._tell(row, ONCE[sheet][0], TWICE, seen[key])
             seen.setdefault(key, row.number)
@@ -253,7 +261,7 @@ class Check:
         values = row.values
         values["role_ids"] = []
         for name in values["roles"] or ():
-            ids = self._known.roles.get(alias_key(name), [])
+            ids = self._known.roles.get(self._key(name), ())
             if len(ids) == 1:
                 values["role_ids"].append(ids[0])
             else:
@@ -267,11 +275,13 @@ class Check:
                 or year > self._known.today.year
             ):
                 self._tell(row, "birthday", NO_BIRTHDAY)
+            elif values["leap"] and not is_lunar:
+                self._tell(row, "leap", NO_BIRTHDAY)
         if values["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", values["email"]):
             self._tell(row, "email", NO_CHOICE)
         partner = self._get_partner(row)
         found = partner and self._known.people.get(
-            (partner, alias_key(values["name"] or ""))
+            (partner, self._key(values["name"] or ""))
         )
         values["contact"], is_member = found or (None, False)
         if is_member:
@@ -283,7 +293,7 @@ class Check:
         values["tier_id"] = None
         if group and values["tier"]:
             values["tier_id"] = self._look_up(
-                row, "tier", known.tiers, (group, alias_key(values["tier"]))
+                row, "tier", known.tiers, (group, self._key(values["tier"]))
             )
         first, last = values["date_from"], values["date_to"]
         if not (first and last):

@@ -4,6 +4,8 @@ from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_banquet_cards
 from . import club_banquet_plan
+from . import club_card_papers
+from . import club_gift_sheet
 from . import club_greeting_labels
 from . import club_contact_papers
 from . import club_guest_list
@@ -18,4 +20,5 @@ from . import club_reward_papers
 from . import club_settlement_sheet
 from . import club_signature_sheet
 from . import club_survey_cards
+from . import club_voucher_sheets
 from . import xlsx

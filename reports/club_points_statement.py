@@ -76,6 +76,7 @@ class Statement:
     available: float
     window: windows.Window
     qualifying: float
+    head: str
     expiring: float
     expires_on: date | None
 
@@ -139,7 +140,7 @@ class ClubPointsStatement(models.AbstractModel):
             months = self._prepare_months(entries[account], first_posted)
             expires_on, expiring = self._get_next_expiry(lots[account], date_to)
             opening, closing = before[account], after[account]
-            window, qualifying = measured[account]
+            window, qualifying, head = measured[account]
             statements.append(
                 Statement(
                     account=account,
@@ -159,6 +160,7 @@ class ClubPointsStatement(models.AbstractModel):
                     available=float(closing.available),
                     window=window,
                     qualifying=qualifying,
+                    head=head,
                     expiring=expiring,
                     expires_on=expires_on,
                 )
@@ -331,7 +333,9 @@ class ClubPointsStatement(models.AbstractModel):
         }
 
     def _get_standings(self, accounts, program, on):
-        """Return ``{account: (Standing,)}`` and ``{account: (window, points)}``."""
+        """Return ``{account: (Standing,)}`` and ``{account: (window, points, head)}``:
+        the head's name where they are those of its group. Rule A12.
+        """
         memberships_sudo = self.env["club.membership"].sudo()
         live = {}
         for membership in memberships_sudo.search(
@@ -349,6 +353,10 @@ class ClubPointsStatement(models.AbstractModel):
         main = main or program.group_ids[:1]
         empty = windows.qualification_window(program.window, on)
         standings, measured = {}, {}
+        heads = {found.together[0] for found in assessed.values() if found.together}
+        # sudo: whose statement it is may know the head of its group
+        heads_sudo = self.env["res.partner"].sudo().browse(heads)
+        names = {head.id: head.name for head in heads_sudo}
         for account in accounts:
             standings[account] = tuple(
                 self._prepare_standing(
@@ -359,8 +367,11 @@ class ClubPointsStatement(models.AbstractModel):
                 for group in program.group_ids
             )
             found = assessed.get((account.id, main.id))
+            head = found and found.together and found.together[0]
             measured[account] = (
-                (found.window, float(found.measures.points)) if found else (empty, 0.0)
+                (found.window, float(found.measures.points), names.get(head, ""))
+                if found
+                else (empty, 0.0, "")
             )
         return standings, measured
 

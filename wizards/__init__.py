@@ -1,7 +1,9 @@
 from . import club_activity_change
 from . import club_approval_decision
+from . import club_card_step
 from . import club_contact_anonymise
 from . import club_contact_print
+from . import club_coupon_redeem
 from . import club_duty_waiver
 from . import club_day_load
 from . import club_day_load_line
@@ -13,6 +15,7 @@ from . import club_standing_wizard
 from . import club_survey_send
 from . import club_survey_send_line
 from . import club_tender_award
+from . import club_voucher_redemption
 from . import club_what_if
 from . import club_what_if_move
 from . import club_what_if_rate

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from ..models.membership.club_membership import UNDERNEATH, VALID
+from ..models.membership.heads import tree_query
 from ..models.record.accounts import active_account
 from ..models.record.names import get_labels
 from ..models.record.rpc import for_one
@@ -57,7 +58,7 @@ class ClubStandingWizard(models.TransientModel):
                 "club officer.",
                 account.display_name,
             )
-            return {"notice": notice, "standings": []}
+            return {"notice": notice, "standings": [], "group": False}
         memberships = self.env["club.membership"].search(
             [
                 ("account_id", "=", account.id),
@@ -68,11 +69,32 @@ class ClubStandingWizard(models.TransientModel):
         history = memberships.grouped("group_id")
         return {
             "notice": False,
+            "group": self._get_group(account),
             "standings": [
                 self._get_standing(group, history.get(group, memberships.browse()))
                 for group in self.program_id.group_ids
             ],
         }
+
+    def _get_group(self, account):
+        """Return a sentence on whose branch it was, and whose head. Rule A12."""
+        company = self.program_id.company_id
+        self.env["club.account.head"].flush_model()
+        self.env.cr.execute(tree_query(company, self.date, account.ids))
+        # sudo: who reads the account's memberships may know its group
+        partners_sudo = self.env["res.partner"].sudo()
+        for account_id, head_id in self.env.cr.fetchall():
+            partners_sudo |= partners_sudo.browse(account_id)
+            head_sudo = partners_sudo.browse(head_id)
+        if not partners_sudo:
+            return False
+        return self.env._(
+            "It was in the group of %(head)s, with %(branches)s.",
+            head=head_sudo.name,
+            branches=format_list(
+                self.env, (partners_sudo - head_sudo).sorted("name").mapped("name")
+            ),
+        )
 
     def _get_standing(self, group, history):
         """Return one tier group's part of the answer.

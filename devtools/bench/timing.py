@@ -9,8 +9,8 @@ from odoo.api import Environment
 ROUNDS = 5
 
 
-def compare(env, lean, ours, arguments, clean=None) -> dict:
-    """Return seconds (medians of `ROUNDS`) and the ratio of ``ours`` to ``lean``.
+def compare(env, lean, ours, arguments, clean=None, rounds=ROUNDS) -> dict:
+    """Return seconds (medians of ``rounds``) and the ratio of ``ours`` to ``lean``.
 
     They take turns, so that whatever else the machine does falls upon both.
 
@@ -18,7 +18,7 @@ def compare(env, lean, ours, arguments, clean=None) -> dict:
     """
     pairs = []
     timed(env, lean, *arguments, clean=clean)  # warm the cache
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         second = timed(env, lean, *arguments, clean=clean)
         first = timed(env, ours, *arguments, clean=clean)
         pairs.append((first, second))

@@ -5,12 +5,14 @@
 ./dev bench approvals                     beside OCA's tier validation
 ./dev bench presses                       queries and files of a press of a button
 ./dev bench care                          duties, pulse and today at 100,000 accounts
+./dev bench worth                         budgets, take-on, orders, the account's page
 """
 
 import argparse
 import json
 import os
 import subprocess
+from itertools import chain
 from pathlib import Path
 
 from .. import databases
@@ -19,13 +21,20 @@ from ..console import Problem, say
 from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME
 
+FOLDER = CHECKOUT / "devtools" / "bench"
 # In this order: what needs a quiet machine most comes first, and a part may use the
 # figures of those before it.
 BENCHES = (
     *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
-    *("loyalty", "presses", "care"),
+    *("loyalty", "presses", "care", "worth"),
 )
 APART = ("approvals",)  # beside a peer, in a run of its own
+# One name for all modules that begin with it, each on a database of its own and told
+# how many accounts, where that is asked: `measure(env, accounts=100_000)`.
+PARTS = {
+    name: sorted(file.stem for file in FOLDER.glob(f"{name}_*.py"))
+    for name in ("worth",)
+}
 QUIET = 0.7  # load average
 SCRIPT = """
 import json, sys
@@ -42,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, *APART])
     )
+    parser.add_argument(
+        "--accounts", type=int, metavar="N", help="of worth, instead of 100,000"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
 
@@ -49,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure each on a copy of one freshly installed database."""
     target = (args.json or HOME / "bench.json").resolve()
-    names = args.names or BENCHES
-    if unknown := set(names) - {*BENCHES, *APART}:
+    names = [part for name in args.names or BENCHES for part in PARTS.get(name, [name])]
+    if unknown := set(names) - {*BENCHES, *APART, *chain(*PARTS.values())}:
         raise Problem(f"there is no bench {', '.join(sorted(unknown))}")
     load = os.getloadavg()[0]
     if load > QUIET:
@@ -62,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         databases.ensure_installed(fresh)
         for name in names:
             try:
-                figures |= _measure(name, fresh, args.keep, figures)
+                figures |= _measure(name, fresh, args, figures)
             except Problem as problem:  # the others are worth having all the same
                 say(str(problem))
                 failed.append(name)
@@ -75,14 +87,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(name, fresh, keep, before):
+def _measure(name, fresh, args, before):
     """Return what one module measures, on a database of its own."""
     database = databases.unused_name(f"bench_{name}")
     result = HOME / "scratch" / f"{database}.json"
     result.parent.mkdir(exist_ok=True)
     try:
         databases.copy(fresh, database)
-        options, arguments = _prepare(name, database, before)
+        options, arguments = _prepare(name, database, before, args.accounts)
         say(f"measuring {name} on {database}; nothing else should run …")
         script = SCRIPT.format(
             checkout=str(CHECKOUT), name=name, target=str(result), arguments=arguments
@@ -101,11 +113,11 @@ def _measure(name, fresh, keep, before):
         return json.loads(result.read_text())
     finally:
         result.unlink(missing_ok=True)
-        if not keep:
+        if not args.keep:
             databases.drop(database)
 
 
-def _prepare(name, database, before):
+def _prepare(name, database, before, accounts):
     """Install what a measurement compares with; return Odoo's options and what else
     its module is told.
     """
@@ -116,4 +128,6 @@ def _prepare(name, database, before):
         peer.install_loyalty(database)
         known = before.get("posting", {}).get("lines_per_second")
         return peer.odoo_options(), f", lines_per_second={known!r}"
+    if accounts and name in chain(*PARTS.values()):
+        return [], f", accounts={accounts}"
     return [], ""

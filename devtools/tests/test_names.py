@@ -4,6 +4,7 @@ import ast
 import csv
 import re
 import unittest
+from collections import Counter
 from xml.etree import ElementTree
 
 from devtools.home import CHECKOUT
@@ -55,6 +56,17 @@ def find_openers(tree):
 
 
 class TestNames(unittest.TestCase):
+    def test_each_xml_id_stands_once(self):
+        """A second record of an id would change the first one, in silence."""
+        counts = Counter(
+            node.get("id")
+            for folder in FOLDERS
+            for path in (CHECKOUT / folder).rglob("*.xml")
+            for node in ElementTree.parse(path).iter()
+            if node.tag in ("record", "template", "menuitem", "report")
+        )
+        self.assertFalse([name for name, count in counts.items() if count > 1])
+
     def test_xml_ids_begin_with_their_model(self):
         for record in find_records():
             if record.get("model") not in PATTERNS:

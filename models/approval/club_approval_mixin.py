@@ -53,6 +53,8 @@ class ClubApprovalMixin(models.AbstractModel):
     _approval_named_by_reader = False
     # Whether amounts of one purpose add up over all units, not within each one.
     _approval_spans_units = False
+    # Whether its units are sides of which nobody signs for two.
+    _approval_countersigned = False
 
     approval_state = fields.Selection(
         STATES,
@@ -107,6 +109,10 @@ class ClubApprovalMixin(models.AbstractModel):
     def _get_approval_unit(self):
         """Return the applying unit, whose head confirms and seals."""
         return self.env["crm.team"]
+
+    def _get_approval_units(self):
+        """Return the units whose heads sign where the policy says “applying unit”."""
+        return self._get_approval_unit()
 
     def _get_approval_key(self):
         """Return the purpose under which amounts of a unit add up, or False."""
@@ -482,11 +488,15 @@ class ClubApprovalMixin(models.AbstractModel):
         :param contents: from `_get_approval_contents`, when they are known
         """
         return {
-            key: hashlib.sha256(
-                json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
-            ).hexdigest()
+            key: self._get_content_digest(content)
             for key, content in (contents or self._get_approval_contents()).items()
         }
+
+    @api.model
+    def _get_content_digest(self, content):
+        """Return the SHA-256 of what a document says."""
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _get_approval_contents(self):
         """Return ``{id: {field: value}}`` of the guarded fields and lines."""

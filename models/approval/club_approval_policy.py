@@ -21,14 +21,15 @@ COPIED = (
 
 
 class Stage(NamedTuple):
-    """Who signs side by side: the applying unit, and bodies in their order."""
+    """Who signs side by side: the units, mostly one, and bodies in their order."""
 
     with_unit: bool
     body_ids: Sequence[int]
 
-    def get_keys(self, unit_id):
-        """Return the keys of who signs, see `club.body`."""
-        keys = [(UNIT, unit_id)] if self.with_unit else []
+    def get_keys(self, unit_ids):
+        """Return the keys of who signs, see `club.body`; no unit stands as False."""
+        units = (unit_ids or (False,)) if self.with_unit else ()
+        keys = [(UNIT, unit_id) for unit_id in units]
         return keys + [(BODY, body_id) for body_id in self.body_ids]
 
 

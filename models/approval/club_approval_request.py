@@ -127,6 +127,9 @@ class ClubApprovalRequest(models.Model):
         "Two Seats",
         readonly=True,
     )
+    is_countersigned = fields.Boolean(
+        readonly=True, help="Its units are sides: nobody signs for two of them."
+    )
     remind_days = fields.Integer(readonly=True, aggregator=None)
     escalate_days = fields.Integer(readonly=True, aggregator=None)
     escalate_body_id = fields.Many2one("club.body", readonly=True, ondelete="restrict")

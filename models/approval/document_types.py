@@ -36,4 +36,6 @@ TYPES = [
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
     (ACCOUNT_PLAN, "Account plan"),
+    (REVENUE_SHARE, "Revenue share"),
+    (BUDGET, "Marketing budget"),
 ]

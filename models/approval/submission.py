@@ -82,10 +82,11 @@ class Submission:
         for document in documents:
             policy, company = policies[document], document.company_id
             unit = document._get_approval_unit()
+            units = document._get_approval_units()
             barred = frozenset({self._env.uid, document.create_uid.id} - {False})
             document_sudo = document.sudo()  # nobody has rights on its requests
             values, band = self._prepare_request(document, policy, added[document])
-            kind = policy, band, unit, company, barred
+            kind = policy, band, units, company, barred
             if kind not in alike:
                 plan = self._plan_signers(
                     document, policy, band, barred, holders[company]
@@ -147,6 +148,7 @@ class Submission:
             "band_to": float(band.up_to or 0),
             "policy_id": policy.id,
             "double_seat": policy.double_seat,
+            "is_countersigned": document._approval_countersigned,
             "remind_days": policy.remind_days,
             "escalate_days": policy.escalate_days,
             "escalate_body_id": policy.escalate_body_id.id,
@@ -222,10 +224,10 @@ class Submission:
         keys = defaultdict(set)
         for document in self._documents:
             policy, found = self._policies[document], keys[document.company_id]
-            unit_id = document._get_approval_unit().id
+            unit_ids = document._get_approval_units().ids
             for stages in self._get_stages(policy).values():
                 for stage in stages:
-                    found.update(stage.get_keys(unit_id))
+                    found.update(stage.get_keys(unit_ids))
             if policy.fallback_body_id:
                 found.add((BODY, policy.fallback_body_id.id))
         bodies_sudo = self._env["club.body"].sudo()
@@ -239,15 +241,15 @@ class Submission:
 
         :param holders: who holds the seats today, by key
         """
-        unit_id = document._get_approval_unit().id
+        unit_ids = document._get_approval_units().ids
         by_band = self._get_stages(policy)
-        stages = [stage.get_keys(unit_id) for stage in by_band[band]]
+        stages = [stage.get_keys(unit_ids) for stage in by_band[band]]
         ladder = [
             key
             for other, found in by_band.items()
             if other.above > band.above
             for stage in found
-            for key in stage.get_keys(unit_id)
+            for key in stage.get_keys(unit_ids)
         ]
         fallback = policy.fallback_body_id
         if any(NO_UNIT in stage for stage in stages):

@@ -36,7 +36,8 @@ def find_turns(user):
     rows = user.env.execute_query(
         SQL(
             """
-            SELECT s.id, bool_or(r.double_seat = %(other)s AND EXISTS (
+            SELECT s.id, bool_or(r.is_countersigned OR r.double_seat = %(other)s
+                   AND EXISTS (
                        SELECT FROM club_approval_signature d
                         WHERE d.request_id = r.id AND d.state = %(signed)s
                           AND d.signer_id = %(user)s))
@@ -65,7 +66,8 @@ def find_turns(user):
         )
     )
     sure = signatures_sudo.browse([key for key, again in rows if not again])
-    # Of those who signed for another body already it depends on who else could.
+    # Of those who signed for another body already it depends on who else could; of
+    # sides, on who signed for the other one.
     again = signatures_sudo.browse([key for key, again in rows if again])
     return sure | (again & Turns(again.request_id).get_own(user))
 
@@ -102,7 +104,7 @@ class Turns:
         """Return who may sign each of the signatures today.
 
         Who signed for another body already leaves it to others, where the policy says
-        so and there are others.
+        so and there are others. Where units are sides, nobody signs for two of them.
 
         :param signatures: of the requests; those that are waited for by default
         :return: ``{signature: [Holder]}``
@@ -119,6 +121,10 @@ class Turns:
             if request.double_seat == OTHER:
                 signed = set(request._get_signed().signer_id.ids)
                 able = [h for h in able if h.user_id not in signed] or able
+            if request.is_countersigned and signature.unit_id:
+                given = request._get_signed().filtered("unit_id")
+                sided = {*given.signer_id.ids, *given.on_behalf_of_id.ids}
+                able = filter_able(able, sided)
             result[signature] = able
         return result
 

@@ -35,9 +35,11 @@ LINE_KINDS = [
     ("evidence", "Membership without evidence"),
     ("membership", "Tier of a membership"),
     ("measured", "Points of a membership's evidence"),
+    ("group", "Group of a membership's evidence"),
     ("override", "Tier set by hand, as signed"),
     ("tier", "Tier shown on the partner"),
     ("grade", "Grade shown on the partner"),
+    ("head", "Head shown on the partner"),
 ]
 
 CAUSES = [
@@ -203,6 +205,7 @@ class ClubIntegrityCheck(models.Model):
         yield decided.run()
         if program == program._get_main(program.company_id):
             yield integrity_queries.mirrors(program, today, decided.get_accounts())
+            yield integrity_queries.heads(program)
 
     def _insert_differences(self, query):
         columns = SQL(", ").join(

@@ -281,6 +281,29 @@ def mirrors(program, today, doubtful=()):
     )
 
 
+def heads(program):
+    """Compare the head that a partner shows with the line that is open. Rule A12."""
+    return SQL(
+        """
+        SELECT 'head' AS kind, 'error' AS severity, NULL AS cause,
+               'res.partner' AS res_model, p.id AS res_id,
+               p.commercial_partner_id AS account_id, NULL::date AS month,
+               NULL::int AS category_id, NULL::int AS product_id,
+               h.head_id::text AS expected, shown.head_id::text AS found,
+               0 AS difference
+          FROM (SELECT id, (club_head_id ->> %(key)s)::int AS head_id
+                  FROM res_partner WHERE club_head_id ->> %(key)s <> 'false') shown
+     FULL JOIN (SELECT account_id, head_id FROM club_account_head
+                 WHERE company_id = %(company)s AND date_to IS NULL) h
+            ON h.account_id = shown.id
+          JOIN res_partner p ON p.id = coalesce(shown.id, h.account_id)
+         WHERE h.head_id IS DISTINCT FROM shown.head_id
+        """,
+        company=program.company_id.id,
+        key=str(program.company_id.id),
+    )
+
+
 def references(program):
     """Name the entries whose account, unit or category isn't held any more.
 

@@ -38,6 +38,8 @@ class MembershipCheck:
         self._cr = program.env.cr
         self._found = []
         self._posted_on = self._fetch_posting_days()
+        self._merged = self._fetch_merged()
+        self._heads_of = self._fetch_heads()
 
     def run(self):
         """Return the SELECT of the differences, as those of `integrity_queries`."""
@@ -46,6 +48,7 @@ class MembershipCheck:
             for row in rows:
                 self._check_tier(row)
                 self._check_days(row)
+                self._check_group(row)
             self._check_points(rows)
         return self._get_query()
 
@@ -127,8 +130,37 @@ class MembershipCheck:
 
     # === Figures === #
 
+    def _check_group(self, row):
+        """Compare whom the evidence measured together with who was under that head at
+        some time. Rule A12.
+        """
+        together = row["evidence"].get("together")
+        if not together:
+            return
+        head, accounts = _read_together(together)
+        if not self._merged.isdisjoint({head, *accounts}):
+            return
+        strangers = sorted(
+            account
+            for account in {row["account_id"], *accounts} - {head}
+            if head not in self._climb(account)
+        )
+        if strangers or row["account_id"] not in {head, *accounts}:
+            self._tell(row, "group", head, ", ".join(map(str, strangers)))
+
+    def _climb(self, account):
+        """Return the ids of all that ever stood above an account."""
+        found, waiting = set(), [account]
+        while waiting:
+            above = self._heads_of.get(waiting.pop(), set()) - found
+            found |= above
+            waiting += above
+        return found
+
     def _check_points(self, rows):
-        """Compare the points of the evidence with the ledger as it was then."""
+        """Compare the points of the evidence with the ledger as it was then; of a
+        group, those of all that were measured as one.
+        """
         asked = defaultdict(list)
         for row in rows:
             evidence = row["evidence"]
@@ -136,6 +168,7 @@ class MembershipCheck:
             after = evidence.get("after")
             if (
                 not row["is_merged"]
+                and self._merged.isdisjoint(self._get_measured(row))
                 and isinstance(after, int)
                 and len(window) == 2
                 and all(window)
@@ -151,7 +184,12 @@ class MembershipCheck:
 
     def _sum_points(self, kinds, found):
         columns = zip(
-            *((r["id"], r["account_id"], *values) for r, *values in found), strict=True
+            *(
+                (row["id"], account, *values)
+                for row, *values in found
+                for account in self._get_measured(row)
+            ),
+            strict=True,
         )
         self._cr.execute(
             """
@@ -169,7 +207,30 @@ class MembershipCheck:
         )
         return {key: Decimal(points) for key, points in self._cr.fetchall()}
 
+    def _get_measured(self, row):
+        """Return the ids of the accounts whose points the evidence counted."""
+        together = row["evidence"].get("together")
+        if not together:
+            return {row["account_id"]}
+        return _read_together(together)[1] or {row["account_id"]}
+
     # === Reading === #
+
+    def _fetch_merged(self):
+        """Return the ids of all accounts that were ever merged."""
+        self._cr.execute(
+            "SELECT src FROM club_points_merge UNION SELECT dst FROM club_points_merge"
+        )
+        return {account for (account,) in self._cr.fetchall()}
+
+    def _fetch_heads(self):
+        """Return ``{account_id: ids of its heads, whenever}``."""
+        self._cr.execute(
+            "SELECT account_id, array_agg(head_id) FROM club_account_head"
+            " WHERE company_id = %s GROUP BY account_id",
+            [self._program.company_id.id],
+        )
+        return {account: {*found} for account, found in self._cr.fetchall()}
 
     def _fetch_ids(self):
         self._cr.execute(
@@ -253,6 +314,14 @@ class MembershipCheck:
             ),
             SQL(", ").join(map(SQL.identifier, COLUMNS)),
         )
+
+
+def _read_together(together):
+    """Return head and accounts, none where evidence was doctored beyond reading."""
+    try:
+        return int(together["head"]), {int(key) for key in together["accounts"]}
+    except (KeyError, TypeError, ValueError):
+        return 0, set()
 
 
 def _to_date(text):

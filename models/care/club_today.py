@@ -19,6 +19,7 @@ KINDS = [
     ("complaint_call", "Call after a Complaint"),
     ("retention", "At Risk"),
     ("greeting", "Greetings"),
+    ("gift", "Gift to Give"),
     ("handover", "Hand-Over"),
     ("improvement", "Improvement"),
     ("log_returned", "Contact to Correct"),

@@ -42,7 +42,8 @@ class TodayRows:
 
         :param models: names of those whose rows may be among them; None: any
         """
-        domain = Domain(domain).map_conditions(_split_ids).optimize_full(self._model)
+        domain = Domain(domain).map_conditions(self._split_ids)
+        domain = domain.optimize_full(self._model)
         branches = [
             rows
             for name, rows in self._branches.items()
@@ -56,14 +57,37 @@ class TodayRows:
             firsts = []
             for branch in branches:
                 first = self._narrow(branch, domain)
-                # A document's id is what a branch may have an index of.
-                own = re.sub(r"\bid\b", "res_id", order or "")
-                self._cut(first, own, 0, offset + limit)
+                self._cut(first, self._get_own_order(order), 0, offset + limit)
                 rows = SQL("%s.*", SQL.identifier(self._model._table))
                 firsts.append(SQL("(%s)", first.select(rows)))
             query = Query(self._model.env, self._model._table, _bracket(unite(firsts)))
         self._cut(query, order, offset, limit)
         return query
+
+    def _split_ids(self, condition):
+        """Ask for a row by its document: that is what a branch has an index of."""
+        if condition.field_expr != "id" or condition.operator not in ("=", "in"):
+            return condition
+        value = condition.value
+        ids = [value] if isinstance(value, int) else value
+        if not isinstance(ids, Collection) or not all(isinstance(i, int) for i in ids):
+            return condition
+        found = {}
+        for row_id in ids:
+            branch, res_id = self._split_id(row_id)
+            found.setdefault(branch, []).append(res_id)
+        return Domain.OR(
+            Domain("branch", "=", branch) & Domain("res_id", "in", res_ids)
+            for branch, res_ids in found.items()
+        )
+
+    def _split_id(self, row_id):
+        """Return the number of a row's branch, and the id of its document."""
+        return row_id % STEP, row_id // STEP
+
+    def _get_own_order(self, order):
+        """Return the order within a branch: it may have an index of documents' ids."""
+        return re.sub(r"\bid\b", "res_id", order or "")
 
     def _narrow(self, rows, domain):
         """Return the query of those of some rows that fit, and may be seen."""
@@ -112,20 +136,3 @@ def unite(branches):
 
 def _bracket(rows):
     return SQL("(%s)", rows)
-
-
-def _split_ids(condition):
-    """Ask for a row by its document: that is what a branch has an index of."""
-    if condition.field_expr != "id" or condition.operator not in ("=", "in"):
-        return condition
-    value = condition.value
-    ids = [value] if isinstance(value, int) else value
-    if not isinstance(ids, Collection) or not all(isinstance(i, int) for i in ids):
-        return condition
-    found = {}
-    for row_id in ids:
-        found.setdefault(row_id % STEP, []).append(row_id // STEP)
-    return Domain.OR(
-        Domain("branch", "=", number) & Domain("res_id", "in", res_ids)
-        for number, res_ids in found.items()
-    )

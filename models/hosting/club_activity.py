@@ -1,10 +1,17 @@
-from odoo import models
+from odoo import api, models
+
+from .cost_sql import activity_query
 
 
 class ClubActivity(models.Model):
-    """Banquets belong to an activity, and follow it. Rules C4, D11."""
+    """Banquets belong to an activity, and follow it. Rules B8, C4, D11."""
 
     _inherit = "club.activity"
+    _club_shares_cost = True
+
+    @api.model
+    def _get_cost_sql(self):
+        return activity_query()
 
     def _get_consequences(self, change):
         banquets_sudo = self.env["club.banquet"].sudo()

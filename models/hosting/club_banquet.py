@@ -12,6 +12,7 @@ from ..approval.states import DONE
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_hosting_mixin import CANCELLED, HELD
+from .cost_sql import banquet_query
 
 DRAFT, CONFIRMED = "draft", "confirmed"
 
@@ -49,6 +50,7 @@ class ClubBanquet(models.Model):
     _club_subject = "purpose"
     _club_fixed = ("company_id", "unit_id", "activity_id", "budget")
     _club_free = ("kitchen_note",)
+    _club_shares_cost = True
 
     purpose = fields.Char("Occasion", required=True, tracking=True)
     purpose_id = fields.Many2one(
@@ -416,6 +418,10 @@ class ClubBanquet(models.Model):
 
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    @api.model
+    def _get_cost_sql(self):
+        return banquet_query()
 
     # === With its activity === #
 

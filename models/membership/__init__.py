@@ -1,3 +1,4 @@
+from . import club_account_head
 from . import club_membership
 from . import club_program
 from . import club_requalification
@@ -7,4 +8,5 @@ from . import club_tier_override
 from . import club_tier
 from . import crm_lead
 from . import res_partner
+from . import res_partner_head
 from . import base_partner_merge

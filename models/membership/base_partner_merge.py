@@ -69,6 +69,8 @@ class MergePartnerAutomatic(models.TransientModel):
         ]
 
     def _refresh_mirrors(self, partner):
+        # sudo: heads of accounts of all companies
+        self.env["club.account.head"].sudo()._refresh_heads(partner)
         programs_sudo = self.env["club.program"].sudo()  # those of all companies
         for program in programs_sudo.search([]):  # pylint: disable=no-search-all
             program._refresh_mirrors(partner.commercial_partner_id)

@@ -16,12 +16,14 @@ from ..program.club_indicator import MEASURED
 from ..program.club_points_kind import NEVER_QUALIFYING
 from ..record.accounts import check_programs_account
 from . import measures
+from .heads import Groups
 from .underneath import Underneath
 
 # What the facts say of an account that has none. Scores of the branch's own are
 # unknown until somebody gives them.
 NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}
 OVERDUE = "overdue_days"
+NO_FLOOR = (None, None, None)
 
 
 def _get_no_measures(account_id, indicators):
@@ -55,7 +57,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What an account comes to in a tier group: measures, tiers and why."""
+    """What an account comes to in a tier group: measures, tiers and why.
+
+    ``together`` are the head and the accounts that are measured as one; the measures
+    are their sum. ``floor_head`` is the head whose class gives the floor. Rule A12.
+    """
 
     group: tier_rules.Group
     window: windows.Window
@@ -63,9 +69,11 @@ class Assessed:
     earned: tier_rules.Tier | None
     floor: tier_rules.Tier | None
     floor_class: str | None
+    floor_head: int | None
     result: tier_rules.Tier | None
     score: Decimal
     basis: Basis | None  # None: for a screen only
+    together: tuple[int, tuple[int, ...]] | None = None
 
     def evidence(self, on: date) -> dict:
         """Return what the decision rested on, as it stays with the membership. A10."""
@@ -74,7 +82,9 @@ class Assessed:
     def without_floor(self) -> "Assessed":
         """Return what the account comes to by its figures alone."""
         result = tier_rules.lifted(self.group, self.earned, self.measures, None)
-        return replace(self, floor=None, floor_class=None, result=result)
+        return replace(
+            self, floor=None, floor_class=None, floor_head=None, result=result
+        )
 
     def evidence_texts(self, on: date, shared: dict, **more) -> dict:
         """Return the evidence as two JSON texts, of which one is common to many
@@ -111,6 +121,12 @@ class Assessed:
         }
 
     def _get_figures_then(self):
+        group = {}
+        if self.together:
+            head, accounts = self.together
+            group["together"] = {"head": head, "accounts": list(accounts)}
+        if self.floor_head:
+            group["floor_head"] = self.floor_head
         return {
             "points": str(self.measures.points),
             "revenue": str(self.measures.revenue),
@@ -122,6 +138,7 @@ class Assessed:
             "floor_class": self.floor_class,
             "result": self.result and self.result.code,
             "score": str(self.score),
+            **group,
         }
 
 
@@ -134,12 +151,13 @@ class ClubProgram(models.Model):
         on=None,
         rules=None,
         scope=None,
+        grouped_on=None,
         *,
         members=None,
         floors=None,
         is_shown=False,
     ):
-        """Return what each account comes to on the day ``on``. Rules A2–A7.
+        """Return what each account comes to on the day ``on``. Rules A2–A7, A12.
 
         Used for enrolment and upgrade, requalification, the distance to the next tier
         and the what-if: the same call, other rules. Nothing is stored.
@@ -150,6 +168,8 @@ class ClubProgram(models.Model):
         :param rules: `Rules` to try out; those in force when None
         :param scope: ``{account_id: Window}`` of a requalification; the program's
             qualification window when None
+        :param grouped_on: the day whose heads and branches are measured together;
+            ``on`` when None, nobody when ``ALONE``
         :param members: what `_get_live` says of the day, where it is known already
         :param floors: what `_get_floors` says of the day, where it is known already
         :param is_shown: whether it goes to a screen only: nothing is to say later what
@@ -167,8 +187,11 @@ class ClubProgram(models.Model):
             floors = self._get_floors(rules, on, ids)
         if members is None:
             members = self._get_live(on, ids)
+        groups = Groups(self, grouped_on or on, ids)
         asked = _get_asked_indicators(rules) if is_shown else None
-        indicators = self._get_indicators(on, ids, asked)
+        indicators = groups.share_overdue(
+            self._get_indicators(on, groups.expand(ids), asked),
+        )
         known = set(ids or ()) | {account for account, _group in floors}
         known |= {account for account, _group in members}
         result = {}
@@ -176,10 +199,14 @@ class ClubProgram(models.Model):
         shared = None
         for group in rules.groups:
             if scope is None and self.window == "membership":
-                found = self._measure_terms(group, members, on, ids, rules, indicators)
+                found = self._measure_terms(
+                    group, members, on, ids, rules, indicators, groups
+                )
             else:
                 if shared is None:
-                    shared = self._measure_window(on, ids, rules, scope, indicators)
+                    shared = self._measure_window(
+                        on, ids, rules, scope, indicators, groups
+                    )
                 found = shared
             default = windows.qualification_window(self.window, on)
             for account in known | found.keys():
@@ -187,7 +214,9 @@ class ClubProgram(models.Model):
                 if figures is None:
                     figures = _get_no_measures(account, indicators)
                     window = scope.get(account, window) if scope else window
-                floor, floor_class = floors.get((account, group.id), (None, None))
+                floor, floor_class, floor_head = floors.get(
+                    (account, group.id), NO_FLOOR
+                )
                 earned = tier_rules.earned_tier(group, figures)
                 result[account, group.id] = Assessed(
                     group=group,
@@ -196,9 +225,11 @@ class ClubProgram(models.Model):
                     earned=earned,
                     floor=floor,
                     floor_class=floor_class,
+                    floor_head=floor_head,
                     result=tier_rules.lifted(group, earned, figures, floor),
                     score=tier_rules.score(weights, figures) if weights else Decimal(0),
                     basis=basis,
+                    together=groups.get(account),
                 )
         return result
 
@@ -221,7 +252,7 @@ class ClubProgram(models.Model):
 
     # === Measures === #
 
-    def _measure_window(self, on, ids, rules, scope, indicators):
+    def _measure_window(self, on, ids, rules, scope, indicators, groups):
         """Measure over the program's window, or over a window for each account."""
         if scope is not None:
             if not scope:
@@ -231,24 +262,24 @@ class ClubProgram(models.Model):
             if all((w.start, w.end) == (start, end) for w in scope.values()):
                 by = {"accounts": list(scope)}  # one window for all
             else:
-                by = {"scope": [(key, w.start, w.end) for key, w in scope.items()]}
-            figures = self._fetch_measures(start, end, rules, indicators, **by)
+                by = {"scope": scope}
+            figures = self._fetch_measures(start, end, rules, indicators, groups, **by)
             return {account: (scope[account], m) for account, m in figures.items()}
         window = windows.qualification_window(self.window, on)
         figures = self._fetch_measures(
-            window.start, window.end, rules, indicators, accounts=ids
+            window.start, window.end, rules, indicators, groups, accounts=ids
         )
         return {account: (window, m) for account, m in figures.items()}
 
-    def _measure_terms(self, group, members, on, ids, rules, indicators):
+    def _measure_terms(self, group, members, on, ids, rules, indicators, groups):
         """Measure members over their own term, others over the last 12 months."""
-        found = self._measure_window(on, ids, rules, None, indicators)
+        found = self._measure_window(on, ids, rules, None, indicators, groups)
         scope = {
             account: windows.qualification_window(self.window, on, row["date_from"])
             for (account, group_id), row in members.items()
             if group_id == group.id
         }
-        own = self._measure_window(on, ids, rules, scope, indicators)
+        own = self._measure_window(on, ids, rules, scope, indicators, groups)
         for account, window in scope.items():
             found[account] = own.get(
                 account,
@@ -256,17 +287,29 @@ class ClubProgram(models.Model):
             )
         return found
 
-    def _fetch_measures(self, start, end, rules, indicators, accounts=None, scope=None):
+    def _fetch_measures(
+        self, start, end, rules, indicators, groups, accounts=None, scope=None
+    ):
+        """Return ``{account_id: Measures}``; those of its group where it is in one."""
+        windows_of = number_of = None
+        if scope is not None:
+            windows_of, number_of = groups.join(scope)
         self.env.cr.execute(
             measures.measures_query(
                 self,
                 start,
                 end,
-                accounts=accounts,
-                scope=scope,
+                accounts=groups.expand(accounts if scope is None else list(scope)),
+                scope=windows_of,
                 rates=rules.rates or None,
+                heads=groups.get_pairs(),
             )
         )
+        rows = {account: figures for account, *figures in self.env.cr.fetchall()}
+        if number_of is None:
+            found = groups.spread(rows, accounts)
+        else:
+            found = {a: rows[key] for a, key in number_of.items() if key in rows}
         return {
             account: tier_rules.Measures(
                 Decimal(points),
@@ -278,7 +321,7 @@ class ClubProgram(models.Model):
                     "active_months": Decimal(months),
                 },
             )
-            for account, points, revenue, categories, months in self.env.cr.fetchall()
+            for account, (points, revenue, categories, months) in found.items()
         }
 
     def _get_floors(self, rules, on, ids):
@@ -287,8 +330,8 @@ class ClubProgram(models.Model):
         }
         self.env.cr.execute(measures.floors_query(self, on, ids))
         return {
-            (account, group): (tiers[group][tier], code)
-            for account, group, tier, code in self.env.cr.fetchall()
+            (account, group): (tiers[group][tier], code, head)
+            for account, group, tier, code, head in self.env.cr.fetchall()
             if tier in tiers.get(group, {})
         }
 
@@ -512,7 +555,7 @@ class ClubProgram(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        assessed = self._assess(accounts, on)
+        assessed = self._assess(accounts, on, grouped_on=effective)
         ids = None if accounts is None else accounts.ids
         live = self._get_live(effective, ids)
         future = self._get_future(effective, ids)

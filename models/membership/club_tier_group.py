@@ -80,6 +80,7 @@ class ClubTierGroup(models.Model):
             "decided": decided.name,
             "earned": names.get(earned, earned),
             "class": self._get_class_name(evidence.get("floor_class")),
+            "head": self._get_account_name(evidence.get("floor_head")),
             "points": self._format_points(evidence.get("points") or 0),
             "revenue": self._format_money(evidence.get("revenue") or 0),
             "automatic": self._format_money(evidence.get("automatic_revenue") or 0),
@@ -94,21 +95,23 @@ class ClubTierGroup(models.Model):
         elif result == earned:
             reasons.append(self._get_earned_reason(evidence.get("measure"), values))
         elif result == floor:
-            reasons.append(
-                self.env._("The class %(class)s grants %(tier)s.", **values)
-                if not earned
-                else self.env._(
-                    "The class %(class)s grants %(tier)s; the figures alone reach "
-                    "%(earned)s.",
-                    **values,
-                )
-            )
+            reasons += self._get_floor_reasons(evidence, values)
         else:
             reasons.append(
                 self.env._(
                     "Revenue of %(revenue)s makes the account %(tier)s automatically "
                     "(from %(automatic)s).",
                     **values,
+                )
+            )
+        if evidence.get("together"):
+            together = evidence["together"]
+            reasons.append(
+                self.env._(
+                    "It is measured as one with its group: the figures are the sum of "
+                    "%(count)s accounts, with %(head)s as their head.",
+                    count=len(together["accounts"]),
+                    head=self._get_account_name(together["head"]),
                 )
             )
         reached = self._get_reached(evidence)
@@ -144,6 +147,26 @@ class ClubTierGroup(models.Model):
                 )
             )
         return reasons
+
+    def _get_floor_reasons(self, evidence, values):
+        """Return why a class decided: its own, or that of a head. Rules A4, A12."""
+        if not evidence.get("floor_head"):
+            granted = self.env._("The class %(class)s grants %(tier)s.", **values)
+        else:
+            granted = self.env._(
+                "The class %(class)s of %(head)s, its head, grants %(tier)s.", **values
+            )
+        if not evidence.get("earned"):
+            return [granted]
+        if not evidence.get("floor_head"):
+            return [
+                self.env._(
+                    "The class %(class)s grants %(tier)s; the figures alone reach "
+                    "%(earned)s.",
+                    **values,
+                )
+            ]
+        return [granted, self.env._("The figures alone reach %(earned)s.", **values)]
 
     def _get_earned_reason(self, measure, values):
         if measure == "points":
@@ -182,6 +205,12 @@ class ClubTierGroup(models.Model):
     def _get_tier_names(self):
         tiers = self.with_context(active_test=False).tier_ids
         return {tier.code: tier.name for tier in tiers}
+
+    def _get_account_name(self, account_id):
+        """Return what an account is called now; evidence keeps its number."""
+        # sudo: who reads the evidence of one account of a group may know its head
+        account_sudo = self.env["res.partner"].sudo().browse(account_id or ()).exists()
+        return account_sudo.name or self.env._("an account that was merged")
 
     def _get_class_name(self, code):
         if not code:

@@ -3,9 +3,12 @@
 from odoo.tools import SQL
 
 from ..points import facts
+from .heads import above_query
 
 
-def measures_query(program, start, end, *, accounts=None, scope=None, rates=None):
+def measures_query(
+    program, start, end, *, accounts=None, scope=None, rates=None, heads=None
+):
     """Return the SELECT of account_id, points, revenue, categories, active_months.
 
     Points and revenue come as text, so that Python decides on the exact figure. All of
@@ -17,25 +20,38 @@ def measures_query(program, start, end, *, accounts=None, scope=None, rates=None
     :param start: first day, inclusive
     :param end: last day, inclusive
     :param accounts: ids to keep, all when None
-    :param scope: ``[(account_id, first day, last day)]``: a window for each account
+    :param scope: ``[(account_id, head_id, first day, last day)]``: a window for each
+        account; the head is the account itself where it is measured alone
     :param rates: ``{category_id: rate}`` to try out instead of the posted points
+    :param heads: ``[(account_id, head_id)]`` of accounts that are measured together:
+        what they have counts for the head, in whose place each is then found. Rule A12.
     """
     within = SQL()
     scope_cte = SQL()
+    heads_cte = SQL()
+    whose = SQL("x.account_id")
+    if heads:
+        heads_cte = SQL(
+            "heads AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[])"
+            " h(account_id, head_id)),",
+            *(list(column) for column in zip(*heads, strict=True)),
+        )
+        within = SQL("LEFT JOIN heads h ON h.account_id = x.account_id")
+        whose = SQL("coalesce(h.head_id, x.account_id)")
+    due_by = whose, within
     if scope is not None:
-        ids, starts, ends = (list(column) for column in zip(*scope, strict=True))
         scope_cte = SQL(
-            "scope AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::date[],"
-            " %s::date[]) s(account_id, first_day, last_day)),",
-            ids,
-            starts,
-            ends,
+            "scope AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[],"
+            " %s::date[], %s::date[]) s(account_id, head_id, first_day, last_day)),",
+            *(list(column) for column in zip(*scope, strict=True)),
         )
         within = SQL(
-            "JOIN scope s ON s.account_id = x.account_id"
-            " AND x.date BETWEEN s.first_day AND s.last_day"
+            "%s JOIN scope s ON s.head_id = %s"
+            " AND x.date BETWEEN s.first_day AND s.last_day",
+            within,
+            whose,
         )
-        accounts = ids
+        whose = SQL("s.account_id")
     only = (
         SQL("AND x.account_id = ANY(%s)", list(accounts))
         if accounts is not None
@@ -45,13 +61,14 @@ def measures_query(program, start, end, *, accounts=None, scope=None, rates=None
     what_if = SQL()
     points = SQL(
         """
-        SELECT x.account_id, sum(x.points) AS points
+        SELECT %s AS account_id, sum(x.points) AS points
           FROM club_points_entry x
           JOIN club_points_run r ON r.id = x.run_id AND r.state = 'posted'
           %s
          WHERE r.program_id = %s AND x.kind = ANY(%s) AND x.date BETWEEN %s AND %s %s
-         GROUP BY x.account_id
+         GROUP BY 1
         """,
+        whose,
         within,
         program.id,
         [kind for kind in kinds if rates is None or kind != "revenue"],
@@ -69,29 +86,32 @@ def measures_query(program, start, end, *, accounts=None, scope=None, rates=None
         )
         points = SQL(
             "SELECT account_id, sum(points) AS points FROM (%s UNION ALL SELECT"
-            " account_id, sum(points) FROM due GROUP BY 1) p GROUP BY account_id",
+            " %s, sum(x.points) FROM due x %s GROUP BY 1) p GROUP BY account_id",
             points,
+            *due_by,
         )
     revenue = SQL(
         """
-        SELECT x.account_id, sum(x.amount) AS revenue,
+        SELECT %s AS account_id, sum(x.amount) AS revenue,
                count(DISTINCT x.category_id) FILTER (WHERE x.amount > 0) AS categories,
                count(DISTINCT %s) FILTER (WHERE x.amount > 0) AS active_months
           FROM (%s) x %s
-         GROUP BY x.account_id
+         GROUP BY 1
         """,
+        whose,
         facts.month_of(SQL("x.date")),
         facts.fact_lines(program.company_id.id, start, end, accounts),
         within,
     )
     return SQL(
         """
-        WITH %s %s points AS MATERIALIZED (%s), revenue AS MATERIALIZED (%s)
+        WITH %s %s %s points AS MATERIALIZED (%s), revenue AS MATERIALIZED (%s)
         SELECT coalesce(p.account_id, v.account_id), coalesce(p.points, 0.00)::text,
                coalesce(v.revenue, 0.00)::text, coalesce(v.categories, 0),
                coalesce(v.active_months, 0)
           FROM points p FULL JOIN revenue v ON v.account_id = p.account_id
         """,
+        heads_cte,
         scope_cte,
         what_if,
         points,
@@ -100,28 +120,60 @@ def measures_query(program, start, end, *, accounts=None, scope=None, rates=None
 
 
 def floors_query(program, on, accounts=None):
-    """Return the SELECT of (account_id, group_id, tier_id, class code). Rule A4."""
+    """Return the SELECT of (account_id, group_id, tier_id, class code, head_id).
+
+    The head is the one whose class reaches down to the account, None where the class is
+    its own. Rules A4, A12.
+    """
+    held = SQL(
+        """
+        FROM club_account_classification c
+         WHERE c.company_id = %(company)s AND c.date_from <= %(on)s
+           AND c.approval_state = 'done'
+           AND (c.date_to IS NULL OR c.date_to >= %(on)s)
+        """,
+        company=program.company_id.id,
+        on=on,
+    )
+    only = (
+        SQL("AND c.account_id = ANY(%s)", list(accounts))
+        if accounts is not None
+        else SQL()
+    )
+    above = reached = SQL()
+    if program.floor_reaches_branches:
+        above = SQL("WITH RECURSIVE %s", above_query(program.company_id, accounts))
+        reached = SQL(
+            """
+            UNION ALL
+            SELECT a.account_id, c.account_id, c.class_id
+              FROM above a
+              JOIN (SELECT c.account_id, c.class_id %(held)s) c
+                ON c.account_id = a.head_id
+             WHERE a.date_from <= %(on)s AND (a.date_to IS NULL OR a.date_to >= %(on)s)
+            """,
+            held=held,
+            on=on,
+        )
     return SQL(
         """
+        %(above)s
         SELECT DISTINCT ON (c.account_id, f.group_id)
-               c.account_id, f.group_id, f.tier_id, k.code
-          FROM club_account_classification c
+               c.account_id, f.group_id, f.tier_id, k.code, c.head_id
+          FROM (SELECT c.account_id, NULL::int AS head_id, c.class_id %(held)s %(only)s
+                %(reached)s) c
           JOIN club_account_class k ON k.id = c.class_id
           JOIN club_account_class_floor f ON f.class_id = k.id
           JOIN club_tier t ON t.id = f.tier_id AND t.active
-          JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %s
-         WHERE c.company_id = %s AND c.date_from <= %s
-           AND c.approval_state = 'done'
-           AND (c.date_to IS NULL OR c.date_to >= %s) %s
-         ORDER BY c.account_id, f.group_id, t.sequence DESC
+          JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %(program)s
+         ORDER BY c.account_id, f.group_id, t.sequence DESC,
+                  c.head_id NULLS FIRST, k.code
         """,
-        program.id,
-        program.company_id.id,
-        on,
-        on,
-        SQL("AND c.account_id = ANY(%s)", list(accounts))
-        if accounts is not None
-        else SQL(),
+        above=above,
+        held=held,
+        only=only,
+        reached=reached,
+        program=program.id,
     )
 
 

@@ -67,13 +67,23 @@ class ResPartner(models.Model):
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
-        help="Posted points of the qualification window that count for the tier.",
+        help="Posted points of the qualification window that count for the tier; of "
+        "head and branches where the program measures them as one.",
     )
     club_revenue = fields.Monetary(
         "Recognised Revenue",
         compute="_compute_club_standing",
         groups=READERS,
-        help="Revenue that Finance booked in the qualification window.",
+        help="Revenue that Finance booked in the qualification window; that of head "
+        "and branches where the program measures them as one.",
+    )
+    club_measured_head_id = fields.Many2one(
+        "res.partner",
+        "Measured as One With",
+        compute="_compute_club_standing",
+        groups=READERS,
+        help="The head of the group whose points and revenue count for the tier, where "
+        "the program measures head and branches as one.",
     )
     club_earned = fields.Float(
         "Points Earned",

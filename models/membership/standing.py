@@ -27,6 +27,7 @@ class Standings:
                 accounts,
                 self._closed,
                 members=None if program.window == "membership" else {},
+                grouped_on=today,
                 floors={},
                 is_shown=True,
             )
@@ -54,6 +55,7 @@ class Standings:
             "club_window_to": found.window.end,
             "club_points": float(found.measures.points),
             "club_revenue": float(found.measures.revenue),
+            "club_measured_head_id": found.together and found.together[0],
             **self._get_balance(account),
             "club_next_tier_id": tier_gap and tier_gap.tier.id,
             "club_tier_missing_points": tier_gap and float(tier_gap.points),

@@ -9,8 +9,11 @@ runs on that day. Rules A6, A10.
 
 from datetime import date, timedelta
 
+from odoo.tools import SQL
+
 from ...kernel import tier_evidence, tier_rules, windows
 from .club_membership import UNDERNEATH
+from .heads import above_query
 
 ONE_DAY = timedelta(days=1)
 
@@ -205,19 +208,45 @@ class Underneath:
         return found
 
     def _fetch_floors(self, accounts):
-        """Return ``{(account_id, group_id): [(rank, first, last day)]}`` of classes."""
-        cr = self._program.env.cr
+        """Return ``{(account_id, group_id): [(rank, first, last day)]}`` of classes,
+        the account's own and those that reach it from above. Rule A12.
+        """
+        program = self._program
+        above = reached = SQL()
+        if program.floor_reaches_branches:
+            above = SQL("WITH RECURSIVE %s", above_query(program.company_id, accounts))
+            reached = SQL(
+                """
+                UNION ALL
+                SELECT a.account_id, c.class_id, greatest(c.date_from, a.date_from),
+                       least(c.date_to, a.date_to)
+                  FROM above a
+                  JOIN club_account_classification c ON c.account_id = a.head_id
+                   AND c.company_id = %s AND c.approval_state = 'done'
+                """,
+                program.company_id.id,
+            )
+        cr = program.env.cr
         cr.execute(
-            """
-            SELECT c.account_id, f.group_id, t.sequence, c.date_from, c.date_to
-              FROM club_account_classification c
-              JOIN club_account_class_floor f ON f.class_id = c.class_id
-              JOIN club_tier t ON t.id = f.tier_id AND t.active
-              JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %s
-             WHERE c.company_id = %s AND c.approval_state = 'done'
-               AND c.account_id = ANY(%s)
-            """,
-            [self._program.id, self._program.company_id.id, accounts],
+            SQL(
+                """
+                %s
+                SELECT c.account_id, f.group_id, t.sequence, c.date_from, c.date_to
+                  FROM (SELECT account_id, class_id, date_from, date_to
+                          FROM club_account_classification
+                         WHERE company_id = %s AND approval_state = 'done'
+                           AND account_id = ANY(%s)
+                               %s) c
+                  JOIN club_account_class_floor f ON f.class_id = c.class_id
+                  JOIN club_tier t ON t.id = f.tier_id AND t.active
+                  JOIN club_tier_group g ON g.id = f.group_id AND g.program_id = %s
+                """,
+                above,
+                program.company_id.id,
+                accounts,
+                reached,
+                program.id,
+            )
         )
         found = {}
         for account, group, rank, first, last in cr.fetchall():

@@ -176,7 +176,8 @@ def insert_entries(run, rows, date, kind=None):
     :param rows: SELECT of account_id, points, valid_until, reason, and what an
         account's entries are sorted by
     :param date: the accounting date
-    :param kind: another kind than the run's
+    :param kind: another kind than the run's; SQL where ``rows`` has one for each, as
+        ``s.kind``
     """
     run.env.cr.execute(
         SQL(

@@ -126,6 +126,24 @@ class ClubProgram(models.Model):
         default="earned",
         tracking=True,
     )
+    thresholds_per = fields.Selection(
+        [("account", "Each account by itself"), ("group", "Head and branches as one")],
+        "Thresholds Measured For",
+        required=True,
+        default="account",
+        tracking=True,
+        help="Head and branches as one: points, revenue, categories and months of the "
+        "whole group reach a tier together, and its worst debtor counts for all of it. "
+        "Head and branches each get the tier (assumed); the ledger and what may be "
+        "spent stay each account's own. Who belongs to the group on the day of the "
+        "decision counts with the whole window (assumed).",
+    )
+    floor_reaches_branches = fields.Boolean(
+        "Floor Reaches Branches",
+        tracking=True,
+        help="What the class of a head grants, a contract in the group's name for "
+        "example, its branches get, too, through all levels.",
+    )
 
     # === Points === #
     agreement_required = fields.Boolean(

@@ -19,7 +19,7 @@ class ClubTier(models.Model):
     _order = "group_id, sequence, id"
     _club_logged = (
         *("code", "sequence", "active", "points_from", "revenue_from"),
-        *("anniversary_points", "reward_multiplier"),
+        *("anniversary_points", "reward_multiplier", "budget_rate"),
     )
 
     name = fields.Char(required=True, translate=True)
@@ -72,6 +72,13 @@ class ClubTier(models.Model):
         "earns from the next run of a month on: the extra is a bonus of its own, which "
         "never counts for the tier. 1: no bonus.",
     )
+    budget_rate = fields.Float(
+        "Budget per Point",
+        digits=(16, 4),
+        aggregator=None,
+        help="What a point of a year proposes for an account of this tier as marketing "
+        "budget of the year after, in company currency (assumed). 0: nothing.",
+    )
     bar_ids = fields.One2many("club.tier.bar", "tier_id", string="Further Bars")
     membership_count = fields.Integer(compute="_compute_membership_count")
 
@@ -90,6 +97,11 @@ class ClubTier(models.Model):
     _reward_multiplier = models.Constraint(
         "CHECK(reward_multiplier >= 1 AND reward_multiplier <= 100)",
         "A tier multiplies reward points by 1 (no bonus) up to 100.",
+    )
+
+    _budget_rate = models.Constraint(
+        "CHECK(budget_rate >= 0 AND budget_rate <= 1000)",
+        "A point proposes a budget from 0 to 1,000.",
     )
 
     @api.depends("group_id")

@@ -60,6 +60,9 @@ class ClubRecordMixin(models.AbstractModel):
     _club_copies = {}
     _club_is_his = False
 
+    # Whether what it costs is shared by several accounts: `_get_cost_sql`.
+    _club_shares_cost = False
+
     club_is_here = fields.Boolean(
         "Of the Company in Use",
         compute="_compute_club_is_here",
@@ -298,7 +301,9 @@ class ClubRecordMixin(models.AbstractModel):
 
         :return: SQL of a SELECT with the columns ``res_id, kind`` (varchar)``,
             account_id, company_id, date`` and ``amount`` (company currency); a record
-            is in it once for each account, so that its rows add up to what it cost
+            is in it once. One whose model says ``_club_shares_cost`` is in it once for
+            each account, so that its rows add up to what it cost, with ``part``, the
+            number of the account among them (from 1)
         """
         return
 

@@ -12,16 +12,38 @@ from . import club_redemption
 from . import res_partner
 
 # groups
+from . import res_partner_group
 
 # cards
+from . import club_activity
+from . import club_card
+from . import club_membership
 
 # revenue shares, referrals
+from . import crm_lead
+from . import club_referral
+from . import club_account_unit
+from . import club_revenue_share_line
+from . import club_revenue_share
+from . import res_partner_share
 
 # gifts
+from . import club_account_class
+from . import club_gift_list
+from . import club_gift
+from . import club_benefit_booking
+from . import club_greeting
 
 # tariffs, vouchers
+from . import club_voucher_batch
+from . import club_voucher
+from . import club_voucher_conversion
 
 # budgets and costs
+from . import club_account_cost
+from . import club_budget
+from . import club_marketing_budget
+from . import res_partner_budget
 
 # account plans, the account page
 from . import club_tier

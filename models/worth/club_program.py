@@ -1,7 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+from ...kernel.card_number import clean_number
 from ..approval.states import DONE
 from ..record.groups import OFFICER
+from ..record.hold import hold
 
 
 class ClubProgram(models.Model):
@@ -53,6 +57,69 @@ class ClubProgram(models.Model):
         "CHECK(account_plan_month BETWEEN 1 AND 12)",
         "Account plans are due by the end of a month from 1 to 12.",
     )
+
+    # === Numbers of cards. Rule A13 === #
+
+    card_prefix = fields.Char(
+        "Card Numbers Begin with",
+        default="VIP-",
+        tracking=True,
+        help="Membership cards are numbered in turn: VIP-000001, VIP-000002.",
+    )
+    card_sequence_id = fields.Many2one(
+        "ir.sequence", "Sequence of Cards", readonly=True, copy=False
+    )
+
+    @api.constrains("card_prefix")
+    def _check_card_prefix(self):
+        for program in self:
+            prefix = program.card_prefix
+            if prefix and (clean_number(f"{prefix}0") != f"{prefix}0"):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't begin the numbers of cards: use capital letters, "
+                        "digits and the signs - / . # without blanks.",
+                        prefix,
+                    )
+                )
+
+    def _draw_card_numbers(self, count):
+        """Return so many numbers that no card of the company has."""
+        self.ensure_one()
+        # sudo: whoever issues cards need not read the sequences, nor all cards
+        program_sudo = self.sudo()
+        sequence_sudo = program_sudo._ensure_card_sequence()
+        cards = self.env["club.card"]
+        numbers = []
+        while len(numbers) < count:
+            # What was typed, or on the cards that were taken on, is passed over.
+            drawn = self.env.execute_query(
+                SQL(
+                    "SELECT nextval(%s) FROM generate_series(1, %s)",
+                    f"ir_sequence_{sequence_sudo.id:03d}",
+                    count - len(numbers),
+                )
+            )
+            prefix = program_sudo.card_prefix or ""
+            found = [f"{prefix}{number:06d}" for (number,) in drawn]
+            taken = cards._get_taken_numbers(program_sudo.company_id, found)
+            numbers += [number for number in found if number not in taken]
+        return numbers
+
+    def _ensure_card_sequence(self):
+        """Return the sequence of its cards; who is first makes it."""
+        if not self.card_sequence_id:
+            hold(self)
+        if not self.card_sequence_id:
+            sequence = self.env["ir.sequence"].create(
+                {
+                    "name": self.env._("Cards of %s", self.name),
+                    "code": "club.card",
+                    "company_id": self.company_id.id,
+                }
+            )
+            self._write_guarded({"card_sequence_id": sequence.id})
+        return self.card_sequence_id
 
     # === What an empty club still needs. Rule A14 === #
 

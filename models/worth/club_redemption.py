@@ -1,22 +1,21 @@
 """An order of rewards is a redemption that names what it buys. Rule B13."""
 
-import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel.written import get_written
 from ..approval.document_types import POINTS, REWARD_ORDER
 from ..approval.states import APPROVED, DONE, WAITING
-from ..points.club_redemption import DEBITED, DRAFT, RESERVED, ClubRedemption
+from ..points.club_redemption import DEBITED, DRAFT, RESERVED, RETURNED, ClubRedemption
 from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
 from .club_reward import GIFT
+from .signatures import forget_signatures
 
 # Written on the reserved order by whoever hands it over.
 HANDED_OVER = ("received_by", "received_on", "receipt_signature")
@@ -163,30 +162,8 @@ class ClubRewardOrder(models.Model):
 
     @api.model
     def _forget_persons(self, ids):
-        """Remove the signatures of people: whose name was taken out of an order, and
-        of all orders of what was one person's business. Rule A8.
-        """
-        neutral = self.env["club.anonymisation"]._get_neutral_name
-        texts = [re.escape(neutral(number)) for number in ids]
-        # sudo: orders of all units and companies. By SQL: each name may be another's
-        # beginning, and what is delivered is written by nobody.
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM club_redemption"
-                " WHERE account_id = ANY(%s) OR received_by ~ %s",
-                list(ids),
-                f"({'|'.join(texts)})($|[^0-9])",
-            )
-        )
-        files_sudo = self.env["ir.attachment"].sudo()
-        files_sudo.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_field", "=", "receipt_signature"),
-                ("res_id", "in", [key for (key,) in self.env.cr.fetchall()]),
-            ]
-        ).unlink()
-        self.invalidate_model(["receipt_signature"])
+        """Remove the signatures of people who took something over. Rule A8."""
+        forget_signatures(self, ids)
 
     # === Actions === #
 
@@ -249,7 +226,7 @@ class ClubRewardOrder(models.Model):
                 "is_to_sign": points + unsigned > limit,
                 "points_before": float(before),
                 "days_before": days,
-                "cost": self.reward_id.cost * self.quantity,
+                "cost": self.reward_id._get_cost() * self.quantity,
                 **dict.fromkeys(HANDED_OVER, False),
             }
         )
@@ -368,6 +345,24 @@ class ClubRewardOrder(models.Model):
         if self.is_to_sign and self.approval_state == APPROVED:
             return self._approval_carry_out()
         return super()._do_debit()
+
+    # === What it cost === #
+
+    @api.model
+    def _get_cost_sql(self):
+        """What the delivered pieces cost, less those that came back. Rule B8."""
+        return SQL(
+            """
+            SELECT r.id AS res_id, 'reward'::varchar AS kind, r.account_id,
+                   r.company_id, r.received_on AS date,
+                   r.cost - round(r.cost * coalesce(r.points_returned, 0) / r.points, 2)
+                   AS amount
+              FROM club_redemption r
+             WHERE r.state IN %(delivered)s AND r.reward_id IS NOT NULL
+               AND r.cost > 0 AND coalesce(r.points_returned, 0) < r.points
+            """,
+            delivered=(DEBITED, RETURNED),
+        )
 
     # === Approval === #
 

@@ -38,7 +38,7 @@ class ClubReward(models.Model):
     _club_tier_fields = ("tier_ids",)
     _order = "sequence, id"
     _club_logged = (
-        *("name", "kind", "price", "amount", "cost", "tier_ids"),
+        *("name", "kind", "price", "amount", "cost", "is_cash_like", "tier_ids"),
         *("date_from", "date_to", "active"),
     )
 
@@ -70,6 +70,9 @@ class ClubReward(models.Model):
     cost = fields.Monetary(
         "Cost a Piece", aggregator=None, help="What a piece costs the club."
     )
+    is_cash_like = fields.Boolean(
+        "Like Cash", help="A gift card, a shopping voucher or the like."
+    )
     tier_ids = fields.Many2many(
         "club.tier",
         string="Tiers",
@@ -83,12 +86,15 @@ class ClubReward(models.Model):
     description = fields.Text(translate=True)
     receipt_ids = fields.One2many("club.reward.receipt", "reward_id", "Receipts")
     order_ids = fields.One2many("club.redemption", "reward_id", "Orders")
+    gift_ids = fields.One2many("club.gift", "reward_id", "Gifts")
     # Whoever may read a reward knows how many there are, whoever ordered the others.
     received = fields.Integer(
         "Pieces Received", compute="_compute_stock", compute_sudo=True
     )
     reserved = fields.Integer(
-        compute="_compute_stock", compute_sudo=True, help="Ordered, not delivered yet."
+        compute="_compute_stock",
+        compute_sudo=True,
+        help="Ordered or promised as a gift, not delivered yet.",
     )
     delivered = fields.Integer(compute="_compute_stock", compute_sudo=True)
     stock = fields.Integer(
@@ -128,6 +134,7 @@ class ClubReward(models.Model):
     @api.depends(
         "receipt_ids.quantity",
         *("order_ids.quantity", "order_ids.state", "order_ids.points_returned"),
+        *("gift_ids.quantity", "gift_ids.state"),
     )
     def _compute_stock(self):
         found = self._count_stock()
@@ -152,15 +159,16 @@ class ClubReward(models.Model):
     def _get_stock_sql(self):
         """Return the SELECT of id, received, reserved, delivered.
 
-        Pieces are back in stock with the points that were returned for them.
+        Pieces are back in stock with the points that were returned for them. Gifts
+        take theirs, too, until they come back.
         """
         return SQL(
             """
             SELECT w.id,
                    coalesce((SELECT sum(c.quantity) FROM club_reward_receipt c
                               WHERE c.reward_id = w.id), 0)::int AS received,
-                   coalesce(o.reserved, 0)::int AS reserved,
-                   coalesce(o.delivered, 0)::int AS delivered
+                   (coalesce(o.reserved, 0) + coalesce(g.promised, 0))::int AS reserved,
+                   (coalesce(o.delivered, 0) + coalesce(g.given, 0))::int AS delivered
               FROM club_reward w
          LEFT JOIN (SELECT reward_id,
                            sum(quantity) FILTER (WHERE state = 'reserved') AS reserved,
@@ -170,6 +178,12 @@ class ClubReward(models.Model):
                       FROM club_redemption
                      WHERE reward_id IS NOT NULL
                      GROUP BY reward_id) o ON o.reward_id = w.id
+         LEFT JOIN (SELECT reward_id,
+                           sum(quantity) FILTER (WHERE state = 'confirmed') AS promised,
+                           sum(quantity) FILTER (WHERE state = 'given') AS given
+                      FROM club_gift
+                     WHERE reward_id IS NOT NULL
+                     GROUP BY reward_id) g ON g.reward_id = w.id
             """
         )
 
@@ -257,7 +271,7 @@ class ClubReward(models.Model):
         if {"kind", "program_id"}.isdisjoint(vals):
             return
         for reward_sudo in self.sudo():  # whoever ordered it
-            if reward_sudo.receipt_ids or reward_sudo.order_ids:
+            if reward_sudo.receipt_ids or reward_sudo.order_ids or reward_sudo.gift_ids:
                 raise UserError(
                     self.env._(
                         "%s was received or ordered and keeps its kind and program: "
@@ -314,6 +328,11 @@ class ClubReward(models.Model):
         """Return what so many pieces cost now, in points, exact."""
         self.ensure_one()
         return to_decimal(self.env, self.price) * quantity
+
+    def _get_cost(self):
+        """Return what a piece costs the club: of a deduction what it takes off."""
+        self.ensure_one()
+        return self.amount if self.kind == DEDUCTION else self.cost
 
     def _check_can_order(self, account, quantity):
         """Refuse what can't be ordered today, with the figure that stands against it.

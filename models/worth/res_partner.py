@@ -1,13 +1,46 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
+from ...kernel import gift_limit
 from ..approval.states import STATES
 from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
+from ..record.navigate import open_list
 from ..record.rpc import for_one
+from .gift_limits import read_counted, read_limits
+from .gift_states import GIVEN
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    @api.model
+    def _get_club_figures(self):
+        """Add this year's plan, the cards that are valid, and the last gift."""
+        this_year = [
+            ("year", "=", self.env.company._club_today().year),
+            ("number", "=", 0),
+        ]
+        return [
+            *super()._get_club_figures(),
+            *(
+                Figure(name, "club.account.plan", this_year, value=value)
+                for name, value in (
+                    ("club_account_plan_id", "id:max"),
+                    ("club_account_plan_state", "approval_state:max"),
+                )
+            ),
+            Figure(
+                *("club_card_count", "club.card", [("is_valid", "=", True)]),
+                contact="holder_id",
+            ),
+            Figure(
+                *("club_last_gift_on", "club.gift", [("state", "=", GIVEN)]),
+                value="given_on:max",
+                is_shared=True,
+            ),
+        ]
 
     # === Account plans. Rule D15 === #
     club_account_plan_id = fields.Many2one(
@@ -27,24 +60,6 @@ class ResPartner(models.Model):
         "Needs an Account Plan", related="club_tier_id.has_plan", groups=READERS
     )
 
-    @api.model
-    def _get_club_figures(self):
-        """Add this year's plan, as far as the user may read it."""
-        this_year = [
-            ("year", "=", self.env.company._club_today().year),
-            ("number", "=", 0),
-        ]
-        return [
-            *super()._get_club_figures(),
-            *(
-                Figure(name, "club.account.plan", this_year, value=value)
-                for name, value in (
-                    ("club_account_plan_id", "id:max"),
-                    ("club_account_plan_state", "approval_state:max"),
-                )
-            ),
-        ]
-
     @for_one
     def action_open_club_account_plan(self):
         """Open this year's plan, or the form in which it is drawn up. Rule D15."""
@@ -59,7 +74,57 @@ class ResPartner(models.Model):
             "context": {"default_account_id": account.id},
         }
 
-    # === Rewards. Rule B13 === #
+    # === Gifts. Rule D17 === #
+    club_last_gift_on = fields.Date(
+        "Last Gift On", compute="_compute_club_figures", groups=READERS
+    )
+    club_gift_is_limited = fields.Boolean(
+        "Gifts Limited",
+        compute="_compute_club_gifts",
+        groups=READERS,
+        help="Its class of today limits what it is given in a year.",
+    )
+    club_gift_limit = fields.Monetary(
+        "Gifts a Year",
+        compute="_compute_club_gifts",
+        groups=READERS,
+        help="What the account may be given this year, where that is limited; 0 may be "
+        "a limit, too.",
+    )
+    club_gift_given = fields.Monetary(
+        "Gifts of the Year",
+        compute="_compute_club_gifts",
+        groups=READERS,
+        help="Given to the account this year, or promised.",
+    )
+    club_gift_left = fields.Monetary(
+        "Gifts Left",
+        compute="_compute_club_gifts",
+        groups=READERS,
+        help="What the account may still be given this year; 0 where nothing limits it.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_gifts(self):
+        """Say it of whole accounts, in the company in use, to who may know it."""
+        company = self.env.company
+        today = company._club_today()
+        accounts = self.commercial_partner_id._origin._filter_club_readable()
+        readable = set(accounts.ids)
+        limits = read_limits(self.env, company, [(key, today) for key in readable])
+        counted = read_counted(
+            self.env, company, [(key, today.year) for key in readable]
+        )
+        for partner in self:
+            key = partner.commercial_partner_id._origin.id
+            limit = limits.get((key, today))
+            given = counted.get((key, today.year), Decimal(0))
+            left = gift_limit.get_left(limit and limit.amount, given)
+            partner.club_gift_is_limited = limit is not None
+            partner.club_gift_limit = float(limit.amount) if limit else 0
+            partner.club_gift_given = float(given)
+            partner.club_gift_left = float(left or 0)
 
     @for_one
     def action_open_club_rewards(self):
@@ -76,3 +141,37 @@ class ResPartner(models.Model):
                 "search_default_can_afford": 1,
             },
         }
+
+    @for_one
+    def action_open_club_gifts(self):
+        """Open the account's gifts. Rule D17."""
+        self.check_access("read")
+        account = self.commercial_partner_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_gift_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": {"default_account_id": account.id},
+        }
+
+    # === Cards. Rule A13 === #
+
+    club_card_count = fields.Integer(
+        "Valid Cards",
+        compute="_compute_club_figures",
+        groups=READERS,
+        help="Membership cards that are valid today.",
+    )
+
+    @for_one
+    def action_open_club_cards(self):
+        """List the account's cards, or those that the person holds."""
+        is_account = self.commercial_partner_id == self
+        link = "account_id" if is_account else "holder_id"
+        action = open_list(self, "club_card_action", link)
+        return {**action, "context": {}}

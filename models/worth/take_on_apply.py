@@ -1,13 +1,17 @@
 """Taking on the accounts of a signed sheet: one transaction, by lists. Rule A14."""
 
-from odoo import Command
-from odoo.tools import SQL, split_every
+import json
 
+from odoo.tools import SQL
+
+from ...kernel import lunar
 from ...kernel.take_on import ACCOUNTS, CONTACTS, POINTS, TIERS
 from ...kernel.windows import month_start
-from ..program.club_points_kind import OPENING
+from ..contact.club_contact_profile import BIRTHDAY, LUNAR, SOLAR
+from ..program.club_points_kind import BONUS, OPENING
+from ..record.like import insert_like, read_like, take_ids, taken_back
+from .take_on_partners import Partners
 
-CHUNK = 5_000  # records made at once
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -15,8 +19,7 @@ QUIET = {
     "mail_notrack": True,
     "mail_activity_quick_update": True,
 }
-# As when Odoo loads records: it doesn't keep each in step with its company.
-UNSYNCED = {"_partners_skip_fields_sync": True}
+NEXT = "birthday_next"
 
 
 class Applying:
@@ -33,14 +36,16 @@ class Applying:
         self.env = document.with_context(**QUIET).env
         self._rows = rows
         self._today = self._program._today()
+        self._like, self._like_classes = {}, {}
+        self._birthdays = {}  # what is worked out of one: there are few
         self._ids = []  # of the accounts, in the order of their rows
         self.run = self.env["club.points.run"]
 
     def apply(self):
         """Make what the sheets say; return the ids of the accounts."""
+        self._read_likes()
         self._make_accounts()
         self._make_contacts()
-        self._assign()
         self._make_agreements()
         self._make_classes()
         self._make_terms()
@@ -50,17 +55,6 @@ class Applying:
         self._analyze("club.points.entry", "club.points.run")
         self._follow()
         return self._ids
-
-    def _create(self, model, vals_list, **context):
-        """Create records in chunks, without mail; return their ids."""
-        ids = []
-        for chunk in split_every(CHUNK, vals_list, list):
-            records = self.env[model].with_context(**context).create(chunk)
-            ids += records.ids
-            # A hundred thousand of them would stay in memory.
-            self.env.flush_all()
-            records.invalidate_recordset()
-        return ids
 
     def _analyze(self, *models):
         """Let PostgreSQL know what came in: it plans by how much there was before."""
@@ -74,127 +68,156 @@ class Applying:
             )
         )
 
+    # === What is made once, as it is always made === #
+
+    def _read_likes(self):
+        """Make one record of each kind, keep what is stored of it, take it back."""
+        with taken_back(self.env):
+            account = self.env["res.partner"].create({"name": "-", "is_company": True})
+            person = self.env["res.partner"].create(
+                {"name": "-", "parent_id": account.id, "type": "contact"}
+            )
+            made = {
+                "account": account,
+                "person": person,
+                "profile": self.env["club.contact.profile"].create(
+                    {"contact_id": person.id, "company_id": self._company.id}
+                ),
+                "agreement": self.env["club.agreement"].create(
+                    {
+                        "account_id": account.id,
+                        "program_id": self._program.id,
+                        "number": self._document.name,
+                    }
+                ),
+            }
+            self._like = {name: read_like(record) for name, record in made.items()}
+            self._like_classes = {
+                class_id: self._read_like_class(account, class_id)
+                for class_id in {row.values["class_id"] for row in self._rows[ACCOUNTS]}
+                - {None}
+            }
+
+    def _read_like_class(self, account, class_id):
+        """Return the rows of a class that is given and of the request that it has."""
+        reason = self._document._get_reason()
+        given = self.env["club.account.classification"].create(
+            {
+                "account_id": account.id,
+                "class_id": class_id,
+                "company_id": self._company.id,
+                "date_from": self._today,
+                "reason": reason,
+            }
+        )
+        given._set_opening(reason)
+        request_sudo = given.sudo().approval_request_id  # nobody has rights on it
+        return read_like(given), read_like(request_sudo)
+
     # === Partners === #
 
     def _make_accounts(self):
-        new = [row for row in self._rows[ACCOUNTS] if not row.values["partner"]]
-        ids = self._create(
-            "res.partner",
-            [
-                {
-                    "name": row.values["name"],
-                    "ref": row.values["ref"] or False,
-                    "is_company": True,
-                }
-                for row in new
-            ],
-            **UNSYNCED,
+        """Make the new accounts; give the known ones what the sheet says of them."""
+        rows = self._rows[ACCOUNTS]
+        partners = Partners(self.env, self._like)
+        standings = self._get_standings()
+        new = [place for place, row in enumerate(rows) if not row.values["partner"]]
+        known = [place for place, row in enumerate(rows) if row.values["partner"]]
+        self._ids = [row.values["partner"] for row in rows]
+        made = partners.insert_accounts(
+            [rows[place].values for place in new],
+            [standings.get(place, (None, None)) for place in new],
         )
-        for row, number in zip(new, ids, strict=True):
-            row.values["new"] = number
-        self._ids = [
-            row.values["partner"] or row.values["new"] for row in self._rows[ACCOUNTS]
-        ]
+        for place, number in zip(new, made, strict=True):
+            self._ids[place] = number
+        ids = [self._ids[place] for place in known]
+        partners.assign(ids, [rows[place].values for place in known])
+        managed = self.env["res.partner"].browse(
+            number for number, _values in self._get_accounts("manager_id")
+        )
+        self.env["club.account.team"]._follow_managers(managed)
+        self.env["club.account.unit"]._follow_units(managed.browse(self._ids))
+        self.env["club.greeting.line"]._follow_managers(managed & managed.browse(ids))
+
+    def _get_standings(self):
+        """Return ``{place: (tier id, grade id)}``: what accounts show once it is in.
+
+        A review finds then that they show it already.
+        """
+        if self._program != self._program._get_main(self._company):
+            return {}
+        purposes = {group.id: group.purpose for group in self._program.group_ids}
+        found = {}
+        for row in self._rows[TIERS]:
+            values = row.values
+            shown = list(found.get(values["place"], (None, None)))
+            for index, other in enumerate(("grade", "membership")):
+                if purposes[values["group_id"]] != other:
+                    shown[index] = max(shown[index] or 0, values["tier_id"])
+            found[values["place"]] = tuple(shown)
+        return found
 
     def _make_contacts(self):
         rows = self._rows[CONTACTS]
-        new = [row for row in rows if not row.values["contact"]]
-        # One account after the other is what keeping people in step with it costs: of
-        # a new one there is nothing to take over but what `_assign` gives to all.
-        accounts = self._rows[ACCOUNTS]
-        is_known = [
-            bool(accounts[row.values["place"]].values["partner"]) for row in new
-        ]
-        for context, wanted in ((UNSYNCED, False), ({}, True)):
-            chosen = [
-                row for row, known in zip(new, is_known, strict=True) if known == wanted
-            ]
-            ids = self._create(
-                "res.partner",
-                [self._get_person(row.values) for row in chosen],
-                **context,
-            )
-            for row, number in zip(chosen, ids, strict=True):
-                row.values["contact"] = number
-        self._create(
-            "club.contact.profile",
-            [
-                {
-                    "contact_id": row.values["contact"],
-                    "company_id": self._company.id,
-                    "role_ids": [Command.set(row.values["role_ids"])],
-                    **self._get_birthday(row.values),
-                }
-                for row in rows
-            ],
+        if not rows:
+            return
+        new = [row.values for row in rows if not row.values["contact"]]
+        ids = Partners(self.env, self._like).insert_people(
+            [self._ids[values["place"]] for values in new], new
         )
+        for values, number in zip(new, ids, strict=True):
+            values["contact"] = number
+        values = [row.values for row in rows]
+        birthdays = [self._get_birthday(each) for each in values]
+        profiles = insert_like(
+            self.env["club.contact.profile"],
+            self._like["profile"],
+            {
+                "contact_id": [each["contact"] for each in values],
+                "account_id": [self._ids[each["place"]] for each in values],
+                **{name: [each[name] for each in birthdays] for name in birthdays[0]},
+            },
+        )
+        self._give_roles(profiles, [each["role_ids"] for each in values])
 
-    def _get_person(self, values):
-        told = ("name", "function", "phone", "email")
-        return {
-            "parent_id": self._ids[values["place"]],
-            "type": "contact",
-            **{name: values[name] or False for name in told},
-        }
-
-    @staticmethod
-    def _get_birthday(values):
+    def _get_birthday(self, values):
+        """Return what a profile stores of a birthday; of none nothing."""
+        calendar = values["calendar"] or SOLAR
         if not values["birthday"]:
-            return {}
+            return {**dict.fromkeys(BIRTHDAY), "birthday_calendar": SOLAR, NEXT: None}
         year, month, day = values["birthday"]
+        leap = bool(values["leap"])
+        key = (month, day, calendar, leap)
+        if key not in self._birthdays:
+            self._birthdays[key] = lunar.next_birthday(
+                month, day, today=self._today, lunar=calendar == LUNAR, leap=leap
+            )
         return {
-            "birthday_calendar": values["calendar"] or "solar",
+            "birthday_calendar": calendar,
             "birthday_year": year,
             "birthday_month": f"{month:02}",
             "birthday_day": day,
-            "birthday_leap_month": bool(values["leap"]),
+            "birthday_leap_month": leap,
+            NEXT: self._birthdays[key],
         }
 
-    def _assign(self):
-        """Give the accounts and their people tax ids, units and managers.
-
-        What an account has of tax id and code stays; unit and manager are as signed.
-        """
-        partners = self.env["res.partner"]
-        self.env.flush_all()
-        values = [row.values for row in self._rows[ACCOUNTS]]
+    def _give_roles(self, profile_ids, role_ids):
+        field = self.env["club.contact.profile"]._fields["role_ids"]
+        pairs = [
+            (profile, role)
+            for profile, roles in zip(profile_ids, role_ids, strict=True)
+            for role in dict.fromkeys(roles)
+        ]
         self.env.cr.execute(
             SQL(
-                """
-                UPDATE res_partner p
-                   SET vat = coalesce(nullif(p.vat, ''), w.tax),
-                       ref = CASE WHEN p.id = w.id
-                                  THEN coalesce(nullif(p.ref, ''), w.ref)
-                                  ELSE p.ref END,
-                       club_unit_id = CASE WHEN w.unit IS NULL THEN p.club_unit_id
-                           ELSE coalesce(p.club_unit_id, '{}')
-                                || jsonb_build_object(%(key)s::text, w.unit) END,
-                       club_manager_id = CASE WHEN w.manager IS NULL
-                           THEN p.club_manager_id
-                           ELSE coalesce(p.club_manager_id, '{}')
-                                || jsonb_build_object(%(key)s::text, w.manager) END
-                  FROM unnest(%(ids)s::int[], %(taxes)s::text[], %(refs)s::text[],
-                              %(units)s::int[], %(managers)s::int[])
-                       AS w(id, tax, ref, unit, manager)
-                 WHERE p.commercial_partner_id = w.id
-                   AND (w.tax IS NOT NULL OR w.ref IS NOT NULL OR w.unit IS NOT NULL
-                        OR w.manager IS NOT NULL)
-                """,
-                key=str(self._company.id),
-                ids=self._ids,
-                taxes=[each["tax"] for each in values],
-                refs=[each["ref"] for each in values],
-                units=[each["unit_id"] for each in values],
-                managers=[each["manager_id"] for each in values],
+                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s::int[], %s::int[])",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                [profile for profile, _role in pairs],
+                [role for _profile, role in pairs],
             )
         )
-        partners.invalidate_model(["vat", "ref", "club_unit_id", "club_manager_id"])
-        managed = [
-            number
-            for number, each in zip(self._ids, values, strict=True)
-            if each["manager_id"]
-        ]
-        self.env["club.account.team"]._follow_managers(partners.browse(managed))
 
     # === What they have === #
 
@@ -208,36 +231,64 @@ class Applying:
 
     def _make_agreements(self):
         first = self._program.date_start or month_start(self._today)
-        self._create(
-            "club.agreement",
-            [
+        found = self._get_accounts("agreement")
+        if found:
+            insert_like(
+                self.env["club.agreement"],
+                self._like["agreement"],
                 {
-                    "account_id": number,
-                    "program_id": self._program.id,
-                    "number": values["agreement"],
-                    "date_from": values["agreement_from"] or first,
-                }
-                for number, values in self._get_accounts("agreement")
-            ],
-        )
+                    "account_id": [number for number, _values in found],
+                    "number": [values["agreement"] for _number, values in found],
+                    "date_from": [
+                        values["agreement_from"] or first for _number, values in found
+                    ],
+                },
+            )
 
     def _make_classes(self):
         """Give the classes, which the take-on's own signatures are for."""
-        ids = self._create(
-            "club.account.classification",
-            [
-                {
-                    "account_id": number,
-                    "class_id": values["class_id"],
-                    "company_id": self._company.id,
-                    "date_from": self._today,
-                    "reason": self._document._get_reason(),
-                }
-                for number, values in self._get_accounts("class_id")
-            ],
+        by_class = {}
+        for number, values in self._get_accounts("class_id"):
+            by_class.setdefault(values["class_id"], []).append(number)
+        for class_id, numbers in by_class.items():
+            self._give_class(numbers, *self._like_classes[class_id])
+
+    def _give_class(self, numbers, given, request):
+        """Give a class to accounts: each a document of its own, done by its request.
+
+        :param numbers: ids of the accounts
+        :param given: row of the class that one of them was given
+        :param request: row of its request
+        """
+        classes = self.env["club.account.classification"]
+        requests = self.env["club.approval.request"]
+        names = dict(
+            self.env.execute_query(
+                SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", numbers)
+            )
         )
-        classes = self.env["club.account.classification"].browse(ids)
-        classes._set_opening(self._document._get_reason())
+        class_ids = take_ids(classes, len(numbers))
+        name = classes.class_id.browse(given["class_id"]).name
+        contents = [{**request["content"], "account_id": n} for n in numbers]
+        request_ids = insert_like(
+            requests,
+            request,
+            {
+                "name": [f"{name}: {names[number]}" for number in numbers],
+                "res_id": class_ids,
+                "content": [json.dumps(content) for content in contents],
+                "digest": [classes._get_content_digest(each) for each in contents],
+            },
+        )
+        insert_like(
+            classes,
+            given,
+            {
+                "id": class_ids,
+                "account_id": numbers,
+                "approval_request_id": request_ids,
+            },
+        )
 
     def _make_terms(self):
         reason = self._document._get_reason()
@@ -294,21 +345,29 @@ class Applying:
         name = self._document.name
         entries = SQL(
             "SELECT * FROM unnest(%s::int[], %s::numeric[], %s::date[], %s::text[],"
-            " %s::int[]) AS n(account_id, points, valid_until, reason, place)",
+            " %s::int[], %s::text[])"
+            " AS n(account_id, points, valid_until, reason, place, kind)",
             [self._ids[row.values["place"]] for row in rows],
             [row.values["points"] for row in rows],
             [row.values["valid_until"] for row in rows],
             [f"{name}: {labels[row.values['kind_code']]}" for row in rows],
             list(range(len(rows))),
+            # What a tier multiplied never counts for the tier, here neither. Rule B14.
+            [BONUS if row.values["kind_code"] == BONUS else OPENING for row in rows],
         )
         self.env.flush_all()
         self.run = self.env["club.points.run"]._post_document(
-            OPENING, self._program, entries, note=self._document._get_reason()
+            OPENING,
+            self._program,
+            entries,
+            entry_kind=SQL("s.kind"),
+            note=self._document._get_reason(),
         )
 
     def _follow(self):
         """Bring in step what follows from it: standing, duties, pulse."""
         accounts = self.env["res.partner"].browse(self._ids)
+        accounts.fetch(["commercial_partner_id"])  # nothing else is asked of them
         if not self.run:
             # A class may give a floor. A run has looked at that, and set the mirrors.
             self._program._review(

@@ -8,6 +8,8 @@ from . import club_xlsx_roster
 from . import club_xlsx_satisfaction
 from . import club_xlsx_statement
 from . import club_xlsx_take_on
+from . import club_xlsx_voucher
 from . import club_xlsx_what_if
 from . import club_xlsx_greeting
 from . import club_xlsx_guest_list
+from . import club_xlsx_gifts

@@ -155,6 +155,17 @@ class TestIndicators(InvoicingCase):
         self._assert_bar("overdue_days", 10, at_most=True)
         self._assert_weight("overdue_days", 10, full_mark=5, at_most=True)
 
+    def test_the_worst_debtor_counts_for_its_group(self):
+        """Rule A12: measured as one, all of them are as long overdue as he is."""
+        head = self._create_account("Crane Group")
+        self.account_a.club_head_id = head
+        self._book(100, "2026-03-11")  # due on the 21st
+        for per, days in (("account", 0), ("group", 10)):
+            self.program.thresholds_per = per
+            found = self.program._assess(head, DAY, grouped_on=TODAY)
+            indicators = found[head.id, self.membership.id].measures.indicators
+            self.assertEqual(indicators["overdue_days"], days, per)
+
     def test_credit_standing_of_the_day(self):
         """Who pays later was in arrears; who paid on the day was not any more."""
         invoice = self._book(100, "2026-03-11")

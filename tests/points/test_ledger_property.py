@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
+from ...models.membership.heads import ALONE
 from ..common import ClubCommon, month
 
 MONTHS = ("2026-01", "2026-02", "2026-03")
@@ -30,6 +31,7 @@ EVENTS = st.lists(
         st.tuples(st.just("run"), st.sets(st.integers(0, 1))),
         st.tuples(st.just("repeat")),
         st.tuples(st.just("next")),
+        st.tuples(st.just("head"), st.sampled_from((None, 0, 1))),
     ),
     max_size=14,
 )
@@ -37,7 +39,9 @@ EVENTS = st.lists(
 
 @tagged("post_install", "-at_install")
 class TestLedgerProperty(ClubCommon):
-    """Rules B1, B2, B5, B9: the difference posting corrects itself."""
+    """Rules B1, B2, B5, B9: the difference posting corrects itself; groups of accounts
+    change nothing of it, and each revenue line counts once in them (Rule A12).
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -63,6 +67,7 @@ class TestLedgerProperty(ClubCommon):
             self.env.invalidate_all(flush=False)
 
     def _play(self, events):
+        self.program.thresholds_per = "group"
         open_month = 0
         rates, coefficient = ["0.5", "1"], "1"  # of letters and parcels; of letters
         for event, *details in [*events, ("run", {0, 1})]:
@@ -82,6 +87,8 @@ class TestLedgerProperty(ClubCommon):
                 )
             elif event == "next":
                 open_month = min(open_month + 1, len(MONTHS) - 1)
+            elif event == "head":
+                self._set_head(details[0])
             elif event == "run":
                 self._run(MONTHS[open_month], details[0])
             elif event == "repeat":
@@ -91,6 +98,34 @@ class TestLedgerProperty(ClubCommon):
         factors = dict(zip(self.categories, map(Decimal, rates), strict=True))
         factors[self.categ_letters] *= Decimal(coefficient)
         self._check(MONTHS[: open_month + 1], factors)
+        self._check_groups()
+
+    @freeze_time(datetime(2026, 4, 10))
+    def _set_head(self, number):
+        """Let one of the two accounts be the other's branch, or neither."""
+        self.account_a.club_head_id = self.account_b.club_head_id = False
+        if number is not None:
+            self.accounts[1 - number].club_head_id = self.accounts[number]
+
+    @freeze_time(datetime(2026, 4, 10))
+    def _check_groups(self):
+        """Each line counts once, and what was decided is what its evidence says."""
+        assessed = self.program._assess(self.account_a | self.account_b)
+        alone = self.program._assess(self.account_a | self.account_b, grouped_on=ALONE)
+        for name in ("points", "revenue"):
+            tops = [
+                getattr(found.measures, name)
+                for (account, _group), found in assessed.items()
+                if not found.together or found.together[0] == account
+            ]
+            self.assertEqual(
+                sum(tops),
+                sum(getattr(found.measures, name) for found in alone.values()),
+            )
+        lines = self.env["club.integrity.check"]._run(self.program).line_ids
+        self.assertFalse(
+            lines.filtered(lambda line: line.kind in ("group", "head", "measured"))
+        )
 
     @freeze_time(datetime(2026, 4, 10))
     def _run(self, in_month, units):

@@ -42,6 +42,7 @@ class DialogSamples:
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
         self.make("club.duty.waiver", duty_id=self.made["club.duty"], reason="Rights")
+        self.make("club.voucher.redemption", code="Rights")
         self.make("club.contact.print", month=month("2026-03"))
         self.make(
             "club.activity.change",

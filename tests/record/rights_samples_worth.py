@@ -2,7 +2,7 @@ from ..common import TODAY
 
 
 class WorthSamples:
-    """The rights table: rewards, taking on."""
+    """The rights table: rewards, vouchers, taking on."""
 
     def make_worth(self):
         """Make one of each, in the place of `self`."""
@@ -16,6 +16,41 @@ class WorthSamples:
             quantity=5,
             document="DN-1",
         )
+        self.make_vouchers()
+
+    def make_vouchers(self):
+        """Make a batch, and a voucher that an account of the place redeemed."""
+        batch = self.make(
+            "club.voucher.batch",
+            company_id=self.company,
+            partner_id=self.account,
+            subject="Rights",
+            value=1,
+            date_from=TODAY,
+            date_to=TODAY,
+        )
+        voucher = self.make(
+            "club.voucher",
+            batch_id=batch,
+            name="Rights",
+            code=f"rights {self.name}",
+            state="redeemed",
+            account_id=self.account,
+            redeemed_on=TODAY,
+        )
+        self.add(voucher.env["club.voucher.conversion"].browse(voucher.id))
+
+        if not self.is_to_sign:
+            head = self.case.env["res.partner"].create(
+                {"name": f"Head of {self.name}", "is_company": True}
+            )
+            self.make(
+                "club.account.head",
+                account_id=self.account,
+                head_id=head,
+                company_id=self.company,
+                date_from=TODAY,
+            )
 
     def make_account_plans(self):
         """Make one that is to be signed, or one that isn't, and what is still due."""

@@ -176,7 +176,17 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         take_on = self.env["club.take.on"].create(
             {"program_id": self.program.id, "file": base64.b64encode(sheet)}
         )
+        batch = self.env["club.voucher.batch"].create(
+            {
+                "partner_id": self.account_b.id,
+                "subject": "=1+1",
+                "date_from": TODAY,
+                "date_to": TODAY,
+            }
+        )
+        batch.action_issue()
         sources = {
+            "vouchers": self.env["club.voucher"].search([("batch_id", "=", batch.id)]),
             "take_on": take_on,
             "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),

@@ -36,8 +36,8 @@ class TestAccountPage(StandingCommon):
         try:
             env = Environment(cr, user.id, context)
             before = cr.sql_log_count
-            [values] = env["res.partner"].browse(partner.id).web_read(
-                view["fields_spec"]
+            [values] = (
+                env["res.partner"].browse(partner.id).web_read(view["fields_spec"])
             )
             return cr.sql_log_count - before, values
         finally:

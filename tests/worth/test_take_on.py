@@ -93,7 +93,7 @@ class TestTakeOn(TakeOnCase):
         return self.membership.tier_ids.filtered(lambda tier: tier.code == code)
 
     def test_opening_points_are_a_sealed_run(self):
-        """Rules A14, B7, B9: by kind and last day, appended once, spent as any."""
+        """Rules A14, B7, B9, B14: by kind and last day, appended once, spent as any."""
         document = self._apply()
         run = document.sudo().run_id
         self.assertRecordValues(
@@ -109,7 +109,7 @@ class TestTakeOn(TakeOnCase):
             [
                 ("opening", 1200.5, date(2026, 12, 31), f"{document.name}: Revenue"),
                 ("opening", 800, date(2027, 12, 31), f"{document.name}: Revenue"),
-                ("opening", 100, date(2026, 12, 31), f"{document.name}: Bonus"),
+                ("bonus", 100, date(2026, 12, 31), f"{document.name}: Bonus"),
             ],
         )
         balance = self.env["club.points.entry"]._get_balances(self.program, account)

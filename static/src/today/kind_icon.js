@@ -22,6 +22,7 @@ const ICONS = {
     retention: "fa-life-ring",
     handover: "fa-exchange",
     greeting: "fa-envelope-o",
+    gift: "fa-gift",
     signature: "fa-pencil-square-o",
     service: "fa-calendar-check-o",
     venue: "fa-map-marker",

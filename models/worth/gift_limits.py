@@ -1,0 +1,94 @@
+"""What accounts may be given, and what counts against it. Rule D17.
+
+Past record rules: all gifts count, and the class decides, whoever may read them.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ...kernel import gift_limit
+from .gift_states import COUNTED
+
+
+class Limit(NamedTuple):
+    """How much in a year, and the class that says so."""
+
+    amount: Decimal
+    class_id: int
+
+
+def read_limits(env, company, keys):
+    """Return ``{key: Limit}`` of the strictest class that an account has, in one query.
+
+    A day that is over is judged by all days from it until today: who enters a gift
+    afterwards can't go back to before a class began. A key without limit is missing.
+
+    :param keys: pairs of account id and day
+    """
+    keys = sorted(set(keys))
+    if not keys:
+        return {}
+    accounts, days = (list(column) for column in zip(*keys, strict=True))
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT k.place, c.id, coalesce(c.gift_limit, 0)::text
+              FROM unnest(%(accounts)s::int[], %(days)s::date[]) WITH ORDINALITY
+                   AS k(account_id, day, place)
+              JOIN club_account_classification s
+                ON s.account_id = k.account_id AND s.company_id = %(company)s
+               AND s.approval_state = 'done'
+               AND s.date_from <= greatest(k.day, %(today)s::date)
+               AND (s.date_to IS NULL OR s.date_to >= k.day)
+              JOIN club_account_class c ON c.id = s.class_id AND c.gift_is_limited
+            """,
+            accounts=accounts,
+            days=days,
+            company=company.id,
+            today=company._club_today(),
+        )
+    )
+    limits = {}
+    for place, class_id, amount in rows:
+        limits.setdefault(keys[place - 1], {})[Decimal(amount)] = class_id
+    found = {}
+    for key, classes in limits.items():
+        amount = gift_limit.get_strictest(classes)
+        found[key] = Limit(amount, classes[amount])
+    return found
+
+
+def read_counted(env, company, keys, leaving_out=()):
+    """Return ``{key: amount}`` of what was given, or is promised, in one query.
+
+    :param keys: pairs of account id and year; those without gifts are missing
+    :param leaving_out: ids of gifts that aren't counted
+    """
+    keys = sorted(set(keys))
+    if not keys:
+        return {}
+    accounts, years = (list(column) for column in zip(*keys, strict=True))
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT k.place, sum(g.value)::text
+              FROM unnest(%(accounts)s::int[], %(years)s::int[]) WITH ORDINALITY
+                   AS k(account_id, year, place)
+              JOIN club_gift g
+                ON g.account_id = k.account_id AND g.year = k.year
+               AND g.company_id = %(company)s AND g.state = ANY(%(counted)s)
+               AND NOT g.id = ANY(%(leaving_out)s)
+             GROUP BY k.place
+            """,
+            accounts=accounts,
+            years=years,
+            company=company.id,
+            counted=list(COUNTED),
+            leaving_out=list(leaving_out),
+        )
+    )
+    return {keys[place - 1]: Decimal(amount) for place, amount in rows}
