@@ -264,7 +264,7 @@
         "views/worth/club_account_plan_due_views.xml",
         "views/worth/club_account_plan_views.xml",
         "views/worth/club_program_account_plan_views.xml",
-        "views/worth/res_partner_account_plan_views.xml",
+        "views/worth/res_partner_look_views.xml",
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",

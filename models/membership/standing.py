@@ -1,5 +1,7 @@
 """What accounts have, what they lack and where they are heading, for many at once."""
 
+from functools import cached_property
+
 from odoo.tools import format_list
 
 from ...kernel import points_lots, tier_rules, windows
@@ -33,7 +35,7 @@ class Standings:
             )
         entries = program.env["club.points.entry"]
         self._balances = entries._get_balances(program, accounts, today)
-        self._registered = self._get_registered(accounts)
+        self._accounts = accounts
         self._tiers = program._get_shown_group("membership")
         self._grades = program._get_shown_group("grade")
 
@@ -162,13 +164,16 @@ class Standings:
         )
         return month and min(windows.month_end(month), today)
 
-    def _get_registered(self, accounts):
-        """Return the accounts that have an agreement with the program."""
+    @cached_property
+    def _registered(self):
+        """The accounts that have an agreement with the program: asked of those that
+        have nothing else.
+        """
         return {
             account
             for (account,) in self._program.env["club.agreement"]._read_group(
                 [
-                    ("account_id", "in", accounts.ids),
+                    ("account_id", "in", self._accounts.ids),
                     ("program_id", "=", self._program.id),
                 ],
                 ["account_id"],

@@ -234,7 +234,9 @@ class ClubProgram(models.Model):
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        if not {"active", "company_id", "sequence"}.isdisjoint(vals):
+        if not {
+            *("active", "company_id", "sequence", "qualifying_kind_ids"),
+        }.isdisjoint(vals):
             self.env.registry.clear_cache()
         if "active" in vals or "company_id" in vals:
             self._check_club_timezone()
@@ -414,6 +416,7 @@ class ClubProgram(models.Model):
                     found.setdefault(purpose, group.id)
         return found
 
+    @ormcache("self.id")
     def _get_qualifying_kinds(self):
         """Return the codes of the kinds that count for the tier. Rule B10."""
         self.ensure_one()

@@ -6,6 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Whose turn it is, which the rules of many documents ask: read once while one statement
+# is put together, in which nothing is written.
+TURNS = "club_turns"
+
 FUNCTIONS = {
     "count_distinct": lambda column: SQL("count(DISTINCT %s)", column),
     "max": lambda column: SQL("max(%s)", column),
@@ -76,6 +80,14 @@ class ClubFiguresMixin(models.AbstractModel):
 
     def _read_club_figures(self, figures):
         """Return ``{partner id: {field: value}}``, without those that have none."""
+        kept = self.env.cr.cache
+        kept[TURNS] = {}
+        try:
+            return self._read_club_figures_at_once(figures)
+        finally:
+            kept.pop(TURNS, None)
+
+    def _read_club_figures_at_once(self, figures):
         partners = self._origin
         accounts = partners.filtered(lambda p: p.commercial_partner_id == p)
         persons = partners - accounts

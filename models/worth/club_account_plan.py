@@ -87,7 +87,7 @@ class ClubAccountPlan(models.Model):
         help="The signed plan that this one supplements.",
     )
     supplement_ids = fields.One2many(
-        "club.account.plan", "base_id", "Supplements", readonly=True
+        "club.account.plan", "base_id", "Plan Supplements", readonly=True
     )
     tier_id = fields.Many2one(
         "club.tier",
@@ -137,7 +137,9 @@ class ClubAccountPlan(models.Model):
         compute="_compute_evaluation_id",
         help="What whoever looks after the account wrote of the year.",
     )
-    result = fields.Text(copy=False, help="What came of the year, against the aim.")
+    result = fields.Text(
+        "Result of the Year", copy=False, help="What came of the year, against the aim."
+    )
     revenue_result = fields.Monetary("Revenue When Closed", readonly=True, copy=False)
     closed_on = fields.Date(readonly=True, copy=False)
     closed_by_id = fields.Many2one(

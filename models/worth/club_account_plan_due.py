@@ -31,7 +31,7 @@ class ClubAccountPlanDue(models.Model):
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
     plan_id = fields.Many2one(
-        "club.account.plan", "Begun", readonly=True, help="Not submitted yet."
+        "club.account.plan", "Plan Begun", readonly=True, help="Not submitted yet."
     )
 
     _depends = {

@@ -36,7 +36,7 @@ class ClubAccountPlanStep(models.Model):
     name = fields.Char("What", required=True)
     contact_id = fields.Many2one(
         "res.partner",
-        "With",
+        "With Whom",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -80,50 +80,68 @@ class ResPartner(models.Model):
     )
     club_gift_is_limited = fields.Boolean(
         "Gifts Limited",
-        compute="_compute_club_gifts",
+        compute="_compute_club_gift_limit",
         groups=READERS,
         help="Its class of today limits what it is given in a year.",
     )
     club_gift_limit = fields.Monetary(
         "Gifts a Year",
-        compute="_compute_club_gifts",
+        compute="_compute_club_gift_limit",
         groups=READERS,
         help="What the account may be given this year, where that is limited; 0 may be "
         "a limit, too.",
     )
     club_gift_given = fields.Monetary(
         "Gifts of the Year",
-        compute="_compute_club_gifts",
+        compute="_compute_club_gift_given",
         groups=READERS,
         help="Given to the account this year, or promised.",
     )
     club_gift_left = fields.Monetary(
         "Gifts Left",
-        compute="_compute_club_gifts",
+        compute="_compute_club_gift_left",
         groups=READERS,
         help="What the account may still be given this year; 0 where nothing limits it.",
     )
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
-    def _compute_club_gifts(self):
+    def _compute_club_gift_limit(self):
         """Say it of whole accounts, in the company in use, to who may know it."""
-        company = self.env.company
-        today = company._club_today()
+        today = self.env.company._club_today()
         accounts = self.commercial_partner_id._origin._filter_club_readable()
-        readable = set(accounts.ids)
-        limits = read_limits(self.env, company, [(key, today) for key in readable])
-        counted = read_counted(
-            self.env, company, [(key, today.year) for key in readable]
+        limits = read_limits(
+            self.env, self.env.company, [(key, today) for key in accounts.ids]
         )
         for partner in self:
-            key = partner.commercial_partner_id._origin.id
-            limit = limits.get((key, today))
-            given = counted.get((key, today.year), Decimal(0))
-            left = gift_limit.get_left(limit and limit.amount, given)
+            limit = limits.get((partner.commercial_partner_id._origin.id, today))
             partner.club_gift_is_limited = limit is not None
             partner.club_gift_limit = float(limit.amount) if limit else 0
-            partner.club_gift_given = float(given)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_gift_given(self):
+        """Count it of whole accounts, for who may know it."""
+        year = self.env.company._club_today().year
+        accounts = self.commercial_partner_id._origin._filter_club_readable()
+        counted = read_counted(
+            self.env, self.env.company, [(key, year) for key in accounts.ids]
+        )
+        for partner in self:
+            key = (partner.commercial_partner_id._origin.id, year)
+            partner.club_gift_given = float(counted.get(key, 0))
+
+    @api.depends("club_gift_is_limited", "club_gift_limit", "club_gift_given")
+    @api.depends_context("company", "uid")
+    def _compute_club_gift_left(self):
+        """Ask what was given where something limits it only."""
+        limited = self.filtered("club_gift_is_limited")
+        (self - limited).club_gift_left = 0
+        for partner in limited:
+            left = gift_limit.get_left(
+                Decimal(str(partner.club_gift_limit)),
+                Decimal(str(partner.club_gift_given)),
+            )
             partner.club_gift_left = float(left or 0)
 
     @for_one
@@ -141,6 +159,11 @@ class ResPartner(models.Model):
                 "search_default_can_afford": 1,
             },
         }
+
+    @for_one
+    def action_open_club_redemptions(self):
+        """Open what the account redeemed, and what it has reserved. Rule B13."""
+        return self._get_club_action("club_redemption_action")
 
     @for_one
     def action_open_club_gifts(self):
