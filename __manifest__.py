@@ -296,6 +296,7 @@
         "demo/club_handover_demo.xml",
         "demo/club_today_demo.xml",
         "demo/club_reward_demo.xml",
+        "demo/club_account_plan_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -25,7 +25,7 @@ class Page:
     revenue: tuple[tuple[str, str], ...]
     goals: tuple[tuple[str, str, str, str], ...]
     steps: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...]
-    planned: str
+    costs: tuple[tuple[str, str], ...]
     result: str
     evaluation: str
     closed: str
@@ -80,7 +80,11 @@ class ClubAccountPlanReport(models.AbstractModel):
                 if part == plan_sudo or part.signed_on
             ),
             steps=tuple(self._get_steps(plan_sudo)),
-            planned=self._format(plan, plan.amount),
+            costs=(
+                (self.env._("Planned costs"), self._format(plan, plan.amount)),
+                (self.env._("Budget granted"), self._format(plan, plan.budget_granted)),
+                (self.env._("Spent"), self._format(plan, plan.budget_spent)),
+            ),
             result=plan.result or "",
             evaluation=self._get_evaluation(plan),
             closed=format_date(self.env, plan.closed_on) if plan.closed_on else "",

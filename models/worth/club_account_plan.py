@@ -126,6 +126,12 @@ class ClubAccountPlan(models.Model):
     amount = fields.Monetary(
         "Planned Costs", compute="_compute_amount", store=True, help="Of all steps."
     )
+    budget_granted = fields.Monetary(
+        compute="_compute_budget",
+        help="For the account and the year, by signed sheets; as far as the user may "
+        "read it.",
+    )
+    budget_spent = fields.Monetary("Amount Spent", compute="_compute_budget")
     done_count = fields.Integer("Steps Done", compute="_compute_amount", store=True)
     step_count = fields.Integer("Steps", compute="_compute_amount", store=True)
 
@@ -237,6 +243,22 @@ class ClubAccountPlan(models.Model):
             booked = found.setdefault((account_id, company_id, year), {})
             booked[path] = booked.get(path, Decimal(0)) + Decimal(amount)
         return found
+
+    @api.depends("account_id", "company_id", "year")
+    @api.depends_context("uid")
+    def _compute_budget(self):
+        """Follow the record rules of costs: who can't read them sees none. Rule B8."""
+        costs = self.env["club.account.cost"]
+        found = {}
+        if costs.has_access("read") and self.account_id._origin:
+            found = costs._get_sums(
+                self.account_id._origin, self.company_id, self.mapped("year")
+            )
+        for plan in self:
+            key = plan.account_id._origin.id, plan.company_id.id, plan.year
+            granted, spent = found.get(key, (None, 0))
+            plan.budget_granted = granted or 0
+            plan.budget_spent = spent
 
     @api.depends("account_id", "company_id", "year")
     @api.depends_context("uid")

@@ -67,7 +67,6 @@ class TestAccountPage(StandingCommon):
             club_manager_id=self.manager.id,
         )
         self._add_revenue(others, 60_000, "2026-04")
-        self._post_run("2026-04")
         self.env.invalidate_all()
         self.assertEqual(self._open(self.manager, self.account_a)[0], before)
 
