@@ -101,7 +101,8 @@ class ResPartner(models.Model):
         "Gifts Left",
         compute="_compute_club_gift_left",
         groups=READERS,
-        help="What the account may still be given this year; 0 where nothing limits it.",
+        help="What the account may still be given this year; 0 where nothing limits "
+        "it.",
     )
 
     @api.depends("commercial_partner_id")
