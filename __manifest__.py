@@ -65,7 +65,7 @@
         # worth: rewards
         # worth: groups
         # worth: cards
-        "data/club_membership_card_paperformat.xml",
+        "data/club_card_paperformat.xml",
         # worth: shares and referrals
         # worth: gifts
         # worth: tariffs and vouchers
@@ -297,6 +297,9 @@
         "demo/club_today_demo.xml",
         "demo/club_reward_demo.xml",
         "demo/club_account_plan_demo.xml",
+        "demo/club_card_demo.xml",
+        "demo/club_share_demo.xml",
+        "demo/club_gift_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -10,7 +10,7 @@ from ..kernel.text_width import cut, measure
 from ..models.membership.club_membership import VALID
 from ..models.program.club_membership_tier_mixin import GRADE
 from ..models.record.groups import OFFICER
-from ..models.worth.club_card import PRINTED
+from ..models.worth.card_states import PRINTED
 
 # What the web client paints tags with, by the number of the colour; white on the dark
 # ones.
@@ -52,9 +52,9 @@ class Certificate:
     company: models.BaseModel
     lang: str
     color: str
-    program: str
     account: str
     account_size: float
+    sentence: str
     tier: str
     date_from: str
     date_to: str
@@ -152,9 +152,11 @@ class ClubCardPapers(models.AbstractModel):
             company=company,
             lang=lang,
             color=_get_color(membership_sudo.tier_id),
-            program=membership_sudo.program_id.name,
             account=account,
             account_size=size,
+            sentence=membership_sudo.env._(
+                "is a member of %s as", membership_sudo.program_id.name
+            ),
             tier=membership_sudo.tier_id.name,
             date_from=_format_day(membership_sudo.env, membership.date_from),
             date_to=_format_day(membership_sudo.env, membership.date_to),

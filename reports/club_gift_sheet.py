@@ -43,7 +43,7 @@ class Gift:
 
 @dataclass(frozen=True, slots=True)
 class GiftSheet:
-    """A list with those of its gifts that its reader may read, and what they add up to."""
+    """A list with those of its gifts that one may read, and what they add up to."""
 
     company: models.BaseModel
     currency: models.BaseModel

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.record.rpc import for_one
-from ..models.worth.club_card import LOST, RETURNED
+from ..models.worth.card_states import LOST, RETURNED
 
 HAND_OVER, REPLACE = "hand_over", "replace"
 
@@ -19,17 +19,17 @@ class ClubCardStep(models.TransientModel):
 
     kind = fields.Selection(
         [
-            (HAND_OVER, "Hand Over"),
+            (HAND_OVER, "Hand Over Card"),
             (LOST, "Report Lost"),
-            (RETURNED, "Take Back"),
-            (REPLACE, "Replace"),
+            (RETURNED, "Take Back Card"),
+            (REPLACE, "Replace Card"),
         ],
         required=True,
         default=HAND_OVER,
     )
     card_ids = fields.Many2many("club.card", string="Membership Cards", required=True)
     date = fields.Date(
-        "Handed Over On", default=lambda self: self.env.company._club_today()
+        "Card Handed Over On", default=lambda self: self.env.company._club_today()
     )
     received_by = fields.Char(
         "Card Received by",
@@ -39,7 +39,9 @@ class ClubCardStep(models.TransientModel):
         compute_sudo=False,
         help="Empty: each card's holder.",
     )
-    receipt_note = fields.Char(help="Number of the receipt, or how it was sent.")
+    receipt_note = fields.Char(
+        "Receipt of the Card", help="Number of the receipt, or how it was sent."
+    )
     receipt_signature = fields.Image(
         "Signature for the Card", max_width=1024, max_height=1024
     )

@@ -1,4 +1,4 @@
-"""Limit the gifts of Party, government and military bodies, as new clubs do. Rule D17."""
+"""Limit the gifts of Party, government and military bodies. Rule D17."""
 
 
 def migrate(cr, version):

@@ -23,15 +23,17 @@ from . import club_membership
 from . import crm_lead
 from . import club_referral
 from . import club_account_unit
+from . import club_account_team
 from . import club_revenue_share_line
 from . import club_revenue_share
-from . import res_partner_share
 
 # gifts
 from . import club_account_class
 from . import club_gift_list
 from . import club_gift
+from . import club_benefit
 from . import club_benefit_booking
+from . import club_duty
 from . import club_greeting
 
 # tariffs, vouchers

@@ -23,7 +23,7 @@ class ClubAccountUnit(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     unit_id = fields.Many2one(
-        "crm.team", "Unit", readonly=True, index=True, ondelete="restrict"
+        "crm.team", readonly=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date("From", required=True, readonly=True)
 
@@ -113,13 +113,3 @@ class ClubAccountUnit(models.Model):
             )
         )
         self.invalidate_model()
-
-
-class ClubAccountTeam(models.Model):
-    _inherit = "club.account.team"
-
-    @api.model
-    def _follow_managers(self, accounts=None):
-        """Whoever assigns accounts by SQL calls this: units are assigned along."""
-        super()._follow_managers(accounts)
-        self.env["club.account.unit"].sudo()._follow_units(accounts)

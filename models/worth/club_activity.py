@@ -6,7 +6,7 @@ from ...kernel.guest_states import ABSENT, ATTENDED, CANCELLED, CONFIRMED
 from ..activity.club_activity import HELD, INVITING
 from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
-from .club_card import HANDED_OVER, LOST, REPLACED, RETURNED
+from .card_states import HANDED_OVER, LOST, REPLACED, RETURNED
 
 
 class ClubActivity(models.Model):

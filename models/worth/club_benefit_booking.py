@@ -1,6 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ..benefit.club_benefit import BIRTHDAY
 from ..benefit.club_benefit_booking import BOOKED, CANCELLED, USED
+from .gift_limits import read_limits
 
 
 class ClubBenefitBooking(models.Model):
@@ -9,6 +12,28 @@ class ClubBenefitBooking(models.Model):
     _inherit = "club.benefit.booking"
 
     gift_ids = fields.One2many("club.gift", "booking_id", "Gifts", readonly=True)
+
+    def _check_can_use(self):
+        """A birthday gift has a value, which counts where the account's gifts are
+        limited: a booking alone would tell none.
+        """
+        super()._check_can_use()
+        # sudo: gifts and classes decide, whoever may read them
+        if self.form != BIRTHDAY or self.sudo().gift_ids:
+            return
+        key = (self.account_id.id, self.service_date)
+        limit = read_limits(self.env, self.company_id, [key]).get(key)
+        if limit:
+            class_sudo = self.env["club.account.class"].sudo().browse(limit.class_id)
+            raise UserError(
+                self.env._(
+                    "%(account)s is of the class “%(class_name)s”, whose gifts are "
+                    "limited: put %(benefit)s on a gift list, where its value counts.",
+                    account=self.account_id.display_name,
+                    class_name=class_sudo.name,
+                    benefit=self.benefit_id.name,
+                )
+            )
 
     def _take_back(self):
         """Give back what was booked or used: the gift wasn't given, or it came back.

@@ -1,6 +1,7 @@
 """The register of membership cards. Rule A13."""
 
 import base64
+import re
 import secrets
 
 from odoo import api, fields, models
@@ -18,19 +19,18 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, without_client_context
-
-TO_PRINT, PRINTED, HANDED_OVER = "to_print", "printed", "handed_over"
-LOST, REPLACED, RETURNED = "lost", "replaced", "returned"
-STATES = [
-    (TO_PRINT, "To Print"),
-    (PRINTED, "Printed"),
-    (HANDED_OVER, "Handed Over"),
-    (LOST, "Lost"),
-    (REPLACED, "Replaced"),
-    (RETURNED, "Returned"),
-]
-# An account has one card of these in a tier group.
-LIVE = (TO_PRINT, PRINTED, HANDED_OVER)
+from .card_issue import find_lacking
+from .card_sql import insert_taken_on, select_valid
+from .card_states import (
+    HANDED_OVER,
+    LIVE,
+    LOST,
+    PRINTED,
+    REPLACED,
+    RETURNED,
+    STATES,
+    TO_PRINT,
+)
 
 CODE_BYTES = 15  # 24 letters and digits: nobody guesses one
 
@@ -58,6 +58,7 @@ class ClubCard(models.Model):
     _club_closed = (LOST, REPLACED, RETURNED)
 
     number = fields.Char(
+        "Card Number",
         required=True,
         copy=False,
         help="Empty: the next one of the program. No other card of the company ever "
@@ -137,14 +138,21 @@ class ClubCard(models.Model):
     )
 
     # === Who did what, and when === #
-    printed_at = fields.Datetime(readonly=True, copy=False)
-    printed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    handed_over_on = fields.Date(readonly=True, copy=False)
+    printed_at = fields.Datetime("Card Printed At", readonly=True, copy=False)
+    printed_by_id = fields.Many2one(
+        "res.users", "Card Printed by", readonly=True, copy=False
+    )
+    handed_over_on = fields.Date("Card Handed Over On", readonly=True, copy=False)
     handed_over_at = fields.Datetime("Hand-Over Noted", readonly=True, copy=False)
-    handed_over_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    handed_over_by_id = fields.Many2one(
+        "res.users", "Card Handed Over by", readonly=True, copy=False
+    )
     received_by = fields.Char("Card Received by", readonly=True, copy=False)
     receipt_note = fields.Char(
-        readonly=True, copy=False, help="Number of the receipt, or how it was sent."
+        "Receipt of the Card",
+        readonly=True,
+        copy=False,
+        help="Number of the receipt, or how it was sent.",
     )
     receipt_signature = fields.Image(
         "Signature for the Card",
@@ -205,7 +213,7 @@ class ClubCard(models.Model):
             return NotImplemented
         self._flush_validity()
         days = {company: company._club_today() for company in self.env.companies}
-        return Domain("id", "in", SQL("(SELECT id FROM (%s) v)", _select_valid(days)))
+        return Domain("id", "in", SQL("(SELECT id FROM (%s) v)", select_valid(days)))
 
     def _find_valid(self, days, states=(HANDED_OVER,)):
         """Return ``{card's id: membership's id}`` of those that are valid.
@@ -216,7 +224,7 @@ class ClubCard(models.Model):
         self._flush_validity()
         query = SQL(
             "SELECT id, membership_id FROM (%s) v WHERE id = ANY(%s)",
-            _select_valid(days, states),
+            select_valid(days, states),
             self._origin.ids,
         )
         return dict(self.env.execute_query(query))
@@ -300,21 +308,37 @@ class ClubCard(models.Model):
     # === Persons === #
 
     @api.model
-    def _forget_persons(self, ids):
-        """Remove what a holder signed, and what his card's code finds. Rule A8.
-
-        By SQL: what is out of use is written by nobody.
-        """
-        self.env.cr.execute(
-            "UPDATE club_card SET code = NULL WHERE holder_id = ANY(%s) RETURNING id",
-            [list(ids)],
+    def _domain_of_person(self, ids, account_id):
+        """Whoever took a card over is one of the account's people."""
+        return super()._domain_of_person(ids, account_id) | Domain(
+            "account_id", "=", account_id
         )
-        cards = [card_id for (card_id,) in self.env.cr.fetchall()]
-        self.env["ir.attachment"].sudo().search(
+
+    @api.model
+    def _forget_persons(self, ids):
+        """Remove what a holder's card finds, and the signatures of people: holders,
+        whose name was taken out of a card, of what was one person's business. Rule A8.
+
+        By SQL: each name may be another's beginning, and what is out of use is written
+        by nobody.
+        """
+        neutral = self.env["club.anonymisation"]._get_neutral_name
+        texts = "|".join(re.escape(neutral(number)) for number in ids)
+        self.env.cr.execute(
+            "UPDATE club_card SET code = NULL WHERE holder_id = ANY(%s)", [list(ids)]
+        )
+        self.env.cr.execute(
+            "SELECT id FROM club_card WHERE holder_id = ANY(%s)"
+            " OR account_id = ANY(%s) OR received_by ~ %s",
+            [list(ids), list(ids), f"({texts})($|[^0-9])"],
+        )
+        # sudo: cards of all units and companies
+        files_sudo = self.env["ir.attachment"].sudo()
+        files_sudo.search(
             [
                 ("res_model", "=", self._name),
                 ("res_field", "=", "receipt_signature"),
-                ("res_id", "in", cards),
+                ("res_id", "in", [key for (key,) in self.env.cr.fetchall()]),
             ]
         ).unlink()
         self.invalidate_model(["code", "receipt_signature"])
@@ -382,8 +406,9 @@ class ClubCard(models.Model):
         self._check_officer()
         cards = without_client_context(self)
         cards._check_state(TO_PRINT, PRINTED)
-        for card in cards.sudo().filtered(lambda card: not card.code):
-            card._write_guarded({"code": _make_code()})
+        # sudo: nobody reads codes
+        for card_sudo in cards.sudo().filtered(lambda card: not card.code):
+            card_sudo._write_guarded({"code": _make_code()})
         cards.filtered(lambda card: card.state == TO_PRINT)._set_state(
             (TO_PRINT,),
             PRINTED,
@@ -462,6 +487,7 @@ class ClubCard(models.Model):
                 **values,
             }
         )
+        self.flush_recordset()  # the index of cards in use lets another one in
 
     def _do_replace(self, reason=False):
         """Take a card out of use and issue another one, in one act.
@@ -489,7 +515,6 @@ class ClubCard(models.Model):
         membership = card.sudo()._get_membership_now().with_env(card.env)
         if card.state != LOST:
             card._end(REPLACED, reason)
-            card.flush_recordset()  # before the index of cards in use sees the new one
         new = card.create(
             {"membership_id": membership.id, "holder_id": card._get_holder_left().id}
         )
@@ -540,24 +565,8 @@ class ClubCard(models.Model):
         there was a break, are replaced.
         """
         # sudo: a card in use stands in the way, whoever may read it
-        found = self.sudo().search(
-            [("account_id", "in", memberships.account_id.ids), ("state", "in", LIVE)]
-        )
-        used = {(card.account_id, card.group_id): card for card in found}
-        days = {company: company._club_today() for company in memberships.company_id}
-        going = found._find_valid(days, LIVE)
-        lacking = {}
-        for membership in memberships.sorted("date_from"):
-            key = membership.account_id, membership.group_id
-            old = used.get(key)
-            today = days[membership.company_id]
-            goes_on = (
-                old
-                and old.tier_id == membership.tier_id
-                and (old.id in going or membership.date_from > today)
-            )
-            if key not in lacking and not goes_on:
-                lacking[key] = membership
+        cards_sudo = self.sudo()
+        lacking, used = find_lacking(cards_sudo, memberships)
         numbers = {
             program: iter(program._draw_card_numbers(len(each)))
             for program, each in self.env["club.membership"]
@@ -565,9 +574,8 @@ class ClubCard(models.Model):
             .grouped("program_id")
             .items()
         }
-        old = self.sudo().union(*(used[key] for key in lacking if key in used))
+        old = cards_sudo.union(*(used[key] for key in lacking if key in used))
         old._end(REPLACED, self.env._("Another tier"))
-        old.flush_recordset()  # before the index of cards in use sees the new ones
         holders = {key: used[key]._get_holder_left() for key in lacking if key in used}
         new = self._create_guarded(
             [
@@ -588,7 +596,7 @@ class ClubCard(models.Model):
 
     @for_records
     def action_hand_over(self):
-        return self._open_dialog("hand_over", self.env._("Hand Over"))
+        return self._open_dialog("hand_over", self.env._("Hand Over Card"))
 
     @for_records
     def action_lose(self):
@@ -596,11 +604,11 @@ class ClubCard(models.Model):
 
     @for_records
     def action_return(self):
-        return self._open_dialog(RETURNED, self.env._("Take Back"))
+        return self._open_dialog(RETURNED, self.env._("Take Back Card"))
 
     @for_one
     def action_replace(self):
-        return self._open_dialog("replace", self.env._("Replace"))
+        return self._open_dialog("replace", self.env._("Replace Card"))
 
     def _open_dialog(self, kind, name):
         self.check_access("write")
@@ -650,33 +658,8 @@ class ClubCard(models.Model):
             return []
         self.flush_model()
         self.env["club.membership"].flush_model()
-        accounts, memberships, numbers = zip(*rows, strict=True)
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO club_card
-                       (number, membership_id, account_id, group_id, tier_id,
-                        company_id, state, is_taken_on, handed_over_on, handed_over_at,
-                        handed_over_by_id, create_uid, write_uid, create_date,
-                        write_date)
-                SELECT n.number, m.id, n.account_id, m.group_id, m.tier_id,
-                       m.company_id, %(state)s, TRUE, m.date_from, %(now)s, %(user)s,
-                       %(user)s, %(user)s, %(now)s, %(now)s
-                  FROM unnest(%(accounts)s::int[], %(memberships)s::int[],
-                              %(numbers)s::text[]) WITH ORDINALITY
-                       AS n(account_id, membership_id, number, place)
-                  JOIN club_membership m ON m.id = n.membership_id
-                 ORDER BY n.place
-                RETURNING id
-                """,
-                state=HANDED_OVER,
-                now=fields.Datetime.now(),
-                user=self.env.uid,
-                accounts=list(accounts),
-                memberships=list(memberships),
-                numbers=[clean_number(number) or None for number in numbers],
-            )
-        )
+        rows = [(*ids, clean_number(number) or None) for *ids, number in rows]
+        self.env.cr.execute(insert_taken_on(rows, self.env.uid))
         ids = [card_id for (card_id,) in self.env.cr.fetchall()]
         self.invalidate_model()
         return ids
@@ -704,45 +687,6 @@ class ClubCard(models.Model):
             "QR", self.sudo().code, width=300, height=300, quiet=False, barLevel="M"
         )
         return base64.b64encode(image)
-
-
-def _select_valid(days, states=(HANDED_OVER,)):
-    """Return the SELECT of id and membership_id of cards that are valid on a day.
-
-    Valid is what was handed over while the account has the tier that it was issued
-    for: with that membership, or one that follows it at the same tier without a break.
-
-    :param dict days: the day asked for, by company
-    """
-    return SQL(
-        """
-        SELECT c.id, m.id AS membership_id
-          FROM club_card c
-          JOIN unnest(%(companies)s::int[], %(days)s::date[]) AS d(company_id, day)
-            ON d.company_id = c.company_id
-          JOIN club_membership b ON b.id = c.membership_id
-          JOIN club_membership m
-            ON m.account_id = b.account_id AND m.group_id = b.group_id
-           AND m.tier_id = b.tier_id AND m.state = 'valid'
-           AND m.date_from >= b.date_from
-           AND d.day BETWEEN m.date_from AND m.date_grace
-         WHERE c.state = ANY(%(states)s)
-           AND NOT EXISTS (
-               SELECT FROM club_membership k
-                WHERE k.account_id = b.account_id AND k.group_id = b.group_id
-                  AND k.state = 'valid'
-                  AND k.date_from > b.date_from AND k.date_from <= m.date_from
-                  AND (k.tier_id <> b.tier_id OR NOT EXISTS (
-                      SELECT FROM club_membership p
-                       WHERE p.account_id = k.account_id AND p.group_id = k.group_id
-                         AND (p.state = 'valid' OR p.id = b.id)
-                         AND p.date_from < k.date_from
-                         AND p.date_grace >= k.date_from - 1)))
-        """,
-        companies=[company.id for company in days],
-        days=list(days.values()),
-        states=list(states),
-    )
 
 
 def _make_code():

@@ -71,7 +71,7 @@ class ClubGift(models.Model):
     _club_closed = (RETURNED, NOT_ACCEPTED, CALLED_OFF)
 
     list_id = fields.Many2one(
-        "club.gift.list", required=True, index=True, ondelete="cascade"
+        "club.gift.list", "Gift List", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         related="list_id.company_id", store=True, precompute=True, index=True
@@ -174,11 +174,13 @@ class ClubGift(models.Model):
         aggregator=None,
         help="The calendar year among whose gifts it counts.",
     )
-    way = fields.Selection(WAYS, "How", required=True, default=HAND)
-    given_on = fields.Date(copy=False, help="The day on which it was given or sent.")
+    way = fields.Selection(WAYS, "How It Is Given", required=True, default=HAND)
+    given_on = fields.Date(
+        "Given Out On", copy=False, help="The day on which it was given or sent."
+    )
     given_by_id = fields.Many2one(
         "res.users",
-        "Given by",
+        "Given Out by",
         copy=False,
         ondelete="restrict",
         domain=[("share", "=", False)],
@@ -190,7 +192,7 @@ class ClubGift(models.Model):
     )
     tracking_no = fields.Char("Tracking No.", copy=False)
     receipt_file = fields.Binary("Receipt (File)", attachment=True, copy=False)
-    receipt_file_name = fields.Char(copy=False)
+    receipt_file_name = fields.Char("Name of the Receipt", copy=False)
 
     # === Life === #
     state = fields.Selection(
@@ -199,6 +201,7 @@ class ClubGift(models.Model):
     confirmed_on = fields.Date(readonly=True, copy=False)
     recorded_by_id = fields.Many2one(
         "res.users",
+        "Giving Recorded by",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -212,6 +215,11 @@ class ClubGift(models.Model):
         "res.users", "Taken Back by", readonly=True, copy=False, ondelete="restrict"
     )
     limit_text = fields.Char("Limit of the Year", compute="_compute_limit_text")
+    budget_left = fields.Monetary(
+        related="account_id.club_budget_left",
+        help="Of the account's marketing budget of this year. Gifts aren't refused for "
+        "it: they count as spent.",
+    )
 
     # What counts of an account's year; finds all gifts of an account, too.
     _counted_idx = models.Index("(account_id, company_id, year)")

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import quota as quotas
-from ..benefit.club_benefit import BIRTHDAY
 from ..care.greeting_sql import LEFT_OUT
 from ..record.navigate import open_list
 from ..record.rpc import for_one, without_client_context
@@ -109,13 +108,7 @@ class ClubGreeting(models.Model):
         """Return ``{line: benefit id}`` of who is owed a birthday gift. Rule D12."""
         if self.kind != "birthday":
             return {}
-        benefit = self.env["club.benefit"].search(
-            [
-                *(("company_id", "=", self.company_id.id), ("form", "=", BIRTHDAY)),
-                ("needs_consent", "=", False),
-            ],
-            limit=1,
-        )
+        benefit = self.env["club.benefit"]._find_birthday_gift(self.company_id)
         if not benefit:
             return {}
         keys = {

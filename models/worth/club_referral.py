@@ -6,7 +6,7 @@ from ..record.rpc import for_one
 from .crm_lead import SOURCES
 
 OPEN, WON, LOST = "pending", "won", "lost"
-STATES = [(OPEN, "Under Way"), (WON, "Won"), (LOST, "Lost")]
+STATES = [(OPEN, "Under Way"), (WON, "Won"), (LOST, "Not Won")]
 
 
 class ClubReferral(models.Model):
@@ -34,10 +34,10 @@ class ClubReferral(models.Model):
     brought_by_user_id = fields.Many2one("res.users", "Colleague", readonly=True)
     activity_id = fields.Many2one("club.activity", "Club Activity", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    field_officer_id = fields.Many2one("res.users", "Field Officer", readonly=True)
+    field_officer_id = fields.Many2one("res.users", readonly=True)
     accepted_by_id = fields.Many2one("res.users", "Accepted by", readonly=True)
-    accepted_on = fields.Date("Accepted On", readonly=True)
-    unit_id = fields.Many2one("crm.team", "Unit", readonly=True)
+    accepted_on = fields.Date(readonly=True)
+    unit_id = fields.Many2one("crm.team", readonly=True)
     state = fields.Selection(STATES, "What Came of It", readonly=True)
     won_on = fields.Date(readonly=True)
     account_id = fields.Many2one("res.partner", readonly=True)

@@ -7,7 +7,7 @@ from odoo.tools.misc import format_date, formatLang
 
 from ...kernel.share_rest import get_rest
 from ..approval.document_types import REVENUE_SHARE
-from ..approval.states import DONE, OMITTED
+from ..approval.states import DONE, EDITABLE, OMITTED
 from ..record.hold import hold
 from .club_revenue_share_line import HOLDER
 
@@ -69,7 +69,7 @@ class ClubRevenueShare(models.Model):
     date_to = fields.Date("To", help="The last day. Empty: until it is ended.")
     replaces_id = fields.Many2one(
         "club.revenue.share",
-        "Ends",
+        "Share It Ends",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -92,14 +92,14 @@ class ClubRevenueShare(models.Model):
         help="It signs, too: revenue that is shared isn't its own alone any more.",
     )
     last_day = fields.Date(
-        "Counts Until",
+        "Shared Until",
         readonly=True,
         copy=False,
         help="The last day on which it counts, as signed or as another one ended it.",
     )
     ended_by_id = fields.Many2one(
         "club.revenue.share",
-        "Ended by",
+        "Ended by Document",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -241,7 +241,8 @@ class ClubRevenueShare(models.Model):
                     self.name,
                 )
             )
-        lines._check_people()
+        if self.approval_state in EDITABLE:
+            lines._check_people()
 
     def _check_ending(self):
         """Refuse to end what doesn't hold any more on the day before."""

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .share_sql import credited_lines
 
 HOLDER, SERVER = "holder", "server"
 ROLES = [(HOLDER, "Holds the account"), (SERVER, "Serves the account")]
@@ -21,7 +24,6 @@ class ClubRevenueShareLine(models.Model):
     company_id = fields.Many2one(related="share_id.company_id", store=True)
     unit_id = fields.Many2one(
         "crm.team",
-        "Unit",
         required=True,
         index=True,
         ondelete="restrict",
@@ -38,12 +40,50 @@ class ClubRevenueShareLine(models.Model):
     )
     role = fields.Selection(ROLES, required=True, default=SERVER)
     percent = fields.Float("Share (%)", digits=(5, 2), required=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    credited = fields.Monetary(
+        "Counted So Far",
+        compute="_compute_credited",
+        compute_sudo=True,
+        help="Revenue of the account that counts to this sharer's targets until today.",
+    )
 
     # The upper bound also refuses NaN, which PostgreSQL puts above all numbers.
     _percent = models.Constraint(
         "CHECK(percent > 0 AND percent <= 100)",
         "A share is more than 0 and at most 100 per cent.",
     )
+
+    def _compute_credited(self):
+        """Add up in one statement for each company; none holds before its signatures.
+
+        What unsigned lines would share isn't looked at.
+        """
+        found = {}
+        for company, lines in self.grouped("company_id").items():
+            shares = lines.share_id.filtered("approval_request_id")
+            if shares:
+                found.update(self._sum_credited(company, shares))
+        for line in self:
+            line.credited = found.get(line._origin.id, 0)
+
+    @api.model
+    def _sum_credited(self, company, shares):
+        """Return `{id of a line: amount}` of shares of a company."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT sharer_id, sum(amount) FROM (%s) c"
+                " WHERE sharer_id IS NOT NULL GROUP BY sharer_id",
+                credited_lines(
+                    company.id,
+                    min(shares.mapped("date_from")),
+                    company._club_today(),
+                    shares.account_id.ids,
+                ),
+            )
+        )
+        return dict(rows)
 
     @api.constrains("share_id", "unit_id", "user_id")
     def _check_once(self):

@@ -13,7 +13,7 @@ from ..record.rpc import for_one, is_id, without_client_context
 MEMBER, EXECUTIVE, STAFF = "member", "executive", "staff"
 PARTNER, EVENT, CHANNEL = "partner", "event", "channel"
 SOURCES = [
-    (MEMBER, "Member"),
+    (MEMBER, "Club Member"),
     (EXECUTIVE, "Executive"),
     (STAFF, "Staff"),
     (PARTNER, "Business Partner"),
@@ -155,13 +155,16 @@ class CrmLead(models.Model):
             else:
                 lead.club_source = lead.club_source
 
-    @api.depends("club_field_officer_id", "club_handed_to_id", "club_accepted_by_id")
+    @api.depends(
+        *("club_field_officer_id", "club_handed_to_id", "club_accepted_by_id"),
+        "won_status",
+    )
     @api.depends_context("uid")
     def _compute_club_can(self):
         for lead in self:
             waits = bool(lead.club_field_officer_id and not lead.club_accepted_by_id)
             mine = lead.club_handed_to_id == self.env.user
-            lead.club_can_accept = waits and mine
+            lead.club_can_accept = waits and mine and lead.won_status != "lost"
             lead.club_can_take_back = waits and lead._may_take_back()
 
     @api.onchange("club_source")
@@ -283,8 +286,8 @@ class CrmLead(models.Model):
         if self._is_referral_free():
             return
         for lead in self._filter_referred():
-            account_sudo = lead.sudo().partner_id  # whoever asks
-            if account_sudo and differs(lead.sudo(), "partner_id", partner_id):
+            lead_sudo = lead.sudo()  # whoever asks
+            if lead_sudo.partner_id and differs(lead_sudo, "partner_id", partner_id):
                 raise lead._get_won_refusal()
 
     def _club_check_unlink(self):
@@ -310,7 +313,8 @@ class CrmLead(models.Model):
         return super()._filter_referred() | credited_sudo.with_env(self.env)
 
     def _get_won_refusal(self):
-        if self.sudo().club_referrer_id:  # which rule it is, whoever asks
+        lead_sudo = self.sudo()  # which rule it is, whoever asks
+        if lead_sudo.club_referrer_id:
             return super()._get_won_refusal()
         return AccessError(
             self.env._(
@@ -327,13 +331,13 @@ class CrmLead(models.Model):
         super()._check_can_name_referrer()
         if self._is_referral_free():
             return
-        for lead in self:
-            if lead.sudo().club_accepted_by_id:  # whoever asks
+        for lead_sudo in self.sudo():  # whoever asks
+            if lead_sudo.club_accepted_by_id:
                 raise AccessError(
                     self.env._(
                         "“%s” was accepted with who brought it: a club officer changes "
                         "that.",
-                        lead.name,
+                        lead_sudo.name,
                     )
                 )
 

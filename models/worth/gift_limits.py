@@ -3,6 +3,7 @@
 Past record rules: all gifts count, and the class decides, whoever may read them.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +18,19 @@ class Limit(NamedTuple):
 
     amount: Decimal
     class_id: int
+
+
+class Standing(NamedTuple):
+    """What an account may be given in a year, what counts against it, and the day of
+    its last gift.
+    """
+
+    limit: Decimal | None
+    counted: Decimal
+    last: date | None
+
+
+NOTHING = Standing(None, Decimal(0), None)
 
 
 def read_limits(env, company, keys):
@@ -92,3 +106,52 @@ def read_counted(env, company, keys, leaving_out=()):
         )
     )
     return {keys[place - 1]: Decimal(amount) for place, amount in rows}
+
+
+def read_standings(company, accounts, day):
+    """Return ``{account id: Standing}`` of the year of a day, in one query.
+
+    :param accounts: those that the user may know of
+    :param day: today or later
+    """
+    if not accounts:
+        return {}
+    env = accounts.env
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT a.id, s.limits, coalesce(g.counted, 0)::text, g.last
+              FROM unnest(%(accounts)s::int[]) a(id)
+         LEFT JOIN (SELECT s.account_id,
+                           array_agg(coalesce(c.gift_limit, 0)::text) AS limits
+                      FROM club_account_classification s
+                      JOIN club_account_class c
+                        ON c.id = s.class_id AND c.gift_is_limited
+                     WHERE s.account_id = ANY(%(accounts)s)
+                       AND s.company_id = %(company)s AND s.approval_state = 'done'
+                       AND s.date_from <= %(day)s
+                       AND (s.date_to IS NULL OR s.date_to >= %(day)s)
+                     GROUP BY s.account_id) s ON s.account_id = a.id
+         LEFT JOIN (SELECT account_id,
+                           sum(value) FILTER (WHERE year = %(year)s
+                                              AND state = ANY(%(counts)s)) AS counted,
+                           max(given_on) FILTER (WHERE state = 'given') AS last
+                      FROM club_gift
+                     WHERE account_id = ANY(%(accounts)s)
+                       AND company_id = %(company)s
+                     GROUP BY account_id) g ON g.account_id = a.id
+            """,
+            accounts=accounts.ids,
+            company=company.id,
+            day=day,
+            year=day.year,
+            counts=list(COUNTED),
+        )
+    )
+    return {
+        key: Standing(
+            gift_limit.get_strictest(map(Decimal, limits or ())), Decimal(counted), last
+        )
+        for key, limits, counted, last in rows
+    }

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 
 from ...kernel import gift_limit
@@ -8,8 +6,10 @@ from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
-from .gift_limits import read_counted, read_limits
-from .gift_states import GIVEN
+from .gift_limits import NOTHING, read_standings
+
+# Which unit an account is of follows from these.
+OF_A_UNIT = {"club_unit_id", "parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -17,7 +17,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_club_figures(self):
-        """Add this year's plan, the cards that are valid, and the last gift."""
+        """Add plans, cards, what it brought, and with whom its revenue is shared."""
         this_year = [
             ("year", "=", self.env.company._club_today().year),
             ("number", "=", 0),
@@ -36,10 +36,10 @@ class ResPartner(models.Model):
                 contact="holder_id",
             ),
             Figure(
-                *("club_last_gift_on", "club.gift", [("state", "=", GIVEN)]),
-                value="given_on:max",
-                is_shared=True,
+                *("club_referral_count", "club.referral"),
+                account="brought_by_account_id",
             ),
+            Figure("club_share_count", "club.revenue.share"),
         ]
 
     # === Account plans. Rule D15 === #
@@ -74,75 +74,60 @@ class ResPartner(models.Model):
             "context": {"default_account_id": account.id},
         }
 
+    # === Referrals and revenue shares === #
+
+    club_referral_count = fields.Integer(
+        "Leads It Brought", compute="_compute_club_figures", groups=READERS
+    )
+    club_share_count = fields.Integer(
+        "Revenue Shares", compute="_compute_club_figures", groups=READERS
+    )
+
     # === Gifts. Rule D17 === #
     club_last_gift_on = fields.Date(
-        "Last Gift On", compute="_compute_club_figures", groups=READERS
+        "Last Gift On", compute="_compute_club_gifts", groups=READERS
     )
     club_gift_is_limited = fields.Boolean(
         "Gifts Limited",
-        compute="_compute_club_gift_limit",
+        compute="_compute_club_gifts",
         groups=READERS,
         help="Its class of today limits what it is given in a year.",
     )
     club_gift_limit = fields.Monetary(
         "Gifts a Year",
-        compute="_compute_club_gift_limit",
+        compute="_compute_club_gifts",
         groups=READERS,
         help="What the account may be given this year, where that is limited; 0 may be "
         "a limit, too.",
     )
     club_gift_given = fields.Monetary(
         "Gifts of the Year",
-        compute="_compute_club_gift_given",
+        compute="_compute_club_gifts",
         groups=READERS,
         help="Given to the account this year, or promised.",
     )
     club_gift_left = fields.Monetary(
         "Gifts Left",
-        compute="_compute_club_gift_left",
+        compute="_compute_club_gifts",
         groups=READERS,
-        help="What the account may still be given this year; 0 where nothing limits "
-        "it.",
+        help="What the account may still be given this year; 0 where it isn't limited.",
     )
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
-    def _compute_club_gift_limit(self):
+    def _compute_club_gifts(self):
         """Say it of whole accounts, in the company in use, to who may know it."""
-        today = self.env.company._club_today()
+        company = self.env.company
         accounts = self.commercial_partner_id._origin._filter_club_readable()
-        limits = read_limits(
-            self.env, self.env.company, [(key, today) for key in accounts.ids]
-        )
+        standings = read_standings(company, accounts, company._club_today())
         for partner in self:
-            limit = limits.get((partner.commercial_partner_id._origin.id, today))
-            partner.club_gift_is_limited = limit is not None
-            partner.club_gift_limit = float(limit.amount) if limit else 0
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_club_gift_given(self):
-        """Count it of whole accounts, for who may know it."""
-        year = self.env.company._club_today().year
-        accounts = self.commercial_partner_id._origin._filter_club_readable()
-        counted = read_counted(
-            self.env, self.env.company, [(key, year) for key in accounts.ids]
-        )
-        for partner in self:
-            key = (partner.commercial_partner_id._origin.id, year)
-            partner.club_gift_given = float(counted.get(key, 0))
-
-    @api.depends("club_gift_is_limited", "club_gift_limit", "club_gift_given")
-    @api.depends_context("company", "uid")
-    def _compute_club_gift_left(self):
-        """Ask what was given where something limits it only."""
-        limited = self.filtered("club_gift_is_limited")
-        (self - limited).club_gift_left = 0
-        for partner in limited:
-            left = gift_limit.get_left(
-                Decimal(str(partner.club_gift_limit)),
-                Decimal(str(partner.club_gift_given)),
-            )
+            account = partner.commercial_partner_id._origin
+            standing = standings.get(account.id, NOTHING)
+            left = gift_limit.get_left(standing.limit, standing.counted)
+            partner.club_last_gift_on = standing.last
+            partner.club_gift_is_limited = standing.limit is not None
+            partner.club_gift_limit = float(standing.limit or 0)
+            partner.club_gift_given = float(standing.counted)
             partner.club_gift_left = float(left or 0)
 
     @for_one
@@ -160,6 +145,35 @@ class ResPartner(models.Model):
                 "search_default_can_afford": 1,
             },
         }
+
+    # === Referrals and revenue shares === #
+
+    @for_one
+    def action_open_club_referrals(self):
+        """Open what this account brought, and what came of it. Rule D13."""
+        return open_list(self, "club_referral_action", "brought_by_account_id")
+
+    @for_one
+    def action_open_club_shares(self):
+        """Open the shares of this account's revenue. Rule B11."""
+        return open_list(self, "club_revenue_share_action", "account_id")
+
+    # === Which unit it is of, over time === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if any(values.get("club_unit_id") for values in vals_list):
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(partners)
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not OF_A_UNIT.isdisjoint(vals):
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(self)
+        return result
 
     @for_one
     def action_open_club_redemptions(self):

@@ -9,7 +9,8 @@ def credited_lines(company_id, start, end, accounts=None):
     """Return a SELECT of revenue lines of a period with whom they count to.
 
     Columns: id, date, account_id, category_id, product_id, company_id (as those of
-    `fact_lines`), share_id, unit_id, user_id and amount, in company currency. A line
+    `fact_lines`), sharer_id (the line of the share, NULL where nothing is shared),
+    unit_id, user_id and amount, in company currency. A line
     that is shared has a row for each sharer, and its rows sum to its amount to the
     cent: the holder has what rounding leaves. What isn't shared counts to the unit and
     to the manager that the account had on the day of the revenue.
@@ -24,7 +25,7 @@ def credited_lines(company_id, start, end, accounts=None):
     return SQL(
         """
         SELECT f.id, f.date, f.account_id, f.category_id, f.product_id, f.company_id,
-               l.share_id, coalesce(l.unit_id, own.unit_id) AS unit_id,
+               l.id AS sharer_id, coalesce(l.unit_id, own.unit_id) AS unit_id,
                CASE WHEN l.id IS NULL THEN own.user_id ELSE l.user_id END AS user_id,
                CASE WHEN l.id IS NULL THEN f.amount
                     WHEN l.role = 'holder' THEN f.amount - coalesce(sum(l.part)
@@ -43,7 +44,7 @@ def credited_lines(company_id, start, end, accounts=None):
              ORDER BY length(a.parent_path) DESC NULLS LAST, s.id
              LIMIT 1) share ON TRUE
      LEFT JOIN LATERAL (
-            SELECT n.id, n.share_id, n.unit_id, n.user_id, n.role,
+            SELECT n.id, n.unit_id, n.user_id, n.role,
                    round(f.amount * n.percent / 100, %(places)s) AS part
               FROM club_revenue_share_line n
              WHERE n.share_id = share.id) l ON TRUE

@@ -47,9 +47,9 @@ class ClubXlsxGifts(models.AbstractModel):
             "item": Column(self.env._("What Is Given"), 32),
             "quantity": Column(self.env._("Pieces"), 8, COUNT),
             "value": Column(self.env._("Gift Value"), 14, NUMBER),
-            "way": Column(self.env._("How"), 14),
-            "given_on": Column(self.env._("Given On"), 12, DATE),
-            "given_by": Column(self.env._("Given by"), 16),
+            "way": Column(self.env._("How It Is Given"), 14),
+            "given_on": Column(self.env._("Given Out On"), 12, DATE),
+            "given_by": Column(self.env._("Given Out by"), 16),
             "receipt": Column(self.env._("Received by / Tracking No."), 26),
             "state": Column(self.env._("Status"), 14),
         }

@@ -9,12 +9,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..approval.two_sessions import SessionsCase
+from ..worth.gift_case import GiftMixin
 from ..worth.take_on_case import SIGNERS, make_sheet
 
 
 @tagged("post_install", "-at_install")
-class TestRaces(SessionsCase):
-    """Committed, in real sessions. Rules B2, B5, B9, B15."""
+class TestRaces(GiftMixin, SessionsCase):
+    """Committed, in real sessions. Rules B2, B5, B9, B15, D17."""
 
     @classmethod
     def setUpClass(cls):
@@ -129,6 +130,22 @@ class TestRaces(SessionsCase):
         self.assertIn("stands against it", told[0])
         found = self.env["res.partner"].search_count([("ref", "=", "TBT")])
         self.assertEqual(found, 1)
+
+    def test_the_last_of_a_gift_limit_is_promised_by_two(self):
+        """Rule D17: whoever comes second is told what is left, and what took it."""
+        account = self._create_account("Limited", club_unit_id=self.unit.id)
+        self._classify(account, 500)
+        lists = [
+            self._draw_up_list(self._prepare_gift(300, account)) for _number in range(2)
+        ]
+        told = self._race(
+            *[self._press(self.officer, each, "action_confirm") for each in lists]
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("200.00", told[0])
+        self.assertIn("Fruit basket (GIF/", told[0])
+        states = sorted(each.with_env(self.env).state for each in lists)
+        self.assertEqual(states, ["confirmed", "draft"])
 
     def test_one_file_is_imported_by_two(self):
         text = "account,category,month,amount\nC-A,Test Parcels,2026-03,7"

@@ -42,6 +42,7 @@ class DialogSamples:
         self.make("club.approval.decision", res_model="club.points.rate", res_id=1)
         self.make("club.contact.anonymise", contact_id=self.contact)
         self.make("club.duty.waiver", duty_id=self.made["club.duty"], reason="Rights")
+        self.make("club.coupon.redeem", code="RIGHTS")
         self.make("club.voucher.redemption", code="Rights")
         self.make("club.contact.print", month=month("2026-03"))
         self.make(
@@ -49,6 +50,7 @@ class DialogSamples:
             activity_id=self.made["club.activity"],
             reason="Rights",
         )
+        self.make("club.card.step", card_ids=[Command.set(self.made["club.card"].ids)])
         load = self.make("club.day.load", year=2027)
         self.add(load.line_ids[:1])
         self._make_survey_dialogs()

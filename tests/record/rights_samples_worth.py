@@ -2,7 +2,7 @@ from ..common import TODAY
 
 
 class WorthSamples:
-    """The rights table: rewards, vouchers, taking on."""
+    """The rights table: rewards, cards, vouchers, taking on."""
 
     def make_worth(self):
         """Make one of each, in the place of `self`."""
@@ -16,7 +16,25 @@ class WorthSamples:
             quantity=5,
             document="DN-1",
         )
+        self.make("club.card", membership_id=self.membership, number=f"R-{self.name}")
+        gifts = self.make(
+            "club.gift.list",
+            purpose="Rights",
+            company_id=self.company,
+            unit_id=self.unit,
+            user_id=self.owner,
+        )
+        self.make(
+            "club.gift",
+            list_id=gifts,
+            account_id=self.account,
+            contact_id=self.contact,
+            item="Tea",
+            value=10,
+        )
         self.make_vouchers()
+        if not self.is_to_sign:
+            self.make_head()
 
     def make_vouchers(self):
         """Make a batch, and a voucher that an account of the place redeemed."""
@@ -40,17 +58,18 @@ class WorthSamples:
         )
         self.add(voucher.env["club.voucher.conversion"].browse(voucher.id))
 
-        if not self.is_to_sign:
-            head = self.case.env["res.partner"].create(
-                {"name": f"Head of {self.name}", "is_company": True}
-            )
-            self.make(
-                "club.account.head",
-                account_id=self.account,
-                head_id=head,
-                company_id=self.company,
-                date_from=TODAY,
-            )
+    def make_head(self):
+        """Make a head of the account's group."""
+        head = self.case.env["res.partner"].create(
+            {"name": f"Head of {self.name}", "is_company": True}
+        )
+        self.make(
+            "club.account.head",
+            account_id=self.account,
+            head_id=head,
+            company_id=self.company,
+            date_from=TODAY,
+        )
 
     def make_account_plans(self):
         """Make one that is to be signed, or one that isn't, and what is still due."""
@@ -91,3 +110,45 @@ class WorthSamples:
         self.make("club.take.on.account", take_on_id=document, account_id=self.account)
         if self.is_to_sign:
             self.submit(document)
+
+    def make_shares(self):
+        """Make a share, a lead that the account brought, and the account's past."""
+        share = self.make(
+            "club.revenue.share",
+            company_id=self.company,
+            unit_id=self.unit,
+            account_id=self.account,
+            date_from=TODAY,
+            reason="Rights",
+        )
+        self.make(
+            "club.revenue.share.line",
+            share_id=share,
+            unit_id=self.unit,
+            role="holder",
+            percent=100,
+        )
+        if self.is_to_sign:
+            self.submit(share)
+        self.case.env.flush_all()
+        past = self.case.env["club.account.unit"].sudo()
+        past = past.search(
+            [
+                ("account_id", "=", self.account.id),
+                ("company_id", "=", self.company.id),
+            ],
+            limit=1,
+        )
+        self.add(past)
+        leads = self.case.env["crm.lead"].sudo()
+        lead = leads.create(
+            {
+                "name": f"Rights {self.name}",
+                "company_id": self.company.id,
+                "team_id": self.unit.id,
+                "user_id": False,
+                "club_referrer_id": self.account.id,
+            }
+        )
+        self.add(lead)
+        self.add(self.case.env["club.referral"].browse(lead.id))

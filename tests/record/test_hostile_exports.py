@@ -176,6 +176,14 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         take_on = self.env["club.take.on"].create(
             {"program_id": self.program.id, "file": base64.b64encode(sheet)}
         )
+        gifts = self.env["club.gift.list"].create(
+            {
+                "purpose": "Feast",
+                "gift_ids": [
+                    Command.create({"account_id": self.account_a.id, "item": "Tea"})
+                ],
+            }
+        )
         batch = self.env["club.voucher.batch"].create(
             {
                 "partner_id": self.account_b.id,
@@ -188,6 +196,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
         sources = {
             "vouchers": self.env["club.voucher"].search([("batch_id", "=", batch.id)]),
             "take_on": take_on,
+            "gifts": gifts,
             "greeting": greeting.line_ids,
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,

@@ -386,20 +386,31 @@ class TestCard(CardCase):
         card = self._create_card(self.gold, holder_id=self.holder.id)
         self._hand_over(card, received_by="Lin Xiaomei", receipt_signature=SIGNATURE)
         code = card.sudo().code
-        self.env["club.contact.profile"].create({"contact_id": self.holder.id})
-        dialog = self.env["club.contact.anonymise"].with_user(self.officer)
-        dialog.create(
-            {
-                "contact_id": self.holder.id,
-                "reference": "R-1",
-                "is_understood": True,
-            }
-        ).action_anonymise()
-        self.env.invalidate_all()
+        self._anonymise(self.holder)
         self.assertNotIn("Xiaomei", f"{card.received_by} {card.holder_id.name}")
         self.assertFalse(card.receipt_signature)
         self.assertFalse(card._find_by_code(self.company, code))
         self.assertTrue(card._find_by_code(self.company, card.number))
+
+    def _anonymise(self, contact):
+        self.env["club.contact.profile"].create({"contact_id": contact.id})
+        dialog = self.env["club.contact.anonymise"].with_user(self.officer)
+        dialog.create(
+            {"contact_id": contact.id, "reference": "R-1", "is_understood": True}
+        ).action_anonymise()
+        self.env.invalidate_all()
+
+    def test_who_took_a_card_over_is_forgotten_too(self):
+        clerk = self.env["res.partner"].create(
+            {"name": "Wu Yutong", "parent_id": self.account_a.id}
+        )
+        card = self._create_card(self.gold, holder_id=self.holder.id)
+        self._hand_over(card, received_by="Wu Yutong", receipt_signature=SIGNATURE)
+        code = card.sudo().code
+        self._anonymise(clerk)
+        self.assertNotIn("Yutong", card.received_by)
+        self.assertFalse(card.receipt_signature)
+        self.assertEqual(card._find_by_code(self.company, code), card)
 
     # === On the account's page === #
 

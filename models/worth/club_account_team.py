@@ -1,0 +1,13 @@
+from odoo import api, models
+
+
+class ClubAccountTeam(models.Model):
+    _inherit = "club.account.team"
+
+    @api.model
+    def _follow_managers(self, accounts=None):
+        """Whoever assigns accounts by SQL calls this: units are assigned along."""
+        result = super()._follow_managers(accounts)
+        # sudo: it follows, whoever assigns
+        self.env["club.account.unit"].sudo()._follow_units(accounts)
+        return result

@@ -1,0 +1,180 @@
+from odoo.tests import freeze_time, tagged
+
+from ..approval.rpc_case import RpcCase
+from ..benefit.benefit_case import BenefitMixin
+from ..common import TODAY
+from .gift_case import GiftMixin
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestGiftAttacks(GiftMixin, BenefitMixin, RpcCase):
+    """Rules D17, E2: what the form forbids fails from outside, too.
+
+    The limit follows from value, quantity, account, day and state of gifts, from the
+    cost of rewards, and from classes.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+        cls._set_up_benefits()
+        cls.limited = cls._classify(cls.account_a, 500)
+        cls.reward = cls._create_reward(stock=9, cost=60)
+
+    def _write(self, record, **values):
+        self._assert_refused(
+            (self.manager, self.lead), record._name, "write", record.ids, vals=values
+        )
+
+    def test_what_was_promised_stays(self):
+        gift = self._promise(300, user=self.manager)
+        other = self._draw_up_list(user=self.manager)
+        for values in (
+            {"value": 1},
+            {"quantity": 2},
+            {"reward_id": self.reward.id},
+            {"item": "Stone"},
+            {"value_source": "Else"},
+            {"is_cash_like": True},
+            {"account_id": self.account_b.id},
+            {"contact_id": self.person_a.id},
+            {"date": "2027-01-01"},
+            {"list_id": other.id},
+            {"benefit_id": self.doctor.id},
+            {"state": "draft"},
+            {"year": 2020},
+            {"company_id": self.env.ref("base.main_company").id},
+            {"confirmed_on": "2020-01-01"},
+            {"recorded_by_id": self.lead.id},
+            {"booking_id": 1},
+            {"undone_on": "2026-01-01"},
+        ):
+            self._write(gift, **values)
+        for values in (
+            {"state": "draft"},
+            {"date": "2027-01-01"},
+            {"confirmed_on": "2020-01-01"},
+            {"company_id": self.env.ref("base.main_company").id},
+            {"gift_ids": [(1, gift.id, {"value": 1})]},
+            {"gift_ids": [(2, gift.id)]},
+            {"gift_ids": [(5,)]},
+            {"gift_ids": [(0, 0, self._prepare_gift(1))]},
+        ):
+            self._write(gift.list_id, **values)
+        for record in (gift, gift.list_id):
+            self._assert_refused(
+                (self.manager, self.lead), record._name, "unlink", record.ids
+            )
+
+    def test_what_was_given_stays(self):
+        gift = self._give(self._promise(300, user=self.manager))
+        for values in (
+            {"given_on": "2026-01-01"},
+            {"given_by_id": self.lead.id},
+            {"received_by": "Else"},
+            {"receipt_signature": False},
+            {"receipt_file": False},
+            {"tracking_no": "1"},
+            {"way": "sent"},
+        ):
+            self._write(gift, **values)
+        for method in ("action_refuse", "action_call_off", "action_give"):
+            self._assert_refused((self.manager,), gift._name, method, gift.ids)
+        self._assert_refused((self.manager,), gift._name, "action_return", gift.ids)
+
+    def test_none_is_born_given(self):
+        found = self._draw_up_list(user=self.manager)
+        for values in (
+            {"state": "given"},
+            {"year": 2020},
+            {"confirmed_on": "2026-01-01"},
+            {"booking_id": 1},
+        ):
+            self._assert_refused(
+                (self.manager, self.lead),
+                "club.gift",
+                "create",
+                vals_list=[{"list_id": found.id, **self._prepare_gift(), **values}],
+            )
+            nested = {**self._prepare_gift(), **values}
+            self._assert_refused(
+                (self.manager,),
+                "club.gift.list",
+                "create",
+                vals_list=[{"purpose": "Feast", "gift_ids": [(0, 0, nested)]}],
+            )
+
+    def test_what_is_entered_of_the_receipt_before_does_not_count(self):
+        """It is asked once it was promised."""
+        found = self._draw_up_list(
+            self._prepare_gift(given_on="2020-01-01", received_by="Else"),
+            user=self.manager,
+        )
+        self._call_ok(self.manager, found._name, "action_confirm", found.ids)
+        self.assertFalse(found.gift_ids.given_on)
+        self.assertFalse(found.gift_ids.received_by)
+        self.assertEqual(found.gift_ids.year, TODAY.year)
+
+    def test_the_catalogue_says_what_it_is_worth(self):
+        found = self._draw_up_list(
+            self._prepare_gift(reward_id=self.reward.id, quantity=9),
+            user=self.manager,
+        )
+        gift = found.gift_ids
+        for values in ({"value": 1}, {"value": 1, "quantity": 9}, {"item": "Stone"}):
+            self._call_ok(self.manager, gift._name, "write", gift.ids, vals=values)
+            self.assertEqual(gift.value, 540)
+            self.assertFalse(gift.item)
+        self._assert_refused(
+            (self.manager,), found._name, "action_confirm", found.ids
+        )
+        self._assert_refused(
+            (self.manager,), "club.reward", "write", self.reward.ids, vals={"cost": 1}
+        )
+
+    def test_classes_and_limits_are_not_his(self):
+        for record, values in (
+            (self.limited.class_id, {"gift_limit": 9_999}),
+            (self.limited.class_id, {"gift_is_limited": False}),
+            (self.limited, {"date_to": "2026-01-01"}),
+            (self.limited, {"account_id": self.account_b.id}),
+        ):
+            self._write(record, **values)
+
+    def test_a_copy_is_a_draft(self):
+        gift = self._give(self._promise(300, user=self.manager))
+        self._assert_refused(
+            (self.manager,), gift._name, "copy", gift.ids, default={"value": 1}
+        )
+        copied = self._call_ok(
+            self.manager, gift.list_id._name, "copy", gift.list_id.ids
+        )
+        found = self.env["club.gift.list"].browse(copied)
+        self.assertEqual(found.state, "draft")
+        self.assertFalse(found.gift_ids)
+
+    def test_bad_numbers(self):
+        found = self._draw_up_list(user=self.manager)
+        for values in (
+            {"value": -1},
+            {"value": 1e12},
+            {"value": "NaN"},
+            {"quantity": 0},
+            {"quantity": 100_001},
+        ):
+            self._assert_refused(
+                (self.manager,),
+                "club.gift",
+                "create",
+                vals_list=[{"list_id": found.id, **self._prepare_gift(), **values}],
+            )
+        for limit in (-1, 1e12):
+            self._assert_refused(
+                (self.officer,),
+                "club.account.class",
+                "write",
+                self.limited.class_id.ids,
+                vals={"gift_limit": limit},
+            )
