@@ -124,14 +124,14 @@ class ResPartner(models.Model):
         help="Points past their last day, also those that no run has taken off yet.",
     )
     club_reserved = fields.Float(
-        "Points Reserved",
+        "Reserved Points",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
         help="Points that redemptions hold.",
     )
     club_available = fields.Float(
-        "Points Available",
+        "Spendable Points",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
@@ -273,6 +273,7 @@ class ResPartner(models.Model):
         """Follow the record rules of memberships: who can't read them sees none."""
         accounts = self.commercial_partner_id._origin
         program = self.env["club.program"]._get_main()
+        groups = program.sudo()._get_shown_groups()  # they are no secret
         today = program._today()
         found = (
             self.env["club.membership"]
@@ -296,8 +297,11 @@ class ResPartner(models.Model):
                 and m.state == "valid"
                 and m.date_from <= today
             )
-            tier = begun.filtered(lambda m: m.purpose != "grade")[:1]
-            grade = begun.filtered(lambda m: m.purpose != "membership")[:1]
+            by_group = begun.grouped(lambda m: m.group_id.id)
+            tier, grade = (
+                by_group.get(groups.get(name), begun.browse())[:1]
+                for name in ("membership", "grade")
+            )
             partner.club_tier_valid_until = partner.club_tier_id and tier.date_to
             partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
             partner.club_membership_count = len(memberships)

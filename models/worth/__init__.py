@@ -48,3 +48,8 @@ from . import club_budget
 from . import club_marketing_budget
 
 # account plans, the account page
+from . import club_tier
+from . import club_account_plan
+from . import club_account_plan_goal
+from . import club_account_plan_step
+from . import club_account_plan_due

@@ -42,6 +42,23 @@ class ClubProgram(models.Model):
         "Points of deductions and the limit of orders can't be negative.",
     )
 
+    # === Account plans. Rule D15 === #
+
+    account_plan_month = fields.Integer(
+        "Account Plans Due by End of Month",
+        default=1,
+        required=True,
+        aggregator=None,
+        tracking=True,
+        help="1 to 12: by the end of this month each account whose tier asks for a "
+        "plan of the year has one (assumed).",
+    )
+
+    _account_plan_month = models.Constraint(
+        "CHECK(account_plan_month BETWEEN 1 AND 12)",
+        "Account plans are due by the end of a month from 1 to 12.",
+    )
+
     # === Numbers of cards. Rule A13 === #
 
     card_prefix = fields.Char(

@@ -71,14 +71,11 @@ class ClubReferral(models.Model):
 
     @property
     def _table_query(self):
-        # sudo: the clock of each company
-        # pylint: disable-next=no-search-all
-        companies_sudo = self.env["res.company"].sudo().search([])
         return SQL(
             """
             WITH zone AS (
-                SELECT * FROM unnest(%(companies)s::int[], %(zones)s::varchar[])
-                           AS z(company_id, name)),
+                SELECT id AS company_id, coalesce(club_timezone, %(mine)s) AS name
+                  FROM res_company WHERE active),
             brought AS (
                 SELECT l.*, coalesce(l.company_id, t.company_id) AS of_company_id,
                        p.commercial_partner_id AS account_id,
@@ -131,8 +128,7 @@ class ClubReferral(models.Model):
                    AND f.company_id = b.of_company_id
                    AND f.date_end >= b.won_on) earned ON TRUE
             """,
-            companies=companies_sudo.ids,
-            zones=[str(company._club_zone()) for company in companies_sudo],
+            mine=self.env.user.tz or "UTC",
             facts=fact_lines(),
         )
 

@@ -3,7 +3,9 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...kernel import budgets, gift_limit
+from ..approval.states import STATES
 from ..membership.heads import ALONE, get_below
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
@@ -34,7 +36,7 @@ class ResPartner(models.Model):
         groups=READERS,
     )
     club_own_points = fields.Float(
-        "Own Points",
+        "Own Qualifying Points",
         digits=(16, 2),
         compute="_compute_club_own",
         groups=READERS,
@@ -62,13 +64,72 @@ class ResPartner(models.Model):
         "may see.",
     )
 
+    @api.model
+    def _get_club_figures(self):
+        """Add plans, cards, what it brought, and with whom its revenue is shared."""
+        this_year = [
+            ("year", "=", self.env.company._club_today().year),
+            ("number", "=", 0),
+        ]
+        return [
+            *super()._get_club_figures(),
+            *(
+                Figure(name, "club.account.plan", this_year, value=value)
+                for name, value in (
+                    ("club_account_plan_id", "id:max"),
+                    ("club_account_plan_state", "approval_state:max"),
+                )
+            ),
+            Figure(
+                *("club_card_count", "club.card", [("is_valid", "=", True)]),
+                contact="holder_id",
+            ),
+            Figure(
+                *("club_referral_count", "club.referral"),
+                account="brought_by_account_id",
+            ),
+            Figure("club_share_count", "club.revenue.share"),
+        ]
+
+    # === Account plans. Rule D15 === #
+    club_account_plan_id = fields.Many2one(
+        "club.account.plan",
+        "Account Plan of the Year",
+        compute="_compute_club_figures",
+        groups=READERS,
+    )
+    club_account_plan_state = fields.Selection(
+        STATES,
+        "Account Plan",
+        compute="_compute_club_figures",
+        groups=READERS,
+        help="Where this year's plan stands.",
+    )
+    club_needs_plan = fields.Boolean(
+        "Needs an Account Plan", related="club_tier_id.has_plan", groups=READERS
+    )
+
+    @for_one
+    def action_open_club_account_plan(self):
+        """Open this year's plan, or the form in which it is drawn up. Rule D15."""
+        self.check_access("read")
+        account = self.commercial_partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Account Plan"),
+            "res_model": "club.account.plan",
+            "res_id": account.club_account_plan_id.id,
+            "views": [(False, "form")],
+            "context": {"default_account_id": account.id},
+        }
+
     # === Referrals and revenue shares === #
 
     club_referral_count = fields.Integer(
-        "Leads It Brought", compute="_compute_club_referral_count", groups=READERS
+        "Leads It Brought", compute="_compute_club_figures", groups=READERS
     )
     club_share_count = fields.Integer(
-        "Revenue Shares", compute="_compute_club_share_count", groups=READERS
+        "Revenue Shares", compute="_compute_club_figures", groups=READERS
     )
 
     # === Gifts. Rule D17 === #
@@ -271,9 +332,10 @@ class ResPartner(models.Model):
         if grouped:
             # Who may read all entries of an account may know what they come to.
             program_sudo = self.env["club.program"].sudo()._get_main()
-            group = program_sudo.group_ids.sorted(lambda g: g.purpose == "grade")[:1]
+            group = program_sudo._get_shown_group("membership")
+            group = group or program_sudo._get_shown_group("grade")
             assessed = program_sudo._assess(
-                grouped.commercial_partner_id._origin, grouped_on=ALONE
+                grouped.commercial_partner_id._origin, grouped_on=ALONE, is_shown=True
             )
             found = {
                 account: figures.measures
@@ -314,31 +376,6 @@ class ResPartner(models.Model):
 
     # === Referrals and revenue shares === #
 
-    @api.depends_context("company", "uid")
-    def _compute_club_referral_count(self):
-        self._count_club(
-            "club.referral", "brought_by_account_id", "club_referral_count"
-        )
-
-    @api.depends_context("company", "uid")
-    def _compute_club_share_count(self):
-        self._count_club("club.revenue.share", "account_id", "club_share_count")
-
-    def _count_club(self, model, link, name):
-        """Count the records that the user may read, of the company in use."""
-        found = dict(
-            self.env[model]._read_group(
-                [
-                    (link, "in", self._origin.ids),
-                    ("company_id", "=", self.env.company.id),
-                ],
-                [link],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner[name] = found.get(partner._origin, 0)
-
     @for_one
     def action_open_club_referrals(self):
         """Open what this account brought, and what came of it. Rule D13."""
@@ -348,6 +385,11 @@ class ResPartner(models.Model):
     def action_open_club_shares(self):
         """Open the shares of this account's revenue. Rule B11."""
         return open_list(self, "club_revenue_share_action", "account_id")
+
+    @for_one
+    def action_open_club_redemptions(self):
+        """Open what the account redeemed, and what it has reserved. Rule B13."""
+        return self._get_club_action("club_redemption_action")
 
     @for_one
     def action_open_club_gifts(self):
@@ -370,28 +412,10 @@ class ResPartner(models.Model):
 
     club_card_count = fields.Integer(
         "Valid Cards",
-        compute="_compute_club_card_count",
+        compute="_compute_club_figures",
         groups=READERS,
         help="Membership cards that are valid today.",
     )
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_club_card_count(self):
-        """Count for accounts what they have, and for a person what he carries."""
-        domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
-        accounts = self.filtered(lambda each: each.commercial_partner_id == each)
-        for partners, link in (
-            (accounts, "account_id"),
-            (self - accounts, "holder_id"),
-        ):
-            counts = partners and dict(
-                self.env["club.card"]._read_group(
-                    [*domain, (link, "in", partners._origin.ids)], [link], ["__count"]
-                )
-            )
-            for partner in partners:
-                partner.club_card_count = counts.get(partner._origin, 0)
 
     @for_one
     def action_open_club_cards(self):

@@ -154,6 +154,38 @@ class WorthSamples:
         # No samples themselves: these are Odoo's.
         del self.made["account.move"], self.made["account.move.line"]
 
+    def make_account_plans(self):
+        """Make one that is to be signed, or one that isn't, and what is still due."""
+        # Places share accounts, which have one plan a year.
+        places = ("own", "unit", "below", "other", "asked", "given")
+        env = self.case.env
+        plan = self.make(
+            "club.account.plan",
+            account_id=self.account,
+            company_id=self.company,
+            year=2026 + places.index(self.name) if self.name in places else 2026,
+            aim="Rights",
+            revenue_goal=1,
+        )
+        self.make(
+            "club.account.plan.goal",
+            plan_id=plan,
+            category_id=env.ref("product.product_category_all", False)
+            or self.case.categ_letters,
+            revenue_goal=1,
+        )
+        self.make("club.account.plan.step", plan_id=plan, kind="visit", name="Rights")
+        if self.is_to_sign:
+            self.submit(plan)
+            return
+        self.tier.has_plan = True
+        account = self.account.with_company(self.company)
+        account._write_guarded({"club_tier_id": self.tier.id})
+        env.flush_all()
+        due = env["club.account.plan.due"].sudo()
+        here = [("company_id", "=", self.company.id)]
+        self.add(due.search([*here, ("account_id", "=", self.account.id)], limit=1))
+
     def make_take_ons(self):
         """Make one, with a fault and an account."""
         document = self.make("club.take.on", program_id=self.program)

@@ -23,6 +23,7 @@ WITHOUT_MENU = {
 
 # What of a document stays open once it is signed: settled later, or nobody's decision.
 UNSIGNED = {
+    "club.account.plan": {"result"},
     "club.activity": {
         *("user_id", "address_id", "description", "emergency_contact", "confirm_until"),
         *("no_costs", "summary", "photo_ids", "survey_id"),
