@@ -273,7 +273,8 @@ class ResPartner(models.Model):
         """Follow the record rules of memberships: who can't read them sees none."""
         accounts = self.commercial_partner_id._origin
         program = self.env["club.program"]._get_main()
-        groups = program.sudo()._get_shown_groups()  # they are no secret
+        # sudo: they are no secret
+        groups = program.sudo()._get_shown_groups()
         today = program._today()
         found = (
             self.env["club.membership"]

@@ -118,7 +118,8 @@ class ClubFiguresMixin(models.AbstractModel):
         """
         model = self.env[figure.model]
         if figure.is_sudo:
-            model = model.sudo()  # the figure itself is no secret
+            # sudo: the figure itself is no secret
+            model = model.sudo()
         field = model._fields[link]
         if not partners or not (
             model.has_access("read") and model._has_field_access(field, "read")

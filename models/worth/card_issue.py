@@ -1,6 +1,11 @@
-"""Which memberships still lack a card. Rule A13."""
+"""Which memberships still lack a card, and what its code is. Rule A13."""
+
+import base64
+import secrets
 
 from .card_states import LIVE
+
+CODE_BYTES = 15  # 24 letters and digits: nobody guesses one
 
 
 def find_lacking(cards_sudo, memberships):
@@ -28,3 +33,8 @@ def find_lacking(cards_sudo, memberships):
         if key not in lacking and not goes_on:
             lacking[key] = membership
     return lacking, used
+
+
+def make_code():
+    """Return a code that nobody guesses, in letters that a QR code packs well."""
+    return base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()

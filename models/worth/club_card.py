@@ -2,7 +2,6 @@
 
 import base64
 import re
-import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -19,7 +18,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, is_id, without_client_context
-from .card_issue import find_lacking
+from .card_issue import find_lacking, make_code
 from .card_sql import insert_taken_on, select_valid
 from .card_states import (
     HANDED_OVER,
@@ -32,7 +31,6 @@ from .card_states import (
     TO_PRINT,
 )
 
-CODE_BYTES = 15  # 24 letters and digits: nobody guesses one
 
 
 class ClubCard(models.Model):
@@ -406,7 +404,7 @@ class ClubCard(models.Model):
         cards._check_state(TO_PRINT, PRINTED)
         # sudo: nobody reads codes
         for card_sudo in cards.sudo().filtered(lambda card: not card.code):
-            card_sudo._write_guarded({"code": _make_code()})
+            card_sudo._write_guarded({"code": make_code()})
         cards.filtered(lambda card: card.state == TO_PRINT)._set_state(
             (TO_PRINT,),
             PRINTED,
@@ -696,8 +694,3 @@ class ClubCard(models.Model):
             "QR", self.sudo().code, width=300, height=300, quiet=False, barLevel="M"
         )
         return base64.b64encode(image)
-
-
-def _make_code():
-    """Return a code that nobody guesses, in letters that a QR code packs well."""
-    return base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()

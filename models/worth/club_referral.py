@@ -74,7 +74,7 @@ class ClubReferral(models.Model):
         return SQL(
             """
             WITH zone AS (
-                SELECT id AS company_id, coalesce(club_timezone, %(mine)s) AS name
+                SELECT id AS company_id, coalesce(club_timezone, 'UTC') AS name
                   FROM res_company WHERE active),
             brought AS (
                 SELECT l.*, coalesce(l.company_id, t.company_id) AS of_company_id,
@@ -128,7 +128,6 @@ class ClubReferral(models.Model):
                    AND f.company_id = b.of_company_id
                    AND f.date_end >= b.won_on) earned ON TRUE
             """,
-            mine=self.env.user.tz or "UTC",
             facts=fact_lines(),
         )
 
