@@ -71,6 +71,7 @@ SHEETS = {
             Column("class", "Class", "客户类别", TEXT),
             Column("agreement", "Agreement", "协议编号", CODE),
             Column("agreement_from", "Agreement From", "协议生效日期", DAY),
+            Column("card", "Card", "会员卡号", CODE),
         ),
     ),
     CONTACTS: SheetKind(
@@ -147,6 +148,8 @@ UNKNOWN, SEVERAL, TWICE = "unknown", "several", "twice"
 NO_ACCOUNT, DIFFERS, STANDS = "no_account", "differs", "stands"
 ENDS_BEFORE, OVER, LATER, IS_MEMBER = "ends_before", "over", "later", "is_member"
 OVERLAPS, AGREED, LONELY = "overlaps", "agreed", "lonely"
+NO_CARD, CARD_TAKEN = "no_card", "card_taken"
+HAS_CARD, NO_TIER = "has_card", "no_tier"
 
 
 class Fault(NamedTuple):

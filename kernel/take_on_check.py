@@ -6,20 +6,25 @@ from datetime import date
 from decimal import Decimal
 
 from . import lunar
+from .card_number import clean_number
 from .revenue_rows import alias_key
 from .take_on import (
     ACCOUNTS,
     AGREED,
+    CARD_TAKEN,
     CONTACTS,
     DIFFERS,
     ENDS_BEFORE,
+    HAS_CARD,
     IS_MEMBER,
     LATER,
     LONELY,
     NO_ACCOUNT,
     NO_BIRTHDAY,
+    NO_CARD,
     NO_CHOICE,
     NO_NUMBER,
+    NO_TIER,
     OVER,
     OVERLAPS,
     POINTS,
@@ -53,6 +58,8 @@ class Known:
     ``taken``: id of a partner → document; ``agreements``: key → whose.
     ``terms``: ``{(partner id, group id): [(first, last)]}``;
     ``people``: ``{(partner id, key): (contact id, whether a member contact)}``;
+    ``grades``: ids of groups whose tiers have no cards; ``cards``: numbers that are
+    taken, as written; ``carded``: ``{(partner id, group id): number}`` of cards in use.
     ``shown``: ``{kind of name: text of what there is to choose from}``.
     """
 
@@ -71,6 +78,9 @@ class Known:
     terms: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
+    grades: set = field(default_factory=set)
+    cards: set = field(default_factory=set)
+    carded: dict = field(default_factory=dict)
     shown: dict = field(default_factory=dict)
 
 
@@ -110,6 +120,7 @@ class Check:
             self._check_tier(row)
         for row in self._rows[POINTS]:
             self._check_points(row)
+        self._check_cards()
         return self.faults
 
     def _key(self, text):
@@ -310,6 +321,37 @@ class Check:
                 if start <= last and end >= first:
                     self._tell(row, "tier", OVERLAPS, f"{start} – {end}")
                     break
+
+    def _check_cards(self):
+        """Find the tier that each card is for, as `card_term`: a row of the tiers."""
+        terms: dict[int, int] = {}
+        for place, row in enumerate(self._rows[TIERS]):
+            if row.values["group_id"] and row.values["group_id"] not in (
+                self._known.grades
+            ):
+                terms.setdefault(row.values["place"], place)
+        seen: dict[str, int] = {}
+        for place, row in enumerate(self._rows[ACCOUNTS]):
+            text = row.values["card"]
+            if not text:
+                continue
+            number = clean_number(text)
+            if not number:
+                self._tell(row, "card", NO_CARD)
+                continue
+            if text in self._known.cards:
+                self._tell(row, "card", CARD_TAKEN)
+            elif number in seen:
+                self._tell(row, "card", TWICE, seen[number])
+            seen.setdefault(number, row.number)
+            row.values["card_term"] = term = terms.get(place)
+            if term is None:
+                self._tell(row, "card", NO_TIER)
+                continue
+            group = self._rows[TIERS][term].values["group_id"]
+            other = self._known.carded.get((row.values["partner"], group))
+            if other:
+                self._tell(row, "card", HAS_CARD, other)
 
     def _check_points(self, row):
         values, known = row.values, self._known

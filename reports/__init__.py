@@ -1,4 +1,5 @@
 from . import club_report_mixin
+from . import club_account_plan
 from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_banquet_cards

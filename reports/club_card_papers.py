@@ -21,11 +21,11 @@ COLORS = (
 LIGHT = (2, 3)
 # How wide a name may be in a line, a Chinese character being two letters, and the size
 # of its letters: the first one that it fits.
-NAME_SIZES = ((28, 11), (38, 9), (48, 7.5))
+NAME_SIZES = ((21, 11), (26, 9), (31, 7.5), (39, 6))
 # Of two lines of the account's name on the card; what is longer is cut.
 ACCOUNT_SIZES = ((52, 8), (88, 6.5))
 # Of the account's name on the certificate, in points.
-TITLE_SIZES = ((30, 34), (46, 26), (72, 20), (144, 15))
+TITLE_SIZES = ((30, 34), (46, 26), (120, 20), (180, 15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def fit(text, sizes):
 
     >>> fit("Anchor Mills", NAME_SIZES)
     ('Anchor Mills', 11)
-    >>> fit("江海市" * 6, NAME_SIZES)[1]
+    >>> fit("江海市" * 4, NAME_SIZES)[1]
     9
     """
     width = measure(text)

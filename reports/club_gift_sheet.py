@@ -107,7 +107,7 @@ class ClubGiftSheet(models.AbstractModel):
     def _prepare_gift(self, number, gift, labels):
         # sudo: as above
         gift_sudo = gift.sudo()
-        open_states = (DRAFT, CONFIRMED)
+        plain = (DRAFT, CONFIRMED, GIVEN)
         return Gift(
             number=number,
             contact=gift_sudo.contact_id.name or "",
@@ -118,7 +118,7 @@ class ClubGiftSheet(models.AbstractModel):
             value=gift.value,
             is_cash_like=gift.is_cash_like,
             is_undone=gift.state in UNDONE,
-            state="" if gift.state in open_states else labels["state"][gift.state],
+            state="" if gift.state in plain else labels["state"][gift.state],
             way=labels["way"][gift.way],
             given_on=gift.given_on,
             given_by=gift_sudo.given_by_id.name or "",

@@ -309,15 +309,19 @@ class ClubMembershipNotice(models.AbstractModel):
             figures=tuple(figures),
             bars=statements._get_bar_texts(membership.program_id, bars),
             benefits=benefits,
-            opening=self.env._(
-                "Your membership in our club as %(tier)s, valid since %(first)s, ends "
-                "on %(last)s. Which tier follows is decided by the figures below.",
-                tier=membership.tier_id.name,
-                first=format_date(self.env, membership.date_from),
-                last=format_date(self.env, membership.date_to),
-            ),
+            opening=self._say_opening(membership, statements._say_group(assessed)),
             outlook=self._say_outlook(membership.tier_id.name, projected, is_kept),
         )
+
+    def _say_opening(self, membership, group):
+        opening = self.env._(
+            "Your membership in our club as %(tier)s, valid since %(first)s, ends on "
+            "%(last)s. Which tier follows is decided by the figures below.",
+            tier=membership.tier_id.name,
+            first=format_date(self.env, membership.date_from),
+            last=format_date(self.env, membership.date_to),
+        )
+        return f"{opening} {group}".strip()
 
     def _say_outlook(self, tier, projected, is_kept):
         if is_kept and projected == tier:

@@ -76,7 +76,7 @@ class Statement:
     available: float
     window: windows.Window
     qualifying: float
-    head: str
+    together: str
     expiring: float
     expires_on: date | None
 
@@ -140,7 +140,7 @@ class ClubPointsStatement(models.AbstractModel):
             months = self._prepare_months(entries[account], first_posted)
             expires_on, expiring = self._get_next_expiry(lots[account], date_to)
             opening, closing = before[account], after[account]
-            window, qualifying, head = measured[account]
+            window, qualifying, together = measured[account]
             statements.append(
                 Statement(
                     account=account,
@@ -160,7 +160,7 @@ class ClubPointsStatement(models.AbstractModel):
                     available=float(closing.available),
                     window=window,
                     qualifying=qualifying,
-                    head=head,
+                    together=together,
                     expiring=expiring,
                     expires_on=expires_on,
                 )
@@ -333,8 +333,8 @@ class ClubPointsStatement(models.AbstractModel):
         }
 
     def _get_standings(self, accounts, program, on):
-        """Return ``{account: (Standing,)}`` and ``{account: (window, points, head)}``:
-        the head's name where they are those of its group. Rule A12.
+        """Return ``{account: (Standing,)}`` and ``{account: (window, points, text)}``:
+        whose they are, where a group is measured as one. Rule A12.
         """
         memberships_sudo = self.env["club.membership"].sudo()
         live = {}
@@ -353,10 +353,6 @@ class ClubPointsStatement(models.AbstractModel):
         main = main or program.group_ids[:1]
         empty = windows.qualification_window(program.window, on)
         standings, measured = {}, {}
-        heads = {found.together[0] for found in assessed.values() if found.together}
-        # sudo: whose statement it is may know the head of its group
-        heads_sudo = self.env["res.partner"].sudo().browse(heads)
-        names = {head.id: head.name for head in heads_sudo}
         for account in accounts:
             standings[account] = tuple(
                 self._prepare_standing(
@@ -367,13 +363,25 @@ class ClubPointsStatement(models.AbstractModel):
                 for group in program.group_ids
             )
             found = assessed.get((account.id, main.id))
-            head = found and found.together and found.together[0]
             measured[account] = (
-                (found.window, float(found.measures.points), names.get(head, ""))
+                (found.window, float(found.measures.points), self._say_group(found))
                 if found
                 else (empty, 0.0, "")
             )
         return standings, measured
+
+    @api.model
+    def _say_group(self, assessed):
+        """Say whose sum the figures are, "" for who is measured alone. Rule A12."""
+        if not assessed.together:
+            return ""
+        # sudo: who is measured with a group may know its head
+        head_sudo = self.env["res.partner"].sudo().browse(assessed.together[0])
+        return self.env._(
+            "%s and its branches are measured as one: the figures are those of all of "
+            "them.",
+            head_sudo.name,
+        )
 
     def _prepare_standing(self, group, membership, assessed):
         tier = membership.tier_id

@@ -14,6 +14,7 @@ and where the clients' sessions were, looked up in pg_stat_activity every 20 ms.
 """
 
 import json
+import logging
 import os
 import random
 import time
@@ -23,6 +24,7 @@ from datetime import date, timedelta
 
 from odoo import Command, fields, sql_db
 from odoo.api import Environment
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
@@ -39,9 +41,9 @@ STEPS = {
 
 def measure(env) -> dict:
     """Return the figures; the database is the bench's own."""
-    user = _create_officer(env)
+    user = create_officer(env)
     program = env.ref("crm_club.club_program_main")
-    accounts = _lay_accounts(env, program)
+    accounts = lay_accounts(env, program)
     result = {"clients": CLIENTS, "seconds": SECONDS, "accounts": len(accounts)}
     details = {}
     for what in STEPS:
@@ -50,7 +52,7 @@ def measure(env) -> dict:
             ("many_accounts", accounts[1:]),
         ):
             drafts = _lay_drafts(env, program, user, found)
-            figures = _run_clients(env, user, STEPS[what], drafts)
+            figures = run_clients(env, user, STEPS[what], drafts)
             print(f"  {what} {name}: {figures}", flush=True)
             details[f"{what}_{name}"] = figures
             prefix = "" if what == "redeem" else "reserve_"
@@ -65,7 +67,7 @@ def measure(env) -> dict:
     return {"redemption": result, "rounds": details}
 
 
-def _create_officer(env):
+def create_officer(env):
     return (
         env["res.users"]
         .with_context(no_reset_password=True)
@@ -81,7 +83,7 @@ def _create_officer(env):
     )
 
 
-def _lay_accounts(env, program):
+def lay_accounts(env, program):
     """Return ids of accounts with a lot of points for each month of a year."""
     ids = (
         env["res.partner"]
@@ -139,8 +141,14 @@ def _lay_drafts(env, program, user, accounts):
     return [ids[number::CLIENTS] for number in range(CLIENTS)]
 
 
-def _run_clients(env, user, methods, drafts):
-    """Run the clients for SECONDS; return the figures of all of them together."""
+def run_clients(env, user, methods, drafts, refusable=False):
+    """Run the clients for SECONDS; return the figures of all of them together.
+
+    :param methods: what each calls of one draft after the other
+    :param drafts: ids for each client
+    :param refusable: whether a `UserError` counts as refused; all are tried then,
+        however long it takes
+    """
     env.cr.commit()
     start = time.monotonic() + 1
     company_ids = user.company_ids.ids
@@ -150,9 +158,8 @@ def _run_clients(env, user, methods, drafts):
         reading, writing = os.pipe()
         if not os.fork():
             os.close(reading)
-            _be_client(
-                env.cr.dbname, user.id, company_ids, methods, own, start, writing
-            )
+            job = (methods, own, start, refusable)
+            _be_client(env.cr.dbname, user.id, company_ids, job, writing)
         os.close(writing)
         pipes.append(reading)
     time.sleep(start - time.monotonic())
@@ -171,6 +178,7 @@ def _run_clients(env, user, methods, drafts):
         "per_second": round(done / SECONDS, 1),
         "retries": sum(one["retries"] for one in found),
         "failures": sum(one["failures"] for one in found),
+        "refused": sum(one["refused"] for one in found),
         "call_ms_median": round(1000 * calls[len(calls) // 2], 1),
         "call_ms_95": round(1000 * calls[len(calls) * 95 // 100], 1),
         "sessions": {
@@ -196,11 +204,13 @@ def _watch(env, until):
     return states
 
 
-def _be_client(dbname, uid, company_ids, methods, drafts, start, pipe):
+def _be_client(dbname, uid, company_ids, job, pipe):
     """Redeem one draft after the other until time is up; tell the parent; end."""
     try:
         # Not closed: the parent's sessions are not this process's to end.
         sql_db._Pool = sql_db._Pool_readonly = None
+        # Races that are lost are counted, and no news.
+        logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
         registry = Registry(dbname)
         registry._db = sql_db.db_connect(dbname)
         random.seed()
@@ -210,7 +220,7 @@ def _be_client(dbname, uid, company_ids, methods, drafts, start, pipe):
             "uid": uid,
             "allowed_company_ids": company_ids,
         }
-        found = _redeem(registry, uid, context, methods, drafts, start)
+        found = _redeem(registry, uid, context, *job)
     except BaseException:  # noqa: BLE001 told to the parent
         found = {"error": traceback.format_exc()}
     with os.fdopen(pipe, "w") as file:
@@ -218,11 +228,11 @@ def _be_client(dbname, uid, company_ids, methods, drafts, start, pipe):
     os._exit(0)
 
 
-def _redeem(registry, uid, context, methods, drafts, start):
+def _redeem(registry, uid, context, methods, drafts, start, refusable):
     with registry.cursor() as cr:  # connect before the start
         cr.execute("SELECT 1")
     time.sleep(max(0, start - time.monotonic()))
-    found = {"done": 0, "retries": 0, "failures": 0, "calls": []}
+    found = {"done": 0, "retries": 0, "failures": 0, "refused": 0, "calls": []}
     for draft in drafts:
         try:
             for method in methods:
@@ -233,9 +243,16 @@ def _redeem(registry, uid, context, methods, drafts, start):
         except sql_db.psycopg2.OperationalError:
             found["failures"] += 1
             continue
-        if time.monotonic() > start + SECONDS:
+        except UserError:
+            if not refusable:
+                raise
+            found["refused"] += 1
+            continue
+        if time.monotonic() > start + SECONDS and not refusable:
             return found
         found["done"] += 1
+    if refusable:
+        return found
     raise AssertionError("too few drafts: raise DRAFTS")
 
 

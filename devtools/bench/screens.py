@@ -180,10 +180,17 @@ def _get_list(env, xmlid, *filters):
 
 
 def _get_partner_form(env):
-    """Return what the form of an account asks for."""
-    account = env["res.partner"].search(
-        [("club_manager_id", "=", env.uid), ("is_company", "=", True)], limit=1
-    )
+    """Return what the form of an account asks for, by its manager."""
+    return _get_form(env, [("club_manager_id", "=", env.uid)])
+
+
+def get_officer_form(env):
+    """Return what the form of an account asks for, by a club officer."""
+    return _get_form(env, [("club_is_member", "=", True)])
+
+
+def _get_form(env, domain):
+    account = env["res.partner"].search([*domain, ("is_company", "=", True)], limit=1)
     spec = Form(account, "base.view_partner_form")._view["fields_spec"]
     number = account.id
 

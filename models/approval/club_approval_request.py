@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import formatLang
 
 from ...kernel.approval_bands import read_band
+from ..record.club_figures_mixin import TURNS
 from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
 from .club_approval_policy import EACH, OTHER
@@ -244,7 +245,12 @@ class ClubApprovalRequest(models.Model):
     def _search_is_my_turn(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in", find_turns(self.env.user).request_id.ids)]
+        kept = self.env.cr.cache.get(TURNS)
+        if kept is None:
+            return [("id", "in", find_turns(self.env.user).request_id.ids)]
+        if self.env.uid not in kept:
+            kept[self.env.uid] = find_turns(self.env.user).request_id.ids
+        return [("id", "in", kept[self.env.uid])]
 
     @api.depends("signature_ids.signer_id")
     @api.depends_context("uid")

@@ -36,6 +36,7 @@ TYPES = [
     (REWARD_ORDER, "Reward order"),
     (TAKE_ON, "Take-on"),
     (TARIFF, "Tariff"),
+    (ACCOUNT_PLAN, "Account plan"),
     (REVENUE_SHARE, "Revenue share"),
     (BUDGET, "Marketing budget"),
 ]

@@ -13,6 +13,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
 from .club_benefit import COUPON, DISCOUNT, SERVICE
+from .cost_sql import used_query
 from .priority import check_days_ahead
 
 DRAFT, BOOKED, USED = "draft", "booked", "used"
@@ -362,30 +363,9 @@ class ClubBenefitBooking(models.Model):
             for booking in self
         }
 
-    # === What it cost === #
-
     @api.model
     def _get_cost_sql(self):
-        """What coupons and discounts were worth that were used. Of a discreet one not
-        even a sum is told. Rules B8, C9.
-        """
-        return SQL(
-            """
-            SELECT b.id AS res_id, k.form::varchar AS kind, b.account_id, b.company_id,
-                   b.service_date AS date,
-                   CASE WHEN k.form = %(coupon)s THEN b.coupon_value
-                        ELSE b.discount_given END AS amount
-              FROM club_benefit_booking b
-              JOIN club_benefit k ON k.id = b.benefit_id
-             WHERE b.state = %(used)s AND k.form IN (%(coupon)s, %(discount)s)
-               AND b.is_discreet IS NOT TRUE
-               AND CASE WHEN k.form = %(coupon)s THEN b.coupon_value
-                        ELSE b.discount_given END <> 0
-            """,
-            used=USED,
-            coupon=COUPON,
-            discount=DISCOUNT,
-        )
+        return used_query()
 
     # === Which step may be taken, and when. Rules C9, D12 === #
 
@@ -586,47 +566,6 @@ class ClubBenefitBooking(models.Model):
             counts = quotas.counts_after_cancelling(late, benefit.late_counts)
             booking._settle(CANCELLED, is_counted=counts, is_late=late)
         return True
-
-    @api.model
-    def _redeem(self, code):
-        """Take a coupon of the company in use by the code that was typed, once.
-
-        Two who type it at once meet where the accounts are held. Rule D12.
-
-        :return: its booking
-        :raises UserError: for a code that no coupon of the user's accounts has, and one
-            that was redeemed
-        """
-        code = (code or "").strip()
-        coupon = self.search(
-            [
-                *(("coupon_code", "=", code), ("company_id", "=", self.env.company.id)),
-                ("benefit_id.form", "=", COUPON),
-            ],
-            limit=1,
-        )
-        if not code or not coupon:
-            raise UserError(
-                self.env._(
-                    "No coupon of an account of yours has the code “%s”: type it as it "
-                    "stands on the coupon.",
-                    code,
-                )
-            )
-        if coupon.state == USED:
-            raise UserError(coupon._describe_redeemed())
-        coupon._check_state(BOOKED)
-        coupon.action_use()
-        return coupon
-
-    def _describe_redeemed(self):
-        company = self.company_id
-        return self.env._(
-            "Coupon %(code)s was redeemed on %(day)s already: %(booking)s.",
-            code=self.coupon_code,
-            day=format_date(self.env, company._club_day(self.settled_at)),
-            booking=self.name,
-        )
 
     def _prepare_step(self):
         """Hold the accounts and return the bookings as they are now.

@@ -25,6 +25,13 @@ class ResPartner(models.Model):
     club_benefit_booking_count = fields.Integer(
         "Benefits Booked", compute="_compute_club_figures", groups=READERS
     )
+    club_benefit_left = fields.Integer(
+        "Benefits Left",
+        compute="_compute_club_figures",
+        groups=READERS,
+        help="How often the account may still use benefits this year, those without a "
+        "limit left out.",
+    )
     club_venue_use_count = fields.Integer(
         "Venue Uses",
         compute="_compute_club_figures",
@@ -38,8 +45,14 @@ class ResPartner(models.Model):
 
         The record rules apply: of discreet benefits everybody counts his own bookings.
         """
+        year = self.env.company._club_today().year
         return [
             *super()._get_club_figures(),
+            Figure(
+                *("club_benefit_left", "club.entitlement"),
+                [("year", "=", year), ("is_unlimited", "=", False)],
+                value="left:sum",
+            ),
             *(
                 Figure(name, model, [("state", "in", done)], contact="contact_id")
                 for name, model, done in (
@@ -55,6 +68,17 @@ class ResPartner(models.Model):
     @for_one
     def action_open_club_benefit_bookings(self):
         return self._get_club_use_action("club_benefit_booking_action")
+
+    @for_one
+    def action_open_club_entitlements(self):
+        """Open what the account is owed this year, and what of it is left."""
+        action = open_list(self, "club_entitlement_action", "account_id")
+        year = self.env.company._club_today().year
+        return {
+            **action,
+            "domain": [*action["domain"], ("year", "=", year)],
+            "context": {},
+        }
 
     @for_one
     def action_open_club_venue_bookings(self):

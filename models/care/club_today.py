@@ -27,6 +27,7 @@ KINDS = [
     ("signature", "To Sign"),
     ("service", "Service Booked"),
     ("venue", "Venue Booked"),
+    ("account_plan", "Account Plan"),
 ]
 # What is done by getting in touch, and then recorded.
 DUTY = "club.duty"

@@ -16,6 +16,9 @@ from ...kernel import duties
 from ..program.working_days import after_sql
 from .club_duty_rule import CADENCE
 
+# From how many accounts on a statement goes through whole tables.
+MANY = 1_000
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -220,12 +223,12 @@ def follow(scope):
 
 
 def _at_large(scope, statement):
-    """Return a statement that reads whole tables if it is about all accounts.
+    """Return a statement that reads whole tables if it is about all accounts, or many.
 
     What a CTE yields has no statistics: PostgreSQL expects a row, and would look up
     each of a hundred thousand duties among all.
     """
-    if scope.accounts is not None:
+    if scope.accounts is not None and len(scope.accounts) < MANY:
         return statement
     return SQL(
         """

@@ -62,7 +62,7 @@ class ResPartner(models.Model):
     club_pulse_level = fields.Selection(
         LEVELS,
         "Activity Level",
-        compute="_compute_club_pulse",
+        compute="_compute_club_figures",
         search="_search_club_pulse_level",
         groups=READERS,
     )
@@ -104,6 +104,12 @@ class ResPartner(models.Model):
     )
 
     # === Who looks after it. Rules D1, D2, D14 === #
+    club_has_team = fields.Boolean(
+        "Has a Team Today",
+        compute="_compute_club_figures",
+        groups=READERS,
+        help="Somebody beside its manager looks after it today.",
+    )
     club_lacks = fields.Selection(
         LACKS,
         "Lacks",
@@ -217,7 +223,6 @@ class ResPartner(models.Model):
         found = pulses.grouped("account_id")
         for partner in self:
             pulse = found.get(partner.commercial_partner_id._origin, pulses.browse())
-            partner.club_pulse_level = pulse.level
             partner.club_pulse_reasons = pulse.reasons
             partner.club_is_cross_line = pulse.is_cross_line
 
@@ -288,7 +293,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_club_figures(self):
-        """Add what was sent to the account's people, or to the person."""
+        """Add what was sent to the account's people, or to the person; and how active
+        the account is: who can't read its pulse sees none.
+        """
+        lines = self.env["club.account.team"]
         return [
             *super()._get_club_figures(),
             Figure(
@@ -296,6 +304,19 @@ class ResPartner(models.Model):
                 [("state", "=", "sent")],
                 contact="contact_id",
                 is_of_company=False,
+            ),
+            Figure(
+                *("club_has_team", "club.account.team"),
+                [
+                    ("role", "!=", LEAD),
+                    *lines._domain_in_force(self.env.company._club_today()),
+                ],
+                is_sudo=True,  # the team as a whole
+            ),
+            Figure(
+                *("club_pulse_level", "club.account.pulse"),
+                value="level:max",
+                is_shared=True,
             ),
         ]
 
@@ -422,26 +443,15 @@ class ResPartner(models.Model):
 
     # === Who looks after it === #
 
-    @api.depends("club_manager_id", "club_tier_id", "club_team_ids.date_to")
+    @api.depends("club_manager_id", "club_tier_id", "club_has_team")
     @api.depends_context("company")
     def _compute_club_lacks(self):
-        lines_sudo = self.env["club.account.team"].sudo()  # the team as a whole
-        found = lines_sudo._read_group(
-            [
-                ("account_id", "in", self._origin.ids),
-                ("company_id", "=", self.env.company.id),
-                ("role", "!=", LEAD),
-                *lines_sudo._domain_in_force(self.env.company._club_today()),
-            ],
-            ["account_id"],
-        )
-        with_team = {account.id for (account,) in found}
         for partner in self:
             is_account = partner.commercial_partner_id == partner
             tier = is_account and partner.club_tier_id or partner.club_tier_id.browse()
             if tier.is_named and not partner.club_manager_id:
                 partner.club_lacks = "manager"
-            elif tier.has_team and partner._origin.id not in with_team:
+            elif tier.has_team and not partner.club_has_team:
                 partner.club_lacks = "team"
             else:
                 partner.club_lacks = False

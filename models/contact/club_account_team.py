@@ -80,7 +80,7 @@ class ClubAccountTeam(models.Model):
 
     # === Computes === #
 
-    @api.depends("date_from", "date_to")
+    @api.depends("company_id", "date_from", "date_to")
     def _compute_is_current(self):
         for line in self:
             today = line.company_id._club_today()

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
+from ..record.club_figures_mixin import Figure
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from .scope import Scope
@@ -98,9 +99,7 @@ class ResPartner(models.Model):
     club_contact_profile_ids = fields.One2many(
         "club.contact.profile", "account_id", "Member Contacts", groups=USER
     )
-    club_is_anonymised = fields.Boolean(
-        "Anonymised", compute="_compute_club_is_anonymised", compute_sudo=True
-    )
+    club_is_anonymised = fields.Boolean("Anonymised", compute="_compute_club_figures")
 
     # === Computes === #
 
@@ -233,13 +232,19 @@ class ResPartner(models.Model):
             account = partner.commercial_partner_id._origin
             partner.club_is_cared_for = scope.holds(account)
 
-    def _compute_club_is_anonymised(self):
-        logged = self.env["club.anonymisation"]._read_group(
-            [("contact_number", "in", self._origin.ids)], ["contact_number"]
-        )
-        numbers = {number for (number,) in logged}
-        for partner in self:
-            partner.club_is_anonymised = partner._origin.id in numbers
+    @api.model
+    def _get_club_figures(self):
+        """Add whether it was anonymised, which whoever opens it is told."""
+        return [
+            *super()._get_club_figures(),
+            Figure(
+                *("club_is_anonymised", "club.anonymisation"),
+                account="contact_number",
+                contact="contact_number",
+                is_of_company=False,
+                is_sudo=True,
+            ),
+        ]
 
     @api.model
     def _commercial_fields(self):

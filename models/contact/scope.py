@@ -21,7 +21,7 @@ class Scope:
         units_sudo = self._env["crm.team"].sudo()  # he need not read all teams
         if not self._env.user.has_group(LEAD):
             return units_sudo
-        return units_sudo.search([("club_is_led", "=", True)])
+        return units_sudo.browse(units_sudo._get_led_ids())
 
     @cached_property
     def kept(self):

@@ -30,7 +30,8 @@ def get_own_seats(env):
     """Return where the user sits on the panel today: [(company, seats' users)]."""
     bodies_sudo = env["club.body"].sudo()  # who sits there need not read the bodies
     programs = env["club.program"]
-    companies = env.user.company_ids
+    # Odoo keeps their ids at hand: record rules ask for them all the time.
+    companies = env["res.company"].browse(env.user._get_company_ids())
     days = {company: programs.with_company(company)._today() for company in companies}
     held = {day: bodies_sudo._get_holdings(env.user, day) for day in {*days.values()}}
     if not any(held.values()):

@@ -19,7 +19,9 @@ _GUESTS = """
 """
 # What an activity's banquets bear of its cost, and of that those before one and it.
 _BORNE = """
-    SELECT least(sum(o.budget), greatest(x.cost_actual, 0)) AS amount,
+    SELECT CASE WHEN count(*) > 0
+                THEN least(sum(o.budget), greatest(x.cost_actual, 0))
+                ELSE 0 END AS amount,
            sum(o.budget) AS total,
            sum(o.budget) FILTER (WHERE %(until)s) AS upto
       FROM club_banquet o
@@ -48,7 +50,7 @@ def banquet_query():
           JOIN club_activity x ON x.id = b.activity_id AND x.stage IN %(past)s
           JOIN res_company c ON c.id = b.company_id
           JOIN LATERAL (%(guests)s) g ON true
-          JOIN LATERAL (%(borne)s) borne ON true
+          JOIN LATERAL (%(borne)s) borne ON borne.amount > 0
         """,
         day=_day_of(SQL("b.date_begin")),
         share=_share(bears),
@@ -76,10 +78,10 @@ def activity_query():
                 WHERE i.activity_id = x.id AND i.state = 'attended'
                   AND i.account_id IS NOT NULL) g ON true
           JOIN LATERAL (%(borne)s) borne ON true
-         WHERE x.cost_actual <> coalesce(borne.amount, 0)
+         WHERE x.cost_actual <> borne.amount
         """,
         day=_day_of(SQL("x.date_begin")),
-        share=_share(SQL("(x.cost_actual - coalesce(borne.amount, 0))")),
+        share=_share(SQL("(x.cost_actual - borne.amount)")),
         past=PAST,
         borne=SQL(_BORNE, until=SQL("true"), held=HELD),
     )

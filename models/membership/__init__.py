@@ -8,5 +8,4 @@ from . import club_tier_override
 from . import club_tier
 from . import crm_lead
 from . import res_partner
-from . import res_partner_head
 from . import base_partner_merge

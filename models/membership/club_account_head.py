@@ -27,14 +27,19 @@ class ClubAccountHead(models.Model):
 
     account_id = fields.Many2one(
         "res.partner",
-        "Branch",
+        "Branch of the Group",
         required=True,
         index=True,
         ondelete="restrict",
         readonly=True,
     )
     head_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="restrict", readonly=True
+        "res.partner",
+        "Head of the Group",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="restrict", readonly=True

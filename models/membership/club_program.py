@@ -22,6 +22,7 @@ from .underneath import Underneath
 # What the facts say of an account that has none. Scores of the branch's own are
 # unknown until somebody gives them.
 NO_INDICATORS = {code: Decimal(0) for code, _label in MEASURED}
+OVERDUE = "overdue_days"
 NO_FLOOR = (None, None, None)
 
 
@@ -30,6 +31,16 @@ def _get_no_measures(account_id, indicators):
     return tier_rules.Measures(
         Decimal(0), Decimal(0), {**NO_INDICATORS, **indicators.get(account_id, {})}
     )
+
+
+def _get_asked_indicators(rules):
+    """Return the codes of the indicators that a bar of a tier asks for."""
+    return {
+        bar.indicator
+        for group in rules.groups
+        for tier in group.tiers
+        for bar in tier.bars
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Assessed:
     floor_head: int | None
     result: tier_rules.Tier | None
     score: Decimal
-    basis: Basis
+    basis: Basis | None  # None: for a screen only
     together: tuple[int, tuple[int, ...]] | None = None
 
     def evidence(self, on: date) -> dict:
@@ -134,7 +145,18 @@ class Assessed:
 class ClubProgram(models.Model):
     _inherit = "club.program"
 
-    def _assess(self, accounts=None, on=None, rules=None, scope=None, grouped_on=None):
+    def _assess(
+        self,
+        accounts=None,
+        on=None,
+        rules=None,
+        scope=None,
+        grouped_on=None,
+        *,
+        members=None,
+        floors=None,
+        is_shown=False,
+    ):
         """Return what each account comes to on the day ``on``. Rules A2–A7, A12.
 
         Used for enrolment and upgrade, requalification, the distance to the next tier
@@ -148,35 +170,32 @@ class ClubProgram(models.Model):
             qualification window when None
         :param grouped_on: the day whose heads and branches are measured together;
             ``on`` when None, nobody when ``ALONE``
+        :param members: what `_get_live` says of the day, where it is known already
+        :param floors: what `_get_floors` says of the day, where it is known already
+        :param is_shown: whether it goes to a screen only: nothing is to say later what
+            it rested on, there is no score, and indicators that no tier asks for are
+            left out
         :return: ``{(account_id, group_id): Assessed}``
         """
         self.ensure_one()
         self.env.flush_all()
         on = on or self._today()
-        rules = rules or self._get_rules()
+        rules = rules or (self._get_shown_rules() if is_shown else self._get_rules())
         ids = None if accounts is None else list(accounts.ids)
-        weights = {
-            indicator.code: (
-                Decimal(str(indicator.weight)),
-                Decimal(str(indicator.full_mark)),
-            )
-            for indicator in self.indicator_ids
-        }
-        floors = self._get_floors(rules, on, ids)
-        members = self._get_live(on, ids)
+        weights = {} if is_shown else self._get_weights()
+        if floors is None:
+            floors = self._get_floors(rules, on, ids)
+        if members is None:
+            members = self._get_live(on, ids)
         groups = Groups(self, grouped_on or on, ids)
+        asked = _get_asked_indicators(rules) if is_shown else None
         indicators = groups.share_overdue(
-            self._get_indicators(on, groups.expand(ids)),
+            self._get_indicators(on, groups.expand(ids), asked),
         )
         known = set(ids or ()) | {account for account, _group in floors}
         known |= {account for account, _group in members}
         result = {}
-        basis = Basis(
-            kinds=tuple(self._get_qualifying_kinds()),
-            after=self._get_last_posting(),
-            term_months=self.term_months,
-            grace_days=self.grace_days,
-        )
+        basis = None if is_shown else self._get_basis()
         shared = None
         for group in rules.groups:
             if scope is None and self.window == "membership":
@@ -213,6 +232,23 @@ class ClubProgram(models.Model):
                     together=groups.get(account),
                 )
         return result
+
+    def _get_weights(self):
+        return {
+            indicator.code: (
+                Decimal(str(indicator.weight)),
+                Decimal(str(indicator.full_mark)),
+            )
+            for indicator in self.indicator_ids
+        }
+
+    def _get_basis(self):
+        return Basis(
+            kinds=tuple(self._get_qualifying_kinds()),
+            after=self._get_last_posting(),
+            term_months=self.term_months,
+            grace_days=self.grace_days,
+        )
 
     # === Measures === #
 
@@ -299,17 +335,21 @@ class ClubProgram(models.Model):
             if tier in tiers.get(group, {})
         }
 
-    def _get_indicators(self, on, ids):
-        """Return ``{account_id: {code: value}}`` of what the sums don't give."""
-        codes = set(self.indicator_ids.mapped("code"))
+    def _get_indicators(self, on, ids, asked=None):
+        """Return ``{account_id: {code: value}}`` of what the sums don't give.
+
+        :param asked: the codes that are asked for; None: all
+        """
         found = defaultdict(dict)
+        codes = set(self.indicator_ids.mapped("code")) if asked is None else asked
         if codes - NO_INDICATORS.keys():
             self.env.cr.execute(measures.scores_query(self, on, ids))
             for account, code, value in self.env.cr.fetchall():
                 found[account][code] = Decimal(str(value))
-        self.env.cr.execute(measures.overdue_query(self, on, ids))
-        for account, days in self.env.cr.fetchall():
-            found[account]["overdue_days"] = Decimal(days)
+        if asked is None or OVERDUE in asked:
+            self.env.cr.execute(measures.overdue_query(self, on, ids))
+            for account, days in self.env.cr.fetchall():
+                found[account][OVERDUE] = Decimal(days)
         return found
 
     def _get_last_posting(self):

@@ -16,6 +16,7 @@ from ..record.hold import hold
 from ..record.names import search_names
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records
+from .heads import GROUP
 from .requalification_basis import REASONS, Basis
 from .requalification_terms import Terms
 
@@ -544,6 +545,7 @@ class ClubRequalification(models.Model):
             self.requalification_window != self.program_id.requalification_window
             or self.prepared_after != self.program_id._get_last_posting()
             or any((self[name] or False) != (lacks[name] or False) for name in REASONS)
+            or self._have_groups_changed()
         ):
             raise UserError(
                 self.env._(
@@ -552,6 +554,22 @@ class ClubRequalification(models.Model):
                     self.name,
                 )
             )
+
+    def _have_groups_changed(self):
+        """Tell whether heads were set since, where lines follow from them. Rule A12."""
+        program = self.program_id
+        if program.thresholds_per != GROUP and not program.floor_reaches_branches:
+            return False
+        lines_sudo = self.env["club.account.head"].sudo()  # whoever may read them
+        return bool(
+            lines_sudo.search_count(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("write_date", ">", self.prepared_at),
+                ],
+                limit=1,
+            )
+        )
 
     # === Applying === #
 

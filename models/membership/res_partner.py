@@ -8,6 +8,7 @@ from ..record.derived import differs
 from ..record.groups import AUDITOR, FINANCE, OFFICER, READERS
 from ..record.lock import is_open
 from ..record.rpc import for_one
+from .head_choice import HeadChoice
 from .standing import Standings
 
 # By what a revenue file finds an account, and who says so besides who looks after it.
@@ -37,6 +38,21 @@ class ResPartner(models.Model):
     )
     club_tier_color = fields.Integer("Tier Color", related="club_tier_id.color")
     club_grade_color = fields.Integer("Grade Color", related="club_grade_id.color")
+
+    # === Whose branch it is === #
+    # What is measured are the lines of `club.account.head`, which follow this.
+    club_head_id = fields.Many2one(
+        "res.partner",
+        "Head of the Group",
+        company_dependent=True,
+        copy=False,
+        groups=READERS,
+        domain="[('parent_id', '=', False), ('id', '!=', id),"
+        " ('company_id', 'in', (company_id, False))]",
+        help="The headquarters to which this account belongs as a branch. A club "
+        "officer sets it: as the program says, the head's class and the sum of the "
+        "group decide which tier the account reaches.",
+    )
 
     # === What is kept of it === #
     club_agreement_ids = fields.One2many(
@@ -108,14 +124,14 @@ class ResPartner(models.Model):
         help="Points past their last day, also those that no run has taken off yet.",
     )
     club_reserved = fields.Float(
-        "Points Reserved",
+        "Reserved Points",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
         help="Points that redemptions hold.",
     )
     club_available = fields.Float(
-        "Points Available",
+        "Spendable Points",
         digits=(16, 2),
         compute="_compute_club_standing",
         groups=READERS,
@@ -257,6 +273,7 @@ class ResPartner(models.Model):
         """Follow the record rules of memberships: who can't read them sees none."""
         accounts = self.commercial_partner_id._origin
         program = self.env["club.program"]._get_main()
+        groups = program.sudo()._get_shown_groups()  # they are no secret
         today = program._today()
         found = (
             self.env["club.membership"]
@@ -280,8 +297,11 @@ class ResPartner(models.Model):
                 and m.state == "valid"
                 and m.date_from <= today
             )
-            tier = begun.filtered(lambda m: m.purpose != "grade")[:1]
-            grade = begun.filtered(lambda m: m.purpose != "membership")[:1]
+            by_group = begun.grouped(lambda m: m.group_id.id)
+            tier, grade = (
+                by_group.get(groups.get(name), begun.browse())[:1]
+                for name in ("membership", "grade")
+            )
             partner.club_tier_valid_until = partner.club_tier_id and tier.date_to
             partner.club_grade_valid_until = partner.club_grade_id and grade.date_to
             partner.club_membership_count = len(memberships)
@@ -341,7 +361,50 @@ class ResPartner(models.Model):
                 partners._check_club_company(company)
         return result
 
+    # === Whose branch it is. Rule A12 === #
+
+    @api.model
+    def default_get(self, fields):
+        """Nobody becomes a branch by a default that somebody keeps or sends."""
+        return super().default_get([name for name in fields if name != "club_head_id"])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """
+        :raises AccessError: when who isn't an officer names a head
+        :raises ValidationError: when it can't be the head
+        """
+        partners = super().create(vals_list)
+        pairs = zip(partners.ids, vals_list, strict=True)
+        named = [key for key, values in pairs if values.get("club_head_id")]
+        if named:
+            choice = HeadChoice(partners.browse(named))
+            choice.check_may_set()
+            choice.settle()
+        return partners
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        name = "club_head_id"
+        if name in vals:
+            # sudo: who writes it is asked, whatever he may read
+            changed = self.filtered(lambda one: differs(one.sudo(), name, vals[name]))
+            HeadChoice(changed).check_may_set()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if is_open(self.env):
+            return
+        if "club_head_id" in vals:
+            HeadChoice(self).settle()
+        if "parent_id" in vals or "is_company" in vals:
+            HeadChoice(self).check_stay_accounts()
+
     # === Accounts stay what they are === #
+
+    def _get_account_columns(self):
+        """Heads are accounts of the club, too."""
+        return [*super()._get_account_columns(), ("club.account.head", "head_id")]
 
     def _filter_club_accounts(self):
         """Return those with memberships, points, agreements, classes or contracts."""

@@ -1,5 +1,7 @@
 """What accounts have, what they lack and where they are heading, for many at once."""
 
+from functools import cached_property
+
 from odoo.tools import format_list
 
 from ...kernel import points_lots, tier_rules, windows
@@ -17,17 +19,25 @@ class Standings:
         self._program = program
         self._live = program._get_live(today, accounts.ids)
         self._members = {account_id for account_id, _group in self._live}
-        self._figures = program._assess(accounts, today)
+        self._figures = program._assess(
+            accounts, today, members=self._live, is_shown=True
+        )
         self._closed = self._get_last_posted_day(today)
         self._paces = {}
-        if self._closed:
-            self._paces = program._assess(accounts, self._closed, grouped_on=today)
+        if self._closed:  # what was measured by then, whatever tier it came to
+            self._paces = program._assess(
+                accounts,
+                self._closed,
+                members=None if program.window == "membership" else {},
+                grouped_on=today,
+                floors={},
+                is_shown=True,
+            )
         entries = program.env["club.points.entry"]
         self._balances = entries._get_balances(program, accounts, today)
-        self._registered = self._get_registered(accounts)
-        groups = program.group_ids
-        self._tiers = groups.filtered(lambda g: g.purpose != "grade")[:1]
-        self._grades = groups.filtered(lambda g: g.purpose != "membership")[:1]
+        self._accounts = accounts
+        self._tiers = program._get_shown_group("membership")
+        self._grades = program._get_shown_group("grade")
 
     def get(self, account):
         """Return the values of the partner's fields; empty for who isn't in the club.
@@ -154,13 +164,16 @@ class Standings:
         )
         return month and min(windows.month_end(month), today)
 
-    def _get_registered(self, accounts):
-        """Return the accounts that have an agreement with the program."""
+    @cached_property
+    def _registered(self):
+        """The accounts that have an agreement with the program: asked of those that
+        have nothing else.
+        """
         return {
             account
             for (account,) in self._program.env["club.agreement"]._read_group(
                 [
-                    ("account_id", "in", accounts.ids),
+                    ("account_id", "in", self._accounts.ids),
                     ("program_id", "=", self._program.id),
                 ],
                 ["account_id"],

@@ -155,10 +155,12 @@ class ClubPointsEntry(models.Model):
         if not program or not accounts:
             return {}
         on = on or program.with_company(program.company_id)._today()
-        lots = self._get_lots(program, accounts, on)
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
+                SELECT b.*, l.days, l.points
+                  FROM (
                 SELECT account_id,
                        sum(points) FILTER (WHERE kind = 'earned')::text,
                        (-sum(points) FILTER (WHERE kind = 'redemption'))::text,
@@ -178,8 +180,14 @@ class ClubPointsEntry(models.Model):
                          WHERE program_id = %(program)s AND state = 'reserved'
                            AND account_id = ANY(%(accounts)s)
                            AND reserved_on <= %(on)s) s
-                 GROUP BY account_id
+                 GROUP BY account_id) b
+             LEFT JOIN (
+                SELECT account_id, array_agg(valid_until) AS days,
+                       array_agg(points::text) AS points
+                  FROM (%(lots)s) l
+                 GROUP BY account_id) l ON l.account_id = b.account_id
                 """,
+                lots=ledger_sql.lots(program.id, accounts.ids, on),
                 program=program.id,
                 accounts=accounts.ids,
                 on=on,
@@ -188,8 +196,10 @@ class ClubPointsEntry(models.Model):
         return {
             account_id: points_lots.balance(
                 points_lots.Balance(*(Decimal(points or 0) for points in sums)),
-                lots.get(account_id, ()),
+                points_lots.remaining(
+                    list(zip(days or (), map(Decimal, lots or ()), strict=True))
+                ),
                 on,
             )
-            for account_id, *sums in self.env.cr.fetchall()
+            for account_id, *sums, days, lots in self.env.cr.fetchall()
         }

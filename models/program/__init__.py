@@ -1,3 +1,4 @@
+from . import club_rules_mixin
 from . import club_membership_tier_mixin
 from . import club_points_kind
 from . import working_days

@@ -18,7 +18,7 @@ class ClubIndicator(models.Model):
 
     _name = "club.indicator"
     _description = "Grading Indicator"
-    _inherit = ["club.logged.mixin", "club.record.mixin"]
+    _inherit = ["club.rules.mixin", "club.logged.mixin", "club.record.mixin"]
     _order = "program_id, sequence, id"
     _club_logged = ("code", "weight", "full_mark")
 

@@ -35,7 +35,7 @@ class ClubPointsKind(models.Model):
 
     _name = "club.points.kind"
     _description = "Kind of Points"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.rules.mixin", "club.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -139,7 +139,6 @@ class ClubProgram(models.Model):
         "decision counts with the whole window (assumed).",
     )
     floor_reaches_branches = fields.Boolean(
-        "Floor Reaches Branches",
         tracking=True,
         help="What the class of a head grants, a contract in the group's name for "
         "example, its branches get, too, through all levels.",
@@ -234,8 +233,11 @@ class ClubProgram(models.Model):
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        if "active" in vals or "company_id" in vals:
+        if not {
+            *("active", "company_id", "sequence", "qualifying_kind_ids"),
+        }.isdisjoint(vals):
             self.env.registry.clear_cache()
+        if "active" in vals or "company_id" in vals:
             self._check_club_timezone()
 
     @api.ondelete(at_uninstall=True)
@@ -316,8 +318,16 @@ class ClubProgram(models.Model):
     @api.model
     def _get_main(self, company=None):
         """Return the company's main program, whose standings the partner shows."""
-        company = company or self.env.company
-        return self.search([("company_id", "=", company.id)], limit=1)
+        return self.browse(self._get_main_id((company or self.env.company).id))
+
+    @api.model
+    @ormcache(
+        *("self.env.uid", "self.env.su", "company_id"),
+        *("tuple(self.env.companies.ids)", "self.env.context.get('active_test', True)"),
+    )
+    def _get_main_id(self, company_id):
+        """Return the id of the first program of a company that the user reads."""
+        return self.search([("company_id", "=", company_id)], limit=1).id
 
     def _get_distinguishing_names(self):
         """Return ``{program: name}`` of those whose company has several programs, for
@@ -385,6 +395,27 @@ class ClubProgram(models.Model):
         self.ensure_one()
         return Rules(tuple(group._get_rules() for group in self.group_ids))
 
+    @ormcache("self.id")
+    def _get_shown_rules(self):
+        """Return the rules in force as pages show them; decisions read them anew."""
+        return self._get_rules()
+
+    def _get_shown_group(self, purpose):
+        """Return the tier group that pages show for a purpose, if there is one."""
+        ids = self._get_shown_groups()
+        return self.env["club.tier.group"].browse(ids.get(purpose))
+
+    @ormcache("self.id")
+    def _get_shown_groups(self):
+        """Return the id of the first tier group of each purpose."""
+        found = {}
+        for group in self.group_ids:
+            for purpose in ("membership", "grade"):
+                if group.purpose in (purpose, "both"):
+                    found.setdefault(purpose, group.id)
+        return found
+
+    @ormcache("self.id")
     def _get_qualifying_kinds(self):
         """Return the codes of the kinds that count for the tier. Rule B10."""
         self.ensure_one()

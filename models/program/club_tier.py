@@ -15,7 +15,7 @@ class ClubTier(models.Model):
 
     _name = "club.tier"
     _description = "Tier"
-    _inherit = ["club.logged.mixin", "club.record.mixin"]
+    _inherit = ["club.rules.mixin", "club.logged.mixin", "club.record.mixin"]
     _order = "group_id, sequence, id"
     _club_logged = (
         *("code", "sequence", "active", "points_from", "revenue_from"),

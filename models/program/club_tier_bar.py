@@ -10,7 +10,7 @@ class ClubTierBar(models.Model):
 
     _name = "club.tier.bar"
     _description = "Bar of a Tier"
-    _inherit = ["club.logged.mixin", "club.record.mixin"]
+    _inherit = ["club.rules.mixin", "club.logged.mixin", "club.record.mixin"]
     _order = "tier_id, id"
     _club_parent = "tier_id"
     _club_logged = ("tier_id", "indicator_id", "bound")

@@ -20,7 +20,7 @@ class ClubTierGroup(models.Model):
 
     _name = "club.tier.group"
     _description = "Tier Group"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.rules.mixin", "club.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 from ..record.derived import differs
 from ..record.groups import OFFICER, READERS
-from .crm_team_member import OFFICE
+
+_LED = "club_led_units"
 
 # What makes a team a unit of the club.
 UNIT = ("club_level", "parent_id")
@@ -128,14 +129,28 @@ class CrmTeam(models.Model):
         if operator != "in":
             return NotImplemented
         members_sudo = self.env["crm.team.member"].sudo()
-        found = members_sudo._read_group(
-            [
-                *(("user_id", "=", self.env.uid), ("club_duty", "=", OFFICE)),
-                ("active", "=", True),
-            ],
-            ["crm_team_id"],
-        )
-        return [("id", "in", [unit.id for (unit,) in found])]
+        return [("id", "in", members_sudo._get_kept_units(self.env.user))]
+
+    @api.model
+    def _get_led_ids(self):
+        """Return the ids of the units that the user leads, and of those below them.
+
+        Read once until a unit changes: screens ask it many times in one call.
+        """
+        kept = self.env.cr.cache.setdefault(_LED, {})
+        key = (self.env.uid, tuple(self.env.companies.ids))
+        if key not in kept:
+            kept[key] = self.search([("club_is_led", "=", True)]).ids
+        return kept[key]
+
+    def modified(self, fnames, create=False, before=False):
+        self.env.cr.cache.pop(_LED, None)
+        return super().modified(fnames, create=create, before=before)
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.cr.cache.pop(_LED, None)
+        return result
 
     @api.depends("name", "parent_path")
     @api.depends_context("lang")

@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+# What is known in this transaction of who keeps which units' papers: record rules ask
+# it many times in one call.
+_KEPT = "club_kept_units"
 
 # Variants of a unit's user. Rule E2.
 MANAGER, FIELD, OFFICE = "manager", "field", "office"
@@ -26,6 +30,30 @@ class CrmTeamMember(models.Model):
         "calls on customers; an office clerk keeps the unit's papers: he reads its "
         "accounts and draws up documents, and signs and verifies nothing by it.",
     )
+
+    @api.model
+    def _get_kept_units(self, user):
+        """Return the ids of the units whose papers a user keeps as office clerk."""
+        kept = self.env.cr.cache.setdefault(_KEPT, {})
+        if user.id not in kept:
+            found = self._read_group(
+                [
+                    *(("user_id", "=", user.id), ("club_duty", "=", OFFICE)),
+                    ("active", "=", True),
+                ],
+                ["crm_team_id"],
+            )
+            kept[user.id] = [unit.id for (unit,) in found]
+        return kept[user.id]
+
+    def modified(self, fnames, create=False, before=False):
+        self.env.cr.cache.pop(_KEPT, None)
+        return super().modified(fnames, create=create, before=before)
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.cr.cache.pop(_KEPT, None)
+        return result
 
     def _club_after_create(self):
         """

@@ -6,6 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Whose turn it is, which the rules of many documents ask: read once while one statement
+# is put together, in which nothing is written.
+TURNS = "club_turns"
+
 FUNCTIONS = {
     "count_distinct": lambda column: SQL("count(DISTINCT %s)", column),
     "max": lambda column: SQL("max(%s)", column),
@@ -30,6 +34,7 @@ class Figure:
         ``date:min``, ``round_table_id:count_distinct``
     :param is_shared: whether a person shows what his account has
     :param is_of_company: whether only the company in use counts
+    :param is_sudo: whether all of them count, whoever asks
     """
 
     name: str
@@ -40,6 +45,7 @@ class Figure:
     value: str = "count"
     is_shared: bool = False
     is_of_company: bool = True
+    is_sudo: bool = False
 
 
 class ClubFiguresMixin(models.AbstractModel):
@@ -74,6 +80,14 @@ class ClubFiguresMixin(models.AbstractModel):
 
     def _read_club_figures(self, figures):
         """Return ``{partner id: {field: value}}``, without those that have none."""
+        kept = self.env.cr.cache
+        kept[TURNS] = {}
+        try:
+            return self._read_club_figures_at_once(figures)
+        finally:
+            kept.pop(TURNS, None)
+
+    def _read_club_figures_at_once(self, figures):
         partners = self._origin
         accounts = partners.filtered(lambda p: p.commercial_partner_id == p)
         persons = partners - accounts
@@ -103,6 +117,8 @@ class ClubFiguresMixin(models.AbstractModel):
         may read none of them.
         """
         model = self.env[figure.model]
+        if figure.is_sudo:
+            model = model.sudo()  # the figure itself is no secret
         field = model._fields[link]
         if not partners or not (
             model.has_access("read") and model._has_field_access(field, "read")
@@ -135,7 +151,7 @@ class ClubFiguresMixin(models.AbstractModel):
 
     def _fetch_query(self, query, fields):
         """Bring the lists of a page with one statement, not each with its own."""
-        lists = [field for field in fields if self._is_club_list(field)]
+        lists = [field for field in fields if self._is_plain_list(field)]
         if len(lists) < 2:
             return super()._fetch_query(query, fields)
         others = [field for field in fields if field not in lists]
@@ -144,9 +160,9 @@ class ClubFiguresMixin(models.AbstractModel):
             fetched._fetch_club_lists(lists)
         return fetched
 
-    def _is_club_list(self, field):
-        """Tell whether a field is one of our lists, led to by a plain link."""
-        if field.type != "one2many" or not self._is_club_field(field):
+    def _is_plain_list(self, field):
+        """Tell whether a field is a list of lines that a plain link leads to."""
+        if field.type != "one2many":
             return False
         inverse = self.env[field.comodel_name]._fields[field.inverse_name]
         return inverse.store and inverse.type == "many2one"

@@ -11,9 +11,6 @@ from . import club_reward_receipt
 from . import club_redemption
 from . import res_partner
 
-# groups
-from . import res_partner_group
-
 # cards
 from . import club_activity
 from . import club_card
@@ -49,6 +46,10 @@ from . import club_discount
 from . import club_account_cost
 from . import club_budget
 from . import club_marketing_budget
-from . import res_partner_budget
 
 # account plans, the account page
+from . import club_tier
+from . import club_account_plan
+from . import club_account_plan_goal
+from . import club_account_plan_step
+from . import club_account_plan_due

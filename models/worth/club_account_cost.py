@@ -20,6 +20,11 @@ KINDS = [
 BUDGET = "club.marketing.budget"
 
 
+def _get_document(record):
+    """Return what is opened for a record that costs or grants something."""
+    return record.budget_id if record._name == BUDGET else record
+
+
 class ClubAccountCost(models.Model):
     """What was granted for an account and what was spent on it. Rule B8.
 
@@ -112,11 +117,13 @@ class ClubAccountCost(models.Model):
         self.name = False
         for name, rows in self.filtered("res_id").grouped("res_model").items():
             model = self.env[name]
-            documents = model.browse(rows.mapped("res_id"))
             readable = model
             if model.has_access("read"):
+                documents = model.browse(rows.mapped("res_id"))
                 readable = documents._filtered_access("read")
-            texts = {document.id: document.display_name for document in readable}
+            texts = {
+                record.id: _get_document(record).display_name for record in readable
+            }
             for row in rows:
                 row.name = texts.get(row.res_id) or get_model_name(model)
 
@@ -153,11 +160,12 @@ class ClubAccountCost(models.Model):
 
     @for_one
     def action_open_document(self):
-        """Open what the row is about."""
+        """Open what the row is about; of what is granted, the sheet."""
         self.check_access("read")
+        document = _get_document(self.env[self.res_model].browse(self.res_id))
         return {
             "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
+            "res_model": document._name,
+            "res_id": document.id,
             "views": [(False, "form")],
         }

@@ -1,13 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
-from ..benefit.club_benefit import BIRTHDAY
+from ..benefit.club_benefit import BIRTHDAY, COUPON
 from ..benefit.club_benefit_booking import BOOKED, CANCELLED, USED
 from .gift_limits import read_limits
 
 
 class ClubBenefitBooking(models.Model):
-    """Bookings that gifts are given out by. Rules D12, D17."""
+    """Bookings that gifts are given out by; coupons that are redeemed by their code.
+    Rules D12, D17.
+    """
 
     _inherit = "club.benefit.booking"
 
@@ -46,4 +49,47 @@ class ClubBenefitBooking(models.Model):
             is_counted=False,
             settled_at=fields.Datetime.now(),
             settled_by_id=self.env.uid,
+        )
+
+    # === Coupons === #
+
+    @api.model
+    def _redeem(self, code):
+        """Take a coupon of the company in use by the code that was typed, once.
+
+        Two who type it at once meet where the accounts are held. Rule D12.
+
+        :return: its booking
+        :raises UserError: for a code that no coupon of the user's accounts has, and one
+            that was redeemed
+        """
+        code = (code or "").strip()
+        coupon = self.search(
+            [
+                *(("coupon_code", "=", code), ("company_id", "=", self.env.company.id)),
+                ("benefit_id.form", "=", COUPON),
+            ],
+            limit=1,
+        )
+        if not code or not coupon:
+            raise UserError(
+                self.env._(
+                    "No coupon of an account of yours has the code “%s”: type it as it "
+                    "stands on the coupon.",
+                    code,
+                )
+            )
+        if coupon.state == USED:
+            raise UserError(coupon._describe_redeemed())
+        coupon._check_state(BOOKED)
+        coupon.action_use()
+        return coupon
+
+    def _describe_redeemed(self):
+        company = self.company_id
+        return self.env._(
+            "Coupon %(code)s was redeemed on %(day)s already: %(booking)s.",
+            code=self.coupon_code,
+            day=format_date(self.env, company._club_day(self.settled_at)),
+            booking=self.name,
         )

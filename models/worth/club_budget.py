@@ -60,7 +60,7 @@ class ClubBudget(models.Model):
         "Points of", compute="_compute_reference_year", help="The year before."
     )
     number = fields.Integer(
-        "Supplement",
+        "Budget Supplement",
         compute="_compute_number",
         store=True,
         precompute=True,
@@ -257,10 +257,10 @@ class ClubBudget(models.Model):
     def _approval_is_ready(self):
         return bool(self._find_line())
 
-    def _find_line(self, *domain):
+    def _find_line(self):
         # sudo: lines of all accounts
         lines_sudo = self.env["club.marketing.budget"].sudo()
-        return lines_sudo.search([("budget_id", "=", self.id), *domain], limit=1)
+        return lines_sudo.search([("budget_id", "in", self._origin.ids)], limit=1)
 
     def _check_can_submit(self):
         super()._check_can_submit()

@@ -18,7 +18,7 @@ from ..record.derived import differs
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
-from ..record.rpc import for_one, for_records, without_client_context
+from ..record.rpc import for_one, for_records, is_id, without_client_context
 from .card_issue import find_lacking
 from .card_sql import insert_taken_on, select_valid
 from .card_states import (
@@ -263,9 +263,9 @@ class ClubCard(models.Model):
                     )
                 )
             return {**values, "number": number}
-        if is_new:
-            memberships = self.env["club.membership"]
-            membership = memberships.browse(values.get("membership_id") or ()).exists()
+        membership_id = values.get("membership_id")
+        if is_new and is_id(membership_id):
+            membership = self.env["club.membership"].browse(membership_id).exists()
             if membership:
                 membership.check_access("read")
                 [number] = membership.program_id._draw_card_numbers(1)
@@ -360,9 +360,7 @@ class ClubCard(models.Model):
                     card.id,
                 )
             )
-            (ranked - ranked[-1:])._end(
-                REPLACED, self.env._("Merged accounts"), replaced_by_id=ranked[-1:].id
-            )
+            (ranked - ranked[-1:])._end(REPLACED, replaced_by_id=ranked[-1:].id)
 
     @api.model
     def _follow_merge(self, accounts):
@@ -467,7 +465,18 @@ class ClubCard(models.Model):
                 )
             )
         # sudo: the membership decides, whoever may read it
-        self.sudo()._get_membership_now()
+        membership_sudo = self.sudo()._get_membership_now()
+        first = max(today, membership_sudo.date_from)
+        if not self._find_valid({self.company_id: first}, LIVE):
+            raise UserError(
+                self.env._(
+                    "Card %(number)s isn't for the membership that %(account)s has "
+                    "now, as %(tier)s: replace it by another one.",
+                    number=self.number,
+                    account=membership_sudo.account_id.display_name,
+                    tier=membership_sudo.tier_id.name,
+                )
+            )
 
     def _do_end(self, state, reason=False):
         """Say that cards were lost or returned; what was lost may still come back."""
@@ -575,7 +584,7 @@ class ClubCard(models.Model):
             .items()
         }
         old = cards_sudo.union(*(used[key] for key in lacking if key in used))
-        old._end(REPLACED, self.env._("Another tier"))
+        old._end(REPLACED)
         holders = {key: used[key]._get_holder_left() for key in lacking if key in used}
         new = self._create_guarded(
             [

@@ -15,7 +15,9 @@ class ClubDuty(models.Model):
         self.check_access("read")
         if self.kind != "birthday":
             raise UserError(
-                self.env._("%s is no birthday: there is no gift for it.", self.display_name)
+                self.env._(
+                    "%s is no birthday: there is no gift for it.", self.display_name
+                )
             )
         benefit = self.env["club.benefit"]._find_birthday_gift(self.company_id)
         gift = {

@@ -361,7 +361,7 @@ class ClubGift(models.Model):
 
     def _club_after_create(self):
         super()._club_after_create()
-        self._check_list()
+        self._join_list()
         self._set_value()
 
     def _club_check_write(self, vals):
@@ -392,7 +392,7 @@ class ClubGift(models.Model):
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if "list_id" in vals:
-            self._check_list()
+            self._join_list()
         if not {"reward_id", "quantity", "value", "item", "is_cash_like"}.isdisjoint(
             vals
         ):
@@ -412,6 +412,12 @@ class ClubGift(models.Model):
                         gift.display_name,
                     )
                 )
+
+    def _join_list(self):
+        """Add to drafts only, also while somebody else confirms one."""
+        # sudo: whoever reads it
+        hold(self.sudo().list_id)
+        self._check_list()
 
     def _check_list(self):
         """Refuse to change a list by its gifts where one may not change the list.

@@ -4,7 +4,9 @@ from odoo.tools import SQL
 
 from ...kernel import budgets
 from ...kernel.written import get_written
+from ..approval.states import EDITABLE
 from ..record.derived import differs
+from ..record.lock import opened
 from .budget_sql import figures_query
 from .club_account_cost import GRANTED
 from .cost_rows import CostRows
@@ -249,3 +251,33 @@ class ClubMarketingBudget(models.Model):
                 raise ValidationError(
                     line.budget_id._refuse_without_reason(line.account_id)
                 )
+
+    # === Merged accounts === #
+
+    @api.model
+    def _settle_merge(self, sources, target):
+        """Join what sheets still to be submitted have of the merged accounts: else the
+        points of both would propose twice. What is signed stays, and adds up.
+        """
+        lines = self.search(
+            [
+                ("account_id", "in", (sources | target).ids),
+                ("sheet_state", "in", EDITABLE),
+            ]
+        )
+        for found in lines.grouped("budget_id").values():
+            of_target = found.filtered(lambda line: line.account_id == target)
+            kept = (of_target or found)[:1]
+            rest = found - kept
+            if not rest:
+                continue
+            reasons = [line.reason for line in found if line.reason]
+            kept._write_guarded(
+                {
+                    "points": sum(found.mapped("points")),
+                    "proposed": sum(found.mapped("proposed")),
+                    "granted": sum(found.mapped("granted")),
+                    "reason": "; ".join(reasons) or False,
+                }
+            )
+            opened(rest).unlink()

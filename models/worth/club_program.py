@@ -6,6 +6,7 @@ from ...kernel.card_number import clean_number
 from ..approval.states import DONE
 from ..record.groups import OFFICER
 from ..record.hold import hold
+from ..record.lock import MODULE
 
 
 class ClubProgram(models.Model):
@@ -39,6 +40,23 @@ class ClubProgram(models.Model):
         " AND coalesce(deduction_points, 0) < 1e6"
         " AND coalesce(order_limit, 0) >= 0 AND coalesce(order_limit, 0) < 1e12)",
         "Points of deductions and the limit of orders can't be negative.",
+    )
+
+    # === Account plans. Rule D15 === #
+
+    account_plan_month = fields.Integer(
+        "Account Plans Due by End of Month",
+        default=1,
+        required=True,
+        aggregator=None,
+        tracking=True,
+        help="1 to 12: by the end of this month each account whose tier asks for a "
+        "plan of the year has one (assumed).",
+    )
+
+    _account_plan_month = models.Constraint(
+        "CHECK(account_plan_month BETWEEN 1 AND 12)",
+        "Account plans are due by the end of a month from 1 to 12.",
     )
 
     # === Numbers of cards. Rule A13 === #
@@ -94,12 +112,20 @@ class ClubProgram(models.Model):
         if not self.card_sequence_id:
             hold(self)
         if not self.card_sequence_id:
-            sequence = self.env["ir.sequence"].create(
-                {
-                    "name": self.env._("Cards of %s", self.name),
-                    "code": "club.card",
-                    "company_id": self.company_id.id,
-                }
+            values = {
+                "name": f"Membership Card: {self.name}",
+                "code": "club.card",
+                "company_id": self.company_id.id,
+            }
+            # It goes with the add-on, as what is loaded does.
+            sequence = self.env["ir.sequence"]._load_records(
+                [
+                    {
+                        "xml_id": f"{MODULE}.club_card_sequence_{self.id}",
+                        "values": values,
+                        "noupdate": True,
+                    }
+                ]
             )
             self._write_guarded({"card_sequence_id": sequence.id})
         return self.card_sequence_id

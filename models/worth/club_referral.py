@@ -41,6 +41,7 @@ class ClubReferral(models.Model):
     state = fields.Selection(STATES, "What Came of It", readonly=True)
     won_on = fields.Date(readonly=True)
     account_id = fields.Many2one("res.partner", readonly=True)
+    lead_count = fields.Integer("Leads", readonly=True)
     won_count = fields.Integer("Won Leads", readonly=True)
     member_since = fields.Date(readonly=True)
     member_count = fields.Integer("New Members", readonly=True)
@@ -70,14 +71,11 @@ class ClubReferral(models.Model):
 
     @property
     def _table_query(self):
-        # sudo: the clock of each company
-        # pylint: disable-next=no-search-all
-        companies_sudo = self.env["res.company"].sudo().search([])
         return SQL(
             """
             WITH zone AS (
-                SELECT * FROM unnest(%(companies)s::int[], %(zones)s::varchar[])
-                           AS z(company_id, name)),
+                SELECT id AS company_id, coalesce(club_timezone, %(mine)s) AS name
+                  FROM res_company WHERE active),
             brought AS (
                 SELECT l.*, coalesce(l.company_id, t.company_id) AS of_company_id,
                        p.commercial_partner_id AS account_id,
@@ -110,7 +108,7 @@ class ClubReferral(models.Model):
                    b.club_accepted_by_id AS accepted_by_id,
                    b.club_accepted_on AS accepted_on, b.team_id AS unit_id,
                    b.won_status AS state, b.won_on, b.account_id,
-                   (b.won_on IS NOT NULL)::int AS won_count,
+                   1 AS lead_count, (b.won_on IS NOT NULL)::int AS won_count,
                    member.since AS member_since,
                    (member.since IS NOT NULL)::int AS member_count,
                    coalesce(earned.amount, 0) AS revenue
@@ -130,8 +128,7 @@ class ClubReferral(models.Model):
                    AND f.company_id = b.of_company_id
                    AND f.date_end >= b.won_on) earned ON TRUE
             """,
-            companies=companies_sudo.ids,
-            zones=[str(company._club_zone()) for company in companies_sudo],
+            mine=self.env.user.tz or "UTC",
             facts=fact_lines(),
         )
 

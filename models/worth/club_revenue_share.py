@@ -81,9 +81,6 @@ class ClubRevenueShare(models.Model):
     line_ids = fields.One2many(
         "club.revenue.share.line", "share_id", "Sharers", copy=True
     )
-    percent_total = fields.Float(
-        "Shared (%)", digits=(6, 2), compute="_compute_percent_total"
-    )
     holder_unit_id = fields.Many2one(
         "crm.team",
         "Account's Unit",
@@ -132,11 +129,6 @@ class ClubRevenueShare(models.Model):
         for share in self:
             names = share.account_id.name, share.category_id.name
             share.title = ", ".join(filter(None, names))
-
-    @api.depends("line_ids.percent")
-    def _compute_percent_total(self):
-        for share in self:
-            share.percent_total = sum(share.line_ids.mapped("percent"))
 
     @api.depends("account_id", "company_id")
     def _compute_holder_unit_id(self):

@@ -318,8 +318,8 @@ class CrmLead(models.Model):
             return super()._get_won_refusal()
         return AccessError(
             self.env._(
-                "“%s” is won, and credited to who brought it: a club officer takes "
-                "that back.",
+                "“%s” is won, and who brought it is credited for that: a club officer "
+                "alone changes it.",
                 self.name,
             )
         )
@@ -328,18 +328,21 @@ class CrmLead(models.Model):
         """
         :raises AccessError: to all but officers, also once the lead was accepted
         """
-        super()._check_can_name_referrer()
         if self._is_referral_free():
             return
-        for lead_sudo in self.sudo():  # whoever asks
+        for lead in self:
+            lead_sudo = lead.sudo()  # whoever asks
             if lead_sudo.club_accepted_by_id:
                 raise AccessError(
                     self.env._(
                         "“%s” was accepted with who brought it: a club officer changes "
                         "that.",
-                        lead_sudo.name,
+                        lead.name,
                     )
                 )
+            if lead.won_status == "won" and not lead_sudo.club_referrer_id:
+                raise lead._get_won_refusal()
+        super()._check_can_name_referrer()
 
     # === Handing over === #
 

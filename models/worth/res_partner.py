@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
-from ...kernel import gift_limit
+from ...kernel import budgets, gift_limit
+from ..approval.states import STATES
+from ..membership.heads import ALONE, get_below
+from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
@@ -17,13 +21,115 @@ PRICELIST = {"property_product_pricelist", "specific_property_product_pricelist"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # === Its group === #
+    club_branch_count = fields.Integer(
+        "Branches",
+        compute="_compute_club_branches",
+        search="_search_club_branch_count",
+        groups=READERS,
+        help="Accounts below this one, through all levels.",
+    )
+    club_branch_ids = fields.Many2many(
+        "res.partner",
+        string="Branches of the Group",
+        compute="_compute_club_branches",
+        groups=READERS,
+    )
+    club_own_points = fields.Float(
+        "Own Qualifying Points",
+        digits=(16, 2),
+        compute="_compute_club_own",
+        groups=READERS,
+        help="Posted points of the qualification window, those of this account alone.",
+    )
+    club_own_revenue = fields.Monetary(
+        "Own Revenue",
+        compute="_compute_club_own",
+        groups=READERS,
+        help="Revenue booked in the qualification window, that of this account alone.",
+    )
+    club_group_points = fields.Float(
+        "Points of the Group",
+        digits=(16, 2),
+        compute="_compute_club_group_sums",
+        groups=READERS,
+        help="The sum of this account and its branches, of those whose points the user "
+        "may see.",
+    )
+    club_group_revenue = fields.Monetary(
+        "Revenue of the Group",
+        compute="_compute_club_group_sums",
+        groups=READERS,
+        help="The sum of this account and its branches, of those whose points the user "
+        "may see.",
+    )
+
+    @api.model
+    def _get_club_figures(self):
+        """Add plans, cards, what it brought, and with whom its revenue is shared."""
+        this_year = [
+            ("year", "=", self.env.company._club_today().year),
+            ("number", "=", 0),
+        ]
+        return [
+            *super()._get_club_figures(),
+            *(
+                Figure(name, "club.account.plan", this_year, value=value)
+                for name, value in (
+                    ("club_account_plan_id", "id:max"),
+                    ("club_account_plan_state", "approval_state:max"),
+                )
+            ),
+            Figure(
+                *("club_card_count", "club.card", [("is_valid", "=", True)]),
+                contact="holder_id",
+            ),
+            Figure(
+                *("club_referral_count", "club.referral"),
+                account="brought_by_account_id",
+            ),
+            Figure("club_share_count", "club.revenue.share"),
+        ]
+
+    # === Account plans. Rule D15 === #
+    club_account_plan_id = fields.Many2one(
+        "club.account.plan",
+        "Account Plan of the Year",
+        compute="_compute_club_figures",
+        groups=READERS,
+    )
+    club_account_plan_state = fields.Selection(
+        STATES,
+        "Account Plan",
+        compute="_compute_club_figures",
+        groups=READERS,
+        help="Where this year's plan stands.",
+    )
+    club_needs_plan = fields.Boolean(
+        "Needs an Account Plan", related="club_tier_id.has_plan", groups=READERS
+    )
+
+    @for_one
+    def action_open_club_account_plan(self):
+        """Open this year's plan, or the form in which it is drawn up. Rule D15."""
+        self.check_access("read")
+        account = self.commercial_partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Account Plan"),
+            "res_model": "club.account.plan",
+            "res_id": account.club_account_plan_id.id,
+            "views": [(False, "form")],
+            "context": {"default_account_id": account.id},
+        }
+
     # === Referrals and revenue shares === #
 
     club_referral_count = fields.Integer(
-        "Leads It Brought", compute="_compute_club_referral_count", groups=READERS
+        "Leads It Brought", compute="_compute_club_figures", groups=READERS
     )
     club_share_count = fields.Integer(
-        "Revenue Shares", compute="_compute_club_share_count", groups=READERS
+        "Revenue Shares", compute="_compute_club_figures", groups=READERS
     )
 
     # === Gifts. Rule D17 === #
@@ -120,7 +226,7 @@ class ResPartner(models.Model):
             ],
         }
 
-    # === The price list of the tier === #
+    # === The price list of its tier, its units over time === #
 
     def _club_prepare(self, values, is_new=False):
         """Leave a tier's list out of what is new, a member's copy for one."""
@@ -137,9 +243,16 @@ class ResPartner(models.Model):
     def _club_after_create(self):
         super()._club_after_create()
         self._check_club_pricelist()
+        of_units = self.filtered("club_unit_id")
+        if of_units:
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(of_units)
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
+        if not OF_A_UNIT.isdisjoint(vals):
+            # sudo: it follows, whoever writes the account
+            self.env["club.account.unit"].sudo()._follow_units(self)
         if not PRICELIST.isdisjoint(vals):
             self._check_club_pricelist()
 
@@ -181,32 +294,87 @@ class ResPartner(models.Model):
             },
         }
 
-    # === Referrals and revenue shares === #
+    # === Its group: head and branches. Rule A12 === #
 
+    @api.depends("club_head_id")
     @api.depends_context("company", "uid")
-    def _compute_club_referral_count(self):
-        self._count_club(
-            "club.referral", "brought_by_account_id", "club_referral_count"
-        )
-
-    @api.depends_context("company", "uid")
-    def _compute_club_share_count(self):
-        self._count_club("club.revenue.share", "account_id", "club_share_count")
-
-    def _count_club(self, model, link, name):
-        """Count the records that the user may read, of the company in use."""
-        found = dict(
-            self.env[model]._read_group(
-                [
-                    (link, "in", self._origin.ids),
-                    ("company_id", "=", self.env.company.id),
-                ],
-                [link],
-                ["__count"],
-            )
-        )
+    def _compute_club_branches(self):
+        self.env["club.account.head"].flush_model()
+        below = get_below(self.env, self.env.company, self._origin.ids)
+        ids = {account for accounts in below.values() for account in accounts}
+        # Those that the user may read.
+        found = self.with_context(active_test=False).search([("id", "in", [*ids])])
         for partner in self:
-            partner[name] = found.get(partner._origin, 0)
+            branches = below.get(partner._origin.id, ())
+            partner.club_branch_count = len(branches)
+            partner.club_branch_ids = found.filtered(
+                lambda account, branches=branches: account.id in branches
+            )
+
+    def _search_club_branch_count(self, operator, value):
+        """Find heads: ``> 0``; and who is none: ``= 0``."""
+        if (operator, value) not in ((">", 0), ("in", {0}), ("in", [0])):
+            return NotImplemented
+        self.env["club.account.head"].flush_model()
+        heads = SQL(
+            "(SELECT head_id FROM club_account_head"
+            " WHERE company_id = %s AND date_to IS NULL)",
+            self.env.company.id,
+        )
+        return [("id", "in" if operator == ">" else "not in", heads)]
+
+    @api.depends("club_measured_head_id", "club_points", "club_revenue")
+    @api.depends_context("company", "uid")
+    def _compute_club_own(self):
+        """Measure who counts with a group by himself; the others are measured so."""
+        grouped = self.filtered("club_measured_head_id")
+        found = {}
+        if grouped:
+            # Who may read all entries of an account may know what they come to.
+            program_sudo = self.env["club.program"].sudo()._get_main()
+            group = program_sudo._get_shown_group("membership")
+            group = group or program_sudo._get_shown_group("grade")
+            assessed = program_sudo._assess(
+                grouped.commercial_partner_id._origin, grouped_on=ALONE, is_shown=True
+            )
+            found = {
+                account: figures.measures
+                for (account, group_id), figures in assessed.items()
+                if group_id == group.id
+            }
+        for partner in self:
+            if partner in grouped:
+                measures = found[partner.commercial_partner_id._origin.id]
+                partner.club_own_points = float(measures.points)
+                partner.club_own_revenue = float(measures.revenue)
+            else:
+                partner.club_own_points = partner.club_points
+                partner.club_own_revenue = partner.club_revenue
+
+    @api.depends("club_branch_ids")
+    @api.depends_context("company", "uid")
+    def _compute_club_group_sums(self):
+        heads = self.filtered("club_branch_ids")
+        accounts = heads | heads.club_branch_ids
+        accounts.mapped("club_own_points")  # all at once
+        for partner in self:
+            group = (
+                (partner | partner.club_branch_ids) if partner in heads else heads[:0]
+            )
+            partner.club_group_points = sum(group.mapped("club_own_points"))
+            partner.club_group_revenue = sum(group.mapped("club_own_revenue"))
+
+    @for_one
+    def action_open_club_branches(self):
+        """Open the head and its branches, with their figures. Rule A12."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_action_branch"
+        )
+        ids = (self | self.club_branch_ids).ids
+        return {**action, "domain": [("id", "in", ids)]}
+
+    # === Referrals and revenue shares === #
 
     @for_one
     def action_open_club_referrals(self):
@@ -218,22 +386,10 @@ class ResPartner(models.Model):
         """Open the shares of this account's revenue. Rule B11."""
         return open_list(self, "club_revenue_share_action", "account_id")
 
-    # === Which unit it is of, over time === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        if any(values.get("club_unit_id") for values in vals_list):
-            # sudo: it follows, whoever writes the account
-            self.env["club.account.unit"].sudo()._follow_units(partners)
-        return partners
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not OF_A_UNIT.isdisjoint(vals):
-            # sudo: it follows, whoever writes the account
-            self.env["club.account.unit"].sudo()._follow_units(self)
-        return result
+    @for_one
+    def action_open_club_redemptions(self):
+        """Open what the account redeemed, and what it has reserved. Rule B13."""
+        return self._get_club_action("club_redemption_action")
 
     @for_one
     def action_open_club_gifts(self):
@@ -256,28 +412,10 @@ class ResPartner(models.Model):
 
     club_card_count = fields.Integer(
         "Valid Cards",
-        compute="_compute_club_card_count",
+        compute="_compute_club_figures",
         groups=READERS,
         help="Membership cards that are valid today.",
     )
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_club_card_count(self):
-        """Count for accounts what they have, and for a person what he carries."""
-        domain = [("company_id", "=", self.env.company.id), ("is_valid", "=", True)]
-        of_accounts, of_persons = (
-            dict(
-                self.env["club.card"]._read_group(
-                    [*domain, (link, "in", self._origin.ids)], [link], ["__count"]
-                )
-            )
-            for link in ("account_id", "holder_id")
-        )
-        for partner in self:
-            is_account = partner.commercial_partner_id == partner
-            counts = of_accounts if is_account else of_persons
-            partner.club_card_count = counts.get(partner._origin, 0)
 
     @for_one
     def action_open_club_cards(self):
@@ -286,3 +424,60 @@ class ResPartner(models.Model):
         link = "account_id" if is_account else "holder_id"
         action = open_list(self, "club_card_action", link)
         return {**action, "context": {}}
+
+    # === Its budget of this year. Rule B8 === #
+
+    club_budget_granted = fields.Monetary(
+        "Budget Granted",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="For this year, by signed sheets.",
+    )
+    club_budget_spent = fields.Monetary(
+        "Amount Spent",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="On the account this year.",
+    )
+    club_budget_left = fields.Monetary(
+        "Left of Budget", compute="_compute_club_budget", groups=READERS
+    )
+    club_is_over_budget = fields.Boolean(
+        "Over Budget",
+        compute="_compute_club_budget",
+        groups=READERS,
+        help="More was spent this year than signed sheets granted.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_club_budget(self):
+        """Follow the record rules of costs: who can't read them sees none."""
+        company = self.env.company
+        year = company._club_today().year
+        accounts = self.commercial_partner_id._origin
+        costs = self.env["club.account.cost"]
+        found = costs._get_sums(accounts, company, [year]) if accounts else {}
+        for partner in self:
+            account = partner.commercial_partner_id._origin
+            granted, spent = found.get((account.id, company.id, year), (None, 0))
+            partner.club_budget_granted = granted or 0
+            partner.club_budget_spent = spent
+            partner.club_budget_left = budgets.get_left(granted, spent)
+            partner.club_is_over_budget = budgets.is_over(granted, spent)
+
+    @for_one
+    def action_open_club_budget(self):
+        """Open what was granted for the account and spent on it this year."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_club.club_account_cost_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("account_id", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": {"search_default_this_year": 1},
+        }

@@ -48,7 +48,7 @@ class Applying:
         self._make_contacts()
         self._make_agreements()
         self._make_classes()
-        self._make_terms()
+        self._make_cards(self._make_terms())
         self._note_accounts()
         self._analyze("res.partner", "club.membership", "club.contact.profile")
         self._post_points()
@@ -291,8 +291,9 @@ class Applying:
         )
 
     def _make_terms(self):
+        """Begin the terms; return their ids, by row."""
         reason = self._document._get_reason()
-        self.env["club.membership"]._insert(
+        return self.env["club.membership"]._insert(
             self._program,
             [
                 {
@@ -307,6 +308,15 @@ class Applying:
                 }
                 for row in self._rows[TIERS]
             ],
+        )
+
+    def _make_cards(self, term_ids):
+        """Enter the cards that accounts have, each of the tier that it is for."""
+        self.env["club.card"]._take_on(
+            [
+                (number, term_ids[values["card_term"]], values["card"])
+                for number, values in self._get_accounts("card")
+            ]
         )
 
     def _note_accounts(self):
@@ -365,13 +375,12 @@ class Applying:
         )
 
     def _follow(self):
-        """Bring in step what follows from it: standing, duties, pulse."""
+        """Bring in step what follows from it: standing, and with it duties; pulse."""
         accounts = self.env["res.partner"].browse(self._ids)
         accounts.fetch(["commercial_partner_id"])  # nothing else is asked of them
         if not self.run:
-            # A class may give a floor. A run has looked at that, and set the mirrors.
+            # A class may give a floor. A run has looked at that, for all accounts.
             self._program._review(
                 on=self._today, effective=self._today, accounts=accounts
             )
-        self.env["club.duty"]._refresh(accounts, self._company)
         self.env["club.account.pulse"]._refresh(accounts, self._company)

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...kernel.revenue_rows import alias_key
 from ...kernel.take_on import ACCOUNTS, SPENDING, tax_key
 from ...kernel.take_on_check import Known
+from .club_card import LIVE
 
 CHOICES = 12  # names that a fault offers
 
@@ -49,7 +50,10 @@ def read_known(program, rows):
         "group": _show(program.group_ids),
         "tier": _show(program.group_ids.tier_ids),
     }
+    known.grades = {group.id for group in program.group_ids if group.purpose == "grade"}
     _read_partners(program, known, rows[ACCOUNTS])
+    numbers = {row.values["card"] for row in rows[ACCOUNTS] if row.values["card"]}
+    known.cards = env["club.card"]._get_taken_numbers(company, numbers)
     return known
 
 
@@ -158,6 +162,20 @@ def _read_partners(program, known, rows):
     ):
         terms[account, group].append((first, last))
     known.terms = dict(terms)
+    known.carded = {
+        (account, group): number
+        for account, group, number in env.execute_query(
+            SQL(
+                """
+                SELECT account_id, group_id, number
+                  FROM club_card
+                 WHERE state = ANY(%s) AND account_id = ANY(%s)
+                """,
+                list(LIVE),
+                ids,
+            )
+        )
+    }
     for number, account, name, is_member in env.execute_query(
         SQL(
             """

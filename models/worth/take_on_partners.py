@@ -9,10 +9,10 @@ CHUNK = 5_000  # records whose fields Odoo works out at once
 KNOWN = {
     *("complete_name", "commercial_partner_id", "commercial_company_name"),
     *("email_normalized", "phone_sanitized", "lang", "user_id", "partner_share"),
-    *("company_registry", "properties"),
+    "properties",
 }
-# What modules for invoices work out of country and tax ID.
-FROM_TAX = {"peppol_eas", "peppol_endpoint"}
+# What modules for countries and invoices work out of country and tax ID.
+FROM_TAX = {"company_registry", "peppol_eas", "peppol_endpoint"}
 
 
 class Partners:
@@ -131,14 +131,15 @@ class Partners:
         given = {
             "parent_id": account_ids,
             "phone_sanitized": [
-                self._partners._phone_format(
-                    number=each["phone"] or "", country=countries.get(number)
+                each["phone"]
+                and self._partners._phone_format(
+                    number=each["phone"], country=countries.get(number)
                 )
                 or None
                 for each, number in zip(values, account_ids, strict=True)
             ],
             "email_normalized": [
-                email_normalize(each["email"] or "", strict=False) or None
+                each["email"] and email_normalize(each["email"], strict=False) or None
                 for each in values
             ],
             **{

@@ -82,6 +82,22 @@ PROBLEMS = {
         _lt("This agreement is registered already."),
         _lt("Another number: it is %s's."),
     ),
+    kernel.NO_CARD: (
+        _lt("It is no number of a card."),
+        _lt("Letters and digits, at most 40."),
+    ),
+    kernel.CARD_TAKEN: (
+        _lt("The register has a card of this number."),
+        _lt("Another number, or none."),
+    ),
+    kernel.HAS_CARD: (
+        _lt("The account has a card that is in use."),
+        _lt("No number here: its card is %s."),
+    ),
+    kernel.NO_TIER: (
+        _lt("A card belongs to a tier, and the account has none here."),
+        _lt("A row of its membership on the sheet of tiers, or no card."),
+    ),
     kernel.LONELY: (
         _lt("The number of the agreement is missing."),
         _lt("A number, or no day either."),

@@ -166,6 +166,7 @@ def _write_notes(sheet, env):
                 "the first sheet."
             ),
             env._("Manager: the login, or the name where only one has it."),
+            env._("Card: the number of the card that the account has already."),
             env._("Contacts: several roles are separated by commas."),
             env._(
                 "Birthday: such as 1975-08-15, or 08-15 where the year isn't known; of "

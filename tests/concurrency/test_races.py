@@ -1,6 +1,9 @@
 """Races that everybody thinks of, each with what its second comer is told."""
 
 import base64
+from contextlib import suppress
+
+import psycopg2
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -15,7 +18,7 @@ from ..worth.take_on_case import SIGNERS, make_sheet
 
 @tagged("post_install", "-at_install")
 class TestRaces(GiftMixin, SessionsCase):
-    """Committed, in real sessions. Rules B2, B5, B9, B15, D17."""
+    """Committed, in real sessions. Rules A12, B2, B5, B9, B15, D17."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,6 +76,42 @@ class TestRaces(GiftMixin, SessionsCase):
         self.assertEqual(self._get_points(account), 1_000)
         self.assertFalse(self.program._find_broken_run())
 
+    def _join(self, account, head):
+        number, above = account.id, head.id
+        return self.officer, lambda env: (
+            env["res.partner"].browse(number).write({"club_head_id": above})
+        )
+
+    def test_two_heads_at_once_make_no_circle(self):
+        """Rule A12: each becomes the other's branch; the second one is refused."""
+        east, west = self._create_accounts(["East", "West"])
+        told = self._race(self._join(east, west), self._join(west, east))
+        self.assertEqual(len(told), 1)
+        self.assertIn("another head first", told[0])
+        self.env.invalidate_all()
+        self.assertEqual(len((east | west).filtered("club_head_id")), 1)
+
+    def test_a_long_circle_is_met_in_the_middle(self):
+        """Two join the ends of two chains: they share no account that they name."""
+        accounts = self._create_accounts(["One", "Two", "Three", "Four"])
+        one, two, three, four = accounts
+        one.club_head_id = two
+        three.club_head_id = four
+        told = self._race(self._join(two, three), self._join(four, one))
+        self.assertEqual(len(told), 1)
+        self.env.invalidate_all()
+        self.assertEqual(len(accounts.filtered("club_head_id")), 3)
+
+    def test_two_heads_for_one_account(self):
+        east, west, head = self._create_accounts(["East", "West", "Head"])
+        self.assertFalse(self._race(self._join(head, east), self._join(head, west)))
+        lines = self.env["club.account.head"].search(
+            [("account_id", "=", head.id), ("date_to", "=", False)]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lines.head_id, head.club_head_id)
+        self.assertEqual(len(lines), 1)
+
     def test_posting_while_a_rate_takes_effect(self):
         """At the old rate or the new; the next run has the difference."""
         account, run = self._make_run(1_000, "2026-02", self.categ_letters)
@@ -114,6 +153,54 @@ class TestRaces(GiftMixin, SessionsCase):
         self.assertIn("isn't approved", told[0])
         account = self.env["res.partner"].search([("name", "=", "Taken at Once")])
         self.assertEqual(len(account), 1)
+        self.assertEqual(self._get_points(account), 70)
+
+    def test_take_on_that_ends_in_the_middle_leaves_nothing(self):
+        """Rule A14: whatever was made before; and it is applied afterwards."""
+        sheet = make_sheet(
+            accounts=[{"name": "Taken Half", "manager": self.manager.login}],
+            contacts=[{"account": "Taken Half", "name": "Half Li"}],
+            points=[
+                {
+                    "account": "Taken Half",
+                    "kind": "bonus",
+                    "points": 70,
+                    "valid_until": "2099-12-31",
+                }
+            ],
+        )
+        document = self.env["club.take.on"].create(
+            {"program_id": self.program.id, "file": base64.b64encode(sheet)}
+        )
+        self._approve(document)
+        number = document.id
+        self._renew()
+        counted = (
+            "SELECT count(*) FROM res_partner WHERE name ~ '^(Taken Half|Half Li)'"
+        )
+        # As when the server is killed: the session ends, and nobody says why.
+        cr = self.registry.cursor()
+        env = self.env(cr=cr, user=self.officer.id)
+        env["club.take.on"].browse(number).action_apply()
+        env.flush_all()
+        cr.execute(counted)
+        self.assertEqual(cr.fetchone(), (2,))
+        self.env.cr.execute(
+            "SELECT pg_terminate_backend(%s)", [cr._cnx.get_backend_pid()]
+        )
+        with suppress(psycopg2.Error), mute_logger("odoo.sql_db"):
+            cr.close()
+        self._renew()
+        self.env.cr.execute(counted)
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        document = self.env["club.take.on"].browse(number)
+        self.assertEqual(document.approval_state, "approved")
+        self.assertFalse(document.account_ids)
+        self.assertFalse(self.program._find_broken_run())
+        self.assertFalse(
+            self._race(self._press(self.officer, document, "action_apply"))
+        )
+        account = self.env["res.partner"].search([("name", "=", "Taken Half")])
         self.assertEqual(self._get_points(account), 70)
 
     def test_one_account_is_taken_on_by_two(self):

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ...models.membership.heads import ALONE
@@ -230,9 +231,13 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             .with_user(self.officer)
             ._get_statement_data(self.west, self.program)[0]
         )
-        self.assertEqual(
-            (statement.qualifying, statement.head), (60_000, "Crane Group")
+        self.assertEqual(statement.qualifying, 60_000)
+        self.assertIn("Crane Group and its branches", statement.together)
+        term = self.west.club_membership_ids.filtered(
+            lambda m: m.group_id == self.membership
         )
+        notice = self.env["club.membership.notice"]._get_expiries(term)[0]
+        self.assertIn("Crane Group and its branches", notice.opening)
         what_if = self.env["club.what.if"].create({"program_id": self.program.id})
         what_if.action_compute()
         self.assertFalse(what_if.move_count)
@@ -245,11 +250,23 @@ class TestGroupStanding(ClubFixture, TransactionCase):
                 }
             )
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda l: l.group_id == self.membership)
+            lines = record.line_ids.filtered(
+                lambda line: line.group_id == self.membership
+            )
             self.assertEqual(lines.account_id, self.group)
             self.assertEqual(set(lines.mapped("points")), {60_000})
             self.assertEqual(set(lines.mapped("outcome")), {"renewed"})
             self.assertIn("Crane Group", lines[0].evidence_html)
+            # A group that changed since is prepared again.
+            self._give_reasons(record)
+            record._check_is_up_to_date()
+            self.env.cr.execute(
+                "UPDATE club_account_head SET write_date = '2027-04-13'"
+                " WHERE account_id = %s",
+                [self.east.id],
+            )
+            with self.assertRaisesRegex(UserError, "prepare it again"):
+                record._check_is_up_to_date()
             # Windows that differ are summed one by one.
             self.env.cr.execute(
                 "UPDATE club_membership SET date_to = '2027-04-20' WHERE account_id ="
@@ -258,7 +275,9 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             )
             self.program.requalification_window = "rolling"
             record.action_prepare()
-            lines = record.line_ids.filtered(lambda l: l.group_id == self.membership)
+            lines = record.line_ids.filtered(
+                lambda line: line.group_id == self.membership
+            )
             self.assertEqual(set(lines.mapped("points")), {0})
 
     def test_standing_on_a_date_says_the_group(self):

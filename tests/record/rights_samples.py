@@ -85,6 +85,7 @@ class Samples(
         self.make_hosting()
         self.make_worth()
         self.make_take_ons()
+        self.make_account_plans()
         self.make_shares()
         self.make_others()
         if not self.is_to_sign:

@@ -33,6 +33,7 @@ class WorthSamples:
             value=10,
         )
         self.make_vouchers()
+        self.make_budgets(reward)
         self.make_tariffs()
         if not self.is_to_sign:
             self.make_head()
@@ -71,6 +72,38 @@ class WorthSamples:
             company_id=self.company,
             date_from=TODAY,
         )
+
+    def make_budgets(self, reward):
+        """Make a sheet with the account's line; find what a reward cost."""
+        sheet = self.make("club.budget", program_id=self.program, year=2030)
+        self.make("club.marketing.budget", budget_id=sheet, account_id=self.account)
+        if self.is_to_sign:
+            self.submit(sheet)
+        else:
+            self._find_cost(reward)
+
+    def _find_cost(self, reward):
+        """Find what a delivered order cost: the view names its rows itself."""
+        env = self.case.env
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO club_redemption
+                   (name, program_id, company_id, account_id, unit_id, reward_id,
+                    points, quantity, reason, state, cost, received_on,
+                    approval_state, create_uid)
+            VALUES ('Rights', %s, %s, %s, %s, %s, 1, 1, 'Tea set', 'debited', 60, %s,
+                    'draft', %s)
+            RETURNING id
+            """,
+            [
+                *(self.program.id, self.company.id, self.account.id, self.unit.id),
+                *(reward.id, TODAY, self.owner.id),
+            ],
+        )
+        domain = [("kind", "=", "reward"), ("res_id", "=", env.cr.fetchone()[0])]
+        costs = env["club.account.cost"].sudo().with_company(self.company)
+        self.add(costs.search(domain).with_env(reward.env))
 
     def make_tariffs(self):
         """Make one, and a line of an invoice in which a discount was given."""
@@ -120,6 +153,38 @@ class WorthSamples:
         self.add(line.env["club.discount"].browse(line.id))
         # No samples themselves: these are Odoo's.
         del self.made["account.move"], self.made["account.move.line"]
+
+    def make_account_plans(self):
+        """Make one that is to be signed, or one that isn't, and what is still due."""
+        # Places share accounts, which have one plan a year.
+        places = ("own", "unit", "below", "other", "asked", "given")
+        env = self.case.env
+        plan = self.make(
+            "club.account.plan",
+            account_id=self.account,
+            company_id=self.company,
+            year=2026 + places.index(self.name) if self.name in places else 2026,
+            aim="Rights",
+            revenue_goal=1,
+        )
+        self.make(
+            "club.account.plan.goal",
+            plan_id=plan,
+            category_id=env.ref("product.product_category_all", False)
+            or self.case.categ_letters,
+            revenue_goal=1,
+        )
+        self.make("club.account.plan.step", plan_id=plan, kind="visit", name="Rights")
+        if self.is_to_sign:
+            self.submit(plan)
+            return
+        self.tier.has_plan = True
+        account = self.account.with_company(self.company)
+        account._write_guarded({"club_tier_id": self.tier.id})
+        env.flush_all()
+        due = env["club.account.plan.due"].sudo()
+        here = [("company_id", "=", self.company.id)]
+        self.add(due.search([*here, ("account_id", "=", self.account.id)], limit=1))
 
     def make_take_ons(self):
         """Make one, with a fault and an account."""

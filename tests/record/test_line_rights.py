@@ -15,6 +15,7 @@ NARROWED = {
     "club.activity.expense": "whoever signs an activity reads its costs, not its day",
     "club.activity.share": "whoever signs an activity reads its costs, not its day",
     "club.cooperation.bid": "a unit reads its contracts, not what others bid for them",
+    "club.marketing.budget": "a sheet is everybody's, an account's budget is not",
     "club.requalification.line": "a lead reads the lines of his units only",
 }
 

@@ -13,6 +13,7 @@ from ..common import ClubCommon
 
 # What is reached from elsewhere, so that no menu leads to it.
 WITHOUT_MENU = {
+    "club.account.head": "from the page of a head or branch",
     "club.activity.overspend": "from its activity, and from what is to be signed",
     "club.banquet.seat": "from its banquet",
     "club.integrity.line": "from the check that found it",
@@ -22,6 +23,7 @@ WITHOUT_MENU = {
 
 # What of a document stays open once it is signed: settled later, or nobody's decision.
 UNSIGNED = {
+    "club.account.plan": {"result"},
     "club.activity": {
         *("user_id", "address_id", "description", "emergency_contact", "confirm_until"),
         *("no_costs", "summary", "photo_ids", "survey_id"),

@@ -330,6 +330,46 @@ class TestBudget(BudgetCase):
         with self.assertRaises(AccessError):
             self._prepare().with_user(officer).read(["name"])
 
+    # === Merged accounts === #
+
+    def test_merged_accounts_have_one_line_of_a_draft(self):
+        """Preparing again proposes by the points of both, once."""
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        for reason in (False, "Opens a branch"):
+            double = self._create_account("Anchor Mills, Harbour", agreement=False)
+            sheet = self._prepare()
+            self._grant(sheet, double, 7, "New")
+            if reason:
+                self._grant(sheet, self.account_a, 50, reason)
+            merging._merge((self.account_a | double).ids, self.account_a)
+            self.env.invalidate_all()
+            line = self._get_line(sheet, self.account_a)
+            with self.subTest(reason=reason):
+                self.assertRecordValues(
+                    line,
+                    [
+                        {
+                            "points": 1_000,
+                            "proposed": 33.3,
+                            "granted": 57 if reason else 40.3,
+                            "reason": f"{reason}; New" if reason else "New",
+                        }
+                    ],
+                )
+            sheet.with_user(self.env.user).unlink()
+
+    def test_what_is_signed_for_merged_accounts_adds_up(self):
+        double = self._create_account("Anchor Mills, Harbour", agreement=False)
+        sheet = self._draw_up_sheet()
+        self._grant(sheet, self.account_a, 50)
+        self._grant(sheet, double, 7)
+        self._sign_sheet(sheet)
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        merging._merge((self.account_a | double).ids, self.account_a)
+        self.env.invalidate_all()
+        self.assertEqual(sheet.granted, 57)
+        self.assertEqual(set(sheet.line_ids.mapped("granted_year")), {57})
+
     # === What a client may not write === #
 
     def test_figures_are_nobodys_to_write(self):

@@ -317,6 +317,20 @@ class TestCard(CardCase):
             self._hand_over(card, received_by=False)
         self._hand_over(card, date=TODAY)
 
+    def test_a_card_of_another_tier_isnt_handed_over(self):
+        """It would never be valid."""
+        card = self._create_card(self.gold)
+        card.with_user(self.officer).action_mark_printed()
+        yesterday = TODAY - timedelta(days=1)
+        self.env["club.membership"]._end([(self.gold.id, yesterday, "upgraded")])
+        self._enrol(self.account_a, "platinum", first=TODAY)
+        with self.assertRefused(UserError, "isn't for the membership that"):
+            self._hand_over(card)
+        action = self._take_step(card, "replace")
+        new = self.env["club.card"].browse(action["res_id"])
+        self.assertEqual(new.tier_id, self.tiers["platinum"])
+        self.assertTrue(self._is_valid_on(self._hand_over(new), TODAY))
+
     def test_many_are_handed_over_at_once_to_their_holders(self):
         cards = self._create_card(self.gold, holder_id=self.holder.id)
         other = self._create_contacts(self.account_b, name="Beacon")

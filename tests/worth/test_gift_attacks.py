@@ -127,9 +127,7 @@ class TestGiftAttacks(GiftMixin, BenefitMixin, RpcCase):
             self._call_ok(self.manager, gift._name, "write", gift.ids, vals=values)
             self.assertEqual(gift.value, 540)
             self.assertFalse(gift.item)
-        self._assert_refused(
-            (self.manager,), found._name, "action_confirm", found.ids
-        )
+        self._assert_refused((self.manager,), found._name, "action_confirm", found.ids)
         self._assert_refused(
             (self.manager,), "club.reward", "write", self.reward.ids, vals={"cost": 1}
         )

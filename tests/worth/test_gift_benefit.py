@@ -229,9 +229,7 @@ class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
                 "code": "birthday_test",
                 "form": "birthday",
                 "company_id": self.company.id,
-                "quota_ids": [
-                    Command.create({"tier_id": gold.id, "times": 1})
-                ],
+                "quota_ids": [Command.create({"tier_id": gold.id, "times": 1})],
             }
         )
         self.env["club.benefit"].search(

@@ -77,6 +77,7 @@ class TestReferral(ClubCommon):
                     "unit_id": self.unit.id,
                     "state": "won",
                     "account_id": self.new.id,
+                    "lead_count": 1,
                     "won_count": 1,
                     "member_count": 1,
                     "revenue": 110,

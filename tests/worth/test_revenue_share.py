@@ -115,6 +115,43 @@ class TestRevenueShare(ShareCase):
         signed = share.sudo().approval_request_id.signature_ids.filtered("unit_id")
         self.assertEqual(len(signed.signer_id), 2)
 
+    def test_a_substitute_does_not_sign_for_whom_has_signed(self):
+        """The other side's seat is his who has signed, whoever sits in for him."""
+        self.centre.user_id = self.lead
+        substitute = self._create_users(sits_in="user")
+        body = self.env["club.body"].create(
+            {
+                "name": "Deputies of the centre",
+                "code": "centre_deputies",
+                "company_id": self.company.id,
+                "is_unit_head": True,
+                "unit_id": self.centre.id,
+            }
+        )
+        seat = self.env["club.body.seat"].create(
+            {
+                "body_id": body.id,
+                "user_id": self.lead.id,
+                "office": "Deputy",
+                "date_from": date(2020, 1, 1),
+            }
+        )
+        self.env["club.body.substitute"].create(
+            {
+                "seat_id": seat.id,
+                "user_id": substitute.id,
+                "date_from": "2026-04-01",
+                "date_to": "2026-04-30",
+            }
+        )
+        share = self._draw_up(60, 40)
+        share.action_submit()
+        share.with_user(self.lead).action_sign()
+        self.assertEqual(self._get_turns(share), [])
+        for user in (self.lead, substitute):
+            with self.assertRaises(UserError):
+                share.with_user(user).action_sign()
+
     def test_who_leads_both_sides_can_t_apply(self):
         """He would stand for both, and nobody of either would sign."""
         self.centre.user_id = self.lead

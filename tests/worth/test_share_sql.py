@@ -129,6 +129,25 @@ class TestShareSql(ShareCase):
             [("2026-04-25", self.centre), ("2026-04-20", self.centre)],
         )
 
+    def test_units_follow_whoever_assigns(self):
+        """Also what is assigned by SQL; a merge keeps the past of the one kept."""
+        with freeze_time("2026-04-20"):
+            account = self.account_b.with_company(self.company)
+            account._assign_club({account.id: self.centre_member.id}, self.centre)
+        units = self.env["club.account.unit"].search(
+            [
+                ("account_id", "=", self.account_b.id),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        self.assertEqual(
+            [(str(line.date_from), line.unit_id) for line in units][0],
+            ("2026-04-20", self.centre),
+        )
+        self.assertEqual(units[-1].unit_id, self.other_unit)
+        units._settle_merge(self.account_b, self.account_a)
+        self.assertFalse(units.exists())
+
     def test_another_company_s_share_does_not_count(self):
         self._put_in_effect(60, 40)
         other = self._create_club_company("Elsewhere")

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...kernel import windows
 from ...kernel.text_width import measure
 from ...kernel.workbook_rows import Workbook
 from ..common import TODAY
@@ -183,7 +184,135 @@ class TestTakeOn(TakeOnCase):
         self._sign(document).action_apply()
         self.assertEqual(document.sudo().run_id.month, date(2026, 4, 1))
 
+    def test_first_year_of_a_member_begins_in_any_month(self):
+        """Rule A14: its term is as signed, and so is the day its points end on."""
+        for month in range(1, 13):
+            with self.subTest(month=month):
+                self.program.date_start = first = date(2025, month, 1)
+                sheets = self._get_rows(month, agreement_from=None)
+                sheets["tiers"][0] |= {
+                    "date_from": f"{first}",
+                    "date_to": f"{windows.term_end(first, 18)}",
+                }
+                self._apply(sheets)
+                account = self._find(f"Taken {month}")
+                self.assertEqual(account.club_agreement_ids.date_from, first)
+                term = account.club_membership_ids.filtered(
+                    lambda m: m.group_id == self.membership
+                )
+                self.assertEqual(
+                    (term.date_from, term.date_to),
+                    (first, windows.term_end(first, 18)),
+                )
+                shown = account.with_company(self.company).club_tier_id
+                self.assertEqual(shown, self._get_tier("gold"))
+                balances = self.env["club.points.entry"]._get_balances(
+                    self.program, account
+                )
+                self.assertEqual(float(balances[account.id].available), 2100.5)
+        self.assertFalse(self.program._find_broken_run())
+        check = self.env["club.integrity.check"]._run(self.program)
+        self.assertFalse(check.line_ids.filtered(lambda line: line.severity == "error"))
+
+    def test_card_comes_in_with_its_tier(self):
+        """Rules A13, A14: as written, handed over when the membership began."""
+        self._apply(self._get_rows(1, card="ｖip-000 123"))
+        account = self._find("Taken 1")
+        card = self.env["club.card"].search([("account_id", "=", account.id)])
+        self.assertRecordValues(
+            card,
+            [
+                {
+                    "number": "VIP-000123",
+                    "state": "handed_over",
+                    "is_taken_on": True,
+                    "membership_id": account.club_membership_ids.filtered(
+                        lambda m: m.group_id == self.membership
+                    ).id,
+                    "handed_over_on": date(2025, 9, 1),
+                }
+            ],
+        )
+
+    def test_cards_that_cannot_be(self):
+        """Rules A13, A14: no number, twice, registered already, of no membership."""
+        self._apply(self._get_rows(1, card="VIP-1"))
+        sheets = {
+            "accounts": [
+                {"name": f"Card {number}", "card": card}
+                for number, card in enumerate(
+                    ("; --", "VIP-2", "vip-2", "ＶＩＰ－１", "VIP-5", "VIP-6", 1e20)
+                )
+            ],
+            "tiers": [
+                {
+                    "account": f"Card {number}",
+                    "group": group,
+                    "tier": tier,
+                    "date_from": "2025-09-01",
+                    "date_to": "2026-08-31",
+                }
+                for number, group, tier in (
+                    *((number, "Membership", "Gold") for number in range(4)),
+                    (4, "Grade", self.grade.tier_ids[0].name),
+                )
+            ],
+        }
+        document = self._draw_up(sheets)
+        self.assertEqual(
+            [(fault.row, fault.problem) for fault in document.fault_ids],
+            [
+                (2, "It is no number of a card."),
+                (4, "It is listed twice."),
+                (5, "The register has a card of this number."),
+                (6, "A card belongs to a tier, and the account has none here."),
+                (7, "A card belongs to a tier, and the account has none here."),
+                (8, "The spreadsheet has changed it, so it can be read in two ways."),
+            ],
+        )
+
+    def test_account_with_a_card_in_use_gets_no_other(self):
+        """Rule A13: whose membership is over may have a card of it still."""
+        self._apply(self._get_rows(1, card="VIP-1"))
+        account = self._find("Taken 1")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE club_membership SET state = 'superseded' WHERE account_id = %s;"
+            "DELETE FROM club_take_on_account WHERE account_id = %s",
+            [account.id] * 2,
+        )
+        self.env.invalidate_all()
+        sheets = self._get_rows(1, agreement=None, agreement_from=None, card="VIP-9")
+        sheets["contacts"] = []
+        (fault,) = self._draw_up(sheets).fault_ids
+        self.assertIn("VIP-1", fault.wanted)
+
+    def test_points_that_a_tier_multiplied_never_qualify(self):
+        """Rule B14: not even where opening points and bonus count; they expire."""
+        kinds = self.env["club.points.kind"].search([])
+        self.program.qualifying_kind_ids = kinds.filtered(
+            lambda kind: kind.code in ("revenue", "opening", "bonus")
+        )
+        self._apply()
+        account = self._find("Taken 1")
+        assessed = self.program._assess(account)
+        found = assessed[account.id, self.membership.id]
+        self.assertEqual(float(found.measures.points), 2000.5)
+        expiring = self.env["club.points.entry"]._get_balances(self.program, account)
+        self.assertEqual(float(expiring[account.id].available), 2100.5)
+
     # === Faults === #
+
+    def test_leap_month_of_a_solar_birthday_is_told(self):
+        """Rules A8, A14: it would be refused when the sheet is applied."""
+        sheets = self._get_rows()
+        sheets["contacts"][0] |= {"calendar": "阳历", "leap": "是"}
+        document = self._draw_up(sheets)
+        self.assertEqual(self._get_faults(document), [("Contacts", 2, "Leap Month")])
+        sheets["contacts"][0]["calendar"] = "农历"
+        self._apply(sheets)
+        profile = self._find("Taken 1").club_contact_profile_ids
+        self.assertTrue(profile.birthday_leap_month)
 
     def test_all_faults_are_told_at_once(self):
         """Rule A14: sheet, row, column, what is wrong, what would be right."""

@@ -65,6 +65,22 @@ class TestTwoGivers(GiftMixin, BenefitMixin, SessionsCase):
         told = self._race(*[self._press(found, "action_confirm")] * 2)
         self.assertEqual(len(told), 1)
 
+    def test_a_list_is_confirmed_while_somebody_adds_to_it(self):
+        """What is added is confirmed with it, or refused: no draft is left behind."""
+        account = self._create_account("Member", club_unit_id=self.unit.id)
+        found = self._draw_up_list(self._prepare_gift(300, account))
+        values = {"list_id": found.id, **self._prepare_gift(10, account)}
+
+        def add(env):
+            env["club.gift"].create(values)
+
+        told = self._race(self._press(found, "action_confirm"), (self.officer, add))
+        self.env.invalidate_all()
+        states = set(found.with_env(self.env).gift_ids.mapped("state"))
+        self.assertEqual(states, {"confirmed"})
+        if told:
+            self.assertIn("draw up another list", told[0])
+
     def test_a_coupon_is_redeemed_once(self):
         coupon = self._create_benefit("coupon", form="coupon", platinum=2)
         account = self._create_account("Holder", club_unit_id=self.unit.id)

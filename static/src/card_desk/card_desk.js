@@ -1,6 +1,7 @@
 import {Component, onMounted, useRef, useState} from "@odoo/owl";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {BarcodeScanner} from "@barcodes/components/barcode_scanner";
+import {Layout} from "@web/search/layout";
 import {RPCError} from "@web/core/network/rpc";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -15,7 +16,7 @@ const KEPT = 20; // What stays in sight of who came.
  */
 export class CardDesk extends Component {
     static template = "crm_club.CardDesk";
-    static components = {BarcodeScanner};
+    static components = {BarcodeScanner, Layout};
     static props = {...standardActionServiceProps};
 
     setup() {
@@ -29,7 +30,16 @@ export class CardDesk extends Component {
         useBus(useService("barcode").bus, "barcode_scanned", (event) =>
             this.scan(event.detail.barcode)
         );
-        onMounted(() => this.input.el.focus());
+        onMounted(() => this.begin());
+    }
+
+    /** Whoever came by a bare address chooses the activity first. */
+    begin() {
+        if (this.activityId) {
+            this.input.el.focus();
+        } else {
+            this.action.doAction("crm_club.club_activity_action");
+        }
     }
 
     async scan(code) {

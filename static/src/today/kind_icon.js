@@ -26,6 +26,7 @@ const ICONS = {
     signature: "fa-pencil-square-o",
     service: "fa-calendar-check-o",
     venue: "fa-map-marker",
+    account_plan: "fa-file-text-o",
 };
 
 /** What kind of thing is owed, as an icon that says it when it is pointed at. */

@@ -1,0 +1,98 @@
+import gc
+
+from odoo.api import Environment
+from odoo.tests import Form, freeze_time, tagged
+
+from ..common import TODAY
+from ..membership.test_partner_standing import StandingCommon
+
+# In all, Odoo's own among them: about 24, of partners, addresses, leads, meetings,
+# cards to pay with, prices and pictures. Whoever signs asks what is his to sign, too.
+MOST, MOST_OF_SIGNERS = 45, 52
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestAccountPage(StandingCommon):
+    """Opening an account costs the same, whatever it has and however many there are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._earn(cls.account_a, 160_000)  # Gold
+
+    def _open(self, user, partner):
+        """Return the queries of the web client's call, and what it is told."""
+        view = Form(partner.with_user(user), "base.view_partner_form")._view
+        cr = self.env.cr
+        self.env.flush_all()
+        outer, cr.transaction = cr.transaction, None
+        cr.cache.clear()
+        context = {
+            "lang": "en_US",
+            "tz": "Asia/Shanghai",
+            "allowed_company_ids": self.company.ids,
+        }
+        try:
+            env = Environment(cr, user.id, context)
+            before = cr.sql_log_count
+            [values] = (
+                env["res.partner"].browse(partner.id).web_read(view["fields_spec"])
+            )
+            return cr.sql_log_count - before, values
+        finally:
+            cr.transaction = outer
+            cr.cache.clear()
+            gc.collect()
+
+    def test_it_takes_few_queries(self):
+        for user, most in (
+            (self.manager, MOST),
+            (self.officer, MOST),
+            (self.lead, MOST_OF_SIGNERS),
+            (self.auditor, MOST_OF_SIGNERS),
+        ):
+            with self.subTest(user=user.login):
+                self._open(user, self.account_a)  # what is kept between calls
+                count, values = self._open(user, self.account_a)
+                self.assertEqual(values["club_points"], 160_000)
+                self.assertLessEqual(count, most)
+
+    def test_more_accounts_cost_no_more(self):
+        self._open(self.manager, self.account_a)
+        before = self._open(self.manager, self.account_a)[0]
+        others = self._create_accounts(
+            (f"Account {number}" for number in range(30)),
+            club_unit_id=self.unit.id,
+            club_manager_id=self.manager.id,
+        )
+        self._add_revenue(others, 60_000, "2026-04")
+        self.env.invalidate_all()
+        self.assertEqual(self._open(self.manager, self.account_a)[0], before)
+
+    def test_a_figure_counts_what_the_reader_may_read(self):
+        """A person has his own, an account what all its people have."""
+        person = self.env["res.partner"].create(
+            {"name": "Ms Lin", "parent_id": self.account_a.id}
+        )
+        self.env["club.match.offer"].create(
+            {
+                "account_id": self.account_a.id,
+                "kind": "offer",
+                "name": "Timber",
+                "company_id": self.company.id,
+            }
+        )
+        partners = self.account_a | person | self.account_b
+        for user in (self.officer, self.auditor, self.manager):
+            found = partners.with_user(user).mapped("club_match_count")
+            self.assertEqual(found, [1, 0, 0], user.login)
+
+    def test_the_rules_that_pages_show_follow_the_tiers(self):
+        rules = self.program._get_shown_rules()
+        self.assertEqual(rules, self.program._get_rules())
+        self.tier["gold"].points_from = 155_000
+        self.assertEqual(self.program._get_shown_rules(), self.program._get_rules())
+        self.assertNotEqual(self.program._get_shown_rules(), rules)
+        self.tier["vip"].unlink()
+        self.assertEqual(self.program._get_shown_rules(), self.program._get_rules())
