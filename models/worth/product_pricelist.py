@@ -74,7 +74,7 @@ class ProductPricelist(models.Model):
 
     @api.model
     def _switch_on_for_club(self):
-        """Switch on what tariffs need, as Odoo's settings do: price lists, without which
+        """Switch on what tariffs need, as the settings do: price lists, without which
         no account has one, and, where Sales is installed, discounts on order lines:
         without them a tariff lowers the price, and nobody could count what it gave.
 
