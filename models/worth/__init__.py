@@ -48,7 +48,6 @@ from . import club_budget
 from . import club_marketing_budget
 
 # account plans, the account page
-from . import club_tier
 from . import club_account_plan
 from . import club_account_plan_goal
 from . import club_account_plan_step
