@@ -15,7 +15,6 @@ from ..record.hold import hold
 from ..record.lock import opened
 from ..record.rpc import for_one
 
-PRICELISTS = "product.group_product_pricelist"
 ONE_DAY = timedelta(days=1)
 LAST_SECOND = time(23, 59, 59)
 

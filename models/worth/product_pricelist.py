@@ -6,8 +6,9 @@ from odoo.fields import Domain
 
 from ..record.lock import is_open
 from ..record.rpc import for_one
-from .club_tariff import PRICELISTS
 
+PRICELISTS = "product.group_product_pricelist"
+DISCOUNTS = "sale.group_discount_per_so_line"  # where Sales is installed
 # What is said of a list and done about it changes no price.
 TALK = ("message_", "activity_", "website_message_", "rating_")
 LAST_OF_ALL = 1_000
@@ -73,16 +74,22 @@ class ProductPricelist(models.Model):
 
     @api.model
     def _switch_on_for_club(self):
-        """Let the database have price lists, as the setting of Odoo's does: without it
-        no account has one. Every company keeps a list of its own beside the tiers'.
+        """Switch on what tariffs need, as the settings do: price lists, without which
+        no account has one, and, where Sales is installed, discounts on order lines:
+        without them a tariff lowers the price, and nobody could count what it gave.
+
+        Every company keeps a list of its own beside the tiers'.
         """
         groups = self.env["res.groups"]
-        if groups._is_feature_enabled(PRICELISTS):
-            return
         # sudo: who signs last need not change settings
         employees_sudo = self.env.ref("base.group_user").sudo()
-        employees_sudo._apply_group(self.env.ref(PRICELISTS))
-        self.env["res.company"].sudo()._activate_or_create_pricelists()
+        for name in (PRICELISTS, DISCOUNTS):
+            group = self.env.ref(name, raise_if_not_found=False)
+            if not group or groups._is_feature_enabled(name):
+                continue
+            employees_sudo._apply_group(group)
+            if name == PRICELISTS:
+                self.env["res.company"].sudo()._activate_or_create_pricelists()
 
     # === Written by tariffs only === #
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..points.test_two_redeemers import RedeemersCase
@@ -16,6 +17,16 @@ class TestTariffRace(TariffMixin, RedeemersCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_seats()
+        cls.implied_ids = cls.env.ref("base.group_user").implied_ids.ids
+        cls.addClassCleanup(cls._switch_off)
+        cls._renew()
+
+    @classmethod
+    def _switch_off(cls):
+        """Leave no setting behind that a tariff has switched on."""
+        cls.env.invalidate_all()
+        employees = cls.env.ref("base.group_user")
+        employees.implied_ids = [Command.set(cls.implied_ids)]
         cls._renew()
 
     def _wait_for_last(self, code, **values):
