@@ -86,7 +86,10 @@ tours.add("club_take_on_apply", {
             {trigger: 'button[name="action_apply"]', run: "click"},
             ...confirm("Confirmation", "Ok"),
             inState("done"),
-            {trigger: 'button[name="action_open_accounts"]:contains("30")', run: "click"},
+            {
+                trigger: 'button[name="action_open_accounts"]:contains("30")',
+                run: "click",
+            },
             {trigger: '.o_list_view .o_data_row:contains("Paper Mill 30")'},
         ]),
 });
