@@ -62,7 +62,7 @@ class ClubAccountPlanReport(models.AbstractModel):
             revenue=(
                 (self.env._("Revenue goal"), self._format(plan, plan.revenue_goal)),
                 (self.env._("Revenue"), self._format(plan, plan.revenue)),
-                (self.env._("Reached"), self._get_rate(plan)),
+                (self.env._("Attained"), self._get_rate(plan)),
                 (
                     self.env._("Revenue of the year before"),
                     self._format(plan, plan.revenue_before),
@@ -83,7 +83,7 @@ class ClubAccountPlanReport(models.AbstractModel):
             costs=(
                 (self.env._("Planned costs"), self._format(plan, plan.amount)),
                 (self.env._("Budget granted"), self._format(plan, plan.budget_granted)),
-                (self.env._("Spent"), self._format(plan, plan.budget_spent)),
+                (self.env._("Spent of the budget"), self._format(plan, plan.budget_spent)),
             ),
             result=plan.result or "",
             evaluation=self._get_evaluation(plan),
