@@ -1,6 +1,9 @@
+from functools import partial
+from operator import ge, gt, le, lt
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from ...kernel import budgets, gift_limit
 from ..approval.states import STATES
@@ -10,6 +13,9 @@ from ..record.groups import READERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .gift_limits import NOTHING, read_standings
+
+# With the number first: `value < count` where the search says `count > value`.
+COMPARED = {">": lt, ">=": le, "<": gt, "<=": ge}
 
 # Which unit an account is of follows from these.
 OF_A_UNIT = {"club_unit_id", "parent_id", "is_company"}
@@ -312,16 +318,24 @@ class ResPartner(models.Model):
             )
 
     def _search_club_branch_count(self, operator, value):
-        """Find heads: ``> 0``; and who is none: ``= 0``."""
-        if (operator, value) not in ((">", 0), ("in", {0}), ("in", [0])):
+        if operator == "in":
+            counts = [each for each in value if isinstance(each, int)]
+            fits = counts.__contains__
+        elif operator in COMPARED and isinstance(value, int | float):
+            fits = partial(COMPARED[operator], value)
+        else:
             return NotImplemented
-        self.env["club.account.head"].flush_model()
-        heads = SQL(
-            "(SELECT head_id FROM club_account_head"
-            " WHERE company_id = %s AND date_to IS NULL)",
-            self.env.company.id,
+        heads = self.env["club.account.head"].sudo()
+        company = self.env.company
+        # sudo: who heads a group is no secret to who reads the account
+        held = heads._read_group(
+            [("company_id", "=", company.id), ("date_to", "=", False)], ["head_id"]
         )
-        return [("id", "in" if operator == ">" else "not in", heads)]
+        below = get_below(self.env, company, [head.id for (head,) in held])
+        found = Domain(
+            "id", "in", [head for head, accounts in below.items() if fits(len(accounts))]
+        )
+        return found | Domain("id", "not in", [*below]) if fits(0) else found
 
     @api.depends("club_measured_head_id", "club_points", "club_revenue")
     @api.depends_context("company", "uid")

@@ -39,6 +39,10 @@ POLICIES = (
     ("adjustment", "Points adjustments", "积分调整", 30),
     ("reward_order", "Reward orders", "奖品兑换单", 0),
     ("take_on", "Take-on", "期初转入", 0),
+    ("budget", "Marketing budgets", "营销费用", 731),
+    ("tariff", "Tariffs", "资费优惠", 0),
+    ("account_plan", "Account plans", "客户年度计划", 0),
+    ("revenue_share", "Revenue shares", "收入分成", 0),
 )
 # Policy, above, up to and including (0: without limit), who signs: one stage after the
 # other (>), side by side in a stage (+). The unit's head confirms first. What the
@@ -63,6 +67,11 @@ BANDS = (
     ("reward_order", 0, 50_000, "unit > key_accounts"),  # B13
     ("reward_order", 50_000, 0, "unit > key_accounts + office"),
     ("take_on", 0, 0, "key_accounts + finance > leader"),  # A14
+    ("budget", 0, 100_000, "key_accounts + finance"),  # B8
+    ("budget", 100_000, 0, "key_accounts + finance > leader"),
+    ("tariff", 0, 0, "key_accounts + finance > leader"),  # D18
+    ("account_plan", 0, 0, "unit"),  # D15
+    ("revenue_share", 0, 0, "unit > key_accounts"),  # B11
 )
 
 

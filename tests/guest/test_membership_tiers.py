@@ -48,10 +48,15 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
             (self._create_plan(1_000, in_effect=False), {}),
             (table, {}),
             (self.env["club.reward"].create({"name": "Tea", "price": 10}), {}),
+            (self._create_tariff(), {}),
             ("club.activity.seat", {"activity_id": activity.id, "seats": 2}),
             ("club.benefit.quota", {"benefit_id": benefit.id, "times": 2}),
             ("club.venue.benefit", {"venue_id": venue.id, "name": "Tea"}),
         ]
+
+    def _create_tariff(self):
+        values = {"tier_id": self.gold.id, "date_from": TODAY, "reason": "Contest"}
+        return self.env["club.tariff"].create({**values, "discount": 5})
 
     def _give(self, asker, values, tier):
         """Write the tier, or make a line for it; return the record."""

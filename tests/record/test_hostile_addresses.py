@@ -113,8 +113,32 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
             "satisfaction": activity,
             **self._make_care(),
             "take_on": self._make_take_on(),
+            **self._make_given(),
         }
         self.env.flush_all()
+
+    def _make_given(self):
+        """Return gifts of the manager's account, and a voucher that is out."""
+        gifts = self.env["club.gift.list"].with_user(self.manager).create(
+            {
+                "purpose": "Feast",
+                "gift_ids": [
+                    Command.create({"account_id": self.account_a.id, "item": "Tea"})
+                ],
+            }
+        )
+        batch = self.env["club.voucher.batch"].create(
+            {
+                "partner_id": self.account_a.id,
+                "subject": "Parcel",
+                "quantity": 1,
+                "date_from": TODAY,
+                "date_to": TODAY,
+            }
+        )
+        batch.action_issue()
+        vouchers = self.env["club.voucher"].search([("batch_id", "=", batch.id)])
+        return {"gifts": gifts, "vouchers": vouchers}
 
     def _make_care(self):
         """Return what account care's spreadsheets are of: the manager's account."""
@@ -183,18 +207,19 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         self.assertEqual(set(self.sources), kinds)
         # Roster, statement, rate book, requalification, what-if (the officer's own);
         # plan in effect, and three of an activity that takes place: for the whole club;
-        # a contact (two papers) and a greeting of the manager's account; a take-on.
+        # a contact (two papers) and a greeting of the manager's account; a take-on;
+        # a list of gifts of the manager's account; codes of vouchers, for the printer.
         # 422 says in one sentence that there is nothing to export.
         for role, expected in {
-            None: (303, 303, 303, 303, 303, *4 * (303,), 303, 303, 303, 303),
-            "portal": (403, 422, 403, 403, 403, *4 * (403,), 403, 403, 403, 403),
-            "employee": (403, 403, 403, 403, 403, *4 * (403,), 403, 403, 403, 403),
-            "other_manager": (422, 403, 200, 422, 403, *4 * (200,), 422, 422, 422, 422),
-            "elsewhere": (422, 422, 422, 422, 422, *4 * (422,), 422, 422, 422, 422),
-            "manager": (200, 200, 200, 422, 403, *4 * (200,), 200, 200, 200, 422),
-            "finance": (422, 200, 200, 422, 422, *4 * (200,), 422, 422, 422, 422),
-            "auditor": (200, 200, 200, 200, 403, *4 * (200,), 200, 200, 403, 200),
-            "officer": (200, 200, 200, 200, 200, *4 * (200,), 200, 200, 200, 200),
+            None: (303, 303, 303, 303, 303, *4 * (303,), 303, 303, 303, 303, 303, 303),
+            "portal": (403, 422, 403, 403, 403, *4 * (403,), 403, 403, 403, 403, 403, 403),
+            "employee": (403, 403, 403, 403, 403, *4 * (403,), 403, 403, 403, 403, 403, 403),
+            "other_manager": (422, 403, 200, 422, 403, *4 * (200,), 422, 422, 422, 422, 422, 403),
+            "elsewhere": (422, 422, 422, 422, 422, *4 * (422,), 422, 422, 422, 422, 422, 422),
+            "manager": (200, 200, 200, 422, 403, *4 * (200,), 200, 200, 200, 422, 200, 403),
+            "finance": (422, 200, 200, 422, 422, *4 * (200,), 422, 422, 422, 422, 200, 403),
+            "auditor": (200, 200, 200, 200, 403, *4 * (200,), 200, 200, 403, 200, 200, 403),
+            "officer": (200, 200, 200, 200, 200, *4 * (200,), 200, 200, 200, 200, 200, 200),
         }.items():
             self._login(role)
             found = []
