@@ -332,9 +332,8 @@ class ResPartner(models.Model):
             [("company_id", "=", company.id), ("date_to", "=", False)], ["head_id"]
         )
         below = get_below(self.env, company, [head.id for (head,) in held])
-        found = Domain(
-            "id", "in", [head for head, accounts in below.items() if fits(len(accounts))]
-        )
+        fitting = [head for head, ids in below.items() if fits(len(ids))]
+        found = Domain("id", "in", fitting)
         return found | Domain("id", "not in", [*below]) if fits(0) else found
 
     @api.depends("club_measured_head_id", "club_points", "club_revenue")
