@@ -72,7 +72,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_club_figures(self):
-        """Add plans, cards, what it brought, and with whom its revenue is shared."""
+        """Add plans, cards, discounts, what it brought, who shares its revenue."""
         this_year = [
             ("year", "=", self.env.company._club_today().year),
             ("number", "=", 0),
@@ -95,6 +95,11 @@ class ResPartner(models.Model):
                 account="brought_by_account_id",
             ),
             Figure("club_share_count", "club.revenue.share"),
+            Figure(
+                *("club_discount_given", "club.discount", self._get_club_year()),
+                value="amount:sum",
+                is_shared=True,
+            ),
         ]
 
     # === Account plans. Rule D15 === #
@@ -189,30 +194,10 @@ class ResPartner(models.Model):
 
     club_discount_given = fields.Monetary(
         "Discount Given",
-        compute="_compute_club_discount_given",
+        compute="_compute_club_figures",
         groups=READERS,
         help="Discount on posted invoices of this calendar year, less credit notes.",
     )
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_club_discount_given(self):
-        """Follow the record rules of what was given: who can't read it sees none."""
-        accounts = self.commercial_partner_id._origin
-        found = dict(
-            self.env["club.discount"]._read_group(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("company_id", "=", self.env.company.id),
-                    *self._get_club_year(),
-                ],
-                ["account_id"],
-                ["amount:sum"],
-            )
-        )
-        for partner in self:
-            account = partner.commercial_partner_id._origin
-            partner.club_discount_given = found.get(account, 0)
 
     @api.model
     def _get_club_year(self):
