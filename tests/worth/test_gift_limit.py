@@ -152,6 +152,21 @@ class TestGiftLimit(GiftCase):
         kept.company_id = False
         return kept
 
+    def test_who_is_put_under_another_company_takes_class_and_gifts_along(self):
+        self._classify(self.account_b, 300)
+        self._promise(200, account=self.account_b)
+        holding = self.env["res.partner"].create({"name": "Ring", "is_company": True})
+        self._promise(900, account=holding)
+        self.account_b.write({"is_company": False, "parent_id": holding.id})
+        self._assert_refused("Class 300.*Fruit basket", 1, account=holding)
+        self._assert_refused(
+            "Class 300", 1, account=holding, contact_id=self.account_b.id
+        )
+        holding = holding.with_user(self.officer)
+        holding = holding.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(holding.club_gift_limit, 300)
+        self.assertEqual(holding.club_gift_given, 1_100)
+
     def test_what_the_account_says(self):
         account = self.account_a.with_user(self.manager)
         account = account.with_context(allowed_company_ids=self.company.ids)
