@@ -494,8 +494,27 @@ class ClubGift(models.Model):
                 )
             )
         gifts = self._prepare_step()
+        for gift in gifts:
+            gift._check_taken_back_by_another()
         gifts._undo((GIVEN,), RETURNED)
         return True
+
+    def _check_taken_back_by_another(self):
+        """
+        :raises UserError: to who gave it, where the program asks for somebody else
+        """
+        # sudo: the program's rules apply, whoever may read them
+        programs_sudo = self.env["club.program"].sudo()
+        if not programs_sudo._get_main(self.company_id).order_needs_second:
+            return
+        givers = self.sudo().given_by_id | self.sudo().recorded_by_id
+        if self.env.user in givers and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "You gave %s: somebody else records that it came back.",
+                    self.display_name,
+                )
+            )
 
     @for_records
     def action_call_off(self):

@@ -34,6 +34,17 @@ class Standing(NamedTuple):
 NOTHING = Standing(None, Decimal(0), None)
 
 
+def _ended_in_year(day):
+    """Return the condition that a class, begun, was let end by one person in the year
+    of a day: a limit that others signed isn't lifted by who gives. It lasts the year.
+    """
+    return SQL(
+        "(s.ended_on >= s.date_from"
+        " AND extract(year FROM s.date_to) = extract(year FROM %s))",
+        day,
+    )
+
+
 def read_limits(env, company, keys):
     """Return ``{key: Limit}`` of the strictest class that an account has, in one query.
 
@@ -58,13 +69,15 @@ def read_limits(env, company, keys):
                 ON s.account_id = p.id AND s.company_id = %(company)s
                AND s.approval_state = 'done'
                AND s.date_from <= greatest(k.day, %(today)s::date)
-               AND (s.date_to IS NULL OR s.date_to >= k.day)
+               AND (s.date_to IS NULL OR s.date_to >= k.day
+                    OR %(ended_in_year)s)
               JOIN club_account_class c ON c.id = s.class_id AND c.gift_is_limited
             """,
             accounts=accounts,
             days=days,
             company=company.id,
             today=company._club_today(),
+            ended_in_year=_ended_in_year(SQL("k.day")),
         )
     )
     limits = {}
@@ -75,6 +88,16 @@ def read_limits(env, company, keys):
         amount = gift_limit.get_strictest(classes)
         found[key] = Limit(amount, classes[amount])
     return found
+
+
+def get_class_without_gifts(company, account, day):
+    """Return the class by which an account is given nothing at all on a day, past
+    record rules; none when it has no such class.
+    """
+    found = read_limits(account.env, company, [(account.id, day)])
+    limit = found.get((account.id, day))
+    classes_sudo = account.env["club.account.class"].sudo()
+    return classes_sudo.browse(limit.class_id if limit and not limit.amount else ())
 
 
 def read_counted(env, company, keys, leaving_out=()):
@@ -135,7 +158,8 @@ def read_standings(company, accounts, day):
                      WHERE p.commercial_partner_id = ANY(%(accounts)s)
                        AND s.company_id = %(company)s AND s.approval_state = 'done'
                        AND s.date_from <= %(day)s
-                       AND (s.date_to IS NULL OR s.date_to >= %(day)s)
+                       AND (s.date_to IS NULL OR s.date_to >= %(day)s
+                            OR %(ended_in_year)s)
                      GROUP BY p.commercial_partner_id) s ON s.account_id = a.id
          LEFT JOIN (SELECT p.commercial_partner_id AS account_id,
                            sum(value) FILTER (WHERE year = %(year)s
@@ -150,6 +174,7 @@ def read_standings(company, accounts, day):
             accounts=accounts.ids,
             company=company.id,
             day=day,
+            ended_in_year=_ended_in_year(SQL("%s::date", day)),
             year=day.year,
             counts=list(COUNTED),
         )

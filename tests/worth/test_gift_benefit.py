@@ -124,6 +124,22 @@ class TestGiftBenefit(GiftCase):
         with self.assertRaisesRegex(UserError, "was redeemed on"):
             redeem("MOON-1")
 
+    def test_no_coupon_is_given_out_of_a_year_that_is_over(self):
+        """What was left of its quota buys nothing in the next one."""
+        coupon = self._create_benefit("coupon", form="coupon", platinum=2)
+        with freeze_time("2027-01-05"):
+            with self.assertRaisesRegex(UserError, "a year that is over"):
+                self._book(coupon, day=date(2026, 12, 30), coupon_code="MOON-9")
+
+    def test_no_coupon_for_who_is_given_nothing(self):
+        coupon = self._create_benefit("coupon", form="coupon", platinum=2)
+        given = self._book(coupon, coupon_code="MOON-7")
+        self._classify(self.account_a, 0)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._book(coupon, coupon_code="MOON-8")
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            given.action_use()
+
     def test_a_coupon_of_somebody_elses_account(self):
         coupon = self._create_benefit("coupon", form="coupon", gold=2)
         self._book(

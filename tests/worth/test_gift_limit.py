@@ -167,6 +167,63 @@ class TestGiftLimit(GiftCase):
         self.assertEqual(holding.club_gift_limit, 300)
         self.assertEqual(holding.club_gift_given, 1_100)
 
+    def test_one_person_lifts_no_limit_by_ending_a_class(self):
+        """It was signed: what an officer lets end alone limits gifts until New Year."""
+        given = self._classify(self.account_b, 0, "2026-01-01")
+        given.with_user(self.officer).action_end()
+        with freeze_time("2026-07-01"):
+            self._assert_refused("given nothing", account=self.account_b)
+            self.env.invalidate_all()
+            account = self.account_b.with_user(self.officer)
+            account = account.with_context(allowed_company_ids=self.company.ids)
+            self.assertTrue(account.club_gift_is_limited)
+        with freeze_time("2027-01-01"):
+            self._promise(account=self.account_b)
+
+    def test_one_that_had_not_begun_ends_with_its_first_day(self):
+        given = self._classify(self.account_b, 0, "2026-05-01")
+        given.with_user(self.officer).action_end()
+        self._promise(account=self.account_b, date="2026-05-02")
+
+    def test_what_changed_of_a_class_is_in_the_log(self):
+        self.limited.class_id.with_user(self._create_user("admin")).gift_limit = 9_999
+        found = self.env["club.change"].search(
+            [("res_model", "=", "club.account.class")], limit=1
+        )
+        self.assertRecordValues(
+            found,
+            [{"field_name": "gift_limit", "old_value": "500.0", "new_value": "9999.0"}],
+        )
+
+    def test_who_gave_it_does_not_say_that_it_came_back(self):
+        self.program.order_needs_second = True
+        gift = self._give(self._promise(500, user=self.lead))
+        gift.undone_reason = "Against their rules"
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            gift.action_return()
+        gift.with_user(self.officer).action_return()
+        self.assertEqual(gift.state, "returned")
+
+    def test_points_buy_nothing_for_who_is_given_nothing(self):
+        """A reward is no gift by another name; a deduction is no gift at all."""
+        self._add_points(self.account_b)
+        reward = self._create_reward(stock=5, cost=60, price=1)
+        order = self._order(reward, account=self.account_b)
+        self._classify(self.account_b, 0)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._order(reward, account=self.account_b)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._deliver(order, self.officer)
+        self.program.deduction_points = 1
+        deduction = self._create_reward(kind="deduction", amount=1)
+        self.assertEqual(
+            self._order(deduction, account=self.account_b).state, "reserved"
+        )
+
+    def _add_points(self, account):
+        self._add_revenue(account, 60_000)
+        self._post_run()
+
     def test_what_the_account_says(self):
         account = self.account_a.with_user(self.manager)
         account = account.with_context(allowed_company_ids=self.company.ids)
