@@ -17,18 +17,18 @@ class ClubBenefitBooking(models.Model):
     gift_ids = fields.One2many("club.gift", "booking_id", "Gifts", readonly=True)
 
     def _check_can_book(self, quota, counted):
-        """A coupon is as good as money: who is given nothing isn't given one, and none
-        is given out of what was owed in a year that is over.
+        """A coupon is as good as money: who is given nothing isn't given one. What is
+        given out is never what was owed in a year that is over; gifts judge that.
         """
         super()._check_can_book(quota, counted)
-        if self.form != COUPON:
-            return
-        self._check_class_of_coupon()
-        if self.year < self.company_id._club_today().year:
+        if self.form == COUPON:
+            self._check_class_of_coupon()
+        is_given_out = self.form in (COUPON, BIRTHDAY) and not self.env.su
+        if is_given_out and self.year < self.company_id._club_today().year:
             raise UserError(
                 self.env._(
-                    "%(booking)s is for %(day)s: coupons of a year that is over aren't "
-                    "given out any more.",
+                    "%(booking)s is for %(day)s: what was owed in a year that is over "
+                    "isn't given out any more.",
                     booking=self.name,
                     day=format_date(self.env, self.service_date),
                 )
