@@ -185,15 +185,38 @@ class TestGiftLimit(GiftCase):
         given.with_user(self.officer).action_end()
         self._promise(account=self.account_b, date="2026-05-02")
 
-    def test_what_changed_of_a_class_is_in_the_log(self):
-        self.limited.class_id.with_user(self._create_user("admin")).gift_limit = 9_999
-        found = self.env["club.change"].search(
-            [("res_model", "=", "club.account.class")], limit=1
+    def test_what_decides_how_much_is_owed_and_allowed_is_in_the_log(self):
+        """Whoever changes it for a moment is told from who never did."""
+        admin = self._create_user("admin")
+        kept = self.limited.class_id
+        tier = self.tiers["gold"]
+        floor = self.env["club.account.class.floor"].create(
+            {"class_id": kept.id, "group_id": tier.group_id.id, "tier_id": tier.id}
         )
-        self.assertRecordValues(
-            found,
-            [{"field_name": "gift_limit", "old_value": "500.0", "new_value": "9999.0"}],
-        )
+        quota = self.fast_track.quota_ids[0]
+        for user, record, name, value in (
+            (admin, kept, "gift_limit", 9_999),
+            (admin, kept, "gift_is_limited", False),
+            (admin, floor, "tier_id", self.tiers["platinum"].id),
+            (self.officer, quota, "times", 99),
+            (self.officer, self.fast_track, "no_show_counts", False),
+        ):
+            with self.subTest(name):
+                record.with_user(user).write({name: value})
+                found = self.env["club.change"].search(
+                    [("res_model", "=", record._name)], limit=1
+                )
+                self.assertRecordValues(
+                    found,
+                    [
+                        {
+                            "res_id": record.id,
+                            "field_name": name,
+                            "kind": "changed",
+                            "create_uid": user.id,
+                        }
+                    ],
+                )
 
     def test_who_gave_it_does_not_say_that_it_came_back(self):
         self.program.order_needs_second = True
