@@ -28,8 +28,12 @@ class ClubBenefit(models.Model):
 
     _name = "club.benefit"
     _description = "Benefit"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    _club_logged = (
+        *("name", "form", "discount_rate", "discount_amount", "date_from", "date_to"),
+        *("notice_hours", "late_counts", "no_show_counts", "active"),
+    )
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, copy=False, help="Fixed; the name may change.")

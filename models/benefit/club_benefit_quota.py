@@ -8,10 +8,13 @@ class ClubBenefitQuota(models.Model):
 
     _name = "club.benefit.quota"
     _description = "Quota of a Benefit"
-    _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
+    _inherit = [
+        *("club.logged.mixin", "club.record.mixin", "club.membership.tier.mixin")
+    ]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
     _club_parent = "benefit_id"
+    _club_logged = ("benefit_id", "tier_id", "times", "is_unlimited", "days_earlier")
 
     benefit_id = fields.Many2one(
         "club.benefit", required=True, index=True, ondelete="cascade"

@@ -400,6 +400,25 @@ class ResPartner(models.Model):
             HeadChoice(self).settle()
         if "parent_id" in vals or "is_company" in vals:
             HeadChoice(self).check_stay_accounts()
+            self._follow_club_standing()
+
+    def _follow_club_standing(self):
+        """Let who was put under another company, or left one, show the standing of
+        whom he belongs to now, in all companies: price lists follow it.
+        """
+        self.flush_recordset(["club_tier_id", "club_grade_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)"
+                " AND (club_tier_id IS NOT NULL OR club_grade_id IS NOT NULL) LIMIT 1",
+                self.commercial_partner_id.ids,
+            )
+        )
+        if rows:
+            # sudo: it follows, whoever writes the partner
+            programs_sudo = self.env["club.program"].sudo()
+            for program in programs_sudo.search([]):  # pylint: disable=no-search-all
+                program._refresh_mirrors(self.commercial_partner_id)
 
     # === Accounts stay what they are === #
 

@@ -6,8 +6,9 @@ class ClubAccountClass(models.Model):
 
     _name = "club.account.class"
     _description = "Account Class"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    _club_logged = ("name", "code", "active", "company_id", "duration_months")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)

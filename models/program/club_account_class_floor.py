@@ -7,8 +7,9 @@ class ClubAccountClassFloor(models.Model):
 
     _name = "club.account.class.floor"
     _description = "Floor of an Account Class"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "class_id, group_id, id"
+    _club_logged = ("class_id", "group_id", "tier_id")
 
     class_id = fields.Many2one(
         "club.account.class", required=True, index=True, ondelete="cascade"

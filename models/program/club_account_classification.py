@@ -68,6 +68,12 @@ class ClubAccountClassification(models.Model):
         readonly=False,
         help="The last day. Filled in when the class ends by itself.",
     )
+    ended_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="When somebody let it end earlier than it was signed, on his own. Its "
+        "limit of gifts lasts until the end of that year.",
+    )
     decider_id = fields.Many2one(
         "res.users",
         "Decided by",
@@ -108,7 +114,7 @@ class ClubAccountClassification(models.Model):
                 raise UserError(self.env._("%s isn't in effect.", record.display_name))
             last = max(today, record.date_from)
             if not record.date_to or record.date_to > last:
-                record._write_guarded({"date_to": last})
+                record._write_guarded({"date_to": last, "ended_on": today})
         return True
 
     # === Approval === #

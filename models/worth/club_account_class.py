@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 
+from ..program.club_account_class import ClubAccountClass
 
-class ClubAccountClass(models.Model):
+
+class ClubAccountClassGifts(models.Model):
     """What accounts of a class may be given in a year. Rule D17."""
 
     _inherit = "club.account.class"
+    _club_logged = (*ClubAccountClass._club_logged, "gift_is_limited", "gift_limit")
 
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     gift_is_limited = fields.Boolean(

@@ -192,6 +192,7 @@ class ClubAccountPlan(models.Model):
         *("account_id", "company_id", "year", "revenue_goal"),
         *("revenue_result", "closed_on"),
     )
+    @api.depends_context("uid")
     def _compute_revenue(self):
         """Read what was booked, for whoever may read the plan; of all with one query.
 
@@ -208,11 +209,28 @@ class ClubAccountPlan(models.Model):
                 100 * plan.revenue / plan.revenue_goal if plan.revenue_goal else 0
             )
 
+    def _filter_told(self):
+        """Return the plans whose revenue the user may know: those that are there, and
+        of what stands in a form, which may name any account, those of his accounts.
+        """
+        kept = self.filtered(
+            lambda plan: all(
+                plan[name]._origin == plan._origin[name]
+                for name in ("account_id", "company_id")
+            )
+            and plan.year == plan._origin.year
+        )
+        others = (self - kept).account_id._origin.with_env(self.env(su=False))
+        readable = others._filter_club_readable() if others else others
+        return self.filtered(
+            lambda plan: plan in kept or plan.account_id._origin.id in readable.ids
+        )
+
     def _read_revenue(self):
         """Return what was booked in the plans' years and the ones before:
         ``{(account id, company id, year): {category's path: amount}}``.
         """
-        accounts = self.account_id._origin
+        accounts = self._filter_told().account_id._origin
         years = [plan.year for plan in self if plan.year]
         found = {}
         if not accounts or not years:

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ..benefit.club_benefit import BIRTHDAY, COUPON
 from ..benefit.club_benefit_booking import BOOKED, CANCELLED, USED
-from .gift_limits import read_limits
+from .gift_limits import get_class_without_gifts, read_limits
 
 
 class ClubBenefitBooking(models.Model):
@@ -16,11 +16,47 @@ class ClubBenefitBooking(models.Model):
 
     gift_ids = fields.One2many("club.gift", "booking_id", "Gifts", readonly=True)
 
+    def _check_can_book(self, quota, counted):
+        """A coupon is as good as money: who is given nothing isn't given one. What is
+        given out is never what was owed in a year that is over; gifts judge that.
+        """
+        super()._check_can_book(quota, counted)
+        if self.form == COUPON:
+            self._check_class_of_coupon()
+        is_given_out = self.form in (COUPON, BIRTHDAY) and not self.env.su
+        if is_given_out and self.year < self.company_id._club_today().year:
+            raise UserError(
+                self.env._(
+                    "%(booking)s is for %(day)s: what was owed in a year that is over "
+                    "isn't given out any more.",
+                    booking=self.name,
+                    day=format_date(self.env, self.service_date),
+                )
+            )
+
+    def _check_class_of_coupon(self):
+        today = self.company_id._club_today()
+        # sudo: the class decides, whoever may read it
+        account_sudo = self.account_id.sudo()
+        found_sudo = get_class_without_gifts(self.company_id, account_sudo, today)
+        if found_sudo:
+            raise UserError(
+                self.env._(
+                    "%(account)s is of the class “%(class_name)s” and is given "
+                    "nothing: %(benefit)s is as good as money.",
+                    account=account_sudo.display_name,
+                    class_name=found_sudo.name,
+                    benefit=self.benefit_id.name,
+                )
+            )
+
     def _check_can_use(self):
         """A birthday gift has a value, which counts where the account's gifts are
         limited: a booking alone would tell none.
         """
         super()._check_can_use()
+        if self.form == COUPON:
+            self._check_class_of_coupon()
         # sudo: gifts and classes decide, whoever may read them
         if self.form != BIRTHDAY or self.sudo().gift_ids:
             return

@@ -216,7 +216,7 @@ class ClubGift(models.Model):
     )
     limit_text = fields.Char("Limit of the Year", compute="_compute_limit_text")
     budget_left = fields.Monetary(
-        related="account_id.club_budget_left",
+        compute="_compute_budget_left",
         help="Of the account's marketing budget of this year. Gifts aren't refused for "
         "it: they count as spent.",
     )
@@ -307,6 +307,16 @@ class ClubGift(models.Model):
                 gift.limit_text = gift._describe_limit(
                     limits.get((key, day)), counted.get((key, day.year), Decimal(0))
                 )
+
+    @api.depends("account_id")
+    @api.depends_context("uid", "company")
+    def _compute_budget_left(self):
+        """Say it as the account does, to whoever may know it: a related field would
+        tell everybody.
+        """
+        for gift in self:
+            account = gift.account_id._origin._filter_club_readable()
+            gift.budget_left = account.club_budget_left
 
     def _describe_limit(self, limit, counted):
         year = str(self.date.year)
@@ -484,8 +494,27 @@ class ClubGift(models.Model):
                 )
             )
         gifts = self._prepare_step()
+        for gift in gifts:
+            gift._check_taken_back_by_another()
         gifts._undo((GIVEN,), RETURNED)
         return True
+
+    def _check_taken_back_by_another(self):
+        """
+        :raises UserError: to who gave it, where the program asks for somebody else
+        """
+        # sudo: the program's rules apply, whoever may read them
+        programs_sudo = self.env["club.program"].sudo()
+        if not programs_sudo._get_main(self.company_id).order_needs_second:
+            return
+        givers = self.sudo().given_by_id | self.sudo().recorded_by_id
+        if self.env.user in givers and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "You gave %s: somebody else records that it came back.",
+                    self.display_name,
+                )
+            )
 
     @for_records
     def action_call_off(self):

@@ -293,6 +293,9 @@ class ClubRewardOrder(models.Model):
                     days=self.days_before,
                 )
             )
+        today = self.program_id.with_company(self.company_id)._today()
+        # sudo: the class may have come since; it decides, whoever may read it
+        self.reward_id.sudo()._check_class(self.account_id.sudo(), today)
         if not get_written(self.received_by) or not self.receipt_signature:
             raise UserError(
                 self.env._(
@@ -301,7 +304,6 @@ class ClubRewardOrder(models.Model):
                     self.name,
                 )
             )
-        today = self.program_id.with_company(self.company_id)._today()
         if self.received_on and not self.reserved_on <= self.received_on <= today:
             raise UserError(
                 self.env._(

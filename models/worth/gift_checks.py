@@ -163,7 +163,7 @@ def _name_counted(gift, year, together):
     # sudo: all gifts of the account count, whoever may read them
     gifts_sudo = gift.sudo().search(
         [
-            ("account_id", "=", gift.account_id.id),
+            ("account_id.commercial_partner_id", "=", gift.account_id.id),
             ("company_id", "=", gift.company_id.id),
             ("id", "!=", gift.id),
             "|",

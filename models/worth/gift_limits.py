@@ -1,6 +1,7 @@
 """What accounts may be given, and what counts against it. Rule D17.
 
-Past record rules: all gifts count, and the class decides, whoever may read them.
+Past record rules: all gifts count, and the class decides, whoever may read them. An
+account that was put under another one takes its classes and its gifts there.
 """
 
 from datetime import date
@@ -33,6 +34,17 @@ class Standing(NamedTuple):
 NOTHING = Standing(None, Decimal(0), None)
 
 
+def _ended_in_year(day):
+    """Return the condition that a class, begun, was let end by one person in the year
+    of a day: a limit that others signed isn't lifted by who gives. It lasts the year.
+    """
+    return SQL(
+        "(s.ended_on >= s.date_from"
+        " AND extract(year FROM s.date_to) = extract(year FROM %s))",
+        day,
+    )
+
+
 def read_limits(env, company, keys):
     """Return ``{key: Limit}`` of the strictest class that an account has, in one query.
 
@@ -52,17 +64,20 @@ def read_limits(env, company, keys):
             SELECT k.place, c.id, coalesce(c.gift_limit, 0)::text
               FROM unnest(%(accounts)s::int[], %(days)s::date[]) WITH ORDINALITY
                    AS k(account_id, day, place)
+              JOIN res_partner p ON p.commercial_partner_id = k.account_id
               JOIN club_account_classification s
-                ON s.account_id = k.account_id AND s.company_id = %(company)s
+                ON s.account_id = p.id AND s.company_id = %(company)s
                AND s.approval_state = 'done'
                AND s.date_from <= greatest(k.day, %(today)s::date)
-               AND (s.date_to IS NULL OR s.date_to >= k.day)
+               AND (s.date_to IS NULL OR s.date_to >= k.day
+                    OR %(ended_in_year)s)
               JOIN club_account_class c ON c.id = s.class_id AND c.gift_is_limited
             """,
             accounts=accounts,
             days=days,
             company=company.id,
             today=company._club_today(),
+            ended_in_year=_ended_in_year(SQL("k.day")),
         )
     )
     limits = {}
@@ -73,6 +88,16 @@ def read_limits(env, company, keys):
         amount = gift_limit.get_strictest(classes)
         found[key] = Limit(amount, classes[amount])
     return found
+
+
+def get_class_without_gifts(company, account, day):
+    """Return the class by which an account is given nothing at all on a day, past
+    record rules; none when it has no such class.
+    """
+    found = read_limits(account.env, company, [(account.id, day)])
+    limit = found.get((account.id, day))
+    classes_sudo = account.env["club.account.class"].sudo()
+    return classes_sudo.browse(limit.class_id if limit and not limit.amount else ())
 
 
 def read_counted(env, company, keys, leaving_out=()):
@@ -92,8 +117,9 @@ def read_counted(env, company, keys, leaving_out=()):
             SELECT k.place, sum(g.value)::text
               FROM unnest(%(accounts)s::int[], %(years)s::int[]) WITH ORDINALITY
                    AS k(account_id, year, place)
+              JOIN res_partner p ON p.commercial_partner_id = k.account_id
               JOIN club_gift g
-                ON g.account_id = k.account_id AND g.year = k.year
+                ON g.account_id = p.id AND g.year = k.year
                AND g.company_id = %(company)s AND g.state = ANY(%(counted)s)
                AND NOT g.id = ANY(%(leaving_out)s)
              GROUP BY k.place
@@ -123,28 +149,32 @@ def read_standings(company, accounts, day):
             """
             SELECT a.id, s.limits, coalesce(g.counted, 0)::text, g.last
               FROM unnest(%(accounts)s::int[]) a(id)
-         LEFT JOIN (SELECT s.account_id,
+         LEFT JOIN (SELECT p.commercial_partner_id AS account_id,
                            array_agg(coalesce(c.gift_limit, 0)::text) AS limits
-                      FROM club_account_classification s
+                      FROM res_partner p
+                      JOIN club_account_classification s ON s.account_id = p.id
                       JOIN club_account_class c
                         ON c.id = s.class_id AND c.gift_is_limited
-                     WHERE s.account_id = ANY(%(accounts)s)
+                     WHERE p.commercial_partner_id = ANY(%(accounts)s)
                        AND s.company_id = %(company)s AND s.approval_state = 'done'
                        AND s.date_from <= %(day)s
-                       AND (s.date_to IS NULL OR s.date_to >= %(day)s)
-                     GROUP BY s.account_id) s ON s.account_id = a.id
-         LEFT JOIN (SELECT account_id,
+                       AND (s.date_to IS NULL OR s.date_to >= %(day)s
+                            OR %(ended_in_year)s)
+                     GROUP BY p.commercial_partner_id) s ON s.account_id = a.id
+         LEFT JOIN (SELECT p.commercial_partner_id AS account_id,
                            sum(value) FILTER (WHERE year = %(year)s
                                               AND state = ANY(%(counts)s)) AS counted,
                            max(given_on) FILTER (WHERE state = 'given') AS last
-                      FROM club_gift
-                     WHERE account_id = ANY(%(accounts)s)
-                       AND company_id = %(company)s
-                     GROUP BY account_id) g ON g.account_id = a.id
+                      FROM res_partner p
+                      JOIN club_gift f ON f.account_id = p.id
+                     WHERE p.commercial_partner_id = ANY(%(accounts)s)
+                       AND f.company_id = %(company)s
+                     GROUP BY p.commercial_partner_id) g ON g.account_id = a.id
             """,
             accounts=accounts.ids,
             company=company.id,
             day=day,
+            ended_in_year=_ended_in_year(SQL("%s::date", day)),
             year=day.year,
             counts=list(COUNTED),
         )

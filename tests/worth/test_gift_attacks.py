@@ -153,6 +153,38 @@ class TestGiftAttacks(GiftMixin, BenefitMixin, RpcCase):
         self.assertEqual(found.state, "draft")
         self.assertFalse(found.gift_ids)
 
+    def test_no_form_tells_an_accounts_figures(self):
+        """Whoever fills in a form names any account; he learns of his own alone."""
+        for account in (self.account_a, self.account_b):
+            self._add_revenue(account, 60_000)
+        sheet = self.env["club.budget"].create(
+            {"year": TODAY.year, "program_id": self.program.id}
+        )
+        sheet.action_prepare()
+        sheet.line_ids.write({"granted": 777, "reason": "As agreed"})
+        sheet._set_opening("Test")
+        for user, account, is_told in (
+            (self.manager, self.account_b, False),
+            (self.clerk, self.account_b, False),
+            (self.finance, self.account_b, True),
+            (self.manager, self.account_a, True),
+        ):
+            for model, name in (
+                ("club.gift", "budget_left"),
+                ("club.account.plan", "revenue"),
+            ):
+                with self.subTest(user=user.login, model=model):
+                    told = self._call_ok(
+                        user,
+                        model,
+                        "onchange",
+                        [],
+                        values={"account_id": account.id},
+                        field_names=[],
+                        fields_spec={"account_id": {}, name: {}},
+                    )["value"]
+                    self.assertEqual(bool(told[name]), is_told)
+
     def test_bad_numbers(self):
         found = self._draw_up_list(user=self.manager)
         for values in (

@@ -124,6 +124,36 @@ class TestGiftBenefit(GiftCase):
         with self.assertRaisesRegex(UserError, "was redeemed on"):
             redeem("MOON-1")
 
+    def test_nothing_is_given_out_of_a_year_that_is_over(self):
+        """What was left of its quota buys nothing in the next one."""
+        coupon = self._create_benefit("coupon", form="coupon", platinum=2)
+        with freeze_time("2027-01-05"):
+            for benefit in (coupon, self.birthday):
+                with self.assertRaisesRegex(UserError, "a year that is over"):
+                    self._book(
+                        benefit, day=date(2026, 12, 30), coupon_code=benefit.code
+                    )
+
+    def test_a_gift_of_december_is_recorded_in_january(self):
+        with freeze_time("2026-12-20"):
+            gift = self._promise(
+                contact_id=self.person_a.id,
+                benefit_id=self.birthday.id,
+                date="2026-12-31",
+            )
+        with freeze_time("2027-01-05"):
+            self._give(gift, given_on="2026-12-30")
+        self.assertEqual(gift.booking_id.service_date, date(2026, 12, 30))
+
+    def test_no_coupon_for_who_is_given_nothing(self):
+        coupon = self._create_benefit("coupon", form="coupon", platinum=2)
+        given = self._book(coupon, coupon_code="MOON-7")
+        self._classify(self.account_a, 0)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._book(coupon, coupon_code="MOON-8")
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            given.action_use()
+
     def test_a_coupon_of_somebody_elses_account(self):
         coupon = self._create_benefit("coupon", form="coupon", gold=2)
         self._book(

@@ -152,6 +152,101 @@ class TestGiftLimit(GiftCase):
         kept.company_id = False
         return kept
 
+    def test_who_is_put_under_another_company_takes_class_and_gifts_along(self):
+        self._classify(self.account_b, 300)
+        self._promise(200, account=self.account_b)
+        holding = self.env["res.partner"].create({"name": "Ring", "is_company": True})
+        self._promise(900, account=holding)
+        self.account_b.write({"is_company": False, "parent_id": holding.id})
+        self._assert_refused("Class 300.*Fruit basket", 1, account=holding)
+        self._assert_refused(
+            "Class 300", 1, account=holding, contact_id=self.account_b.id
+        )
+        holding = holding.with_user(self.officer)
+        holding = holding.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(holding.club_gift_limit, 300)
+        self.assertEqual(holding.club_gift_given, 1_100)
+
+    def test_one_person_lifts_no_limit_by_ending_a_class(self):
+        """It was signed: what an officer lets end alone limits gifts until New Year."""
+        given = self._classify(self.account_b, 0, "2026-01-01")
+        given.with_user(self.officer).action_end()
+        with freeze_time("2026-07-01"):
+            self._assert_refused("given nothing", account=self.account_b)
+            self.env.invalidate_all()
+            account = self.account_b.with_user(self.officer)
+            account = account.with_context(allowed_company_ids=self.company.ids)
+            self.assertTrue(account.club_gift_is_limited)
+        with freeze_time("2027-01-01"):
+            self._promise(account=self.account_b)
+
+    def test_one_that_had_not_begun_ends_with_its_first_day(self):
+        given = self._classify(self.account_b, 0, "2026-05-01")
+        given.with_user(self.officer).action_end()
+        self._promise(account=self.account_b, date="2026-05-02")
+
+    def test_what_decides_how_much_is_owed_and_allowed_is_in_the_log(self):
+        """Whoever changes it for a moment is told from who never did."""
+        admin = self._create_user("admin")
+        kept = self.limited.class_id
+        tier = self.tiers["gold"]
+        floor = self.env["club.account.class.floor"].create(
+            {"class_id": kept.id, "group_id": tier.group_id.id, "tier_id": tier.id}
+        )
+        quota = self.fast_track.quota_ids[0]
+        for user, record, name, value in (
+            (admin, kept, "gift_limit", 9_999),
+            (admin, kept, "gift_is_limited", False),
+            (admin, floor, "tier_id", self.tiers["platinum"].id),
+            (self.officer, quota, "times", 99),
+            (self.officer, self.fast_track, "no_show_counts", False),
+        ):
+            with self.subTest(name):
+                record.with_user(user).write({name: value})
+                found = self.env["club.change"].search(
+                    [("res_model", "=", record._name)], limit=1
+                )
+                self.assertRecordValues(
+                    found,
+                    [
+                        {
+                            "res_id": record.id,
+                            "field_name": name,
+                            "kind": "changed",
+                            "create_uid": user.id,
+                        }
+                    ],
+                )
+
+    def test_who_gave_it_does_not_say_that_it_came_back(self):
+        self.program.order_needs_second = True
+        gift = self._give(self._promise(500, user=self.lead))
+        gift.undone_reason = "Against their rules"
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            gift.action_return()
+        gift.with_user(self.officer).action_return()
+        self.assertEqual(gift.state, "returned")
+
+    def test_points_buy_nothing_for_who_is_given_nothing(self):
+        """A reward is no gift by another name; a deduction is no gift at all."""
+        self._add_points(self.account_b)
+        reward = self._create_reward(stock=5, cost=60, price=1)
+        order = self._order(reward, account=self.account_b)
+        self._classify(self.account_b, 0)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._order(reward, account=self.account_b)
+        with self.assertRaisesRegex(UserError, "given nothing"):
+            self._deliver(order, self.officer)
+        self.program.deduction_points = 1
+        deduction = self._create_reward(kind="deduction", amount=1)
+        self.assertEqual(
+            self._order(deduction, account=self.account_b).state, "reserved"
+        )
+
+    def _add_points(self, account):
+        self._add_revenue(account, 60_000)
+        self._post_run()
+
     def test_what_the_account_says(self):
         account = self.account_a.with_user(self.manager)
         account = account.with_context(allowed_company_ids=self.company.ids)

@@ -347,6 +347,26 @@ class TestTariffFollowed(TariffCase):
         self.env["club.program"]._cron_daily()
         self.assertEqual(self._get_lists(self.account_a), [self._get_list()])
 
+    def test_who_leaves_a_member_leaves_its_list_with_it(self):
+        """Nobody takes a tier's prices along by having been a member's contact."""
+        self._make_member(self.account_a, self.gold)
+        self._put_in_force()
+        people = self.env["res.partner"].with_user(self.lead)
+        one = people.create({"name": "Ring", "parent_id": self.account_a.id})
+        below = people.create({"name": "Ms Lin", "parent_id": one.id})
+        self.program._refresh_mirrors()
+        self.env.invalidate_all()
+        pricelist = self._get_list()
+        self.assertEqual(self._get_lists(one, below), [pricelist, pricelist])
+        one.write({"parent_id": False, "is_company": True})
+        self.env.invalidate_all()
+        nobody = self.env["product.pricelist"]
+        self.assertEqual(self._get_lists(one, below), [nobody, nobody])
+        self.assertFalse(one.club_tier_id)
+        one.write({"parent_id": self.account_a.id, "is_company": False})
+        self.env.invalidate_all()
+        self.assertEqual(self._get_lists(one, below), [pricelist, pricelist])
+
     def test_who_is_not_of_the_tier_is_not_given_its_list(self):
         self._make_member(self.account_a, self.gold)
         self._put_in_force()
