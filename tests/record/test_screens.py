@@ -178,6 +178,14 @@ class TestScreens(ClubCommon):
                 rows = entries.filtered(lambda entry: not entry.child_id)
                 self.assertLessEqual(len(rows), 7, menu.complete_name)
 
+    def test_benefits_fit_on_a_screen_of_768(self):
+        """Nobody scrolls in a menu: twenty lines have room, headings among them."""
+        menu = self.env.ref("crm_club.club_benefits_menu")
+        lines = self.env["ir.ui.menu"].search(
+            [("id", "child_of", menu.id), ("id", "!=", menu.id)]
+        )
+        self.assertLessEqual(len(lines), 20, lines.mapped("name"))
+
     def test_every_action_says_what_to_do_when_it_is_empty(self):
         root = self.env.ref("crm_club.club_root_menu")
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])

@@ -1,5 +1,7 @@
 import gc
 
+from lxml import etree
+
 from odoo.api import Environment
 from odoo.tests import Form, freeze_time, tagged
 
@@ -57,6 +59,19 @@ class TestAccountPage(StandingCommon):
                 count, values = self._open(user, self.account_a)
                 self.assertEqual(values["club_points"], 160_000)
                 self.assertLessEqual(count, most)
+
+    def test_a_word_stands_before_its_figure(self):
+        """So it reads in every language: each is translated by itself."""
+        view = self.env["res.partner"].get_view(
+            self.env.ref("base.view_partner_form").id
+        )
+        tiles = etree.fromstring(view["arch"]).xpath(
+            "//div[@name='club_look']//span[contains(@class, 'small')]/field"
+        )
+        self.assertGreaterEqual(len(tiles), 6)
+        for field in tiles:
+            self.assertFalse((field.tail or "").strip(), field.get("name"))
+            self.assertTrue((field.getparent().text or "").strip(), field.get("name"))
 
     def test_more_accounts_cost_no_more(self):
         self._open(self.manager, self.account_a)

@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 
 import psycopg2.errors
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import TODAY
 from .card_case import FIRST, LAST, CardCase
@@ -456,6 +458,24 @@ class TestCard(CardCase):
         self._hand_over(card)
         with self.assertRefused(UserError, "in the state"):
             self._print(card, self.officer)
+
+    def test_one_button_is_the_next_step(self):
+        """Print what is to print, then hand it over. No other one is shown so."""
+        arch = self.env["club.card"].with_user(self.officer).get_view(view_type="form")
+        buttons = etree.fromstring(arch["arch"]).xpath(
+            "//header/button[contains(@class, 'btn-primary')]"
+        )
+        for state, name in (
+            ("to_print", "action_print"),
+            ("printed", "action_hand_over"),
+            ("handed_over", None),
+        ):
+            shown = [
+                button.get("name")
+                for button in buttons
+                if not safe_eval(button.get("invisible"), {"state": state, "id": 1})
+            ]
+            self.assertEqual(shown, [name] if name else [], state)
 
     def _print(self, card, user):
         reports = self.env["ir.actions.report"].with_user(user)

@@ -399,6 +399,18 @@ class TestVoucherCodes(VoucherCase):
         with self.assertRaisesRegex(UserError, "no vouchers that are still out"):
             self.batch.action_export()
 
+    def test_the_paper_has_code_and_terms_and_no_table(self):
+        """Papers draw lines around tables, and they took the room of the terms."""
+        page, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.officer)
+            ._render_qweb_html("crm_club.club_voucher_sheets", self.voucher.ids)
+        )
+        text = page.decode()
+        self.assertIn(show_code(self.voucher.code), text)
+        self.assertIn("A month of city courier", text)
+        self.assertNotIn("<table", text)
+
     def test_a_print_has_a_limit(self):
         batch = self._issue(1_001)
         with self.assertRaisesRegex(UserError, "1001 vouchers"):
