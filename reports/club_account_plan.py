@@ -83,7 +83,10 @@ class ClubAccountPlanReport(models.AbstractModel):
             costs=(
                 (self.env._("Planned costs"), self._format(plan, plan.amount)),
                 (self.env._("Budget granted"), self._format(plan, plan.budget_granted)),
-                (self.env._("Spent of the budget"), self._format(plan, plan.budget_spent)),
+                (
+                    self.env._("Spent of the budget"),
+                    self._format(plan, plan.budget_spent),
+                ),
             ),
             result=plan.result or "",
             evaluation=self._get_evaluation(plan),

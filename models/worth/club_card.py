@@ -32,7 +32,6 @@ from .card_states import (
 )
 
 
-
 class ClubCard(models.Model):
     """A piece of plastic that says which account is a member, and who carries it.
 
