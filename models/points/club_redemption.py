@@ -37,7 +37,7 @@ class ClubRedemption(models.Model):
 
     _name = "club.redemption"
     _description = "Redemption"
-    # Orders of rewards are signed: models/worth/club_redemption.py says which, and how.
+    # Above a limit they are signed: models/worth/club_redemption.py says how.
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
     _club_keeps = "account_id"

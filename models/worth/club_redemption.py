@@ -28,9 +28,10 @@ WINDOW_DAYS = 30
 class ClubRewardOrder(models.Model):
     """What it costs is the reward's price of the moment in which it is reserved.
 
-    It holds points and pieces; above the program's limit it is signed before it is
-    delivered against the receiver's signature. What the account ordered lately counts
-    with it, so that splitting lowers neither limit nor band.
+    It holds points and pieces, and is delivered against the receiver's signature. Above
+    the program's limit any redemption is signed before, also one that names no reward.
+    What the account redeemed lately counts with it, so that splitting lowers neither
+    limit nor band.
     """
 
     _inherit = "club.redemption"
@@ -73,8 +74,8 @@ class ClubRewardOrder(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        help="Points of the account's other orders in the policy's window, when this "
-        "one was reserved: they count with it when it is signed.",
+        help="Points of the account's other redemptions in the policy's window, when "
+        "this one was reserved: they count with it when it is signed.",
     )
     days_before = fields.Integer(
         "Window (Days)", readonly=True, copy=False, aggregator=None
@@ -216,10 +217,9 @@ class ClubRewardOrder(models.Model):
 
     def _do_reserve(self):
         super()._do_reserve()
-        if not self.reward_id:
-            return
+        reward = self.reward_id
         days = self._get_window_days()
-        unsigned, before = self._count_ordered(days)
+        unsigned, before = self._count_redeemed(days)
         points = to_decimal(self.env, self.points)
         limit = to_decimal(self.env, self.program_id.order_limit)
         self._write_guarded(
@@ -227,7 +227,7 @@ class ClubRewardOrder(models.Model):
                 "is_to_sign": points + unsigned > limit,
                 "points_before": float(before),
                 "days_before": days,
-                "cost": self.reward_id._get_cost() * self.quantity,
+                "cost": reward._get_cost() * self.quantity if reward else 0,
                 **dict.fromkeys(HANDED_OVER, False),
             }
         )
@@ -246,34 +246,52 @@ class ClubRewardOrder(models.Model):
         )
         return policy_sudo.window_days or WINDOW_DAYS
 
-    def _count_ordered(self, days):
-        """Return the points of the account's other orders of so many days, exact:
-        those of unsigned orders, and of all. What came back doesn't count.
+    def _count_redeemed(self, days):
+        """Return the points of the account's other redemptions of so many days, exact:
+        those that weren't signed, and all. What came back doesn't count.
 
-        The caller holds the account, so that nobody orders for it meanwhile.
+        The caller holds the account, so that nobody redeems its points meanwhile.
         """
-        # sudo: all orders count, whoever may read them
-        orders_sudo = self.sudo().search_fetch(
-            [
-                ("program_id", "=", self.program_id.id),
-                ("account_id", "=", self.account_id.id),
-                ("reward_id", "!=", False),
-                ("state", "in", (RESERVED, DEBITED)),
-                ("reserved_on", ">=", self.reserved_on - timedelta(days)),
-                ("id", "!=", self.id),
-            ],
-            ("points", "points_returned", "is_to_sign"),
+        self.env.flush_all()
+        [counted] = self.env.execute_query(
+            SQL(
+                """
+                SELECT coalesce(sum(o.points - coalesce(o.points_returned, 0))
+                                FILTER (WHERE o.is_to_sign IS NOT TRUE), 0)::text,
+                       coalesce(sum(o.points - coalesce(o.points_returned, 0)), 0)::text
+                  FROM club_redemption o
+                 WHERE o.account_id = %(account)s AND o.program_id = %(program)s
+                   AND o.state IN %(states)s AND o.reserved_on >= %(since)s
+                   AND o.id <> %(own)s
+                """,
+                account=self.account_id.id,
+                program=self.program_id.id,
+                states=(RESERVED, DEBITED),
+                since=self.reserved_on - timedelta(days),
+                own=self.id,
+            )
         )
-        unsigned_sudo = orders_sudo.filtered(lambda order: not order.is_to_sign)
-        return tuple(
-            sum((order._get_points_left() for order in found), to_decimal(self.env, 0))
-            for found in (unsigned_sudo, orders_sudo)
-        )
+        return tuple(to_decimal(self.env, points) for points in counted)
 
     def _check_can_debit(self):
         super()._check_can_debit()
-        if not self.reward_id:
-            return
+        self._check_signed()
+        if (
+            self.program_id.order_needs_second
+            and self.env.user == self.reserved_by_id
+            and not self.env.su
+        ):
+            raise UserError(
+                self.env._(
+                    "You ordered %s: somebody else confirms that it was delivered.",
+                    self.name,
+                )
+            )
+        if self.reward_id:
+            self._check_handed_over()
+
+    def _check_signed(self):
+        """Refuse what is above the limit until all have signed it."""
         if self.is_to_sign and self.approval_state != APPROVED:
             raise UserError(
                 self.env._(
@@ -293,6 +311,11 @@ class ClubRewardOrder(models.Model):
                     days=self.days_before,
                 )
             )
+
+    def _check_handed_over(self):
+        """Refuse to deliver a reward without the receiver's signature of a day that
+        can be. What names no reward is handed over on paper, if at all.
+        """
         today = self.program_id.with_company(self.company_id)._today()
         # sudo: the class may have come since; it decides, whoever may read it
         self.reward_id.sudo()._check_class(self.account_id.sudo(), today)
@@ -311,17 +334,6 @@ class ClubRewardOrder(models.Model):
                     "before that, nor on a day to come.",
                     order=self.name,
                     day=fields.Date.to_string(self.reserved_on),
-                )
-            )
-        if (
-            self.program_id.order_needs_second
-            and self.env.user == self.reserved_by_id
-            and not self.env.su
-        ):
-            raise UserError(
-                self.env._(
-                    "You ordered %s: somebody else confirms that it was delivered.",
-                    self.name,
                 )
             )
 
@@ -378,8 +390,11 @@ class ClubRewardOrder(models.Model):
     def _get_approval_subject(self):
         """Name reward and pieces: what a client calls it stands beside them."""
         # sudo: who signs needn't read the catalogue
-        bought = f"{self.sudo().reward_id.name} × {self.quantity}"
-        reason = self.reason if self.reason == bought else f"{bought}: {self.reason}"
+        reward_sudo = self.sudo().reward_id
+        bought = f"{reward_sudo.name} × {self.quantity}"
+        reason = self.reason
+        if reward_sudo and reason != bought:
+            reason = f"{bought}: {reason}"
         if not self.points_before:
             return reason
         return self.env._(
@@ -402,8 +417,8 @@ class ClubRewardOrder(models.Model):
         if not (self.is_to_sign and self.state == RESERVED):
             raise UserError(
                 self.env._(
-                    "%s isn't signed: only reserved orders of rewards above the "
-                    "program's limit are.",
+                    "%s isn't signed: only what is reserved above the program's limit "
+                    "is.",
                     self.name,
                 )
             )

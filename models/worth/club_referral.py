@@ -90,13 +90,19 @@ class ClubReferral(models.Model):
                     ON z.company_id = coalesce(l.company_id, t.company_id)
              LEFT JOIN res_partner p ON p.id = l.partner_id
                  WHERE l.club_source IS NOT NULL),
+            -- Asked of the tables, by their indexes: of few leads it looks at few.
             judged AS (
                 SELECT b.*,
                        b.won_on IS NOT NULL AND NOT EXISTS (
-                           SELECT FROM brought o
-                            WHERE o.account_id = b.account_id
-                              AND o.of_company_id = b.of_company_id
-                              AND (o.won_on, o.id) < (b.won_on, b.id)) AS is_first
+                           SELECT FROM res_partner q
+                             JOIN crm_lead o ON o.partner_id = q.id
+                        LEFT JOIN crm_team t ON t.id = o.team_id
+                            WHERE q.commercial_partner_id = b.account_id
+                              AND o.club_source IS NOT NULL AND o.won_status = 'won'
+                              AND coalesce(o.company_id, t.company_id)
+                                  = b.of_company_id
+                              AND (o.date_closed, o.id) < (b.date_closed, b.id))
+                       AS is_first
                   FROM brought b)
             SELECT b.id, b.id AS lead_id, b.of_company_id AS company_id,
                    b.brought_on AS date, b.club_source AS source,

@@ -127,6 +127,7 @@ class TestPartnerStanding(StandingCommon):
     def test_what_redemptions_hold_is_not_spendable(self):
         """Rule B13: reserved points are still there, but promised."""
         self._earn(self.account_a, 30_000)
+        self.program.order_limit = 1e11  # nothing is signed
         redemption = self.env["club.redemption"].create(
             {
                 "program_id": self.program.id,

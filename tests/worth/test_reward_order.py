@@ -192,6 +192,46 @@ class TestRewardOrder(RewardCase):
         with self.assertRaisesRegex(UserError, "300.00 more were ordered in the 30 d"):
             self._deliver(above)
 
+    def test_what_names_no_reward_is_signed_above_the_limit(self):
+        self.program.order_limit = 300
+        exactly = self._reserve(300)
+        self.assertRecordValues(
+            exactly, [{"is_to_sign": False, "approval_state": "draft", "cost": 0}]
+        )
+        exactly.action_cancel()
+        above = self._reserve(300.01, user=self.manager)
+        self.assertRecordValues(
+            above, [{"is_to_sign": True, "approval_state": "waiting"}]
+        )
+        request = above.sudo().approval_request_id
+        self.assertEqual((request.subject, request.amount_total), ("Tea set", 300.01))
+        with self.assertRaisesRegex(UserError, "is signed before it is delivered"):
+            above.with_user(self.lead).action_debit()
+        self._sign_all(above)
+        above.with_user(self.lead).action_debit()
+        self.assertRecordValues(
+            above.with_user(self.officer),
+            [{"state": "debited", "approval_state": "done"}],
+        )
+        self.assertEqual(self._get_points(self.account_a), 1_099.99)
+
+    def test_splitting_with_what_names_no_reward_spares_no_signature(self):
+        self.program.order_limit = 300
+        self._order(self.reward, 2)
+        plain = self._reserve(100.01, user=self.manager)
+        self.assertRecordValues(plain, [{"is_to_sign": True, "points_before": 200}])
+        self._reserve(100)
+        order = self._order(self.reward, 1, user=self.manager)
+        self.assertRecordValues(order, [{"is_to_sign": True, "points_before": 400.01}])
+
+    def test_what_names_no_reward_needs_a_second_one_too(self):
+        self.program.order_needs_second = True
+        own = self._reserve(10, user=self.lead)
+        with self.assertRaisesRegex(UserError, "somebody else confirms"):
+            own.action_debit()
+        own.with_user(self.officer).action_debit()
+        self.assertEqual(own.state, "debited")
+
     def test_what_was_cancelled_or_came_back_counts_no_more(self):
         self.program.order_limit = 300
         self._order(self.reward, 2).action_cancel()
