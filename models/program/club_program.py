@@ -136,12 +136,14 @@ class ClubProgram(models.Model):
         "whole group reach a tier together, and its worst debtor counts for all of it. "
         "Head and branches each get the tier (assumed); the ledger and what may be "
         "spent stay each account's own. Who belongs to the group on the day of the "
-        "decision counts with the whole window (assumed).",
+        "decision, by a signed class that names the head, counts with the whole window "
+        "(assumed).",
     )
     floor_reaches_branches = fields.Boolean(
         tracking=True,
         help="What the class of a head grants, a contract in the group's name for "
-        "example, its branches get, too, through all levels.",
+        "example, its branches get, too, through all levels: those whose signed class "
+        "names the head.",
     )
 
     # === Points === #
