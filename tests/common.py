@@ -284,6 +284,21 @@ class ClubFixture(SharedWorld):
         return account
 
     @classmethod
+    def _sign_head(cls, branch, company=None):
+        """Let a branch be measured with the head that it names. Rule A12."""
+        company = company or cls.env.company
+        document = cls.env["club.account.classification"].create(
+            {
+                "account_id": branch.id,
+                "class_id": cls.env.ref("crm_club.club_account_class_branch").id,
+                "head_id": branch.with_company(company).club_head_id.id,
+                "company_id": company.id,
+                "reason": "Wholly owned",
+            }
+        )
+        return document._set_opening("Test")
+
+    @classmethod
     def _create_accounts(cls, names, **values):
         """Create accounts with agreements in one go."""
         accounts = cls.env["res.partner"].create(

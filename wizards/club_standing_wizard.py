@@ -80,6 +80,7 @@ class ClubStandingWizard(models.TransientModel):
         """Return a sentence on whose branch it was, and whose head. Rule A12."""
         company = self.program_id.company_id
         self.env["club.account.head"].flush_model()
+        self.env["club.account.classification"].flush_model()
         self.env.cr.execute(tree_query(company, self.date, account.ids))
         # sudo: who reads the account's memberships may know its group
         partners_sudo = self.env["res.partner"].sudo()

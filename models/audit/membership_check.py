@@ -15,6 +15,7 @@ from odoo.tools import SQL, split_every
 
 from ...kernel import tier_evidence, windows
 from ..membership.club_membership import CHUNK
+from ..membership.heads import signed_query
 from .integrity_queries import COLUMNS
 
 OVERRIDE, OPENING = "override", "opening"
@@ -224,11 +225,12 @@ class MembershipCheck:
         return {account for (account,) in self._cr.fetchall()}
 
     def _fetch_heads(self):
-        """Return ``{account_id: ids of its heads, whenever}``."""
+        """Return ``{account_id: ids of its signed heads, whenever}``."""
         self._cr.execute(
-            "SELECT account_id, array_agg(head_id) FROM club_account_head"
-            " WHERE company_id = %s GROUP BY account_id",
-            [self._program.company_id.id],
+            SQL(
+                "SELECT account_id, array_agg(head_id) FROM (%s) t GROUP BY account_id",
+                signed_query(self._program.company_id),
+            )
         )
         return {account: {*found} for account, found in self._cr.fetchall()}
 

@@ -11,7 +11,8 @@ DAY = timedelta(days=1)
 class ClubAccountHead(models.Model):
     """Whose branch an account was, from one day to another. Rules A10, A12.
 
-    The lines follow `club_head_id`, and keep which head it was before: evidence of any
+    The lines follow `club_head_id`, and keep which head it was before. They count for
+    standing while a signed class of the account names the same head: evidence of any
     day says who was measured together. A line that was replaced on its first day ends
     the day before and stays.
     """

@@ -303,6 +303,7 @@ class ClubProgram(models.Model):
                 scope=windows_of,
                 rates=rules.rates or None,
                 heads=groups.get_pairs(),
+                kinds=rules.kinds,
             )
         )
         rows = {account: figures for account, *figures in self.env.cr.fetchall()}

@@ -8,7 +8,7 @@ from ...kernel import tier_rules, windows
 from ...kernel.written import get_written
 from ..approval import states as approval
 from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
-from ..approval.states import EDITABLE
+from ..approval.states import DONE, EDITABLE
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
 from ..record.groups import OFFICER
@@ -556,19 +556,24 @@ class ClubRequalification(models.Model):
             )
 
     def _have_groups_changed(self):
-        """Tell whether heads were set since, where lines follow from them. Rule A12."""
+        """Tell whether heads were set or signed since, where lines follow from them.
+
+        Rule A12.
+        """
         program = self.program_id
         if program.thresholds_per != GROUP and not program.floor_reaches_branches:
             return False
-        lines_sudo = self.env["club.account.head"].sudo()  # whoever may read them
+        since = [
+            ("company_id", "=", self.company_id.id),
+            ("write_date", ">", self.prepared_at),
+        ]
+        # sudo: whoever may read them
+        lines_sudo = self.env["club.account.head"].sudo()
+        classes_sudo = self.env["club.account.classification"].sudo()
+        signed = [("head_id", "!=", False), ("approval_state", "=", DONE)]
         return bool(
-            lines_sudo.search_count(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("write_date", ">", self.prepared_at),
-                ],
-                limit=1,
-            )
+            lines_sudo.search_count(since, limit=1)
+            or classes_sudo.search_count([*since, *signed], limit=1)
         )
 
     # === Applying === #

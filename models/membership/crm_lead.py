@@ -111,6 +111,16 @@ class CrmLead(models.Model):
         self._club_check_unlink()
         return super()._merge_opportunity(*args, **kwargs)
 
+    def _compute_company_id(self):
+        """Leave what was won where it was: Odoo lets the company follow whoever gets
+        the lead, and it would earn in another one again.
+        """
+        kept = self.filtered(lambda lead: lead.id and lead.company_id)
+        kept = kept._filter_referred()
+        for lead in kept:
+            lead.company_id = lead.company_id
+        return super(CrmLead, self - kept)._compute_company_id()
+
     def _filter_referred(self):
         """Return those that are won and earn somebody referral points."""
         # sudo: not every salesperson reads who referred

@@ -1,4 +1,8 @@
-"""Which accounts belong together on a day: heads and their branches. Rule A12."""
+"""Which accounts belong together on a day: heads and their branches. Rule A12.
+
+A head is named by an officer alone, so nothing follows from it but where the account is
+shown: for its standing counts only what a signed class of the account names, too.
+"""
 
 from collections import defaultdict
 
@@ -9,33 +13,62 @@ GROUP = "group"
 ALONE = "alone"
 
 
-def above_query(company, accounts=None):
+def signed_query(company):
+    """Return the SELECT of (account_id, head_id, date_from, date_to): the times under a
+    head that count for standing, since a signed class names the same head.
+    """
+    return SQL(
+        """
+        SELECT h.account_id, h.head_id, greatest(h.date_from, c.date_from) AS date_from,
+               least(h.date_to, c.date_to) AS date_to
+          FROM club_account_head h
+          JOIN club_account_classification c
+            ON c.account_id = h.account_id AND c.head_id = h.head_id
+           AND c.company_id = h.company_id AND c.approval_state = 'done'
+           AND (h.date_to IS NULL OR c.date_from <= h.date_to)
+           AND (c.date_to IS NULL OR c.date_to >= h.date_from)
+         WHERE h.company_id = %s AND (h.date_to IS NULL OR h.date_to >= h.date_from)
+        """,
+        company.id,
+    )
+
+
+def named_query(company):
+    """Return the SELECT of the same columns: all times under a head, signed or not."""
+    return SQL(
+        """
+        SELECT account_id, head_id, date_from, date_to
+          FROM club_account_head
+         WHERE company_id = %s AND (date_to IS NULL OR date_to >= date_from)
+        """,
+        company.id,
+    )
+
+
+def above_query(company, accounts=None, times=signed_query):
     """Return the parts of a WITH RECURSIVE whose ``above`` has who stands above whom.
 
     Columns: account_id, head_id, date_from, date_to; through all levels, and over the
     days on which the whole chain held.
 
     :param accounts: ids whose heads are wanted, all when None
+    :param times: whether only what is signed counts, or all that is named
     """
     return SQL(
         """
+        times AS (%(times)s),
         above(account_id, head_id, date_from, date_to) AS (
-            SELECT account_id, head_id, date_from, date_to
-              FROM club_account_head
-             WHERE company_id = %(company)s %(only)s
-               AND (date_to IS NULL OR date_to >= date_from)
+            SELECT account_id, head_id, date_from, date_to FROM times %(only)s
              UNION
             SELECT a.account_id, h.head_id, greatest(a.date_from, h.date_from),
                    least(a.date_to, h.date_to)
               FROM above a
-              JOIN club_account_head h ON h.account_id = a.head_id
-               AND h.company_id = %(company)s
-               AND (h.date_to IS NULL OR h.date_to >= h.date_from)
+              JOIN times h ON h.account_id = a.head_id
                AND (a.date_to IS NULL OR h.date_from <= a.date_to)
                AND (h.date_to IS NULL OR h.date_to >= a.date_from))
         """,
-        company=company.id,
-        only=SQL("AND account_id = ANY(%s)", list(accounts))
+        times=times(company),
+        only=SQL("WHERE account_id = ANY(%s)", list(accounts))
         if accounts is not None
         else SQL(),
     )
@@ -47,7 +80,7 @@ def get_above(env, company, accounts):
         SQL(
             "WITH RECURSIVE %s SELECT DISTINCT head_id FROM above"
             " WHERE date_to IS NULL",
-            above_query(company, accounts),
+            above_query(company, accounts, named_query),
         )
     )
     return {head_id for (head_id,) in env.cr.fetchall()}
@@ -78,7 +111,7 @@ def get_below(env, company, accounts):
 
 def tree_query(company, on, accounts=None):
     """Return the SELECT of (account_id, head_id): each account that belongs to a group
-    on the day and the head at its top, heads among them.
+    on the day, by signature, and the head at its top, heads among them.
 
     :param accounts: ids whose groups are wanted, all when None
     """
@@ -97,9 +130,8 @@ def tree_query(company, on, accounts=None):
     return SQL(
         """
         WITH RECURSIVE held AS (
-            SELECT account_id, head_id FROM club_account_head
-             WHERE company_id = %(company)s AND date_from <= %(on)s
-               AND (date_to IS NULL OR date_to >= %(on)s)),
+            SELECT account_id, head_id FROM (%(times)s) t
+             WHERE date_from <= %(on)s AND (date_to IS NULL OR date_to >= %(on)s)),
         %(climb)s
         tree(account_id, head_id) AS (
             SELECT h.head_id, h.head_id FROM held h
@@ -110,7 +142,7 @@ def tree_query(company, on, accounts=None):
               FROM tree t JOIN held h ON h.head_id = t.account_id)
         SELECT account_id, head_id FROM tree ORDER BY account_id
         """,
-        company=company.id,
+        times=signed_query(company),
         on=on,
         climb=climb,
         only=only,

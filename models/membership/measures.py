@@ -7,7 +7,15 @@ from .heads import above_query
 
 
 def measures_query(
-    program, start, end, *, accounts=None, scope=None, rates=None, heads=None
+    program,
+    start,
+    end,
+    *,
+    accounts=None,
+    scope=None,
+    rates=None,
+    heads=None,
+    kinds=None,
 ):
     """Return the SELECT of account_id, points, revenue, categories, active_months.
 
@@ -25,6 +33,7 @@ def measures_query(
     :param rates: ``{category_id: rate}`` to try out instead of the posted points
     :param heads: ``[(account_id, head_id)]`` of accounts that are measured together:
         what they have counts for the head, in whose place each is then found. Rule A12.
+    :param kinds: codes of the kinds that count; None: as the program has them
     """
     within = SQL()
     scope_cte = SQL()
@@ -57,7 +66,8 @@ def measures_query(
         if accounts is not None
         else SQL()
     )
-    kinds = program._get_qualifying_kinds()
+    if kinds is None:
+        kinds = program._get_qualifying_kinds()
     what_if = SQL()
     points = SQL(
         """

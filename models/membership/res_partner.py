@@ -50,8 +50,8 @@ class ResPartner(models.Model):
         domain="[('parent_id', '=', False), ('id', '!=', id),"
         " ('company_id', 'in', (company_id, False))]",
         help="The headquarters to which this account belongs as a branch. A club "
-        "officer sets it: as the program says, the head's class and the sum of the "
-        "group decide which tier the account reaches.",
+        "officer sets it. Tiers follow from it, as the program says, once a signed "
+        "class of the account names the same head.",
     )
 
     # === What is kept of it === #

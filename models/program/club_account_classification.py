@@ -9,9 +9,10 @@ from ..record.rpc import for_records
 
 
 class ClubAccountClassification(models.Model):
-    """A class given to an account, from one day to another, and why. Rule A4.
+    """A class given to an account, from one day to another, and why. Rules A4, A12.
 
-    It gives a floor, so it counts only once it is signed.
+    It gives a floor, and may let the account be measured with its head, so it counts
+    only once it is signed.
     """
 
     _name = "club.account.classification"
@@ -26,6 +27,7 @@ class ClubAccountClassification(models.Model):
     _approval_guarded = (
         "account_id",
         "class_id",
+        "head_id",
         "company_id",
         "date_from",
         "date_to",
@@ -47,6 +49,19 @@ class ClubAccountClassification(models.Model):
         ondelete="restrict",
         tracking=True,
         check_company=True,
+    )
+    head_id = fields.Many2one(
+        "res.partner",
+        "As Branch of",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain=[("parent_id", "=", False)],
+        help="The head of the group with which the account is measured, and whose "
+        "floor reaches it, where the program says so: while the class is in effect and "
+        "the account names the same head. What the account has in the whole window "
+        "counts for its group of that day, whichever group it was in before (assumed).",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -132,6 +147,18 @@ class ClubAccountClassification(models.Model):
         if not get_written(self.reason):
             raise UserError(
                 self.env._("Say why %s is given its class.", self.account_id.name)
+            )
+        # sudo: whoever signs it needn't read the account
+        account_sudo = self.account_id.sudo().with_company(self.company_id)
+        head_sudo = self.head_id.sudo()
+        if head_sudo and account_sudo.club_head_id != head_sudo:
+            raise UserError(
+                self.env._(
+                    "%(account)s isn't a branch of %(head)s: name its head on the "
+                    "account first.",
+                    account=account_sudo.name,
+                    head=head_sudo.name,
+                )
             )
 
     def _approval_execute(self, request):

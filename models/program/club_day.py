@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date, ormcache
 from odoo.tools.translate import LazyTranslate
 
 from ...kernel import lunar, published_days, working_days
+from ..record.forget import forget
 from ..record.lock import closed
 from ..record.reader import as_reader, get_officers
 
@@ -131,7 +132,7 @@ class ClubDay(models.Model):
             )
         )
         self.invalidate_model(["number"])
-        self.env.registry.clear_cache()
+        forget(self.env)
         self._after_change(date_from)
 
     @api.model

@@ -9,6 +9,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ...kernel import points_life, tier_rules
 from ..record.copies import copy_each
+from ..record.forget import forget
 from ..record.groups import ADMIN, FINANCE
 from ..record.rpc import for_one
 from .club_points_kind import NEVER_QUALIFYING, REVENUE
@@ -26,11 +27,13 @@ REQUALIFICATION_WINDOWS = [
 class Rules:
     """What an assessment decides by: the program's groups, or others to try out.
 
-    ``rates`` are conversion rates by category to put in place of those in force.
+    ``rates`` are conversion rates by category to put in place of those in force,
+    ``kinds`` the codes of those that count for the tier; None: as the program has them.
     """
 
     groups: tuple[tier_rules.Group, ...]
     rates: dict = field(default_factory=dict)
+    kinds: tuple[str, ...] | None = None
 
 
 class ClubProgram(models.Model):
@@ -136,12 +139,14 @@ class ClubProgram(models.Model):
         "whole group reach a tier together, and its worst debtor counts for all of it. "
         "Head and branches each get the tier (assumed); the ledger and what may be "
         "spent stay each account's own. Who belongs to the group on the day of the "
-        "decision counts with the whole window (assumed).",
+        "decision, by a signed class that names the head, counts with the whole window "
+        "(assumed).",
     )
     floor_reaches_branches = fields.Boolean(
         tracking=True,
         help="What the class of a head grants, a contract in the group's name for "
-        "example, its branches get, too, through all levels.",
+        "example, its branches get, too, through all levels: those whose signed class "
+        "names the head.",
     )
 
     # === Points === #
@@ -227,7 +232,7 @@ class ClubProgram(models.Model):
     def _club_after_create(self):
         """A company's first program brings bodies and policies to start with."""
         super()._club_after_create()
-        self.env.registry.clear_cache()
+        forget(self.env)
         self._check_club_timezone()
         self.env["club.approval.policy"]._ensure_defaults(self.company_id)
 
@@ -236,13 +241,13 @@ class ClubProgram(models.Model):
         if not {
             *("active", "company_id", "sequence", "qualifying_kind_ids"),
         }.isdisjoint(vals):
-            self.env.registry.clear_cache()
+            forget(self.env)
         if "active" in vals or "company_id" in vals:
             self._check_club_timezone()
 
     @api.ondelete(at_uninstall=True)
     def _unlink_forget_companies(self):
-        self.env.registry.clear_cache()
+        forget(self.env)
 
     @api.model
     def _give_defaults(self):
@@ -393,7 +398,10 @@ class ClubProgram(models.Model):
     def _get_rules(self):
         """Return the rules in force for `_assess`."""
         self.ensure_one()
-        return Rules(tuple(group._get_rules() for group in self.group_ids))
+        return Rules(
+            tuple(group._get_rules() for group in self.group_ids),
+            kinds=tuple(self._get_qualifying_kinds()),
+        )
 
     @ormcache("self.id")
     def _get_shown_rules(self):
@@ -415,9 +423,11 @@ class ClubProgram(models.Model):
                     found.setdefault(purpose, group.id)
         return found
 
-    @ormcache("self.id")
     def _get_qualifying_kinds(self):
-        """Return the codes of the kinds that count for the tier. Rule B10."""
+        """Return the codes of the kinds that count for the tier. Rule B10.
+
+        Read anew: decisions and budgets rest on it.
+        """
         self.ensure_one()
         codes = self.qualifying_kind_ids.mapped("code")
         return [code for code in codes if code not in NEVER_QUALIFYING] or [REVENUE]

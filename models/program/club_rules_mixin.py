@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..record.forget import forget
+
 
 class ClubRulesMixin(models.AbstractModel):
     """What the rules of tiers are made of: pages show them from a cache.
@@ -11,10 +13,10 @@ class ClubRulesMixin(models.AbstractModel):
     _description = "Part of the Rules of Tiers"
 
     def modified(self, fnames, create=False, before=False):
-        self.env.registry.clear_cache()
+        forget(self.env)
         return super().modified(fnames, create=create, before=before)
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        forget(self.env)
         return result

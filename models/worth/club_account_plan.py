@@ -229,8 +229,16 @@ class ClubAccountPlan(models.Model):
     def _read_revenue(self):
         """Return what was booked in the plans' years and the ones before:
         ``{(account id, company id, year): {category's path: amount}}``.
+
+        A plan that isn't there yet, in a form or in a call that poses as one, is of any
+        account: it shows its reader no more than the account does.
         """
         accounts = self._filter_told().account_id._origin
+        accounts = self.account_id._origin
+        posing = self.filtered(lambda plan: not plan.id)
+        for company, plans in posing.grouped("company_id").items():
+            asked = plans.account_id._origin.with_company(company).sudo(False)
+            accounts -= asked - asked._filter_club_readable()
         years = [plan.year for plan in self if plan.year]
         found = {}
         if not accounts or not years:
@@ -365,6 +373,11 @@ class ClubAccountPlan(models.Model):
                     )
                 )
 
+    def _check_lines_open(self, lines):
+        for plan in self.filtered("closed_on"):
+            raise plan._get_closed_refusal()
+        super()._check_lines_open(lines)
+
     def _get_closed_refusal(self):
         return UserError(
             self.env._(
@@ -410,6 +423,8 @@ class ClubAccountPlan(models.Model):
     def _check_can_submit(self):
         super()._check_can_submit()
         self.ensure_one()
+        if self.closed_on:
+            raise self._get_closed_refusal()
         missing = None
         if not self._get_approval_unit():
             missing = self.env._(

@@ -217,6 +217,8 @@ class ClubGift(models.Model):
     limit_text = fields.Char("Limit of the Year", compute="_compute_limit_text")
     budget_left = fields.Monetary(
         compute="_compute_budget_left",
+        related="account_id.club_budget_left",
+        related_sudo=False,  # as far as its reader may know
         help="Of the account's marketing budget of this year. Gifts aren't refused for "
         "it: they count as spent.",
     )

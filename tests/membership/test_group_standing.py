@@ -1,6 +1,6 @@
 """Head and branches: thresholds per account or per group, floors. Rule A12."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.exceptions import UserError
@@ -31,6 +31,7 @@ class TestGroupStanding(ClubFixture, TransactionCase):
     def _join(self, *branches, head=None):
         for branch in branches:
             branch.with_user(self.officer).club_head_id = head or self.head
+            self._sign_head(branch)
 
     def _measure_per_group(self):
         self.program.thresholds_per = "group"
@@ -290,6 +291,56 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         wizard.date = date(2026, 1, 1)
         self.assertNotIn("in the group of", wizard.report)
 
+    # === By signature === #
+
+    def test_a_head_that_nobody_signed_lifts_nothing(self):
+        """An officer names it alone: neither the sum nor the floor follows."""
+        self._measure_per_group()
+        self.program.floor_reaches_branches = True
+        (self.east | self.west).with_user(self.officer).club_head_id = self.head
+        self._give_class(self.head, "gold")
+        self._add_revenue(self.group, 20_000)
+        self._post_run()
+        self.program._review(on=TODAY, effective=TODAY)
+        self.assertEqual(self._get_codes(self.group), ["gold", None, None])
+        self.assertIsNone(self._get_assessed(self.east).together)
+        self._sign_head(self.east)
+        self.program._review(on=TODAY, effective=TODAY)
+        self.assertEqual(self._get_codes(self.group), ["gold", "gold", None])
+        self.assertEqual(self._get_assessed(self.east).measures.points, 40_000)
+        self.assertFalse(self.env["club.integrity.check"]._run(self.program).line_ids)
+
+    def test_what_was_signed_counts_for_that_head_alone(self):
+        """Set to another head, the account counts with neither."""
+        self._measure_per_group()
+        self._join(self.east)
+        self._add_revenue(self.group | self.other, 20_000)
+        self._post_run()
+        self.east.with_user(self.officer).club_head_id = self.other
+        self.assertIsNone(self._get_assessed(self.east).together)
+        self.assertIsNone(self._get_assessed(self.other).together)
+        self.assertIsNone(self._get_assessed(self.head).together)
+
+    def test_a_class_that_ends_ends_the_group(self):
+        self._measure_per_group()
+        self._join(self.east)
+        document = self.east.club_classification_ids.filtered("head_id")
+        document.with_user(self.officer).action_end()
+        self.assertTrue(self._get_assessed(self.east).together)
+        day = TODAY + timedelta(days=1)
+        with freeze_time(day):
+            self.assertIsNone(self._get_assessed(self.east, day).together)
+
+    def test_the_class_names_the_head_of_the_account(self):
+        self.east.with_user(self.officer).club_head_id = self.other
+        document = self._sign_head(self.east).copy({"head_id": self.head.id})
+        with self.assertRaisesRegex(UserError, "East isn't a branch of Crane Group"):
+            document.with_user(self.officer).action_submit()
+        document.head_id = self.other
+        document.with_user(self.officer).action_submit()
+        with self.assertRaisesRegex(UserError, "is fixed"):
+            document.with_user(self.officer).head_id = self.head
+
     # === Floors === #
 
     def _give_class(self, account, tier="diamond", **values):
@@ -366,6 +417,7 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         officer = self._create_user("officer", "hill_officer", other)
         there = self.east.with_user(officer).with_context(allowed_company_ids=other.ids)
         there.club_head_id = self.other
+        self._sign_head(self.east, other)
         self.assertEqual(self.east.club_head_id, self.head)
         self.assertEqual(self._get_assessed(self.east).together[0], self.head.id)
         group = program.group_ids[0]

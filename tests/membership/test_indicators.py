@@ -159,6 +159,7 @@ class TestIndicators(InvoicingCase):
         """Rule A12: measured as one, all of them are as long overdue as he is."""
         head = self._create_account("Crane Group")
         self.account_a.club_head_id = head
+        self._sign_head(self.account_a)
         self._book(100, "2026-03-11")  # due on the 21st
         for per, days in (("account", 0), ("group", 10)):
             self.program.thresholds_per = per

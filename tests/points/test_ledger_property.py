@@ -106,6 +106,7 @@ class TestLedgerProperty(ClubCommon):
         self.account_a.club_head_id = self.account_b.club_head_id = False
         if number is not None:
             self.accounts[1 - number].club_head_id = self.accounts[number]
+            self._sign_head(self.accounts[1 - number])
 
     @freeze_time(datetime(2026, 4, 10))
     def _check_groups(self):

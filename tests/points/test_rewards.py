@@ -338,6 +338,32 @@ class TestReferrals(RewardCase):
         lead.with_user(self.officer).stage_id = talks
         self.assertEqual(lead.won_status, "pending")
 
+    def test_a_lead_that_is_won_stays_in_its_company(self):
+        """Odoo lets it follow whoever gets the lead: it would earn there, too."""
+        other = self._create_club_company("Hill Post")
+        colleague = self._create_user("user", "hill_seller", other)
+        seller = self._create_seller()
+        seller.company_ids |= other
+        lead = self._create_lead()
+        self._win(lead)
+        moved = lead.with_user(seller).with_context(
+            allowed_company_ids=[other.id, self.company.id]
+        )
+        for values in (
+            {"user_id": colleague.id},
+            {"team_id": False, "user_id": colleague.id},
+        ):
+            with self.assertRaisesRegex(UserError, "company"):
+                moved.write(values)
+            self.assertEqual(lead.company_id, self.company, values)
+        moved.write({"team_id": False, "user_id": False})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lead.company_id, self.company)
+        still_open = self._create_lead()
+        still_open.write({"team_id": False, "user_id": colleague.id})
+        self.assertNotEqual(still_open.company_id, self.company)
+
     def test_who_has_no_role_in_the_club_sees_no_referrer(self):
         seller = new_test_user(
             self.env,

@@ -4,7 +4,9 @@ from lxml import etree
 
 from odoo.api import Environment
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import SQL
 
+from ...models.program.club_points_kind import NEVER_QUALIFYING
 from ..common import TODAY
 from ..membership.test_partner_standing import StandingCommon
 
@@ -111,3 +113,46 @@ class TestAccountPage(StandingCommon):
         self.assertNotEqual(self.program._get_shown_rules(), rules)
         self.tier["vip"].unlink()
         self.assertEqual(self.program._get_shown_rules(), self.program._get_rules())
+
+    def test_rules_read_beside_a_change_go_when_it_is_committed(self):
+        """A page that is read meanwhile, on what stood before, doesn't keep it."""
+        self.cr.postcommit.clear()
+        self.tier["gold"].points_from = 155_000
+        self.env.flush_all()
+        self._set_points_from(150_000)  # as another session still sees it
+        stale = self.program._get_shown_rules()
+        self._set_points_from(155_000)
+        self.assertEqual(self.program._get_shown_rules(), stale)
+        self.cr.postcommit.run()
+        self.assertNotEqual(self.program._get_shown_rules(), stale)
+        self.assertEqual(self.program._get_shown_rules(), self.program._get_rules())
+
+    def _set_points_from(self, points):
+        self.cr.execute(
+            "UPDATE club_tier SET points_from = %s WHERE id = %s",
+            [points, self.tier["gold"].id],
+        )
+        self.env.invalidate_all()
+
+    def test_which_kinds_count_is_never_decided_from_a_cache(self):
+        """Another worker changed them: what is decided follows at once. Rule B10."""
+        kinds = self.program._get_qualifying_kinds()
+        rules = self.program._get_shown_rules()
+        other = self.env["club.points.kind"].search(
+            [("code", "not in", (*kinds, *NEVER_QUALIFYING))], limit=1
+        )
+        field = self.program._fields["qualifying_kind_ids"]
+        self.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) VALUES (%s, %s)",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                self.program.id,
+                other.id,
+            )
+        )
+        self.env.invalidate_all()
+        self.assertIn(other.code, self.program._get_qualifying_kinds())
+        self.assertIn(other.code, self.program._get_rules().kinds)
+        self.assertEqual(self.program._get_shown_rules(), rules)

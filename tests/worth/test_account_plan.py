@@ -234,6 +234,64 @@ class TestAccountPlan(AccountPlanCase):
                 with self.assertRaises(UserError):
                     change()
 
+    def test_a_supplement_that_was_not_signed_is_closed_with_it(self):
+        """Nobody enters goals, steps or signatures once what came of them is known."""
+        plan = self._sign(self._draw_up())
+        draft = plan.browse(plan.action_supplement()["res_id"])
+        draft.write({"aim": "Also abroad", "step_ids": [(0, 0, {"name": "Customs"})]})
+        with freeze_time(DECEMBER):
+            plan.result = "All but the tender"
+            plan.action_close()
+            goal = {"category_id": self.categ_letters.id, "revenue_goal": 1}
+            for change in (
+                lambda: draft.write({"goal_ids": [(0, 0, goal)]}),
+                lambda: draft.goal_ids.create({"plan_id": draft.id, **goal}),
+                lambda: draft.step_ids.write({"name": "What was done"}),
+                lambda: draft.step_ids.unlink(),
+                lambda: draft.action_submit(),
+            ):
+                with self.assertRaisesRegex(UserError, "was closed on"):
+                    change()
+
+    def test_a_form_shows_no_more_than_the_account(self):
+        """A call that poses as a form is about any account. Rule E2."""
+        colleague = self._create_user("user", "colleague")
+        self._add_revenue(self.account_a, 30, "2026-02")
+        self.env.flush_all()
+        shown = {"revenue": {}, "revenue_before": {}, "budget_granted": {}}
+        spec = {**shown, "goal_ids": {"fields": {"revenue": {}}}}
+        goal = {"category_id": self.categ_parcels.id, "revenue_goal": 1}
+        values = {
+            "account_id": self.account_a.id,
+            "company_id": self.company.id,
+            "year": 2026,
+            "goal_ids": [[0, "virtual_1", goal]],
+        }
+        for user, expected in ((colleague, 0), (self.clerk, 0), (self.manager, 30)):
+            self.env.invalidate_all()
+            plans = self.env(user=user.id, context={})["club.account.plan"]
+            found = call_kw(plans, "onchange", [[], values, ["account_id"], spec], {})
+            seen = found["value"]
+            self.assertEqual(seen.get("revenue", 0), expected, user.login)
+            for _command, _id, line in seen.get("goal_ids", ()):
+                self.assertEqual(line.get("revenue", 0), expected, user.login)
+        own = self._draw_up(colleague, self._create_own(colleague))
+        self.env.invalidate_all()
+        found = call_kw(
+            own.with_context({}), "onchange", [own.ids, values, ["account_id"], spec], {}
+        )
+        self.assertFalse(found["value"].get("revenue"))
+
+    def _create_own(self, user):
+        account = self._create_account(
+            "Own", club_unit_id=self.unit.id, club_manager_id=user.id
+        )
+        self._set_tier(account, "gold")
+        self.person = self.env["res.partner"].create(
+            {"name": "Mr Own", "parent_id": account.id}
+        )
+        return account
+
     def test_a_supplement_is_signed_alike(self):
         plan = self._draw_up()
         with self.assertRaises(UserError):

@@ -68,6 +68,34 @@ class TestGiftAttacks(GiftMixin, BenefitMixin, RpcCase):
                 (self.manager, self.lead), record._name, "unlink", record.ids
             )
 
+    def test_a_form_shows_no_budget_of_others(self):
+        """The account's page shows it to who reads its costs, and no form more."""
+        self._set_up_seats()
+        sheet = self.env["club.budget"].create(
+            {"program_id": self.program.id, "year": TODAY.year}
+        )
+        self.env["club.marketing.budget"].create(
+            {
+                "budget_id": sheet.id,
+                "account_id": self.account_a.id,
+                "granted": 700,
+                "reason": "Anniversary",
+            }
+        )
+        sheet._set_opening("Test")
+        colleague = self._create_user("user", "colleague")
+        for user, left in ((colleague, 0), (self.clerk, 0), (self.officer, 700)):
+            answer = self._call_ok(
+                user,
+                "club.gift",
+                "onchange",
+                [],
+                values={"account_id": self.account_a.id},
+                field_names=["account_id"],
+                fields_spec={"budget_left": {}},
+            )
+            self.assertEqual(answer["value"].get("budget_left", 0), left, user.login)
+
     def test_what_was_given_stays(self):
         gift = self._give(self._promise(300, user=self.manager))
         for values in (

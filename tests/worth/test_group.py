@@ -217,6 +217,8 @@ class TestGroup(GroupMixin, ClubCommon):
     def test_the_heads_page(self):
         self._join(self.east)
         self._join(self.west, head=self.east)
+        self._sign_head(self.east)
+        self._sign_head(self.west)
         self._add_revenue(self.head | self.east | self.west, 20_000)
         self._post_run()
         page = self.head.with_user(self.officer)
