@@ -220,10 +220,14 @@ class ClubAccountPlan(models.Model):
             )
             and plan.year == plan._origin.year
         )
-        others = (self - kept).account_id._origin.with_env(self.env(su=False))
-        readable = others._filter_club_readable() if others else others
+        told = set()
+        for company, plans in (self - kept).grouped("company_id").items():
+            asked = plans.account_id._origin.with_company(company).sudo(False)
+            readable = asked._filter_club_readable() if asked else asked
+            told.update((company.id, key) for key in readable.ids)
         return self.filtered(
-            lambda plan: plan in kept or plan.account_id._origin.id in readable.ids
+            lambda plan: plan in kept
+            or (plan.company_id.id, plan.account_id._origin.id) in told
         )
 
     def _read_revenue(self):
@@ -234,11 +238,6 @@ class ClubAccountPlan(models.Model):
         account: it shows its reader no more than the account does.
         """
         accounts = self._filter_told().account_id._origin
-        accounts = self.account_id._origin
-        posing = self.filtered(lambda plan: not plan.id)
-        for company, plans in posing.grouped("company_id").items():
-            asked = plans.account_id._origin.with_company(company).sudo(False)
-            accounts -= asked - asked._filter_club_readable()
         years = [plan.year for plan in self if plan.year]
         found = {}
         if not accounts or not years:

@@ -216,7 +216,6 @@ class ClubGift(models.Model):
     )
     limit_text = fields.Char("Limit of the Year", compute="_compute_limit_text")
     budget_left = fields.Monetary(
-        compute="_compute_budget_left",
         related="account_id.club_budget_left",
         related_sudo=False,  # as far as its reader may know
         help="Of the account's marketing budget of this year. Gifts aren't refused for "
@@ -309,16 +308,6 @@ class ClubGift(models.Model):
                 gift.limit_text = gift._describe_limit(
                     limits.get((key, day)), counted.get((key, day.year), Decimal(0))
                 )
-
-    @api.depends("account_id")
-    @api.depends_context("uid", "company")
-    def _compute_budget_left(self):
-        """Say it as the account does, to whoever may know it: a related field would
-        tell everybody.
-        """
-        for gift in self:
-            account = gift.account_id._origin._filter_club_readable()
-            gift.budget_left = account.club_budget_left
 
     def _describe_limit(self, limit, counted):
         year = str(self.date.year)
