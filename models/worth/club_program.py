@@ -32,8 +32,8 @@ class ClubProgram(models.Model):
     order_needs_second = fields.Boolean(
         "Another One Delivers",
         tracking=True,
-        help="Whoever ordered a reward doesn't confirm its delivery, and whoever gave a "
-        "gift doesn't record that it came back.",
+        help="Whoever ordered a reward doesn't confirm its delivery, and whoever gave "
+        "a gift doesn't record that it came back.",
     )
 
     _rewards = models.Constraint(
