@@ -20,7 +20,7 @@ class ClubBenefitBooking(models.Model):
         """A coupon is as good as money: who is given nothing isn't given one. What is
         given out is never what was owed in a year that is over; gifts judge that.
         """
-        super()._check_can_book(quota, counted)
+        result = super()._check_can_book(quota, counted)
         if self.form == COUPON:
             self._check_class_of_coupon()
         is_given_out = self.form in (COUPON, BIRTHDAY) and not self.env.su
@@ -33,6 +33,7 @@ class ClubBenefitBooking(models.Model):
                     day=format_date(self.env, self.service_date),
                 )
             )
+        return result
 
     def _check_class_of_coupon(self):
         today = self.company_id._club_today()

@@ -169,6 +169,40 @@ class TestGiftAttacks(GiftMixin, BenefitMixin, RpcCase):
         ):
             self._write(record, **values)
 
+    def test_who_ended_a_class_alone_lifts_no_limit(self):
+        given = self._classify(self.account_b, 0, "2026-01-01")
+        self._call_ok(self.officer, given._name, "action_end", given.ids)
+        for values in (
+            {"ended_on": False},
+            {"ended_on": "2025-01-01"},
+            {"date_to": "2025-12-31"},
+            {"date_from": "2027-01-01"},
+        ):
+            self._assert_refused(
+                (self.officer,), given._name, "write", given.ids, vals=values
+            )
+        self._assert_refused((self.officer,), given._name, "unlink", given.ids)
+        with freeze_time("2026-06-01"):
+            found = self._draw_up_list(self._prepare_gift(1, self.account_b))
+            self._assert_refused(
+                (self.officer,), found._name, "action_confirm", found.ids
+            )
+
+    def test_no_reward_for_who_is_given_nothing(self):
+        for account in (self.account_a, self.account_b):
+            self._add_revenue(account, 60_000)
+        self._post_run()
+        cheap = self._create_reward(price=1, stock=9, cost=60)
+        self._classify(self.account_a, 0)
+        order = self._draw_up_order(cheap, user=self.manager)
+        self._assert_refused(
+            (self.manager, self.officer), order._name, "action_reserve", order.ids
+        )
+        for values in ({"account_id": self.account_b.id}, {"state": "reserved"}):
+            self._assert_refused(
+                (self.manager,), order._name, "write", order.ids, vals=values
+            )
+
     def test_a_copy_is_a_draft(self):
         gift = self._give(self._promise(300, user=self.manager))
         self._assert_refused(
