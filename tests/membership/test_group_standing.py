@@ -331,6 +331,24 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         with freeze_time(day):
             self.assertIsNone(self._get_assessed(self.east, day).together)
 
+    def test_a_merged_head_keeps_what_was_signed(self):
+        self._measure_per_group()
+        self._join(self.east, self.west)
+        double = self._create_account("Crane Group Ltd")
+        merge = self.env["base.partner.merge.automatic.wizard"]._merge
+        merge((double | self.head).ids, double)
+        self.env.invalidate_all()
+        self.assertEqual(
+            self._get_assessed(self.west).together,
+            (double.id, tuple(sorted((self.east | self.west | double).ids))),
+        )
+        merge((double | self.east).ids, double)
+        self.env.invalidate_all()
+        self.assertEqual(
+            self._get_assessed(self.west).together,
+            (double.id, tuple(sorted((self.west | double).ids))),
+        )
+
     def test_the_class_names_the_head_of_the_account(self):
         self.east.with_user(self.officer).club_head_id = self.other
         document = self._sign_head(self.east).copy({"head_id": self.head.id})

@@ -277,9 +277,9 @@ class TestAccountPlan(AccountPlanCase):
                 self.assertEqual(line.get("revenue", 0), expected, user.login)
         own = self._draw_up(colleague, self._create_own(colleague))
         self.env.invalidate_all()
-        found = call_kw(
-            own.with_context({}), "onchange", [own.ids, values, ["account_id"], spec], {}
-        )
+        plans = self.env(user=colleague.id, context={})["club.account.plan"]
+        call = [own.ids, values, ["account_id"], spec]
+        found = call_kw(plans, "onchange", call, {})
         self.assertFalse(found["value"].get("revenue"))
 
     def _create_own(self, user):
