@@ -178,6 +178,24 @@ class TestScreens(ClubCommon):
                 rows = entries.filtered(lambda entry: not entry.child_id)
                 self.assertLessEqual(len(rows), 7, menu.complete_name)
 
+    def test_what_a_signer_reads_says_that_all_products_are_meant(self):
+        """An empty field that can't be edited shows nothing, not even its placeholder."""
+        for name in ("club.tariff", "club.revenue.share"):
+            form = etree.fromstring(self.env[name].get_view(view_type="form")["arch"])
+            [field] = form.xpath("//group//field[@name='category_id']")
+            [told] = field.getparent().iterfind("span")
+            self.assertEqual(told.text.strip(), field.get("placeholder"))
+            self.assertEqual(
+                [
+                    safe_eval(
+                        told.get("invisible"),
+                        {"category_id": category, "approval_state": state},
+                    )
+                    for category, state in ((False, "waiting"), (7, "waiting"))
+                ],
+                [False, 7],
+            )
+
     def test_benefits_fit_on_a_screen_of_768(self):
         """Nobody scrolls in a menu: twenty lines have room, headings among them."""
         menu = self.env.ref("crm_club.club_benefits_menu")
