@@ -52,8 +52,7 @@ class Base(models.AbstractModel):
         # What is copied names it anew: nothing is there yet.
         fresh = self.browse()._check_club_written(vals_list, made=True)
         records = super().create(fresh)
-        for record, values in zip(records, sent, strict=True):
-            record._check_club_given_back(values)
+        records._check_club_given_back(sent)
         return records
 
     def write(self, vals):
@@ -89,16 +88,23 @@ class Base(models.AbstractModel):
                 ]
         return vals_list
 
-    def _check_club_given_back(self, values):
+    def _check_club_given_back(self, vals_list):
         """Refuse a link to what the user can't read that the server doesn't work out.
 
         A form sends back what it was given: an activity its type's survey, for one.
+
+        :param vals_list: what was sent for each of the records
         """
-        for name in values:
+        for name in {name for values in vals_list for name in values}:
             field = self._fields.get(name)
-            is_worked_out = field and field.type == "many2one" and field.compute
-            if is_worked_out and self._find_hidden_links(field, [values[name]]):
-                raise self._get_link_refusal(field)
+            if not (field and field.type == "many2one" and field.compute):
+                continue
+            ids = [_get_many2one_id(values.get(name)) for values in vals_list]
+            if not self.env[field.comodel_name]._find_unreadable(ids):
+                continue  # one query, however many there are
+            for record, values in zip(self, vals_list, strict=True):
+                if record._find_hidden_links(field, [values.get(name)]):
+                    raise self._get_link_refusal(field)
 
     def _check_club_links(self, values, names=None):
         """Refuse values of a form that name a record which the user can't read, their

@@ -105,6 +105,7 @@ class ClubGuardMixin(models.AbstractModel):
         for values in vals_list:
             check_values(self, values)
             self._club_check_guarded(values)
+        self._club_prefetch(vals_list)
         vals_list = [self._club_prepare(values, is_new=True) for values in vals_list]
         records = super().create(vals_list)
         records._club_after_create()
@@ -136,6 +137,10 @@ class ClubGuardMixin(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     # === Hooks: instead of overriding the above === #
+
+    @api.model
+    def _club_prefetch(self, vals_list):
+        """Read at once what is asked of each of several new records."""
 
     def _club_prepare(self, values, is_new=False):
         """Return the values to store for what a client or a method of ours gave."""

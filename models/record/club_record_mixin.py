@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from .accounts import use_company
 from .lock import MODULE, is_open
 from .names import get_labels, get_model_name
-from .rpc import for_one, to_date, without_client_context
+from .rpc import for_one, is_id, to_date, without_client_context
 from .values import check_values
 
 
@@ -110,6 +110,20 @@ class ClubRecordMixin(models.AbstractModel):
                 "%s: only the club's own steps write this.", get_model_name(self)
             )
         )
+
+    @api.model
+    def _club_prefetch(self, vals_list):
+        super()._club_prefetch(vals_list)
+        ids = {
+            values[name]
+            for name in self._club_accounts
+            for values in vals_list
+            if is_id(values.get(name))
+        }
+        if len(ids) > 1:
+            # Whom the user can't read is asked for by itself, and refused.
+            found = self.env["res.partner"].browse(ids)._filtered_access("read")
+            found.fetch(["commercial_partner_id"])
 
     def _club_prepare(self, values, is_new=False):
         values = super()._club_prepare(values, is_new=is_new)

@@ -241,7 +241,8 @@ class ResPartner(models.Model):
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        if not OF_A_UNIT.isdisjoint(vals):
+        # Odoo writes to the people of an account that has none, too.
+        if self and not OF_A_UNIT.isdisjoint(vals):
             # sudo: it follows, whoever writes the account
             self.env["club.account.unit"].sudo()._follow_units(self)
         if not PRICELIST.isdisjoint(vals):

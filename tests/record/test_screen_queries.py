@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import freeze_time, tagged
 
 from ..common import TODAY, ClubCommon
@@ -59,6 +61,45 @@ class TestScreenQueries(ClubCommon):
                 many, again = self._open(user)
                 self.assertGreaterEqual(many, few + 9)
                 self.assertEqual(again, queries)
+
+    def test_gifts_of_more_accounts_are_put_down_with_the_same_queries(self):
+        counts = []
+        for count in (2, 8):
+            accounts = self._create_accounts(
+                (f"Given {count} {number}" for number in range(count)),
+                club_unit_id=self.unit.id,
+            )
+            people = self.env["res.partner"].create(
+                [{"name": "Li", "parent_id": account.id} for account in accounts]
+            )
+            lists = self.env["club.gift.list"].with_user(self.officer)
+            found = lists.create({"purpose": "Feast", "company_id": self.company.id})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found.env["club.gift"].create(
+                [
+                    {
+                        "list_id": found.id,
+                        "account_id": account.id,
+                        "contact_id": person.id,
+                        "date": TODAY,
+                    }
+                    for account, person in zip(accounts, people, strict=True)
+                ]
+            )
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[0])
+
+    def test_who_is_of_no_unit_is_not_asked_for_one(self):
+        """Odoo writes to the people of each new company, also where there are none."""
+        units = self.env["club.account.unit"]
+        with patch.object(type(units), "_follow_units") as follow:
+            self.env["res.partner"].create(
+                [{"name": f"New {number}", "is_company": True} for number in range(3)]
+            )
+        self.assertFalse(follow.called)
 
     def test_the_filter_finds_who_has_a_tier_in_this_company(self):
         self._add_members(2, "Member")
