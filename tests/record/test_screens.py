@@ -179,7 +179,7 @@ class TestScreens(ClubCommon):
                 self.assertLessEqual(len(rows), 7, menu.complete_name)
 
     def test_what_a_signer_reads_says_that_all_products_are_meant(self):
-        """An empty field that can't be edited shows nothing, not even its placeholder."""
+        """An empty field that isn't edited shows nothing, not even a placeholder."""
         for name in ("club.tariff", "club.revenue.share"):
             form = etree.fromstring(self.env[name].get_view(view_type="form")["arch"])
             [field] = form.xpath("//group//field[@name='category_id']")
