@@ -26,8 +26,8 @@ class ClubProgram(models.Model):
         digits=(16, 2),
         default=10_000,
         tracking=True,
-        help="Orders of rewards and other redemptions that cost more points than this are "
-        "signed before they are delivered (assumed). 0: all of them.",
+        help="Orders of rewards and other redemptions that cost more points than this "
+        "are signed before they are delivered (assumed). 0: all of them.",
     )
     order_needs_second = fields.Boolean(
         "Another One Delivers",

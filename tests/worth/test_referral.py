@@ -90,7 +90,7 @@ class TestReferral(ClubCommon):
         self.assertEqual(referral.action_open_lead()["res_id"], lead.id)
 
     def test_which_was_won_first_is_looked_up_by_account(self):
-        """Reading all leads again for each of them took minutes for a hundred thousand."""
+        """Reading all leads again for each took minutes for a hundred thousand."""
         referrals = self.env["club.referral"]
         query = referrals._search([])
         revenue = referrals._field_to_sql(query.table, "revenue", query)
