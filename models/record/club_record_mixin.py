@@ -113,7 +113,7 @@ class ClubRecordMixin(models.AbstractModel):
 
     @api.model
     def _club_prefetch(self, vals_list):
-        super()._club_prefetch(vals_list)
+        result = super()._club_prefetch(vals_list)
         ids = {
             values[name]
             for name in self._club_accounts
@@ -124,6 +124,7 @@ class ClubRecordMixin(models.AbstractModel):
             # Whom the user can't read is asked for by itself, and refused.
             found = self.env["res.partner"].browse(ids)._filtered_access("read")
             found.fetch(["commercial_partner_id"])
+        return result
 
     def _club_prepare(self, values, is_new=False):
         values = super()._club_prepare(values, is_new=is_new)

@@ -216,7 +216,7 @@ class ClubRewardOrder(models.Model):
         return result
 
     def _do_reserve(self):
-        super()._do_reserve()
+        result = super()._do_reserve()
         reward = self.reward_id
         days = self._get_window_days()
         unsigned, before = self._count_redeemed(days)
@@ -231,6 +231,7 @@ class ClubRewardOrder(models.Model):
                 **dict.fromkeys(HANDED_OVER, False),
             }
         )
+        return result
 
     def _get_window_days(self):
         """Return how many days back the account's orders count with a new one."""
@@ -274,7 +275,7 @@ class ClubRewardOrder(models.Model):
         return tuple(to_decimal(self.env, points) for points in counted)
 
     def _check_can_debit(self):
-        super()._check_can_debit()
+        result = super()._check_can_debit()
         self._check_signed()
         if (
             self.program_id.order_needs_second
@@ -289,6 +290,7 @@ class ClubRewardOrder(models.Model):
             )
         if self.reward_id:
             self._check_handed_over()
+        return result
 
     def _check_signed(self):
         """Refuse what is above the limit until all have signed it."""

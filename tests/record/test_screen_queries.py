@@ -64,7 +64,7 @@ class TestScreenQueries(ClubCommon):
 
     def test_gifts_of_more_accounts_are_put_down_with_the_same_queries(self):
         counts = []
-        for count in (2, 8):
+        for count in (2, 3, 8):  # the first ones warm up
             accounts = self._create_accounts(
                 (f"Given {count} {number}" for number in range(count)),
                 club_unit_id=self.unit.id,
@@ -90,7 +90,7 @@ class TestScreenQueries(ClubCommon):
             )
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[1], counts[0])
+        self.assertEqual(counts[2], counts[1])
 
     def test_who_is_of_no_unit_is_not_asked_for_one(self):
         """Odoo writes to the people of each new company, also where there are none."""

@@ -220,6 +220,23 @@ class TestGift(GiftCase):
             costs, [{"res_id": given.id, "date": date(2026, 3, 31), "amount": 100}]
         )
 
+    def test_gifts_and_orders_of_merged_accounts_are_of_the_one_that_stays(self):
+        self._promise(100)
+        double = self._create_account("Anchor Mill", club_unit_id=self.unit.id)
+        self._add_revenue(double, 1_000)
+        self._post_run()
+        gift = self._promise(200, account=double)
+        order = self._order(self._create_reward(stock=1), account=double)
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.account_a | double).ids, self.account_a
+        )
+        self.env.invalidate_all()
+        self.assertEqual(gift.account_id, self.account_a)
+        self.assertEqual(order.account_id, self.account_a)
+        self.assertEqual(self.account_a.club_gift_given, 300)
+        with self.assertRaisesRegex(UserError, "500"):
+            self._promise(200.01)
+
     def test_what_a_person_signed_goes_with_him(self):
         """Rule A8: what was given stays, not who took it over."""
         his = self._promise(contact_id=self.person_a.id)
