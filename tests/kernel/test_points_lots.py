@@ -131,12 +131,16 @@ class TestPointsLots(unittest.TestCase):
             done += points
         self.assertEqual(back, {lot.until: lot.points for lot in taken})
 
-    @given(sums, st.decimals("0.01", 500, places=2), st.decimals(0, 1, places=3))
-    def test_returning_a_part_is_as_if_less_had_been_taken(self, entries, points, part):
+    @given(sums, st.none() | days, positive, st.data())
+    def test_returning_a_part_is_as_if_less_had_been_taken(
+        self, entries, until, more, data
+    ):
+        lacking = max(Decimal(0), -sum(points for _day, points in entries))
+        entries = [*entries, (until, lacking + 1 + more)]  # so that there is something
         have = remaining(entries)
-        assume(total(have) >= points)
-        back = (points * part).quantize(Decimal("0.01"))
-        assume(0 < back < points)
+        cent = Decimal("0.01")
+        points = data.draw(st.integers(2, int(total(have) / cent)), "taken") * cent
+        back = data.draw(st.integers(1, int(points / cent) - 1), "given back") * cent
         taken = take(have, points)
         moved = [(lot.until, -lot.points) for lot in taken]
         moved += give_back(taken, Decimal(0), back)
