@@ -35,6 +35,7 @@ CLASSES = (
     ),
     ("potential", "High-potential account", "潜在大客户", "gold", 12),
     ("strategic", "Strategic partner", "战略合作伙伴", "vip", 0),
+    ("branch", "Branch of a group", "集团分支机构", None, 0),
 )
 
 
@@ -97,4 +98,5 @@ class TestStandingSources(SourcesMixin, ClubCommon):
                     floors = account_class.floor_ids.filtered_domain(
                         [("group_id", "=", ladder.id)]
                     )
-                    self.assertEqual(floors.tier_id.mapped("code"), [floor])
+                    expected = [floor] if floor else []
+                    self.assertEqual(floors.tier_id.mapped("code"), expected)
