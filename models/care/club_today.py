@@ -117,15 +117,7 @@ class ClubToday(models.Model):
     @ormcache()
     def _get_branch_models(self):
         """Return the names of the models that say what they owe, in a fixed order."""
-        mixin = self.env["club.record.mixin"]
-        owing = type(mixin)._get_today_sql
-        names = self.env.registry.descendants([mixin._name], "_inherit")
-        return tuple(
-            name
-            for name in sorted(names)
-            if not self.env[name]._abstract
-            if type(self.env[name])._get_today_sql is not owing
-        )[:STEP]
+        return self._get_models_saying("_get_today_sql")[:STEP]
 
     @api.model
     def _search(

@@ -285,6 +285,23 @@ class ClubRecordMixin(models.AbstractModel):
             return domain and Domain(self._club_parent, "any", domain)
         return Domain.FALSE
 
+    # === What models say of their records === #
+
+    @api.model
+    def _get_models_saying(self, hook):
+        """Return the names of the models that extend a hook of this mixin, in a fixed
+        order, for views that collect what they say.
+        """
+        mixin = self.env["club.record.mixin"]
+        nothing = getattr(type(mixin), hook)
+        names = self.env.registry.descendants([mixin._name], "_inherit")
+        return tuple(
+            name
+            for name in sorted(names)
+            if not self.env[name]._abstract
+            if getattr(type(self.env[name]), hook) is not nothing
+        )
+
     # === What is owed === #
 
     @api.model

@@ -84,15 +84,7 @@ class ClubAccountCost(models.Model):
     @ormcache()
     def _get_branch_models(self):
         """Return the names of the models that say what they cost, in a fixed order."""
-        mixin = self.env["club.record.mixin"]
-        nothing = type(mixin)._get_cost_sql
-        names = self.env.registry.descendants([mixin._name], "_inherit")
-        return tuple(
-            name
-            for name in sorted(names)
-            if not self.env[name]._abstract
-            if type(self.env[name])._get_cost_sql is not nothing
-        )[: BRANCHES - 1]
+        return self._get_models_saying("_get_cost_sql")[: BRANCHES - 1]
 
     @api.model
     def _search(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
 from ...kernel import duties as kernel
+from ..any_order import AnyOrderMixin, examples
 from .duty_case import SINCE, DutyCase
 
 START = date(2026, 3, 20)
@@ -242,7 +243,7 @@ class Book:
 
 
 @tagged("post_install", "-at_install")
-class TestDutyProperty(DutyCase):
+class TestDutyProperty(AnyOrderMixin, DutyCase):
     """Rules D3, D4: nothing done is lost or owed twice, missed stays missed."""
 
     @classmethod
@@ -260,21 +261,12 @@ class TestDutyProperty(DutyCase):
         cls.ladder = cls.program.group_ids.tier_ids
         cls.both = cls.account_a + cls.account_b
 
-    @settings(
-        max_examples=25,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
+    @examples(25)
     @given(EVENTS)
     def test_any_history(self, events):
-        savepoint = self.env.cr.savepoint()
         try:
-            self._play(events)
+            self._play_and_undo(events)
         finally:
-            savepoint.rollback()
-            self.env.invalidate_all(flush=False)
             self.env.registry.clear_cache()  # the calendar is as it was
 
     def _play(self, events):

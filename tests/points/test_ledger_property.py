@@ -4,12 +4,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
 from ...models.membership.heads import ALONE
+from ..any_order import AnyOrderMixin, examples
 from ..common import ClubCommon, month
 
 MONTHS = ("2026-01", "2026-02", "2026-03")
@@ -38,7 +39,7 @@ EVENTS = st.lists(
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerProperty(ClubCommon):
+class TestLedgerProperty(AnyOrderMixin, ClubCommon):
     """Rules B1, B2, B5, B9: the difference posting corrects itself; groups of accounts
     change nothing of it, and each revenue line counts once in them (Rule A12).
     """
@@ -50,21 +51,10 @@ class TestLedgerProperty(ClubCommon):
         cls.categories = [cls.categ_letters, cls.categ_parcels]
         cls._create_rate(cls.categ_letters, 1, factor="coefficient")
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
+    @examples(40)
     @given(EVENTS)
     def test_any_order_of_events(self, events):
-        savepoint = self.env.cr.savepoint()
-        try:
-            self._play(events)
-        finally:
-            savepoint.rollback()
-            self.env.invalidate_all(flush=False)
+        self._play_and_undo(events)
 
     def _play(self, events):
         self.program.thresholds_per = "group"

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from freezegun import freeze_time as freeze
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from psycopg2.errors import CheckViolation
 
@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..any_order import AnyOrderMixin, examples
 from ..common import TODAY
 from ..points.test_rewards import RewardCase
 
@@ -209,26 +210,15 @@ class TestBonus(BonusCase):
 
 
 @tagged("post_install", "-at_install")
-class TestBonusProperty(BonusCase):
+class TestBonusProperty(AnyOrderMixin, BonusCase):
     """Rule B14: any order of bookings, runs and changed tiers ends with the bonus that
     the posted points call for.
     """
 
-    @settings(
-        max_examples=25,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
+    @examples(25)
     @given(EVENTS)
     def test_any_order_of_events(self, events):
-        savepoint = self.env.cr.savepoint()
-        try:
-            self._play(events)
-        finally:
-            savepoint.rollback()
-            self.env.invalidate_all(flush=False)
+        self._play_and_undo(events)
 
     @freeze(datetime(2026, 4, 10))
     def _play(self, events):

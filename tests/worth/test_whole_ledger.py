@@ -5,13 +5,14 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.membership.heads import ALONE
+from ..any_order import AnyOrderMixin, examples
 from .reward_case import RewardMixin
 from .test_bonus import BonusCase
 
@@ -57,7 +58,7 @@ class Book:
 
 
 @tagged("post_install", "-at_install")
-class TestWholeLedger(RewardMixin, BonusCase):
+class TestWholeLedger(AnyOrderMixin, RewardMixin, BonusCase):
     """Rules A12, A14, B9, B13, B14: whatever comes together, each kind of points is
     what it says, pieces are where they are, and the integrity check finds nothing.
     """
@@ -69,21 +70,10 @@ class TestWholeLedger(RewardMixin, BonusCase):
         cls.program.write({"order_limit": 1e11, "thresholds_per": "group"})
         cls.reward = cls._create_reward(PRICE, PIECES)
 
-    @settings(
-        max_examples=30,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
+    @examples(30)
     @given(EVENTS)
     def test_any_order_of_events(self, events):
-        savepoint = self.env.cr.savepoint()
-        try:
-            self._play(events)
-        finally:
-            savepoint.rollback()
-            self.env.invalidate_all(flush=False)
+        self._play_and_undo(events)
 
     @freeze_time(datetime(2026, 4, 10))
     def _play(self, events):
