@@ -29,6 +29,8 @@ from odoo import Command
 from odoo.tests.form import Form
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.crm_club.tests.record.client_spec import get_form_spec
+
 from .screen_rows import MONTHS, OWN, lay
 from .timing import as_user
 
@@ -191,7 +193,7 @@ def get_officer_form(env):
 
 def _get_form(env, domain):
     account = env["res.partner"].search([*domain, ("is_company", "=", True)], limit=1)
-    spec = Form(account, "base.view_partner_form")._view["fields_spec"]
+    spec = get_form_spec(account, "base.view_partner_form")
     number = account.id
 
     def ask(env):

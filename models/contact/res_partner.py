@@ -122,9 +122,10 @@ class ResPartner(models.Model):
     def _compute_club_is_mine(self):
         lines = self.env["club.account.team"]
         today = self.env.company._club_today()
+        managed = self.filtered(lambda p: p.club_manager_id == self.env.user)
         found = lines._read_group(
             [
-                ("account_id", "in", self._origin.ids),
+                ("account_id", "in", (self - managed)._origin.ids),
                 ("company_id", "=", self.env.company.id),
                 ("user_id", "=", self.env.uid),
                 *lines._domain_in_force(today),
@@ -133,9 +134,7 @@ class ResPartner(models.Model):
         )
         mine = {account.id for (account,) in found}
         for partner in self:
-            partner.club_is_mine = (
-                partner.club_manager_id == self.env.user or partner._origin.id in mine
-            )
+            partner.club_is_mine = partner in managed or partner._origin.id in mine
 
     def _search_club_is_mine(self, operator, value):
         if operator != "in":

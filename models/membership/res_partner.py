@@ -266,6 +266,9 @@ class ResPartner(models.Model):
             is_readable = account.id in readable_ids
             found = standings.get(account) if is_readable and standings else {}
             partner.update({**nothing, **found, "club_is_readable": is_readable})
+        if standings:
+            # As superuser: names and colours are no secret; each field would ask anew.
+            standings.tiers.fetch(["name", "color", "group_id"])
 
     @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
     @api.depends_context("company", "uid")

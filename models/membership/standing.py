@@ -39,6 +39,14 @@ class Standings:
         self._tiers = program._get_shown_group("membership")
         self._grades = program._get_shown_group("grade")
 
+    @property
+    def tiers(self):
+        """The tiers and grades there are."""
+        groups = {found.group for found in self._figures.values()}
+        return self._program.env["club.tier"].browse(
+            tier.id for group in groups for tier in group.tiers
+        )
+
     def get(self, account):
         """Return the values of the partner's fields; empty for who isn't in the club.
 

@@ -3,16 +3,26 @@ import gc
 from lxml import etree
 
 from odoo.api import Environment
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
 
 from ...models.program.club_points_kind import NEVER_QUALIFYING
-from ..common import TODAY
+from ..common import TODAY, ClubFixture
 from ..membership.test_partner_standing import StandingCommon
+from ..record.client_spec import get_form_spec
 
 # In all, Odoo's own among them: about 24, of partners, addresses, leads, meetings,
 # cards to pay with, prices and pictures. Whoever signs asks what is his to sign, too.
-MOST, MOST_OF_SIGNERS = 45, 52
+MOST, MOST_OF_SIGNERS = 45, 53
+
+AWAIT_FORM = """
+const timer = setInterval(() => {
+    if (document.querySelector(".o_form_view .o_form_sheet .o_field_widget")) {
+        clearInterval(timer);
+        console.log("test successful");
+    }
+}, 100);
+"""
 
 
 @freeze_time(TODAY)
@@ -27,7 +37,7 @@ class TestAccountPage(StandingCommon):
 
     def _open(self, user, partner):
         """Return the queries of the web client's call, and what it is told."""
-        view = Form(partner.with_user(user), "base.view_partner_form")._view
+        spec = get_form_spec(partner.with_user(user), "base.view_partner_form")
         cr = self.env.cr
         self.env.flush_all()
         outer, cr.transaction = cr.transaction, None
@@ -40,9 +50,7 @@ class TestAccountPage(StandingCommon):
         try:
             env = Environment(cr, user.id, context)
             before = cr.sql_log_count
-            [values] = (
-                env["res.partner"].browse(partner.id).web_read(view["fields_spec"])
-            )
+            [values] = env["res.partner"].browse(partner.id).web_read(spec)
             return cr.sql_log_count - before, values
         finally:
             cr.transaction = outer
@@ -156,3 +164,45 @@ class TestAccountPage(StandingCommon):
         self.assertIn(other.code, self.program._get_qualifying_kinds())
         self.assertIn(other.code, self.program._get_rules().kinds)
         self.assertEqual(self.program._get_shown_rules(), rules)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatTheClientAsks(ClubFixture, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_club()
+
+    def test_it_asks_for_what_is_counted(self):
+        """The queries above are those of a browser, not of a guess."""
+        asked = []
+        web_read = type(self.env["res.partner"]).web_read
+
+        def listen(partners, specification):
+            asked.append((partners.ids, specification))
+            return web_read(partners, specification)
+
+        self.patch(type(self.env["res.partner"]), "web_read", listen)
+        self.browser_js(
+            f"/odoo/res.partner/{self.account_a.id}",
+            AWAIT_FORM,
+            login=self.manager.login,
+            timeout=60,
+        )
+        (spec,) = (spec for ids, spec in asked if ids == self.account_a.ids)
+        counted = get_form_spec(
+            self.account_a.with_user(self.manager), "base.view_partner_form"
+        )
+        missing = _get_names(spec) - _get_names(counted)
+        missing.discard(("properties_base_definition_id", "display_name"))  # no field's
+        self.assertFalse(missing)
+        self.assertLess(len(_get_names(counted) - _get_names(spec)), 5)
+
+
+def _get_names(spec, path=()):
+    """Return the paths of all fields that a specification asks for."""
+    names = set()
+    for name, part in spec.items():
+        names.add((*path, name))
+        names |= _get_names(part.get("fields") or {}, (*path, name))
+    return names
