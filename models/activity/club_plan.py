@@ -413,11 +413,12 @@ class ClubPlan(models.Model):
     @api.depends_context("lang")
     def _compute_figures(self):
         years = {}
+        catalogues = self._get_catalogues()
         for plan in self:
             key = plan.company_id, plan.year
             if key not in years:
                 years[key] = read_year(*key)
-            figures = plan._get_figures(years[key])
+            figures = plan._get_figures(years[key], catalogues.get(plan.company_id))
             plan.is_short = any(figure.is_short for figure in figures)
             plan.figures = (
                 self.env["ir.qweb"]._render(
@@ -427,10 +428,20 @@ class ClubPlan(models.Model):
                 else Markup()
             )
 
-    def _get_figures(self, facts=None):
+    def _get_catalogues(self):
+        """Return ``{company: types of activities}``, archived ones among them."""
+        # sudo: whoever reads a plan may know what the catalogue owes
+        kinds_sudo = self.env["club.activity.type"].sudo()
+        found = kinds_sudo.with_context(active_test=False).search(
+            [("company_id", "in", self.company_id.ids)]
+        )
+        return found.grouped("company_id")
+
+    def _get_figures(self, facts=None, kinds=None):
         """Return a `Figure` per type that is owed, planned or held this year.
 
         :param facts: from `read_year`, when they are known
+        :param kinds: the company's, from `_get_catalogues`, when they are known
         """
         self.ensure_one()
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
@@ -438,11 +449,10 @@ class ClubPlan(models.Model):
         if facts is None:
             facts = read_year(self.company_id, self.year)
         planned = self._get_planned_months(facts)
-        # sudo: whoever reads a plan may know what the catalogue owes
-        kinds_sudo = self.env["club.activity.type"].sudo()
-        kinds = kinds_sudo.with_context(active_test=False).search(
-            [("company_id", "=", self.company_id.id)]
-        )
+        if kinds is None:
+            kinds = self._get_catalogues().get(
+                self.company_id, self.env["club.activity.type"]
+            )
         today = self.company_id._club_today()
         figures = []
         for kind in kinds:

@@ -70,8 +70,9 @@ class ClubPointsRunUnit(models.Model):
             unit.display_name = unit.unit_id.name or self.env._("Without a unit")
 
     def _compute_can_verify(self):
+        clerks = self._find_clerks()
         for unit in self:
-            unit.can_verify = not unit._get_cannot_verify_reason()
+            unit.can_verify = not unit._get_cannot_verify_reason(clerks)
 
     # === In step with the run's entries. Rule B5 === #
 
@@ -172,19 +173,18 @@ class ClubPointsRunUnit(models.Model):
             )
         )
 
-    def _get_clerks(self):
-        """Return the users who are the unit's points clerks today."""
-        self.ensure_one()
-        return self._find_clerks().get(self.unit_id, self.env["res.users"])
+    def _get_cannot_verify_reason(self, found=None):
+        """Return why the user can't verify this unit now, or False.
 
-    def _get_cannot_verify_reason(self):
-        """Return why the user can't verify this unit now, or False."""
+        :param found: the clerks of many units, where they are known
+        """
         self.ensure_one()
         if self.run_id.state == POSTED:
             return self.env._("%s is posted already.", self.run_id.name)
         if self.state == VERIFIED:
             return self.env._("The unit is verified already.")
-        clerks = self._get_clerks() if self.unit_id else self.env["res.users"]
+        found = self._find_clerks() if found is None else found
+        clerks = found.get(self.unit_id, self.env["res.users"])
         officer = self.env.user.has_group(OFFICER)
         if self.env.user in clerks or (officer and not clerks):
             return False

@@ -254,7 +254,7 @@ class ClubAccountPlan(models.Model):
             SQL(
                 """
                 SELECT f.account_id, f.company_id, extract(year FROM f.date)::int,
-                       coalesce(c.parent_path, ''), sum(f.amount)
+                       coalesce(c.parent_path, ''), coalesce(sum(f.amount), 0)
                   FROM (%s) f
              LEFT JOIN product_category c ON c.id = f.category_id
                  GROUP BY 1, 2, 3, 4

@@ -255,7 +255,7 @@ class ClubBudget(models.Model):
         return f"{BUDGET}:{self.year}"
 
     def _approval_is_ready(self):
-        return bool(self._find_line())
+        return bool(self.account_count)
 
     def _find_line(self):
         # sudo: lines of all accounts

@@ -69,3 +69,14 @@ def get_form_spec(record, view):
     """
     spec = ClientForm(record, view)._view["fields_spec"]
     return {**spec, "display_name": {}, "write_date": {}}
+
+
+def get_list_spec(env, model):
+    """Return the specification that the client sends for a model's first list."""
+    views = env[model].get_views([(None, "list")])
+    form = ClientForm.__new__(ClientForm)  # for its reading of views
+    object.__setattr__(form, "_record", env[model])
+    object.__setattr__(form, "_env", env)
+    object.__setattr__(form, "_models_info", views["models"])
+    arch = etree.fromstring(views["views"]["list"]["arch"])
+    return form._process_view(arch, env[model])["fields_spec"]
