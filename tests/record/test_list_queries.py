@@ -17,9 +17,9 @@ class TestListQueries(RightsCase):
     """What a list costs doesn't depend on how many records it shows."""
 
     def test_more_rows_cost_no_more_queries(self):
-        """Some of each model's samples, then all of them, which differ in account, unit,
-        manager and state: nothing is saved because rows say the same. What only one of
-        them needs is asked once; a query for each row is what fails.
+        """Some of each model's samples, then all of them, which differ in account,
+        unit, manager and state: nothing is saved because rows say the same. What only
+        one of them needs is asked once; a query for each row is what fails.
         """
         asked = 0
         for role in ("Account Manager", "Unit Lead", "Club Officer"):

@@ -163,10 +163,11 @@ class TestBonus(BonusCase):
         self._add_revenue(self.account_b, 100, "2026-03")
         run = self._create_run("2026-03")
         run.action_compute()
-        for unit in run.unit_ids.filtered(
-            lambda unit: unit.unit_id != self.account_a.club_unit_id
-        ):
-            unit.with_user(unit._get_clerks()[:1] or self.officer).action_verify()
+        self._verify(
+            run.unit_ids.filtered(
+                lambda unit: unit.unit_id != self.account_a.club_unit_id
+            )
+        )
         run.action_post()
         self.assertFalse(self._get_bonus())
         self._post_run("2026-03")
@@ -265,8 +266,7 @@ class TestBonusProperty(AnyOrderMixin, BonusCase):
         run = self._create_run(in_month)
         run.action_compute()
         wanted = {[self.unit, self.other_unit][index].id for index in units}
-        for unit in run.unit_ids.filtered(lambda u: u.unit_id.id in wanted):
-            unit.with_user(unit._get_clerks()[:1] or self.officer).action_verify()
+        self._verify(run.unit_ids.filtered(lambda u: u.unit_id.id in wanted))
         if run.unit_ids and not any(u.state == "verified" for u in run.unit_ids):
             run.action_reset()
             run.unlink()
