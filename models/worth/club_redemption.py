@@ -15,7 +15,8 @@ from ..points.club_redemption import DEBITED, DRAFT, RESERVED, RETURNED, ClubRed
 from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
-from .club_reward import GIFT
+from .club_reward import DEDUCTION, GIFT
+from .gift_limits import get_class_without_gifts
 from .signatures import forget_signatures
 
 # Written on the reserved order by whoever hands it over.
@@ -209,11 +210,33 @@ class ClubRewardOrder(models.Model):
 
     def _check_can_reserve(self):
         result = super()._check_can_reserve()
+        self._check_class()
         if self.reward_id:
             self._set_price()
             # sudo: tiers and stock decide, whatever the user may read
             self.reward_id.sudo()._check_can_order(self.account_id, self.quantity)
         return result
+
+    def _check_class(self):
+        """Refuse whoever is given nothing: points buy such an account deductions from
+        its bills and no more, whether the redemption names a reward or not. Rule D17.
+        """
+        if self.reward_id.kind == DEDUCTION:
+            return
+        today = self.program_id.with_company(self.company_id)._today()
+        # sudo: the class decides, whoever may read it
+        account_sudo = self.account_id.sudo()
+        found_sudo = get_class_without_gifts(self.company_id, account_sudo, today)
+        if found_sudo:
+            raise UserError(
+                self.env._(
+                    "%(account)s is of the class “%(class_name)s” and is given "
+                    "nothing: its points don't buy %(reward)s.",
+                    account=self.account_id.display_name,
+                    class_name=found_sudo.name,
+                    reward=self.reward_id.name or self.reason or self.name,
+                )
+            )
 
     def _do_reserve(self):
         result = super()._do_reserve()
@@ -277,6 +300,7 @@ class ClubRewardOrder(models.Model):
     def _check_can_debit(self):
         result = super()._check_can_debit()
         self._check_signed()
+        self._check_class()  # it may have come since
         if (
             self.program_id.order_needs_second
             and self.env.user == self.reserved_by_id
@@ -319,8 +343,6 @@ class ClubRewardOrder(models.Model):
         can be. What names no reward is handed over on paper, if at all.
         """
         today = self.program_id.with_company(self.company_id)._today()
-        # sudo: the class may have come since; it decides, whoever may read it
-        self.reward_id.sudo()._check_class(self.account_id.sudo(), today)
         if not get_written(self.received_by) or not self.receipt_signature:
             raise UserError(
                 self.env._(

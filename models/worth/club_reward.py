@@ -9,7 +9,6 @@ from ..points.decimals import to_decimal
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.navigate import open_list
 from ..record.rpc import for_one, is_id
-from .gift_limits import get_class_without_gifts
 
 GIFT, SERVICE, DEDUCTION = "gift", "service", "deduction"
 KINDS = [(GIFT, "Gift"), (SERVICE, "Service"), (DEDUCTION, "Deduction")]
@@ -363,7 +362,6 @@ class ClubReward(models.Model):
                 )
             )
         self._check_deduction()
-        self._check_class(account, today)
         self._check_tier(account, today)
         self._check_stock(quantity)
 
@@ -379,24 +377,6 @@ class ClubReward(models.Model):
                         program.name,
                     )
                 )
-
-    def _check_class(self, account, today):
-        """Refuse whoever is given nothing: points buy such an account deductions from
-        its bills and no more. Rule D17.
-        """
-        if self.kind == DEDUCTION:
-            return
-        found_sudo = get_class_without_gifts(self.company_id, account, today)
-        if found_sudo:
-            raise UserError(
-                self.env._(
-                    "%(account)s is of the class “%(class_name)s” and is given "
-                    "nothing: its points don't buy %(reward)s.",
-                    account=account.display_name,
-                    class_name=found_sudo.name,
-                    reward=self.name,
-                )
-            )
 
     def _check_tier(self, account, today):
         if not self.tier_ids:

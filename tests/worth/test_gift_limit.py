@@ -237,6 +237,9 @@ class TestGiftLimit(GiftCase):
             self._order(reward, account=self.account_b)
         with self.assertRaisesRegex(UserError, "given nothing"):
             self._deliver(order, self.officer)
+        plain = order.copy({"reward_id": False, "points": 1, "reason": "A kettle"})
+        with self.assertRaisesRegex(UserError, "given nothing.*A kettle"):
+            plain.action_reserve()
         self.program.deduction_points = 1
         deduction = self._create_reward(kind="deduction", amount=1)
         self.assertEqual(
