@@ -37,15 +37,23 @@ class Statement(NamedTuple):
     encoding: str
     delimiter: str
     rows: list
+    headings: tuple = ()  # texts of the header, as a mapping names them
+    mapping: dict = {}  # {column: [heading texts]}, as it was used
+    totals: tuple = ()  # (row number, label, amount text) of totals, not in the rows
+    notes: tuple = ()  # sentences that tell what was understood
 
 
-def read_statement(content, unit):
+def read_statement(content, unit, mapping=None, year=None):
     """Return the rows of a file.
 
     :param bytes content: the file, xlsx or csv
     :param str unit: "yuan" or "wan"; a header that says otherwise is refused
+    :param dict mapping: which headings are which column, ``{column: [heading texts]}``;
+        it comes before what the headings say
+    :param int year: of months that stand without one
     :rtype: Statement
-    :raise FileRefused: when the file as a whole can't be taken
+    :raise FileRefused: when the file as a whole can't be taken; `NeedsMapping` and
+        `NeedsYear` when it can with an answer
     """
     if not content:
         raise FileRefused(_lt("The file is empty."))
