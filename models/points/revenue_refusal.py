@@ -8,3 +8,20 @@ class NothingThere(FileRefused):
 
 class NoRows(NothingThere):
     """There is a header, but no row below it."""
+
+
+class NeedsMapping(NothingThere):
+    """The headings can't be matched for sure: which column is which is to be said.
+
+    :ivar list headings: the texts of the header that is meant
+    :ivar dict mapping: what is proposed, ``{column: [heading texts]}``
+    """
+
+    def __init__(self, sentence, headings, mapping):
+        super().__init__(sentence)
+        self.headings = headings
+        self.mapping = mapping
+
+
+class NeedsYear(FileRefused):
+    """Months stand without a year, and the file doesn't tell which one."""
