@@ -31,7 +31,7 @@ class ClubRevenueNamingLine(models.TransientModel):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False),"
         " ('company_id', 'in', (company_id, False))]",
     )
-    is_accepted = fields.Boolean("Accept")
+    is_accepted = fields.Boolean("Accept the Name")
 
     @api.onchange("account_id")
     def _onchange_account_id(self):

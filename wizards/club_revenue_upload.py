@@ -93,10 +93,14 @@ class ClubRevenueUpload(models.TransientModel):
         for upload in self:
             # sudo: who mapped it is told to whoever reads by it
             mapping_sudo = upload.mapping_id.sudo()
-            upload.mapping_note = mapping_sudo and self.env._(
-                "Columns as mapped on %(day)s by %(user)s.",
-                day=format_date(self.env, mapping_sudo.mapped_on),
-                user=mapping_sudo.user_id.name,
+            upload.mapping_note = (
+                self.env._(
+                    "Columns as mapped on %(day)s by %(user)s.",
+                    day=format_date(self.env, mapping_sudo.mapped_on),
+                    user=mapping_sudo.user_id.name,
+                )
+                if mapping_sudo
+                else False
             )
 
     @api.depends_context("uid")
@@ -264,8 +268,10 @@ class ClubRevenueUpload(models.TransientModel):
         ]
         columns = self.column_ids
         if wanted != [(each.heading, each.proposed) for each in columns]:
-            opened(columns).unlink()
-            columns._create_guarded(
+            # sudo: nobody adds or deletes headings, the file has those it has
+            columns_sudo = columns.sudo()
+            opened(columns_sudo).unlink()
+            columns_sudo._create_guarded(
                 [
                     {
                         "upload_id": self.id,

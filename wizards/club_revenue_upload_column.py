@@ -27,7 +27,7 @@ class ClubRevenueUploadColumn(models.TransientModel):
     )
     sequence = fields.Integer(readonly=True)
     heading = fields.Char("Heading in the File", required=True, readonly=True)
-    proposed = fields.Selection(COLUMNS, readonly=True)
+    proposed = fields.Selection(COLUMNS, "Proposed Column", readonly=True)
     column = fields.Selection(
         COLUMNS,
         "Read As",
