@@ -9,7 +9,7 @@ import codecs
 import math
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 # A year beyond these comes from an amount or a serial number, not from a month.
@@ -22,22 +22,65 @@ CENT = Decimal("0.01")
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 
 BRACKETS = str.maketrans("【】〔〕〖〗〘〙〚〛〈〉《》", "[][][][][]<><>")
+LOOKALIKES = str.maketrans("[]{}「」『』", "()" * 4) | dict.fromkeys(
+    map(ord, "·•・‧∙⋅●․。"), "."
+)
+LOOKALIKES |= dict.fromkeys(map(ord, "‐‑‒–—―−─"), "-")
 # Only what a Chinese keyboard makes: NFKC would also turn "10²" into 102, "⑴" into (1).
 HALF_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 HALF_WIDTH |= str.maketrans("\u3000\uffe5\u2212\u2013", " ¥--")
 
 TIME_OF_DAY = r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+NAMES_OF_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
+MONTH_NUMBERS = {
+    short: number
+    for number, name in enumerate(NAMES_OF_MONTHS, start=1)
+    for short in (name, name[:3], "sept" if name == "september" else name)
+}
+ANY_MONTH = rf"(?:{'|'.join(MONTH_NUMBERS)})\.?"
+NAME_OF_MONTH = rf"(?P<name>{'|'.join(MONTH_NUMBERS)})\.?"
 MONTH_FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
-        r"(\d{4})(\d\d)",
-        r"(\d{4})\.(\d\d)",  # two digits: 2017.1 may be what a cell left of 2017.10
-        r"(\d{4})[-/](\d{1,2})",
-        r"(\d{4})年(\d{1,2})月?",
-        r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + TIME_OF_DAY,
-        r"(\d{4})年(\d{1,2})月(\d{1,2})日" + TIME_OF_DAY,
+        r"(?P<year>\d{4})(?P<month>\d\d)",
+        # two digits: 2017.1 may be what a cell left of 2017.10
+        r"(?P<year>\d{4})\.(?P<month>\d\d)",
+        r"(?P<year>\d{4})[-/](?P<month>\d{1,2})",
+        r"(?P<month>\d{1,2})[-/](?P<year>\d{4})",
+        r"(?P<year>\d{4}|\d\d)年(?P<month>\d{1,2})(?:月份?)?",
+        r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})" + TIME_OF_DAY,
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
+        r"(?P<year>\d{4}|\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+        + TIME_OF_DAY,
+        NAME_OF_MONTH + r"[-, '/]{0,2}(?P<year>\d{4})",
+        NAME_OF_MONTH + r"[-'](?P<year>\d\d)",  # as Excel writes it: Oct-26
+        r"(?P<year>\d{4})[- /]?" + NAME_OF_MONTH,
+        r"(?P<day>\d{1,2})[- ]" + NAME_OF_MONTH + r"[-, ]{1,2}(?P<year>\d{4})",
+        r"(?P<month>\d{1,2})(?:月份?)?",
+        r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]",
+        NAME_OF_MONTH,
     )
 )
+# Which of the two is the month, only their size tells.
+DAY_OR_MONTH_FORM = re.compile(
+    r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + TIME_OF_DAY, re.ASCII
+)
+SERIAL_FORM = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+# Year, month or day; a month cut off or one of several; a quarter.
+UNCLEAR_MONTH_FORM = re.compile(
+    rf"\d{{1,2}}[-/.]\d{{1,2}}|\d{{4}}\.\d|\d{{1,2}}[- ]?{ANY_MONTH}"
+    rf"|{ANY_MONTH} \d\d"
+    r"|(?:\d{4}[-年/.]?)?\d{1,2}月?[-~—至到、,]\d{1,2}月份?"
+    r"|(?:\d{4}[-年]?)?(?:q[1-4]|第?[1-4一二三四]季度?|[上下]半年|h[12])|\d{4}年度?",
+    re.ASCII,
+)
+CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+CHINESE_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
+CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十\d])(十[一二]?|[一二三四五六七八九])(?=月)")
+SERIAL_EPOCH = date(1899, 12, 30)
 # What a spreadsheet leaves of a long code (5.11E+15), of one that reads like a day
 # (1-3), and of one in a column too narrow. A text may end in zeros; a number that a
 # text file got from a spreadsheet ends in zeros from its 16th digit on.
@@ -92,6 +135,21 @@ def alias_key(text: str) -> str:
     return key if len(key) <= LONGEST_NAME else ""
 
 
+def name_key(text: str) -> str:
+    """Return the form under which names are compared where no exact one is known.
+
+    Rule B15. Like `alias_key`, but no white space counts at all, and dots, dashes and
+    brackets of any kind are one. Two names may have one key: then neither is meant.
+
+    >>> name_key("西湖　宾馆"), name_key("A·B 〔集团〕")
+    ('西湖宾馆', 'a.b(集团)')
+    """
+    key = alias_key(text)
+    if not key.isascii():
+        key = alias_key("".join(key.translate(LOOKALIKES).split()))
+    return "".join(key.translate(LOOKALIKES).split())
+
+
 def is_marked(text: str) -> bool:
     """Tell whether a cell's number format leaves open what the cell says.
 
@@ -143,18 +201,28 @@ def loses_digits(codes: set[str]) -> set[str]:
 
 
 class Ambiguous(ValueError):
-    """An amount can be read in two ways."""
+    """An amount or a month can be read in two ways."""
 
 
-def parse_month(value: object) -> date:
+class NoYear(ValueError):
+    """A month stands without a year."""
+
+
+def parse_month(value: object, year: int | None = None) -> date:
     """Return the first day of the month that a cell names.
 
-    Rule B15. A date stands for its month, with or without a time. Two-digit years,
-    months by name and Excel's serial numbers are refused.
+    Rule B15. A date stands for its month, with or without a time, and so does Excel's
+    serial number of a day. What doesn't name one month for sure (26-10, 1/2/2026,
+    1-10月, a quarter) is `Ambiguous`.
 
-    >>> cells = ("2017-03", "2017/3", 201703, "２０１７年３月")
-    >>> {f"{parse_month(cell):%Y-%m}" for cell in cells}
+    :param year: of a month that stands without one; where none is given, that is
+        `NoYear`
+
+    >>> cells = ("2017-03", "2017/3", 201703, "２０１７年３月", "17年3月份", "Mar-17")
+    >>> {f"{parse_month(cell):%Y-%m}" for cell in (*cells, "42795", "03/2017")}
     {'2017-03'}
+    >>> parse_month("3月", year=2017)
+    datetime.date(2017, 3, 1)
     >>> parse_month("2017-13")
     Traceback (most recent call last):
     ValueError: there is no month '2017-13'
@@ -163,19 +231,65 @@ def parse_month(value: object) -> date:
         return _month(value.year, value.month, 1, value.isoformat())
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("the month is empty" if value is None else "not a month")
     if isinstance(value, str) and len(value) > LONGEST_MONTH:
         raise ValueError("the month is too long")
-    text = str(value).translate(HALF_WIDTH).strip()
+    text = visible(str(value)).translate(HALF_WIDTH).strip()
     if not text:
         raise ValueError("the month is empty")
-    compact = re.sub(r"\s*([年月日])\s*(?!\d{1,2}:)", r"\1", text)
+    found = _read_month(_compact_month(text), text)
+    if found is None:
+        raise ValueError(f"{text[:20]!r} is not a month such as 2017-03")
+    named, month, day = found
+    if named is None and year is None:
+        _month(2000, month, day, text)
+        raise NoYear(f"{text[:20]!r} has no year")
+    return _month(year if named is None else named, month, day, text)
+
+
+def _compact_month(text):
+    """Return a month's text without blanks that don't matter, in Western digits."""
+    compact = re.sub(r"\s*([年月日号份])\s*(?!\d{1,2}:)", r"\1", text.casefold())
+    compact = CHINESE_YEAR.sub(lambda m: m[0].translate(CHINESE_DIGITS), compact)
+    return CHINESE_MONTH.sub(_western_month, compact)
+
+
+def _western_month(match):
+    ten, _mark, rest = match[0].rpartition("十")
+    rest = rest.translate(CHINESE_DIGITS)
+    if not _mark:
+        return rest
+    return f"1{rest or 0}"
+
+
+def _read_month(compact, text):
+    """Return year (None where none is named), month and day; None for no month."""
     for form in MONTH_FORMS:
         if match := form.fullmatch(compact):
-            year, month, *day = map(int, match.groups())
-            return _month(year, month, day[0] if day else 1, text)
-    raise ValueError(f"{text[:20]!r} is not a month such as 2017-03")
+            parts = match.groupdict()
+            month = MONTH_NUMBERS.get(parts.get("name"), 0) or int(parts["month"])
+            year = parts.get("year")
+            # Of two digits: this century's.
+            named = year and int(year) + (2000 if len(year) == 2 else 0)
+            return named, month, int(parts.get("day") or 1)
+    if match := SERIAL_FORM.fullmatch(compact):
+        day = SERIAL_EPOCH + timedelta(days=int(match[1]))
+        return day.year, day.month, 1
+    if match := DAY_OR_MONTH_FORM.fullmatch(compact):
+        first, second = int(match[1]), int(match[3])
+        months = {
+            month
+            for month, day in ((first, second), (second, first))
+            if 1 <= month <= 12 and 1 <= day <= 31
+        }
+        if len(months) == 1:
+            return int(match[4]), months.pop(), 1
+        if months:
+            raise Ambiguous(f"{text!r} can be read in two ways")
+    if UNCLEAR_MONTH_FORM.fullmatch(compact):
+        raise Ambiguous(f"{text!r} doesn't name one month")
+    return None
 
 
 def parse_amount(

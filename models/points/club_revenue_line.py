@@ -27,7 +27,7 @@ class ClubRevenueLine(models.Model):
     _name = "club.revenue.line"
     _description = "Imported Revenue"
     _inherit = ["club.record.mixin"]
-    _order = "import_id desc, row, id"
+    _order = "import_id desc, row, file_column, id"
     _club_about = "account_id"
     _club_texts = ("raw_account", "raw_account_name")
     # Who and when are the import's; the rows of a year are many.
@@ -37,6 +37,11 @@ class ClubRevenueLine(models.Model):
         "club.revenue.import", required=True, readonly=True, ondelete="restrict"
     )
     row = fields.Integer(readonly=True, help="As numbered in the file.")
+    file_column = fields.Integer(
+        "Column in the File",
+        readonly=True,
+        help="Of a wide table, whose rows hold several amounts; else empty.",
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
@@ -87,7 +92,9 @@ class ClubRevenueLine(models.Model):
     settled_on = fields.Datetime(readonly=True)
     discard_reason = fields.Char("Reason for Cancelling", readonly=True)
 
-    _row_uniq = models.UniqueIndex("(import_id, row)", "A row of a file counts once.")
+    _row_uniq = models.UniqueIndex(
+        "(import_id, row, coalesce(file_column, 0))", "A row of a file counts once."
+    )
     # The facts of a month, in the points run.
     _facts_idx = models.Index("(company_id, month) WHERE state = 'valid'")
     # The facts of one account, and "merge partners".

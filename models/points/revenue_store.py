@@ -14,7 +14,7 @@ PAGE = 5000
 STAGED_COLUMNS = (
     *("state", "is_beyond_window", *Found._fields),
     *("row", "raw_account", "raw_account_name", "raw_category", "raw_month"),
-    *("raw_amount", "raw_product"),
+    *("raw_amount", "raw_product", "file_column"),
 )
 
 
@@ -59,7 +59,7 @@ def take(document):
         SQL(
             "INSERT INTO club_revenue_line (import_id, company_id, %(columns)s)"
             " SELECT %(document)s, %(company)s, %(columns)s FROM %(table)s"
-            " ORDER BY row",
+            " ORDER BY row, file_column",
             columns=_columns(),
             document=document.id,
             company=document.company_id.id,
@@ -169,7 +169,8 @@ def read_again(env, company, ids):
                    l.account_id, l.category_id, l.product_id, l.month, l.amount, l.row,
                    coalesce(l.raw_account, ''), coalesce(l.raw_account_name, ''),
                    coalesce(l.raw_category, ''), coalesce(l.raw_month, ''),
-                   coalesce(l.raw_amount, ''), coalesce(l.raw_product, '')
+                   coalesce(l.raw_amount, ''), coalesce(l.raw_product, ''),
+                   coalesce(l.file_column, 0)
               FROM club_revenue_line l
               JOIN club_revenue_import i ON i.id = l.import_id
              WHERE l.id = ANY(%s) AND l.company_id = %s AND l.state = 'parked'

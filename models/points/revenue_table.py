@@ -69,6 +69,8 @@ THOUSANDS = re.compile(r"[-+(¥]*\d{1,3},\d{3}(?:\.\d*)?\)?", re.ASCII)
 
 
 class Row(NamedTuple):
+    """An amount of the file and what it is of, as texts."""
+
     number: int
     account: str = ""
     account_name: str = ""
@@ -76,6 +78,7 @@ class Row(NamedTuple):
     month: str = ""
     amount: str = ""
     product: str = ""
+    column: int = 0  # of a wide table: where in the row the amount stands
 
 
 def take_rows(records, unit, *, is_text=False):
@@ -92,12 +95,12 @@ def take_rows(records, unit, *, is_text=False):
         if is_text and _is_torn(cells, header, columns["amount"][0]):
             raise _torn(number)
         row = _take_row(number, cells, columns)
-        length = sum(map(len, row[1:]))
+        length = sum(map(len, row[1:7]))
         if not length:
             continue
         rows.append(row)
         characters += length
-        if max(map(len, row[1:])) > LONGEST_CELL:
+        if max(map(len, row[1:7])) > LONGEST_CELL:
             raise long_cell(number)
         if len(rows) > MAX_ROWS:
             raise too_many_rows()
