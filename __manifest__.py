@@ -75,9 +75,11 @@
         # views
         "wizards/club_revenue_upload_views.xml",
         "wizards/club_revenue_settle_views.xml",
+        "wizards/club_revenue_naming_views.xml",
         "views/points/club_revenue_line_views.xml",
         "views/points/club_revenue_import_views.xml",
         "views/points/club_alias_views.xml",
+        "views/points/club_revenue_mapping_views.xml",
         "views/points/club_control_total_views.xml",
         "views/points/club_revenue_views.xml",
         "views/points/club_points_entry_views.xml",

@@ -1,6 +1,7 @@
 from . import club_unit_clerk
 from . import club_revenue
 from . import club_revenue_import
+from . import club_revenue_mapping
 from . import club_revenue_line
 from . import club_alias
 from . import club_control_total

@@ -97,7 +97,6 @@ class ClubAlias(models.Model):
         """
         if not lines:
             return set()
-        company = lines.company_id
         wanted = {}
         for kind, _label in ALIAS_KINDS:
             if not values.get(f"{kind}_id"):
@@ -108,22 +107,33 @@ class ClubAlias(models.Model):
                 # A code that lost digits would settle the rows of others.
                 is_sure = text and revenue_rows.is_sure_code(text)
                 if key and is_sure and not line[f"{kind}_id"]:
-                    wanted.setdefault((kind, key), line)
+                    target = values[f"{kind}_id"]
+                    wanted.setdefault((kind, key), (text, target, line.id))
+        return self._remember(lines.company_id, wanted)
+
+    @api.model
+    def _remember(self, company, wanted):
+        """Remember what names stand for from now on, whatever they stood for before.
+
+        :param dict wanted: name, id of what it stands for and of the row that it was
+            learned from, by kind and key
+        :return: the pairs of kind and key
+        :rtype: set
+        """
         domain = [
             ("company_id", "=", company.id),
             ("key", "in", [key for _kind, key in wanted]),
         ]
         known = {(alias.kind, alias.key): alias for alias in self.search(domain)}
         missing = []
-        for (kind, key), line in wanted.items():
-            target = {f"{kind}_id": values[f"{kind}_id"], "origin_line_id": line.id}
+        for (kind, key), (name, target_id, line_id) in wanted.items():
+            target = {f"{kind}_id": target_id, "origin_line_id": line_id}
             if (kind, key) in known:
                 alias = known[kind, key]
-                if alias[f"{kind}_id"].id != values[f"{kind}_id"]:
+                if alias[f"{kind}_id"].id != target_id:
                     # sudo: a clerk changes none by hand; who did it is logged.
                     alias.sudo()._write_guarded(target)
             else:
-                name = line[f"raw_{kind}"]
                 missing.append(
                     {"kind": kind, "name": name, "company_id": company.id, **target}
                 )

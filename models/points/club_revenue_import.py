@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -8,10 +9,10 @@ from odoo.tools.misc import formatLang
 
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records, to_text
-from . import revenue_overlap, revenue_store
+from . import revenue_overlap, revenue_preview, revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement
-from .revenue_refusal import FileRefused
+from .revenue_refusal import FileRefused, NeedsMapping, NeedsYear
 
 IMPORT_STATES = [("done", "Imported"), ("cancelled", "Cancelled")]
 ADD, REPLACE = "add", "replace"
@@ -21,6 +22,17 @@ OVERLAP_DECISIONS = [
 ]
 MONTHS_NAMED = 24
 UNIT_SELECTION = [("yuan", "CNY"), ("wan", "10,000 CNY (万元)")]
+
+
+class Reading(NamedTuple):
+    """How a file is to be read."""
+
+    company: models.Model
+    content: bytes
+    unit: str
+    year: int | None = None  # of months that stand without one
+    headings: tuple = ()  # those that somebody has mapped
+    mapping: dict | None = None  # {column: [headings]} as he said
 
 
 class ClubRevenueImport(models.Model):
@@ -103,6 +115,11 @@ class ClubRevenueImport(models.Model):
     )
     overlap_reason = fields.Char("Reason for Adding", readonly=True)
     overlap_note = fields.Text("In the Books Before", readonly=True)
+    reading_note = fields.Text(
+        "How It Was Read",
+        readonly=True,
+        help="What was understood of the file beyond its plain cells.",
+    )
 
     # A file counts once; cancelling its import frees it.
     _digest_uniq = models.UniqueIndex(
@@ -194,6 +211,12 @@ class ClubRevenueImport(models.Model):
         """Read the parked rows again, after accounts or categories were set right."""
         return self.parked_line_ids.action_retry()
 
+    @for_one
+    def action_open_names(self):
+        """Open the unknown names of the company's parked rows."""
+        self.check_access("read")
+        return self.env["club.revenue.naming"]._open(self.company_id)
+
     @api.readonly
     @for_one
     def action_open_lines(self):
@@ -219,36 +242,56 @@ class ClubRevenueImport(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _import_file(
-        self, company, filename, content, unit, decision=None, reason=None, told=None
-    ):
+    def _preview_file(self, reading):
+        """Tell what a statement would do; nothing of it counts. Rule B15.
+
+        :param Reading reading: the file, and how it is to be read
+        :return: statement, the chosen mapping and the remembered one that it was read
+            by (at most one of them), and the preview
+        :raise UserError: when the file as a whole can't be taken; `NeedsMapping` and
+            `NeedsYear` when it can with an answer
+        """
+        self._check_new_file(
+            reading.company, hashlib.sha256(reading.content).hexdigest()
+        )
+        try:
+            statement, chosen, remembered = self._read(reading)
+        except (NeedsMapping, NeedsYear):
+            raise
+        except FileRefused as refusal:
+            raise UserError(self.env._(refusal.args[0])) from refusal
+        revenue_store.stage(self.env, reading.company, reading.unit, statement)
+        preview = revenue_preview.look(
+            self.env, reading.company, reading.unit, statement
+        )
+        return statement, chosen, remembered, preview
+
+    @api.model
+    def _import_file(self, reading, filename, decision=None, reason=None, told=None):
         """Take a statement in: good rows count at once, faulty ones are parked.
 
         Where other imports have the account, month and line of some of its rows, it is
         taken only with a decision about them. Rule B15.
 
-        :param bytes content: the file, xlsx or csv
-        :param str unit: "yuan" or "wan"
+        :param Reading reading: the file, and how it is to be read
         :param str decision: "add" or "replace"
         :param str reason: why such rows are added
-        :param str told: what of them was shown to who decided, if anything was
-        :return: the import, and what is in the books already; no import where that is
-            still to be decided, or has changed since it was shown
-        :rtype: tuple
+        :param str told: the fingerprint of the preview that was shown to who decided,
+            if any was
+        :return: the import; none where a decision about rows that are in the books is
+            missing, or what was shown isn't so any more
         :raise UserError: when the file as a whole can't be taken
         """
+        company = reading.company
         hold(company)  # its books of revenue: nobody else imports meanwhile
-        digest = hashlib.sha256(content).hexdigest()
-        self._check_new_file(company, digest)
         try:
-            statement = read_statement(content, unit)
+            statement, chosen, _remembered, preview = self._preview_file(reading)
         except FileRefused as refusal:
             raise UserError(self.env._(refusal.args[0])) from refusal
-        revenue_store.stage(self.env, company, unit, statement)
-        note = self._get_overlap_note(revenue_overlap.find(self.env, company))
+        note = self._get_overlap_note(preview.overlaps)
+        if told and told != preview.fingerprint or note and not decision:
+            return self.browse()
         if note:
-            if not decision or (told and told != note):
-                return self.browse(), note
             self._check_overlap_decision(decision, to_text(reason))
         # sudo: nobody has the right to create one, the wizard has checked the role
         imports_sudo = self.sudo().with_context(tracking_disable=True)
@@ -256,12 +299,12 @@ class ClubRevenueImport(models.Model):
             {
                 "company_id": company.id,
                 "filename": filename,
-                "file": base64.b64encode(content),
-                "digest": digest,
+                "file": base64.b64encode(reading.content),
+                "digest": hashlib.sha256(reading.content).hexdigest(),
                 "format": statement.format,
                 "encoding": statement.encoding,
                 "delimiter": statement.delimiter,
-                "unit": unit,
+                "unit": reading.unit,
                 "user_id": self.env.uid,
                 "imported_on": fields.Datetime.now(),
                 "overlap_decision": decision if note else False,
@@ -269,6 +312,7 @@ class ClubRevenueImport(models.Model):
                 if note and decision == ADD
                 else False,
                 "overlap_note": note,
+                "reading_note": "\n".join(self._get_reading_notes(statement)),
             }
         )
         document_sudo.flush_recordset()
@@ -277,6 +321,9 @@ class ClubRevenueImport(models.Model):
             document._replace_earlier()
         revenue_store.take(document)
         self.env["club.revenue.line"]._forget()
+        if chosen:
+            mappings = self.env["club.revenue.mapping"]
+            mappings._remember(company, statement.headings, chosen)
         lines_sudo = document_sudo.env["club.revenue.line"].search(
             [
                 ("import_id", "=", document.id),
@@ -285,7 +332,37 @@ class ClubRevenueImport(models.Model):
             ]
         )
         document._tell_beyond_window(lines_sudo)
-        return document, note
+        return document
+
+    def _read(self, reading):
+        """Return the statement, and the mapping that it was read by: the one that is
+        chosen, or the one that is remembered.
+
+        What somebody says of these headings now comes before what is remembered, that
+        before what the headings themselves say.
+        """
+        content, unit, year = reading.content, reading.unit, reading.year
+        mappings = self.env["club.revenue.mapping"]
+        chosen = remembered = statement = refusal = None
+        try:
+            statement = read_statement(content, unit, year=year)
+            headings = statement.headings
+        except NeedsMapping as needed:
+            refusal, headings = needed, needed.headings
+        if mappings._get_key(reading.headings) == mappings._get_key(headings):
+            chosen = reading.mapping
+        if not chosen:
+            remembered = mappings._find(reading.company, headings)
+        mapping = chosen or remembered.mapping
+        if mapping:
+            statement = read_statement(content, unit, mapping=mapping, year=year)
+        elif refusal:
+            raise refusal
+        return statement, chosen, remembered or mappings
+
+    def _get_reading_notes(self, statement):
+        """Return what was understood of a file, in sentences."""
+        return [self.env._(note) for note in statement.notes]
 
     def _get_overlap_note(self, overlaps):
         """Return what is in the books already, a line for each import; "" if nothing

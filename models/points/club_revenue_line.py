@@ -149,6 +149,15 @@ class ClubRevenueLine(models.Model):
         )
 
     @for_records
+    def action_open_names(self):
+        """Open the unknown names of all parked rows of the company, whichever of them
+        are chosen, with the accounts that they resemble.
+        """
+        self._check_can_settle()
+        company = self.company_id[:1] or self.env.company
+        return self.env["club.revenue.naming"]._open(company)
+
+    @for_records
     def action_open_discard(self):
         return self._open_settle_wizard(
             self.env._("Discard Parked Rows"),
@@ -289,6 +298,32 @@ class ClubRevenueLine(models.Model):
             ids += revenue_store.find_same_names(self.env, self.company_id, keys)
         revenue_store.fill_in(self.env, self.ids, values)
         return self.browse(set(ids))._read_again()
+
+    @api.model
+    def _settle_names(self, company, accounts):
+        """Remember what names of parked rows stand for, and read all rows of the
+        company that carry one of them again. Rule B15.
+
+        :param dict accounts: the account that each name stands for
+        :return: the lines that count now
+        """
+        self._check_can_settle()
+        keys = {revenue_rows.alias_key(name): name for name in accounts}
+        wanted = {("account", key): None for key in keys}
+        ids = revenue_store.find_same_names(self.env, company, wanted)
+        # The rows that show these names to the user; their first one is remembered.
+        lines = self.search([("id", "in", ids)], order="id")
+        for line in lines:
+            key = "account", revenue_rows.alias_key(line.raw_account or "")
+            if key in wanted and wanted[key] is None:
+                name = keys[key[1]]
+                wanted[key] = name, accounts[name].id, line.id
+        wanted = {key: found for key, found in wanted.items() if found}
+        if not wanted:
+            return self.browse()
+        revenue_store.lock(self.env, ids)
+        self.env["club.alias"]._remember(company, wanted)
+        return self.browse(ids)._read_again()
 
     def _discard(self, reason):
         """Cancel parked rows for good, with the reason."""

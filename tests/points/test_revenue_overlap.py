@@ -294,15 +294,14 @@ class TestRevenueOverlap(RevenueCase):
     def test_the_dialog_asks_for_a_decision(self):
         self.upload(self.rows())
         dialog = self.open_upload(self.rows() + b"\n")
-        dialog.action_import()
+        self.assertEqual(dialog.action_preview()["res_id"], dialog.id)
+        self.assertEqual(dialog.action_import()["res_model"], DIALOG)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            dialog.action_add()
         form = Form(dialog)
-        with self.assertRaisesRegex(AssertionError, "decision"):
-            form.save()
-        form.decision = "add"
-        with self.assertRaisesRegex(AssertionError, "reason"):
-            form.save()
         form.reason = "Two deliveries"
-        self.assertEqual(form.save().action_import()["res_model"], DOCUMENT)
+        self.assertEqual(form.save().action_add()["res_model"], DOCUMENT)
+        self.assertEqual(self.facts(self.account_a), 600)
 
     # === SIZE === #
 

@@ -34,7 +34,15 @@ class DialogSamples:
         self.make(
             "club.standing.wizard", account_id=self.account, program_id=self.program
         )
-        self.make("club.revenue.upload", company_id=self.company, file="QQ==")
+        upload = self.make("club.revenue.upload", company_id=self.company, file="QQ==")
+        self.make(
+            "club.revenue.upload.column",
+            upload_id=upload,
+            heading="客户",
+            column="account",
+        )
+        naming = self.make("club.revenue.naming", company_id=self.company)
+        self.make("club.revenue.naming.line", naming_id=naming, name="Who")
         self.make(
             "club.revenue.settle",
             line_ids=[Command.set(self.made["club.revenue.line"].ids)],

@@ -23,6 +23,7 @@ function parkedRow(number, fault) {
     );
 }
 
+const NAME = '.o_data_row:has(td[name="name"]:contains("Anchor Works Ltd"))';
 const UNKNOWN = "No account has the code or name";
 const NO_MONTH = "“2026-13” is not a month";
 
@@ -32,6 +33,16 @@ tours.add("club_upload_statement", {
             ...openClubMenu("club_revenues_menu", "club_revenue_upload_menu", ".modal"),
             putFile('.modal .o_field_widget[name="file"]', "revenue.csv", STATEMENT),
             {trigger: '.modal .o_field_widget[name="file"] input:value("revenue.csv")'},
+            {trigger: '.modal button[name="action_preview"]', run: "click"},
+            {
+                content: "The preview tells what would count, and what would be parked",
+                trigger:
+                    '.modal .o_field_widget[name="preview"]:contains("Test Parcels"):contains("60,000.00")',
+            },
+            {
+                trigger:
+                    '.modal .o_field_widget[name="preview"] tr:contains("No account has"):contains("Anchor Works Ltd")',
+            },
             {trigger: '.modal button[name="action_import"]', run: "click"},
             {
                 content: "One row counts at once",
@@ -41,27 +52,19 @@ tours.add("club_upload_statement", {
             {trigger: parkedRow(4, NO_MONTH)},
             {trigger: parkedRow(5, UNKNOWN)},
             {
-                content: "Settle the unknown account",
-                trigger: `${parkedRow(3, UNKNOWN)} button[name="action_open_settle"]`,
+                content: "Name the unknown account, by the one that it resembles",
+                trigger: '.o_form_view button[name="action_open_names"]',
                 run: "click",
             },
             {
-                trigger:
-                    '.modal .o_field_widget[name="names"]:contains("Anchor Works Ltd")',
+                trigger: `.modal ${NAME}:has(td[name="row_count"]:text("2")):has(td[name="suggestions"]:contains("Anchor Mills"))`,
             },
             {
-                trigger: '.modal .o_field_widget[name="account_id"] input',
-                run: "edit Anchor Mills",
-            },
-            {
-                trigger: '.o-autocomplete--dropdown-item:contains("Anchor Mills")',
+                trigger: `.modal ${NAME} td[name="is_accepted"] input`,
                 run: "click",
             },
-            {
-                trigger:
-                    '.modal:not(:has(.o-autocomplete--dropdown-menu)) .o_field_widget[name="remember"] input:checked',
-            },
-            {trigger: '.modal button[name="action_settle"]', run: "click"},
+            {trigger: `.modal ${NAME} td[name="is_accepted"] input:checked`},
+            {trigger: '.modal button[name="action_accept"]', run: "click"},
             {
                 content: "Both rows of the account are settled",
                 trigger: '.o_notification:contains("Parked rows settled: 2")',
