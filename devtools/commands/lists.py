@@ -3,8 +3,8 @@
 ./dev lists demo --login officer --login clerk --lang zh_CN --size 1440x900
 
 An amount, a number, a date or a heading that isn't shown whole fails, and so does a
-list that is wider than the window. Long names may end in an ellipsis: --names lists
-those.
+list that is wider than the window. Amounts and points are looked at as if they had
+eight digits. Long names may end in an ellipsis: --names lists those.
 """
 
 import argparse
@@ -19,6 +19,16 @@ CUT = """
   const found = {};
   const list = document.querySelector(".o_list_renderer");
   if (!list) return [];
+  for (const cell of list.querySelectorAll("td.o_list_number")) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      const counts = /points/.test(cell.getAttribute("name")) || cell.closest("tfoot")
+        || /^\\D*[^\\d\\s-]\\s*-?[\\d,]+\\.\\d\\d$/.test(text.data);
+      if (counts && /\\.\\d\\d$/.test(text.data))
+        text.data = text.data.replace(/[\\d,.]*\\d$/, "88,888,888.88");
+    }
+  }
   const isCut = (cell) => [cell, ...cell.querySelectorAll("*")].some(
     (one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
       && getComputedStyle(one).overflowX !== "visible");
@@ -79,7 +89,10 @@ def run(args: argparse.Namespace) -> int:
                         continue
                     seen.add(action)
                     failed |= _look(
-                        browser, f"{site}/odoo/action-{action}", title, args
+                        browser,
+                        f"{site}/odoo/action-{action}?view_type=list",
+                        title,
+                        args,
                     )
     print("lists opened:", len(seen))
     return int(failed)
@@ -118,7 +131,16 @@ def _find_actions(session: Session, part: str) -> list[tuple[int, str]]:
     while todo:
         menu, above = todo.pop(0)
         title = f"{above} / {menu['name']}" if above else menu["name"]
-        if menu["action_id"] and part in title:
+        if menu["action_id"] and part in title and _is_list(session, menu):
             found.append((menu["action_id"], title))
         todo = [(by_id[child], title) for child in menu["children"]] + todo
     return found
+
+
+def _is_list(session: Session, menu: dict) -> bool:
+    """Tell whether a menu's action has a list and is no dialog."""
+    if menu["action_model"] != "ir.actions.act_window":
+        return menu["action_model"] == "ir.actions.server"
+    action = session.call("/web/action/load", action_id=menu["action_id"])
+    kinds = [kind for _view, kind in action["views"]]
+    return "list" in kinds and action["target"] != "new"

@@ -26,6 +26,9 @@ class ClubGuardMixin(models.AbstractModel):
     # Dates that stand for a month: any day of it becomes the first, and each view shows
     # them as 2026-10 (ir_ui_view.py).
     _club_months = ()
+    # Figures whose 0 is no figure, and the word that each view shows for it, "" for
+    # none: `{field: word}`, or `{field: (word, flag)}` where another field says so.
+    _club_zeros = {}
 
     def _valid_field_parameter(self, field, name):
         return name == "club_writable" or super()._valid_field_parameter(field, name)

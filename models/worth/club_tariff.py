@@ -33,6 +33,7 @@ class ClubTariff(models.Model):
         *("club.approval.mixin", "club.record.mixin", "club.membership.tier.mixin")
     ]
     _order = "date_from desc, id desc"
+    _club_zeros = {"volume_from": ""}
     _club_sequence = "TAR"
 
     _approval_guarded = (
