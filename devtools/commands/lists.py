@@ -29,6 +29,9 @@ CUT = """
         text.data = text.data.replace(/[\\d,.]*\\d$/, "88,888,888.88");
     }
   }
+  const getName = (cell) => list.querySelectorAll("thead th")[
+    [...cell.parentElement.children].slice(0, [...cell.parentElement.children]
+      .indexOf(cell)).reduce((sum, one) => sum + one.colSpan, 0)]?.dataset.name;
   const isCut = (cell) => [cell, ...cell.querySelectorAll("*")].some(
     (one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
       && getComputedStyle(one).overflowX !== "visible");
@@ -45,7 +48,7 @@ CUT = """
       + ".o_datetime_cell, .o_float_cell, .o_integer_cell, .o_remaining_days_cell, "
       + "tfoot *")
       ? "figure" : "name";
-    const name = cell.getAttribute("name") || "total";
+    const name = cell.getAttribute("name") || "total " + getName(cell);
     found[kind + name] ||= [kind, name, cell.innerText.trim().slice(0, 40)];
   }
   return Object.values(found);

@@ -13,7 +13,7 @@ ZERO_WIDGETS = {
 }
 # What a sum of eight digits needs in a list, in bold print below it, too. Odoo leaves
 # room for seven.
-SUM_WIDTHS = {"monetary": "125px", "float": "110px"}
+SUM_WIDTHS = {"monetary": "140px", "float": "120px"}
 
 
 class IrUiView(models.Model):

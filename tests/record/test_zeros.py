@@ -43,7 +43,7 @@ class TestZeros(ClubCommon):
 
     def test_a_sum_has_room_in_a_list(self):
         node = self._find(self.env["club.points.run"], "list", "revenue")
-        self.assertGreaterEqual(int(node.get("width").removesuffix("px")), 125)
+        self.assertGreaterEqual(int(node.get("width").removesuffix("px")), 140)
 
     def _find(self, model, kind, name):
         arch = etree.fromstring(model.get_view(view_type=kind)["arch"])
