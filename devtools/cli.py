@@ -46,6 +46,9 @@ COMMANDS = {
     "screenshot": Command(
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
+    "lists": Command(
+        "commands.lists", "open each list of the menus and tell what is cut"
+    ),
     "bench": Command("commands.bench", "measure the add-on"),
     "fuzz": Command("commands.fuzz", "try the add-on with hostile input"),
     "interleave": Command("commands.interleave", "let random sessions race, by seeds"),

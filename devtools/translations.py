@@ -1,5 +1,6 @@
 """Translation files that change only when the terms or their translations do."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,22 @@ from . import odoo_source
 SHARED_MODULES = ("base", "web", "mail", "account", "crm", "event", "survey")
 # What words that stand for different things mean where.
 SENSES = Path(__file__).with_name("senses.toml")
+# Punctuation of English in Chinese, and blanks beside that of Chinese. What isn't text
+# (tags, placeholders, addresses) is a letter to it.
+NOT_TEXT = re.compile(
+    r"<[^>]*>|%\(\w+\)[sd]|%[sd]|\{[^{}]*\}|&\w+;|https?://\S+|\b\w+\.\w+\("
+)
+HAN = "\u4e00-\u9fff"
+MISPRINTS = {
+    "a blank beside Chinese punctuation": re.compile(
+        r"\S[ ]+[，。；：？！（）、》」]|[，。；：？！（、《「][ ]+\S"
+    ),
+    "a blank between Chinese characters": re.compile(rf"[{HAN}] +[{HAN}]"),
+    "English punctuation": re.compile(
+        rf"[{HAN}][ ]*[,;:?!](?!\d)|(?<!\d)[,;:?!][ ]*[{HAN}]"
+        rf"|\([^()\n]*[{HAN}]|[{HAN}][^()\n]*\)|[{HAN}]\.(?=\s|$)"
+    ),
+}
 CHURNING_HEADERS = ("POT-Creation-Date", "PO-Revision-Date")
 
 
@@ -92,6 +109,22 @@ def misread(catalogue: polib.POFile, senses: dict[str, dict[str, list[str]]]):
             found.append(
                 f"“{term.msgid}” is {', '.join(used)}, not {term.msgstr} as translated"
             )
+    return found
+
+
+def misprinted(catalogue: polib.POFile) -> list[str]:
+    """Return a sentence for each Chinese translation set as English is."""
+    found = []
+    for term in catalogue:
+        if term.obsolete or term.msgstr == term.msgid:
+            continue
+        # Python in a name of a file is no text.
+        text = NOT_TEXT.sub("x", term.msgstr)
+        if not re.search(f"[{HAN}]", text) or " % object." in text:
+            continue
+        for fault, pattern in MISPRINTS.items():
+            if match := pattern.search(text):
+                found.append(f"“{term.msgid}”: {fault}: “{match.group()}”")
     return found
 
 

@@ -19,6 +19,7 @@ class ClubContactPrint(models.TransientModel):
     _name = "club.contact.print"
     _description = "Print Contacts"
     _inherit = ["club.guard.mixin"]
+    _club_months = ("month",)
 
     paper = fields.Selection(PAPERS, required=True, default=LOG)
     month = fields.Date(

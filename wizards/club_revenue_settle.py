@@ -15,6 +15,7 @@ class ClubRevenueSettle(models.TransientModel):
     _name = "club.revenue.settle"
     _description = "Settle Parked Rows"
     _inherit = ["club.guard.mixin"]
+    _club_months = ("month",)
 
     line_ids = fields.Many2many(
         "club.revenue.line", string="Parked Rows", required=True

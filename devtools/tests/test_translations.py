@@ -114,3 +114,33 @@ class TestSenses(unittest.TestCase):
         for word, meanings in translations.read_senses().items():
             parts = [part for found in meanings.values() for part in found]
             self.assertEqual(len(parts), len(set(parts)), word)
+
+
+class TestMisprinted(unittest.TestCase):
+    """Chinese is set as Chinese is; what is no text may look as it likes."""
+
+    def _found(self, translation: str) -> list[str]:
+        catalogue = polib.POFile()
+        catalogue.append(polib.POEntry(msgid="Source", msgstr=translation))
+        return translations.misprinted(catalogue)
+
+    def test_english_punctuation_is_found(self):
+        for text in ("等级(旧)", "等级: 黄金", "先核实,再过账", "已过账.", ":须招标"):
+            with self.subTest(text):
+                self.assertIn("English punctuation", self._found(text)[0])
+
+    def test_stray_blanks_are_found(self):
+        for text in ("请核实， 再过账", "%s （副本）", "已 过账"):
+            with self.subTest(text):
+                self.assertIn("a blank", self._found(text)[0])
+
+    def test_what_is_set_well_passes(self):
+        for text in (
+            "%(account)s 为 %(tier)s，请先核实（规则 B5）。",
+            "开始于 9:30，共 1,000 分",
+            '<span class="a: b; c">等级</span>',
+            "'申请 - %s' % object.name",
+            "Tier: (old)",
+        ):
+            with self.subTest(text):
+                self.assertEqual(self._found(text), [])

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from ...kernel import cadence
 from ...kernel.cadence import DEMAND, HALF, MONTH, QUARTER, YEAR, Cadence
@@ -9,6 +10,8 @@ from ..record.derived import differs
 from ..record.navigate import open_list
 from ..record.rpc import for_one
 from .year_facts import NOTHING, read_year
+
+_lt = LazyTranslate(__name__)
 
 VALUE_ADDED, SIGNATURE, SERVICE = "value_added", "signature", "service"
 
@@ -49,6 +52,12 @@ class ClubActivityType(models.Model):
     _description = "Activity Type"
     _inherit = ["club.record.mixin", "club.membership.tier.mixin"]
     _order = "sequence, id"
+    _club_zeros = {
+        "seats_per_account": _lt("No limit"),
+        "times_max": _lt("No limit"),
+        "times_min": "",
+        "attendance_points": "",
+    }
 
     # === What === #
     name = fields.Char(required=True, translate=True)

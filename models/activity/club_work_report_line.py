@@ -20,6 +20,7 @@ class ClubWorkReportLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "plan_id desc, id"
     _rec_name = "type_id"
+    _club_zeros = {"satisfaction": ""}
     _club_parent = "plan_id"
 
     plan_id = fields.Many2one(

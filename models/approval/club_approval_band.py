@@ -1,10 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...kernel.approval_bands import read_band
 from ..record.lock import LOCK
 from ..record.rpc import for_records
+
+_lt = LazyTranslate(__name__)
 
 
 class ClubApprovalBand(models.Model):
@@ -14,6 +17,7 @@ class ClubApprovalBand(models.Model):
     _description = "Approval Band"
     _inherit = ["club.record.mixin"]
     _order = "policy_id, amount_above, id"
+    _club_zeros = {"amount_to": _lt("No limit")}
     _club_parent = "policy_id"
 
     policy_id = fields.Many2one(

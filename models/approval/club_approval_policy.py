@@ -5,12 +5,15 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
 from .club_body import BODY, UNIT
 from .document_types import MEASURES, TYPES
+
+_lt = LazyTranslate(__name__)
 
 EACH, OTHER = "each", "other"
 # What a request copies of its policy, or is made by.
@@ -44,6 +47,7 @@ class ClubApprovalPolicy(models.Model):
     _description = "Approval Policy"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
+    _club_zeros = {"remind_days": _lt("Never"), "escalate_days": _lt("Never")}
 
     name = fields.Char(required=True, translate=True, tracking=True)
     document_type = fields.Selection(TYPES, required=True, tracking=True)

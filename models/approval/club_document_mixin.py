@@ -21,7 +21,13 @@ class ClubDocumentMixin(models.AbstractModel):
     _approval_measure = MONEY
     _club_title = "subject"
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )

@@ -25,6 +25,7 @@ class ClubAuditLine(models.Model):
     _description = "Entry of an Audit Sample"
     _inherit = ["club.record.mixin"]
     _order = "sample_id desc, sequence, id"
+    _club_months = ("revenue_month",)
     _club_parent = "sample_id"
 
     sample_id = fields.Many2one(

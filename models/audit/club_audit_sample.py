@@ -39,7 +39,12 @@ class ClubAuditSample(models.Model):
         *("size_min", "percentage", "seed"),
     )
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,

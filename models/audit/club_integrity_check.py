@@ -71,6 +71,7 @@ class ClubIntegrityCheck(models.Model):
     _description = "Integrity Check"
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "id desc"
+    _club_months = ("month_from", "month_to")
     _mail_post_access = "read"
 
     program_id = fields.Many2one(

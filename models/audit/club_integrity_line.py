@@ -12,6 +12,7 @@ class ClubIntegrityLine(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "check_id desc, severity, kind, id"
     _rec_name = "kind"
+    _club_months = ("month",)
     _log_access = False
     _club_parent = "check_id"
 

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...kernel.quota import NONE, Counted, Quota
 from ..record.derived import differs
 from ..record.navigate import open_list
 from ..record.rpc import for_one
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [("core", "Core"), ("regular", "Regular"), ("surprise", "Surprise")]
 
@@ -30,6 +33,7 @@ class ClubBenefit(models.Model):
     _description = "Benefit"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    _club_zeros = {"bookable_days": _lt("Any time ahead")}
     _club_logged = (
         *("name", "form", "discount_rate", "discount_amount", "date_from", "date_to"),
         *("notice_hours", "late_counts", "no_show_counts", "active"),

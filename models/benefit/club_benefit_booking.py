@@ -49,7 +49,13 @@ class ClubBenefitBooking(models.Model):
     _club_sequence = "BEN"
     _club_accounts = ("account_id",)
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     benefit_id = fields.Many2one(
         "club.benefit", required=True, index=True, ondelete="restrict"
     )

@@ -1,6 +1,9 @@
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
+
+_lt = LazyTranslate(__name__)
 
 
 class ClubBenefitQuota(models.Model):
@@ -13,6 +16,7 @@ class ClubBenefitQuota(models.Model):
     ]
     _order = "benefit_id, sequence, id"
     _rec_name = "tier_id"
+    _club_zeros = {"times": (_lt("Unlimited"), "is_unlimited")}
     _club_parent = "benefit_id"
     _club_logged = ("benefit_id", "tier_id", "times", "is_unlimited", "days_earlier")
 

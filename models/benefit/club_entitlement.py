@@ -1,5 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class ClubEntitlement(models.Model):
@@ -19,6 +22,7 @@ class ClubEntitlement(models.Model):
     # By account, benefit and year: names would sort a million rows by joins.
     _order = "id"
     _rec_name = "benefit_id"
+    _club_zeros = {"owed": (_lt("Unlimited"), "is_unlimited")}
 
     account_id = fields.Many2one("res.partner", readonly=True)
     benefit_id = fields.Many2one("club.benefit", readonly=True)

@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ..record.derived import differs
 from ..record.navigate import open_list
 from ..record.rpc import for_one
+
+_lt = LazyTranslate(__name__)
 
 ROOM, AFFILIATED = "room", "affiliated"
 KINDS = [(ROOM, "Club Room"), (AFFILIATED, "Affiliated Venue")]
@@ -17,6 +20,7 @@ class ClubVenue(models.Model):
     _description = "Venue"
     _inherit = ["club.record.mixin"]
     _order = "kind desc, sequence, name, id"
+    _club_zeros = {"bookable_days": _lt("Any time ahead"), "capacity": _lt("No limit")}
 
     name = fields.Char(required=True, translate=True)
     company_id = fields.Many2one(

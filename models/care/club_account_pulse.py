@@ -33,6 +33,7 @@ class ClubAccountPulse(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "value desc, id"
     _rec_name = "account_id"
+    _club_months = ("month",)
     _club_by_code = True
     _club_fixes_currency = True
 

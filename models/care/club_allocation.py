@@ -39,7 +39,12 @@ class ClubAllocation(models.Model):
     _club_fixed = ("company_id", "unit_id", "manager_ids")
     _club_closed = (DONE, CANCELLED)
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )

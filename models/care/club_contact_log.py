@@ -61,7 +61,12 @@ class ClubContactLog(models.Model):
     _club_texts = TEXTS
     _club_copies = {"contact_id": ("contact_name", "contact_function")}
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

@@ -34,7 +34,12 @@ class ClubContactSample(models.Model):
     _club_closed = (DONE,)
     _club_texts = ("conclusion",)
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

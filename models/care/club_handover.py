@@ -46,7 +46,12 @@ class ClubHandover(models.Model):
     )
     _club_closed = (DONE, CANCELLED)
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )

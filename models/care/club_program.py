@@ -8,6 +8,7 @@ BOTH = "both"
 
 class ClubProgram(models.Model):
     _inherit = "club.program"
+    _club_months = ("retention_month",)
 
     # === Greetings. Rule D5 === #
     sms_by_odoo = fields.Boolean(

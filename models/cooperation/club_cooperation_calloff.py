@@ -29,7 +29,13 @@ class ClubCooperationCalloff(models.Model):
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
     _club_sequence = "CALL"
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     cooperation_id = fields.Many2one(
         "club.cooperation",
         required=True,

@@ -23,7 +23,13 @@ class ClubCooperationSupplement(models.Model):
     _approval_spans_units = True
     _club_sequence = "SUP"
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     cooperation_id = fields.Many2one(
         "club.cooperation",
         required=True,

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...kernel.guest_list import Seats
 from ...kernel.guest_states import (
@@ -27,10 +28,12 @@ from .guest_list import GuestList
 from .guest_todos import GuestTodos
 
 BATCH = 100
+_lt = LazyTranslate(__name__)
 
 
 class ClubActivity(models.Model):
     _inherit = "club.activity"
+    _club_zeros = {"seats_per_account": _lt("No limit"), "satisfaction_mean": ""}
 
     seat_ids = fields.One2many(
         "club.activity.seat", "activity_id", "Seats per Tier", copy=True

@@ -38,7 +38,7 @@ class ClubControlTotal(models.Model):
     )
     category_id = fields.Many2one(
         "product.category",
-        "Business Line",
+        "Product Category",
         required=True,
         ondelete="restrict",
         tracking=True,
@@ -90,7 +90,7 @@ class ClubControlTotal(models.Model):
     )
     _line_uniq = models.UniqueIndex(
         "(company_id, month, category_id, coalesce(unit_id, 0)) WHERE active",
-        "There is a control total for this month, business line and unit already.",
+        "There is a control total for this month, product category and unit already.",
     )
 
     @api.depends("month", "category_id", "unit_id", "company_id", "amount")

@@ -33,7 +33,13 @@ class ClubPointsAdjustment(models.Model):
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = "ADJ"
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -25,6 +25,7 @@ class ClubPointsEntry(models.Model):
     _inherit = ["club.points.summed.mixin", "club.record.mixin"]
     _order = "date desc, id desc"
     _rec_name = "account_id"
+    _club_months = ("revenue_month",)
     _club_keeps = "account_id"
     _log_access = False  # who and when stand on the run
     _club_by_code = True

@@ -15,6 +15,7 @@ class ClubPointsException(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "month desc, reason, revenue desc, id"
     _rec_name = "reason"
+    _club_months = ("month",)
     _log_access = False
 
     run_id = fields.Many2one(

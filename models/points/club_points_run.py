@@ -36,6 +36,7 @@ class ClubPointsRun(models.Model):
     _description = "Points Run"
     _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
     _order = "month desc, id desc"
+    _club_months = ("month",)
     _club_fixes_currency = True
     _club_fixed = ("month", "program_id", "kind")
     _club_closed = (POSTED,)
@@ -68,8 +69,7 @@ class ClubPointsRun(models.Model):
         "Verify Until",
         compute="_compute_date_deadline",
         store=True,
-        help="Working day 10 after the month (assumed), by the calendar of working "
-        "days.",
+        help="Working day 10 after the month (assumed), by the working calendar.",
     )
     is_deadline_provisional = fields.Boolean(
         "Deadline Provisional", compute="_compute_is_deadline_provisional"

@@ -19,6 +19,7 @@ class ClubPointsRunUnit(models.Model):
     _inherit = ["club.record.mixin"]
     _order = "run_id, unit_id, id"
     _rec_name = "unit_id"
+    _club_months = ("month",)
 
     run_id = fields.Many2one(
         "club.points.run", required=True, index=True, ondelete="cascade", readonly=True

@@ -48,7 +48,13 @@ class ClubRedemption(models.Model):
     _club_sequence = "RED"
     _club_accounts = ("account_id",)
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -18,6 +18,7 @@ class ClubRevenue(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "account_id"
+    _club_months = ("month",)
 
     date = fields.Date("Accounting Date", readonly=True)
     month = fields.Date(readonly=True)

@@ -28,6 +28,8 @@ class ClubRevenueLine(models.Model):
     _description = "Imported Revenue"
     _inherit = ["club.record.mixin"]
     _order = "import_id desc, row, file_column, id"
+    _order = "import_id desc, row, id"
+    _club_months = ("month",)
     _club_about = "account_id"
     _club_texts = ("raw_account", "raw_account_name")
     # Who and when are the import's; the rows of a year are many.

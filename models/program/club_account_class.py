@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class ClubAccountClass(models.Model):
@@ -8,6 +11,7 @@ class ClubAccountClass(models.Model):
     _description = "Account Class"
     _inherit = ["club.logged.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    _club_zeros = {"duration_months": _lt("No end")}
     _club_logged = ("name", "code", "active", "company_id", "duration_months")
 
     name = fields.Char(required=True, translate=True)

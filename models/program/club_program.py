@@ -43,6 +43,7 @@ class ClubProgram(models.Model):
     _description = "Club Program"
     _inherit = ["mail.thread", "club.record.mixin"]
     _order = "sequence, id"
+    _club_zeros = {"referral_points": ""}
 
     # === Identity and charter === #
     name = fields.Char(required=True, translate=True)

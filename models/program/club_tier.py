@@ -17,6 +17,7 @@ class ClubTier(models.Model):
     _description = "Tier"
     _inherit = ["club.rules.mixin", "club.logged.mixin", "club.record.mixin"]
     _order = "group_id, sequence, id"
+    _club_zeros = {"points_from": "", "revenue_from": "", "anniversary_points": ""}
     _club_logged = (
         *("code", "sequence", "active", "points_from", "revenue_from"),
         *("anniversary_points", "reward_multiplier", "budget_rate"),

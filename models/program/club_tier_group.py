@@ -22,6 +22,7 @@ class ClubTierGroup(models.Model):
     _description = "Tier Group"
     _inherit = ["club.rules.mixin", "club.record.mixin"]
     _order = "sequence, id"
+    _club_zeros = {"automatic_revenue": ""}
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)

@@ -15,6 +15,7 @@ from . import ir_embedded_actions
 from . import ir_filters
 from . import ir_model
 from . import ir_rule
+from . import ir_ui_view
 from . import mail_activity
 from . import mail_message
 from . import mail_thread

@@ -7,7 +7,7 @@ from odoo.tools import ormcache
 
 from .lock import MODULE, checked, is_open, opened
 from .names import get_model_name
-from .rpc import get_checked
+from .rpc import get_checked, to_date
 from .values import check_values
 
 
@@ -23,6 +23,12 @@ class ClubGuardMixin(models.AbstractModel):
 
     # Whether superuser code counts as ours too (models that Odoo itself syncs).
     _club_guard_trusts_su = False
+    # Dates that stand for a month: any day of it becomes the first, and each view shows
+    # them as 2026-10 (ir_ui_view.py).
+    _club_months = ()
+    # Figures whose 0 is no figure, and the word that each view shows for it, "" for
+    # none: `{field: word}`, or `{field: (word, flag)}` where another field says so.
+    _club_zeros = {}
 
     def _valid_field_parameter(self, field, name):
         return name == "club_writable" or super()._valid_field_parameter(field, name)
@@ -144,7 +150,23 @@ class ClubGuardMixin(models.AbstractModel):
 
     def _club_prepare(self, values, is_new=False):
         """Return the values to store for what a client or a method of ours gave."""
+        for name in self._club_months:
+            if values.get(name):
+                day = to_date(self.env, values[name])
+                values = {**values, name: day.replace(day=1)}
         return values
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        """Head a group of a month as 2026-10, in whichever language."""
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        if not groupby_spec.endswith(":month"):
+            return formatter
+
+        def formatter_month(value):
+            shown, domain = formatter(value)
+            return shown and (shown[0], value.strftime("%Y-%m")), domain
+
+        return formatter_month
 
     def _club_after_create(self):
         """Do what follows from new records, or refuse them as they have become."""

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from .accounts import use_company
 from .lock import MODULE, is_open
 from .names import get_labels, get_model_name
-from .rpc import for_one, is_id, to_date, without_client_context
+from .rpc import for_one, is_id, without_client_context
 from .values import check_values
 
 
@@ -30,8 +30,6 @@ class ClubRecordMixin(models.AbstractModel):
 
     # What its numbers begin with: its `name` is the next one of a sequence of its own.
     _club_sequence = ""
-    # Dates that stand for a month: any day of it becomes the first.
-    _club_months = ()
     # Fields in which one of an account's people stands for the account.
     _club_accounts = ()
 
@@ -128,10 +126,6 @@ class ClubRecordMixin(models.AbstractModel):
 
     def _club_prepare(self, values, is_new=False):
         values = super()._club_prepare(values, is_new=is_new)
-        for name in self._club_months:
-            if values.get(name):
-                day = to_date(self.env, values[name])
-                values = {**values, name: day.replace(day=1)}
         for name in self._club_accounts:
             values = use_company(self.env, values, name)
         if is_new and self._club_sequence:
@@ -139,6 +133,11 @@ class ClubRecordMixin(models.AbstractModel):
             number = self.env["ir.sequence"].sudo().next_by_code(self._name)
             values = {**values, "name": number}
         return values
+
+    @api.model
+    def _get_draft_number(self):
+        """Return what a document that isn't saved yet shows in place of a number."""
+        return self.env._("%s (draft)", get_model_name(self))
 
     @api.model
     def _ensure_sequences(self):

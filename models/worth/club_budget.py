@@ -40,7 +40,13 @@ class ClubBudget(models.Model):
     # What was prepared is for these.
     _budget_identity = ("program_id", "year")
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -26,7 +26,13 @@ class ClubGiftList(models.Model):
     _club_fixed = ("purpose", "date", "company_id", "greeting_id")
     _club_closed = (CLOSED,)
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     purpose = fields.Char(
         "Occasion",
         required=True,

@@ -53,7 +53,13 @@ class ClubTakeOn(models.Model):
     _approval_auto = False
     _approval_guarded = ("program_id", "file", "filename", "note")
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,

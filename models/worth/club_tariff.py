@@ -33,6 +33,7 @@ class ClubTariff(models.Model):
         *("club.approval.mixin", "club.record.mixin", "club.membership.tier.mixin")
     ]
     _order = "date_from desc, id desc"
+    _club_zeros = {"volume_from": ""}
     _club_sequence = "TAR"
 
     _approval_guarded = (
@@ -40,7 +41,13 @@ class ClubTariff(models.Model):
         *("date_from", "date_to", "reason"),
     )
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(
+        "Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._get_draft_number(),
+    )
     program_id = fields.Many2one(
         "club.program",
         required=True,
