@@ -41,7 +41,7 @@ const OPEN_FIRST = [
         content: "The counter says so, too",
         trigger: ".o_club_to_sign .badge",
     },
-    {trigger: '.o_data_row:first td[name="document_name"]', run: "click"},
+    {trigger: ".o_kanban_record:not(.o_kanban_ghost):first", run: "click"},
 ];
 
 tours.add("club_apply_for_points", {
@@ -102,7 +102,6 @@ tours.add("club_correct_points", {
                 titled("My Requests")
             ),
             {trigger: '.o_data_row td[name="display_name"]', run: "click"},
-            {trigger: 'button[name="action_open_document"]', run: "click"},
             {
                 trigger:
                     '[name="club_approval_rejected"]:contains("attach the journal")',
