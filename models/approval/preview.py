@@ -34,7 +34,7 @@ def get_preview(document):
         return {"fault": str(error)}
     label = submission.get_key_label
     return {
-        "stages": _get_stages(foreseen, label),
+        "stages": _get_stages(document.env, foreseen, label),
         "omissions": [
             {"label": label(o.key), "by": ", ".join(map(label, o.by))}
             for o in foreseen.plan.omissions
@@ -55,15 +55,18 @@ def get_asked(request):
     }
 
 
-def _get_stages(foreseen, label):
+def _get_stages(env, foreseen, label):
     """Return who signs side by side, by stage."""
     stages = {}
     for signer in foreseen.plan.signers:
+        body, people = label(signer.key), foreseen.names[signer.key]
         stages.setdefault(signer.stage, []).append(
             {
-                "label": label(signer.key),
-                "people": foreseen.names[signer.key],
+                "text": env._("%(body)s (%(people)s)", body=body, people=people)
+                if people
+                else env._("%s (nobody is seated there)", body),
                 "instead_of": signer.instead_of and label(signer.instead_of),
+                "is_vacant": not people,
             }
         )
     return list(stages.values())
