@@ -24,6 +24,8 @@ class ClubApprovalDecision(models.TransientModel):
     document = fields.Char(compute="_compute_document")
     banner = fields.Char(compute="_compute_document")
     amount_text = fields.Char("Amount", compute="_compute_document")
+    subject = fields.Char("About", compute="_compute_document")
+    seen = fields.Char(help="The digest of what was looked at, where it is known.")
     remark = fields.Char()
 
     def _get_document(self):
@@ -44,15 +46,16 @@ class ClubApprovalDecision(models.TransientModel):
             wizard.document = document.display_name
             wizard.banner = document.approval_banner
             wizard.amount_text = request_sudo and request_sudo.amount_text
+            wizard.subject = request_sudo and request_sudo.subject
 
     @for_one
     def action_decide(self):
         """Carry out the decision and close the dialog."""
         document = self._get_document()
         if self.decision == "sign":
-            document.action_sign(self.remark)
+            document.action_sign(self.remark, self.seen)
         elif self.decision == "reject":
-            document.action_reject(self.remark)
+            document.action_reject(self.remark, self.seen)
         else:
             document.action_withdraw(self.remark)
         return {"type": "ir.actions.act_window_close"}

@@ -26,7 +26,7 @@ from .stages import (
     PREPARING,
     STAGES,
 )
-from .within_plan import is_foreseen, take_from_plan
+from .within_plan import find_unsigned_reason, is_foreseen, take_from_plan
 
 CHECK_HELD = "crm_club.mail_act_club_held"
 BILL_GROUPS = "account.group_account_readonly,account.group_account_invoice"
@@ -578,6 +578,12 @@ class ClubActivity(models.Model):
 
     def _get_approval_key(self):
         return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"
+
+    def _get_unsigned_text(self):
+        reason = find_unsigned_reason(self)
+        return reason and self.env._(
+            "It takes effect when it is submitted, without signatures. %s", reason
+        )
 
     def _approval_execute(self, request):
         """Begin preparing: from now on there is an event. Rules C3, C4."""

@@ -38,15 +38,27 @@ def take_from_plan(activities):
     hold(activities.plan_line_id)
     done = activities.browse()
     for activity in activities:
-        line = activity.plan_line_id
-        taken = line._get_taken().get(line.id, {})
-        taken.pop(activity.id, None)
-        left = Decimal(str(line.budget)) - sum(taken.values())
-        own = Decimal(str(activity._count_approval_amount()[0]))
-        if round(own, 2) <= round(left, 2):
-            activity._set_opening(_get_reason(activity, own, left))
+        reason = _find_reason(activity)
+        if reason:
+            activity._set_opening(reason)
             done |= activity
     return done
+
+
+def find_unsigned_reason(activity):
+    """Return the evidence why submitting it now asks for no signature, or False."""
+    return is_foreseen(activity) and _find_reason(activity)
+
+
+def _find_reason(activity):
+    """Return it of a foreseen one, if it fits into the budget of its line."""
+    line = activity.plan_line_id
+    taken = line._get_taken().get(line.id, {})
+    taken.pop(activity.id, None)
+    left = Decimal(str(line.budget)) - sum(taken.values())
+    own = Decimal(str(activity._count_approval_amount()[0]))
+    fits = round(own, 2) <= round(left, 2)
+    return fits and _get_reason(activity, own, left)
 
 
 def _acts_for_executive(activity):

@@ -9,5 +9,6 @@ from . import club_approval_band
 from . import club_approval_stage
 from . import club_approval_request
 from . import club_approval_signature
+from . import club_approval_screen_mixin
 from . import club_approval_mixin
 from . import club_document_mixin

@@ -6,6 +6,7 @@ from odoo.tools.translate import LazyTranslate
 from ...kernel.approval_bands import read_band
 from ..record.lock import LOCK
 from ..record.rpc import for_records
+from .amounts import format_band
 
 _lt = LazyTranslate(__name__)
 
@@ -55,15 +56,7 @@ class ClubApprovalBand(models.Model):
     def _get_label(self):
         """Return the band in words, such as “10,000.00 to 50,000.00”."""
         self.ensure_one()
-        above = formatLang(self.env, self.amount_above, digits=2)
-        upto = formatLang(self.env, self.amount_to, digits=2)
-        if not self.amount_to:
-            if not self.amount_above:
-                return self.env._("any amount")
-            return self.env._("above %s", above)
-        if not self.amount_above:
-            return self.env._("up to %s", upto)
-        return self.env._("above %(from)s up to %(to)s", **{"from": above, "to": upto})
+        return format_band(self.env, self.amount_above, self.amount_to)
 
     @api.constrains("stage_ids")
     def _check_stage_ids(self):

@@ -7,38 +7,36 @@ is here, in the request, and in `Submission` and `Turns`.
 import hashlib
 import json
 
-from lxml import etree
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..record.rpc import (
-    for_one,
     for_records,
     to_reason,
     to_text,
     without_client_context,
 )
+from .amounts import count_again
 from .states import (
     APPROVED,
     DONE,
-    DRAFT,
     EDITABLE,
     REJECTED,
-    STATES,
     WAITING,
     WITHDRAWN,
 )
-from .submission import Submission, count_again
+from .submission import Submission
 from .turns import Turns
 
 
 class ClubApprovalMixin(models.AbstractModel):
     _name = "club.approval.mixin"
     _description = "Document to Sign"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
+    _inherit = [
+        "club.approval.screen.mixin",
+        *("mail.thread", "mail.activity.mixin", "club.record.mixin"),
+    ]
     _mail_post_access = "read"
 
     # Fields of the document that are fixed once it is submitted.
@@ -55,42 +53,6 @@ class ClubApprovalMixin(models.AbstractModel):
     _approval_spans_units = False
     # Whether its units are sides of which nobody signs for two.
     _approval_countersigned = False
-
-    approval_state = fields.Selection(
-        STATES,
-        "Approval",
-        default=DRAFT,
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
-    approval_request_id = fields.Many2one(
-        "club.approval.request",
-        "Last Request",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    approval_banner = fields.Char(
-        "Where It Stands", compute="_compute_approval_banner", compute_sudo=True
-    )
-    approval_trail = fields.Html(
-        "Signatures",
-        compute="_compute_approval_trail",
-        compute_sudo=True,
-        sanitize=False,  # rendered by our template, which escapes
-    )
-    approval_can_submit = fields.Boolean(compute="_compute_approval_can")
-    approval_can_sign = fields.Boolean(compute="_compute_approval_can")
-    approval_can_withdraw = fields.Boolean(compute="_compute_approval_can")
-    approval_is_mine = fields.Boolean(
-        "Mine to Sign",
-        compute="_compute_approval_can",
-        search="_search_approval_is_mine",
-        help="Waits for my signature, or has it, in any round.",
-    )
 
     # === Hooks: self is one document === #
 
@@ -118,107 +80,31 @@ class ClubApprovalMixin(models.AbstractModel):
         """Return the purpose under which amounts of a unit add up, or False."""
         return False
 
+    def _get_adding_text(self, policy):
+        """Return why amounts of one purpose count together, for the applicant."""
+        values = {"unit": self._get_approval_unit().name, "days": policy.window_days}
+        if self._approval_spans_units:
+            return self.env._(
+                "What was submitted for the same purpose within %(days)s days counts "
+                "together, whichever the unit: splitting doesn't lower the band.",
+                **values,
+            )
+        return self.env._(
+            "What %(unit)s submitted for the same purpose within %(days)s days counts "
+            "together: splitting doesn't lower the band.",
+            **values,
+        )
+
+    def _get_unsigned_text(self):
+        """Return why the document takes effect without signatures, or False."""
+        return False
+
     def _check_can_submit(self):
         """Raise one clear sentence when the document says too little or too much."""
 
     def _approval_execute(self, request):
         """Make the document take effect; it is called once, after all signatures."""
         raise NotImplementedError
-
-    # === Computes === #
-
-    @api.depends("approval_state", "approval_request_id.signature_ids.state")
-    @api.depends_context("lang")
-    def _compute_approval_banner(self):
-        for document in self:
-            document.approval_banner = document._get_approval_banner()
-
-    def _get_approval_banner(self):
-        """Say in a sentence where the document stands and with whom."""
-        request = self.approval_request_id
-        if self.approval_state == WAITING:
-            return self.env._("Waiting for %s", request.waiting_for)
-        if self.approval_state == REJECTED:
-            refusal = request.signature_ids.filtered(lambda s: s.state == "refused")
-            return self.env._(
-                "Rejected by %(user)s (%(body)s): %(reason)s",
-                user=request.closed_by_id.name,
-                body=refusal[:1].label,
-                reason=request.closing_reason,
-            )
-        if self.approval_state == APPROVED:
-            return self.env._("All have signed; it is still to be carried out.")
-        return False
-
-    @api.depends("approval_state", "approval_request_id.signature_ids.state")
-    @api.depends_context("lang", "tz")
-    def _compute_approval_trail(self):
-        rounds = self._get_approval_rounds()
-        for document in self:
-            found = rounds.get(document.id)
-            document.approval_trail = (
-                self.env["ir.qweb"]._render(
-                    "crm_club.club_approval_trail", {"requests": found}
-                )
-                if found
-                else Markup()
-            )
-
-    def _get_approval_rounds(self):
-        """Return the requests of each document, the last round first."""
-        # sudo: nobody has rights on the requests of a document that he may read
-        requests_sudo = self.env["club.approval.request"].sudo()
-        found = requests_sudo.search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
-            order="round desc",
-        )
-        return found.grouped("res_id")
-
-    @api.depends("approval_state", "approval_request_id.signature_ids.state")
-    @api.depends_context("uid")
-    def _compute_approval_can(self):
-        turns = Turns(self.approval_request_id).get_own(self.env.user).request_id
-        # sudo: one's own signatures, on requests that nobody has rights on
-        requests_sudo = self.env["club.approval.request"].sudo()
-        signed = requests_sudo.search_fetch(
-            [
-                *(("res_model", "=", self._name), ("res_id", "in", self.ids)),
-                ("is_signed_by_me", "=", True),
-            ],
-            ["res_id"],
-        )
-        signed_ids = set(signed.mapped("res_id"))
-        writable = self.browse()
-        if self.browse().has_access("write"):
-            writable = self._filtered_access("write")
-        for document in self:
-            request_sudo = document.approval_request_id.sudo()
-            may_write = not document.id or document in writable
-            document.approval_can_submit = (
-                document.approval_state in EDITABLE
-                and may_write
-                and document._approval_is_ready()
-            )
-            document.approval_can_sign = request_sudo in turns
-            document.approval_can_withdraw = document._approval_may_withdraw(may_write)
-            document.approval_is_mine = (
-                request_sudo in turns or document._origin.id in signed_ids
-            )
-
-    def _search_approval_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        # sudo: rules ask it, of requests that nobody has rights on
-        requests_sudo = self.env["club.approval.request"].sudo()
-        query = requests_sudo._search(
-            [
-                ("res_model", "=", self._name),
-                "|",
-                ("is_my_turn", "=", True),
-                ("is_signed_by_me", "=", True),
-            ]
-        )
-        return fields.Domain("id", "in", query.subselect("res_id"))
 
     def _approval_is_ready(self):
         """Tell whether there is something to submit yet; for the button only."""
@@ -339,25 +225,29 @@ class ClubApprovalMixin(models.AbstractModel):
         return True
 
     @for_records
-    def action_sign(self, comment=None):
+    def action_sign(self, comment=None, seen=None):
         """Sign as the body whose turn it is.
 
         :param comment: what the signatory adds, if anything
+        :param seen: the digest of what he looked at, where it is known
         :raises UserError, AccessError: when it isn't the user's to sign now
         """
         self = self._without_client_context()
         for document in self:
-            request, turns = document._get_request_to_decide()
+            request, turns = document._get_request_to_decide(seen)
             request._do_sign(self.env.user, turns, to_text(comment))
         return True
 
     @for_records
-    def action_reject(self, reason):
-        """Refuse, with a reason, as the body whose turn it is."""
+    def action_reject(self, reason, seen=None):
+        """Refuse, with a reason, as the body whose turn it is.
+
+        :param seen: the digest of what he looked at, where it is known
+        """
         self = self._without_client_context()
         reason = to_reason(reason)
         for document in self:
-            request, turns = document._get_request_to_decide()
+            request, turns = document._get_request_to_decide(seen)
             if not reason:
                 raise UserError(
                     self.env._("Say why you reject %s.", document.display_name)
@@ -386,37 +276,6 @@ class ClubApprovalMixin(models.AbstractModel):
             request._do_withdraw(self.env.user, to_reason(reason))
         return True
 
-    @for_one
-    def action_open_decision(self):
-        """Open the dialog in which one signs, rejects or withdraws."""
-        titles = {
-            "sign": self.env._("Sign"),
-            "reject": self.env._("Reject"),
-            "withdraw": self.env._("Withdraw"),
-        }
-        asked = self.env.context.get("club_decision")
-        decision = asked if isinstance(asked, str) and asked in titles else "sign"
-        return {
-            "type": "ir.actions.act_window",
-            "name": titles[decision],
-            "res_model": "club.approval.decision",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_decision": decision,
-                "default_res_model": self._name,
-                "default_res_id": self.id,
-            },
-        }
-
-    @for_records
-    def action_print_signatures(self):
-        """Print what was applied for and who signed it, with the seals. Rule E3."""
-        self.check_access("read")
-        report = self.env.ref("crm_club.club_signature_sheet_report")
-        requests_sudo = self.approval_request_id.sudo()
-        return report.report_action(requests_sudo.ids, config=False)
-
     def _without_client_context(self):
         return without_client_context(self)
 
@@ -426,10 +285,12 @@ class ClubApprovalMixin(models.AbstractModel):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
-    def _get_request_to_decide(self):
+    def _get_request_to_decide(self, seen=None):
         """Return the request and whose turn it is, if the user may read the document.
 
         Whose turn it is may, by the record rule: it need not be found out once more.
+
+        :raises UserError: when another round says something else than was ``seen``
         """
         self.ensure_one()
         # sudo: it decides whether he may read the document
@@ -439,7 +300,16 @@ class ClubApprovalMixin(models.AbstractModel):
             self._fields["approval_is_mine"]._update_cache(self.sudo(), True)
         self.check_access("read")
         self.invalidate_recordset(["approval_is_mine"], flush=False)
-        return self._get_approval_request(), turns
+        request_sudo = self._get_approval_request()
+        if seen and seen != request_sudo.digest:
+            raise UserError(
+                self.env._(
+                    "%s was changed since you looked at it: look at it again before "
+                    "you decide.",
+                    self.display_name,
+                )
+            )
+        return request_sudo, turns
 
     def _get_approval_request(self):
         """Return the request under way, as superuser: nobody has rights on it."""
@@ -655,46 +525,3 @@ class ClubApprovalMixin(models.AbstractModel):
                 {"approval_state": DONE, "approval_request_id": request.id}
             )
         return self
-
-    # === Buttons, banner and trail on every form === #
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "form":
-            self._insert_approval_parts(arch)
-            self._set_guarded_readonly(arch)
-        return arch, view
-
-    @api.model
-    def _set_guarded_readonly(self, arch):
-        """Show as fixed what is fixed once submitted, where the form says no more."""
-        guarded = {*self._approval_guarded, *self._approval_lines}
-        for node in arch.iterfind(".//field"):
-            if node.get("name") in guarded and not node.get("readonly"):
-                is_line = next(node.iterancestors("field"), None) is not None
-                if not is_line and not self._fields[node.get("name")].readonly:
-                    node.set("readonly", f"approval_state not in {EDITABLE}")
-
-    @api.model
-    def _insert_approval_parts(self, arch):
-        """Put the shared parts where forms have their like."""
-        # sudo: who looks at a form needn't read views
-        template_sudo = self.env.ref("crm_club.club_approval_form_parts").sudo()
-        parts = etree.fromstring(template_sudo.arch).find("parts")
-        header, sheet = arch.find(".//header"), arch.find(".//sheet")
-        if header is None:
-            header = etree.Element("header")
-            arch.insert(0, header)
-        for index, node in enumerate(list(parts.find("buttons"))):
-            header.insert(index, node)
-        for node in reversed(list(parts.find("banner"))):
-            header.addnext(node)
-        if sheet is None:
-            arch.append(parts.find("trail")[0])
-            return
-        notebook = sheet.find("./notebook")
-        if notebook is None:
-            sheet.append(parts.find("trail")[0])
-        else:
-            notebook.append(parts.find("page")[0])

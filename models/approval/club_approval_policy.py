@@ -213,18 +213,23 @@ class ClubApprovalPolicy(models.Model):
         }
 
     @api.model
+    def _find_for(self, document_type, company):
+        """Return the policy of a type in a company, none where it has none."""
+        # Whatever the client's context says of archived ones.
+        policies_sudo = self.sudo().with_context(active_test=True)
+        return policies_sudo.search_fetch(
+            [("document_type", "=", document_type), ("company_id", "=", company.id)],
+            COPIED,
+            limit=1,
+        )
+
+    @api.model
     def _get_for(self, document_type, company):
         """Return the policy of a type in a company.
 
         :raises UserError: when there is none
         """
-        # Whatever the client's context says of archived ones.
-        policies_sudo = self.sudo().with_context(active_test=True)
-        policy = policies_sudo.search_fetch(
-            [("document_type", "=", document_type), ("company_id", "=", company.id)],
-            COPIED,
-            limit=1,
-        )
+        policy = self._find_for(document_type, company)
         if not policy:
             labels = dict(
                 self._fields["document_type"]._description_selection(self.env)

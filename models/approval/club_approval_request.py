@@ -1,17 +1,15 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date, format_datetime
-from odoo.tools.misc import formatLang
+from odoo.tools import SQL, format_datetime
 
 from ...kernel.approval_bands import read_band
 from ..record.club_figures_mixin import TURNS
-from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
+from .amounts import format_amount
 from .club_approval_policy import EACH, OTHER
-from .document_types import MEASURES, MONEY, POINTS, TYPES
+from .document_types import MEASURES, TYPES
 from .guards import CREATE_REQUEST_GUARDS
+from .reminder import Reminder
 from .states import (
     APPROVED,
     DONE,
@@ -28,6 +26,8 @@ from .states import (
 from .turns import Turns, find_turns
 
 BATCH = 200
+# Guarded fields in which documents say why, the first that says something.
+REASONS = ("reason", "description", "note")
 
 
 class ClubApprovalRequest(models.Model):
@@ -116,6 +116,11 @@ class ClubApprovalRequest(models.Model):
         "Amount for the Band", digits=(16, 2), readonly=True, aggregator=None
     )
     amount_text = fields.Char("Amount", compute="_compute_amount_text")
+    total_text = fields.Char(
+        "With What Counts Along",
+        compute="_compute_amount_text",
+        help="What goes by the band, where amounts of other documents were added.",
+    )
     band_above = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     band_to = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
 
@@ -137,6 +142,11 @@ class ClubApprovalRequest(models.Model):
 
     # === What was submitted === #
     content = fields.Json("What Was Submitted", readonly=True)
+    reason_text = fields.Char(
+        "Reason Given",
+        compute="_compute_reason_text",
+        help="What the document says why, as it was submitted.",
+    )
     digest = fields.Char(readonly=True, help="SHA-256 of what was submitted.")
 
     # === Its way === #
@@ -213,20 +223,30 @@ class ClubApprovalRequest(models.Model):
         for request in self:
             request.measure = measures.get(request.document_type, False)
 
-    @api.depends("amount", "document_type")
+    @api.depends("amount", "amount_total", "document_type")
     @api.depends_context("lang")
     def _compute_amount_text(self):
         for request in self:
             request.amount_text = request._format_amount(request.amount)
+            request.total_text = (
+                request.amount_total != request.amount
+                and request._format_amount(request.amount_total)
+            )
 
     def _format_amount(self, amount):
         """Return an amount with its unit: money, points, or nothing."""
         self.ensure_one()
-        if self.measure == MONEY:
-            return formatLang(self.env, amount, currency_obj=self.currency_id)
-        if self.measure == POINTS:
-            return self.env._("%s points", formatLang(self.env, amount, digits=2))
-        return ""
+        return format_amount(self.env, self.measure, amount, self.currency_id)
+
+    @api.depends("content", "subject")
+    def _compute_reason_text(self):
+        for request in self:
+            content = request.content or {}
+            told = next((content[name] for name in REASONS if content.get(name)), "")
+            told = " ".join(told.split())
+            subject = " ".join((request.subject or "").split())
+            # Often it is what the document is about: that is told once.
+            request.reason_text = told if told != subject else False
 
     @api.depends("state", "signature_ids.state")
     @api.depends_context("lang")
@@ -285,7 +305,14 @@ class ClubApprovalRequest(models.Model):
 
     @for_one
     def action_open_document(self):
-        """Open the document that is to be signed."""
+        """Open the document; for whom it is out of reach, what is kept of it."""
+        if not self._get_document().has_access("read"):
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": self._name,
+                "res_id": self.id,
+                "views": [(False, "form")],
+            }
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,
@@ -293,15 +320,33 @@ class ClubApprovalRequest(models.Model):
             "views": [(False, "form")],
         }
 
+    @for_one
+    def action_sign(self):
+        """Sign what its card shows, and no other round; the document judges who."""
+        self._check_waiting()
+        return self._get_document().action_sign(seen=self.digest)
+
+    @for_one
+    def action_open_rejection(self):
+        """Open the dialog that asks why; it rejects what the card shows."""
+        self._check_waiting()
+        document = self._get_document()
+        seeing = {"club_decision": "reject", "club_seen": self.digest}
+        return document.with_context(**seeing).action_open_decision()
+
     @api.model
     def get_to_sign_count(self):
         """Return how many documents wait for a signature of the user's."""
         if not self.has_access("read"):
             return 0
+        return len(self._get_to_sign())
+
+    @api.model
+    def _get_to_sign(self):
+        """Return what waits for the user in his companies, the oldest first."""
         mine = find_turns(self.env.user).request_id
-        return len(
-            mine.filtered(lambda request: request.company_id in self.env.companies)
-        )
+        own = mine.filtered(lambda request: request.company_id in self.env.companies)
+        return own.sorted(lambda r: (r.waiting_since, r.id)).with_env(self.env)
 
     # === What is owed: the reader's signatures === #
 
@@ -381,6 +426,20 @@ class ClubApprovalRequest(models.Model):
         for request in self:
             request._write_guarded({"waiting_since": request.waiting_since})
 
+    def _check_waiting(self):
+        """Refuse to decide a round that is over.
+
+        :raises UserError: saying what came of it
+        """
+        if self.state != WAITING:
+            raise UserError(
+                self.env._(
+                    "%(document)s no longer waits for signatures: it is %(state)s.",
+                    document=self.document_name,
+                    state=self._get_state_label(),
+                )
+            )
+
     def _get_turn(self, user, turns):
         """Return the signature that ``user`` may give now and the seat he does it by.
 
@@ -390,14 +449,7 @@ class ClubApprovalRequest(models.Model):
         :raises UserError, AccessError: saying why he may not
         """
         self.ensure_one()
-        if self.state != WAITING:
-            raise UserError(
-                self.env._(
-                    "%(document)s no longer waits for signatures: it is %(state)s.",
-                    document=self.name,
-                    state=self._get_state_label(),
-                )
-            )
+        self._check_waiting()
         if user.id in self._get_barred_users():
             raise AccessError(
                 self.env._(
@@ -533,106 +585,9 @@ class ClubApprovalRequest(models.Model):
                 break
 
     def _remind(self):
-        """Remind and escalate what has waited long enough.
-
-        What reached nobody isn't done: tomorrow somebody may be seated.
-        """
+        """Remind and escalate what has waited long enough."""
         for request in self:
-            today = request.company_id._club_today()
-            since = request.company_id._club_day(request.waiting_since)
-            if (
-                request._is_due(today, request.reminded_on or since, "remind_days")
-                and request._send_reminder()
-            ):
-                request._write_guarded({"reminded_on": today})
-            if not request.escalated_on and request._is_due(
-                today, since, "escalate_days"
-            ):
-                if request._escalate():
-                    request._write_guarded({"escalated_on": today})
-                else:
-                    request._log_unescalated(today)
-
-    def _is_due(self, today, since, name):
-        days = self[name]
-        return bool(days) and today >= since + timedelta(days=days)
-
-    def _send_reminder(self):
-        """Write to those whose turn it is, each in his language; nobody else hears.
-
-        :return: whether there is somebody
-        """
-        asked = {
-            user_id
-            for holders in Turns(self).get_eligible().values()
-            for user_id in self.env["club.body"]._get_acting(holders)
-        }
-        waiting_since = self.company_id._club_day(self.waiting_since)
-        users = self.env["res.users"].browse(asked)
-        for request, readers in by_language(self, users):
-            env = request.env
-            request._get_document_sudo().message_notify(
-                subject=env._("%s waits for your signature", request.document_name),
-                body=env._(
-                    "%(document)s has waited for %(waiting)s since %(day)s.",
-                    document=request.document_name,
-                    waiting=request.waiting_for,
-                    day=format_date(env, waiting_since),
-                ),
-                partner_ids=readers.partner_id.ids,
-            )
-        return bool(users)
-
-    def _escalate(self):
-        """Tell those above, who may not sign but can ask, with an activity.
-
-        They are who sits in the policy's body; where nobody does who may read the
-        document, the club officers.
-
-        :return: whether there is somebody
-        """
-        body = self.escalate_body_id
-        users = self.env["res.users"]
-        if body:
-            (holders,) = body._get_holders_of(
-                self.company_id, {("body", body.id)}
-            ).values()
-            users = users.browse(body._get_acting(holders))
-        document = self._get_document_sudo()
-        told = self._filter_readers(users) or self._filter_readers(
-            get_officers(self.env, self.company_id)
-        )
-        for user in told:
-            reader = as_reader(self, user)
-            document.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=self.company_id._club_today(),
-                summary=reader.env._("Waiting too long: %s", reader.waiting_for),
-                user_id=user.id,
-            )
-        return bool(told)
-
-    def _filter_readers(self, users):
-        """Return which users may read the document that waits."""
-        document = self._get_document()
-        return users.filtered(lambda user: document.with_user(user).has_access("read"))
-
-    def _log_unescalated(self, today):
-        """Say once on the document that nobody could be told how long it waits."""
-        # sudo: the company's language, whoever's press this is
-        if self.unescalated_on:
-            return
-        self._write_guarded({"unescalated_on": today})
-        document = as_reader(
-            self._get_document_sudo(), self.company_id.sudo().partner_id
-        )
-        document._message_log(
-            body=document.env._(
-                "It has waited too long, and nobody could be told: nobody sits in the "
-                "body that is to hear of it, and the company has no club officer. Name "
-                "one."
-            )
-        )
+            Reminder(request).send_due()
 
     # === In words: for the page of the document, the print and the register === #
 

@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
-from ...kernel.approval_bands import find_band
+from ...kernel.approval_bands import Band, find_band
+from .amounts import convert
 from .club_body import BODY, UNIT
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 from .turns import Turns, filter_able
@@ -16,6 +18,30 @@ from .turns import Turns, filter_able
 # Who confirms a document that names no unit: nobody can.
 NO_UNIT = (UNIT, False)
 COLUMNS = {BODY: "body_id", UNIT: "unit_id"}
+
+
+class Count(NamedTuple):
+    """What a document counts: its amount as it says it, that of its own in the
+    company's currency or points, that with all that counts along; and its band.
+    """
+
+    amount: float
+    currency: object
+    own: Decimal
+    total: Decimal
+    band: Band
+
+
+class Foreseen(NamedTuple):
+    """What submitting a document now would ask for.
+
+    ``added``: requests, as superuser; ``names``: who is asked, by key.
+    """
+
+    count: Count
+    added: object
+    plan: approval_plan.Plan
+    names: dict
 
 
 class Submission:
@@ -83,7 +109,7 @@ class Submission:
             policy, company = policies[document], document.company_id
             unit = document._get_approval_unit()
             units = document._get_approval_units()
-            barred = frozenset({self._env.uid, document.create_uid.id} - {False})
+            barred = self._get_barred(document)
             document_sudo = document.sudo()  # nobody has rights on its requests
             values, band = self._prepare_request(document, policy, added[document])
             kind = policy, band, units, company, barred
@@ -121,11 +147,8 @@ class Submission:
         :param added: requests whose amounts count along
         """
         # sudo: the request's name is the same for all who read it
-        amount, currency = document._count_approval_amount()
-        own = convert(document, amount, currency)
-        total = own + sum(abs(Decimal(str(request.amount))) for request in added)
-        # Sums of floats leave dust.
-        band = find_band(list(self._get_stages(policy)), round(total, 2))
+        count = self._count(document, policy, added)
+        amount, currency, own, total, band = count
         values = {
             # As superuser, like the activities that will show it: Odoo keeps a name
             # apart for each, where it depends on who reads it.
@@ -154,6 +177,38 @@ class Submission:
             "escalate_body_id": policy.escalate_body_id.id,
         }
         return values, band
+
+    # === Before submitting === #
+
+    def foresee(self):
+        """Return what submitting the one document now would ask for. Rule C3.
+
+        :raises UserError: when it couldn't be submitted: nobody could sign
+        """
+        (document,) = self._documents
+        policy, company = self._policies[document], document.company_id
+        added = document._find_added_requests(self._policies)[document]
+        count = self._count(document, policy, added)
+        barred, holders = self._get_barred(document), self._get_holders()[company]
+        plan = self._plan_signers(document, policy, count.band, barred, holders)
+        asked = {s.key: filter_able(holders[s.key], barred) for s in plan.signers}
+        bodies_sudo = self._env["club.body"].sudo()
+        names = {
+            key: bodies_sudo._get_acting_names(found) for key, found in asked.items()
+        }
+        return Foreseen(count, added, plan, names)
+
+    def _count(self, document, policy, added):
+        amount, currency = document._count_approval_amount()
+        own = convert(document, amount, currency)
+        total = own + sum(abs(Decimal(str(request.amount))) for request in added)
+        # Sums of floats leave dust.
+        band = find_band(list(self._get_stages(policy)), round(total, 2))
+        return Count(amount, currency, own, total, band)
+
+    def _get_barred(self, document):
+        """Return the ids of those who never sign it: applicant and author. Rule E2."""
+        return frozenset({self._env.uid, document.create_uid.id} - {False})
 
     # === What counts along. Rules C3, C6 === #
 
@@ -278,12 +333,12 @@ class Submission:
                     "in %(body)s: seat somebody else there, or name a body that signs "
                     "in the applicant's place in the policy %(policy)s.",
                     document=document.display_name,
-                    body=self._get_key_label(error.key),
+                    body=self.get_key_label(error.key),
                     policy=policy.name,
                 )
             ) from error
 
-    def _get_key_label(self, key):
+    def get_key_label(self, key):
         kind, record_id = key
         # sudo: who signs is no secret on the paper that he signs
         model_sudo = self._env["club.body" if kind == BODY else "crm.team"].sudo()
@@ -300,7 +355,7 @@ class Submission:
                 "state": OMITTED,
                 "comment": self._env._(
                     "Nobody but the applicant could sign: %s signs in its place.",
-                    ", ".join(self._get_key_label(key) for key in omission.by),
+                    ", ".join(self.get_key_label(key) for key in omission.by),
                 ),
             }
             for omission in plan.omissions
@@ -310,7 +365,7 @@ class Submission:
                 "stage": signer.stage,
                 COLUMNS[signer.key[0]]: signer.key[1],
                 "state": LATER,
-                "instead_of": self._get_key_label(signer.instead_of)
+                "instead_of": self.get_key_label(signer.instead_of)
                 if signer.instead_of
                 else False,
             }
@@ -323,49 +378,3 @@ class Submission:
                 )
             rows.append(row)
         return rows
-
-
-def convert(document, amount, currency, day=None):
-    """Return the amount's size in company currency on the day, or in points.
-
-    :param currency: None of points
-    :param day: where the company is; today by default
-    :raises UserError: when the currency has no rate
-    """
-    env, company = document.env, document.company_id
-    amount = abs(Decimal(str(amount)))
-    own = company.currency_id
-    if not currency or currency == own or not amount:
-        return amount
-    day = day or company._club_today()
-    rates_sudo = env["res.currency.rate"].sudo()
-    if not rates_sudo.search_count(
-        [
-            ("currency_id", "=", currency.id),
-            ("company_id", "in", (False, company.root_id.id)),
-            ("name", "<=", day),
-        ],
-        limit=1,
-    ):
-        raise UserError(
-            env._(
-                "%(document)s is in %(currency)s, which has no exchange rate to "
-                "%(own)s: enter one first.",
-                document=document.display_name,
-                currency=currency.name,
-                own=own.name,
-            )
-        )
-    converted = currency._convert(float(amount), own, company, day)
-    return Decimal(str(own.round(converted)))
-
-
-def count_again(document, request):
-    """Return what the request would count today, by the rates of when it was made.
-
-    What counted along then is counted as it was. PEERS 4.
-    """
-    amount, currency = document._count_approval_amount()
-    own = convert(document, amount, currency, request._get_submission_day())
-    others = Decimal(str(request.amount_total)) - Decimal(str(request.amount))
-    return round(own + others, 2)

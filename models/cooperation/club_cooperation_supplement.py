@@ -94,6 +94,14 @@ class ClubCooperationSupplement(models.Model):
             )
         return result
 
+    def _get_adding_text(self, policy):
+        return self.env._(
+            "The contract, its supplements and what else the supplier was given for "
+            "the purpose within %(days)s days count together: a contract in parts is "
+            "signed by whom the whole would be.",
+            days=policy.window_days,
+        )
+
     def _create_approval_requests(self):
         requests = super()._create_approval_requests()
         # sudo: the contract decides, whoever may read it
