@@ -235,7 +235,6 @@
         # worth: cards
         "reports/club_card_templates.xml",
         "views/worth/club_card_views.xml",
-        "views/worth/club_activity_views.xml",
         "views/worth/res_partner_card_views.xml",
         # worth: shares and referrals
         "views/worth/crm_lead_views.xml",
