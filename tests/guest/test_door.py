@@ -252,7 +252,8 @@ class TestDoor(DoorMixin, ClubCommon):
         company = self._create_club_company("Other Post")
         other = self._create_user("officer", "officer_other", company)
         theirs = self.activity.with_context(allowed_company_ids=company.ids)
-        self.assertEqual(self._call("get_doors", user=other, activity=theirs), [])
+        nothing = theirs.browse()
+        self.assertEqual(self._call("get_doors", user=other, activity=nothing), [])
         for call in (("get_door",), ("action_enter", guest.id)):
             self._refuse(".", *call, user=other, activity=theirs, error=AccessError)
 
