@@ -143,6 +143,7 @@
         "views/activity/club_activity_overspend_views.xml",
         "views/activity/club_program_cost_views.xml",
         "views/guest/club_invitation_views.xml",
+        "views/guest/club_invitation_page.xml",
         "views/need/club_need_views.xml",
         "views/need/club_match_views.xml",
         "views/survey/club_answer_views.xml",
@@ -237,7 +238,6 @@
         # worth: cards
         "reports/club_card_templates.xml",
         "views/worth/club_card_views.xml",
-        "views/worth/club_activity_views.xml",
         "views/worth/res_partner_card_views.xml",
         # worth: shares and referrals
         "views/worth/crm_lead_views.xml",

@@ -1,1 +1,1 @@
-from . import club_list_export, club_survey, club_xlsx
+from . import club_guest, club_list_export, club_survey, club_xlsx

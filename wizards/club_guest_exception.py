@@ -11,6 +11,7 @@ from ..models.guest.club_invitation import (
     EXCEPTION_KINDS,
     PARTNER_GUEST,
 )
+from ..models.guest.consent import check_can_consent
 from ..models.guest.guest_list import GuestList
 from ..models.guest.guest_todos import ask_consent
 from ..models.record.names import get_labels
@@ -223,7 +224,7 @@ class ClubGuestException(models.TransientModel):
         return guest_sudo
 
     def _do_consent(self, guest):
-        guest._check_can_consent(came=self.is_at_door)
+        check_can_consent(guest, came=self.is_at_door)
         guest._do_consent()
         if self.is_at_door:
             guest._do_walk_in()

@@ -24,6 +24,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
+from .door import Door, read_activity, search_doors
 from .guest_list import GuestList
 from .guest_todos import GuestTodos
 
@@ -69,6 +70,10 @@ class ClubActivity(models.Model):
     guest_seated = fields.Integer("Seats Taken", compute="_compute_guest_counts")
     guest_came = fields.Integer("Came", compute="_compute_guest_counts")
     guest_exceptions = fields.Integer("By Exception", compute="_compute_guest_counts")
+
+    is_door_open = fields.Boolean(
+        compute="_compute_is_door_open", help="It takes place today."
+    )
 
     # === Account managers who come along === #
     escort_ids = fields.One2many(
@@ -299,6 +304,66 @@ class ClubActivity(models.Model):
                         activity.theme,
                     )
                 )
+
+    # === Its door, on the day. Rule C4 === #
+
+    @for_one
+    def action_open_door(self):
+        """Open the screen at the door, where guests are checked in."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_club.door",
+            "name": self.env._("Door"),
+            "params": {"activity_id": Door(self).id},
+        }
+
+    @api.model
+    def get_doors(self):
+        """Return today's activities that invite, to choose one: ``id``, ``theme``,
+        ``time`` and ``place``.
+        """
+        self._check_guest_officer()
+        return [read_activity(activity) for activity in search_doors(self)]
+
+    @for_one
+    def get_door(self):
+        """Return what the screen at the door shows: its counts, its guests."""
+        return Door(self).read()
+
+    @for_one
+    def action_enter(self, guest_id):
+        """Check in a guest at the door; who has no seat yet gets one if there is one.
+
+        :return: what to tell, and the door as it is then
+        """
+        door = Door(without_client_context(self))
+        return {"told": door.enter(guest_id), "door": door.read()}
+
+    @for_one
+    def action_take_back(self, guest_id):
+        """Take back at the door that a guest came."""
+        door = Door(without_client_context(self))
+        return {"told": door.take_back(guest_id), "door": door.read()}
+
+    @for_one
+    def action_scan_at_door(self, code):
+        """Check in whoever a ticket or card names that was scanned at the door."""
+        door = Door(without_client_context(self))
+        return {"told": door.scan(code), "door": door.read()}
+
+    def _scan_at_door(self, code):
+        """Hook: check in whoever another code than a ticket's names, and return him."""
+        return None
+
+    def _get_door_seats(self, guests):
+        """Hook: return ``{guest's id: where he sits}``, in words."""
+        return {}
+
+    @api.depends("date_begin", "date_end", "stage")
+    def _compute_is_door_open(self):
+        todays = search_doors(self)
+        for activity in self:
+            activity.is_door_open = activity._origin in todays
 
     # === Its seats === #
 

@@ -1,6 +1,9 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date, format_list
+from odoo.orm.models import NO_ACCESS
+from odoo.tools import SQL, format_date
 
 from ...kernel.guest_states import (
     ABSENT,
@@ -18,9 +21,12 @@ from ..activity.club_activity import HELD, INVITING, PREPARING
 from ..contact.looked_after import asked_for, unit_of
 from ..record.derived import differs
 from ..record.lock import is_open
-from ..record.rpc import for_records, without_client_context
+from ..record.rpc import for_one, for_records, without_client_context
+from .consent import check_can_consent, check_consented
 from .guest_list import GuestList, tell_obstacle
 from .guest_todos import EXCEPTION
+from .invitation_link import GuestAnswer, get_link, get_text_to_forward, make_token
+from .told import tell_seats
 
 STATES = [
     (PROPOSED, "Proposed"),
@@ -41,7 +47,6 @@ EXCEPTION_KINDS = [
     (PARTNER_GUEST, "Partner's Guest"),
     (BELOW_TIER, "Member below the Tier"),
 ]
-NAMED = 5  # guests named in a message; the others are counted
 
 
 class ClubInvitation(models.Model):
@@ -106,6 +111,12 @@ class ClubInvitation(models.Model):
     invited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     answered_at = fields.Datetime(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    is_own_answer = fields.Boolean(
+        "Answered by the Guest",
+        readonly=True,
+        copy=False,
+        help="By the link of the invitation.",
+    )
     waiting_since = fields.Datetime(
         "On the Waiting List Since", readonly=True, copy=False
     )
@@ -116,6 +127,18 @@ class ClubInvitation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+
+    # === His own link, which his account manager forwards === #
+    # What opens it: nobody reads it but in the link.
+    token = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
+    link = fields.Char(
+        "Link of the Invitation",
+        compute="_compute_link",
+        help="The guest answers by it himself. Whoever has it answers for the guest: "
+        "forward it to nobody else.",
+    )
+    link_text = fields.Text("To Forward", compute="_compute_link")
+    link_code = fields.Binary("QR Code", compute="_compute_link_code")
 
     # === Exception, rule C10 === #
     exception_kind = fields.Selection(
@@ -162,6 +185,7 @@ class ClubInvitation(models.Model):
         "(activity_id, contact_id) WHERE state <> 'cancelled'",
         "This person is on the list already.",
     )
+    _token_uniq = models.UniqueIndex("(token) WHERE token IS NOT NULL")
     # The seats that are taken, and who waits: asked whenever somebody answers.
     _state_idx = models.Index("(activity_id, state)")
 
@@ -250,16 +274,20 @@ class ClubInvitation(models.Model):
 
     @api.model
     def _get_today_sql(self):
-        """Ask whoever asks the guests (`GuestTodos`), until the last day for that."""
+        """Ask whoever asks the guests (`GuestTodos`): due on the day of invitation."""
         account, company = SQL("a"), SQL("g.company_id")
         return SQL(
             """
             SELECT g.id AS res_id, %(kind)s::varchar AS kind, %(asked)s AS user_id,
                    g.account_id, g.contact_id, g.company_id, %(unit)s AS unit_id,
-                   NULL::date AS date_from, e.confirm_until AS date_due
+                   NULL::date AS date_from,
+                   (coalesce(g.invited_at, g.create_date)
+                    AT TIME ZONE 'UTC' AT TIME ZONE
+                    coalesce(c.club_timezone, 'UTC'))::date AS date_due
               FROM club_invitation g
               JOIN club_activity e ON e.id = g.activity_id AND e.stage = %(inviting)s
               JOIN res_partner a ON a.id = g.account_id
+              JOIN res_company c ON c.id = g.company_id
              WHERE g.state = %(invited)s AND e.confirm_until IS NOT NULL
             """,
             kind="guest",
@@ -272,8 +300,9 @@ class ClubInvitation(models.Model):
     def _get_today_texts(self):
         return {
             guest.id: self.env._(
-                "Ask %(guest)s: %(activity)s, %(day)s",
+                "Ask %(guest)s until %(deadline)s: %(activity)s, %(day)s",
                 guest=guest.contact_id.name,
+                deadline=format_date(self.env, guest.activity_id.confirm_until),
                 activity=guest.activity_id.theme,
                 day=format_date(
                     self.env, guest.company_id._club_day(guest.activity_id.date_begin)
@@ -295,7 +324,7 @@ class ClubInvitation(models.Model):
         self.activity_id._check_guests_open((INVITING,))
         guest_list = GuestList(self.activity_id).hold()
         self._check_state(PROPOSED)
-        self._check_consented()
+        check_consented(self)
         guest_list.invite(self)
         return True
 
@@ -374,7 +403,7 @@ class ClubInvitation(models.Model):
         guest_list = GuestList(self.activity_id).hold()
         self._check_state(INVITED, WAITING, DECLINED)
         self._check_in_time()
-        return self._tell_seats(guest_list.confirm(self))
+        return tell_seats(self, guest_list.confirm(self))
 
     @for_records
     def action_wait(self):
@@ -440,40 +469,70 @@ class ClubInvitation(models.Model):
         return {
             "answered_at": fields.Datetime.now(),
             "answered_by_id": self.env.uid,
+            "is_own_answer": False,
         }
 
-    def _tell_seats(self, obstacles):
-        """Return the notification of who has a seat and who waits, and why."""
-        lines = []
-        if seated := self.filtered(lambda guest: guest not in obstacles):
-            lines.append(self.env._("Seat confirmed: %s", self._name_some(seated)))
-        by_reason = {}
-        for guest, obstacle in obstacles.items():
-            by_reason[obstacle] = by_reason.get(obstacle, self.browse()) | guest
-        for obstacle, guests in by_reason.items():
-            lines.append(
+    # === Answered by the guest himself: his own link. Rule C4 === #
+
+    @for_one
+    def action_share(self):
+        """Show the link by which the guest answers himself, to forward it.
+
+        :raises UserError: when he can't answer any more, or wasn't invited yet
+        """
+        self = without_client_context(self)
+        self._check_can_share()
+        if not self.sudo().token:
+            self._make_link()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invitation to Forward"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("crm_club.club_invitation_view_share").id, "form")],
+            "target": "new",
+        }
+
+    @for_one
+    def action_renew_link(self):
+        """Give the guest another link: the one that was forwarded opens nothing."""
+        self = without_client_context(self)
+        self._check_can_share()
+        self._make_link()
+        return self.action_share()
+
+    def _make_link(self):
+        # sudo: tokens are nobody's to write; the caller has asked for the right to it
+        self.sudo()._write_guarded({"token": make_token()})
+
+    def _check_can_share(self):
+        self._check_can_answer()
+        if not GuestAnswer(self.sudo()).is_open():
+            raise UserError(
                 self.env._(
-                    "On the waiting list: %(guests)s. %(reason)s",
-                    guests=self._name_some(guests),
-                    reason=tell_obstacle(self.env, obstacle),
+                    "%(guest)s can't answer by a link: guests who are invited do so "
+                    "until the deadline for confirming them.",
+                    guest=self.contact_id.name,
                 )
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if obstacles else "success",
-                "sticky": bool(obstacles),
-                "message": " ".join(lines),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
-    def _name_some(self, guests):
-        names = guests[:NAMED].contact_id.mapped("name")
-        if len(guests) > NAMED:
-            names.append(self.env._("%s more", len(guests) - NAMED))
-        return format_list(self.env, names)
+    @api.depends("token", "activity_id.theme", "activity_id.date_begin")
+    @api.depends_context("uid")
+    def _compute_link(self):
+        """Only who may answer for a guest has his link."""
+        mine = self._origin._filtered_access("write")
+        for guest in self:
+            is_mine = guest._origin in mine
+            guest.link = is_mine and get_link(guest)
+            guest.link_text = guest.link and get_text_to_forward(guest)
+
+    @api.depends("link")
+    def _compute_link_code(self):
+        reports = self.env["ir.actions.report"]
+        for guest in self:
+            guest.link_code = guest.link and base64.b64encode(
+                reports.barcode("QR", guest.link, width=360, height=360, quiet=False)
+            )
 
     # === Admitted by exception: requested with a reason, consented to. Rule C10 === #
 
@@ -486,59 +545,9 @@ class ClubInvitation(models.Model):
         GuestList(self.activity_id).hold()
         self._check_state(PROPOSED)
         for guest in self:
-            guest._check_can_consent()
+            check_can_consent(guest)
             guest._do_consent()
         return True
-
-    def _check_can_consent(self, came=False):
-        """Refuse an officer's consent that would be none.
-
-        :param came: whether the person is there: once the doors have closed, that is
-            noted beyond the share, too
-        """
-        self.ensure_one()
-        name = self.contact_id.name
-        if not self.exception_kind or self.consented_by_id:
-            raise UserError(
-                self.env._("%s waits for no consent to an exception.", name)
-            )
-        if self.requested_by_id == self.env.user:
-            raise UserError(
-                self.env._(
-                    "You requested the exception for %s yourself: another club officer "
-                    "consents.",
-                    name,
-                )
-            )
-        if not (came and self.activity_id._are_doors_closed()):
-            self._check_share()
-
-    def _check_share(self):
-        """Refuse more exceptions than their share of seats. Rule C10."""
-        activity_sudo = self.activity_id.sudo()
-        limit = activity_sudo._get_seats().exceptions
-        # sudo: a count of all exceptions, whomever they accompany
-        taken = self.sudo().search_count(
-            [
-                ("activity_id", "=", activity_sudo.id),
-                ("consented_by_id", "!=", False),
-                ("exception_kind", "!=", False),
-                ("state", "not in", (CANCELLED, DECLINED)),
-                ("id", "!=", self.id),
-            ]
-        )
-        if taken >= limit:
-            raise UserError(
-                self.env._(
-                    "%(limit)s of the %(seats)s seats of “%(activity)s” are for "
-                    "exceptions, and %(taken)s are given: there is none for %(guest)s.",
-                    limit=limit,
-                    seats=activity_sudo.headcount,
-                    activity=activity_sudo.theme,
-                    taken=taken,
-                    guest=self.contact_id.name,
-                )
-            )
 
     def _do_consent(self):
         """Admit the exception; where invitations are open, it is invited at once."""
@@ -557,16 +566,6 @@ class ClubInvitation(models.Model):
         self.sudo().activity_unlink([f"crm_club.{EXCEPTION}"])
         if self.activity_id.stage == INVITING:
             GuestList(self.activity_id).invite(self)
-
-    def _check_consented(self):
-        for invitation in self:
-            if invitation.exception_kind and not invitation.consented_by_id:
-                raise UserError(
-                    self.env._(
-                        "%s is an exception, which a club officer consents to first.",
-                        invitation.contact_id.name,
-                    )
-                )
 
     # === Came: by check-in at the event, or put right on the list. Rule C4 === #
 
@@ -658,6 +657,18 @@ class ClubInvitation(models.Model):
                 *("tier_rank", "waiting_since", "exception_kind", "registration_id"),
             ],
         )
+
+    # === Persons === #
+
+    @api.model
+    def _forget_persons(self, ids):
+        """Let nobody answer any more for who asked to be forgotten. Rule A8."""
+        self.flush_model(["token"])
+        self.env.cr.execute(
+            "UPDATE club_invitation SET token = NULL WHERE contact_id = ANY(%s)",
+            [list(ids)],
+        )
+        self.invalidate_model(["token"])
 
     # === Merged persons === #
 

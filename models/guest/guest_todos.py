@@ -11,6 +11,7 @@ from odoo.tools import format_date
 from ...kernel.guest_states import CONFIRMED, INVITED, WAITING
 from ..activity.change import Consequence
 from ..activity.club_activity import INVITING
+from ..record.names import get_labels
 from ..record.reader import as_reader, by_language, get_officers
 
 CONFIRM, ESCALATED = "mail_act_club_guests", "mail_act_club_guests_late"
@@ -54,6 +55,8 @@ class GuestTodos:
             todos_sudo - late_sudo,
             [*asked],
             lambda env: env._("Confirm your guests"),
+            # At once: the deadline is the last day for it.
+            lambda activity: activity.company_id._club_today(),
         )
         self._bring_in_step(
             escalated_id,
@@ -64,14 +67,16 @@ class GuestTodos:
                 if activity.escalated_for == activity.confirm_until
             ],
             lambda env: env._("Guests of your unit aren't confirmed"),
+            lambda activity: activity.confirm_until,
         )
 
-    def _bring_in_step(self, kind_id, todos_sudo, wanted, get_summary):
+    def _bring_in_step(self, kind_id, todos_sudo, wanted, get_summary, get_due):
         """Have a to-do of this type for each wanted pair, and no others.
 
         :param todos_sudo: those that there are of the type
         :param wanted: pairs of activity and user
         :param get_summary: gives the text in the language of an environment
+        :param get_due: gives the day on which those that are new are due
         """
         activities_sudo = self._activities_sudo
         there = {(todo.res_id, todo.user_id.id) for todo in todos_sudo}
@@ -87,8 +92,7 @@ class GuestTodos:
                     "res_id": activity.id,
                     "user_id": user.id,
                     "summary": get_summary(as_reader(activities_sudo, user).env),
-                    "date_deadline": activity.confirm_until
-                    or activity.company_id._club_today(),
+                    "date_deadline": get_due(activity),
                 }
                 for activity, user in wanted
                 if (activity.id, user.id) not in there
@@ -118,11 +122,11 @@ class GuestTodos:
     # === The activity moves, or doesn't take place === #
 
     def move(self):
-        """Let the managers' deadline move along with the activity's."""
+        """Let managers ask their guests again at once: the activity has moved."""
         self._activities_sudo.ensure_one()
-        deadline = self._activities_sudo.confirm_until
+        today = self._activities_sudo.company_id._club_today()
         todos_sudo = self._search(self._get_kind_ids(CONFIRM))
-        todos_sudo.write({"date_deadline": deadline})
+        todos_sudo.write({"date_deadline": today})
 
     def get_consequence(self, change):
         """Return that who asked guests asks them again, or tells them that it is
@@ -201,6 +205,24 @@ def notify_moved_up(guests_sudo):
             for guest in guests
         ],
     )
+
+
+def tell_answer(guest_sudo):
+    """Tell whoever asked a guest what the guest has answered himself."""
+    for (_activity, user), guests in _group_by_asked(guest_sudo).items():
+        guest = as_reader(guests, user)
+        labels = get_labels(guest, "state")
+        guest.message_notify(
+            subject=guest.env._("%s has answered", guest.contact_id.name),
+            body=guest.env._(
+                "%(guest)s has answered the invitation to “%(activity)s” by the link: "
+                "%(state)s.",
+                guest=guest.contact_id.name,
+                activity=guest.activity_id.theme,
+                state=labels[guest.state],
+            ),
+            partner_ids=user.partner_id.ids,
+        )
 
 
 def ask_consent(guest):

@@ -25,3 +25,31 @@ class ClubActivity(models.Model):
                 if (consequence := banquet._get_consequence(change))
             ),
         ]
+
+    def _get_door_seats(self, guests):
+        """Say at the door at which table of the activity's banquets somebody sits."""
+        # sudo: where guests sit, whoever checks them in
+        seats_sudo = self.env["club.banquet.seat"].sudo()
+        found = seats_sudo.search_fetch(
+            [
+                ("banquet_id.activity_id", "=", self.id),
+                ("banquet_id.state", "!=", "cancelled"),
+                ("contact_id", "in", guests.contact_id.ids),
+                ("table_id", "!=", False),
+            ],
+            ["contact_id", "table_id", "number"],
+        )
+        texts = {
+            seat.contact_id: self.env._(
+                "%(table)s, seat %(number)s",
+                table=seat.table_id.display_name,
+                number=seat.number,
+            )
+            for seat in found
+        }
+        seated = {
+            guest.id: texts[guest.contact_id]
+            for guest in guests
+            if guest.contact_id in texts
+        }
+        return {**super()._get_door_seats(guests), **seated}

@@ -15,18 +15,6 @@ class ClubActivity(models.Model):
     _inherit = "club.activity"
 
     @for_one
-    def action_open_card_desk(self):
-        """Open the desk at the door, where cards are scanned."""
-        self._check_guest_officer()
-        self._check_guests_open((INVITING, HELD))
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_club.card_desk",
-            "name": self.env._("Scan Cards"),
-            "params": {"activity_id": self.id, "theme": self.theme},
-        }
-
-    @for_one
     def action_scan_card(self, code):
         """Check in the guest whose card was scanned, or whose number was typed.
 
@@ -48,21 +36,33 @@ class ClubActivity(models.Model):
                     "guest in by name."
                 )
             )
-        # sudo: the guest list decides, whichever guests and accounts one may read
-        card_sudo = card.sudo()
-        self._check_card(card_sudo)
-        guest = self._find_guest_of_card(card_sudo)
-        self._check_card_guest(card_sudo, guest)
-        guest.with_env(self.env).action_attend()
-        guest._message_log(
-            body=self.env._("Checked in with card %s.", card_sudo.number)
-        )
+        guest_sudo, card_sudo = self._enter_with_card(card)
         return {
-            "guest": guest.contact_id.name,
-            "account": guest.account_id.name,
+            "guest": guest_sudo.contact_id.name,
+            "account": guest_sudo.account_id.name,
             "tier": card_sudo.tier_id.name,
             "card": card_sudo.number,
         }
+
+    def _scan_at_door(self, code):
+        """Cards open the door as well. Rule A13."""
+        if found := super()._scan_at_door(code):
+            return found
+        card = self.env["club.card"]._find_by_code(self.company_id, code)
+        return card and self._enter_with_card(card)[0].with_env(self.env)
+
+    def _enter_with_card(self, card):
+        """Check in the guest whose card it is; return him and the card."""
+        # sudo: the guest list decides, whichever guests and accounts one may read
+        card_sudo = card.sudo()
+        self._check_card(card_sudo)
+        guest_sudo = self._find_guest_of_card(card_sudo)
+        self._check_card_guest(card_sudo, guest_sudo)
+        guest_sudo.with_env(self.env).action_attend()
+        guest_sudo._message_log(
+            body=self.env._("Checked in with card %s.", card_sudo.number)
+        )
+        return guest_sudo, card_sudo
 
     def _check_card(self, card_sudo):
         """Refuse a card that isn't valid at the activity."""

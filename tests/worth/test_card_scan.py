@@ -140,7 +140,7 @@ class TestCardScan(CardCase):
             with self.assertRaises(AccessError):
                 self._scan(user=user)
             with self.assertRaises(AccessError):
-                self.activity.with_user(user).action_open_card_desk()
+                self.activity.with_user(user).action_open_door()
 
     def test_another_companys_card_is_unknown(self):
         company = self._create_club_company("Other Post")
@@ -163,7 +163,19 @@ class TestCardScan(CardCase):
         self._seat(self.activity, self.holder)
         self._refuse("No membership card says this", "X-1")
 
-    def test_the_desk_opens_for_the_activity(self):
-        action = self.activity.with_user(self.officer).action_open_card_desk()
-        self.assertEqual(action["tag"], "crm_club.card_desk")
-        self.assertEqual(action["params"]["activity_id"], self.activity.id)
+    def test_the_door_takes_cards_too(self):
+        """One screen for tickets and cards: what refuses the one refuses the other."""
+        guest = self._seat(self.activity, self.holder)
+        with freeze_time(DAY):
+            activity = self.activity.with_user(self.officer)
+            action = activity.action_open_door()
+            self.assertEqual(action["tag"], "crm_club.door")
+            self.assertEqual(action["params"]["activity_id"], self.activity.id)
+            self.assertEqual(
+                activity.action_scan_at_door("8018")["told"],
+                "Lin Xiaomei of Anchor Mills has checked in.",
+            )
+            with self.assertRefused(UserError, "has checked in already"):
+                activity.action_scan_at_door("8018")
+        self.assertEqual(guest.state, "attended")
+        self.assertIn("8018", guest.message_ids[0].body)

@@ -7,15 +7,15 @@ function scan(code) {
     return [
         {
             content: `Scan ${code}: a hand scanner types and presses Enter`,
-            trigger: ".o_club_card_desk input",
+            trigger: ".o_club_door input",
             run: `edit ${code}`,
         },
-        {trigger: ".o_club_card_desk input", run: "press Enter"},
+        {trigger: ".o_club_door input", run: "press Enter"},
     ];
 }
 
 function told(type, text) {
-    return {trigger: `.o_club_card_desk .alert-${type}:contains("${text}")`};
+    return {trigger: `.o_club_door .alert-${type}:contains("${text}")`};
 }
 
 tours.add("club_scan_cards", {
@@ -23,16 +23,9 @@ tours.add("club_scan_cards", {
         patient([
             ...openClubMenu(
                 "club_activities_menu",
-                "club_activity_menu",
-                titled("Activities")
+                "club_door_menu",
+                '.o_club_door:contains("Health lecture")'
             ),
-            {
-                trigger:
-                    '.o_kanban_record:contains("Health lecture"), .o_data_row td:contains("Health lecture")',
-                run: "click",
-            },
-            {trigger: '.nav-link[name="guests"]', run: "click"},
-            {trigger: 'button[name="action_open_card_desk"]', run: "click"},
             ...scan("8018"),
             told("success", "Lin Xiaomei of Anchor Mills has checked in."),
             ...scan("8018"),
@@ -40,18 +33,14 @@ tours.add("club_scan_cards", {
             ...scan("8019"),
             told("danger", "was reported lost"),
             ...scan("4711"),
-            told("danger", "No membership card says this"),
+            told("danger", "no card says this"),
             {
-                trigger:
-                    '.o_club_card_desk tr:contains("Lin Xiaomei"):contains("Gold")',
-            },
-            {
-                trigger: '.o_club_card_desk button:contains("Guest List")',
+                trigger: '.o_club_door button[data-shown="came"]',
                 run: "click",
             },
             {
                 trigger:
-                    '.o_data_row:contains("Lin Xiaomei") .badge:contains("Attended")',
+                    '.o_club_door_guest:contains("Lin Xiaomei"):contains("Gold") .o_club_door_undo',
             },
         ]),
 });
