@@ -75,6 +75,7 @@
         # views
         "wizards/club_revenue_upload_views.xml",
         "wizards/club_revenue_settle_views.xml",
+        "wizards/club_control_paste_views.xml",
         "views/points/club_revenue_line_views.xml",
         "views/points/club_revenue_import_views.xml",
         "views/points/club_alias_views.xml",
@@ -86,6 +87,7 @@
         "views/points/club_points_run_views.xml",
         "views/membership/club_evidence_templates.xml",
         "views/membership/club_membership_views.xml",
+        "views/membership/club_points_run_views.xml",
         "views/membership/club_requalification_line_views.xml",
         "views/membership/club_requalification_views.xml",
         "views/approval/club_approval_templates.xml",

@@ -36,6 +36,12 @@ class DialogSamples:
         )
         self.make("club.revenue.upload", company_id=self.company, file="QQ==")
         self.make(
+            "club.control.paste",
+            company_id=self.company,
+            month=month("2026-03"),
+            text="Letters;1",
+        )
+        self.make(
             "club.revenue.settle",
             line_ids=[Command.set(self.made["club.revenue.line"].ids)],
         )

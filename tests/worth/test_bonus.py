@@ -166,7 +166,7 @@ class TestBonus(BonusCase):
         for unit in run.unit_ids.filtered(
             lambda unit: unit.unit_id != self.account_a.club_unit_id
         ):
-            unit.with_user(unit._get_clerks()[:1] or self.officer).action_verify()
+            self._verify(unit, unit._get_clerks()[:1] or self.officer)
         run.action_post()
         self.assertFalse(self._get_bonus())
         self._post_run("2026-03")
@@ -266,7 +266,7 @@ class TestBonusProperty(AnyOrderMixin, BonusCase):
         run.action_compute()
         wanted = {[self.unit, self.other_unit][index].id for index in units}
         for unit in run.unit_ids.filtered(lambda u: u.unit_id.id in wanted):
-            unit.with_user(unit._get_clerks()[:1] or self.officer).action_verify()
+            self._verify(unit, unit._get_clerks()[:1] or self.officer)
         if run.unit_ids and not any(u.state == "verified" for u in run.unit_ids):
             run.action_reset()
             run.unlink()
