@@ -3,6 +3,7 @@ from . import club_approval_decision
 from . import club_card_step
 from . import club_contact_anonymise
 from . import club_contact_print
+from . import club_control_paste
 from . import club_coupon_redeem
 from . import club_duty_waiver
 from . import club_day_load

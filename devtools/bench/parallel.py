@@ -63,6 +63,7 @@ def _post(env, program_id, month):
     run = env["club.points.run"].create({"program_id": program_id, "month": month})
     run.no_controls_reason = "Bench"
     run.action_compute()
+    run.unit_ids.no_records_reason = "Bench"
     run.unit_ids.action_verify()
     run._lock_run()
     run._check_can_post()

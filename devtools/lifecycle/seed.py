@@ -55,6 +55,8 @@ def seed(env) -> None:
     moves.action_post()
     run = env["club.points.run"].create({"program_id": program.id, "month": month})
     run.action_compute()
+    if "no_records_reason" in run.unit_ids._fields:  # since 19.0.1.8.0
+        run.unit_ids.no_records_reason = "Seed"
     run.unit_ids.action_verify()
     if "no_controls_reason" in run._fields:  # since 19.0.1.5.0
         run.no_controls_reason = "Seed"

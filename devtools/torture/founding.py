@@ -212,6 +212,7 @@ def _compute(ground: Ground, month: date, kind: str):
     run.no_controls_reason = "Torture"
     run.action_compute()
     for unit in run.unit_ids:
+        unit.no_records_reason = "Torture"
         unit.with_user(ground.users["clerk"]).action_verify()
     assert run.entry_count, f"nothing to post: {run.name}"
     return run

@@ -112,6 +112,7 @@ def _run_month(club: Club, month: date, watch: Stopwatch) -> None:
         run.flush_recordset()
     with watch.stage("verify"):
         for unit in run.unit_ids:
+            unit.no_records_reason = "Simulated"
             unit.with_user(club.clerks[unit.unit_id.id]).action_verify()
     with watch.stage("post"):
         run.action_post()

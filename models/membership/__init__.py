@@ -1,5 +1,6 @@
 from . import club_account_head
 from . import club_membership
+from . import club_points_run
 from . import club_program
 from . import club_requalification
 from . import club_requalification_line

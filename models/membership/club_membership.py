@@ -29,6 +29,7 @@ OUTCOMES = [
 # What a new membership says for itself, and how PostgreSQL reads it.
 INSERTED = {
     **dict.fromkeys(("account_id", "group_id", "tier_id"), "int4"),
+    **dict.fromkeys(("run_id", "previous_tier_id"), "int4"),
     **dict.fromkeys(("date_from", "date_to"), "date"),
     "score": "numeric",
     **dict.fromkeys(("state", "origin", "evidence", "reason", "outcome"), "text"),
@@ -113,6 +114,24 @@ class ClubMembership(models.Model):
         "that was replaced before its first day ended is superseded.",
     )
     origin = fields.Selection(ORIGINS, "Came About", required=True, readonly=True)
+    run_id = fields.Many2one(
+        "club.points.run",
+        "Points Run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The run that enrolled or promoted the account when it was posted.",
+    )
+    previous_tier_id = fields.Many2one(
+        "club.tier",
+        "Tier Before",
+        readonly=True,
+        ondelete="restrict",
+        help="What the account was when it was promoted.",
+    )
+    previous_tier_name = fields.Char(
+        "Before", compute="_compute_previous_tier_name", help="In words."
+    )
     outcome = fields.Selection(
         OUTCOMES, "Ended by", readonly=True, help="Empty while undecided."
     )
@@ -179,6 +198,14 @@ class ClubMembership(models.Model):
         for membership in self:
             membership.display_name = (
                 f"{membership.account_id.display_name}: {membership.tier_id.name}"
+            )
+
+    @api.depends("previous_tier_id")
+    @api.depends_context("lang")
+    def _compute_previous_tier_name(self):
+        for membership in self:
+            membership.previous_tier_name = (
+                membership.previous_tier_id.name or self.env._("No tier")
             )
 
     def _compute_status(self):
@@ -264,7 +291,7 @@ class ClubMembership(models.Model):
         :param rows: dicts with account_id, group_id, tier_id, date_from, date_to,
             origin, evidence (JSON text) and where wanted evidence_shared (what many
             have in common), score, reason, state (valid where none is given), outcome
-            (of a term that a planned higher one follows)
+            (of a term that a planned higher one follows), run_id and previous_tier_id
         :return: the ids, in order
         :raise ConcurrencyError: when one overlaps another: Odoo starts anew
         """
@@ -283,15 +310,17 @@ class ClubMembership(models.Model):
                     INSERT INTO club_membership
                            (account_id, origin_id, group_id, tier_id, program_id,
                             company_id, date_from, date_to, date_grace, state, origin,
-                            evidence, score, reason, outcome, decided_by_id, create_uid,
-                            write_uid, create_date, write_date)
+                            evidence, score, reason, outcome, run_id,
+                            previous_tier_id, decided_by_id, create_uid, write_uid,
+                            create_date, write_date)
                     SELECT n.account_id, n.account_id, n.group_id, n.tier_id,
                            %(program)s, %(company)s, n.date_from, n.date_to,
                            n.date_to + CASE WHEN n.outcome IS NULL THEN %(grace)s
                                             ELSE 0 END,
                            n.state, n.origin,
                            (%(texts)s::jsonb[])[n.shared] || n.evidence::jsonb,
-                           n.score, n.reason, n.outcome, %(user)s, %(user)s, %(user)s,
+                           n.score, n.reason, n.outcome, n.run_id, n.previous_tier_id,
+                           %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM unnest(%(columns)s, %(places)s::int[]) WITH ORDINALITY
                         AS n(%(names)s, shared, place)

@@ -542,7 +542,7 @@ class ClubProgram(models.Model):
 
     # === Enrolment and upgrade at once, and the mirrors of standing on partners === #
 
-    def _review(self, on, effective, accounts=None):
+    def _review(self, on, effective, accounts=None, run=None):
         """Enrol and upgrade whoever reached a tier; nobody is lowered. Rules A4, A5.
 
         A membership whose term is over but undecided still counts as the account's
@@ -552,6 +552,7 @@ class ClubProgram(models.Model):
         :param on: the day to assess, the end of a run's month
         :param effective: the day on which a new term starts
         :param accounts: partners to review, all when None
+        :param run: the points run whose posting asks for it, if one does
         :return: number of memberships begun
         """
         self.ensure_one()
@@ -601,6 +602,8 @@ class ClubProgram(models.Model):
                     "outcome": outcome,
                     **found.evidence_texts(on, shared),
                     "score": found.score,
+                    "run_id": run and run.id,
+                    "previous_tier_id": current and current["tier_id"],
                 }
             )
         self.env["club.membership"]._end(ends)

@@ -268,14 +268,60 @@ class ClubRequalification(models.Model):
 
     @for_records
     def action_prepare(self):
-        """Assess every membership that ends in the period; keep the overrides."""
+        """Assess every membership that ends in the period; keep the overrides.
+
+        :return: a notification of what was found, also of nothing
+        """
         self._check_officer()
         for record in self:
             hold(record)
             record._check_not_applied()
             record._check_approval_editable()
             record._do_prepare()
-        return True
+        return self._notify_prepared()
+
+    def _notify_prepared(self):
+        """Tell what preparing found: how many terms, what becomes of them, what their
+        figures lack. Rule A6.
+        """
+        found = sum(self.mapped("line_count"))
+        lacks = any(record[name] for record in self for name in REASONS)
+        sentences = [record._get_prepared_sentence() for record in self]
+        if lacks:
+            sentences.append(
+                self.env._("Something is missing from the figures: see the form.")
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if found and not lacks else "warning",
+                "message": " ".join(sentences),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _get_prepared_sentence(self):
+        values = {
+            "from": format_date(self.env, self.date_from),
+            "to": format_date(self.env, self.date_to),
+            "count": self.line_count,
+            "renewed": self.renewed_count,
+            "upgraded": self.upgraded_count,
+            "downgraded": self.downgraded_count,
+            "lapsed": self.lapsed_count,
+        }
+        if not self.line_count:
+            return self.env._(
+                "No term of a member ends from %(from)s to %(to)s: there is nobody to "
+                "requalify.",
+                **values,
+            )
+        return self.env._(
+            "%(count)s terms end from %(from)s to %(to)s: %(renewed)s renewed, "
+            "%(upgraded)s upgraded, %(downgraded)s downgraded, %(lapsed)s lapsing.",
+            **values,
+        )
 
     @for_records
     def action_apply(self):

@@ -74,6 +74,18 @@ class ClubRequalificationLine(models.Model):
         compute="_compute_outcome",
         store=True,
     )
+    happens = fields.Char(
+        "What Happens",
+        compute="_compute_happens",
+        help="The tier now and then, in words: also that it lapses.",
+    )
+    why = fields.Char(
+        "Because",
+        compute="_compute_happens",
+        help="What the figures come to against what the tier needs; the reason where "
+        "it is decided otherwise.",
+    )
+    date_grace = fields.Date(related="membership_id.date_grace", string="Grace Until")
     points = fields.Float(digits=(16, 2), readonly=True)
     revenue = fields.Monetary(readonly=True)
     score = fields.Float(digits=(6, 2), aggregator=None, readonly=True)
@@ -102,6 +114,35 @@ class ClubRequalificationLine(models.Model):
             line.outcome = tier_rules.outcome_of(
                 line.current_tier_id.sequence, decided.sequence if decided else None
             )
+
+    @api.depends(
+        *("current_tier_id", "proposed_tier_id", "decided_tier_id"),
+        *("evidence", "override_reason", "outcome"),
+    )
+    @api.depends_context("lang")
+    def _compute_happens(self):
+        names = {group: group._get_tier_names() for group in self.group_id}
+        for line in self:
+            values = {
+                "current": line.current_tier_id.name,
+                "decided": line.decided_tier_id.name,
+            }
+            if line.outcome == tier_rules.OUTCOME_LAPSED:
+                line.happens = self.env._("%(current)s lapses", **values)
+            elif line.outcome == tier_rules.OUTCOME_RENEWED:
+                line.happens = self.env._("Stays %(current)s", **values)
+            else:
+                line.happens = f"{values['current']} → {values['decided']}"
+            line.why = line._get_reason(names.get(line.group_id, {}))
+
+    def _get_reason(self, names):
+        """Return in a sentence why it comes to what it does. Rules A6, A10."""
+        differs = self.decided_tier_id != self.proposed_tier_id
+        if differs and get_written(self.override_reason):
+            return self.env._("By hand: %s", get_written(self.override_reason))
+        return bool(self.evidence) and self.group_id._get_line_reason(
+            self.evidence, self.current_tier_id, self.proposed_tier_id, names
+        )
 
     @api.depends("evidence", "group_id", "decided_tier_id", "override_reason")
     @api.depends_context("lang")

@@ -148,6 +148,76 @@ class ClubTierGroup(models.Model):
             )
         return reasons
 
+    def _get_line_reason(self, evidence, current, proposed, names):
+        """Return in a sentence why a term comes to what is proposed. Rules A6, A10.
+
+        :param evidence: what `Assessed.evidence` returned then
+        :param current: the tier (record) whose term ends
+        :param proposed: the tier (record, may be empty) that was proposed
+        :param names: ``{code: name}`` of the group's tiers
+        """
+        earned, result = evidence.get("earned"), evidence.get("result")
+        values = {
+            "tier": names.get(result, result),
+            "earned": names.get(earned, earned),
+            "decided": proposed.name,
+            "points": self._format_points(evidence.get("points") or 0),
+            "revenue": self._format_money(evidence.get("revenue") or 0),
+            "automatic": self._format_money(evidence.get("automatic_revenue") or 0),
+        }
+        if (result or False) != proposed.code:
+            return self.env._(
+                "The program lowers by one tier at most: %(decided)s.", **values
+            )
+        if not result or proposed.sequence < current.sequence:
+            return self._get_lowered_reason(evidence, current, values)
+        if result == earned:
+            return self._get_earned_reason(evidence.get("measure"), values)
+        if result == evidence.get("floor"):
+            if not earned:
+                return self.env._("Its class holds %(tier)s as the floor.", **values)
+            return self.env._(
+                "Its class holds %(tier)s as the floor; the figures alone reach "
+                "%(earned)s.",
+                **values,
+            )
+        return self.env._(
+            "Revenue of %(revenue)s makes the account %(tier)s automatically "
+            "(from %(automatic)s).",
+            **values,
+        )
+
+    def _get_lowered_reason(self, evidence, current, values):
+        """Return what the account has of what its tier needs."""
+        measure = evidence.get("measure")
+        values = {**values, "tier": current.name}
+        if current.code in self._get_reached(evidence):
+            return self.env._(
+                "The figures reach %(tier)s, but a further bar of it is not met.",
+                **values,
+            )
+        needed = {code: rest for code, *rest in evidence.get("thresholds") or ()}
+        if current.code not in needed:
+            return self.env._("The figures earn no tier.")
+        points, revenue = needed[current.code]
+        values["points_from"] = self._format_points(points)
+        values["revenue_from"] = self._format_money(revenue)
+        if measure == "points":
+            return self.env._(
+                "%(points)s points of the %(points_from)s that %(tier)s needs.",
+                **values,
+            )
+        if measure == "revenue":
+            return self.env._(
+                "Revenue of %(revenue)s of the %(revenue_from)s that %(tier)s needs.",
+                **values,
+            )
+        return self.env._(
+            "%(points)s points and revenue of %(revenue)s; %(tier)s needs "
+            "%(points_from)s and %(revenue_from)s.",
+            **values,
+        )
+
     def _get_floor_reasons(self, evidence, values):
         """Return why a class decided: its own, or that of a head. Rules A4, A12."""
         if not evidence.get("floor_head"):

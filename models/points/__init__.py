@@ -6,6 +6,7 @@ from . import club_revenue_line
 from . import club_alias
 from . import club_control_total
 from . import club_points_summary
+from . import club_points_run_checklist
 from . import club_points_run
 from . import club_points_run_unit
 from . import club_points_exception

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..approval import states as approval
+from ..approval.document_types import CONVERSION
 from ..program.club_points_kind import REVENUE
 from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
@@ -105,6 +107,77 @@ class ClubPointsException(models.Model):
                 "default_line_ids": [Command.create(values) for values in lines],
             },
         }
+
+    @for_one
+    def action_cure(self):
+        """Open what cures the exception, prefilled: a new rate or agreement from the
+        first month that lacks one, else an adjustment or the lines without a category.
+
+        A rate for it that is drawn up already is opened instead. Rules B2, B4, B9.
+        """
+        self.check_access("read")
+        if self.reason == "window":
+            return self.action_draw_up_adjustment()
+        if self.reason == "rate":
+            return self._open_cure(
+                "club.points.rate",
+                self._find_drawn_up_rate(),
+                factor=CONVERSION,
+                category_id=self.category_id.id,
+            )
+        if self.reason == "agreement":
+            return self._open_cure(
+                "club.agreement",
+                self.env["club.agreement"],
+                account_id=self.account_id.id,
+            )
+        return self.action_open_revenue()
+
+    def _open_cure(self, model, found, **values):
+        """Open the record found, else a new one; nothing is left where it isn't saved.
+
+        :raise AccessError: for who may not draw up such a record
+        """
+        self.env[model].check_access("create")
+        values = {
+            "program_id": self.run_id.program_id.id,
+            "date_from": fields.Date.to_string(self._get_first_month()),
+            **values,
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": found.id,
+            "views": [(False, "form")],
+            "context": {f"default_{name}": value for name, value in values.items()},
+        }
+
+    def _domain_same_cause(self):
+        return [
+            ("run_id", "=", self.run_id.id),
+            ("reason", "=", self.reason),
+            ("account_id", "=", self.account_id.id),
+            ("category_id", "=", self.category_id.id),
+        ]
+
+    def _get_first_month(self):
+        """Return the first month of the run that lacks the same."""
+        return min(self.search(self._domain_same_cause()).mapped("month"))
+
+    def _find_drawn_up_rate(self):
+        """Return a rate for it that waits to be submitted or signed, if there is."""
+        return self.env["club.points.rate"].search(
+            [
+                ("program_id", "=", self.run_id.program_id.id),
+                ("factor", "=", CONVERSION),
+                ("category_id", "=", self.category_id.id),
+                ("product_id", "=", False),
+                ("date_from", "<=", self._get_first_month()),
+                ("approval_state", "in", (approval.DRAFT, approval.WAITING)),
+                ("is_example", "=", False),
+            ],
+            limit=1,
+        )
 
     @for_one
     def action_open_revenue(self):

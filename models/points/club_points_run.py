@@ -19,10 +19,14 @@ from ..record.names import get_labels, get_model_name, search_names
 from ..record.rpc import for_one, for_records
 from . import bonus_sql, ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
-from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES, VERIFIED
+from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES
 
 # Rule B5 (assumed).
 WORKING_DAYS = 10
+
+
+def _format_sum(value):
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 class ClubPointsRun(models.Model):
@@ -34,7 +38,12 @@ class ClubPointsRun(models.Model):
 
     _name = "club.points.run"
     _description = "Points Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "club.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "club.points.run.checklist",
+        "club.record.mixin",
+    ]
     _order = "month desc, id desc"
     _club_months = ("month",)
     _club_fixes_currency = True
@@ -105,33 +114,6 @@ class ClubPointsRun(models.Model):
     parked_count = fields.Integer(
         compute="_compute_counts", help="Imported rows that wait for settlement."
     )
-    control_count = fields.Integer(
-        compute="_compute_control_count",
-        help="Control totals that neither agree nor explain.",
-    )
-    has_no_controls = fields.Boolean(
-        "Without Control Totals",
-        compute="_compute_has_no_controls",
-        help="Finance has entered no control total of the month. Rule B12.",
-    )
-    no_controls_reason = fields.Char(
-        "Why Without Control Totals",
-        copy=False,
-        tracking=True,
-        help="A month for which Finance has entered no control total is posted only "
-        "with the reason.",
-    )
-    verified_share = fields.Float(
-        "Units Verified",
-        compute="_compute_verified_share",
-        compute_sudo=True,
-        help="Per cent of all units, also of those that one doesn't see.",
-    )
-    late_units = fields.Char(
-        compute="_compute_verified_share",
-        compute_sudo=True,
-        help="The units that posting now would leave out.",
-    )
 
     # === Entries === #
     entry_ids = fields.One2many("club.points.entry", "run_id", readonly=True)
@@ -153,12 +135,6 @@ class ClubPointsRun(models.Model):
         help="Fingerprint of the facts, rates and agreements it was worked out from.",
     )
     reward_multipliers = fields.Json(readonly=True, copy=False)  # by tier. Rule B14.
-    is_stale = fields.Boolean(
-        "Out of Date",
-        compute="_compute_is_stale",
-        help="Revenue, rates or agreements have changed since it was computed.",
-    )
-
     # === Posting === #
     posted_on = fields.Date(readonly=True, copy=False, tracking=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -266,51 +242,6 @@ class ClubPointsRun(models.Model):
             run.exception_points = points
             run.parked_count = parked.get(run.company_id, 0)
 
-    def _compute_control_count(self):
-        """Count by run; the form shows it, lists don't."""
-        for run in self:
-            run.control_count = (
-                len(run._get_open_controls()) if run.state != POSTED else 0
-            )
-
-    @api.depends("month", "company_id", "kind")
-    def _compute_has_no_controls(self):
-        controls = self.env["club.control.total"]
-        found = controls._get_months(self.company_id, self.mapped("month"))
-        for run in self:
-            key = (run.company_id.id, run.month)
-            run.has_no_controls = run.kind == REVENUE and key not in found
-
-    @api.depends("state", "facts_seen")
-    def _compute_is_stale(self):
-        """Look by run; the form asks of open ones, lists don't."""
-        for run_sudo in self.sudo():  # whoever may read it is told, of all facts
-            waits = run_sudo.state in (COMPUTED, VERIFIED)
-            waits = waits and run_sudo.kind == REVENUE
-            is_stale = waits and run_sudo._has_changed_facts()
-            run_sudo.with_env(self.env).is_stale = is_stale
-
-    @api.depends("unit_ids.state", "unit_ids.unit_id", "unit_ids.entry_count")
-    @api.depends_context("lang")
-    def _compute_verified_share(self):
-        # Not through `unit_ids`: what is read here beyond the rules would stay in the
-        # cache, and with it units that the user may not read.
-        units_sudo = self.env["club.points.run.unit"].sudo()
-        found = units_sudo.search(
-            [
-                ("run_id", "in", self.ids),
-                "|",
-                ("entry_count", ">", 0),
-                ("left_out_count", ">", 0),
-            ]
-        ).grouped("run_id")
-        for run in self:
-            units = found.get(run, units_sudo)
-            late = units.filtered(lambda unit: unit.state != VERIFIED)
-            done = len(units) - len(late)
-            run.verified_share = 100 * done / (len(units) or 1)
-            run.late_units = format_list(self.env, late.mapped("display_name"))
-
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):
         today = self.env["club.program"]._today()
@@ -395,7 +326,10 @@ class ClubPointsRun(models.Model):
             run._lock_run()
             accrued = get_accrued(run)
             run._check_can_compute(accrued)
+            before = None if run.state == DRAFT else run._get_sums()
             run._do_compute(accrued)
+            if before:
+                run._tell_recomputed(before)
         return True
 
     @for_records
@@ -420,51 +354,6 @@ class ClubPointsRun(models.Model):
             run._do_post()
         return True
 
-    @for_one
-    def action_open_posting(self):
-        """Open the dialog that says what posting now leaves open."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Post these points?"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [
-                [self.env.ref("crm_club.club_points_run_view_form_posting").id, "form"]
-            ],
-            "target": "new",
-        }
-
-    def _action_of(self, xmlid, domain, context=None):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "domain": domain, "context": context or {}}
-
-    @for_records
-    def action_open_entries(self):
-        return self._action_of(
-            "crm_club.club_points_entry_action", [("run_id", "in", self.ids)]
-        )
-
-    @for_records
-    def action_open_exceptions(self):
-        return self._action_of(
-            "crm_club.club_points_exception_action", [("run_id", "in", self.ids)]
-        )
-
-    @for_records
-    def action_open_parked(self):
-        return self._action_of(
-            "crm_club.club_revenue_line_action",
-            [("state", "=", "parked"), ("company_id", "in", self.company_id.ids)],
-        )
-
-    @for_records
-    def action_open_controls(self):
-        return self._action_of(
-            "crm_club.club_control_total_action",
-            [("month", "in", self.mapped("month"))],
-        )
-
     # === Whether it may be computed and posted. Rules B5, B9, B12 === #
 
     def _check_officer(self):
@@ -475,23 +364,29 @@ class ClubPointsRun(models.Model):
             )
 
     def _check_can_compute(self, accrued):
+        refusal = self._get_compute_refusal(accrued)
+        if refusal:
+            raise UserError(refusal)
+
+    def _get_compute_refusal(self, accrued):
+        """Return why it can't be computed any more, or None.
+
+        :param accrued: up to where the program's monthly points are posted
+        """
         if self.state == POSTED:
-            raise UserError(
-                self.env._(
-                    "%s is posted already: create another run of the month for what "
-                    "came later.",
-                    self.name,
-                )
+            return self.env._(
+                "%s is posted already: create another run of the month for what "
+                "came later.",
+                self.name,
             )
         if self.kind == REVENUE and accrued.month and accrued.month > self.month:
-            raise UserError(
-                self.env._(
-                    "%(run)s is closed, since %(last)s is posted: what came late is "
-                    "posted in %(last)s or later, naming the month it corrects.",
-                    run=self.name,
-                    last=get_accrued_name(self, "month"),
-                )
+            return self.env._(
+                "%(run)s is closed, since %(last)s is posted: what came late is "
+                "posted in %(last)s or later, naming the month it corrects.",
+                run=self.name,
+                last=get_accrued_name(self, "month"),
             )
+        return None
 
     @api.model
     def _domain_accrued(self, program):
@@ -501,13 +396,6 @@ class ClubPointsRun(models.Model):
             ("kind", "=", REVENUE),
             ("state", "=", POSTED),
         ]
-
-    def _get_open_controls(self):
-        """Control totals of the month that neither agree nor are explained. B12."""
-        self.ensure_one()
-        if self.kind != REVENUE:
-            return self.env["club.control.total"]
-        return self.env["club.control.total"]._get_open(self.program_id, self.month)
 
     def _lock_run(self):
         """Hold the program until the transaction ends: nobody else computes, verifies
@@ -557,6 +445,36 @@ class ClubPointsRun(models.Model):
             values["state"] = units_sudo._get_run_state()
             units_sudo._ask_clerks(self)
         self._write_guarded({**values, **self._add_up(sums)})
+
+    def _get_sums(self):
+        """Return what the run comes to, by label, as the chatter names it."""
+        self.invalidate_recordset(["exception_count"], flush=False)
+        names = (
+            *("entry_count", "account_count", "revenue", "points"),
+            "exception_count",
+        )
+        return {
+            self._fields[name]._description_string(self.env): self[name]
+            for name in names
+        }
+
+    def _tell_recomputed(self, before):
+        """Note in the chatter what computing anew has changed of the sums. Rule B9."""
+        changes = [
+            self.env._(
+                "%(sum)s %(before)s → %(after)s",
+                sum=label,
+                before=_format_sum(before[label]),
+                after=_format_sum(value),
+            )
+            for label, value in self._get_sums().items()
+            if value != before[label]
+        ]
+        self.message_post(
+            body=self.env._("Recomputed: %s.", format_list(self.env, changes))
+            if changes
+            else self.env._("Recomputed: the sums stay as they were.")
+        )
 
     def _clear(self):
         """Empty the run; the units keep their notes and source records."""

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
+from ...kernel import windows
+from ...kernel.written import get_written
 from ..record.groups import OFFICER
+from ..record.lock import opened
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
 from .run_states import COMPUTED, POSTED, VERIFIED
+from .unit_changes import SHOWN, find_unit_exceptions, read_changes
 
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
 EMPTY = {"entry_count": 0, "revenue": 0, "points": 0}
@@ -48,6 +52,11 @@ class ClubPointsRunUnit(models.Model):
     verified_at = fields.Datetime(readonly=True)
     note = fields.Char()
     attachment_ids = fields.Many2many("ir.attachment", string="Source Records")
+    no_records_reason = fields.Char(
+        "Why Without Source Records",
+        help="A unit without source records is verified only with the reason, which "
+        "then stays as it is.",
+    )
     entry_count = fields.Integer("Entries", readonly=True)
     revenue = fields.Monetary(readonly=True)
     points = fields.Float(digits=(16, 2), readonly=True)
@@ -59,6 +68,18 @@ class ClubPointsRunUnit(models.Model):
     )
     left_out_points = fields.Float("Points Left Out", digits=(16, 2), readonly=True)
     can_verify = fields.Boolean(compute="_compute_can_verify")
+    changes_html = fields.Html(
+        "This Month Against Last",
+        compute="_compute_changes_html",
+        help="Revenue by account and product category, the largest changes first.",
+    )
+    exception_ids = fields.Many2many(
+        "club.points.exception",
+        string="Exceptions of the Unit",
+        compute="_compute_exception_ids",
+        help="Revenue of the unit's accounts that earns no points yet, and why.",
+    )
+    exception_count = fields.Integer(compute="_compute_exception_ids")
 
     _unit_uniq = models.UniqueIndex(
         "(run_id, coalesce(unit_id, 0))", "A run has one line per unit."
@@ -74,6 +95,73 @@ class ClubPointsRunUnit(models.Model):
         clerks = self._find_clerks()
         for unit in self:
             unit.can_verify = not unit._get_cannot_verify_reason(clerks)
+
+    def _compute_changes_html(self):
+        """Show the largest changes of each; the form asks, lists don't."""
+        for unit in self:
+            rows = read_changes(unit) if unit.ids and unit.run_id else []
+            unit.changes_html = bool(rows) and self.env["ir.qweb"]._render(
+                "crm_club.club_unit_changes", unit._get_changes_data(rows)
+            )
+
+    def _get_changes_data(self, rows):
+        """Return what the table of changes shows: names, amounts, sums."""
+        shown, money = rows[:SHOWN], self.currency_id.format
+        # sudo: the names on the unit's own lines, wherever their accounts are now
+        accounts_sudo = self.env["res.partner"].sudo()
+        accounts_sudo = accounts_sudo.browse(row["account_id"] for row in shown)
+        names = dict(zip(accounts_sudo.ids, accounts_sudo.mapped("name"), strict=True))
+        categories = self.env["product.category"].browse(
+            {row["category_id"] for row in shown if row["category_id"]}
+        )
+        lines = {category.id: category.display_name for category in categories}
+
+        def show(row):
+            this, older, last = (row[name] for name in ("this", "older", "last"))
+            change = this + older - last
+            return {
+                "this": this and money(this),
+                "older": older and money(older),
+                "last": last and money(last),
+                "change": money(change),
+                "is_less": change < 0,
+            }
+
+        return {
+            "month": f"{self.month:%Y-%m}",
+            "last_month": f"{windows.add_months(self.month, -1):%Y-%m}",
+            "rows": [
+                {
+                    "account": names[row["account_id"]],
+                    "category": lines.get(row["category_id"], ""),
+                    **show(row),
+                }
+                for row in shown
+            ],
+            "has_older": any(row["older"] for row in rows),
+            "left": len(rows) - len(shown),
+            "total": show(
+                {
+                    name: sum(row[name] for row in rows)
+                    for name in ("this", "older", "last")
+                }
+            ),
+        }
+
+    @api.depends("run_id.exception_ids")
+    @api.depends_context("uid", "company")
+    def _compute_exception_ids(self):
+        exceptions = self.env["club.points.exception"]
+        exceptions = exceptions.search([("run_id", "in", self.run_id.ids)])
+        for run, units in self.grouped("run_id").items():
+            found = find_unit_exceptions(
+                run,
+                [unit.unit_id.id for unit in units],
+                exceptions.filtered(lambda each, run=run: each.run_id == run._origin),
+            )
+            for unit in units:
+                unit.exception_ids = found[unit.unit_id.id]
+                unit.exception_count = len(unit.exception_ids)
 
     # === In step with the run's entries. Rule B5 === #
 
@@ -99,13 +187,20 @@ class ClubPointsRunUnit(models.Model):
                 changes.append((unit, values))
         emptied = self.browse()
         for unit in found.values():
-            if unit.attachment_ids or unit.note or unit.state == VERIFIED:
+            if (
+                unit.attachment_ids
+                or unit.note
+                or unit.no_records_reason
+                or unit.state == VERIFIED
+            ):
                 changes.append((unit, {**EMPTY, "digest": False}))
             else:
                 emptied |= unit
         for unit, values in changes:
             if unit.state == VERIFIED:
                 unit._tell_withdrawn(run)
+                # Why it had no papers was said of other lines.
+                values = {**values, "no_records_reason": False}
             unit._write_guarded({**values, **NOT_VERIFIED})
         emptied.unlink()
         return self - emptied + self._create_guarded(missing)
@@ -217,20 +312,61 @@ class ClubPointsRunUnit(models.Model):
 
     def _check_shown_files_open(self):
         self._check_club_open()
+        for unit in self:
+            if unit.state == VERIFIED and not get_written(unit.no_records_reason):
+                raise UserError(
+                    self.env._(
+                        "%s was verified by these source records: they stay as long "
+                        "as it is.",
+                        unit.display_name,
+                    )
+                )
+
+    def _club_check_write(self, vals):
+        super()._club_check_write(vals)
+        if "no_records_reason" in vals:
+            for unit in self:
+                if unit.state == VERIFIED:
+                    raise UserError(
+                        self.env._(
+                            "%s is verified: why it has no source records stays as "
+                            "it was said.",
+                            unit.display_name,
+                        )
+                    )
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
         if "attachment_ids" in vals:
+            for unit in self:
+                if unit.state == VERIFIED:
+                    unit._check_has_records()
             # sudo: papers belong to the unit, not to whoever uploaded them
             for unit in self:
                 loose_sudo = unit.attachment_ids.sudo()
-                loose_sudo.filtered(lambda paper: not paper.res_id).write(
+                opened(loose_sudo.filtered(lambda paper: not paper.res_id)).write(
                     {"res_model": self._name, "res_id": unit.id}
                 )
 
+    def _check_has_records(self):
+        """Refuse to verify what has neither source records nor the reason. Rule B5."""
+        # sudo: papers that the user can't see are there, too
+        papers_sudo = self.sudo().attachment_ids
+        if not papers_sudo and not get_written(self.no_records_reason):
+            raise UserError(
+                self.env._(
+                    "%s has no source records: attach them, or say there why it is "
+                    "verified without.",
+                    self.display_name,
+                )
+            )
+
     @for_records
     def action_verify(self):
-        """Confirm that the unit's lines agree with its source records. Rule B5."""
+        """Confirm that the unit's lines agree with its source records. Rule B5.
+
+        :raise UserError: without source records and without the reason
+        """
         self.check_access("read")
         for unit in self:
             run_sudo = unit.run_id.sudo()  # the clerk may verify, not write the run
@@ -238,6 +374,7 @@ class ClubPointsRunUnit(models.Model):
             reason = unit._get_cannot_verify_reason()
             if reason:
                 raise AccessError(reason)
+            unit._check_has_records()
             unit_sudo = unit.sudo()  # who is its clerk was asked
             unit_sudo._write_guarded(
                 {
@@ -249,6 +386,36 @@ class ClubPointsRunUnit(models.Model):
             run_sudo._refresh_verified()
             run_sudo.activity_feedback([TODO], user_id=self.env.uid)
         return True
+
+    @for_one
+    def action_open_exceptions(self):
+        return self.run_id._action_of(
+            "crm_club.club_points_exception_action",
+            [("id", "in", self.exception_ids.ids)],
+        )
+
+    @for_one
+    def action_open_comparison(self):
+        """Open the unit's lines of this month and the last, side by side."""
+        last = windows.add_months(self.month, -1)
+        action = self.run_id._action_of(
+            "crm_club.club_points_entry_action_analysis",
+            [
+                ("program_id", "=", self.run_id.program_id.id),
+                ("unit_id", "=", self.unit_id.id),
+                ("kind", "=", "revenue"),
+                ("revenue_month", "in", (self.month, last)),
+                "|",
+                ("run_id", "=", self.run_id.id),
+                ("state", "=", POSTED),
+            ],
+            {
+                "pivot_row_groupby": ["account_id", "category_id"],
+                "pivot_column_groupby": ["revenue_month:month"],
+                "pivot_measures": ["revenue", "points"],
+            },
+        )
+        return {**action, "name": self.env._("This Month Against Last")}
 
     @for_one
     def action_open_entries(self):

@@ -63,56 +63,82 @@ class Posting:
         self.env = run.env
 
     def check(self):
-        accrued = get_accrued(self.run)
-        self.run._check_can_compute(accrued)
-        if self.run.state == DRAFT:
-            raise UserError(self.env._("Compute %s before posting it.", self.run.name))
-        if self.run.kind != REVENUE:
-            return
-        if accrued.chain_no != self.run.computed_after:
-            raise UserError(
-                self.env._(
+        """Refuse to post what isn't ready, naming all that keeps from it.
+
+        :raise UserError: with a sentence, on a line of its own, for each
+        """
+        blockers = self.get_blockers()
+        if blockers:
+            raise UserError("\n".join(blockers))
+
+    def get_blockers(self, without_reason=False):
+        """Return the sentences that say what keeps the run from being posted.
+
+        :param without_reason: leave out that a month without control totals needs a
+            reason: who asks gives it. Rule B12.
+        """
+        run, env = self.run, self.env
+        accrued = get_accrued(run)
+        refusal = run._get_compute_refusal(accrued)
+        if refusal:
+            return [refusal]
+        if run.state == DRAFT:
+            return [env._("Compute %s before posting it.", run.name)]
+        if run.kind != REVENUE:
+            return []
+        found = []
+        if accrued.chain_no != run.computed_after:
+            found.append(
+                env._(
                     "%(last)s was posted after %(run)s was computed: compute %(run)s "
                     "again, so that no points are posted twice.",
-                    last=get_accrued_name(self.run, "chain_no"),
-                    run=self.run.name,
+                    last=get_accrued_name(run, "chain_no"),
+                    run=run.name,
                 )
             )
-        units_sudo = self.run._get_units_sudo()
+        units_sudo = run._get_units_sudo()
         if units_sudo and not any(unit.state == VERIFIED for unit in units_sudo):
-            raise UserError(
-                self.env._(
+            found.append(
+                env._(
                     "No unit of %s is verified yet: each unit's points clerk verifies "
                     "its lines first.",
-                    self.run.name,
+                    run.name,
                 )
             )
-        controls = self.run._get_open_controls()
-        if controls:
-            raise UserError(
-                self.env._(
-                    "%(count)s control totals of %(run)s differ from the facts: "
-                    "settle or explain %(names)s first.",
-                    count=len(controls),
-                    run=self.run.name,
-                    names=", ".join(controls[:3].mapped("display_name")),
-                )
+        found += self._get_control_blockers()
+        if not without_reason:
+            found += self._get_reason_blockers()
+        return found
+
+    def _get_control_blockers(self):
+        """Return whether control totals differ and aren't explained. Rule B12."""
+        controls = self.env["club.control.total"]
+        found = controls._get_open(self.run.program_id, self.run.month)
+        if not found:
+            return []
+        return [
+            self.env._(
+                "%(count)s control totals of %(run)s differ from the facts: "
+                "settle or explain %(names)s first.",
+                count=len(found),
+                run=self.run.name,
+                names=", ".join(found[:3].mapped("display_name")),
             )
+        ]
 
-        self._check_controls_entered()
-
-    def _check_controls_entered(self):
+    def _get_reason_blockers(self):
         """Ask why a month that nobody has control totals of is posted. Rule B12."""
         self.run.invalidate_recordset(["has_no_controls"])
-        if self.run.has_no_controls and not get_written(self.run.no_controls_reason):
-            raise UserError(
-                self.env._(
-                    "Finance has entered no control total for %(month)s: enter what it "
-                    "has booked, or say on %(run)s why it is posted without.",
-                    month=f"{self.run.month:%Y-%m}",
-                    run=self.run.name,
-                )
+        if not self.run.has_no_controls or get_written(self.run.no_controls_reason):
+            return []
+        return [
+            self.env._(
+                "Finance has entered no control total for %(month)s: enter what it "
+                "has booked, or say on %(run)s why it is posted without.",
+                month=f"{self.run.month:%Y-%m}",
+                run=self.run.name,
             )
+        ]
 
     def post(self):
         """Post to the ledger, then let the new points take effect. Rule A5."""
@@ -139,6 +165,7 @@ class Posting:
             on=min(windows.month_end(self.run.month), self.run.posted_on),
             effective=self.run.posted_on,
             accounts=self._get_reviewed_accounts(),
+            run=self.run,
         )
 
     def _renew_expiry(self):

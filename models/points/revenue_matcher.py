@@ -123,6 +123,10 @@ class RevenueMatcher:
             return None, self._env._("The account is missing.")
         return None, self._env._("No account has the code or name “%s”.", _shown(text))
 
+    def read_category(self, text):
+        """Return the id of the category that a name stands for, and the fault."""
+        return self._read_once("category", text)
+
     def _read_once(self, part, text):
         if text not in self._read[part]:
             self._read[part][text] = getattr(self, f"_read_{part}")(text)

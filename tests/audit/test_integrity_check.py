@@ -136,7 +136,7 @@ class TestIntegrityCheck(AuditCase):
         run = self._create_run("2026-03")
         run.action_compute()
         unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
-        unit.with_user(self.clerk).action_verify()
+        self._verify(unit, self.clerk)
         run.action_post()
         self._age()
         self._assert_found({("ledger", "pending", "unit"): 1})

@@ -115,7 +115,7 @@ class TestLedgerGuards(ClubCommon):
                 unit.with_user(user).action_verify()
         with self.assertRaises(AccessError):
             unit.with_user(self.clerk).write({"state": "verified"})
-        unit.with_user(self.clerk).action_verify()
+        self._verify(unit, self.clerk)
         self.assertEqual(unit.user_id, self.clerk)
 
     def test_clerk_whose_time_is_over_verifies_no_more(self):
@@ -203,7 +203,7 @@ class TestLedgerGuards(ClubCommon):
         run.action_compute()
         unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
         unit.with_user(self.clerk).note = "Sheets 1 to 4"
-        unit.with_user(self.clerk).action_verify()
+        self._verify(unit, self.clerk)
         with self.assertRaises(UserError):
             run.unlink()
         run.action_reset()

@@ -125,7 +125,7 @@ class TestLedgerProperty(AnyOrderMixin, ClubCommon):
         wanted = {[self.unit, self.other_unit][index].id for index in units}
         for unit in run.unit_ids.filtered(lambda u: u.unit_id.id in wanted):
             clerk = unit._get_clerks()[:1] or self.officer
-            unit.with_user(clerk).action_verify()
+            self._verify(unit, clerk)
         if run.unit_ids and not any(u.state == "verified" for u in run.unit_ids):
             run.action_reset()
             run.unlink()

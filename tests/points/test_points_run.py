@@ -91,9 +91,8 @@ class TestPointsRun(ClubCommon):
         self._add_revenue(self.account_b, 700)
         run = self._create_run()
         run.action_compute()
-        run.unit_ids.filtered(lambda u: u.unit_id == self.unit).with_user(
-            self.clerk
-        ).action_verify()
+        unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
+        self._verify(unit, self.clerk)
         self.assertEqual(run.state, "computed")
         run.action_post()
         self.assertEqual(self._get_points(self.account_a), 1000)
@@ -109,9 +108,8 @@ class TestPointsRun(ClubCommon):
         self._add_revenue(self.account_b, 700)
         run = self._create_run()
         run.action_compute()
-        run.unit_ids.filtered(lambda u: u.unit_id == self.unit).with_user(
-            self.clerk
-        ).action_verify()
+        unit = run.unit_ids.filtered(lambda u: u.unit_id == self.unit)
+        self._verify(unit, self.clerk)
         run.action_post()
         self.assertEqual((run.points, sum(run.unit_ids.mapped("points"))), (1000, 1000))
         self.assertEqual(sum(run.unit_ids.mapped("revenue")), run.revenue)

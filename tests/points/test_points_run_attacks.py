@@ -23,7 +23,7 @@ class TestPointsRunAttacks(RpcCase):
         cls.quay, cls.hill = by_unit[cls.unit], by_unit[cls.other_unit]
 
     def _post(self):
-        self.quay.with_user(self.clerk).action_verify()
+        self._verify(self.quay, self.clerk)
         self.monthly.with_user(self.officer).action_post()
         self.env.invalidate_all()
 
@@ -78,7 +78,7 @@ class TestPointsRunAttacks(RpcCase):
     def test_a_run_is_not_verified_while_a_hidden_unit_waits(self):
         """Rule B5."""
         self._hide(self.hill)
-        self.quay.with_user(self.clerk).action_verify()
+        self._verify(self.quay, self.clerk)
         self.monthly.with_user(self.officer).action_compute()
         self.assertEqual(self.monthly.state, "computed")
 

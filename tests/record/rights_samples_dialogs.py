@@ -44,6 +44,12 @@ class DialogSamples:
         naming = self.make("club.revenue.naming", company_id=self.company)
         self.make("club.revenue.naming.line", naming_id=naming, name="Who")
         self.make(
+            "club.control.paste",
+            company_id=self.company,
+            month=month("2026-03"),
+            text="Letters;1",
+        )
+        self.make(
             "club.revenue.settle",
             line_ids=[Command.set(self.made["club.revenue.line"].ids)],
         )
