@@ -184,6 +184,8 @@ class Samples(
             return field.get_values(self.case.env)[0]
         if field.type in ("date", "datetime"):
             return TODAY
+        if field.type == "json":
+            return {"of": self.name}
         numbers = ("integer", "float", "monetary")
         return 1 if field.type in numbers else f"Rights {self.name}"
 
