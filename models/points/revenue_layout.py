@@ -141,6 +141,8 @@ def find_layout(head, unit, mapping=None, sheet_name=""):
                 header = head[place : place + depth]
                 if len(header) < depth or (depth > 1 and not _goes_on(header)):
                     break
+                if _names_units(head[place + depth : place + depth + 1]):
+                    continue  # they belong to the header
                 below = head[place + depth : place + depth + SAMPLE_ROWS]
                 found = _Header(header, below, titles, sheet_name)
                 try:
@@ -151,7 +153,26 @@ def find_layout(head, unit, mapping=None, sheet_name=""):
                 _check_units(found, layout, titles, unit)
                 return layout
         titles += filter(None, row.cells)
-    raise _refusal(failures, mapping)
+    if mapping and failures:
+        # What the file says without it is what can be proposed instead.
+        sentence = max(failures, key=_says)[0].args[0]
+        try:
+            layout = find_layout(head, unit, sheet_name=sheet_name)
+        except NeedsMapping as refusal:
+            raise NeedsMapping(
+                sentence, refusal.headings, refusal.mapping
+            ) from refusal
+        raise NeedsMapping(
+            sentence, list(filter(None, layout.headings)), layout.mapping
+        )
+    raise _refusal(failures)
+
+
+def _names_units(rows):
+    return any(
+        all(get_meaning(cell).kind == UNIT for cell in row.cells if cell)
+        for row in rows
+    )
 
 
 def _goes_on(header):
@@ -185,26 +206,26 @@ def _check_units(found, layout, titles, unit):
         check_title(text, unit)
 
 
-def _refusal(failures, mapping):
-    if not failures:
-        return NothingThere(
-            _lt(
-                "No header with account, category, month and amount was found: "
-                "take the columns of the template."
-            )
-        )
-    # The header that says most, among them the first.
-    unsure, header = max(
-        failures, key=lambda each: (len(each[0].found), each[0].is_double)
+def _says(failure):
+    """Return how much of a header was understood."""
+    unsure, _header = failure
+    return len(unsure.found), unsure.is_double
+
+
+def _refusal(failures):
+    nothing = _lt(
+        "No header with account, category, month and amount was found: "
+        "take the columns of the template."
     )
+    if not failures:
+        return NothingThere(nothing)
+    # The header that says most, among them the first.
+    unsure, header = max(failures, key=_says)
     headings = [heading for heading in header.headings if heading]
-    if not unsure.found and (mapping or len(headings) < 3):
-        return _refusal([], mapping)
-    proposed = header.propose(unsure.found)
-    sentence = unsure.args[0]
-    if not unsure.found:
-        sentence = _refusal([], mapping).args[0]
-    return NeedsMapping(sentence, headings, proposed)
+    if not unsure.found and len(headings) < 3:
+        return NothingThere(nothing)
+    sentence = unsure.args[0] if unsure.found else nothing
+    return NeedsMapping(sentence, headings, header.propose(unsure.found))
 
 
 class _Column(NamedTuple):
@@ -484,7 +505,13 @@ class _Header:
         if not named[MONTH] and not all(each.month for each in amounts):
             month, title = self._month_of_titles()
             if not month:
-                raise self._lacking(MONTH, found)
+                raise Unsure(
+                    _lt(
+                        "The file has no column for the month, and no title above its "
+                        "header names one month, such as 2026年3月."
+                    ),
+                    found,
+                )
             notes.append(
                 _lt(
                     "The title “%(title)s” gives the month of all rows: %(month)s.",
@@ -587,11 +614,12 @@ class _Header:
         proposed = {column: list(indexes) for column, indexes in found.items()}
         taken = {index for indexes in proposed.values() for index in indexes}
         free = [c for c in self.columns if c.path and c.index not in taken]
-        for column in free:
-            kind = column.kind or words.propose(column.heading)
-            if kind in words.COLUMNS and kind not in proposed:
-                proposed[kind] = [column.index]
-                taken.add(column.index)
+        for guess in (self._by_words, self._by_cells):
+            for column in free:
+                kind = guess(column, proposed)
+                if kind and kind not in proposed and column.index not in taken:
+                    proposed[kind] = [column.index]
+                    taken.add(column.index)
         lines = [
             c.index
             for c in free
@@ -605,6 +633,32 @@ class _Header:
             for column in words.COLUMNS
             if proposed.get(column)
         }
+
+
+    def _by_words(self, column, _proposed):
+        kind = column.kind or words.propose(column.heading)
+        return kind if kind in words.COLUMNS else ""
+
+    def _by_cells(self, column, proposed):
+        """Return what a column may be by what stands in it; "" where nothing tells."""
+        cells = [_cell(row, column.index) for row in self._below]
+        cells = [cell for cell in cells if cell not in NOTHING]
+        if column.kind in (OTHER, TOTAL) or not cells:
+            return ""
+        if all(map(_is_month, cells)):
+            return MONTH
+        numbers, others = self._get_figures(column.index)
+        if numbers > others:
+            return "" if self._may_be_line(column) and CATEGORY not in proposed else AMOUNT
+        return CATEGORY if ACCOUNT in proposed else ACCOUNT
+
+
+def _is_month(cell):
+    try:
+        parse_month(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _cell(row, index):

@@ -290,9 +290,13 @@ class _Taker:
             raise NoRows(_lt("The file has a header but no rows below it."))
         notes = [*layout.notes]
         notes += self._tell_counts()
-        notes += revenue_totals.tell(self._across, self._agreeing)
         rows = self._rows
-        notes += revenue_totals.compare(rows, self._totals, self._asked.reading)
+        differing, agreeing = revenue_totals.compare(
+            rows, self._totals, self._asked.reading
+        )
+        notes += revenue_totals.tell(
+            self._across + differing, self._agreeing + agreeing
+        )
         rows = self._without_empty_columns(rows, notes)
         rows = self._with_years(rows, notes)
         return Table(

@@ -108,12 +108,10 @@ def _is_total(label, what, row, layout, previous):
 
 
 def compare(rows, totals, reading):
-    """Return notes: which totals differ from the rows, and how many agree.
+    """Return a sentence for each total that differs, and how many agree.
 
     :param rows: `Row` objects in the order of the file
     """
-    if not totals:
-        return []
     sums, differing, agreeing = {}, [], 0
     place = 0
     for total in totals:
@@ -134,10 +132,11 @@ def compare(rows, totals, reading):
             agreeing += 1
         else:
             differing.append(difference(total, told, reading))
-    return tell(differing, agreeing)
+    return differing, agreeing
 
 
 def difference(total, told, reading):
+    """Return the sentence that tells a total and the sum that was read."""
     return _lt(
         "Row %(row)s: “%(label)s” says %(figure)s, the rows read come to %(sum)s.",
         row=total.number,
@@ -148,6 +147,7 @@ def difference(total, told, reading):
 
 
 def tell(differing, agreeing):
+    """Return the notes on totals."""
     notes = differing[:NAMED]
     if len(differing) > NAMED:
         notes.append(

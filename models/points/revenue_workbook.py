@@ -10,6 +10,7 @@ from .revenue_table import take_table
 _lt = LazyTranslate(__name__)
 
 SHEETS_NAMED = 5
+ALMOST = 3  # columns that were understood
 REASONS = {
     workbook_rows.DAMAGED: _lt("The workbook is damaged and can't be read."),
     workbook_rows.PASSWORD: _lt("The workbook has a password: save it without one."),
@@ -32,11 +33,11 @@ def read_table(content, asked):
             try:
                 found[len(found), sheet.name] = _take_sheet(book, sheet, asked)
             except NothingThere as refusal:
-                refused.append(refusal)
+                refused.append((refusal, sheet.name))
     except Unreadable as error:
         raise get_refusal(error) from error
     if not found:
-        raise max(refused, key=_says)
+        raise max(refused, key=_says)[0]
     if len(found) > 1:
         # One of them may be a copy of the other, or the next month.
         raise FileRefused(
@@ -48,7 +49,15 @@ def read_table(content, asked):
                 ),
             )
         )
-    return next(iter(found.values()))
+    (table,) = found.values()
+    left = [name for refusal, name in refused if _says((refusal, name)) > ALMOST]
+    if left:
+        note = _lt(
+            "Sheets that were not read, since they lack a column: %(sheets)s.",
+            sheets=", ".join(f"“{name}”" for name in left[:SHEETS_NAMED]),
+        )
+        table = table._replace(notes=(*table.notes, note))
+    return table
 
 
 def _take_sheet(book, sheet, asked):
@@ -74,8 +83,9 @@ def _take_sheet(book, sheet, asked):
     return table._replace(notes=tuple(notes))
 
 
-def _says(refusal):
+def _says(refused):
     """Return how much the refusal of a sheet tells of the file."""
+    refusal, _name = refused
     if isinstance(refusal, NeedsMapping):
         return 1 + len(refusal.mapping)
     return 2 if isinstance(refusal, NoRows) else 0
