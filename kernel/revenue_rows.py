@@ -61,7 +61,6 @@ MONTH_FORMS = tuple(
         r"(?P<day>\d{1,2})[- ]" + NAME_OF_MONTH + r"[-, ]{1,2}(?P<year>\d{4})",
         r"(?P<month>\d{1,2})(?:月份?)?",
         r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]",
-        NAME_OF_MONTH,
     )
 )
 # Which of the two is the month, only their size tells.
@@ -95,6 +94,8 @@ LOST_FORM = re.compile(
 LONG_CODE = re.compile(r"\d{16,40}", re.ASCII)
 # What a cell's number format leaves open; see number_formats.
 MARKED_FORM = re.compile(r"(.*) ⟦(.*)⟧", re.DOTALL)
+# Of an amount in a cell that is merged with others for which it stands, too.
+MERGED_MARK = "⟦merged⟧"
 # Thousands or decimals, as the country has it.
 AMBIGUOUS_FORM = re.compile(r"[-+(¥\s]*[1-9]\d{0,2}[.,]\d{3}[)元\s]*", re.ASCII)
 AMOUNT_FORM = re.compile(

@@ -76,7 +76,9 @@ class Cells:
         self._formats = formats
         self._epoch = epoch
         self._rows = []
+        self.hidden_columns = set()
         self._row = self._column = 0
+        self._is_hidden = False
         self._cells = {}
         self._tag = None
         self._kind = self._style = ""
@@ -85,6 +87,7 @@ class Cells:
         self.is_done = False
 
     def pop_rows(self):
+        """Return number, cells and whether it is hidden of each row that was ended."""
         rows, self._rows = self._rows, []
         return rows
 
@@ -93,6 +96,9 @@ class Cells:
             self._begin_cell(attributes)
         elif tag == "row":
             self._begin_row(attributes.get("r"))
+            self._is_hidden = _is_hidden(attributes, "ht")
+        elif tag == "col":
+            self._begin_column(attributes)
         elif tag in ("v", "f"):
             self._tag = tag
             self._has_formula |= tag == "f"
@@ -109,7 +115,7 @@ class Cells:
             if any(self._cells.values()):
                 last = max(self._cells)
                 cells = [self._cells.get(n, "") for n in range(1, last + 1)]
-                self._rows.append((self._row, cells))
+                self._rows.append((self._row, cells, self._is_hidden))
         elif tag == "sheetData":
             self.is_done = True
         else:
@@ -131,12 +137,21 @@ class Cells:
             raise Unreadable(DAMAGED)
         self._row, self._column, self._cells = row, 0, {}
 
+    def _begin_column(self, attributes):
+        if not _is_hidden(attributes, "width"):
+            return
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if not (INTEGER.fullmatch(first) and INTEGER.fullmatch(last)):
+            raise Unreadable(DAMAGED)
+        columns = range(max(int(first), 1), min(int(last), SHEET_COLUMNS) + 1)
+        self.hidden_columns.update(columns)
+
     def _begin_cell(self, attributes):
         name = attributes.get("r")
         if name is None:
             self._column += 1
         elif match := CELL_NAME.fullmatch(name):
-            self._column = _column_number(match[1])
+            self._column = column_number(match[1])
         else:
             raise Unreadable(DAMAGED)
         if self._column in self._cells:
@@ -220,7 +235,16 @@ def exponent_text(number: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
 
 
-def _column_number(letters):
+def _is_hidden(attributes, size):
+    return attributes.get("hidden", "0") in ("1", "true") or attributes.get(size) == "0"
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column by its letters.
+
+    >>> column_number("A"), column_number("AA")
+    (1, 27)
+    """
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from .number_formats import Formats
+from .sheet_areas import Areas
 from .workbook_cells import (
     DAMAGED,
     LONG_CELL,
@@ -43,6 +44,8 @@ __all__ = [
     "SHEET_ROWS",
     "TOO_MUCH",
     "Sheet",
+    "SheetRow",
+    "ShownRows",
     "Unreadable",
     "Workbook",
 ]
@@ -61,6 +64,9 @@ CHUNK = 256 * 1024
 
 EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
+# The name of an element, in the encodings that a part may have.
+MERGED = (b"mergeCells", b"m\0e\0r\0g\0e\0C\0e\0l\0l\0s")
+
 Handler = Callable[[str, dict], None]
 
 
@@ -69,6 +75,58 @@ class Sheet(NamedTuple):
 
     name: str
     part: str
+
+
+class SheetRow(NamedTuple):
+    """A row that is shown."""
+
+    number: int
+    cells: list[str]
+    filled: list[str]  # the cells; where merged, with what their area shows
+    merged: dict[int, tuple]  # see `Areas.fill`
+
+
+class ShownRows:
+    """The rows of a sheet without those that are hidden, each a `SheetRow`.
+
+    A cell in a hidden column is empty. They can be gone through once; the counts of
+    what was hidden and held something are complete when that is done.
+    """
+
+    def __init__(self, cells: Cells, areas: Areas, chunks: Iterator) -> None:
+        self._cells = cells
+        self._areas = areas
+        self._chunks = chunks
+        self._columns = set()
+        self.hidden_rows = 0
+
+    @property
+    def hidden_columns(self) -> int:
+        return len(self._columns)
+
+    def __iter__(self) -> Iterator[SheetRow]:
+        for _chunk in self._chunks:
+            for number, cells, is_hidden in self._cells.pop_rows():
+                # Also of a hidden row: an area shows what stands at its top.
+                cells, filled, merged = self._areas.fill(number, cells)
+                if is_hidden:
+                    self.hidden_rows += 1
+                    continue
+                if self._cells.hidden_columns:
+                    cells, filled = self._blank(cells), self._blank(filled, False)
+                if any(cells):
+                    yield SheetRow(number, cells, filled, merged)
+            if self._cells.is_done:
+                return
+
+    def _blank(self, cells, is_counted=True):
+        hidden = self._cells.hidden_columns
+        if is_counted:
+            self._columns |= {n for n in hidden if n <= len(cells) and cells[n - 1]}
+        return [
+            "" if number in hidden else cell
+            for number, cell in enumerate(cells, start=1)
+        ]
 
 
 class Workbook:
@@ -84,17 +142,56 @@ class Workbook:
         self._parts = self._container.NameToInfo
         home = self._find_home()
         kinds, targets = self._read_relations(home)
-        self._dates_1904, self.sheets = self._read_sheets(home, kinds, targets)
+        self.has_dates_1904, self.sheets = self._read_sheets(home, kinds, targets)
         self._strings = self._read_strings(_first_of(kinds, "sharedStrings"))
         self._formats = self._read_formats(_first_of(kinds, "styles"))
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
         """Yield number and texts of each row that isn't empty, the first being 1."""
-        cells = Cells(self._strings, self._formats, EPOCHS[self._dates_1904])
+        cells = Cells(self._strings, self._formats, EPOCHS[self.has_dates_1904])
         for _chunk in self._parse(sheet.part, cells.start, cells.end, cells.take):
-            yield from cells.pop_rows()
+            for number, texts, _is_hidden in cells.pop_rows():
+                yield number, texts
             if cells.is_done:
                 return
+
+    def shown_rows(self, sheet: Sheet) -> ShownRows:
+        """Return the rows of a sheet that are shown, with its merged cells."""
+        areas = self._read_areas(sheet.part)
+        cells = Cells(self._strings, self._formats, EPOCHS[self.has_dates_1904])
+        return ShownRows(
+            cells,
+            areas,
+            # What it unpacks to was counted when the areas were read.
+            self._parse(
+                sheet.part, cells.start, cells.end, cells.take, is_counted=False
+            ),
+        )
+
+    def _read_areas(self, part):
+        """Return the merged areas of a sheet, which stand below its cells.
+
+        The cells are passed over: nothing is called for them.
+        """
+        areas = Areas()
+        tags = {}
+
+        def start(tag, attributes):
+            self._count_element()
+            if (tags.get(tag) or _local(tag, tags)) == "mergeCell":
+                areas.add(attributes.get("ref", ""))
+
+        parser, is_near, before = _Parser(), False, b""
+        for chunk in self._unpack(part):
+            if not is_near:
+                is_near = any(mark in before + chunk for mark in MERGED)
+                if is_near:
+                    parser.listen(start)
+                before = chunk[-len(MERGED[-1]) :]
+            parser.feed(chunk)
+        parser.feed(b"")
+        areas.sort()
+        return areas
 
     # === The container === #
 
@@ -210,40 +307,30 @@ class Workbook:
         for _chunk in self._parse(part, start, end):
             pass
 
-    def _parse(self, part, start=None, end=None, take=None):
+    def _parse(self, part, start=None, end=None, take=None, *, is_counted=True):
         """Parse a part; yield after each chunk, so that rows needn't pile up."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        # No part of a workbook has one; entities could multiply what it holds.
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.CharacterDataHandler = take
         local = {}
 
         def on_start(tag, attributes):
-            self._elements_left -= 1
-            if self._elements_left < 0:
-                raise Unreadable(TOO_MUCH)
+            self._count_element()
             start(local.get(tag) or _local(tag, local), attributes)
 
         def on_end(tag):
             end(local[tag])
 
-        parser.StartElementHandler = on_start
-        parser.EndElementHandler = end and on_end
-        try:
-            fed = 0
-            for chunk in self._unpack(part):
-                parser.Parse(chunk)
-                fed += len(chunk)
-                if fed - parser.CurrentByteIndex > TAG_BYTES:
-                    raise Unreadable(TOO_MUCH)
-                yield
-            parser.Parse(b"", True)
+        parser = _Parser(on_start, end and on_end, take)
+        for chunk in self._unpack(part, is_counted):
+            parser.feed(chunk)
             yield
-        except expat.ExpatError as error:
-            raise Unreadable(DAMAGED) from error
+        parser.feed(b"")
+        yield
 
-    def _unpack(self, part):
+    def _count_element(self):
+        self._elements_left -= 1
+        if self._elements_left < 0:
+            raise Unreadable(TOO_MUCH)
+
+    def _unpack(self, part, is_counted=True):
         entry = self._parts.get(part)
         known = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if entry is None or entry.compress_type not in known:
@@ -251,7 +338,7 @@ class Workbook:
         try:
             with self._container.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
-                    self._bytes_left -= len(chunk)
+                    self._bytes_left -= len(chunk) if is_counted else 0
                     if self._bytes_left < 0:
                         raise Unreadable(TOO_MUCH)
                     yield chunk
@@ -261,6 +348,33 @@ class Workbook:
             raise
         except Exception as error:
             raise Unreadable(DAMAGED) from error
+
+
+class _Parser:
+    """An XML parser that is fed piece by piece."""
+
+    def __init__(self, start=None, end=None, take=None):
+        self._expat = expat.ParserCreate()
+        self._expat.buffer_text = True
+        # No part of a workbook has one; entities could multiply what it holds.
+        self._expat.StartDoctypeDeclHandler = _refuse
+        self._expat.CharacterDataHandler = take
+        self._expat.EndElementHandler = end
+        self._fed = 0
+        self.listen(start)
+
+    def listen(self, start):
+        self._expat.StartElementHandler = start
+
+    def feed(self, chunk):
+        """Parse the next chunk, the last being empty."""
+        try:
+            self._expat.Parse(chunk, not chunk)
+        except expat.ExpatError as error:
+            raise Unreadable(DAMAGED) from error
+        self._fed += len(chunk)
+        if chunk and self._fed - self._expat.CurrentByteIndex > TAG_BYTES:
+            raise Unreadable(TOO_MUCH)
 
 
 def _first_of(kinds, kind):

@@ -14,13 +14,17 @@ from odoo.tools.translate import LazyTranslate
 from ...kernel import revenue_rows, workbook_rows
 from . import revenue_workbook
 from .revenue_refusal import FileRefused
+from .revenue_layout import WITHIN_ROWS, check_mapping, count_known
+from .revenue_matcher import COMMA_DECIMAL, UNITS
 from .revenue_table import (
-    WITHIN_ROWS,
-    find_columns,
+    Asked,
+    check_year,
     long_cell,
-    take_rows,
+    take_table,
+    text_row,
     too_many_rows,
 )
+from .revenue_totals import Reading
 
 _lt = LazyTranslate(__name__)
 
@@ -57,6 +61,10 @@ def read_statement(content, unit, mapping=None, year=None):
     """
     if not content:
         raise FileRefused(_lt("The file is empty."))
+    if mapping:
+        check_mapping(mapping)
+    if year is not None:
+        check_year(year)
     if len(content) > MAX_BYTES:
         raise FileRefused(
             _lt(
@@ -72,7 +80,8 @@ def read_statement(content, unit, mapping=None, year=None):
             )
         )
     if content.startswith(ZIP_SIGNATURE):
-        return Statement("xlsx", "", "", revenue_workbook.read_rows(content, unit))
+        asked = Asked(unit, Reading(UNITS[unit]), mapping, year)
+        return Statement("xlsx", "", "", *revenue_workbook.read_table(content, asked))
     text, encoding = _decode(content)
     if text[:1000].lstrip().casefold().startswith(WEB_PAGE_SIGNATURES):
         raise FileRefused(
@@ -81,9 +90,11 @@ def read_statement(content, unit, mapping=None, year=None):
                 "save it as .xlsx or .csv."
             )
         )
-    delimiter = _find_delimiter(text)
-    rows = take_rows(_csv_records(text, delimiter), unit, is_text=True)
-    return Statement("csv", encoding, delimiter, rows)
+    delimiter = _find_delimiter(text, mapping)
+    reading = Reading(UNITS[unit], is_comma_decimal=delimiter == COMMA_DECIMAL)
+    asked = Asked(unit, reading, mapping, year)
+    table = take_table(_csv_records(text, delimiter), asked, is_text=True)
+    return Statement("csv", encoding, delimiter, *table)
 
 
 def _decode(content):
@@ -103,7 +114,7 @@ def _csv_records(text, delimiter):
     try:
         for number, cells in enumerate(reader, start=1):
             if any(cells):
-                yield number, [cell.strip() for cell in cells]
+                yield text_row(number, [cell.strip() for cell in cells])
             if number >= workbook_rows.SHEET_ROWS:
                 raise too_many_rows()
     except csv.Error as error:
@@ -118,16 +129,13 @@ def _csv_records(text, delimiter):
         ) from error
 
 
-def _find_delimiter(text):
-    """Return what splits the header best."""
+def _find_delimiter(text, mapping):
+    """Return what splits the header best, else the rows."""
     head = text[:HEAD_CHARACTERS].splitlines()[:WITHIN_ROWS]
 
-    def columns(mark):
-        found = (find_columns(_split(line, mark)) for line in head)
-        return max((sum(map(len, each.values())) for each in found), default=0)
+    def score(mark):
+        lines = [[cell.strip() for cell in line.split(mark)] for line in head]
+        known = max((count_known(cells, mapping) for cells in lines), default=0)
+        return known, sum(2 < len(cells) < 1000 for cells in lines)
 
-    return max((",", ";", "\t"), key=columns)
-
-
-def _split(line, mark):
-    return [cell.strip() for cell in line.split(mark)]
+    return max((",", ";", "\t"), key=score)

@@ -17,6 +17,7 @@ from ...kernel import revenue_rows
 UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
 PARTS = ("account", "category", "product", "month", "amount")
 SHOWN = 80  # characters of a text in its fault
+NAMED = 5  # accounts that a name may be
 # What splits the columns of a text file where a comma is the decimal point.
 COMMA_DECIMAL = ";"
 
@@ -46,12 +47,14 @@ class RevenueMatcher:
         self._env = env
         self._company = company
         self._this_month = company._club_today().replace(day=1)
+        self._names = {}  # of accounts that were found by name
         texts = {text for row in rows for text in (row.account, row.account_name)}
         # Codes that lost digits are looked up nowhere.
         sure = set(filter(revenue_rows.is_sure_code, texts))
         self._unsure = texts - sure
         self._accounts = self._load_accounts(sure)
         self._categories = self._load_categories()
+        self._categories_by_name_key = _by_name_key(self._categories)
         self._product_categories = {}
         self._products = self._load_products({row.product for row in rows} - {""})
         # What a text was read as; a file repeats few texts many times.
@@ -88,6 +91,12 @@ class RevenueMatcher:
             product_id, _fault = self._read_once("product", row.product)
             if product_id:
                 return self._product_categories[product_id], None
+        if text.endswith(revenue_rows.MERGED_MARK):
+            return None, self._env._(
+                "The amount “%s” stands in a merged cell for several rows or columns: "
+                "give each its own.",
+                _shown(text.removesuffix(revenue_rows.MERGED_MARK).strip()),
+            )
         if revenue_rows.is_marked(text):
             return None, self._env._(
                 "The format of the cell “%s” leaves open what it shows: give it "
@@ -124,6 +133,8 @@ class RevenueMatcher:
             return None, self._env._("The category is missing.")
         key = revenue_rows.alias_key(text)
         found = self._categories.get(key, ()) if key else ()
+        if key and not found:
+            found = self._categories_by_name_key.get(revenue_rows.name_key(text), ())
         if len(found) == 1:
             return next(iter(found)), None
         if found:
@@ -160,6 +171,11 @@ class RevenueMatcher:
             return None, self._env._("The month is missing.")
         try:
             month = revenue_rows.parse_month(text)
+        except revenue_rows.Ambiguous:
+            return None, self._env._(
+                "“%s” can be read as more than one month: write it such as 2026-03.",
+                _shown(text),
+            )
         except ValueError:
             return None, self._env._(
                 "“%s” is not a month such as 2026-03.", _shown(text)
@@ -192,7 +208,8 @@ class RevenueMatcher:
     def _load_accounts(self, texts):
         """Return ``{text: (account id, None) or (None, fault)}``.
 
-        The customer code comes before what was remembered, that before the name.
+        The customer code comes before what was remembered, that before the name; last
+        what was remembered of a name that differs in blanks alone.
         """
         keys = {text: revenue_rows.alias_key(text) for text in texts}
         keys = {text: key for text, key in keys.items() if key}
@@ -209,10 +226,17 @@ class RevenueMatcher:
                     found.setdefault(text, (None, fault))
             if text not in found:
                 open_keys.add(key)
-        by_name = self._accounts_by_name(open_keys) if open_keys else {}
-        for text, key in keys.items():
-            if text not in found and key in by_name:
-                found[text] = self._choose(by_name[key], text)
+        if not open_keys:
+            return found
+        name_keys = {text: revenue_rows.name_key(keys[text]) for text in keys}
+        wanted = {name_keys[text] for text in keys if keys[text] in open_keys}
+        for accounts in (
+            self._accounts_by_name(wanted),
+            self._accounts_by_alias_name(wanted),
+        ):
+            for text, key in name_keys.items():
+                if text not in found and key in accounts:
+                    found[text] = self._choose(accounts[key], text)
         return found
 
     def _choose(self, accounts, text):
@@ -220,6 +244,13 @@ class RevenueMatcher:
         active = [account_id for account_id, is_active in accounts.items() if is_active]
         if len(active) == 1:
             return active[0], None
+        names = sorted({self._names[i] for i in active if i in self._names})
+        if len(names) > 1:
+            return None, self._env._(
+                "“%(name)s” may be each of these accounts: %(accounts)s.",
+                name=_shown(text),
+                accounts=", ".join(f"“{_shown(name)}”" for name in names[:NAMED]),
+            )
         if active:
             return None, self._env._(
                 "%(count)s accounts have the code or name “%(name)s”.",
@@ -240,7 +271,7 @@ class RevenueMatcher:
         return found
 
     def _accounts_by_name(self, keys):
-        """Return the accounts by the key of their name, among ``keys``.
+        """Return the accounts by the `name_key` of their name, among ``keys``.
 
         The key is made in Python, so all names are read: 100,000 take a second.
         """
@@ -248,12 +279,23 @@ class RevenueMatcher:
         for name, account_id, active in self._select_accounts(
             SQL("p.name"), SQL("p.name IS NOT NULL")
         ):
-            key = revenue_rows.alias_key(name)
+            key = revenue_rows.name_key(name)
             if key in keys:
                 found[key][account_id] = active
+                self._names[account_id] = name
+        return found
+
+    def _accounts_by_alias_name(self, keys):
+        """Return the accounts by the `name_key` of what is remembered of them."""
+        found = defaultdict(dict)
+        for alias, accounts in self._accounts_by_alias(None).items():
+            key = revenue_rows.name_key(alias)
+            if key in keys:
+                found[key].update(accounts)
         return found
 
     def _accounts_by_alias(self, keys):
+        """Return the accounts of the aliases with these keys, of all where None."""
         self._env["club.alias"].flush_model()
         self._env["res.partner"].flush_model(
             ["active", "commercial_partner_id", "company_id"]
@@ -265,11 +307,11 @@ class RevenueMatcher:
                   FROM club_alias a
                   JOIN res_partner p ON p.id = a.account_id
                   JOIN res_partner c ON c.id = p.commercial_partner_id
-                 WHERE a.company_id = %s AND a.kind = 'account' AND a.key = ANY(%s)
+                 WHERE a.company_id = %s AND a.kind = 'account' AND %s
                    AND (c.company_id IS NULL OR c.company_id = %s)
                 """,
                 self._company.id,
-                list(keys),
+                SQL("a.key = ANY(%s)", list(keys)) if keys is not None else SQL("TRUE"),
                 self._company.id,
             )
         )
@@ -373,6 +415,14 @@ class RevenueMatcher:
             ["key", target],
         )
         return {alias.key: {alias[target].id} for alias in aliases_sudo}
+
+
+def _by_name_key(found):
+    """Return ``{name_key: ids}`` of ``{key: ids}``."""
+    by_name = defaultdict(set)
+    for key, ids in found.items():
+        by_name[revenue_rows.name_key(key)].update(ids)
+    return by_name
 
 
 def _code(text):

@@ -1,71 +1,42 @@
-"""The table of a statement: where its header is, what its columns are, its rows.
+"""The rows of a statement's table, as texts. Rule B15.
 
-Nothing here knows accounts, categories or the database. Rule B15.
+Nothing here knows accounts, categories or the database.
 """
 
 import re
-import unicodedata
+from itertools import chain, islice
 from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
-from ...kernel.revenue_rows import loses_digits
-from ...kernel.workbook_rows import LONGEST_CELL, SHEET_COLUMNS
-from .revenue_refusal import FileRefused, NoRows, NothingThere
+from ...kernel import revenue_headings as words
+from ...kernel.revenue_headings import ACCOUNT, CATEGORY, MONTH, PRODUCT, YEAR
+from ...kernel.revenue_rows import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MERGED_MARK,
+    NoYear,
+    loses_digits,
+    parse_month,
+)
+from ...kernel.workbook_rows import LONGEST_CELL, SheetRow
+from . import revenue_totals
+from .revenue_layout import BETWEEN, NOTHING, SAMPLE_ROWS, WITHIN_ROWS, find_layout
+from .revenue_refusal import FileRefused, NeedsYear, NoRows
 
 _lt = LazyTranslate(__name__)
 
 MAX_ROWS = 250_000
 # What all rows together may hold: a workbook can repeat a long text at no cost.
 MAX_CHARACTERS = 50_000_000
-# Statements carry titles above their header.
-WITHIN_ROWS = 20
-LONGEST_HEADER = 100  # characters that are looked at
-
-# What the columns may be called: lower case, without blanks and without unit.
-# Of several columns for the account the earlier name here wins: codes first.
-HEADERS = {
-    "account": (
-        *("accountcode", "customercode", "code", "客户编码", "客户代码", "客户编号"),
-        *("accountcodeorname", "客户编码或名称", "account", "customer"),
-        *("accountname", "customername", "客户", "客户单位", "客户名称", "单位名称"),
-    ),
-    "category": (
-        *("category", "productcategory", "kindofbusiness", "businessline"),
-        *("业务种类", "业务类别", "产品类别", "产品种类", "专业"),
-    ),
-    "product": (
-        *("productcode", "sku", "产品编码", "产品代码", "商品编码", "商品代码"),
-        *("product", "productname", "产品", "产品名称", "商品", "商品名称"),
-    ),
-    "month": ("month", "period", "月份", "月", "账期", "期间"),
-    "amount": ("amount", "revenue", "金额", "业务收入", "收入"),
-}
-COLUMN_LABELS = {
-    "account": _lt("account"),
-    "category": _lt("category"),
-    "product": _lt("product"),
-    "month": _lt("month"),
-    "amount": _lt("amount"),
-}
-# A statement does without them.
-OPTIONAL = {"product"}
-# Code and name may stand side by side.
-CODED = {"account", "product"}
-# Units of amounts; what is neither CNY nor 10,000 CNY comes first.
-OTHER_UNIT = re.compile(
-    r"[十百千]万|千元|亿|[美欧日港加澳]元|美金|港币|英镑|\b(?:usd|eur|hkd|jpy|gbp)\b|[$€£]"
-    r"|thousand|million|billion|\b1[,.]?000\b|'000|\((?:千|分|角|厘|k|m)\)"
-)
-TEN_THOUSANDS = re.compile(r"万元|\(万\)|\b10[,.]?000\b")
-YUAN = re.compile(r"元|\b(?:cny|rmb|yuan)\b|¥")
-# A title such as 单位:万元; of the people meant by 单位 nothing is said here.
-TITLE_UNIT = re.compile(
-    r"单位:(?:人民币)?((?:[十百千]?万|[千亿])?元|[美欧日港]元|分|角|厘)(?=$|[);,。])"
-)
-
+# Of the notes: columns, rows.
+NAMED = 12
+TEXTS = slice(1, 7)  # of a row: all but where it stands
 # Of an amount that was torn apart at its comma.
 THOUSANDS = re.compile(r"[-+(¥]*\d{1,3},\d{3}(?:\.\d*)?\)?", re.ASCII)
+# Days between the two ways of counting that workbooks have.
+DAYS_1904 = 1462
+SERIAL = re.compile(r"\d{5}", re.ASCII)
 
 
 class Row(NamedTuple):
@@ -81,30 +52,109 @@ class Row(NamedTuple):
     column: int = 0  # of a wide table: where in the row the amount stands
 
 
-def take_rows(records, unit, *, is_text=False):
-    """Return the rows below the header.
+class Table(NamedTuple):
+    """What a sheet or a text file says; see `Statement`."""
 
-    :param records: number and cells of each record that isn't empty, from the top
+    rows: list
+    headings: tuple
+    mapping: dict
+    totals: tuple
+    notes: tuple
+
+
+class Asked(NamedTuple):
+    """How a file is to be read."""
+
+    unit: str  # "yuan" or "wan"
+    reading: revenue_totals.Reading
+    mapping: dict | None = None
+    year: int | None = None
+
+
+def text_row(number, cells):
+    """Return the row of a text file, in which nothing is merged."""
+    return SheetRow(number, cells, cells, {})
+
+
+def take_table(records, asked, *, is_text=False, sheet_name="", has_dates_1904=False):
+    """Return the `Table` of the rows below the header.
+
+    :param records: `SheetRow` of each record that isn't empty, from the top
+    :param Asked asked: unit, mapping and year
     :param is_text: a comma too many tears a record apart
     :raise FileRefused: when they can't be taken
     """
     records = iter(records)
-    _number, header, columns = _find_header(records, unit)
-    rows, characters = [], 0
-    for number, cells in records:
-        if is_text and _is_torn(cells, header, columns["amount"][0]):
-            raise _torn(number)
-        row = _take_row(number, cells, columns)
-        length = sum(map(len, row[1:7]))
-        if not length:
-            continue
-        rows.append(row)
-        characters += length
-        if max(map(len, row[1:7])) > LONGEST_CELL:
-            raise long_cell(number)
-        if len(rows) > MAX_ROWS:
+    head = list(islice(records, WITHIN_ROWS + SAMPLE_ROWS))
+    layout = find_layout(head, asked.unit, asked.mapping, sheet_name)
+    below = (row for row in head if row.number > layout.last)
+    taker = _Taker(layout, asked, is_text, has_dates_1904)
+    for record in chain(below, records):
+        taker.take(record)
+    return taker.finish()
+
+
+class _Taker:
+    """Takes the rows of one table."""
+
+    def __init__(self, layout, asked, is_text, has_dates_1904):
+        self._layout = layout
+        self._asked = asked
+        self._is_text = is_text
+        self._has_dates_1904 = has_dates_1904
+        self._figures = {each.index for each in layout.amounts}
+        self._header = [
+            (index, {words.folded(p) for p in layout.headings[index].split(BETWEEN)})
+            for index in (*layout.columns[ACCOUNT], *self._figures)
+        ]
+        self._rows, self._totals, self._across = [], [], []
+        self._characters = 0
+        self._agreeing = self._headers = self._merged = 0
+        self._footers = []
+
+    # === Row by row === #
+
+    def take(self, record):
+        layout = self._layout
+        if self._is_text and self._is_torn(record.cells):
+            raise _torn(record.number)
+        if self._is_header(record):
+            self._headers += 1
+            return
+        previous = self._rows[-1].account if self._rows else ""
+        if found := revenue_totals.find_label(record, layout, previous):
+            self._take_total(record, *found)
+            return
+        named = self._name(record)
+        taken = [
+            row._replace(
+                amount=self._mark_merged(record, each.index),
+                category=each.category or row.category,
+                month=each.month or row.month or layout.month,
+                column=each.index + 1 if layout.is_wide else 0,
+            )
+            for each, row in ((each, named) for each in layout.amounts)
+        ]
+        if layout.is_wide:
+            taken = [row for row in taken if row.amount not in NOTHING]
+            self._compare_across(record, taken)
+        elif not self._says_something(record):
+            return
+        elif not taken[0].amount and words.is_footer(named.account or named.category):
+            self._footers.append(record.number)
+            return
+        for row in taken:
+            self._keep(row)
+
+    def _keep(self, row):
+        lengths = [len(text) for text in row[TEXTS]]
+        if max(lengths) > LONGEST_CELL:
+            raise long_cell(row.number)
+        self._rows.append(row)
+        self._characters += sum(lengths)
+        if len(self._rows) > MAX_ROWS:
             raise too_many_rows()
-        if characters > MAX_CHARACTERS:
+        if self._characters > MAX_CHARACTERS:
             raise FileRefused(
                 _lt(
                     "The rows hold more than %(limit)s million characters: "
@@ -112,9 +162,257 @@ def take_rows(records, unit, *, is_text=False):
                     limit=MAX_CHARACTERS // 1_000_000,
                 )
             )
-    if not rows:
-        raise NoRows(_lt("The file has a header but no rows below it."))
-    return _mark_lost_digits(rows) if is_text else rows
+
+    def _is_torn(self, cells):
+        """Tell whether an amount such as 1,234.50 stands in two cells."""
+        header = self._layout.headings
+        if any(
+            cell and not (index < len(header) and header[index])
+            for index, cell in enumerate(cells)
+        ):
+            return True
+        return len(cells) > len(header) and any(
+            THOUSANDS.fullmatch(",".join(cells[index : index + 2]))
+            for index in self._figures
+        )
+
+    def _is_header(self, record):
+        """Tell whether the header stands here again, as on a printed page."""
+        return all(
+            words.folded(_cell(record.filled, index)) in parts
+            for index, parts in self._header
+        )
+
+    def _says_something(self, record):
+        indexes = chain(self._figures, *self._layout.columns.values())
+        return any(_cell(record.cells, index) for index in indexes)
+
+    def _name(self, record):
+        """Return a row's names, those of merged cells too; no amount yet."""
+        columns = self._layout.columns
+        texts = {
+            column: [
+                text
+                for index in columns[column]
+                if (text := _cell(record.filled, index))
+            ]
+            for column in (ACCOUNT, CATEGORY, PRODUCT, MONTH, YEAR)
+        }
+        if record.filled is not record.cells and self._is_filled(record):
+            self._merged += 1
+        first = {column: next(iter(found), "") for column, found in texts.items()}
+        others = [name for name in texts[ACCOUNT] if name != first[ACCOUNT]]
+        return Row(
+            record.number,
+            account=first[ACCOUNT],
+            account_name=next(iter(others), ""),
+            category=first[CATEGORY],
+            product=first[PRODUCT],
+            month=self._read_month(first[MONTH], first[YEAR]),
+        )
+
+    def _is_filled(self, record):
+        return any(
+            _cell(record.filled, index) and not _cell(record.cells, index)
+            for indexes in self._layout.columns.values()
+            for index in indexes
+        )
+
+    def _read_month(self, text, year):
+        if self._has_dates_1904 and SERIAL.fullmatch(text):
+            return str(int(text) + DAYS_1904)
+        if year and text and (named := words.get_year(year)):
+            try:
+                parse_month(text)
+            except NoYear:
+                return f"{parse_month(text, named):%Y-%m}"
+            except ValueError:
+                pass
+        return text
+
+    def _mark_merged(self, record, index):
+        """Return an amount; marked where it stands for several rows or columns."""
+        text = _cell(record.cells, index)
+        last, is_tall = record.merged.get(index, (index, False))
+        if text and (is_tall or self._figures & set(range(index + 1, last + 1))):
+            return f"{text} {MERGED_MARK}"
+        return text
+
+    # === Totals === #
+
+    def _take_total(self, record, label, level):
+        layout = self._layout
+        for each in (*layout.amounts, *layout.totals):
+            text = _cell(record.cells, each.index)
+            if text not in NOTHING:
+                is_across = each.index not in self._figures
+                wide = layout.is_wide
+                self._totals.append(
+                    revenue_totals.Total(
+                        record.number,
+                        f"{label} / {each.heading}" if wide else label,
+                        text,
+                        level,
+                        each.index + 1 if wide and not is_across else 0,
+                        len(self._rows),
+                    )
+                )
+
+    def _compare_across(self, record, taken):
+        """Compare a row's total columns with the amounts left of them."""
+        if not self._layout.totals:
+            return
+        reading, parts = self._asked.reading, revenue_totals.Sums()
+        amounts = {row.column - 1: reading.read(row.amount) or 0 for row in taken}
+        whole = sum(amounts.values())
+        for each in sorted((*self._layout.totals, *self._layout.amounts)):
+            if each.index in self._figures:
+                parts.add(amounts.get(each.index, 0))
+                continue
+            text = _cell(record.cells, each.index)
+            figure = None if text in NOTHING else reading.read(text)
+            if figure is None:
+                continue
+            # A total may also stand before its parts.
+            if parts.close(each.level, figure) is None or figure == whole:
+                self._agreeing += 1
+                continue
+            total = revenue_totals.Total(
+                record.number, each.heading, text, each.level, 0, 0
+            )
+            self._across.append(revenue_totals.difference(total, whole, reading))
+
+    # === At the end === #
+
+    def finish(self):
+        layout = self._layout
+        if not self._rows:
+            raise NoRows(_lt("The file has a header but no rows below it."))
+        notes = [*layout.notes]
+        notes += self._tell_counts()
+        rows = self._rows
+        differing, agreeing = revenue_totals.compare(
+            rows, self._totals, self._asked.reading
+        )
+        notes += revenue_totals.tell(
+            self._across + differing, self._agreeing + agreeing
+        )
+        rows = self._without_empty_columns(rows, notes)
+        rows = self._with_years(rows, notes)
+        return Table(
+            _mark_lost_digits(rows) if self._is_text else rows,
+            tuple(filter(None, layout.headings)),
+            layout.mapping,
+            tuple((total.number, total.label, total.text) for total in self._totals),
+            tuple(notes),
+        )
+
+    def _tell_counts(self):
+        if self._merged:
+            yield _lt(
+                "Rows that take a name from a merged cell: %(count)s.",
+                count=self._merged,
+            )
+        if self._headers:
+            yield _lt(
+                "Headers repeated among the rows, left out: %(count)s.",
+                count=self._headers,
+            )
+        if self._footers:
+            yield _lt(
+                "Rows with a remark or signature, left out: %(rows)s.",
+                rows=", ".join(map(str, self._footers[:NAMED])),
+            )
+
+    def _without_empty_columns(self, rows, notes):
+        """Leave out the columns of a wide table that hold nothing but zeros."""
+        if not self._layout.is_wide:
+            return rows
+        used = {row.column for row in rows if self._asked.reading.read(row.amount) != 0}
+        empty = {row.column for row in rows} - used
+        if not empty or not used:
+            return rows
+        headings = [self._layout.headings[column - 1] for column in sorted(empty)]
+        notes.append(
+            _lt(
+                "Columns that hold only zeros, left out: %(headings)s.",
+                headings=", ".join(f"“{text[:40]}”" for text in headings[:NAMED]),
+            )
+        )
+        return [row for row in rows if row.column in used]
+
+    def _with_years(self, rows, notes):
+        """Give the year to months that stand without, where one year is named.
+
+        :raise NeedsYear: when none is, or several
+        """
+        years, open_months, has_whole = set(self._layout.years), {}, False
+        for text in dict.fromkeys(row.month for row in rows):
+            try:
+                years.add(parse_month(text).year)
+                has_whole = True
+            except NoYear:
+                open_months[text] = text
+            except ValueError:
+                continue
+        if has_whole:
+            # A bare number among months is a slip rather than a month.
+            open_months = {t: t for t in open_months if not t.isdecimal()}
+        if not open_months:
+            return rows
+        shown = next(iter(open_months))[:20]
+        year = self._asked.year
+        if year is None:
+            if not years:
+                raise NeedsYear(
+                    _lt(
+                        "The file has months without a year, such as “%(month)s”: "
+                        "say of which year they are.",
+                        month=shown,
+                    )
+                )
+            if len(years) > 1:
+                raise NeedsYear(
+                    _lt(
+                        "The file has months without a year, such as “%(month)s”, and "
+                        "names the years %(years)s: say of which year they are.",
+                        month=shown,
+                        years=", ".join(map(str, sorted(years)[:NAMED])),
+                    )
+                )
+            (year,) = years
+        notes.append(
+            _lt(
+                "Months without a year, such as “%(month)s”, are read as of %(year)s.",
+                month=shown,
+                year=str(year),
+            )
+        )
+        for text in open_months:
+            open_months[text] = f"{parse_month(text, year):%Y-%m}"
+        return [
+            row._replace(month=open_months[row.month])
+            if row.month in open_months
+            else row
+            for row in rows
+        ]
+
+
+def check_year(year):
+    """Refuse what is no year of months."""
+    is_year = isinstance(year, int) and not isinstance(year, bool)
+    if not is_year or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise FileRefused(
+            _lt(
+                "Give a year from %(first)s to %(last)s.",
+                first=str(FIRST_YEAR),
+                last=str(LAST_YEAR),
+            )
+        )
+
+
+def _cell(cells, index):
+    return cells[index] if index < len(cells) else ""
 
 
 def _mark_lost_digits(rows):
@@ -136,128 +434,6 @@ def _mark_lost_digits(rows):
 
 def _marked(text, lost):
     return f"{text} ⟦0⟧" if text in lost else text
-
-
-def _is_torn(cells, header, amount):
-    """Tell whether an amount such as 1,234.50 stands in two cells."""
-    if any(
-        cell and not (index < len(header) and header[index])
-        for index, cell in enumerate(cells)
-    ):
-        return True
-    beside = cells[amount : amount + 2]
-    return len(cells) > len(header) and bool(THOUSANDS.fullmatch(",".join(beside)))
-
-
-def _take_row(number, cells, columns):
-    texts = {
-        column: [cells[i] for i in indexes if i < len(cells) and cells[i]]
-        for column, indexes in columns.items()
-    }
-    first = {column: next(iter(found), "") for column, found in texts.items()}
-    other_names = [name for name in texts["account"] if name != first["account"]]
-    return Row(number, account_name=next(iter(other_names), ""), **first)
-
-
-def _find_header(records, unit):
-    """Return the header's number and cells, and the indexes of each column.
-
-    :raise FileRefused: when there is none, or it can be understood in two ways
-    """
-    nearest = required = [column for column in HEADERS if column not in OPTIONAL]
-    titles = []
-    for number, cells in records:
-        columns = find_columns(cells)
-        absent = [column for column in required if not columns[column]]
-        if not absent:
-            _check_header(cells, columns)
-            _check_unit(cells[columns["amount"][0]], unit)
-            for text in titles:
-                _check_unit(text, unit, is_title=True)
-            return number, cells, columns
-        nearest = min(nearest, absent, key=len)
-        if number >= WITHIN_ROWS:
-            break
-        titles += filter(None, cells)
-    if len(nearest) == len(required):
-        raise NothingThere(
-            _lt(
-                "No header with account, category, month and amount was found: "
-                "take the columns of the template."
-            )
-        )
-    raise NothingThere(
-        _lt(
-            "The file has no column for the %(column)s: "
-            "take the columns of the template.",
-            column=COLUMN_LABELS[nearest[0]],
-        )
-    )
-
-
-def find_columns(cells):
-    """Return the indexes of each column, the best first."""
-    head = enumerate(cells[:SHEET_COLUMNS])
-    keys = [(header_key(cell), index) for index, cell in head if cell]
-    return {
-        column: [
-            index
-            for _rank, index in sorted(
-                (names.index(key), index) for key, index in keys if key in names
-            )
-        ]
-        for column, names in HEADERS.items()
-    }
-
-
-def header_key(cell):
-    """Return a header without blanks, marks and unit: ``金额(万元)`` is ``金额``."""
-    text = unicodedata.normalize("NFKC", cell[:LONGEST_HEADER])
-    text = text.casefold().partition("(")[0]
-    return re.sub(r"[\s\"_*:,/-]+|(?<=.)(万元|元)$", "", text)
-
-
-def _check_header(cells, columns):
-    for column, indexes in columns.items():
-        keys = {header_key(cells[index]) for index in indexes}
-        if len(indexes) > (len(keys) if column in CODED else 1):
-            raise FileRefused(
-                _lt(
-                    "The header has several columns for the %(column)s: "
-                    "leave only one of them.",
-                    column=COLUMN_LABELS[column],
-                )
-            )
-
-
-def _check_unit(text, unit, is_title=False):
-    folded = unicodedata.normalize("NFKC", text[:LONGEST_HEADER]).casefold()
-    if is_title:
-        found = TITLE_UNIT.search(re.sub(r"\s+", "", folded))
-        folded = f"({found[1]})" if found else ""
-    said = unit
-    if OTHER_UNIT.search(folded):
-        said = "other"
-    elif TEN_THOUSANDS.search(folded):
-        said = "wan"
-    elif YUAN.search(folded):
-        said = "yuan"
-    if said == "other":
-        raise FileRefused(
-            _lt(
-                "“%(text)s” names a unit that can't be read: "
-                "give the amounts in CNY or in 10,000 CNY.",
-                text=text[:LONGEST_HEADER],
-            )
-        )
-    if said != unit:
-        raise FileRefused(
-            _lt(
-                "“%(text)s” names another unit than the one chosen: "
-                "choose the unit that the file is in.",
-                text=text[:LONGEST_HEADER],
-            )
-        )
 
 
 def too_many_rows():

@@ -185,7 +185,7 @@ def _books_of_cells(account, category, good):
         ("date", raw("46023", style=1), True),
         ("date and time", raw("46023.75", style=2), True),
         ("Chinese month format", raw("46023", style=3), True),
-        ("serial number", raw("46023"), False),
+        ("serial number", raw("46023"), True),
         ("ISO date", raw("2026-01-31", "d"), True),
         ("number", raw("202601"), True),
         ("year 0001", "0001-01", False),

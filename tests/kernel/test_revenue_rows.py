@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.revenue_rows import (
+    Ambiguous,
+    NoYear,
     alias_key,
     decode,
     has_lost_digits,
     loses_digits,
+    name_key,
     parse_month,
 )
 
@@ -101,6 +104,20 @@ class TestParseMonth(unittest.TestCase):
             "2017-03-01 00:00:00",
             "2017年3月15日",
             "2017年3月15日 10:30",
+            "2017年3月份",
+            "17年3月",
+            "二〇一七年三月",
+            "2017.03.15",
+            20170301,
+            42795,  # Excel's serial number of 2017-03-01
+            "42795.5",
+            "Mar-17",
+            "March 2017",
+            "2017 Mar",
+            "15-Mar-2017",
+            "03/2017",
+            "31/3/2017",
+            "3/31/2017",
         ):
             with self.subTest(value=value):
                 month = parse_month(value)
@@ -113,22 +130,26 @@ class TestParseMonth(unittest.TestCase):
             "  ",
             True,
             0,
-            42795,  # Excel's serial number of 2017-03-01
-            42795.5,
+            4279,
+            32873,  # Excel's serial number of 1989-12-31
             float("nan"),
             float("inf"),
             201713,
             201700,
-            20170301,
+            20170230,
             302013,
             "2017-13",
             "2017-00",
             "2017-02-30",
             "17-03",
-            "03/2017",
+            "13/2017",
             "2017.1",
-            "Mar 2017",
-            "三月",
+            "Mar 17",
+            "17-Mar",
+            "Mar",
+            "2017年1-3月",
+            "2017Q1",
+            "01/03/2017",
             "2017-03-",
             "2017-03; drop",
             "=A1",
@@ -151,6 +172,51 @@ class TestParseMonth(unittest.TestCase):
             f"{day}",
         )
         self.assertEqual({parse_month(form) for form in written}, {day.replace(day=1)})
+
+
+    def test_a_month_without_a_year_asks_for_it(self):
+        for text in ("3月", "03月份", "三月", "3", "3月15日"):
+            with self.subTest(text):
+                self.assertEqual(parse_month(text, year=2017), date(2017, 3, 1))
+                with self.assertRaises(NoYear):
+                    parse_month(text)
+        # Not where it has one, nor where there is no such month.
+        self.assertEqual(parse_month("16年3月", year=2017), date(2016, 3, 1))
+        for text in ("13月", "0月", "2月30日"):
+            with self.subTest(text), self.assertRaises(ValueError) as caught:
+                parse_month(text)
+            self.assertNotIsInstance(caught.exception, NoYear)
+
+    def test_what_names_several_months_is_ambiguous(self):
+        for text in ("26-10", "10/26", "26-Oct", "1/2/2026", "2026年1-10月", "2026Q3"):
+            with self.subTest(text), self.assertRaises(Ambiguous):
+                parse_month(text)
+
+    @given(st.text("0123456789年月日份-/. 十一二JanOctQ季度至", max_size=12))
+    def test_any_text_is_a_month_or_none(self, text):
+        try:
+            month = parse_month(text, year=2026)
+        except ValueError:
+            return
+        self.assertEqual(month.day, 1)
+        self.assertEqual(parse_month(f"{month:%Y-%m}"), month)
+
+
+class TestNameKey(unittest.TestCase):
+    def test_blanks_brackets_and_dots_do_not_matter(self):
+        for texts in (
+            ("西湖 宾馆", "西湖宾馆", "西湖　宾馆", "西 湖 宾 馆"),
+            ("江苏（集团）公司", "江苏(集团) 公司", "江苏【集团】公司"),
+            ("ABC Trading", "abc trading", "ＡＢＣ　Trading", "ABCTrading"),
+            ("苏州·杭州", "苏州•杭州", "苏州．杭州", "苏州・杭州"),
+        ):
+            with self.subTest(texts):
+                self.assertEqual(len(set(map(name_key, texts))), 1)
+        self.assertNotEqual(name_key("西湖宾馆"), name_key("西湖宾馆一部"))
+
+    @given(chinese)
+    def test_the_key_of_an_alias_key_is_the_same(self, text):
+        self.assertEqual(name_key(alias_key(text)), name_key(text))
 
 
 class TestDecode(unittest.TestCase):

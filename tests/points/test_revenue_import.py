@@ -145,7 +145,7 @@ class TestRevenueImport(RevenueCase):
         self.assertEqual(
             document.line_ids.mapped("fault"),
             [
-                "2 accounts have the code or name “Twin”.",
+                "“Twin” may be each of these accounts: “TWIN”, “Twin”.",
                 "The account “Gone” is archived.",
                 "No account has the code or name “Foreign”.",
             ],
