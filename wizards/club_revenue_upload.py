@@ -296,10 +296,49 @@ class ClubRevenueUpload(models.TransientModel):
             {
                 "preview": preview,
                 "currency": self.company_id.currency_id,
-                "notes": imports._get_reading_notes(statement),
+                "beyond_note": self._get_beyond_note(preview),
+                "reasons": [
+                    (reason, self._get_names_note(reason)) for reason in preview.reasons
+                ],
+                "notes": [
+                    *self._get_repeat_notes(preview),
+                    *imports._get_reading_notes(statement),
+                ],
                 "overlaps": list(zip(documents_sudo, preview.overlaps, strict=True)),
             },
         )
+
+    def _get_beyond_note(self, preview):
+        months = preview.beyond
+        return months and self.env._(
+            "Months from %(first)s to %(last)s (%(count)s) are older than the "
+            "correction window: no points run posts them, a signed points adjustment does.",
+            first=f"{months[0]:%Y-%m}",
+            last=f"{months[-1]:%Y-%m}",
+            count=len(months),
+        )
+
+    def _get_names_note(self, reason):
+        names = " · ".join(reason.names)
+        if not reason.more:
+            return names
+        return self.env._(
+            "%(names)s and %(count)s more", names=names, count=reason.more
+        )
+
+    def _get_repeat_notes(self, preview):
+        if not preview.repeated:
+            return []
+        return [
+            self.env._(
+                "Rows that say the same as a row above them: %(count)s (such as "
+                "%(rows)s). Each of them counts.",
+                count=preview.repeated,
+                rows="; ".join(
+                    ", ".join(map(str, numbers)) for numbers in preview.repeats
+                ),
+            )
+        ]
 
     def _get_content(self):
         # In the form the size would be read in place of the content.

@@ -22,6 +22,7 @@ class ClubRevenueMapping(models.Model):
     _order = "mapped_on desc, id desc"
     _rec_name = "headings"
     _club_by_code = True
+    _club_rewritable = ("mapping", "user_id", "mapped_on")
     _club_logged = ("headings", "mapping")
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)

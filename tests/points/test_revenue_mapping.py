@@ -24,10 +24,10 @@ class TestRevenueMapping(RevenueCase):
         super().setUp()
         self.headings, self.asked = HEADINGS, []
         self.startPatcher(
-            patch.object(club_revenue_import, "read_statement", self.read)
+            patch.object(club_revenue_import, "read_statement", self.answer)
         )
 
-    def read(self, content, unit, mapping=None, year=None):
+    def answer(self, content, unit, mapping=None, year=None):
         """Read a file whose headings say nothing."""
         self.asked.append(mapping)
         if b"no year" in content and not year:
@@ -50,7 +50,9 @@ class TestRevenueMapping(RevenueCase):
 
     def test_the_columns_are_asked_with_a_proposal(self):
         dialog = self.look()
-        self.assertEqual((dialog.asks, dialog.question), ("columns", "Say which column is which."))
+        self.assertEqual(
+            (dialog.asks, dialog.question), ("columns", "Say which column is which.")
+        )
         self.assertFalse(dialog.told or dialog.preview)
         self.assertEqual(
             [(line.heading, line.column) for line in dialog.column_ids],
@@ -115,8 +117,10 @@ class TestRevenueMapping(RevenueCase):
         self.assertEqual(self.facts(self.account_a), 7 + 9)
         self.assertEqual(mapping.mapping["amount"], ["备注"])
         self.assertEqual(mapping.user_id, self.clerk)
-        logged = self.env["club.change"].sudo().search([("res_model", "=", mapping._name)])
-        self.assertIn(self.clerk, logged.user_id)
+        logged = (
+            self.env["club.change"].sudo().search([("res_model", "=", mapping._name)])
+        )
+        self.assertIn(self.clerk, logged.create_uid)
 
     def test_columns_chosen_for_another_file_are_asked_again(self):
         dialog = self.look()
@@ -137,7 +141,9 @@ class TestRevenueMapping(RevenueCase):
         dialog.action_preview()
         self.assertEqual(dialog.asks, "columns")
         mappings = self.env["club.revenue.mapping"].with_user(self.finance)
-        self.assertFalse(mappings.with_context(allowed_company_ids=other.ids).search([]))
+        self.assertFalse(
+            mappings.with_context(allowed_company_ids=other.ids).search([])
+        )
 
     def test_the_year_is_asked(self):
         self.remember()
@@ -151,7 +157,9 @@ class TestRevenueMapping(RevenueCase):
         self.assertTrue(dialog.told)
         dialog.action_import()
         self.assertEqual(
-            self.env["club.revenue.line"].search([], order="id desc", limit=1).month.year,
+            self.env["club.revenue.line"]
+            .search([], order="id desc", limit=1)
+            .month.year,
             2025,
         )
 
