@@ -151,16 +151,14 @@ class ClubControlPaste(models.TransientModel):
         faults = []
         for unit_name, line_name in line.readings:
             unit_id, fault = self._find_unit(unit_name, units)
-            if fault:
-                faults.append(fault)
-                continue
-            category_id, fault = matcher.read_category(line_name)
-            if fault:
-                faults.append(fault)
-                continue
-            return (category_id, unit_id), float(amount), None
-        # Of several readings the whole as a name says most.
-        return None, None, faults[0]
+            if not fault:
+                category_id, fault = matcher.read_category(line_name)
+                if not fault:
+                    return (category_id, unit_id), float(amount), None
+            # The reading whose unit there is says most, else the whole as a name.
+            is_known = revenue_rows.alias_key(unit_name) in units
+            faults.append((not is_known, fault))
+        return None, None, min(faults, key=lambda each: each[0])[1]
 
     def _find_unit(self, name, units):
         if not name:

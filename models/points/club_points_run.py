@@ -448,15 +448,14 @@ class ClubPointsRun(models.Model):
 
     def _get_sums(self):
         """Return what the run comes to, by label, as the chatter names it."""
-        self.invalidate_recordset(["exception_count"], flush=False)
-        names = (
-            *("entry_count", "account_count", "revenue", "points"),
-            "exception_count",
-        )
-        return {
+        sums = {
             self._fields[name]._description_string(self.env): self[name]
-            for name in names
+            for name in ("entry_count", "account_count", "revenue", "points")
         }
+        # sudo: all of them, as all entries are summed
+        exceptions_sudo = self.env["club.points.exception"].sudo()
+        count = exceptions_sudo.search_count([("run_id", "=", self.id)])
+        return {**sums, self.env._("Exceptions"): count}
 
     def _tell_recomputed(self, before):
         """Note in the chatter what computing anew has changed of the sums. Rule B9."""
@@ -470,7 +469,7 @@ class ClubPointsRun(models.Model):
             for label, value in self._get_sums().items()
             if value != before[label]
         ]
-        self.message_post(
+        self._message_log(
             body=self.env._("Recomputed: %s.", format_list(self.env, changes))
             if changes
             else self.env._("Recomputed: the sums stay as they were.")

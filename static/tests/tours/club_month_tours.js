@@ -24,6 +24,15 @@ function parkedRow(number, fault) {
 }
 
 const NAME = '.o_data_row:has(td[name="name"]:contains("Anchor Works Ltd"))';
+// A point of the run's check-list and how it stands.
+function checked(point, state) {
+    const colors = {done: "success", open: "warning", blocking: "danger"};
+    return {
+        content: `${point}: ${state}`,
+        trigger: `tr[name="check_${point}"] .text-bg-${colors[state]}`,
+    };
+}
+
 const UNKNOWN = "No account has the code or name";
 const NO_MONTH = "“2026-13” is not a month";
 
@@ -108,6 +117,9 @@ tours.add("club_compute_run", {
                 content: "The row that nobody settled shows on the run",
                 trigger: '.oe_stat_button[name="action_open_parked"]:contains("1")',
             },
+            ...["files:done", "parked:open", "units:blocking", "facts:done"].map(
+                (point) => checked(...point.split(":"))
+            ),
         ]),
 });
 
@@ -157,9 +169,17 @@ tours.add("club_post_run", {
             ),
             {trigger: `.o_data_row td[name="name"]:contains("${MONTH}")`, run: "click"},
             inState("verified"),
+            checked("units", "done"),
+            checked("controls", "blocking"),
             {
-                trigger: 'button[name="action_open_posting"]:contains("Post")',
+                content: "The check-list's last line opens the dialog",
+                trigger: 'tr[name="check_post"] button[name="action_open_posting"]',
                 run: "click",
+            },
+            {
+                content: "All that is open is listed",
+                trigger:
+                    '.modal .o_field_widget[name="open_points"] li:contains("1 imported rows wait")',
             },
             {
                 trigger: '.modal .o_field_widget[name="no_controls_reason"] input',
@@ -172,5 +192,14 @@ tours.add("club_post_run", {
             inState("posted"),
             {trigger: '.nav-link[name="seal"]', run: "click"},
             {trigger: '.o_field_widget[name="posted_by_id"]:contains("club_officer")'},
+            {
+                content: "Who was enrolled by it",
+                trigger: 'button[name="action_open_begun"]:first',
+                run: "click",
+            },
+            {
+                trigger:
+                    '.o_data_row:has(td[name="account_id"]:contains("Anchor Mills")) td[name="previous_tier_name"]:contains("No tier")',
+            },
         ]),
 });
