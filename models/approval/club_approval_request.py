@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.approval_bands import read_band
 from ..record.club_figures_mixin import TURNS
+from ..record.names import join
 from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
 from .club_approval_policy import EACH, OTHER
@@ -656,7 +657,9 @@ class ClubApprovalRequest(models.Model):
     def _get_applied_text(self):
         return self.env._(
             "%(user)s, %(date)s",
-            user=", ".join(filter(None, [self.applicant_id.name, self.unit_id.name])),
+            user=join(
+                self.env, filter(None, [self.applicant_id.name, self.unit_id.name])
+            ),
             date=format_datetime(
                 self.env,
                 self.submitted_at,
@@ -674,7 +677,7 @@ class ClubApprovalRequest(models.Model):
         return self.env._(
             "%(own)s, with %(added)s: %(total)s",
             own=self._format_amount(self.amount),
-            added=", ".join(self.added_ids.mapped("name")),
+            added=join(self.env, self.added_ids.mapped("name")),
             total=self._format_amount(self.amount_total),
         )
 

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
 from ...kernel.approval_bands import find_band
+from ..record.names import join
 from .club_body import BODY, UNIT
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 from .turns import Turns, filter_able
@@ -300,7 +301,7 @@ class Submission:
                 "state": OMITTED,
                 "comment": self._env._(
                     "Nobody but the applicant could sign: %s signs in its place.",
-                    ", ".join(self._get_key_label(key) for key in omission.by),
+                    join(self._env, [self._get_key_label(key) for key in omission.by]),
                 ),
             }
             for omission in plan.omissions
