@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..kernel import survey_channels
 from ..models.guest.reach import get_reach
-from ..models.record.names import get_labels
+from ..models.record.names import get_labels, join
 from ..models.survey.club_answer import CHANNELS
 
 
@@ -39,10 +39,13 @@ class ClubSurveySendLine(models.TransientModel):
                 line.open_channels = False
                 continue
             said, reachable, _preferred = reached[line.invitation_id]
-            line.open_channels = ", ".join(
-                label
-                for code, label in labels.items()
-                if survey_channels.is_open(code, said, reachable)
+            line.open_channels = join(
+                self.env,
+                [
+                    label
+                    for code, label in labels.items()
+                    if survey_channels.is_open(code, said, reachable)
+                ],
             )
 
     @api.depends("invitation_id")

@@ -17,7 +17,7 @@ APP = "crm_club.club_root_menu"
 CUT = """
 (() => {
   const found = {};
-  const list = document.querySelector(".o_list_renderer");
+  const list = document.querySelector(".o_list_view .o_list_renderer");
   if (!list) return [];
   for (const cell of list.querySelectorAll("td.o_list_number")) {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..record.day import check_day_has_come
+from ..record.names import join
 
 EXPECTED, PRESENT, ABSENT, EXCUSED = "expected", "present", "absent", "excused"
 ATTENDANCE = [
@@ -66,4 +67,4 @@ class ClubActivityBriefing(models.Model):
         for row in self:
             found = points.get((row.activity_id, row.user_id))
             names = found.mapped(lambda p: p.duty or p.name) if found else []
-            row.duties = ", ".join(dict.fromkeys(names))
+            row.duties = join(self.env, dict.fromkeys(names))

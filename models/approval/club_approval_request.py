@@ -4,6 +4,8 @@ from odoo.tools import SQL, format_datetime
 
 from ...kernel.approval_bands import read_band
 from ..record.club_figures_mixin import TURNS
+from ..record.names import join
+from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
 from .amounts import format_amount
 from .club_approval_policy import EACH, OTHER
@@ -611,7 +613,9 @@ class ClubApprovalRequest(models.Model):
     def _get_applied_text(self):
         return self.env._(
             "%(user)s, %(date)s",
-            user=", ".join(filter(None, [self.applicant_id.name, self.unit_id.name])),
+            user=join(
+                self.env, filter(None, [self.applicant_id.name, self.unit_id.name])
+            ),
             date=format_datetime(
                 self.env,
                 self.submitted_at,
@@ -629,7 +633,7 @@ class ClubApprovalRequest(models.Model):
         return self.env._(
             "%(own)s, with %(added)s: %(total)s",
             own=self._format_amount(self.amount),
-            added=", ".join(self.added_ids.mapped("name")),
+            added=join(self.env, self.added_ids.mapped("name")),
             total=self._format_amount(self.amount_total),
         )
 

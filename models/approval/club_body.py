@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..record.copies import copy_each
 from ..record.groups import SIGNER
+from ..record.names import join, join_clauses
 from ..record.rpc import for_records
 from .holders import forget_holders, get_kept
 
@@ -214,7 +215,7 @@ class ClubBody(models.Model):
         acting = self.env["res.users"].browse(self._get_acting(holders))
         # Whoever asks is read along: he signs the message that tells of it.
         together = acting.with_prefetch((*acting.ids, self.env.uid))
-        return ", ".join(together.mapped("name"))
+        return join(self.env, together.mapped("name"))
 
     @api.model
     def _get_holdings(self, user, day):
@@ -380,8 +381,8 @@ class ClubBody(models.Model):
             body.holder_ids = users.browse(
                 dict.fromkeys(holder.user_id for holder in found)
             )
-            body.holder_names = "; ".join(
-                body._get_holder_text(holder, names) for holder in found
+            body.holder_names = join_clauses(
+                self.env, [body._get_holder_text(holder, names) for holder in found]
             )
             body.is_vacant = not found
 

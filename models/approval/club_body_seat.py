@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..record.names import get_labels
+from ..record.names import get_labels, join
 from ..record.rpc import for_records
 from .positions import MEMBER, POSITIONS
 
@@ -99,7 +99,7 @@ class ClubBodySeat(models.Model):
             in_force = seat.substitute_ids.filtered_domain(
                 [("date_from", "<=", today), ("date_to", ">=", today)]
             )
-            seat.substitute_today = ", ".join(in_force.user_id.mapped("name"))
+            seat.substitute_today = join(self.env, in_force.user_id.mapped("name"))
 
     @api.constrains("user_id")
     def _check_substitutes(self):

@@ -11,6 +11,8 @@ from odoo.exceptions import UserError
 from ...kernel import approval_plan
 from ...kernel.approval_bands import Band, find_band
 from .amounts import convert
+from ...kernel.approval_bands import find_band
+from ..record.names import join
 from .club_body import BODY, UNIT
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 from .turns import Turns, filter_able
@@ -356,6 +358,7 @@ class Submission:
                 "comment": self._env._(
                     "Nobody but the applicant could sign: %s signs in its place.",
                     ", ".join(self.get_key_label(key) for key in omission.by),
+                    join(self._env, [self._get_key_label(key) for key in omission.by]),
                 ),
             }
             for omission in plan.omissions

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
+from ..record.names import join, join_clauses
 from ..record.reader import as_reader
 from .club_approval_policy import OTHER
 from .states import LATER, OPEN, SIGNED, WAITING
@@ -159,12 +160,14 @@ class Turns:
                 self._env._(
                     "%(body)s (%(people)s)",
                     body=signature.label,
-                    people=", ".join(names[user_id] for user_id in user_ids),
+                    people=join(self._env, [names[user_id] for user_id in user_ids]),
                 )
                 if user_ids
                 else signature._get_vacancy_text()
             )
-        return {request: "; ".join(found) for request, found in parts.items()}
+        return {
+            request: join_clauses(self._env, found) for request, found in parts.items()
+        }
 
     # === Activities: only those whose turn it is === #
 

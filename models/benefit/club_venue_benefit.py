@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
+from ..record.names import join
 
 
 class ClubVenueBenefit(models.Model):
@@ -60,7 +61,7 @@ class ClubVenueBenefit(models.Model):
     def _describe(self, tiers):
         """Return a line of text for each."""
         # sudo: names of tiers are no secret
-        names = ", ".join(tiers.sudo().mapped("name"))
+        names = join(self.env, tiers.sudo().mapped("name"))
         return [
             self.env._(
                 "%(tiers)s: %(benefit)s (%(discount)s %% off)",

@@ -11,6 +11,7 @@ from ..activity.stages import CANCELLED as ACTIVITY_CANCELLED
 from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
 from ..record.lock import is_open
+from ..record.names import add_title
 from ..record.rpc import for_records
 from .priority import check_days_ahead
 
@@ -133,9 +134,12 @@ class ClubVenueBooking(models.Model):
             booking.account_id = contact.commercial_partner_id or booking.account_id
 
     @api.depends("venue_id.name", "purpose")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for booking in self:
-            booking.display_name = f"{booking.venue_id.name}: {booking.purpose}"
+            booking.display_name = add_title(
+                self.env, booking.venue_id.name, booking.purpose
+            )
 
     @api.depends("venue_id", "account_id", "date_from")
     @api.depends_context("uid", "company", "lang")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..record.names import add_remark
 from ..record.rpc import to_date
 from .owner import has_role
 
@@ -106,12 +107,13 @@ class ClubAccountTeam(models.Model):
         ]
 
     @api.depends("user_id", "account_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             # sudo: who reads the line may know whom it names
             line_sudo = line.sudo()
-            line.display_name = (
-                f"{line_sudo.user_id.name} ({line_sudo.account_id.name})"
+            line.display_name = add_remark(
+                self.env, line_sudo.user_id.name, line_sudo.account_id.name
             )
 
     # === Checks === #

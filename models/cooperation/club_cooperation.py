@@ -10,6 +10,7 @@ from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
 from ..record.groups import READERS
 from ..record.hold import hold
+from ..record.names import join
 from ..record.rpc import for_one, for_records
 from .club_program import AFTER, BEFORE, ORDERS, TERMS, WEIGHTS
 from .limit import GROSS, NET, get_used
@@ -291,19 +292,20 @@ class ClubCooperation(models.Model):
         )
 
     @api.depends("tender_state", "score_ids.scored_at", "bid_ids.is_disqualified")
+    @api.depends_context("lang")
     def _compute_unscored_names(self):
         for cooperation in self:
             left = self.env["res.users"]
             if cooperation.tender_state == OPEN:
                 left = Tender(cooperation).get_unscored()
-            cooperation.unscored_names = ", ".join(left.mapped("name"))
+            cooperation.unscored_names = join(self.env, left.mapped("name"))
 
     @api.depends("tender_state", "tender_body_ids", "consent_ids.is_taken_back")
     @api.depends_context("lang")
     def _compute_missing_bodies(self):
         for cooperation in self:
             left = Tender(cooperation).find_missing_bodies()
-            cooperation.missing_bodies = ", ".join(left.mapped("name"))
+            cooperation.missing_bodies = join(self.env, left.mapped("name"))
 
     @api.depends("tender_state", "consent_ids.is_taken_back")
     @api.depends_context("uid")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..record.lock import is_open
+from ..record.names import add_remark
 from .tender import OPEN, Tender
 
 # What may change once marks were given: that it doesn't count, and why.
@@ -65,7 +66,7 @@ class ClubCooperationBid(models.Model):
             amount = bid.currency_id.format(bid.amount) if bid.currency_id else ""
             # sudo: the panel need not read all suppliers
             name = bid.partner_id.sudo().display_name or ""
-            bid.display_name = f"{name} ({amount})"
+            bid.display_name = add_remark(self.env, name, amount)
 
     @api.constrains("partner_id", "cooperation_id")
     def _check_partner_id(self):

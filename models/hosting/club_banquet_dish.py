@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...kernel import taboos
+from ..record.names import join
 
 COURSES = [
     ("cold", "Cold Dishes"),
@@ -51,7 +52,7 @@ class ClubBanquetDish(models.Model):
                         self.env._(
                             "%(guest)s (%(words)s)",
                             guest=seat.display_name,
-                            words=", ".join(dict.fromkeys(words)),
+                            words=join(self.env, dict.fromkeys(words)),
                         )
                     )
-            dish.taboo_warning = ", ".join(found)
+            dish.taboo_warning = join(self.env, found)

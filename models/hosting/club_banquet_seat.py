@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...kernel import taboos
 from ...kernel.seating import GUEST, HOST, HOSTESS, SPOUSE
 from ..record.lock import is_open
+from ..record.names import join_clauses
 from ..record.rpc import for_one, for_records, is_id
 
 SIDES = [(GUEST, "Guest"), (HOST, "Host")]
@@ -161,7 +162,7 @@ class ClubBanquetSeat(models.Model):
             seat.display_name = partner.sudo().name or seat.name or ""
 
     @api.depends("contact_id", "company_id")
-    @api.depends_context("uid", "company")
+    @api.depends_context("uid", "company", "lang")
     def _compute_diet(self):
         known = self._get_profiles()
         for seat in self:
@@ -169,7 +170,7 @@ class ClubBanquetSeat(models.Model):
             texts = profiles and [
                 text for p in profiles for text in (p.diet, p.taboos) if text
             ]
-            seat.diet = "; ".join(dict.fromkeys(texts or ()))
+            seat.diet = join_clauses(self.env, dict.fromkeys(texts or ()))
             seat.is_diet_hidden = bool(seat.contact_id) and not profiles
 
     def _get_profiles(self):

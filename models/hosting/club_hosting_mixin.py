@@ -4,6 +4,7 @@ from odoo.tools import format_date, format_time
 
 from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..record.day import check_day_has_come
+from ..record.names import join
 from ..record.rpc import for_records
 
 HELD, CANCELLED = "held", "cancelled"
@@ -121,9 +122,12 @@ class ClubHostingMixin(models.AbstractModel):
             self.env._(
                 "%(fields)s of %(document)s is settled: take it back to the draft to "
                 "change it.",
-                fields=", ".join(
-                    self._fields[name]._description_string(self.env)
-                    for name in sorted(names)
+                fields=join(
+                    self.env,
+                    [
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(names)
+                    ],
                 ),
                 document=self.display_name,
             )

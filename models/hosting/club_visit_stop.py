@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..record.names import add_title
+
 
 class ClubVisitStop(models.Model):
     """A place that visitors are shown, in order. Rule D11."""
@@ -37,6 +39,7 @@ class ClubVisitStop(models.Model):
     )
 
     @api.depends("name", "visit_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for stop in self:
-            stop.display_name = f"{stop.visit_id.name}: {stop.name or ''}"
+            stop.display_name = add_title(self.env, stop.visit_id.name, stop.name or "")

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..record.names import add_remark
 from . import heads
 
 DAY = timedelta(days=1)
@@ -64,12 +65,13 @@ class ClubAccountHead(models.Model):
     )
 
     @api.depends("account_id", "head_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             # sudo: who reads the line may know whom it names
             line_sudo = line.sudo()
-            line.display_name = (
-                f"{line_sudo.account_id.name} ({line_sudo.head_id.name})"
+            line.display_name = add_remark(
+                self.env, line_sudo.account_id.name, line_sudo.head_id.name
             )
 
     # === They follow the accounts === #

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
 from ..record.groups import AUDITOR, LEAD
+from ..record.names import add_title
 from ..record.rpc import for_one
 
 ORIGINS = [
@@ -194,10 +195,11 @@ class ClubMembership(models.Model):
         self.env.cr.execute("ALTER TABLE club_membership SET (fillfactor = 45)")
 
     @api.depends("account_id", "tier_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for membership in self:
-            membership.display_name = (
-                f"{membership.account_id.display_name}: {membership.tier_id.name}"
+            membership.display_name = add_title(
+                self.env, membership.account_id.display_name, membership.tier_id.name
             )
 
     @api.depends("previous_tier_id")

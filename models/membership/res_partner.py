@@ -1,13 +1,14 @@
 """Accounts: their standing, and that they stay where and what they are."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..record.derived import differs
 from ..record.groups import AUDITOR, FINANCE, OFFICER, READERS
 from ..record.lock import is_open
-from ..record.rpc import for_one
+from ..record.rpc import for_one, for_records
 from .head_choice import HeadChoice
 from .standing import Standings
 
@@ -582,6 +583,30 @@ class ResPartner(models.Model):
     @for_one
     def action_open_club_memberships(self):
         return self._get_club_action("club_membership_action")
+
+    @for_records
+    def action_export_club_roster(self):
+        """Download the roster of these accounts; with none chosen, of those that the
+        list shows. Rule E4.
+
+        :raises UserError: when none of them is a member
+        """
+        roster = self.env["club.xlsx.roster"]
+        shown = self.env.context.get("active_domain")
+        accounts = Domain.TRUE
+        if self:
+            accounts = Domain("account_id", "in", self.ids)
+        elif shown:
+            accounts = Domain("account_id", "any", shown)
+        domain = Domain(roster._get_default_domain()) & accounts
+        members = self.env["club.membership"].search(domain)
+        if not members:
+            raise UserError(
+                self.env._("None of these accounts is a member: choose others.")
+            )
+        return roster.with_context(active_domain=list(domain))._get_download_action(
+            members
+        )
 
     def _get_club_action(self, name, **context):
         """Return the action of that name, on the records of the account."""

@@ -9,6 +9,7 @@ from ..program.club_points_kind import REDEMPTION
 from ..record.accounts import check_points_account
 from ..record.groups import LEAD
 from ..record.hold import hold
+from ..record.names import join_clauses
 from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
 from .holds import share_programs
@@ -156,7 +157,7 @@ class ClubRedemption(models.Model):
             for lot in redemption._get_own_lots():
                 day = lot.until and fields.Date.to_string(lot.until)
                 parts.append(f"{day or self.env._('no end')}: {lot.points:,.2f}")
-            redemption.lots_text = "; ".join(parts)
+            redemption.lots_text = join_clauses(self.env, parts)
 
     @api.depends("account_id", "program_id", "state")
     @api.depends_context("company", "uid")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..record.names import add_title
+
 
 class ClubAccountClassFloor(models.Model):
     """The lowest tier that a class grants in a tier group. Rule A4."""
@@ -31,9 +33,12 @@ class ClubAccountClassFloor(models.Model):
     )
 
     @api.depends("group_id", "tier_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for floor in self:
-            floor.display_name = f"{floor.group_id.name}: {floor.tier_id.name}"
+            floor.display_name = add_title(
+                self.env, floor.group_id.name, floor.tier_id.name
+            )
 
     @api.constrains("group_id", "tier_id")
     def _check_tier_id(self):

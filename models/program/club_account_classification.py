@@ -5,6 +5,7 @@ from ...kernel import windows
 from ...kernel.written import get_written
 from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
+from ..record.names import add_title
 from ..record.rpc import for_records
 
 
@@ -111,11 +112,14 @@ class ClubAccountClassification(models.Model):
                 record.date_to = windows.term_end(record.date_from, months)
 
     @api.depends("account_id", "class_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
             # sudo: the name only, for who signs it needn't read all classes
             class_sudo = record.class_id.sudo()
-            record.display_name = f"{class_sudo.name}: {record.account_id.name}"
+            record.display_name = add_title(
+                self.env, class_sudo.name, record.account_id.name
+            )
 
     # === Actions === #
 

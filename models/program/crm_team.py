@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..record.derived import differs
 from ..record.groups import OFFICER, READERS
+from ..record.names import join
 
 _LED = "club_led_units"
 
@@ -195,7 +196,7 @@ class CrmTeam(models.Model):
             raise ValidationError(
                 self.env._(
                     "A unit can't stand above itself: choose another parent for %s.",
-                    ", ".join(self.mapped("name")),
+                    join(self.env, self.mapped("name")),
                 )
             )
 

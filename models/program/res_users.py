@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..record.names import get_labels
+from ..record.names import get_labels, join
 
 
 class ResUsers(models.Model):
@@ -25,11 +25,14 @@ class ResUsers(models.Model):
             ]
         ).grouped("user_id")
         for user in self:
-            user.club_duties = ", ".join(
-                self.env._(
-                    "%(unit)s: %(duty)s",
-                    unit=member.crm_team_id.name,
-                    duty=labels[member.club_duty],
-                )
-                for member in found.get(user._origin, ())
+            user.club_duties = join(
+                self.env,
+                [
+                    self.env._(
+                        "%(unit)s: %(duty)s",
+                        unit=member.crm_team_id.name,
+                        duty=labels[member.club_duty],
+                    )
+                    for member in found.get(user._origin, ())
+                ],
             )

@@ -6,7 +6,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
 from .lock import MODULE, checked, is_open, opened
-from .names import get_model_name
+from .names import get_model_name, join
 from .rpc import get_checked, to_date
 from .values import check_values
 
@@ -68,8 +68,9 @@ class ClubGuardMixin(models.AbstractModel):
         """Raise AccessError when ``values`` names a guarded field, lock closed."""
         names = sorted(self._get_guarded_names().intersection(values))
         if names and not self._club_may_write_guarded():
-            labels = ", ".join(
-                self._fields[name]._description_string(self.env) for name in names
+            labels = join(
+                self.env,
+                [self._fields[name]._description_string(self.env) for name in names],
             )
             raise AccessError(
                 self.env._(

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from .accounts import use_company
 from .lock import MODULE, is_open
-from .names import get_labels, get_model_name
+from .names import get_labels, get_model_name, join
 from .rpc import for_one, is_id, without_client_context
 from .values import check_values
 
@@ -391,7 +391,9 @@ class ClubRecordMixin(models.AbstractModel):
                 "%(paper)s is in the state “%(state)s”: this step is for “%(states)s”.",
                 paper=self.display_name,
                 state=labels[self[self._club_state]],
-                states=", ".join(labels[state] for state in labels if state in allowed),
+                states=join(
+                    self.env, [labels[state] for state in labels if state in allowed]
+                ),
             )
         )
 

@@ -23,6 +23,26 @@ def get_labels(records, name):
     return dict(records._fields[name]._description_selection(records.env))
 
 
+def join(env, names):
+    """Return names in a row, with the commas of the reader's language."""
+    return env._(", ").join(names)
+
+
+def join_clauses(env, clauses):
+    """Return what belongs together, with the semicolons of the reader's language."""
+    return env._("; ").join(clauses)
+
+
+def add_remark(env, name, remark):
+    """Return a name with a remark on it, in the brackets of the reader's language."""
+    return env._("%(name)s (%(remark)s)", name=name, remark=remark)
+
+
+def add_title(env, name, title):
+    """Return a name and what it is about, with the reader's colon between them."""
+    return env._("%(name)s: %(title)s", name=name, title=title)
+
+
 def format_month(env, day):
     """Return the month of a day as the reader's language writes it.
 

@@ -15,6 +15,7 @@ from ..record.accounts import active_account, check_contact
 from ..record.derived import differs
 from ..record.hold import hold
 from ..record.lock import is_open
+from ..record.names import join
 from ..record.rpc import for_one, for_records
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -350,7 +351,7 @@ class ClubAccountPlan(models.Model):
         found = tiers_sudo.search(
             [("has_plan", "=", True), ("company_id", "=", self.company_id.id)]
         )
-        return ", ".join(dict.fromkeys(found.mapped("name")))
+        return join(self.env, dict.fromkeys(found.mapped("name")))
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)

@@ -9,6 +9,7 @@ from ...kernel.share_rest import get_rest
 from ..approval.document_types import REVENUE_SHARE
 from ..approval.states import DONE, EDITABLE, OMITTED
 from ..record.hold import hold
+from ..record.names import join
 from .club_revenue_share_line import HOLDER
 
 SHARE, END = "share", "end"
@@ -128,7 +129,7 @@ class ClubRevenueShare(models.Model):
     def _compute_title(self):
         for share in self:
             names = share.account_id.name, share.category_id.name
-            share.title = ", ".join(filter(None, names))
+            share.title = join(self.env, filter(None, names))
 
     @api.depends("account_id", "company_id")
     def _compute_holder_unit_id(self):
@@ -346,7 +347,7 @@ class ClubRevenueShare(models.Model):
                     "let somebody else apply, name other leads or deputies, or mend "
                     "the policy “%(policy)s”.",
                     share=self.name,
-                    units=", ".join(sides.mapped("name")),
+                    units=join(self.env, sides.mapped("name")),
                     policy=request.policy_id.name,
                 )
             )

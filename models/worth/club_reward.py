@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 from ...kernel.points_lots import Balance
 from ..points.decimals import to_decimal
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
+from ..record.names import join
 from ..record.navigate import open_list
 from ..record.rpc import for_one, is_id
 
@@ -396,9 +397,9 @@ class ClubReward(models.Model):
                 self.env._(
                     "%(reward)s is for %(tiers)s, and %(account)s is %(held)s.",
                     reward=self.name,
-                    tiers=", ".join(self.tier_ids.mapped("name")),
+                    tiers=join(self.env, self.tier_ids.mapped("name")),
                     account=account.display_name,
-                    held=", ".join(held.mapped("name")) or self.env._("no member"),
+                    held=join(self.env, held.mapped("name")) or self.env._("no member"),
                 )
             )
 

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from ...kernel import gift_limit
 from ...kernel.written import get_written
+from ..record.names import join_clauses
 from .gift_limits import read_counted, read_limits
 from .gift_states import CONFIRMED, COUNTED, DRAFT, HAND, SENT
 
@@ -178,4 +179,4 @@ def _name_counted(gift, year, together):
     ]
     if len(gifts_sudo) > NAMED:
         names.append("…")
-    return "; ".join(names)
+    return join_clauses(gift.env, names)

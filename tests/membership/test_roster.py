@@ -142,6 +142,30 @@ class TestRoster(RosterCase):
         with self.assertRaises(UserError):
             self.env["club.xlsx.roster"]._get_download_action(many)
 
+    def test_accounts_offer_the_roster_of_what_is_shown_or_chosen(self):
+        accounts = (self.account_a + self.account_b).with_user(self.officer)
+        chosen = self._find_exported(accounts[0].action_export_club_roster())
+        self.assertEqual(chosen.account_id, self.account_a)
+        shown = accounts.browse().with_context(
+            active_domain=[("name", "=", self.account_b.name)]
+        )
+        found = self._find_exported(shown.action_export_club_roster())
+        self.assertEqual(found.account_id, self.account_b)
+        everybody = self._find_exported(accounts.browse().action_export_club_roster())
+        self.assertLessEqual(accounts, everybody.account_id)
+
+    def test_accounts_offer_only_what_their_reader_sees(self):
+        """A manager's roster has his accounts; of strangers there is none."""
+        accounts = (self.account_a + self.account_b).with_user(self.manager)
+        found = self._find_exported(accounts.browse().action_export_club_roster())
+        self.assertEqual(found.account_id, self.account_a)
+        with self.assertRaisesRegex(UserError, "None of these accounts is a member"):
+            accounts[1].action_export_club_roster()
+
+    def _find_exported(self, action):
+        query = parse_qs(urlsplit(action["url"]).query)
+        return self.env["club.xlsx.roster"]._find_records(query["ids"][0])
+
     def test_server_action_offers_the_download(self):
         action = self.env.ref("crm_club.club_membership_action_export")
         for context in (
