@@ -230,9 +230,10 @@ class ClubApprovalRequest(models.Model):
     def _compute_amount_text(self):
         for request in self:
             request.amount_text = request._format_amount(request.amount)
-            request.total_text = (
-                request.amount_total != request.amount
-                and request._format_amount(request.amount_total)
+            is_added = request.amount_total != request.amount
+            request.total_text = is_added and self.env._(
+                "with what counts along: %s",
+                request._format_amount(request.amount_total),
             )
 
     def _format_amount(self, amount):

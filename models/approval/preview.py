@@ -17,31 +17,21 @@ NAMED = 5
 def get_preview(document):
     """Return what a draft tells whoever is about to submit it, in words. Rule C3.
 
-    :return: None where no policy says who signs
+    :return: ``lines`` with label and text, and ``notes``; None where no policy says
+        who signs
     """
     policies = document.env["club.approval.policy"]
-    kind, company = document._get_approval_type(), document.company_id
-    policy_sudo = policies._find_for(kind, company)
+    policy_sudo = policies._find_for(document._get_approval_type(), document.company_id)
     if not policy_sudo:
         return None
     unsigned = document._get_unsigned_text()
     if unsigned:
-        return {"told": unsigned}
-    submission = Submission(document, {document: policy_sudo})
+        return {"lines": [], "notes": [unsigned]}
     try:
-        foreseen = submission.foresee()
+        return Preview(document, policy_sudo).get_texts()
     except UserError as error:
-        return {"fault": str(error)}
-    label = submission.get_key_label
-    return {
-        "stages": _get_stages(document.env, foreseen, label),
-        "omissions": [
-            {"label": label(o.key), "by": ", ".join(map(label, o.by))}
-            for o in foreseen.plan.omissions
-        ],
-        **_get_amounts(document, foreseen.count),
-        **_get_added(document, foreseen.added, policy_sudo),
-    }
+        label = document.env._("It can't be submitted yet:")
+        return {"lines": [(label, str(error))], "notes": []}
 
 
 def get_asked(request):
@@ -55,63 +45,91 @@ def get_asked(request):
     }
 
 
-def _get_stages(env, foreseen, label):
-    """Return who signs side by side, by stage."""
-    stages = {}
-    for signer in foreseen.plan.signers:
-        body, people = label(signer.key), foreseen.names[signer.key]
-        stages.setdefault(signer.stage, []).append(
-            {
-                "text": env._("%(body)s (%(people)s)", body=body, people=people)
-                if people
-                else env._("%s (nobody is seated there)", body),
-                "instead_of": signer.instead_of and label(signer.instead_of),
-                "is_vacant": not people,
-            }
-        )
-    return list(stages.values())
+class Preview:
+    """A draft, and what submitting it now would ask for.
 
-
-def _get_amounts(document, count):
-    measure = document._approval_measure
-    if not measure:
-        return {"amount": False}
-    env, currency = document.env, document.company_id.currency_id
-    return {
-        "amount": format_amount(env, measure, float(count.own), currency),
-        "total": format_amount(env, measure, float(count.total), currency),
-        "band": format_band(env, float(count.band.above), float(count.band.up_to or 0)),
-    }
-
-
-def _get_added(document, added, policy):
-    """Return what counts along, and why: names of what the user may read, and not of
-    more than a few; of the others how many they are and what they come to.
+    :param policy: `club.approval.policy`, as superuser
+    :raises UserError: when it couldn't be submitted: nobody could sign
     """
-    if not added:
-        return {"added": None}
-    env, currency = document.env, document.company_id.currency_id
 
-    def tell(amount):
-        return format_amount(env, document._approval_measure, amount, currency)
+    def __init__(self, document, policy):
+        self._document = document
+        self._env = document.env
+        self._policy = policy
+        submission = Submission(document, {document: policy})
+        self._foreseen = submission.foresee()
+        self._get_label = submission.get_key_label
 
-    names = {}
-    for model, requests in added.grouped("res_model").items():
-        others = env[model].browse(requests.mapped("res_id"))
-        readable = others.with_env(env)._filtered_access("read")
-        names |= {(model, other.id): other.display_name for other in readable}
-    named = added.filtered(lambda r: (r.res_model, r.res_id) in names)[:NAMED]
-    left = added - named
-    return {
-        "added": [
-            {"name": names[r.res_model, r.res_id], "amount": tell(r.amount)}
-            for r in named
-        ],
-        "more": left
-        and env._(
-            "%(count)s more: %(amount)s",
-            count=len(left),
-            amount=tell(float(sum(abs(Decimal(str(r.amount))) for r in left))),
-        ),
-        "why": document._get_adding_text(policy),
-    }
+    def get_texts(self):
+        lines = [(self._env._("Will be signed by:"), self._get_signers_text())]
+        if self._document._approval_measure:
+            lines.append((self._env._("By the amount of:"), self._get_amount_text()))
+        notes = [self._get_omission_text(o) for o in self._foreseen.plan.omissions]
+        if self._foreseen.added:
+            lines.append((self._env._("Added up:"), self._get_added_text()))
+            notes.append(self._document._get_adding_text(self._policy))
+        return {"lines": lines, "notes": notes}
+
+    def _get_signers_text(self):
+        """Return who signs side by side, stage by stage."""
+        stages = {}
+        for signer in self._foreseen.plan.signers:
+            text = self._get_signer_text(signer)
+            stages.setdefault(signer.stage, []).append(text)
+        return " → ".join(" + ".join(texts) for texts in stages.values())
+
+    def _get_signer_text(self, signer):
+        body, people = self._get_label(signer.key), self._foreseen.names[signer.key]
+        if not people:
+            return self._env._("%s (nobody is seated there)", body)
+        text = self._env._("%(body)s (%(people)s)", body=body, people=people)
+        if not signer.instead_of:
+            return text
+        return self._env._(
+            "%(signer)s in place of %(body)s",
+            signer=text,
+            body=self._get_label(signer.instead_of),
+        )
+
+    def _get_omission_text(self, omission):
+        return self._env._(
+            "%(body)s is left out, where nobody but you could sign: %(others)s signs "
+            "in its place.",
+            body=self._get_label(omission.key),
+            others=", ".join(map(self._get_label, omission.by)),
+        )
+
+    def _get_amount_text(self):
+        band = self._foreseen.count.band
+        told = format_band(self._env, float(band.above), float(band.up_to or 0))
+        return f"{self._tell(self._foreseen.count.total)} · {told}"
+
+    def _get_added_text(self):
+        """Name what the user may read, and no more than a few; of the others it says
+        how many they are and what they come to.
+        """
+        added, names = self._foreseen.added, {}
+        for model, requests in added.grouped("res_model").items():
+            others = self._env[model].browse(requests.mapped("res_id"))
+            readable = others._filtered_access("read")
+            names |= {(model, other.id): other.display_name for other in readable}
+        named = added.filtered(lambda r: (r.res_model, r.res_id) in names)[:NAMED]
+        texts = [self._tell(self._foreseen.count.own)] + [
+            f"{names[r.res_model, r.res_id]} {self._tell(r.amount)}" for r in named
+        ]
+        left = added - named
+        if left:
+            texts.append(
+                self._env._(
+                    "%(count)s more: %(amount)s",
+                    count=len(left),
+                    amount=self._tell(sum(Decimal(str(r.amount)) for r in left)),
+                )
+            )
+        return " + ".join(texts)
+
+    def _tell(self, amount):
+        document = self._document
+        currency = document.company_id.currency_id
+        measure = document._approval_measure
+        return format_amount(self._env, measure, float(amount), currency)

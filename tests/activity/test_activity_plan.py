@@ -26,6 +26,21 @@ class TestActivityPlan(ActivityCase):
                 activity = self._submit_planned(line, *amounts)
                 self.assertEqual(activity.approval_state, state)
 
+    def test_the_draft_says_beforehand_whether_anybody_will_sign(self):
+        lines = self._create_plan(10_000, 10_000)
+        for line, amount, told, untold in (
+            (lines[0], 10_000, "without signatures", "Will be signed by"),
+            (lines[1], 10_000.01, "Will be signed by", "without signatures"),
+        ):
+            draft = self._draw_up(amount, plan_line_id=line.id, user=self.officer)
+            preview = str(draft.approval_preview)
+            self.assertIn(told, preview)
+            self.assertNotIn(untold, preview)
+            self.assertEqual(draft.approval_state, "draft")
+            draft.action_submit()
+            signed = bool(draft.sudo().approval_request_id.signature_ids)
+            self.assertEqual(signed, untold == "without signatures")
+
     def test_it_leaves_evidence_and_no_signature(self):
         line = self._create_plan(10_000)
         activity = self._submit_planned(line, 8_000)

@@ -30,7 +30,7 @@ class TestToSign(AdjustmentCase):
             [
                 {
                     "amount_text": "2,000.00 points",
-                    "total_text": "11,000.00 points",
+                    "total_text": "with what counts along: 11,000.00 points",
                     "subject": "Goodwill for the flood",
                     "reason_text": False,  # it is what it is about
                     "applicant_id": self.clerk.id,
