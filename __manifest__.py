@@ -154,6 +154,7 @@
         "reports/club_survey_templates.xml",
         "views/guest/club_guest_candidate_views.xml",
         "wizards/club_guest_exception_views.xml",
+        "wizards/club_activity_copy_views.xml",
         "views/guest/club_activity_views.xml",
         "reports/club_guest_list_templates.xml",
         "views/points/account_move_views.xml",

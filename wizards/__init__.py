@@ -1,4 +1,5 @@
 from . import club_activity_change
+from . import club_activity_copy
 from . import club_approval_decision
 from . import club_card_step
 from . import club_contact_anonymise

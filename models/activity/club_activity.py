@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
@@ -135,7 +137,14 @@ class ClubActivity(models.Model):
         help="Who is in this membership tier or a higher one is entitled. Empty: all.",
     )
     date_begin = fields.Datetime("Begins", required=True, index=True)
-    date_end = fields.Datetime("Ends", required=True)
+    date_end = fields.Datetime(
+        "Ends",
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     is_over = fields.Boolean(
         "Over", compute="_compute_is_over", search="_search_is_over"
     )
@@ -333,6 +342,16 @@ class ClubActivity(models.Model):
             activity.tier_id = line.tier_id or kind.tier_id
             activity.headcount = line.headcount or kind.headcount or activity.headcount
             activity.seats_per_account = kind.seats_per_account
+
+    @api.depends("date_begin", "type_id")
+    def _compute_date_end(self):
+        """Propose the usual length, where there is no end that could be meant."""
+        for activity in self:
+            begin, end = activity.date_begin, activity.date_end
+            if begin and (not end or end <= begin):
+                hours = activity.type_id.usual_hours
+                end = begin + timedelta(hours=hours)
+            activity.date_end = end
 
     @api.depends("plan_line_id")
     def _compute_is_planned(self):

@@ -108,6 +108,11 @@ class ClubActivityType(models.Model):
         aggregator="avg",
         help="How many guests one account may bring. 0: no limit.",
     )
+    usual_hours = fields.Float(
+        default=2,
+        aggregator="avg",
+        help="How long it takes: an activity's end is proposed by it.",
+    )
     attendance_points = fields.Float(
         digits=(16, 2),
         aggregator="avg",
@@ -194,6 +199,10 @@ class ClubActivityType(models.Model):
     _numbers = models.Constraint(
         "CHECK(headcount >= 0 AND seats_per_account >= 0 AND attendance_points >= 0)",
         "Headcount, seats per account and points can't be negative.",
+    )
+    _hours = models.Constraint(
+        "CHECK(usual_hours >= 0 AND usual_hours <= 720)",
+        "An activity takes no less than nothing, and no more than 30 days.",
     )
 
     # === Computes === #

@@ -58,6 +58,24 @@ class ClubDocumentMixin(models.AbstractModel):
         """Return the fields that its name is made of; the mixin itself has no title."""
         return [name for name in ("name", self._club_title) if name in self._fields]
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and not arch.get("js_class"):
+            arch.set("js_class", "club_document_form")
+        return arch, view
+
+    @api.model
+    def create_and_submit(self, values):
+        """Draw up a document and submit it, or do neither: a refusal leaves no draft.
+
+        :param values: what its form says
+        :return: its id
+        """
+        document = self.create([values])
+        document.action_submit()
+        return document.id
+
     def _get_approval_subject(self):
         return self[self._club_title]
 

@@ -101,8 +101,12 @@ class ClubBenefitBooking(models.Model):
     # === When and where === #
     date_begin = fields.Datetime(
         "When",
+        compute="_compute_date_begin",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: fields.Datetime.now().replace(second=0),
+        help="A service is booked for a time; what is handed over is given at once.",
     )
     duration = fields.Float("Hours", default=1)
     service_date = fields.Date(
@@ -216,6 +220,25 @@ class ClubBenefitBooking(models.Model):
         for booking in self:
             contact = booking.contact_id
             booking.account_id = contact.commercial_partner_id or booking.account_id
+
+    def _club_prepare(self, values, is_new=False):
+        """What is booked without a time, by no form, is booked for now."""
+        values = super()._club_prepare(values, is_new=is_new)
+        if is_new and "date_begin" not in values:
+            now = fields.Datetime.now().replace(second=0)
+            values = {**values, "date_begin": now}
+        return values
+
+    @api.depends("benefit_id")
+    def _compute_date_begin(self):
+        """Ask for the time of a service: nobody is served the minute that he books."""
+        now = fields.Datetime.now().replace(second=0)
+        for booking in self:
+            benefit = booking.benefit_id
+            if benefit and benefit.form != SERVICE:
+                booking.date_begin = booking.date_begin or now
+            else:
+                booking.date_begin = booking.date_begin
 
     @api.depends("date_begin", "company_id")
     def _compute_service_date(self):

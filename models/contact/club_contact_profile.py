@@ -4,8 +4,9 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...kernel import lunar, windows
+from ...kernel.written import get_written
 from ..record.names import get_labels
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, is_id
 from .channels import CHANNELS, CONSENTS, GIVEN, NOT_ASKED, REFUSED
 
 SOLAR, LUNAR = "solar", "lunar"
@@ -139,9 +140,15 @@ class ClubContactProfile(models.Model):
     )
 
     # Of the contact, for lists and cards.
-    contact_function = fields.Char(related="contact_id.function", string="Job Position")
-    contact_phone = fields.Char(related="contact_id.phone", string="Phone")
-    contact_email = fields.Char(related="contact_id.email", string="E-mail")
+    contact_function = fields.Char(
+        related="contact_id.function", string="Job Position", readonly=False
+    )
+    contact_phone = fields.Char(
+        related="contact_id.phone", string="Phone", readonly=False
+    )
+    contact_email = fields.Char(
+        related="contact_id.email", string="E-mail", readonly=False
+    )
     contact_avatar = fields.Image(related="contact_id.avatar_128", string="Picture")
     manager_id = fields.Many2one(
         "res.users", "Account Manager", compute="_compute_manager_id"
@@ -149,6 +156,16 @@ class ClubContactProfile(models.Model):
     is_moved = fields.Boolean(
         compute="_compute_is_moved",
         help="The contact belongs to another company by now.",
+    )
+
+    # Of a person who is new: the contact is made along with what is known of him.
+    new_name = fields.Char("New Person", store=False)
+    new_account_id = fields.Many2one(
+        "res.partner",
+        "Acts for",
+        store=False,
+        default=lambda self: self.env.context.get("club_account_id"),
+        domain=[("is_company", "=", True)],
     )
 
     # One for each account that a person acts for. Also serves "merge partners".
@@ -201,12 +218,31 @@ class ClubContactProfile(models.Model):
     # === Created, written === #
 
     def _club_prepare(self, values, is_new=False):
-        """Take a birthday that changes for one that nobody has checked."""
+        """Make the contact of a person who is new; take a birthday that changes for one
+        that nobody has checked.
+        """
         values = super()._club_prepare(values, is_new=is_new)
+        if is_new and not values.get("contact_id") and values.get("new_name"):
+            values = {**values, "contact_id": self._create_contact(values).id}
         is_changed = not is_new and any(name in values for name in BIRTHDAY)
         if is_changed and "birthday_checked_on" not in values:
             values = {**values, "birthday_checked_on": False}
         return values
+
+    @api.model
+    def _create_contact(self, values):
+        """Return the new person's contact, made with the user's own rights.
+
+        :raises UserError: without a name in words, or the account that he acts for
+        """
+        name, account_id = get_written(values["new_name"]), values.get("new_account_id")
+        if not name or not is_id(account_id):
+            raise UserError(
+                self.env._("Enter the new person's name and the account he acts for.")
+            )
+        account = self.env["res.partner"].browse(account_id)
+        account.check_access("read")
+        return account.create({"name": name, "parent_id": account.id})
 
     def _club_after_create(self):
         super()._club_after_create()

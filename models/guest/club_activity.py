@@ -36,6 +36,16 @@ class ClubActivity(models.Model):
     _inherit = "club.activity"
     _club_zeros = {"seats_per_account": _lt("No limit"), "satisfaction_mean": ""}
 
+    guests_from_id = fields.Many2one(
+        "club.activity",
+        "Guests as At",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The activity that is held again: its guests come first among whom to "
+        "propose.",
+    )
     seat_ids = fields.One2many(
         "club.activity.seat", "activity_id", "Seats per Tier", copy=True
     )
@@ -235,7 +245,12 @@ class ClubActivity(models.Model):
         return {
             **action,
             "domain": [("activity_id", "=", self.id)],
-            "context": {"search_default_contacts": 1, "search_default_new": 1},
+            "context": {
+                "search_default_new": 1,
+                "search_default_again" if self.guests_from_id else (
+                    "search_default_contacts"
+                ): 1,
+            },
         }
 
     @for_one
@@ -313,7 +328,7 @@ class ClubActivity(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "crm_club.door",
-            "name": self.env._("Door"),
+            "name": self.env._("Check-in Desk"),
             "params": {"activity_id": Door(self).id},
         }
 

@@ -4,14 +4,15 @@ from odoo.tools import SQL
 
 from ...kernel.guest_states import CANCELLED, PROPOSED
 from ..record.rpc import for_records
+from .again import find_contacts_again
 from .club_invitation import STATES
 
 # What the statement writes, in its order.
 COLUMNS = (
     *("activity_id", "company_id", "contact_id", "account_id", "tier_id", "tier_rank"),
     *("manager_id", "unit_id", "is_contact", "invited", "attended", "missed"),
-    *("declined", "attended_type", "last_attended", "state", "create_uid"),
-    "create_date",
+    *("declined", "attended_type", "last_attended", "state", "was_guest"),
+    *("create_uid", "create_date"),
 )
 
 
@@ -66,6 +67,11 @@ class ClubGuestCandidate(models.TransientModel):
         help="Came to activities of the same type, so often.",
     )
     last_attended = fields.Date(readonly=True)
+    was_guest = fields.Boolean(
+        "Guest Last Time",
+        readonly=True,
+        help="Was asked to the activity that is held again, and can be reached.",
+    )
     state = fields.Selection(
         STATES, "On the List", readonly=True, help="Empty: not on this guest list yet."
     )
@@ -125,7 +131,7 @@ class ClubGuestCandidate(models.TransientModel):
                    coalesce(h.invited, 0), coalesce(h.attended, 0),
                    coalesce(h.missed, 0), coalesce(h.declined, 0),
                    coalesce(h.attended_type, 0), h.last_attended::date, l.state,
-                   %(user)s, now() AT TIME ZONE 'UTC'
+                   c.id = ANY(%(again)s), %(user)s, now() AT TIME ZONE 'UTC'
               FROM standing m
               JOIN res_partner a ON a.id = m.account_id
               JOIN res_partner c ON c.commercial_partner_id = a.id
@@ -143,6 +149,9 @@ class ClubGuestCandidate(models.TransientModel):
             lowest=activity.tier_id.sequence,
             groups=activity._get_tier_groups().ids,
             today=activity.company_id._club_today(),
+            again=find_contacts_again(activity.guests_from_id).ids
+            if activity.guests_from_id
+            else [],
             user=self.env.uid,
         )
 

@@ -264,6 +264,54 @@ class TestMemberContacts(CareFixture, TransactionCase):
 
     # === Whose it is === #
 
+    # === A new person, along with what is known of him === #
+
+    def test_a_new_person_takes_phone_job_and_mail_at_once(self):
+        """Nobody is made before it is saved, and one contact is. Rule A8."""
+        people = self.env["res.partner"]
+        count = people.search_count([])
+        profiles = self.env["club.contact.profile"].with_user(self.manager)
+        form = Form(profiles.with_context(club_account_id=self.account_a.id))
+        form.new_name = " Zhao Lei "
+        form.contact_function = "Buyer"
+        form.contact_phone = "138 0013 8000"
+        form.contact_email = "zhao@example.com"
+        self.assertEqual(people.search_count([]), count, "nobody is left behind")
+        profile = form.save()
+        self.assertEqual(people.search_count([]), count + 1)
+        self.assertRecordValues(
+            profile.contact_id,
+            [
+                {
+                    "name": "Zhao Lei",
+                    "parent_id": self.account_a.id,
+                    "function": "Buyer",
+                    "phone": "138 0013 8000",
+                    "email": "zhao@example.com",
+                    "is_company": False,
+                }
+            ],
+        )
+        self.assertEqual(profile.account_id, self.account_a)
+
+    def test_a_refused_new_person_is_none(self):
+        """Neither for another's account, nor without a name, nor for no account."""
+        people = self.env["res.partner"]
+        count = people.search_count([])
+        profiles = self.env["club.contact.profile"].with_user(self.manager)
+        good = {"new_name": "Zhao Lei", "new_account_id": self.account_a.id}
+        for values, error in (
+            ({**good, "new_account_id": self.account_b.id}, AccessError),
+            ({**good, "new_name": " \u3000"}, UserError),
+            ({**good, "new_account_id": False}, UserError),
+            ({**good, "new_account_id": "1"}, UserError),
+            ({**good, "birthday_day": 32, "birthday_month": "04"}, ValidationError),
+        ):
+            with self.subTest(values=values), self.assertRaises(error):
+                profiles.create(values)
+                profiles.env.flush_all()
+            self.assertEqual(people.search_count([]), count)
+
     def test_a_company_is_no_member_contact(self):
         with self.assertRaises(ValidationError):
             self._create_profile(self.account_b)

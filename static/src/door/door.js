@@ -120,7 +120,8 @@ export class Door extends Component {
     }
 
     get unshown() {
-        return Math.max(this.listed.length - SHOWN, 0);
+        const count = this.listed.length - SHOWN;
+        return count > 0 && _t("%s more guests: type a name.", count);
     }
 
     /** Show others: what was looked for before is over. */

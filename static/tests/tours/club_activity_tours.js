@@ -51,7 +51,7 @@ function atStage(stage) {
 /** Type a day by which the tour is long over. */
 function fillIn(name, day) {
     return {
-        trigger: `.o_field_widget[name="date_begin"] input[data-field="${name}"]`,
+        trigger: `.o_field_widget[name="${name}"] input[data-field="${name}"]`,
         run: `edit ${day} && press Enter`,
     };
 }
