@@ -8,5 +8,6 @@ from . import club_points_run_attendance
 from . import club_program
 from . import club_tier
 from . import event_event
+from . import event_mail_registration
 from . import event_registration
 from . import res_partner

@@ -35,6 +35,7 @@ class TestDoctests(unittest.TestCase):
             "tender",
             "written",
             "printed",
+            "self_contained",
             "text_width",
             "rounding",
         ):
