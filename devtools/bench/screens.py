@@ -134,12 +134,12 @@ def _create_user(env, name, group):
 
 def _get_members(env):
     """Return what the list of accounts asks for."""
-    return _get_list(env, "crm_club.club_account_action", "club_members")
+    return get_list(env, "crm_club.club_account_action", "club_members")
 
 
 def _get_to_sign(env):
     """Return what the list of documents to sign asks for, and its counter."""
-    ask = _get_list(env, "crm_club.club_approval_request_action_to_sign")
+    ask = get_list(env, "crm_club.club_approval_request_action_to_sign")
 
     def ask_both(env):
         ask(env)
@@ -150,10 +150,10 @@ def _get_to_sign(env):
 
 def _get_entries(env):
     """Return what the list of the ledger asks for when it opens."""
-    return _get_list(env, "crm_club.club_points_entry_action", "posted")
+    return get_list(env, "crm_club.club_points_entry_action", "posted")
 
 
-def _get_list(env, xmlid, *filters):
+def get_list(env, xmlid, *filters):
     action = env["ir.actions.act_window"]._for_xml_id(xmlid)
     model = env[action["res_model"]]
     search_id = action["search_view_id"] and action["search_view_id"][0]

@@ -4,6 +4,7 @@
 ./dev bench posting assessment            some of it
 ./dev bench approvals                     beside OCA's tier validation
 ./dev bench presses                       queries and files of a press of a button
+./dev bench actions --json figures.json   how long presses take, at both sizes
 ./dev bench care                          duties, pulse and today at 100,000 accounts
 ./dev bench worth                         budgets, take-on, orders, the account's page
 """
@@ -26,7 +27,7 @@ FOLDER = CHECKOUT / "devtools" / "bench"
 # figures of those before it.
 BENCHES = (
     *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
-    *("loyalty", "presses", "care", "worth"),
+    *("loyalty", "presses", "actions", "care", "worth"),
 )
 APART = ("approvals",)  # beside a peer, in a run of its own
 # One name for all modules that begin with it, each on a database of its own and told
@@ -35,6 +36,8 @@ PARTS = {
     name: sorted(file.stem for file in FOLDER.glob(f"{name}_*.py"))
     for name in ("worth",)
 }
+# Measured once a size, on databases of their own: `measure(env, size)`.
+SIZES = {"actions": ("2500", "100k")}
 QUIET = 0.7  # load average
 SCRIPT = """
 import json, sys
@@ -74,7 +77,12 @@ def run(args: argparse.Namespace) -> int:
         databases.ensure_installed(fresh)
         for name in names:
             try:
-                figures |= _measure(name, fresh, args, figures)
+                for size in SIZES.get(name, ("",)):
+                    found = _measure(name, fresh, args, figures, size)
+                    figures |= {
+                        key: figures[key] | value if size and key in figures else value
+                        for key, value in found.items()
+                    }
             except Problem as problem:  # the others are worth having all the same
                 say(str(problem))
                 failed.append(name)
@@ -87,14 +95,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(name, fresh, args, before):
+def _measure(name, fresh, args, before, size):
     """Return what one module measures, on a database of its own."""
     database = databases.unused_name(f"bench_{name}")
     result = HOME / "scratch" / f"{database}.json"
     result.parent.mkdir(exist_ok=True)
     try:
         databases.copy(fresh, database)
-        options, arguments = _prepare(name, database, before, args.accounts)
+        options, arguments = _prepare(name, database, before, args.accounts, size)
         say(f"measuring {name} on {database}; nothing else should run …")
         script = SCRIPT.format(
             checkout=str(CHECKOUT), name=name, target=str(result), arguments=arguments
@@ -117,7 +125,7 @@ def _measure(name, fresh, args, before):
             databases.drop(database)
 
 
-def _prepare(name, database, before, accounts):
+def _prepare(name, database, before, accounts, size):
     """Install what a measurement compares with; return Odoo's options and what else
     its module is told.
     """
@@ -128,6 +136,8 @@ def _prepare(name, database, before, accounts):
         peer.install_loyalty(database)
         known = before.get("posting", {}).get("lines_per_second")
         return peer.odoo_options(), f", lines_per_second={known!r}"
+    if size:
+        return [], f", size={size!r}"
     if accounts and name in chain(*PARTS.values()):
         return [], f", accounts={accounts}"
     return [], ""

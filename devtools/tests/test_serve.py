@@ -1,8 +1,9 @@
-"""`./dev serve DB --demo` makes what is missing and never takes another for it."""
+"""`./dev serve` makes what is missing, and starts Odoo so that it can start itself."""
 
 import unittest
 from unittest.mock import patch
 
+from devtools.commands import serve
 from devtools.console import Problem
 from devtools.year import database
 
@@ -44,3 +45,15 @@ class TestEnsureDemo(unittest.TestCase):
         ):
             database.ensure_demo("mine")
         self.assertEqual(self.calls, ["drop"])
+
+
+class TestCommand(unittest.TestCase):
+    def test_workers_are_started_by_a_script(self):
+        """Odoo starts its evented server by `sys.argv[0]`: no file of a package."""
+        command = serve.get_command(2)
+        self.assertNotIn("-m", command)
+        self.assertEqual(serve.START.read_text(), serve.SCRIPT)
+        self.assertEqual(command[command.index("--workers") + 1], "2")
+
+    def test_without_workers_it_is_started_as_ever(self):
+        self.assertIn("-m", serve.get_command(0))

@@ -7,27 +7,63 @@ facts × rates of now call for.
 
 from odoo.tools import SQL
 
+from ...kernel import windows
 from ..points import bonus_sql, facts
 from ..points.attendance import due_query
 
 # Facts listed behind an entry, the largest; their number and sum count them all.
 FACTS_LISTED = 50
+FACTS = SQL.identifier("club_audit_fact")
 
 
-def update_revenue(sample, start, end, accounts):
-    """Return the UPDATE of revenue lines: what is posted, and what should be."""
+def stage_facts(sample, drawn):
+    """Read the facts of what was drawn into a table of this transaction, once for all
+    that is asked of them.
+
+    :param drawn: pairs of account and month
+    """
+    cr = sample.env.cr
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", FACTS))
+    cr.execute(
+        SQL(
+            """
+            CREATE TEMP TABLE %(facts)s ON COMMIT DROP AS
+            SELECT f.*
+              FROM unnest(%(accounts)s::int[], %(months)s::date[])
+                   AS d(account_id, month)
+              JOIN (%(lines)s) f
+                ON f.account_id = d.account_id AND f.date >= d.month
+               AND f.date <= (d.month + interval '1 month - 1 day')::date
+            """,
+            facts=FACTS,
+            accounts=[account for account, _month in drawn],
+            months=[month for _account, month in drawn],
+            lines=facts.fact_lines(sample.program_id.company_id.id),
+        )
+    )
+    cr.execute(SQL("ANALYZE %s", FACTS))
+
+
+def update_revenue(sample, drawn):
+    """Return the UPDATE of revenue lines: what is posted, and what should be.
+
+    :param drawn: pairs of account and month, whose facts are staged
+    """
     program = sample.program_id
+    months = [month for _account, month in drawn]
+    start, end = min(months), windows.month_end(max(months))
     return SQL(
         """
         WITH %(eligible)s, %(rates)s,
         posted AS (
             SELECT e.account_id, e.revenue_month AS month, e.category_id, e.product_id,
                    e.revenue, e.points
-              FROM club_points_entry e
+              FROM (SELECT DISTINCT account_id, revenue_month FROM club_audit_line
+                     WHERE sample_id = %(sample)s AND kind = 'revenue') d
+              JOIN club_points_entry e ON e.account_id = d.account_id
+               AND e.revenue_month = d.revenue_month AND e.kind = 'revenue'
               JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-             WHERE r.program_id = %(program)s AND e.kind = 'revenue'
-               AND e.account_id = ANY(%(accounts)s)
-               AND e.revenue_month BETWEEN %(start)s AND %(end)s),
+             WHERE r.program_id = %(program)s),
         %(due)s
         UPDATE club_audit_line l
            SET is_recomputed = TRUE,
@@ -43,13 +79,16 @@ def update_revenue(sample, start, end, accounts):
            AND coalesce(d.product_id, 0) = coalesce(s.product_id, 0)
          WHERE s.id = l.id AND s.sample_id = %(sample)s AND s.kind = 'revenue'
         """,
-        eligible=facts.eligible(program, start, end, accounts),
+        eligible=facts.eligible(
+            program,
+            start,
+            end,
+            list({account for account, _month in drawn}),
+            lines=FACTS,
+        ),
         rates=facts.rates(program.id, start, end),
         due=facts.due(),
         program=program.id,
-        accounts=accounts,
-        start=start,
-        end=end,
         sample=sample.id,
     )
 
@@ -88,10 +127,9 @@ def update_rates(sample):
     )
 
 
-def update_evidence(sample, start, end, accounts):
+def update_evidence(sample):
     """Return the UPDATE that lists invoice lines and imported rows of each line."""
     program = sample.program_id
-    company = program.company_id.id
     return SQL(
         """
         WITH fact AS MATERIALIZED (
@@ -101,7 +139,7 @@ def update_evidence(sample, start, end, accounts):
                               AND r.product_id = f.product_id
                               AND r.approval_state = 'done'
                               AND r.replaced_by_id IS NULL) AS own
-              FROM (%(lines)s) f),
+              FROM %(lines)s f),
         matched AS (
             SELECT l.id AS line_id, f.id, f.date, f.amount,
                    row_number() OVER (PARTITION BY l.id
@@ -149,7 +187,7 @@ def update_evidence(sample, start, end, accounts):
         """,
         month=facts.month_of(SQL("f.date")),
         program=program.id,
-        lines=facts.fact_lines(company, start, end, accounts),
+        lines=FACTS,
         sample=sample.id,
         limit=FACTS_LISTED,
     )

@@ -1,8 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+
+from . import entitlement_reach
+
+ACCOUNT = SQL.identifier("club_entitlement", "account_id")
 
 
 class ClubEntitlement(models.Model):
@@ -61,25 +65,59 @@ class ClubEntitlement(models.Model):
         ],
     }
 
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Build the rows of the accounts asked for, not of all there are.
+
+        PostgreSQL makes all rows before it takes a page of them, unless it is told
+        which accounts they are of: those that the domain and the record rules name,
+        and of these, where a page by account is asked for, the first that fill it.
+        """
+        offset = offset or 0
+        query = super()._search(domain, offset, limit, order, **kwargs)
+        if query.is_empty():
+            return query
+        accounts = entitlement_reach.find_accounts(
+            self, domain, is_free=kwargs.get("bypass_access")
+        )
+        if accounts is not None:
+            query.add_where(SQL("%s = ANY(%s)", ACCOUNT, accounts))
+        if limit and order in (None, False, "", self._order):
+
+            def count(bound):
+                asked = super(ClubEntitlement, self)._search(
+                    domain, limit=offset + limit, **kwargs
+                )
+                asked.add_where(SQL("%s <= %s", ACCOUNT, bound))
+                return len(asked)
+
+            bound = entitlement_reach.find_bound(
+                self.env, accounts, offset + limit, count
+            )
+            if bound:
+                query.add_where(SQL("%s <= %s", ACCOUNT, bound))
+        return query
+
     @property
     def _table_query(self):
         """Put what is owed above what counts, and add both up.
 
         Keys are an account's (31 bits), a benefit's (14) and the year from 2000 (7):
-        numbers that JavaScript holds exactly.
+        numbers that JavaScript holds exactly. `entitlement_reach` reads them. Nothing
+        is joined to the sums: what is asked of the benefits is asked below them.
         """
         today = self.env.company._club_today()
         return SQL(
             """
             SELECT ((r.account_id::bigint * 16384 + r.benefit_id) * 128)
                    + r.year - 2000 AS id,
-                   r.account_id, r.benefit_id, r.year, b.company_id, b.is_discreet,
+                   r.account_id, r.benefit_id, r.year, r.company_id, r.is_discreet,
                    CASE WHEN r.first_booker = r.last_booker THEN r.first_booker END
                         AS booker_id,
                    r.is_unlimited, r.owed, r.booked, r.used,
                    CASE WHEN r.is_unlimited THEN 0
                         ELSE greatest(r.owed - r.booked - r.used, 0) END AS left
-              FROM (SELECT account_id, benefit_id, year,
+              FROM (SELECT account_id, benefit_id, year, company_id, is_discreet,
                            bool_or(is_unlimited) AS is_unlimited,
                            CASE WHEN bool_or(is_unlimited) THEN 0 ELSE max(owed) END
                                 AS owed,
@@ -87,8 +125,7 @@ class ClubEntitlement(models.Model):
                            min(first_booker) AS first_booker,
                            max(last_booker) AS last_booker
                       FROM (%(owed)s UNION ALL %(owed_then)s UNION ALL %(counted)s) u
-                     GROUP BY account_id, benefit_id, year) r
-              JOIN club_benefit b ON b.id = r.benefit_id
+                     GROUP BY account_id, benefit_id, year, company_id, is_discreet) r
             """,
             owed=self._owed_query(today),
             owed_then=self._owed_then_query(today),
@@ -99,8 +136,8 @@ class ClubEntitlement(models.Model):
         """Return what accounts are owed this year, by their tiers of today."""
         return SQL(
             """
-            SELECT m.account_id, q.benefit_id, %(year)s AS year,
-                   coalesce(q.is_unlimited, FALSE) AS is_unlimited,
+            SELECT m.account_id, q.benefit_id, %(year)s AS year, b.company_id,
+                   b.is_discreet, coalesce(q.is_unlimited, FALSE) AS is_unlimited,
                    coalesce(q.times, 0) AS owed, 0 AS booked, 0 AS used,
                    NULL::int AS first_booker, NULL::int AS last_booker
               FROM club_membership m
@@ -120,8 +157,9 @@ class ClubEntitlement(models.Model):
         """Return what was, or will be, owed in the other years of bookings."""
         return SQL(
             """
-            SELECT k.account_id, k.benefit_id, k.year, coalesce(q.is_unlimited, FALSE),
-                   coalesce(q.times, 0), 0, 0, NULL::int, NULL::int
+            SELECT k.account_id, k.benefit_id, k.year, b.company_id, b.is_discreet,
+                   coalesce(q.is_unlimited, FALSE), coalesce(q.times, 0), 0, 0,
+                   NULL::int, NULL::int
               FROM (SELECT DISTINCT account_id, benefit_id, year
                       FROM club_benefit_booking
                      WHERE is_counted AND year <> %(year)s) k
@@ -132,6 +170,7 @@ class ClubEntitlement(models.Model):
                    BETWEEN m.date_from AND m.date_grace
               JOIN club_benefit_quota q
                 ON q.tier_id = m.tier_id AND q.benefit_id = k.benefit_id
+              JOIN club_benefit b ON b.id = k.benefit_id
             """,
             year=today.year,
         )
@@ -140,12 +179,13 @@ class ClubEntitlement(models.Model):
         """Return what counts against the years, and between whom it was booked."""
         return SQL(
             """
-            SELECT account_id, benefit_id, year, FALSE, 0,
-                   count(*) FILTER (WHERE state = 'booked'),
-                   count(*) FILTER (WHERE state <> 'booked'),
-                   min(booked_by_id), max(booked_by_id)
-              FROM club_benefit_booking
-             WHERE is_counted
-             GROUP BY account_id, benefit_id, year
+            SELECT k.account_id, k.benefit_id, k.year, b.company_id, b.is_discreet,
+                   FALSE, 0, count(*) FILTER (WHERE k.state = 'booked'),
+                   count(*) FILTER (WHERE k.state <> 'booked'),
+                   min(k.booked_by_id), max(k.booked_by_id)
+              FROM club_benefit_booking k
+              JOIN club_benefit b ON b.id = k.benefit_id
+             WHERE k.is_counted
+             GROUP BY k.account_id, k.benefit_id, k.year, b.id
             """
         )

@@ -320,9 +320,9 @@ class ClubInvitation(models.Model):
         :raises UserError: when somebody's tier has become too low meanwhile
         """
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_officer()
         self.activity_id._check_guests_open((INVITING,))
-        guest_list = GuestList(self.activity_id).hold()
         self._check_state(PROPOSED)
         check_consented(self)
         guest_list.invite(self)
@@ -399,8 +399,8 @@ class ClubInvitation(models.Model):
     def action_confirm(self):
         """Give seats to guests who come; who finds none waits. Rule C4."""
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_can_answer()
-        guest_list = GuestList(self.activity_id).hold()
         self._check_state(INVITED, WAITING, DECLINED)
         self._check_in_time()
         return tell_seats(self, guest_list.confirm(self))
@@ -409,8 +409,8 @@ class ClubInvitation(models.Model):
     def action_wait(self):
         """Put guests who can't say yet on the waiting list: their seats are free."""
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_can_answer()
-        guest_list = GuestList(self.activity_id).hold()
         now = fields.Datetime.now()
         guest_list.leave(self, (INVITED, CONFIRMED), WAITING, waiting_since=now)
         return True
@@ -419,8 +419,8 @@ class ClubInvitation(models.Model):
     def action_decline(self):
         """Note that guests won't come; whoever waits moves up."""
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_can_answer()
-        guest_list = GuestList(self.activity_id).hold()
         guest_list.leave(self, (INVITED, CONFIRMED, WAITING), DECLINED)
         return True
 
@@ -428,8 +428,8 @@ class ClubInvitation(models.Model):
     def action_cancel(self):
         """Take guests off the list; whoever waits moves up."""
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_officer()
-        guest_list = GuestList(self.activity_id).hold()
         guest_list.leave(self, (*LIVE, DECLINED), CANCELLED)
         return True
 
@@ -583,10 +583,10 @@ class ClubInvitation(models.Model):
 
     def _do_attend(self, states, registered):
         self = without_client_context(self)
+        guest_list = GuestList(self.activity_id).hold_first()
         self._check_officer()
         self.activity_id._check_guests_open((INVITING, HELD))
         self.activity_id._check_day_has_come()
-        guest_list = GuestList(self.activity_id).hold()
         late = self.filtered(
             lambda guest: registered == "done" and guest._may_have_come()
         )

@@ -17,7 +17,7 @@ from ...kernel.guest_states import (
 )
 from ..activity.club_activity import HELD, INVITING
 from ..contact.channels import REFUSED
-from ..record.hold import hold
+from ..record.hold import hold, hold_first
 from .guest_todos import EXCEPTION, SEAT, GuestTodos, notify_moved_up
 
 
@@ -47,6 +47,15 @@ class GuestList:
         :return: the list itself
         """
         hold(self._activities_sudo)
+        return self
+
+    def hold_first(self):
+        """Hold the activities before anything is judged: who answers at the same moment
+        waits his turn, and isn't started anew.
+
+        :return: the list itself
+        """
+        hold_first(self._activities_sudo)
         return self
 
     def search(self, states):

@@ -166,7 +166,7 @@ def fact_sums(program, start, end, accounts=None):
     )
 
 
-def eligible(program, start, end, accounts=None, table=None, source=None):
+def eligible(program, start, end, accounts=None, table=None, source=None, lines=None):
     """Return the CTEs ``facts`` and ``eligible``, with the columns of `fact_sums`.
     Rules B1, B4.
 
@@ -176,8 +176,14 @@ def eligible(program, start, end, accounts=None, table=None, source=None):
 
     :param table: a table that holds the facts already
     :param source: a SELECT of the facts, with the columns of `fact_sums`
+    :param lines: what to read the single facts from, with the columns of `fact_lines`,
+        in place of all there are
     """
-    if source is None and not table:
+    if lines is not None:
+        source = SQL(
+            "SELECT %s FROM %s f GROUP BY 1, 2, 3, 4", fact_keys(program), lines
+        )
+    elif source is None and not table:
         source = fact_sums(program, start, end, accounts)
     facts = (
         SQL("facts AS (SELECT * FROM %s)", SQL.identifier(table))
@@ -194,13 +200,14 @@ def eligible(program, start, end, accounts=None, table=None, source=None):
         partly = SQL(
             """
             SELECT %(keys)s
-              FROM (%(lines)s) f
+              FROM %(lines)s f
               JOIN edge e ON e.account_id = f.account_id AND f.date >= e.date_from
                AND f.date_end <= e.date_to AND e.month = %(month)s
              GROUP BY 1, 2, 3, 4
             """,
             keys=fact_keys(program),
-            lines=fact_lines(program.company_id.id, start, end, accounts),
+            lines=lines
+            or SQL("(%s)", fact_lines(program.company_id.id, start, end, accounts)),
             month=month_of(SQL("f.date")),
         )
     return SQL(

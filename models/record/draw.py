@@ -21,4 +21,4 @@ def order_of_draw(seed, key):
 
     :param SQL key: the column with the rows' numbers
     """
-    return SQL("md5(%s::text || ':' || %s), %s", seed, key, key)
+    return SQL("md5(%s::text || ':' || %s) COLLATE \"C\", %s", seed, key, key)

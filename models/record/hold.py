@@ -1,6 +1,10 @@
 """Holding rows while one of two at once changes what follows from them."""
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tools import SQL
+
+TURNS = 50  # how often one steps back behind others at most
 
 
 def hold(records):
@@ -23,3 +27,42 @@ def hold(records):
         )
     )
     records.invalidate_recordset()
+
+
+def hold_first(records):
+    """Hold the records before anything is judged: who comes second waits his turn.
+
+    A transaction sees the database as it was at its first statement, so that one which
+    waited fails, and Odoo sleeps for up to two seconds before it starts it anew, the
+    next time up to four. As long as a transaction has written nothing it can begin
+    anew by itself, at the moment its turn comes. What was read before is forgotten, so
+    it is for whoever reads afterwards all that he decides by. Where something was
+    written already, `hold` is all that can be done.
+    """
+    cr = records.env.cr
+    records.env.flush_all()
+    for _turn in range(TURNS):
+        if _has_written(cr):
+            break
+        cr.rollback()
+        try:
+            cr.execute(
+                SQL(
+                    "SELECT FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(records._table),
+                    records.ids,
+                ),
+                log_exceptions=False,
+            )
+        except SerializationFailure:
+            # Another one was let in while we waited, and wrote: again behind it.
+            cr.rollback()
+        else:
+            break
+    hold(records)
+
+
+def _has_written(cr):
+    """Tell whether the transaction has written, or holds, anything."""
+    cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+    return cr.fetchone()[0]

@@ -66,6 +66,57 @@ class TestTwoGuests(GuestMixin, SessionsCase):
                 "Seat confirmed" if seated else "On the waiting list", message
             )
 
+    def test_who_answers_at_the_same_moment_waits_his_turn(self):
+        """Odoo starts nobody anew, before which it would sleep up to two seconds."""
+        activity = self._create_activity(headcount=4)
+        guests = self._invite(activity, self._create_member_contacts(6))
+        found = self._at_once(
+            *(self._do(guest, "action_confirm", self.manager) for guest in guests)
+        )
+        self.assertEqual([tries for _result, tries in found], [1] * 6)
+        self.assertEqual(
+            sorted(guests.mapped("state")), ["confirmed"] * 4 + ["waiting"] * 2
+        )
+        found = self._at_once(
+            *(
+                self._do(guest, method)
+                for guest, method in zip(
+                    guests.sorted("state"),
+                    ["action_decline"] * 2 + ["action_cancel"] + ["action_wait"],
+                    strict=False,
+                )
+            )
+        )
+        self.assertEqual([tries for _result, tries in found], [1] * 4)
+        self.assertEqual(
+            sorted(guests.mapped("state")),
+            ["cancelled", "confirmed", "confirmed", "declined", "declined", "waiting"],
+        )
+
+    def test_what_is_judged_is_what_the_one_before_left(self):
+        """Two answer for one guest: the second is told what became of him."""
+        activity = self._create_activity(headcount=4)
+        guest = self._invite(activity, self._create_member_contacts(1))
+        found = self._at_once(*[self._do(guest, "action_confirm")] * 2)
+        self.assertEqual([tries for _result, tries in found], [1, 1])
+        errors = [error for error, _tries in found if isinstance(error, Exception)]
+        self.assertEqual(len(errors), 1)
+        self.assertIsInstance(errors[0], UserError)
+
+    def test_what_was_written_before_is_kept(self):
+        """A transaction that has written can't begin anew: it isn't taken back."""
+        activity = self._create_activity(headcount=4)
+        guest = self._invite(activity, self._create_member_contacts(1))
+        guest_id, activity_id = guest.id, activity.id
+
+        def do(env):
+            env["club.activity"].browse(activity_id).sudo().place = "Kept"
+            env["club.invitation"].browse(guest_id).action_confirm()
+
+        self._at_once((self.officer, do))
+        self.assertEqual(guest.state, "confirmed")
+        self.assertEqual(activity.place, "Kept")
+
     def test_the_last_seat_of_tier_and_account(self):
         for values in (
             {"seat_ids": [(0, 0, {"tier_id": self.tiers["gold"].id, "seats": 1})]},
