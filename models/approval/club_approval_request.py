@@ -5,7 +5,6 @@ from odoo.tools import SQL, format_datetime
 from ...kernel.approval_bands import read_band
 from ..record.club_figures_mixin import TURNS
 from ..record.names import join
-from ..record.reader import as_reader, by_language, get_officers
 from ..record.rpc import for_one
 from .amounts import format_amount
 from .club_approval_policy import EACH, OTHER

@@ -10,9 +10,8 @@ from odoo.exceptions import UserError
 
 from ...kernel import approval_plan
 from ...kernel.approval_bands import Band, find_band
-from .amounts import convert
-from ...kernel.approval_bands import find_band
 from ..record.names import join
+from .amounts import convert
 from .club_body import BODY, UNIT
 from .states import APPROVED, DONE, LATER, OMITTED, OPEN, WAITING
 from .turns import Turns, filter_able
@@ -357,8 +356,7 @@ class Submission:
                 "state": OMITTED,
                 "comment": self._env._(
                     "Nobody but the applicant could sign: %s signs in its place.",
-                    ", ".join(self.get_key_label(key) for key in omission.by),
-                    join(self._env, [self._get_key_label(key) for key in omission.by]),
+                    join(self._env, [self.get_key_label(key) for key in omission.by]),
                 ),
             }
             for omission in plan.omissions
