@@ -78,7 +78,9 @@ UNCLEAR_MONTH_FORM = re.compile(
 )
 CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 CHINESE_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
-CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十\d])(十[一二]?|[一二三四五六七八九])(?=月)")
+CHINESE_MONTH = re.compile(
+    r"(?<![一二三四五六七八九十\d])(十[一二]?|[一二三四五六七八九])(?=月)"
+)
 SERIAL_EPOCH = date(1899, 12, 30)
 # What a spreadsheet leaves of a long code (5.11E+15), of one that reads like a day
 # (1-3), and of one in a column too narrow. A text may end in zeros; a number that a
