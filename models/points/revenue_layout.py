@@ -1,8 +1,9 @@
 """Where the header of a statement is, and what its columns are. Rule B15.
 
 A header has up to three rows; what stands above others, merged over them, is part of
-their headings: ``业务收入 / 函件``. Amounts stand in one column, or in one for each line
-of business, for each month, or for both. What isn't sure isn't guessed: `NeedsMapping`.
+their headings: ``业务收入 / 函件``. Amounts stand in one column, or in one for each
+line of business, for each month, or for both. What isn't sure isn't guessed:
+`NeedsMapping`.
 """
 
 from collections import defaultdict

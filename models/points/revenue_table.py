@@ -323,7 +323,9 @@ class _Taker:
         """Leave out the columns of a wide table that hold nothing but zeros."""
         if not self._layout.is_wide:
             return rows
-        used = {row.column for row in rows if self._asked.reading.parse(row.amount) != 0}
+        used = {
+            row.column for row in rows if self._asked.reading.parse(row.amount) != 0
+        }
         empty = {row.column for row in rows} - used
         if not empty or not used:
             return rows
