@@ -3,7 +3,7 @@ import hashlib
 from odoo import api, fields, models
 
 from ...kernel import revenue_rows
-from .revenue_table import COLUMN_LABELS
+from .revenue_layout import COLUMN_LABELS
 
 LONGEST_HEADINGS = 500
 
