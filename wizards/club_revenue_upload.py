@@ -230,7 +230,12 @@ class ClubRevenueUpload(models.TransientModel):
             self._set_columns(needed.headings, needed.mapping)
             values |= {"asks": "columns", "question": self.env._(needed.args[0])}
         except NeedsYear as needed:
-            values |= {"asks": "year", "question": self.env._(needed.args[0])}
+            values |= {
+                "asks": "year",
+                "question": self.env._(needed.args[0]),
+                # A proposal: the preview shows what it makes of the months.
+                "year": self.year or self.company_id._club_today().year,
+            }
         else:
             if not chosen:
                 self._set_columns(statement.headings, statement.mapping)
