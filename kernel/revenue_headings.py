@@ -7,12 +7,15 @@ unknown; whether it is a line of business is for the table to say.
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
 from .revenue_rows import MONTH_NUMBERS, Ambiguous, NoYear, parse_month, visible
 
 LONGEST_HEADING = 100  # characters that are looked at
+# A file repeats few texts many times.
+CACHED = 4096
 
 ACCOUNT, CATEGORY, PRODUCT = "account", "category", "product"
 MONTH, YEAR, AMOUNT = "month", "year", "amount"
@@ -31,7 +34,13 @@ WORDS = {
     ACCOUNT: (
         (
             *("accountcode", "customercode", "code", "customerid", "customerno"),
-            *("customernumber", "accountno", "accountnumber", "accountid", "clientcode"),
+            *(
+                "customernumber",
+                "accountno",
+                "accountnumber",
+                "accountid",
+                "clientcode",
+            ),
             *_made(("", "大", "集团", "协议", "用邮"), ("客户",), ("编码", "代码")),
             *_made(("", "大", "集团", "协议", "用邮"), ("客户",), ("编号", "号", "id")),
             *("单位编码", "单位代码", "单位编号", "用户编号", "用户代码", "会员编号"),
@@ -59,7 +68,15 @@ WORDS = {
                 ("种类", "类别", "大类", "类型", "分类", "条线", "线", "板块"),
             ),
             *("业务", "业务名称", "专业", "专业名称", "专业线", "条线", "条线名称"),
-            *("业务条线名称", "板块", "品类", "种类", "大类", "业务品种", "业务大类名称"),
+            *(
+                "业务条线名称",
+                "板块",
+                "品类",
+                "种类",
+                "大类",
+                "业务品种",
+                "业务大类名称",
+            ),
         ),
     ),
     PRODUCT: (
@@ -74,7 +91,17 @@ WORDS = {
             *("month", "period", "billingmonth", "accountingperiod", "yearmonth"),
             *("monthofrevenue", "月份", "月", "账期", "期间", "年月", "所属期", "账月"),
             *_made(
-                ("统计", "所属", "收入", "业务", "入账", "结算", "记账", "账务", "会计"),
+                (
+                    "统计",
+                    "所属",
+                    "收入",
+                    "业务",
+                    "入账",
+                    "结算",
+                    "记账",
+                    "账务",
+                    "会计",
+                ),
                 ("月份", "年月", "月", "期间", "账期", "期"),
             ),
             *("计费月份", "报告期", "报表月份", "报表期间", "归属月份", "归属期"),
@@ -92,14 +119,26 @@ WORDS = {
                 ("", "实际", "实现", "完成", "发生"),
                 ("收入", "业务收入", "金额", "收入金额", "收入额", "营业收入", "资费"),
             ),
-            *_made(("本月", "当月", "本期", "当期"), ("", "数", "实际", "完成", "发生额")),
+            *_made(
+                ("本月", "当月", "本期", "当期"), ("", "数", "实际", "完成", "发生额")
+            ),
             *("thismonth", "currentmonth", "monthlyrevenue", "revenueofthemonth"),
             *("month'srevenue", "revenuethismonth", "monthtodate", "mtd"),
         ),
         (
             *("amount", "revenue", "income", "turnover", "sales", "netamount"),
             *_made(
-                ("", "业务", "营业", "主营业务", "邮政", "实际", "实现", "完成", "结算"),
+                (
+                    "",
+                    "业务",
+                    "营业",
+                    "主营业务",
+                    "邮政",
+                    "实际",
+                    "实现",
+                    "完成",
+                    "结算",
+                ),
                 ("收入", "收入金额", "收入额"),
             ),
             *("金额", "营收", "资费", "业务金额", "结算金额", "入账金额", "发生额"),
@@ -114,11 +153,14 @@ _KNOWN = {
 }
 # Other amounts and whatever else is counted; what says something of the account.
 OTHER_WORDS = re.compile(
-    r"累计|去年|上年|上月|上期|上季|同期|同比|环比|增长|增幅|增减|增量|计划|预算|目标|完成率"
-    r"|进度|占比|比重|比例|比率|率$|差额|差异|排名|名次|序时|应收|欠费|欠款|已收|未收|余额"
+    r"累计|去年|上年|上月|上期|上季|同期|同比|环比|增长|增幅|增减|增量"
+    r"|计划|预算|目标|完成率"
+    r"|进度|占比|比重|比例|比率|率$|差额|差异|排名|名次|序时|应收|欠费|欠款|已收"
+    r"|未收|余额"
     r"|预计|预测|全年|今年|本年|年收入|年度收入|季度|半年|基数|^税|税额|税率|含税|税号"
     r"|成本|利润|毛利|折扣|单价|均价|数量|件数|票数|笔数|次数|重量|件量|业务量|交易量"
-    r"|户数|人数|面积|积分|%|序号|行号|编号|编码|代码|电话$|电话号码|手机$|手机号|邮政编码"
+    r"|户数|人数|面积|积分|%|序号|行号|编号|编码|代码|电话$|电话号码"
+    r"|手机$|手机号|邮政编码"
     r"|地址|备注|说明|客户经理|联系人|负责人|合同[号编额金数]|账号|卡号|证号|日期|时间"
     r"|\b(?:ytd|cumulat\w*|accumulat\w*|last|previous|prior|yoy|mom|growth|change"
     r"|budget|plan|planned|target|share|rate|ratio|rank|ranking|quantity|qty|volume"
@@ -126,8 +168,21 @@ OTHER_WORDS = re.compile(
     r"|number|serial|index|remarks?|notes?|address|manager|contact|industry|tier|unit"
     r"|branch|department|points|to date)\b|^#$|^序$",
 )
-SERIALS = {"序号", "序", "行号", "编号", "no", "no.", "#", "serialno", "index", "number"}
-TOTAL_WORD = r"(?P<word>小计|合计|总计|共计|总额|总收入|汇总|sub-?totals?|(?:grand)?totals?)"
+SERIALS = {
+    "序号",
+    "序",
+    "行号",
+    "编号",
+    "no",
+    "no.",
+    "#",
+    "serialno",
+    "index",
+    "number",
+}
+TOTAL_WORD = (
+    r"(?P<word>小计|合计|总计|共计|总额|总收入|汇总|sub-?totals?|(?:grand)?totals?)"
+)
 TOTAL_HEADING = re.compile(
     rf"(?:本月|当月|月度?|全部|业务|收入|金额|业务收入|各项|本期)?{TOTAL_WORD}"
     r"(?:收入|金额|数|额|业务收入|amount|revenue)?"
@@ -137,9 +192,12 @@ LEVELS = {"小计": 1, "汇总": 1, "总计": 3, "共计": 3}
 TOTAL_LABEL = re.compile(
     rf"(?P<what>.*?)(?:[-:,;_]*){TOTAL_WORD}(?:数|额|金额|收入)?", re.DOTALL
 )
-RUNNING_LABEL = re.compile(r"(?:本年|全年|年初至今|本年度|截至.{0,8}|年)?累计(?:数|额|收入)?")
+RUNNING_LABEL = re.compile(
+    r"(?:本年|全年|年初至今|本年度|截至.{0,8}|年)?累计(?:数|额|收入)?"
+)
 FOOTER = re.compile(
-    r"(?:制表|填表|审核|复核|主管|负责人|单位负责人|填报|经办|打印|备注|说明|注|联系电话"
+    r"(?:制表|填表|审核|复核|主管|负责人|单位负责人|填报|经办|打印|备注|说明|注"
+    r"|联系电话"
     r"|制单|报送|盖章|preparedby|checkedby|note|notes|source)[^:]{0,8}:.*",
     re.DOTALL,
 )
@@ -147,7 +205,8 @@ UNIT_HEADING = re.compile(r"(?:单位:)?(?:人民币)?(?:[十百千]?万|[千亿
 PERIOD_TAIL = re.compile(r"(?:实际|实现)?(?:业务)?(?:收入|金额|实际|完成|数|发生额)$")
 YEAR_HEADING = re.compile(r"(\d{4})年?度?", re.ASCII)
 TITLE_MONTH = re.compile(
-    r"(?<!\d)(\d{4}|\d\d)年(\d{1,2})月(?!\d)|(?<!\d)(\d{4})[-./]?(\d\d)(?![\d])", re.ASCII
+    r"(?<!\d)(\d{4}|\d\d)年(\d{1,2})月(?!\d)|(?<!\d)(\d{4})[-./]?(\d\d)(?![\d])",
+    re.ASCII,
 )
 BARE_MONTH = re.compile(r"(?<![\d年])(1[0-2]|0?[1-9])月", re.ASCII)
 TITLE_YEAR = re.compile(r"(?<!\d)(\d{4})年", re.ASCII)
@@ -175,7 +234,12 @@ def folded(text: str) -> str:
     >>> folded("本月 收入（万元）")
     '本月收入(万元)'
     """
-    text = unicodedata.normalize("NFKC", visible(text[:LONGEST_HEADING])).casefold()
+    return _folded(text[:LONGEST_HEADING])
+
+
+@lru_cache(CACHED)
+def _folded(text):
+    text = unicodedata.normalize("NFKC", visible(text)).casefold()
     return re.sub(r"\s+", "", text)
 
 
@@ -194,8 +258,8 @@ def get_meaning(text: str) -> Meaning:
 
     >>> get_meaning("客户全称").kind, get_meaning("本月收入(元)")[:2]
     ('account', ('amount', 0))
-    >>> get_meaning("去年同期").kind, get_meaning("合计").level, get_meaning("函件").kind
-    ('other', 2, '')
+    >>> [get_meaning(text).kind for text in ("去年同期", "合计", "函件")]
+    ['other', 'total', '']
     >>> get_meaning("2026年10月收入").month, get_meaning("１０月").month
     ('2026年10月', '10月')
     """
@@ -225,8 +289,8 @@ def _read_period(key):
     if key in MONTH_NUMBERS:
         return f"{MONTH_NUMBERS[key]}月"
     key = PERIOD_TAIL.sub("", re.sub(r"(?:万元|元)$", "", key))
-    if not key or key.isdigit() and len(key) < 6:
-        return ""  # a bare number may be anything
+    if re.fullmatch(r"\d{0,5}|\d{5}\.\d+", key):
+        return ""  # such a number may be anything
     try:
         parse_month(key)
     except NoYear:
@@ -258,8 +322,11 @@ def find_total(text: str) -> tuple[str, int] | None:
     >>> find_total("本年累计"), find_total("江畔国际酒店")
     (('', 0), None)
     """
-    if len(text) > LONGEST_HEADING:
-        return None
+    return _find_total(text) if len(text) <= LONGEST_HEADING else None
+
+
+@lru_cache(CACHED)
+def _find_total(text):
     label = re.sub(r"\([^)]*\)?$", "", folded(text)).strip(":-.,;*")
     if RUNNING_LABEL.fullmatch(label):
         return "", 0
@@ -327,7 +394,9 @@ def get_category(text: str) -> str:
     """
     name = re.sub(r"^\s*其中\s*[:：]?\s*", "", text.strip())
     name = re.sub(r"\s*[(（](?:人民币)?[^()（）]{0,6}(?:元|CNY)[)）]\s*$", "", name)
-    short = re.sub(r"(?:业务收入|收入|金额|资费|\s+revenue|\s+amount)$", "", name, flags=re.I)
+    short = re.sub(
+        r"(?:业务收入|收入|金额|资费|\s+revenue|\s+amount)$", "", name, flags=re.I
+    )
     return short.strip() or name or text.strip()
 
 
@@ -338,12 +407,17 @@ def propose(text: str) -> str:
     ('account', 'amount', '')
     """
     key = heading_key(text)
-    if re.search(r"经理|电话|地址|等级|级别|类型|行业|联系|备注|序号|累计|同[期比]", key):
+    if re.search(
+        r"经理|电话|地址|等级|级别|类型|行业|联系|备注|序号|累计|同[期比]", key
+    ):
         return CATEGORY if re.search(r"(?:产品|业务)类型", key) else ""
     for column, words in (
         (MONTH, r"月|账期|日期|期间|month|period|date"),
         (AMOUNT, r"收入|金额|营收|资费|revenue|amount|income|sales|turnover"),
-        (ACCOUNT, r"客户|单位|户名|企业|公司|名称|customer|client|account|company|name"),
+        (
+            ACCOUNT,
+            r"客户|单位|户名|企业|公司|名称|customer|client|account|company|name",
+        ),
         (CATEGORY, r"业务|产品|专业|类|条线|品种|category|line|business|product|type"),
     ):
         if re.search(words, key):

@@ -27,7 +27,8 @@ class Areas:
     def __init__(self) -> None:
         self._areas = []  # top, left, bottom, right; until they are asked, unordered
         self._next = 0
-        self._open = {}  # column: bottom and text of what covers it, whether it begins here
+        # By column: bottom and text of what covers it, whether it begins there.
+        self._open = {}
 
     def __len__(self) -> int:
         return len(self._areas)

@@ -13,9 +13,9 @@ from odoo.tools.translate import LazyTranslate
 
 from ...kernel import revenue_rows, workbook_rows
 from . import revenue_workbook
-from .revenue_refusal import FileRefused
 from .revenue_layout import WITHIN_ROWS, check_mapping, count_known
 from .revenue_matcher import COMMA_DECIMAL, UNITS
+from .revenue_refusal import FileRefused
 from .revenue_table import (
     Asked,
     check_year,

@@ -1,11 +1,13 @@
 """Where the header of a statement is, and what its columns are. Rule B15.
 
 A header has up to three rows; what stands above others, merged over them, is part of
-their headings: ``业务收入 / 函件``. Amounts stand in one column, or in one for each line
-of business, for each month, or for both. What isn't sure isn't guessed: `NeedsMapping`.
+their headings: ``业务收入 / 函件``. Amounts stand in one column, or in one for each
+line of business, for each month, or for both. What isn't sure isn't guessed:
+`NeedsMapping`.
 """
 
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
@@ -159,9 +161,7 @@ def find_layout(head, unit, mapping=None, sheet_name=""):
         try:
             layout = find_layout(head, unit, sheet_name=sheet_name)
         except NeedsMapping as refusal:
-            raise NeedsMapping(
-                sentence, refusal.headings, refusal.mapping
-            ) from refusal
+            raise NeedsMapping(sentence, refusal.headings, refusal.mapping) from refusal
         raise NeedsMapping(
             sentence, list(filter(None, layout.headings)), layout.mapping
         )
@@ -178,7 +178,7 @@ def _names_units(rows):
 def _goes_on(header):
     """Tell whether the last of these rows is part of the header above it."""
     above, row = header[-2:]
-    if any(_is_number(cell) for cell in row.cells):
+    if any(_is_number(cell) and get_meaning(cell).kind != PERIOD for cell in row.cells):
         return False
     accounts = [
         index
@@ -195,7 +195,7 @@ def _is_number(cell):
         parse_amount(cell)
     except ValueError:
         return False
-    return get_meaning(cell).kind != PERIOD
+    return True
 
 
 def _check_units(found, layout, titles, unit):
@@ -389,9 +389,10 @@ class _Header:
     def _amounts_of_long(self, named, found):
         """Return the amounts where a column names the category."""
         plain = [column for column in self._of_kind(AMOUNT) if not column.month]
-        monthly = [column for column in (*self._of_kind(AMOUNT), *self._of_kind(PERIOD))]
         monthly = sorted(
-            (column for column in monthly if column.month), key=lambda c: c.index
+            column
+            for column in (*self._of_kind(AMOUNT), *self._of_kind(PERIOD))
+            if column.month
         )
         if not named[MONTH] and monthly:
             if plain and not self._all_sums(plain, monthly):
@@ -421,9 +422,7 @@ class _Header:
             for column in (*self._of_kind(AMOUNT), *self._of_kind(PERIOD))
             if column.category
         ]
-        lines = sure + [
-            column for column in self.columns if self._may_be_line(column)
-        ]
+        lines = sure + [column for column in self.columns if self._may_be_line(column)]
         counted = [c for c in lines if self._get_figures(c.index)[0]]
         if not sure and len(counted) < (1 if self._of_kind(TOTAL) else 2):
             raise self._lacking(CATEGORY, found)
@@ -448,55 +447,61 @@ class _Header:
 
     def _resolve_mapped(self, mapping):
         """Return the layout that the caller's mapping makes."""
-        places = defaultdict(list)
-        for index, heading in enumerate(self.headings):
-            places[words.folded(heading)].append(index)
-        named, found = {}, {}
-        for kind in words.COLUMNS:
-            texts = list(dict.fromkeys(map(words.folded, mapping.get(kind, ()))))
-            named[kind] = [i for text in texts for i in places.get(text, ())[:1]]
-            if named[kind]:
-                found[kind] = named[kind]
-        for texts in mapping.values():
-            for text in texts:
-                if words.folded(text) not in places:
-                    raise Unsure(
-                        _lt(
-                            "The file has no heading “%(heading)s”: say which one is "
-                            "meant.",
-                            heading=text[: words.LONGEST_HEADING],
-                        ),
-                        found,
-                    )
-                if len(places[words.folded(text)]) > 1:
-                    raise Unsure(
-                        _lt(
-                            "The heading “%(heading)s” stands over several columns: "
-                            "leave only one of them.",
-                            heading=text[: words.LONGEST_HEADING],
-                        ),
-                        found,
-                        is_double=True,
-                    )
+        named, found = self._find_mapped(mapping)
         indexes = sorted(named.pop(AMOUNT))
         if not named[ACCOUNT] or not indexes:
             raise self._lacking(AMOUNT if named[ACCOUNT] else ACCOUNT, found)
+        has_kind = named[CATEGORY] or named[PRODUCT]
         amounts = []
-        for index in indexes:
-            column = self.columns[index]
-            path = column.path
+        for column in (self.columns[index] for index in indexes):
             category = month = ""
-            if not named[CATEGORY] and (len(indexes) > 1 or not named[PRODUCT]):
-                category = column.category or words.get_category(path[-1])
+            if not named[CATEGORY] and (len(indexes) > 1 or not has_kind):
+                category = column.category
+            if not category and not has_kind:
+                if len(indexes) == 1:
+                    raise self._lacking(CATEGORY, found)
+                category = words.get_category(column.path[-1])
             if not named[MONTH]:
-                month = self._get_month(path, [get_meaning(text) for text in path])
-            amounts.append(AmountColumn(index, column.heading, category, month))
-        if len(indexes) == 1 and not named[CATEGORY] and not named[PRODUCT]:
-            if not self.columns[indexes[0]].category:
-                raise self._lacking(CATEGORY, found)
+                meanings = [get_meaning(text) for text in column.path]
+                month = self._get_month(column.path, meanings)
+            amounts.append(AmountColumn(column.index, column.heading, category, month))
         if len({each[2:] for each in amounts}) < len(amounts):
             raise self._double(AMOUNT, found)
         return self._make(named, amounts)
+
+    def _find_mapped(self, mapping):
+        """Return the indexes of each column of a mapping, and those that aren't empty.
+
+        :raise Unsure: when a heading isn't there, or more than once
+        """
+        places = defaultdict(list)
+        for index, heading in enumerate(self.headings):
+            places[words.folded(heading)].append(index)
+        asked = {
+            kind: list(dict.fromkeys(map(words.folded, mapping.get(kind, ()))))
+            for kind in words.COLUMNS
+        }
+        named = {
+            kind: [index for text in texts for index in places.get(text, ())[:1]]
+            for kind, texts in asked.items()
+        }
+        found = {kind: indexes for kind, indexes in named.items() if indexes}
+        for text in chain.from_iterable(mapping.values()):
+            there = places.get(words.folded(text), ())
+            if len(there) == 1:
+                continue
+            sentence = _lt(
+                "The file has no heading “%(heading)s”: say which one is meant.",
+                heading=text[: words.LONGEST_HEADING],
+            )
+            if there:
+                sentence = _lt(
+                    "The heading “%(heading)s” stands over several columns: "
+                    "leave only one of them.",
+                    heading=text[: words.LONGEST_HEADING],
+                )
+            raise Unsure(sentence, found, is_double=bool(there))
+        return named, found
 
     def _make(self, named, amounts):
         found = {**named, AMOUNT: [each.index for each in amounts]}
@@ -538,9 +543,7 @@ class _Header:
         left = [
             column.heading
             for column in self.columns
-            if column.index not in used
-            and column.path
-            and self._is_amount_like(column)
+            if column.index not in used and column.path and self._is_amount_like(column)
         ]
         if left:
             notes.append(
@@ -580,7 +583,9 @@ class _Header:
         for titles in (self._titles, [self._sheet_name]):
             months = words.find_title_months(titles)
             if len(months) == 1:
-                named = next(t for t in titles if words.find_title_months([t]) == months)
+                named = next(
+                    t for t in titles if words.find_title_months([t]) == months
+                )
                 return months.pop(), named
             if months:
                 break
@@ -634,7 +639,6 @@ class _Header:
             if proposed.get(column)
         }
 
-
     def _by_words(self, column, _proposed):
         kind = column.kind or words.propose(column.heading)
         return kind if kind in words.COLUMNS else ""
@@ -649,7 +653,9 @@ class _Header:
             return MONTH
         numbers, others = self._get_figures(column.index)
         if numbers > others:
-            return "" if self._may_be_line(column) and CATEGORY not in proposed else AMOUNT
+            return (
+                "" if self._may_be_line(column) and CATEGORY not in proposed else AMOUNT
+            )
         return CATEGORY if ACCOUNT in proposed else ACCOUNT
 
 

@@ -84,7 +84,8 @@ def _matched(company):
     return SQL(
         """
         WITH new AS MATERIALIZED (
-            SELECT n.row * 128 + coalesce(n.file_column, 0) AS id, %(parts)s, n.state = 'parked' AS is_open
+            SELECT n.row * 128 + coalesce(n.file_column, 0) AS id,
+                   %(parts)s, n.state = 'parked' AS is_open
               FROM %(staged)s n),
         old AS MATERIALIZED (
             SELECT n.id, n.import_id, %(parts)s,

@@ -4,6 +4,7 @@ Nothing here knows accounts, categories or the database.
 """
 
 import re
+from contextlib import suppress
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -179,7 +180,7 @@ class _Taker:
     def _is_header(self, record):
         """Tell whether the header stands here again, as on a printed page."""
         return all(
-            words.folded(_cell(record.filled, index)) in parts
+            (cell := _cell(record.filled, index)) and words.folded(cell) in parts
             for index, parts in self._header
         )
 
@@ -221,14 +222,8 @@ class _Taker:
     def _read_month(self, text, year):
         if self._has_dates_1904 and SERIAL.fullmatch(text):
             return str(int(text) + DAYS_1904)
-        if year and text and (named := words.get_year(year)):
-            try:
-                parse_month(text)
-            except NoYear:
-                return f"{parse_month(text, named):%Y-%m}"
-            except ValueError:
-                pass
-        return text
+        named = words.get_year(year) if text else None
+        return _dated(text, named) if named else text
 
     def _mark_merged(self, record, index):
         """Return an amount; marked where it stands for several rows or columns."""
@@ -263,14 +258,14 @@ class _Taker:
         if not self._layout.totals:
             return
         reading, parts = self._asked.reading, revenue_totals.Sums()
-        amounts = {row.column - 1: reading.read(row.amount) or 0 for row in taken}
+        amounts = {row.column - 1: reading.parse(row.amount) or 0 for row in taken}
         whole = sum(amounts.values())
         for each in sorted((*self._layout.totals, *self._layout.amounts)):
             if each.index in self._figures:
                 parts.add(amounts.get(each.index, 0))
                 continue
             text = _cell(record.cells, each.index)
-            figure = None if text in NOTHING else reading.read(text)
+            figure = None if text in NOTHING else reading.parse(text)
             if figure is None:
                 continue
             # A total may also stand before its parts.
@@ -328,7 +323,9 @@ class _Taker:
         """Leave out the columns of a wide table that hold nothing but zeros."""
         if not self._layout.is_wide:
             return rows
-        used = {row.column for row in rows if self._asked.reading.read(row.amount) != 0}
+        used = {
+            row.column for row in rows if self._asked.reading.parse(row.amount) != 0
+        }
         empty = {row.column for row in rows} - used
         if not empty or not used:
             return rows
@@ -389,7 +386,7 @@ class _Taker:
             )
         )
         for text in open_months:
-            open_months[text] = f"{parse_month(text, year):%Y-%m}"
+            open_months[text] = _dated(text, year)
         return [
             row._replace(month=open_months[row.month])
             if row.month in open_months
@@ -409,6 +406,18 @@ def check_year(year):
                 last=str(LAST_YEAR),
             )
         )
+
+
+def _dated(text, year):
+    """Return a month with the year that it lacks; what is none as it is."""
+    try:
+        parse_month(text)
+    except NoYear:
+        with suppress(ValueError):  # 29 February
+            return f"{parse_month(text, year):%Y-%m}"
+    except ValueError:
+        return text
+    return text
 
 
 def _cell(cells, index):

@@ -55,7 +55,7 @@ class Reading:
         self._unit = unit
         self._is_comma_decimal = is_comma_decimal
 
-    def read(self, text):
+    def parse(self, text):
         """Return an amount in CNY; None where it isn't one."""
         try:
             return parse_amount(
@@ -116,7 +116,7 @@ def compare(rows, totals, reading):
     place = 0
     for total in totals:
         for row in rows[place : total.place]:
-            amount = reading.read(row.amount)
+            amount = reading.parse(row.amount)
             if amount is not None:
                 sums.setdefault(row.column, Sums()).add(amount)
                 if row.column:
@@ -124,7 +124,7 @@ def compare(rows, totals, reading):
         place = total.place
         if not total.level:
             continue  # of a year, of which these rows are a month
-        figure = reading.read(total.text)
+        figure = reading.parse(total.text)
         if figure is None:
             continue
         told = sums.setdefault(total.column, Sums()).close(total.level, figure)

@@ -173,7 +173,6 @@ class TestParseMonth(unittest.TestCase):
         )
         self.assertEqual({parse_month(form) for form in written}, {day.replace(day=1)})
 
-
     def test_a_month_without_a_year_asks_for_it(self):
         for text in ("3月", "03月份", "三月", "3", "3月15日"):
             with self.subTest(text):

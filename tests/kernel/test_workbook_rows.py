@@ -182,6 +182,109 @@ class TestWorkbookRows(unittest.TestCase):
             read(bytes(content))
 
 
+class TestShownRows(unittest.TestCase):
+    """What is hidden isn't read; what is merged stands for all that it covers."""
+
+    def shown(self, content):
+        book = Workbook(content)
+        rows = book.shown_rows(book.sheets[0])
+        return rows, list(rows)
+
+    def book(self, *rows, merged=(), hidden_rows=(), hidden_columns=()):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for area in merged:
+            book.active.merge_cells(area)
+        for number in hidden_rows:
+            book.active.row_dimensions[number].hidden = True
+        for letter in hidden_columns:
+            book.active.column_dimensions[letter].hidden = True
+        output = io.BytesIO()
+        book.save(output)
+        return output.getvalue()
+
+    def test_merged_cells_show_what_stands_at_their_top(self):
+        content = self.book(
+            ["a", "b", "c"], [None, "d"], [None, "e", "f"], merged=("A1:A3", "B1:C1")
+        )
+        _rows, (first, second, third) = self.shown(content)
+        self.assertEqual(first.cells, ["a", "b"])
+        self.assertEqual(first.filled, ["a", "b", "b"])
+        self.assertEqual(first.merged, {0: (0, True), 1: (2, False)})
+        self.assertEqual((second.cells, second.filled), (["", "d"], ["a", "d"]))
+        self.assertEqual(third.filled, ["a", "e", "f"])
+
+    def test_hidden_rows_and_columns_are_counted_only(self):
+        content = self.book(
+            ["a", "b", "c"],
+            [None, "d", "e"],
+            ["f", "g", "h"],
+            merged=("A1:A2",),
+            hidden_rows=(1,),
+            hidden_columns=("C", "D"),
+        )
+        rows, (second, third) = self.shown(content)
+        self.assertEqual((second.number, second.filled), (2, ["a", "d", ""]))
+        self.assertEqual(third.cells, ["f", "g", ""])
+        self.assertEqual((rows.hidden_rows, rows.hidden_columns), (1, 1))
+
+    def test_a_value_below_a_merged_cell_is_not_shown(self):
+        table = hostile_files.sheet(("a", "1"), ("b", "2"))
+        merged = '<mergeCells><mergeCell ref="A1:A2"/></mergeCells></worksheet>'
+        content = hostile_files.pack(table.replace("</worksheet>", merged))
+        _rows, (_first, second) = self.shown(content)
+        self.assertEqual((second.cells, second.filled), (["", "2"], ["a", "2"]))
+
+    def test_areas_over_one_another_show_nothing_for_sure(self):
+        table = hostile_files.sheet(("a", "x"), ("", "y"), ("", "z"))
+        merged = (
+            '<mergeCells><mergeCell ref="A1:A3"/><mergeCell ref="A2:A3"/></mergeCells>'
+        )
+        content = hostile_files.pack(
+            table.replace("</worksheet>", f"{merged}</worksheet>")
+        )
+        _rows, found = self.shown(content)
+        self.assertEqual([row.filled[0] for row in found], ["a", "", ""])
+
+    def test_huge_areas_and_many_of_them_take_no_time(self):
+        rows = "".join(f"<row><c><v>{n}</v></c></row>" for n in range(20_000))
+        areas = '<mergeCell ref="B1:XFD1048576"/>' * 90_000
+        for merged, reason in ((areas, None), (areas * 2, "too_much")):
+            sheet = hostile_files.SHEET.format(rows).replace(
+                "</worksheet>", f"<mergeCells>{merged}</mergeCells></worksheet>"
+            )
+            began = time.process_time()
+            content = hostile_files.pack(sheet)
+            if reason:
+                with self.assertRaises(Unreadable) as caught:
+                    self.shown(content)
+                self.assertEqual(caught.exception.reason, reason)
+            else:
+                _rows, found = self.shown(content)
+                self.assertEqual(len(found), 19_999 + 1)
+                self.assertLess(max(len(row.filled) for row in found), 101)
+            self.assertLess(time.process_time() - began, 10)
+
+    def test_what_is_no_area_is_damaged(self):
+        for reference in ("", "A0", "B2:A1", "A1:", "ÄÖ1", "A1:B2:C3", "A9999999"):
+            merged = f'<mergeCells><mergeCell ref="{reference}"/></mergeCells>'
+            content = hostile_files.pack(
+                TABLE.replace("</worksheet>", f"{merged}</worksheet>")
+            )
+            with self.subTest(reference), self.assertRaises(Unreadable):
+                self.shown(content)
+
+    @given(st.text(st.sampled_from('<>/="mergeCll sf A1:B9hidden0colw'), max_size=60))
+    @settings(max_examples=150)
+    def test_any_tail_is_read_or_refused(self, text):
+        content = TABLE.replace("</worksheet>", f"{text}</worksheet>")
+        try:
+            self.shown(hostile_files.pack(content))
+        except Unreadable as error:
+            self.assertIn(error.reason, REASONS)
+
+
 class TestHostileTexts(unittest.TestCase):
     """Every text is judged at once, whatever it is made of."""
 
