@@ -107,7 +107,9 @@ class ClubRevenueNaming(models.TransientModel):
         )
         called = {account.id: account.display_name for account in accounts}
         values = []
-        for key, (name, beside, count, amount) in names.items():
+        # Those that resemble an account come first.
+        for key in sorted(names, key=lambda key: not found[key]):
+            name, beside, count, amount = names[key]
             pairs = found[key]
             is_clear = [score >= CLEAR for score, _id in pairs] == [True] or (
                 len(pairs) > 1 and pairs[0][0] >= CLEAR > pairs[1][0]

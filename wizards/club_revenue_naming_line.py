@@ -8,7 +8,7 @@ class ClubRevenueNamingLine(models.TransientModel):
     _name = "club.revenue.naming.line"
     _description = "Name of Parked Rows"
     _inherit = ["club.guard.mixin"]
-    _order = "row_count desc, id"
+    _order = "id"
     _club_parent = "naming_id"
 
     naming_id = fields.Many2one(

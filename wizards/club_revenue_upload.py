@@ -18,8 +18,6 @@ from ..models.points.revenue_refusal import NeedsMapping, NeedsYear
 from ..models.record.lock import opened
 from ..models.record.rpc import for_one, for_records
 
-YEARS = range(1990, 2100)
-
 
 class ClubRevenueUpload(models.TransientModel):
     """Choose a statement of revenue, look at what it would do, and take it in or stop.
@@ -200,16 +198,6 @@ class ClubRevenueUpload(models.TransientModel):
         """Return how the file is to be read: the columns as chosen where somebody has
         chosen them, else as the file or what is remembered of its sender has them.
         """
-        if self.year and self.year not in YEARS:
-            raise UserError(
-                self.env._(
-                    "%(year)s is no year of months that can count: take one from "
-                    "%(first)s to %(last)s.",
-                    year=str(self.year),
-                    first=str(YEARS[0]),
-                    last=str(YEARS[-1]),
-                )
-            )
         columns = self.column_ids
         is_chosen = self.is_mapped or self.asks == "columns"
         is_chosen |= any(column.column != column.proposed for column in columns)
@@ -242,7 +230,12 @@ class ClubRevenueUpload(models.TransientModel):
             self._set_columns(needed.headings, needed.mapping)
             values |= {"asks": "columns", "question": self.env._(needed.args[0])}
         except NeedsYear as needed:
-            values |= {"asks": "year", "question": self.env._(needed.args[0])}
+            values |= {
+                "asks": "year",
+                "question": self.env._(needed.args[0]),
+                # A proposal: the preview shows what it makes of the months.
+                "year": self.year or self.company_id._club_today().year,
+            }
         else:
             if not chosen:
                 self._set_columns(statement.headings, statement.mapping)
@@ -312,7 +305,8 @@ class ClubRevenueUpload(models.TransientModel):
         months = preview.beyond
         return months and self.env._(
             "Months from %(first)s to %(last)s (%(count)s) are older than the "
-            "correction window: no points run posts them, a signed points adjustment does.",
+            "correction window: no points run posts them, a signed points adjustment "
+            "does.",
             first=f"{months[0]:%Y-%m}",
             last=f"{months[-1]:%Y-%m}",
             count=len(months),
@@ -329,14 +323,13 @@ class ClubRevenueUpload(models.TransientModel):
     def _get_repeat_notes(self, preview):
         if not preview.repeated:
             return []
+        rows = "; ".join(", ".join(map(str, numbers)) for numbers in preview.repeats)
         return [
             self.env._(
                 "Rows that say the same as a row above them: %(count)s (such as "
                 "%(rows)s). Each of them counts.",
                 count=preview.repeated,
-                rows="; ".join(
-                    ", ".join(map(str, numbers)) for numbers in preview.repeats
-                ),
+                rows=rows,
             )
         ]
 

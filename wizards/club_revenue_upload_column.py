@@ -5,6 +5,7 @@ COLUMNS = [
     ("category", "Category"),
     ("product", "Product"),
     ("month", "Month"),
+    ("year", "Year"),
     ("amount", "Amount"),
 ]
 

@@ -261,9 +261,7 @@ class ClubRevenueImport(models.Model):
         except FileRefused as refusal:
             raise UserError(self.env._(refusal.args[0])) from refusal
         revenue_store.stage(self.env, reading.company, reading.unit, statement)
-        preview = revenue_preview.look(
-            self.env, reading.company, reading.unit, statement
-        )
+        preview = revenue_preview.look(self.env, reading.company)
         return statement, chosen, remembered, preview
 
     @api.model

@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ...kernel import revenue_rows
 from . import revenue_overlap
-from .revenue_matcher import COMMA_DECIMAL, UNITS
 from .revenue_overlap import STAGED
 
 # What is shown one by one; the rest is one figure.
@@ -21,7 +19,6 @@ LINES_SHOWN = 40
 REASONS_SHOWN = 20
 NAMES_SHOWN = 5
 REPEATS_SHOWN = 5
-TOTALS_SHOWN = 20
 
 
 class Count(NamedTuple):
@@ -48,20 +45,6 @@ class Reason(NamedTuple):
     more: int  # further names
 
 
-class Total(NamedTuple):
-    """A total of the file against the rows above it."""
-
-    row: int
-    label: str
-    stated: float | None  # None: it can't be read
-    text: str
-    read: float
-
-    @property
-    def difference(self):
-        return None if self.stated is None else round(self.stated - self.read, 2)
-
-
 class Preview(NamedTuple):
     read: Count
     valid: Count
@@ -74,7 +57,6 @@ class Preview(NamedTuple):
     more_reasons: Count
     repeats: tuple  # numbers of rows that say the same, the first groups
     repeated: int  # rows that say what a row above them says
-    totals: tuple
     overlaps: tuple
 
     @property
@@ -91,7 +73,7 @@ class Preview(NamedTuple):
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
-def look(env, company, unit, statement):
+def look(env, company):
     """Return the `Preview` of the rows that are staged."""
     counts = _count(env)
     months, beyond, lines, more_lines = _get_lines(env, company)
@@ -109,7 +91,6 @@ def look(env, company, unit, statement):
         more_reasons,
         repeats,
         repeated,
-        _get_totals(env, unit, statement),
         tuple(revenue_overlap.find(env, company)),
     )
 
@@ -251,47 +232,3 @@ def _get_repeats(env):
         tuple(tuple(numbers) for numbers, _count in rows[:REPEATS_SHOWN]),
         sum(count for _numbers, count in rows),
     )
-
-
-def _get_totals(env, unit, statement):
-    """Return the file's totals against what was read above them.
-
-    A total is one of the rows since the last total, or of all above it: the sum that
-    it is nearer to is told.
-    """
-    totals = statement.totals[-TOTALS_SHOWN:]
-    if not totals:
-        return ()
-    sums = dict(
-        env.execute_query(
-            SQL(
-                """
-                SELECT t.row, coalesce(sum(s.amount), 0)
-                  FROM unnest(%s) t(row)
-             LEFT JOIN %s s ON s.row < t.row
-                 GROUP BY 1
-                """,
-                [number for number, _label, _text in totals],
-                SQL.identifier(STAGED),
-            )
-        )
-    )
-    found, above = [], 0.0
-    for number, label, text in totals:
-        stated = _read_amount(text, unit, statement.delimiter)
-        choices = [sums[number], round(sums[number] - above, 2)]
-        if stated is not None:
-            choices.sort(key=lambda amount: abs(amount - stated))
-        above, read = sums[number], choices[0]
-        found.append(Total(number, label, stated, text, read))
-    return tuple(found)
-
-
-def _read_amount(text, unit, delimiter):
-    try:
-        amount = revenue_rows.parse_amount(
-            text, UNITS[unit], is_comma_decimal=delimiter == COMMA_DECIMAL
-        )
-        return float(amount)
-    except ValueError:
-        return None
