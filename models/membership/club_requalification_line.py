@@ -79,7 +79,8 @@ class ClubRequalificationLine(models.Model):
         compute="_compute_happens",
         help="The tier now and then, in words: also that it lapses.",
     )
-    why = fields.Char(
+    # A text, for lists break its lines.
+    why = fields.Text(
         "Because",
         compute="_compute_happens",
         help="What the figures come to against what the tier needs; the reason where "

@@ -99,6 +99,59 @@ class TestRequalification(ClubCommon):
         self.assertEqual(lines[2].membership_id.outcome, "lapsed")
         self.assertFalse(lines[2].applied_membership_id)
 
+    def test_lines_say_what_happens_and_why(self):
+        """Rules A6, A10: lapsing is a word, and figures stand beside what is needed."""
+        record = self._prepare()
+        accounts = (self.account_a, self.falling, self.leaving)
+        lines = [self._line(record, account) for account in accounts]
+        self.assertEqual(
+            [(line.happens, line.why) for line in lines],
+            [
+                ("Stays Vip", "50,000 points reach Vip."),
+                ("Gold → Vip", "149,999.99 points of the 150,000 that Gold needs."),
+                ("Vip lapses", "49,999.99 points of the 50,000 that Vip needs."),
+            ],
+        )
+        lines[2].write(
+            {
+                "decided_tier_id": lines[0].current_tier_id.id,
+                "override_reason": "Merger pending",
+            }
+        )
+        self.assertEqual(
+            (lines[2].happens, lines[2].why), ("Stays Vip", "By hand: Merger pending")
+        )
+
+    def test_a_line_says_that_the_program_lowers_by_one_tier(self):
+        self.program.downgrade_policy = "one_step"
+        self._add_revenue(self.falling, -149_999.99, "2025-06")
+        with freeze_time("2025-08-05"):
+            self._post_run("2025-07")
+        line = self._line(self._prepare(), self.falling)
+        self.assertEqual(line.why, "The program lowers by one tier at most: Vip.")
+
+    def test_preparing_tells_what_it_found(self):
+        """Rule A6: also nothing."""
+        record = self._prepare()
+        with freeze_time(AFTER):
+            params = record.action_prepare()["params"]
+        self.assertIn(
+            f"{record.line_count} terms end from 01/01/2026 to 01/31/2026",
+            params["message"],
+        )
+        self.assertIn(f"{record.lapsed_count} lapsing", params["message"])
+        with freeze_time(AFTER):
+            nothing = record.create(
+                {
+                    "program_id": self.program.id,
+                    "date_from": "2030-01-01",
+                    "date_to": "2030-01-31",
+                }
+            )
+            params = nothing.action_prepare()["params"]
+        self.assertEqual(params["type"], "warning")
+        self.assertIn("nobody to requalify", params["message"])
+
     def test_one_step_policy(self):
         """Rule A6: one tier at most, lapsing only from the lowest."""
         self._add_revenue(self.falling, -149_999.99, "2025-06")
