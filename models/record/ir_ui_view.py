@@ -37,9 +37,9 @@ class IrUiView(models.Model):
 
     def _make_room(self, node, field):
         """Let no sum and no name be cut off: a name goes on in the next line."""
-        if not node.get("width"):
-            if field.aggregator == "sum" and field.type in SUM_WIDTHS:
-                node.set("width", SUM_WIDTHS[field.type])
+        is_sum = field.aggregator == "sum" and field.type in SUM_WIDTHS
+        if is_sum and not node.get("width"):
+            node.set("width", SUM_WIDTHS[field.type])
         if field.type in NAMES and node.get("widget") in NAME_WIDGETS:
             node.set("class", f"{node.get('class', '')} text-wrap".strip())
 
