@@ -14,6 +14,9 @@ ZERO_WIDGETS = {
 # What a sum of eight digits needs in a list, in bold print below it, too. Odoo leaves
 # room for seven.
 SUM_WIDTHS = {"monetary": "140px", "float": "120px"}
+NUMBER_WIDTH = "115px"  # of a document: PTS/2026/0001
+NAMES = ("char", "many2one")
+NAME_WIDGETS = (None, "many2one_avatar_user")
 
 
 class IrUiView(models.Model):
@@ -29,11 +32,20 @@ class IrUiView(models.Model):
         if field is not None and view is not None and view.tag in SHOWING:
             if not node.get("widget"):
                 self._set_club_widget(node, model, field)
-            if view.tag == "list" and not node.get("width"):
-                is_ours = model._name.startswith("club.") and field.aggregator == "sum"
-                if is_ours and field.type in SUM_WIDTHS:
-                    node.set("width", SUM_WIDTHS[field.type])
+            if view.tag == "list" and model._name.startswith("club."):
+                self._make_room(node, model, field)
         return super()._postprocess_tag_field(node, name_manager, node_info)
+
+    def _make_room(self, node, model, field):
+        """Let no sum and no name be cut off: a name goes on in the next line."""
+        is_sum = field.aggregator == "sum" and field.type in SUM_WIDTHS
+        if is_sum and not node.get("width"):
+            node.set("width", SUM_WIDTHS[field.type])
+        is_number = field.name == "name" and getattr(model, "_club_sequence", "")
+        if is_number and not node.get("width"):
+            node.set("width", NUMBER_WIDTH)
+        if field.type in NAMES and node.get("widget") in NAME_WIDGETS:
+            node.set("class", f"{node.get('class', '')} text-wrap".strip())
 
     def _set_club_widget(self, node, model, field):
         """Let a field be shown as its model says."""

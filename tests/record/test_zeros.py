@@ -48,3 +48,11 @@ class TestZeros(ClubCommon):
     def _find(self, model, kind, name):
         arch = etree.fromstring(model.get_view(view_type=kind)["arch"])
         return arch.find(f".//field[@name='{name}']")
+
+    def test_a_name_goes_on_in_the_next_line_of_a_list(self):
+        logs = self.env["club.contact.log"]
+        for name in ("summary", "user_id"):
+            self.assertIn("text-wrap", self._find(logs, "list", name).get("class"))
+        self.assertNotIn(
+            "text-wrap", self._find(logs, "form", "user_id").get("class", "")
+        )
