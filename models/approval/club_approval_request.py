@@ -348,7 +348,8 @@ class ClubApprovalRequest(models.Model):
         """Return what waits for the user in his companies, the oldest first."""
         mine = find_turns(self.env.user).request_id
         own = mine.filtered(lambda request: request.company_id in self.env.companies)
-        return own.sorted(lambda r: (r.waiting_since, r.id)).with_env(self.env)
+        own = own.sorted(lambda r: (r.waiting_since or r.submitted_at, r.id))
+        return own.with_env(self.env)
 
     # === What is owed: the reader's signatures === #
 
