@@ -221,14 +221,6 @@ class ClubBenefitBooking(models.Model):
             contact = booking.contact_id
             booking.account_id = contact.commercial_partner_id or booking.account_id
 
-    def _club_prepare(self, values, is_new=False):
-        """What is booked without a time, by no form, is booked for now."""
-        values = super()._club_prepare(values, is_new=is_new)
-        if is_new and "date_begin" not in values:
-            now = fields.Datetime.now().replace(second=0)
-            values = {**values, "date_begin": now}
-        return values
-
     @api.depends("benefit_id")
     def _compute_date_begin(self):
         """Ask for the time of a service: nobody is served the minute that he books."""
@@ -330,8 +322,12 @@ class ClubBenefitBooking(models.Model):
     # === CRUD === #
 
     def _club_prepare(self, values, is_new=False):
-        """Tidy the coupon's code."""
+        """Tidy the coupon's code; what no form asks the time of is booked for now."""
         values = super()._club_prepare(values, is_new=is_new)
+        is_asked = "date_begin" in values or "default_date_begin" in self.env.context
+        if is_new and not is_asked:
+            now = fields.Datetime.now().replace(second=0)
+            values = {**values, "date_begin": now}
         code = values.get("coupon_code")
         if isinstance(code, str):
             values = {**values, "coupon_code": code.strip() or False}

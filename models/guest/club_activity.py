@@ -247,9 +247,9 @@ class ClubActivity(models.Model):
             "domain": [("activity_id", "=", self.id)],
             "context": {
                 "search_default_new": 1,
-                "search_default_again" if self.guests_from_id else (
-                    "search_default_contacts"
-                ): 1,
+                "search_default_again"
+                if self.guests_from_id
+                else ("search_default_contacts"): 1,
             },
         }
 
@@ -368,7 +368,7 @@ class ClubActivity(models.Model):
 
     def _scan_at_door(self, code):
         """Hook: check in whoever another code than a ticket's names, and return him."""
-        return None
+        return
 
     def _get_door_seats(self, guests):
         """Hook: return ``{guest's id: where he sits}``, in words."""

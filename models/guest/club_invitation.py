@@ -482,6 +482,7 @@ class ClubInvitation(models.Model):
         """
         self = without_client_context(self)
         self._check_can_share()
+        # sudo: nobody reads tokens
         if not self.sudo().token:
             self._make_link()
         return {
@@ -489,7 +490,7 @@ class ClubInvitation(models.Model):
             "name": self.env._("Invitation to Forward"),
             "res_model": self._name,
             "res_id": self.id,
-            "views": [(self.env.ref("crm_club.club_invitation_view_share").id, "form")],
+            "views": [(self.env.ref("crm_club.club_invitation_view_form_share").id, "form")],
             "target": "new",
         }
 
@@ -507,6 +508,7 @@ class ClubInvitation(models.Model):
 
     def _check_can_share(self):
         self._check_can_answer()
+        # sudo: whoever answers for a guest needn't see the whole activity
         if not GuestAnswer(self.sudo()).is_open():
             raise UserError(
                 self.env._(

@@ -145,9 +145,9 @@ class GuestAnswer:
 
 
 def get_text_to_forward(guest):
-    """Return the words with which a manager forwards the link, in the guest's language.
-    """
-    said = as_reader(guest.sudo(), guest.sudo().contact_id)
+    """Return the words with which a manager forwards the link, in the guest's language."""
+    guest_sudo = guest.sudo()  # what the guest himself reads
+    said = as_reader(guest_sudo, guest_sudo.contact_id)
     activity = said.activity_id
     return said.env._(
         "%(guest)s, %(company)s invites you to “%(activity)s” on %(begin)s. Please "

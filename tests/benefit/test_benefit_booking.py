@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..common import TODAY
 from .benefit_case import YEAR, BenefitCase
@@ -20,6 +20,19 @@ class TestBenefitBooking(BenefitCase):
         self.assertEqual(booking.state, "draft")
         self.assertFalse(booking.is_counted)
         return booking
+
+    def test_the_form_asks_for_the_time_of_a_service(self):
+        """What is handed over is given now, and nobody guesses when one is served."""
+        bookings = self.env["club.benefit.booking"].with_user(self.officer)
+        form = Form(bookings)
+        form.contact_id = self.person_a
+        form.benefit_id = self.fast_track
+        self.assertFalse(form.date_begin)
+        with self.assertRaisesRegex(AssertionError, "date_begin"):
+            form.save()
+        coupon = self.fast_track.copy({"form": "coupon", "code": "test_coupon_now"})
+        form.benefit_id = coupon
+        self.assertTrue(form.date_begin)
 
     # === Quota === #
 

@@ -143,9 +143,7 @@ class TestDoor(DoorMixin, ClubCommon):
         self._seat(self.activity, self.people)
         self._seat_at_table(self.activity, self.people[0])
         rows = self._call("get_door")["guests"]
-        self.assertEqual(
-            [row["seat"] for row in rows], ["Table 1, seat 3", "", ""]
-        )
+        self.assertEqual([row["seat"] for row in rows], ["Table 1, seat 3", "", ""])
 
     # === Pressed === #
 

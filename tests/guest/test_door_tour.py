@@ -32,6 +32,4 @@ class TestDoorTour(DoorMixin, ClubFixture, HttpCase):
         self.env.flush_all()
         self.start_tour("/odoo", "club_door", login=self.officer.login, timeout=TIMEOUT)
         self.env.invalidate_all()
-        self.assertEqual(
-            guests.mapped("state"), ["attended", "confirmed", "attended"]
-        )
+        self.assertEqual(guests.mapped("state"), ["attended", "confirmed", "attended"])

@@ -143,9 +143,7 @@ class TestInvitationLink(LinkMixin, ClubCommon):
                 ("notified_partner_ids", "in", self.manager.partner_id.ids),
             ]
         )
-        self.assertEqual(
-            told.mapped("subject"), [f"{self.person.name} has answered"]
-        )
+        self.assertEqual(told.mapped("subject"), [f"{self.person.name} has answered"])
         self._answer(token, DECLINE)
         self.assertEqual(self.guest.state, "declined")
         self._answer(token, ACCEPT)
@@ -199,7 +197,15 @@ class TestInvitationLink(LinkMixin, ClubCommon):
         token = self._share()
         guests = self.env["club.invitation"]
         for odd in (
-            *("", "%", "_" * 24, token[:-1], f"{token}=", token.swapcase(), f" {token}"),
+            *(
+                "",
+                "%",
+                "_" * 24,
+                token[:-1],
+                f"{token}=",
+                token.swapcase(),
+                f" {token}",
+            ),
             *(None, False, True, 7, [token], {"a": 1}, f"{token}\n", "ａ" * 24),
         ):
             with self.subTest(token=odd):
@@ -256,7 +262,12 @@ class TestInvitationPage(LinkMixin, ClubFixture, HttpCase):
     def test_it_tells_nothing_else(self):
         page = self._open().text
         page = page.replace(self.person.name, "")
-        for word in (self.account_a.name, self.other.name, "Because", self.manager.name):
+        for word in (
+            self.account_a.name,
+            self.other.name,
+            "Because",
+            self.manager.name,
+        ):
             self.assertNotIn(word, page)
 
     def test_the_guest_answers(self):
