@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import groupby
 
 from ..kernel import points_lots, tier_rules, windows
-from ..models.program.club_points_kind import REDEMPTION, REVENUE
+from ..models.program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
 from ..models.record.names import get_labels
 
 
@@ -35,6 +35,42 @@ class Month:
     lines: tuple[Line, ...]
     revenue: float
     points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a line of business, or another kind of points, gave in each month."""
+
+    name: str
+    cells: tuple[float, ...]
+    total: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Points earned in a month, and how high they stand beside the most of a month."""
+
+    month: date
+    points: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The statement's page: what was earned by line and month of the period, and the
+    twelve months up to its end as a chart.
+
+    Of a longer period, what was earned before the twelve months is in the first cell.
+    """
+
+    months: tuple[date, ...]
+    has_before: bool
+    lines: tuple[Sums, ...]
+    total: Sums
+    chart: tuple[Bar, ...]
+    # What its months are told in: thousands where a cell would be too narrow.
+    unit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,7 @@ class Statement:
     agreements: tuple[str, ...]
     opening: float
     months: tuple[Month, ...]
+    overview: Overview
     earned: float
     spent: float
     expired: float
@@ -96,6 +133,12 @@ OF_ENTRY = (
     "valid_until",
     "reason",
 )
+
+# As many months are shown beside each other, and as many lines under each other: a
+# statement is one page. The smallest lines are summed.
+MONTHS = 12
+LINES = 8
+WIDE = 1_000_000
 
 # Differences of rounded figures may be this far from the rounded difference.
 ROUNDING = 0.02
@@ -128,6 +171,7 @@ class ClubPointsStatement(models.AbstractModel):
         date_to = date_to or program._today()
         date_from = date_from or self._get_default_start(program, date_to)
         entries = self._get_entries(accounts, program, date_from, date_to)
+        overviews = self._get_overviews(accounts, program, date_from, date_to)
         before, after = self._get_balances(accounts, program, date_from, date_to)
         lots = self._get_lots(accounts, program, date_to)
         first_posted = self._get_first_posted(accounts, program, date_to)
@@ -152,6 +196,7 @@ class ClubPointsStatement(models.AbstractModel):
                     agreements=agreements[account],
                     opening=float(opening.unspent),
                     months=months,
+                    overview=overviews[account],
                     earned=float(closing.earned - opening.earned),
                     spent=float(closing.spent - opening.spent),
                     expired=float(closing.expired - opening.expired),
@@ -305,6 +350,94 @@ class ClubPointsStatement(models.AbstractModel):
             if lot.until:
                 return lot.until, float(lot.points)
         return None, 0.0
+
+    # === Overview: earned by line and month === #
+
+    def _get_overviews(self, accounts, program, date_from, date_to):
+        """Return ``{account: Overview}``: two sums in SQL for all of them. Rule E3."""
+        last = windows.month_start(date_to)
+        first = windows.add_months(last, 1 - MONTHS)
+        charts = {account: {} for account in accounts}
+        for account, month, points in self._read_earned(
+            accounts, program, first, date_to, ["account_id", "date:month"]
+        ):
+            charts[account][month] = points
+        found = {account: {} for account in accounts}
+        labels = get_labels(self.env["club.points.entry"], "kind")
+        for account, kind, category, month, points, revenue in self._read_earned(
+            accounts,
+            program,
+            date_from,
+            date_to,
+            ["account_id", "kind", "category_id", "date:month"],
+            "revenue:sum",
+        ):
+            name = category.name if kind == REVENUE and category else labels[kind]
+            cells = found[account].setdefault(name, {})
+            before = max(month, windows.add_months(first, -1))
+            sums = cells.get(before, (0.0, 0.0))
+            cells[before] = (sums[0] + points, sums[1] + (revenue or 0.0))
+        shown = max(first, windows.month_start(date_from))
+        months = [
+            windows.add_months(shown, number)
+            for number in range(windows.months_between(shown, last) + 1)
+        ]
+        return {
+            account: self._prepare_overview(months, found[account], charts[account])
+            for account in accounts
+        }
+
+    def _read_earned(self, accounts, program, first, last, by, *more):
+        terms = [
+            ("date", ">=", first),
+            ("date", "<=", last),
+            ("kind", "not in", (REDEMPTION, EXPIRY)),
+        ]
+        return self.env["club.points.entry"]._read_group(
+            self._domain_posted(accounts, program, *terms), by, ["points:sum", *more]
+        )
+
+    def _prepare_overview(self, months, found, chart):
+        before = windows.add_months(months[0], -1)
+        has_before = any(before in cells for cells in found.values())
+        columns = [before, *months] if has_before else months
+        lines = [self._prepare_sums(n, [c], columns) for n, c in found.items()]
+        lines.sort(key=lambda line: (-abs(line.total), line.name))
+        if len(lines) > LINES:
+            kept = {line.name for line in lines[: LINES - 1]}
+            rest = [cells for name, cells in found.items() if name not in kept]
+            others = self._prepare_sums(self.env._("Other categories"), rest, columns)
+            lines = [*lines[: LINES - 1], others]
+        chart_months = [windows.add_months(months[-1], n - MONTHS + 1) for n in range(MONTHS)]
+        most = max(chart.get(month, 0.0) for month in chart_months)
+        total = self._prepare_sums(self.env._("Earned"), found.values(), columns)
+        widest = max(map(abs, (*chart.values(), *total.cells, total.revenue)))
+        return Overview(
+            months=tuple(months),
+            has_before=has_before,
+            lines=tuple(lines),
+            total=total,
+            unit=1 if widest < WIDE else 1000,
+            chart=tuple(
+                Bar(
+                    month,
+                    points := chart.get(month, 0.0),
+                    max(points, 0.0) / most if most > 0 else 0.0,
+                )
+                for month in chart_months
+            ),
+        )
+
+    def _prepare_sums(self, name, all_cells, columns):
+        """Return the sums of some lines' ``{month: (points, revenue)}`` by column."""
+        all_cells = list(all_cells)
+        none = (0.0, 0.0)
+        cells = [
+            round(sum(cells.get(column, none)[0] for cells in all_cells), 2)
+            for column in columns
+        ]
+        revenue = sum(value[1] for cells in all_cells for value in cells.values())
+        return Sums(name, tuple(cells), round(sum(cells), 2), round(revenue, 2))
 
     # The head of a statement: tiers, what is missing to the next, agreements.
 
@@ -467,3 +600,11 @@ class ReportPointsStatement(models.AbstractModel):
             if found.months or found.closing or found.reserved
         ]
         return used or statements[:1]
+
+
+class ReportPointsStatementAnnex(models.AbstractModel):
+    """The same statements, with every entry in an annex."""
+
+    _name = "report.crm_club.club_points_statement_annex"
+    _description = "Points Statement with Entries"
+    _inherit = ["report.crm_club.club_points_statement"]

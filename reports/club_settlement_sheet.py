@@ -78,14 +78,7 @@ class ClubSettlementSheet(models.AbstractModel):
             currency=settlement.currency_id.sudo(),
             facts=tuple(self._get_facts(settlement)),
             lines=tuple(
-                Line(
-                    number=number,
-                    supplier=line.partner_id.sudo().display_name or "",
-                    invoice=line.bill_name or "",
-                    day=line.bill_date,
-                    text=line.name or "",
-                    amount=line.amount,
-                )
+                self._prepare_line(number, line)
                 for number, line in enumerate(settlement.line_ids, start=1)
             ),
             shares=tuple(
@@ -95,6 +88,19 @@ class ClubSettlementSheet(models.AbstractModel):
             total=settlement.total,
             words=settlement.total_in_words,
             people=tuple(self._get_people(settlement)),
+        )
+
+    def _prepare_line(self, number, line):
+        """Name the invoice where there is one: a call-off is told with what it is for."""
+        has_invoice = bool(line.move_line_id)
+        texts = (line.name,) if has_invoice else (line.bill_name, line.name)
+        return Line(
+            number=number,
+            supplier=line.partner_id.sudo().display_name or "",
+            invoice=line.bill_name or "" if has_invoice else "",
+            day=line.bill_date,
+            text=" · ".join(filter(None, texts)),
+            amount=line.amount,
         )
 
     def _get_facts(self, settlement):

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from odoo import models
 
@@ -13,7 +13,7 @@ class Card:
     company: str
     theme: str
     link: str
-    until: datetime
+    until: date | bool
     lang: str
 
 
@@ -40,7 +40,7 @@ class ClubSurveyCards(models.AbstractModel):
                 company=answer.company_id.name,
                 theme=answer.activity_id.theme,
                 link=answer._get_link(),
-                until=answer.date_deadline,
+                until=answer._get_last_day(),
                 lang=answer.contact_id.lang or self.env.lang,
             )
             for answer in answers

@@ -269,6 +269,14 @@ class ClubAnswer(models.Model):
 
     # === Asking guests: each has one link, however often he is asked. Rule C5 === #
 
+    def _get_last_day(self):
+        """Return the last day of the link where the club is: on card and mail alike,
+        whoever's clock is asked; False for one without end.
+        """
+        self.ensure_one()
+        deadline = self.date_deadline
+        return deadline and self.company_id._club_day(deadline)
+
     @api.model
     def _prepare_for(self, guests, deadline):
         """Return the answers to ask guests for, made where there are none yet.

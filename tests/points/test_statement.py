@@ -5,6 +5,7 @@ import openpyxl
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools.pdf import PdfFileReader as PdfReader
 
 from ...kernel.points_lots import Lot
 from ..common import TODAY, ClubCommon
@@ -149,6 +150,56 @@ class TestStatement(ClubCommon):
         count(accounts)
         self.assertEqual(count(accounts[:20]), count(accounts))
 
+    # === Overview: earned by line and month === #
+
+    def test_overview_sums_what_was_earned_by_line_and_month(self):
+        overview = self._statement().overview
+        self.assertEqual(
+            [(x.name, x.cells, x.total, x.revenue) for x in overview.lines],
+            [
+                ("Test Parcels", (60_000, 100, 0, 0), 60_100, 60_100),
+                ("Test Letters", (600, 0, 0, 0), 600, 1000),
+            ],
+        )
+        self.assertEqual(overview.months[0], date(2026, 1, 1))
+        self.assertEqual(overview.total.cells, (60_600, 100, 0, 0))
+        self.assertEqual(overview.total.total, self._statement().earned)
+        chart = {f"{bar.month:%Y-%m}": bar.points for bar in overview.chart}
+        self.assertEqual(len(chart), 12)
+        self.assertEqual(sum(chart.values()), self._get_points(self.account_a))
+        self.assertEqual(max(bar.share for bar in overview.chart), 1)
+        self.assertEqual(overview.unit, 1)
+
+    def test_longer_periods_say_what_was_before_and_small_lines_are_summed(self):
+        categories = self.env["product.category"].create(
+            [{"name": f"Line {number}"} for number in range(12)]
+        )
+        for number, category in enumerate(categories):
+            self._create_rate(category, 1)
+            self._add_revenue(self.account_a, 100 + number, "2026-02", category)
+        self._post_run("2026-03")
+        statement = self._statement(
+            date_from=date(2024, 6, 1), date_to=date(2027, 3, 31)
+        )
+        overview = statement.overview
+        self.assertEqual(len(overview.months), 12)
+        self.assertTrue(overview.has_before)
+        self.assertEqual(overview.total.cells[0], 61_400 + sum(range(100, 112)))
+        self.assertEqual(len(overview.lines), 8)
+        self.assertEqual(overview.lines[-1].name, "Other categories")
+        self.assertEqual(sum(x.total for x in overview.lines), statement.earned)
+        self.assertEqual(overview.total.total, statement.earned)
+
+    def test_nothing_earned_is_an_empty_chart(self):
+        overview = self._statement(self.account_b).overview
+        self.assertFalse(overview.lines)
+        self.assertEqual({bar.share for bar in overview.chart}, {0})
+
+    def test_spent_points_are_no_part_of_it_and_large_ones_are_in_thousands(self):
+        self._add_revenue(self.account_b, 2_000_000, "2026-03")
+        self._post_run("2026-03")
+        self.assertEqual(self._statement(self.account_b).overview.unit, 1000)
+
     # === Access === #
 
     def test_only_who_may_see_the_points_gets_a_statement(self):
@@ -196,18 +247,50 @@ class TestStatement(ClubCommon):
 
     # === PDF and sheet === #
 
-    def _render(self, partners, user=None, **data):
+    def _render(self, partners, user=None, name="club_points_statement", **data):
         report = self.env["ir.actions.report"].with_user(user or self.manager)
         html, _type = report._render_qweb_pdf(
-            "crm_club.club_points_statement", partners.ids, data=data
+            f"crm_club.{name}", partners.ids, data=data
         )
         return html.decode()
 
     def test_pdf_shows_the_figures(self):
         html = self._render(self.account_a)
-        for text in ("Anchor Mills", "C-A", "AG-0", "60,600.00", "corrects 2026-01"):
+        for text in ("Anchor Mills", "C-A", "AG-0", "60,700.00", "60,600"):
             self.assertIn(text, html)
-        self.assertNotIn("Beacon", html)
+        for text in ("Beacon", "corrects 2026-01"):
+            self.assertNotIn(text, html)
+        annex = self._render(self.account_a, name="club_points_statement_annex")
+        for text in ("60,700.00", "60,600.00", "corrects 2026-01"):
+            self.assertIn(text, annex)
+
+    def test_statement_is_one_page_whatever_was_posted_and_its_annex_left_out(self):
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() != "ok":
+            self.skipTest("There is no wkhtmltopdf.")
+        categories = self.env["product.category"].create(
+            [{"name": f"Express and Logistics {number}"} for number in range(12)]
+        )
+        for number, category in enumerate(categories):
+            self._create_rate(category, 1)
+            for month in ("2025-11", "2026-03"):
+                self._add_revenue(self.account_a, 1e6 + number, month, category)
+        self._post_run("2026-03")
+        for lang in ("en_US", "zh_CN"):
+            self.env["res.lang"]._activate_lang(lang)
+            self.account_a.lang = lang
+            for name, least, most in (
+                ("club_points_statement", 1, 1),
+                ("club_points_statement_annex", 2, 3),
+            ):
+                with self.subTest(lang=lang, name=name):
+                    reports = self.env["ir.actions.report"].with_user(self.manager)
+                    content, kind = reports.with_context(
+                        force_report_rendering=True
+                    )._render_qweb_pdf(f"crm_club.{name}", self.account_a.ids)
+                    self.assertEqual(kind, "pdf")
+                    pages = PdfReader(io.BytesIO(content)).numPages
+                    self.assertGreaterEqual(pages, least)
+                    self.assertLessEqual(pages, most)
 
     def test_pdf_of_a_contact_is_that_of_its_company(self):
         contact = self.env["res.partner"].create(
