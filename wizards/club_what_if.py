@@ -6,6 +6,7 @@ from statistics import median
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.orm.identifiers import NewId
 from odoo.tools import float_compare
 
 from ..kernel import tier_rules, windows
@@ -30,6 +31,22 @@ class Matrix:
     group: str
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+
+
+def _decide_again(assessed, groups):
+    """Return what was assessed as it comes out by other thresholds.
+
+    :param assessed: of `club.program._assess`
+    :param groups: the kernel's groups with the other thresholds
+    """
+    by_id = {group.id: group for group in groups}
+    result = {}
+    for key, was in assessed.items():
+        group, figures = by_id[was.group.id], was.measures
+        earned = tier_rules.earned_tier(group, figures)
+        tier = tier_rules.lifted(group, earned, figures, was.floor)
+        result[key] = replace(was, group=group, earned=earned, result=tier)
+    return result
 
 
 class ClubWhatIf(models.TransientModel):
@@ -107,6 +124,7 @@ class ClubWhatIf(models.TransientModel):
         "in revenue agree: the median over the tiers, 0.3 by default (assumed).",
     )
     scale_factor = fields.Float(digits=(12, 4), compute="_compute_scale_factor")
+    has_average = fields.Boolean(compute="_compute_average_rate", store=True)
 
     # === What the tried rules come to: who moves, per tier and one by one === #
     computed_with = fields.Char(readonly=True, help="The inputs of the last result.")
@@ -192,7 +210,14 @@ class ClubWhatIf(models.TransientModel):
 
     @api.depends("program_id", "preset", "date")
     def _compute_average_rate(self):
+        """Sum the window's facts, for what is saved: who still chooses in the form
+        would wait for each choice.
+        """
         for record in self:
+            record.has_average = not isinstance(record.id, NewId)
+            if not record.has_average:
+                record.average_rate = record.covered_share = 0.0
+                continue
             points, covered, revenue = record._get_totals()
             record.average_rate = points / revenue if revenue else 0.0
             record.covered_share = covered / revenue if revenue else 0.0
@@ -271,15 +296,22 @@ class ClubWhatIf(models.TransientModel):
             present = Rules(present.groups, {NO_CATEGORY: 0})
         scope = self._get_scope(overrides)
         before = program._assess(on=self.window_to, rules=present, scope=scope)
-        after = program._assess(on=self.window_to, rules=tried, scope=scope)
+        if overrides:
+            after = program._assess(on=self.window_to, rules=tried, scope=scope)
+        else:
+            after = _decide_again(before, tried.groups)
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
-        points, _covered, revenue = self._get_totals(overrides)
+        if overrides:
+            points, _covered, revenue = self._get_totals(overrides)
+            tried_rate = points / revenue if revenue else 0.0
+        else:
+            tried_rate = self.average_rate
         self._write_guarded(
             {
                 "computed_with": self._get_inputs(),
                 "from_facts": bool(overrides),
-                "tried_rate": points / revenue if revenue else 0.0,
+                "tried_rate": tried_rate,
                 "result": self._count_moves(before, after),
                 "move_count": len(moves),
             }

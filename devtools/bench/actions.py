@@ -35,11 +35,11 @@ from odoo.tools import SQL
 
 from . import accounts, invoices, posting, presses
 from .assessment import _on
-from .screens import get_list
+from .screens import get_list, owe_benefits
 from .timing import as_user, log
 
 SIZES = {"2500": 2_500, "100k": 100_000}
-UNITS, BENEFITS = 20, 13
+UNITS = 20
 ROUNDS, ENOUGH = 3, 4.0
 ROWS = 3_000
 
@@ -103,7 +103,7 @@ class World:
         getattr(self, f"_lay_{size}")()
         self._deal_units()
         self._enrol()
-        self._owe_benefits()
+        owe_benefits(env, self.program)
         self.club = TimedClub(env)
         env.cr.commit()
         invoices.vacuum_tables(env, *accounts.TABLES, "club_agreement")
@@ -199,20 +199,6 @@ class World:
         with _on(self.env, day):
             self.program._review(on=day, effective=day)
         self.env.cr.commit()
-
-    def _owe_benefits(self):
-        """Let each tier be owed each of the benefits."""
-        benefits = self.env["club.benefit"].search([], limit=BENEFITS)
-        tiers = self.program.group_ids.filtered(
-            lambda group: group.purpose == "membership"
-        ).tier_ids
-        self.env["club.benefit.quota"].create(
-            [
-                {"benefit_id": benefit.id, "tier_id": tier.id, "times": 2}
-                for benefit in benefits
-                for tier in tiers - benefit.quota_ids.tier_id
-            ]
-        )
 
     def time(self, action):
         """Return seconds and queries of an action, medians of what is taken back."""

@@ -1,4 +1,4 @@
-"""Server time and queries of five screens, at 1,000 and at 100,000 accounts.
+"""Server time and queries of screens, at 1,000 and at 100,000 accounts.
 
 Each is asked for as the web client does (its view's own fields, the filters that are on
 when it opens, 80 rows, the count up to its limit), by a user who isn't an
@@ -10,6 +10,11 @@ administrator, in a transaction object of its own with nothing cached:
 - `entries_pivot`: the posted ledger by category and month, by a club officer;
 - `to_sign`: the list behind "To Sign" and its counter, by a signatory whose turn is in
   50 documents at both sizes, among as many pending documents as there are accounts.
+
+Of those who see a part of the accounts, the screens whose record rules cost most:
+`entries`, `entries_pivot`, `members` and `entitlements` by the `manager` of 50
+accounts, the `clerk` of one of twenty units (but for the last) and the `lead` of five,
+as `<screen>_<role>`. `entitlements` is an officer's; each tier is owed 13 benefits.
 
 An account has a membership in both groups, twelve months of posted points and of
 imported revenue, and one pending document. Rows are laid by SQL. PostgreSQL is warm:
@@ -35,7 +40,8 @@ from .screen_rows import MONTHS, OWN, lay
 from .timing import as_user
 
 SIZES = {"1k": 1_000, "100k": 100_000}
-UNITS = 20
+UNITS, LED = 20, 5
+BENEFITS = 13
 CATEGORIES = 32
 WARM_UP, ROUNDS = 2, 7
 LIMIT = 80
@@ -81,10 +87,22 @@ class Crew:
         self.manager = _create_user(env, "manager", "crm_club.crm_club_group_user")
         self.other = _create_user(env, "other manager", "crm_club.crm_club_group_user")
         self.signatory = _create_user(env, "signatory", "base.group_user")
+        self.clerk = _create_user(env, "clerk", "crm_club.crm_club_group_clerk")
+        self.lead = _create_user(env, "lead", "crm_club.crm_club_group_lead")
         self.program = env.ref("crm_club.club_program_main")
         self.units = env["crm.team"].create(
             [{"name": f"Bench unit {number}"} for number in range(UNITS)]
         )
+        self.units[0].user_id = self.lead
+        self.units[1:LED].parent_id = self.units[0]
+        env["club.unit.clerk"].create(
+            {
+                "unit_id": self.units[0].id,
+                "user_id": self.clerk.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        owe_benefits(env, self.program)
         self.categories = env["product.category"].create(
             [{"name": f"Bench screens {number}"} for number in range(CATEGORIES)]
         )
@@ -113,6 +131,21 @@ class Crew:
             {"name": "Bench account", "is_company": True}
         )
         env.cr.commit()
+
+
+def owe_benefits(env, program):
+    """Let each tier be owed each of the benefits."""
+    benefits = env["club.benefit"].search([], limit=BENEFITS)
+    tiers = program.group_ids.filtered(
+        lambda group: group.purpose == "membership"
+    ).tier_ids
+    env["club.benefit.quota"].create(
+        [
+            {"benefit_id": benefit.id, "tier_id": tier.id, "times": 2}
+            for benefit in benefits
+            for tier in tiers - benefit.quota_ids.tier_id
+        ]
+    )
 
 
 def _create_user(env, name, group):
@@ -219,12 +252,29 @@ def _get_entries_pivot(env):
     return ask
 
 
+def _get_entitlements(env):
+    """Return what the list of entitlements asks for when it opens."""
+    return get_list(env, "crm_club.club_entitlement_action")
+
+
 SCREENS = {
     "members": (_get_members, "officer"),
     "partner_form": (_get_partner_form, "manager"),
     "entries": (_get_entries, "officer"),
     "entries_pivot": (_get_entries_pivot, "officer"),
     "to_sign": (_get_to_sign, "signatory"),
+    "entitlements": (_get_entitlements, "officer"),
+    **{
+        f"{name}_{role}": (screen, role)
+        for role in ("manager", "clerk", "lead")
+        for name, screen in (
+            ("entries", _get_entries),
+            ("entries_pivot", _get_entries_pivot),
+            ("members", _get_members),
+            ("entitlements", _get_entitlements),
+        )
+        if (role, name) != ("clerk", "entitlements")  # not his business
+    },
 }
 
 

@@ -100,13 +100,18 @@ def measures_query(
             points,
             *due_by,
         )
+    # Summed by category and month first: PostgreSQL hashes those, and sorts them only
+    # for what it counts, not each line.
     revenue = SQL(
         """
-        SELECT %s AS account_id, sum(x.amount) AS revenue,
-               count(DISTINCT x.category_id) FILTER (WHERE x.amount > 0) AS categories,
-               count(DISTINCT %s) FILTER (WHERE x.amount > 0) AS active_months
-          FROM (%s) x %s
-         GROUP BY 1
+        SELECT account_id, sum(revenue) AS revenue,
+               count(DISTINCT category_id) FILTER (WHERE has_any) AS categories,
+               count(DISTINCT month) FILTER (WHERE has_any) AS active_months
+          FROM (SELECT %s AS account_id, x.category_id, %s AS month,
+                       sum(x.amount) AS revenue, bool_or(x.amount > 0) AS has_any
+                  FROM (%s) x %s
+                 GROUP BY 1, 2, 3) g
+         GROUP BY account_id
         """,
         whose,
         facts.month_of(SQL("x.date")),
