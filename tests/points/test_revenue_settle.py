@@ -107,18 +107,18 @@ class TestRevenueSettle(RevenueCase):
 
     def test_parked_rows_are_discarded_with_a_reason(self):
         document = self.upload(
-            self.statement("合计,,,1", f"K001,{self.letters},2026-01,1")
+            self.statement("Nobody,,,1", f"K001,{self.letters},2026-01,1")
         )
         values = {"line_ids": document.parked_line_ids.ids}
         wizard = self.env["club.revenue.settle"].with_user(self.officer).create(values)
         with self.assertRaisesRegex(UserError, "Say why"):
             wizard.action_discard()
-        wizard.reason = "Total row"
+        wizard.reason = "Nobody"
         wizard.action_discard()
         self.assertRecordValues(
             document.line_ids,
             [
-                {"state": "cancelled", "discard_reason": "Total row"},
+                {"state": "cancelled", "discard_reason": "Nobody"},
                 {"state": "valid", "discard_reason": False},
             ],
         )
