@@ -8,7 +8,7 @@ from ..record.lock import opened
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
 from .run_states import COMPUTED, POSTED, VERIFIED
-from .unit_changes import SHOWN, find_unit_exceptions, read_changes
+from .unit_changes import find_unit_exceptions, read_changes
 
 NOT_VERIFIED = {"state": "waiting", "user_id": False, "verified_at": False}
 EMPTY = {"entry_count": 0, "revenue": 0, "points": 0}
@@ -106,18 +106,20 @@ class ClubPointsRunUnit(models.Model):
 
     def _get_changes_data(self, rows):
         """Return what the table of changes shows: names, amounts, sums."""
-        shown, money = rows[:SHOWN], self.currency_id.format
+        money = self.currency_id.format
         # sudo: the names on the unit's own lines, wherever their accounts are now
         accounts_sudo = self.env["res.partner"].sudo()
-        accounts_sudo = accounts_sudo.browse(row["account_id"] for row in shown)
+        accounts_sudo = accounts_sudo.browse(row["account_id"] for row in rows)
         names = dict(zip(accounts_sudo.ids, accounts_sudo.mapped("name"), strict=True))
         categories = self.env["product.category"].browse(
-            {row["category_id"] for row in shown if row["category_id"]}
+            {row["category_id"] for row in rows if row["category_id"]}
         )
         lines = {category.id: category.display_name for category in categories}
 
+        names_of_sums = ("this", "older", "last")
+
         def show(row):
-            this, older, last = (row[name] for name in ("this", "older", "last"))
+            this, older, last = (row[name] for name in names_of_sums)
             change = this + older - last
             return {
                 "this": this and money(this),
@@ -136,16 +138,11 @@ class ClubPointsRunUnit(models.Model):
                     "category": lines.get(row["category_id"], ""),
                     **show(row),
                 }
-                for row in shown
+                for row in rows
             ],
-            "has_older": any(row["older"] for row in rows),
-            "left": len(rows) - len(shown),
-            "total": show(
-                {
-                    name: sum(row[name] for row in rows)
-                    for name in ("this", "older", "last")
-                }
-            ),
+            "has_older": rows[0]["has_older"],
+            "left": rows[0]["line_count"] - len(rows),
+            "total": show({name: rows[0][f"all_{name}"] for name in names_of_sums}),
         }
 
     @api.depends("run_id.exception_ids")

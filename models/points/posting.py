@@ -116,13 +116,22 @@ class Posting:
         found = controls._get_open(self.run.program_id, self.run.month)
         if not found:
             return []
+        names = found._filtered_access("read")[:3].mapped("display_name")
+        if not names:  # a clerk reads none of them, but hears that they are there
+            return [
+                self.env._(
+                    "%(count)s control totals of %(run)s differ from the facts.",
+                    count=len(found),
+                    run=self.run.name,
+                )
+            ]
         return [
             self.env._(
                 "%(count)s control totals of %(run)s differ from the facts: "
                 "settle or explain %(names)s first.",
                 count=len(found),
                 run=self.run.name,
-                names=", ".join(found[:3].mapped("display_name")),
+                names=", ".join(names),
             )
         ]
 

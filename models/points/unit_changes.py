@@ -15,13 +15,15 @@ SHOWN = 12
 
 
 def read_changes(unit):
-    """Return the sums of a run's unit by account and category, largest change first.
+    """Return the largest changes of a run's unit by account and category.
 
     ``this`` is what the run's month comes to with this run, ``last`` what was posted
-    for the month before, ``older`` what this run corrects of earlier months.
+    for the month before, ``older`` what this run corrects of earlier months; with
+    ``all_`` in front, and ``line_count``, of all lines of the unit.
 
     :param unit: the unit of a run; whoever asks may read it
-    :return: dicts with account_id, category_id, this, last, older (company currency)
+    :return: at most `SHOWN` dicts with account_id, category_id and the above (company
+        currency), largest change first
     """
     run = unit.run_id
     last = windows.add_months(run.month, -1)
@@ -37,7 +39,10 @@ def read_changes(unit):
     unit.env.cr.execute(
         SQL(
             """
-            SELECT account_id, category_id, this, last, older
+            SELECT account_id, category_id, this, last, older,
+                   count(*) OVER () AS line_count, sum(this) OVER () AS all_this,
+                   sum(last) OVER () AS all_last, sum(older) OVER () AS all_older,
+                   bool_or(older <> 0) OVER () AS has_older
               FROM (SELECT account_id, category_id,
                            coalesce(sum(revenue) FILTER (
                                WHERE revenue_month = %(month)s), 0) AS this,
@@ -53,6 +58,7 @@ def read_changes(unit):
                      GROUP BY account_id, category_id) s
              WHERE this <> 0 OR last <> 0 OR older <> 0
              ORDER BY abs(this + older - last) DESC, account_id, category_id
+             LIMIT %(shown)s
             """,
             month=run.month,
             last=last,
@@ -60,6 +66,7 @@ def read_changes(unit):
             runs=[run.id, *runs_sudo.ids],
             kind=REVENUE,
             unit=unit.unit_id.id or 0,
+            shown=SHOWN,
         )
     )
     return unit.env.cr.dictfetchall()

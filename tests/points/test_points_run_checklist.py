@@ -156,6 +156,23 @@ class TestPointsRunChecklist(ClubCommon):
         with self.assertRaises(AccessError):
             own.action_compute()
 
+    def test_who_reads_no_control_totals_hears_that_they_differ(self):
+        """Rule B12: and not which."""
+        self._add_control(5)
+        run = self._create_run()
+        run.action_compute()
+        for user, is_told in (
+            (self.clerk, False),
+            (self.lead, False),
+            (self.finance, True),
+            (self.auditor, True),
+        ):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            (values,) = run.with_user(user).read(["post_text", "open_points"])
+            self.assertIn("differ from the facts", values["open_points"])
+            self.assertEqual("Test Parcels" in values["open_points"], is_told)
+
     def test_another_companys_month_is_none_of_ours(self):
         other = self._create_club_company("Far Post")
         run = self._create_run("2026-02")
@@ -385,6 +402,17 @@ class TestUnitVerification(ClubCommon):
         html = self.quay.changes_html
         self.assertLess(html.index("Cannery"), html.index("Anchor"))
         self.assertIn("Earlier Months", html)
+
+    def test_smaller_changes_are_counted_and_summed(self):
+        accounts = self._create_accounts(
+            [f"Small {number}" for number in range(15)], club_unit_id=self.unit.id
+        )
+        self._add_revenue(accounts, 2)
+        self.run_of_march.action_compute()
+        html = self.quay.with_user(self.clerk).changes_html
+        self.assertEqual(html.count("Small "), 11)
+        self.assertIn("1,030.00", html)
+        self.assertRegex(html, r"smaller changes:\s*4")
 
     def test_a_clerk_sees_the_exceptions_of_her_unit(self):
         """Rules B3, B4: rates that lack for another unit's lines are none of hers."""
