@@ -14,7 +14,7 @@ ZERO_WIDGETS = {
 # What a sum of eight digits needs in a list, in bold print below it, too. Odoo leaves
 # room for seven.
 SUM_WIDTHS = {"monetary": "140px", "float": "120px"}
-NUMBER_WIDTH = "115px"  # of a document: PTS/2026/0001
+NUMBER_WIDTH = "125px"  # of a document: COOP/2026/0001
 NAMES = ("char", "many2one")
 NAME_WIDGETS = (None, "many2one_avatar_user")
 
