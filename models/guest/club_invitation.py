@@ -137,7 +137,7 @@ class ClubInvitation(models.Model):
         help="The guest answers by it himself. Whoever has it answers for the guest: "
         "forward it to nobody else.",
     )
-    link_text = fields.Text("To Forward", compute="_compute_link")
+    link_text = fields.Char("To Forward", compute="_compute_link")
     link_code = fields.Binary("QR Code", compute="_compute_link_code")
 
     # === Exception, rule C10 === #
@@ -533,7 +533,7 @@ class ClubInvitation(models.Model):
         reports = self.env["ir.actions.report"]
         for guest in self:
             guest.link_code = guest.link and base64.b64encode(
-                reports.barcode("QR", guest.link, width=360, height=360, quiet=False)
+                reports.barcode("QR", guest.link, width=360, height=360, barLevel="M")
             )
 
     # === Admitted by exception: requested with a reason, consented to. Rule C10 === #
