@@ -485,12 +485,13 @@ class ClubInvitation(models.Model):
         # sudo: nobody reads tokens
         if not self.sudo().token:
             self._make_link()
+        view = self.env.ref("crm_club.club_invitation_view_form_share")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invitation to Forward"),
             "res_model": self._name,
             "res_id": self.id,
-            "views": [(self.env.ref("crm_club.club_invitation_view_form_share").id, "form")],
+            "views": [(view.id, "form")],
             "target": "new",
         }
 
