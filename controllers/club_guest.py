@@ -35,7 +35,7 @@ class ClubGuest(http.Controller):
         return self._show(
             "crm_club.club_invitation_page",
             lang,
-            guest=answer.read(lang),
+            guest=answer.show(lang),
             action=f"/club/i/{token}/answer",
             csrf_token=request.csrf_token(),
         )

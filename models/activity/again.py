@@ -1,4 +1,4 @@
-"""An activity that is held again: a draft with what was asked the last time. Rule C2."""
+"""An activity held again: a draft with what was asked the last time. Rule C2."""
 
 from datetime import timedelta
 

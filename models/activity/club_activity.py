@@ -10,7 +10,7 @@ from ..approval.document_types import ACTIVITY
 from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.day import check_day_has_come
-from ..record.reader import as_reader, get_officers
+from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records, to_reason
 from .briefing import Briefing
 from .change import Rearrangement
@@ -18,6 +18,7 @@ from .checks import check_can_close, check_can_move, check_can_submit
 from .club_plan_line import ORGANISERS, UNIT
 from .cost_table import get_billed, get_cost_rows
 from .event import create_events, get_reminder_consequences, sync_events
+from .held import CHECK_HELD, suggest_held
 from .stages import (
     AHEAD,
     APPLICATION,
@@ -30,7 +31,6 @@ from .stages import (
 )
 from .within_plan import find_unsigned_reason, is_foreseen, take_from_plan
 
-CHECK_HELD = "crm_club.mail_act_club_held"
 BILL_GROUPS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -691,30 +691,7 @@ class ClubActivity(models.Model):
     @api.model
     def _cron_suggest_held(self, batch=100):
         """Ask whoever is responsible whether what is over was held, once."""
-        asked = self.env.ref(CHECK_HELD)
-        domain = [
-            ("stage", "in", AHEAD),
-            ("is_over", "=", True),
-            ("activity_ids", "not any", [("activity_type_id", "=", asked.id)]),
-        ]
-        todo = self.search(domain, limit=batch, order="date_end, id")
-        crons = self.env["ir.cron"]
-        crons._commit_progress(
-            remaining=len(todo) if len(todo) < batch else self.search_count(domain)
-        )
-        for activity in todo:
-            users = (activity.user_id | activity.create_uid).filtered("active")
-            user = (users or get_officers(self.env, activity.company_id))[:1]
-            activity.activity_schedule(
-                CHECK_HELD,
-                date_deadline=activity.company_id._club_today(),
-                user_id=user.id,
-                summary=as_reader(activity, user).env._(
-                    "Was it held? Then enter what it came to."
-                ),
-            )
-            if not crons._commit_progress(1):
-                break
+        suggest_held(self, batch)
 
     # === Moving and cancelling. Rule C4 === #
 

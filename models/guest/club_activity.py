@@ -343,7 +343,7 @@ class ClubActivity(models.Model):
     @for_one
     def get_door(self):
         """Return what the screen at the door shows: its counts, its guests."""
-        return Door(self).read()
+        return Door(self).show()
 
     @for_one
     def action_enter(self, guest_id):
@@ -352,19 +352,19 @@ class ClubActivity(models.Model):
         :return: what to tell, and the door as it is then
         """
         door = Door(without_client_context(self))
-        return {"told": door.enter(guest_id), "door": door.read()}
+        return {"told": door.enter(guest_id), "door": door.show()}
 
     @for_one
     def action_take_back(self, guest_id):
         """Take back at the door that a guest came."""
         door = Door(without_client_context(self))
-        return {"told": door.take_back(guest_id), "door": door.read()}
+        return {"told": door.take_back(guest_id), "door": door.show()}
 
     @for_one
     def action_scan_at_door(self, code):
         """Check in whoever a ticket or card names that was scanned at the door."""
         door = Door(without_client_context(self))
-        return {"told": door.scan(code), "door": door.read()}
+        return {"told": door.scan(code), "door": door.show()}
 
     def _scan_at_door(self, code):
         """Hook: check in whoever another code than a ticket's names, and return him."""

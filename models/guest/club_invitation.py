@@ -137,7 +137,7 @@ class ClubInvitation(models.Model):
         help="The guest answers by it himself. Whoever has it answers for the guest: "
         "forward it to nobody else.",
     )
-    link_text = fields.Text("To Forward", compute="_compute_link")
+    link_text = fields.Char("To Forward", compute="_compute_link")
     link_code = fields.Binary("QR Code", compute="_compute_link_code")
 
     # === Exception, rule C10 === #
@@ -485,12 +485,13 @@ class ClubInvitation(models.Model):
         # sudo: nobody reads tokens
         if not self.sudo().token:
             self._make_link()
+        view = self.env.ref("crm_club.club_invitation_view_form_share")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invitation to Forward"),
             "res_model": self._name,
             "res_id": self.id,
-            "views": [(self.env.ref("crm_club.club_invitation_view_form_share").id, "form")],
+            "views": [(view.id, "form")],
             "target": "new",
         }
 
@@ -533,7 +534,7 @@ class ClubInvitation(models.Model):
         reports = self.env["ir.actions.report"]
         for guest in self:
             guest.link_code = guest.link and base64.b64encode(
-                reports.barcode("QR", guest.link, width=360, height=360, quiet=False)
+                reports.barcode("QR", guest.link, width=360, height=360, barLevel="M")
             )
 
     # === Admitted by exception: requested with a reason, consented to. Rule C10 === #

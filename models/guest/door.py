@@ -66,8 +66,8 @@ class Door:
         if not first <= company._club_today() <= last:
             raise UserError(
                 self.env._(
-                    "“%(activity)s” isn't today but on %(day)s: the door is open on the "
-                    "day only. Who came is put right on the guest list.",
+                    "“%(activity)s” isn't today but on %(day)s: the door is open on "
+                    "the day only. Who came is put right on the guest list.",
                     activity=activity.theme,
                     day=format_date(self.env, first),
                 )
@@ -75,7 +75,7 @@ class Door:
 
     # === What it shows === #
 
-    def read(self):
+    def show(self):
         """Return the activity, its counts and its guests, as the screen shows them."""
         activity = self._activity
         guests = self._search([("state", "in", LISTED)])

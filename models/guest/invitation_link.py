@@ -124,7 +124,7 @@ class GuestAnswer:
         wishes = (asked, guest.contact_id.lang, guest.company_id.partner_id.lang)
         return next((code for code in wishes if code in installed), installed[0])
 
-    def read(self, lang):
+    def show(self, lang):
         """Return what the page shows, and nothing else of the club."""
         guest = self._guest_sudo.with_context(lang=lang)
         activity = guest.activity_id
@@ -145,7 +145,7 @@ class GuestAnswer:
 
 
 def get_text_to_forward(guest):
-    """Return the words with which a manager forwards the link, in the guest's language."""
+    """Return the words to forward the link with, in the guest's language."""
     guest_sudo = guest.sudo()  # what the guest himself reads
     said = as_reader(guest_sudo, guest_sudo.contact_id)
     activity = said.activity_id

@@ -194,9 +194,9 @@ class TestDoor(DoorMixin, ClubCommon):
         code = guest.registration_id.barcode
         self._refuse("for another event", "action_scan_at_door", code)
         self.assertEqual(guest.state, "confirmed")
-        for code in ("", "0", "%", "x" * 500, None, False, 7, [code], {}):
-            with self.subTest(code=code):
-                self._refuse("look for the guest by name", "action_scan_at_door", code)
+        for odd in ("", "0", "%", "x" * 500, None, False, 7, [code], {}):
+            with self.subTest(code=odd):
+                self._refuse("look for the guest by name", "action_scan_at_door", odd)
 
     def test_the_ticket_of_who_declined_since(self):
         guest = self._seat(self.activity, self.people[0])

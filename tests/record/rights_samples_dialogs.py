@@ -67,6 +67,7 @@ class DialogSamples:
             activity_id=self.made["club.activity"],
             reason="Rights",
         )
+        self.make("club.activity.copy", activity_id=self.made["club.activity"])
         self.make("club.card.step", card_ids=[Command.set(self.made["club.card"].ids)])
         load = self.make("club.day.load", year=2027)
         self.add(load.line_ids[:1])
