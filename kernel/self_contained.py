@@ -67,9 +67,7 @@ def pick(rules: tuple[Rule, ...], names: Collection[str]) -> str:
     return "".join(rule.pick(names) for rule in rules)
 
 
-def _pick_with_fonts(
-    rules: tuple[Rule, ...], names: Collection[str], page: str
-) -> str:
+def _pick_with_fonts(rules: tuple[Rule, ...], names: Collection[str], page: str) -> str:
     """Return the rules that may match, and the fonts that they or the page ask for;
     not those which are named for want of another one.
     """

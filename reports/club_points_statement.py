@@ -408,7 +408,9 @@ class ClubPointsStatement(models.AbstractModel):
             rest = [cells for name, cells in found.items() if name not in kept]
             others = self._prepare_sums(self.env._("Other categories"), rest, columns)
             lines = [*lines[: LINES - 1], others]
-        chart_months = [windows.add_months(months[-1], n - MONTHS + 1) for n in range(MONTHS)]
+        chart_months = [
+            windows.add_months(months[-1], n - MONTHS + 1) for n in range(MONTHS)
+        ]
         most = max(chart.get(month, 0.0) for month in chart_months)
         total = self._prepare_sums(self.env._("Earned"), found.values(), columns)
         widest = max(map(abs, (*chart.values(), *total.cells, total.revenue)))

@@ -91,7 +91,7 @@ class ClubSettlementSheet(models.AbstractModel):
         )
 
     def _prepare_line(self, number, line):
-        """Name the invoice where there is one: a call-off is told with what it is for."""
+        """Name the invoice where there is one; a call-off is told with its purpose."""
         has_invoice = bool(line.move_line_id)
         texts = (line.name,) if has_invoice else (line.bill_name, line.name)
         return Line(

@@ -14,8 +14,8 @@ class EventMailRegistration(models.Model):
     _inherit = "event.mail.registration"
 
     def _execute_on_registrations(self):
-        """Commit after every few mails to guests of the club: Odoo does after fifty, and
-        a job that ends before has sent none. Tickets are printed as our papers are.
+        """Commit after every few mails to guests of the club. Odoo does after fifty: a
+        job that ends before has sent none. Tickets are printed as our papers are.
 
         The job goes on for as long as it may, and is called once more for the rest.
         """

@@ -77,6 +77,17 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         sheet.action_withdraw()
         self.assertEqual(len(self._draw_up_sheet().line_ids), 4)
 
+    def test_invoice_column_of_the_sheet_holds_invoices_only(self):
+        """A call-off is told with what it was for. Rule E3."""
+        unbilled = self._call_off(self.contract, 300)
+        unbilled.action_confirm()
+        sheet = self._draw_up_sheet()
+        paper = self.env["report.crm_club.club_settlement_sheet"]
+        (data,) = paper._get_report_values(sheet.ids)["sheets"]
+        found = {line.amount: (line.invoice, line.text) for line in data.lines}
+        self.assertEqual(found[300], ("", f"{unbilled.name} · An evening"))
+        self.assertEqual(found[1_000][0], "INV 1000")
+
     def test_a_line_is_settled_once(self):
         one, two = self._draw_up_sheet(), self._draw_up_sheet()
         one.action_submit()

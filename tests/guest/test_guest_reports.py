@@ -4,6 +4,7 @@ import openpyxl
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .test_guests import GuestCase
 
@@ -71,6 +72,19 @@ class TestGuestReports(GuestCase):
         )
         self.assertIn(self.activity.theme, page.decode())
         self.assertNotIn(self.other[1].name, page.decode())
+
+    def test_each_card_is_one_page(self):
+        """Its frame isn't cut by the page, and no blank page follows."""
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True
+        )
+        if reports.get_wkhtmltopdf_state() != "ok":
+            self.skipTest("There is no wkhtmltopdf.")
+        cards = self.env["club.guest.list"]._get_card_data(self.guests)
+        content, _kind = reports._render_qweb_pdf(
+            "crm_club.club_invitation_card", self.guests.ids
+        )
+        self.assertEqual(PdfFileReader(io.BytesIO(content)).numPages, len(cards))
 
     def test_no_blank_card_for_who_cannot_come(self):
         gone = self.guests.filtered(lambda guest: guest.contact_id == self.other[1])

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ...kernel.guest_states import ABSENT, ATTENDED
 from ...models.activity.club_activity import INVITING
@@ -239,6 +240,23 @@ class TestSurveySend(SurveyFixture, ClubCommon):
             cards = self.env["report.crm_club.club_survey_cards"].with_user(user)
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 cards._get_report_values(answers.ids)
+
+    def test_card_and_mail_name_one_last_day_whoever_prints(self):
+        """Rule C5: the day where the club is, not where whoever prints or mails is."""
+        self._ask(self.manager, mode="paper").action_print()
+        answer = self.activity.answer_ids[0]
+        answer._write_guarded({"date_deadline": "2026-04-24 16:30:00"})
+        day = self.company._club_day(answer.date_deadline)
+        template = self.env.ref("crm_club.club_survey_mail")
+        cards = self.env["report.crm_club.club_survey_cards"]
+        for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
+            with self.subTest(zone=zone):
+                (card,) = cards.with_context(tz=zone)._get_papers(answer, {})
+                self.assertEqual(card.until, day)
+                body = template.with_context(tz=zone)._render_field(
+                    "body_html", answer.ids
+                )[answer.id]
+                self.assertIn(format_date(self.env, day), body)
 
     # === The survey === #
 
