@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...models.benefit import entitlement_reach
 from ..common import TODAY
 from .benefit_case import BenefitCase
 
@@ -59,6 +61,23 @@ class TestEntitlement(BenefitCase):
             row = self.env["club.entitlement"].browse(number)
             self.assertEqual((row.account_id, row.benefit_id, row.owed), expected)
             self.assertLess(number, 2**53)
+
+    def test_a_page_is_what_all_rows_begin_with(self):
+        """However few accounts are tried first, and whoever asks."""
+        self._book()
+        self.env.flush_all()
+        few = patch.multiple(entitlement_reach, FEW=0, FIRST=1, WIDER=2)
+        for user in (self.officer, self.auditor, self.manager, self.lead):
+            rows = self.env["club.entitlement"].with_user(user)
+            rows = rows.with_context(allowed_company_ids=self.company.ids)
+            every = sorted(rows.search([], order="year, id").ids)
+            for offset, limit in ((0, 1), (0, 3), (1, 2), (2, 50), (90, 5)):
+                with self.subTest(user.login, offset=offset, limit=limit), few:
+                    found = rows.search([], offset=offset, limit=limit)
+                    self.assertEqual(found.ids, every[offset : offset + limit])
+                    self.assertEqual(
+                        rows.search_count([], limit=limit), min(limit, len(every))
+                    )
 
     def test_nobody_writes_the_view(self):
         row = self.env["club.entitlement"].search([], limit=1)
