@@ -410,7 +410,7 @@ class ClubFixture(SharedWorld):
 
     @classmethod
     def _verify(cls, units, user=None):
-        """Verify units as their clerks do, or a user, who has no papers and says why."""
+        """Verify units as their clerks do, or a user, without papers but with why."""
         clerks = units._find_clerks()
         for unit in units:
             (clerk,) = user or clerks.get(unit.unit_id, cls.officer)[:1]

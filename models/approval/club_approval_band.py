@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...kernel.approval_bands import read_band

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-_lt = LazyTranslate(__name__)
-
 from . import entitlement_reach
+
+_lt = LazyTranslate(__name__)
 
 ACCOUNT = SQL.identifier("club_entitlement", "account_id")
 
