@@ -96,6 +96,7 @@ class ClubSettlementSheet(models.AbstractModel):
         texts = (line.name,) if has_invoice else (line.bill_name, line.name)
         return Line(
             number=number,
+            # sudo: whoever prints it reads whose bill it is
             supplier=line.partner_id.sudo().display_name or "",
             invoice=line.bill_name or "" if has_invoice else "",
             day=line.bill_date,
