@@ -82,6 +82,14 @@ class TestPrintedAlone(ClubCommon):
         self.assertIn(f"/web/image/{loose.id}", page)
         self.assertNotIn(f"/web/image/{public.id}", page)
 
+    def test_only_pictures_are_put_into_a_page(self):
+        """Not whatever file an address of pictures names: a page would be as large."""
+        paper = self.env["ir.attachment"].create(
+            {"name": "x.pdf", "raw": b"%PDF-1.4", "mimetype": "application/pdf"}
+        )
+        read = self.env["ir.actions.report"]._read_picture
+        self.assertIsNone(read(f"/web/image/{paper.id}"))
+
     def test_files_of_the_server_are_read_in_static_folders_only(self):
         read = self.env["ir.actions.report"]._read_picture
         self.assertTrue(read("/web/static/img/logo.png?x=1"))
