@@ -131,6 +131,9 @@ class ClubInvitation(models.Model):
     # === His own link, which his account manager forwards === #
     # What opens it: nobody reads it but in the link.
     token = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
+    link_answers = fields.Integer(
+        "Answers by the Link", readonly=True, copy=False, aggregator=None
+    )
     link = fields.Char(
         "Link of the Invitation",
         compute="_compute_link",
@@ -505,7 +508,7 @@ class ClubInvitation(models.Model):
 
     def _make_link(self):
         # sudo: tokens are nobody's to write; the caller has asked for the right to it
-        self.sudo()._write_guarded({"token": make_token()})
+        self.sudo()._write_guarded({"token": make_token(), "link_answers": 0})
 
     def _check_can_share(self):
         self._check_can_answer()

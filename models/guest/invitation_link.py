@@ -19,6 +19,8 @@ from .guest_todos import tell_answer
 TOKEN_BYTES = 18  # 144 bits: nobody guesses it
 TOKEN = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
 ACCEPT, DECLINE = "accept", "decline"
+# So often one makes up one's mind; more is somebody who floods the account manager.
+ANSWERS = 20
 # The answers that a guest may give, by what he has said before.
 MAY_ACCEPT, MAY_DECLINE = (INVITED, DECLINED), (INVITED, CONFIRMED, WAITING)
 
@@ -87,6 +89,8 @@ class GuestAnswer:
         """Tell whether this answer would change anything, and may be given."""
         if answer not in (ACCEPT, DECLINE) or not self.is_open():
             return False
+        if self._guest_sudo.link_answers >= ANSWERS:
+            return False
         states = MAY_ACCEPT if answer == ACCEPT else MAY_DECLINE
         return self._guest_sudo.state in states
 
@@ -107,7 +111,13 @@ class GuestAnswer:
             guest_list.confirm(guest)
         else:
             guest_list.leave(guest, MAY_DECLINE, DECLINED)
-        guest._write_guarded({"is_own_answer": True, "answered_by_id": False})
+        guest._write_guarded(
+            {
+                "is_own_answer": True,
+                "answered_by_id": False,
+                "link_answers": guest.link_answers + 1,
+            }
+        )
         guest._message_log(
             author_id=guest.contact_id.id,
             body=guest.env._("The guest answered by the link of the invitation."),

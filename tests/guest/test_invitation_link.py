@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ...models.guest.invitation_link import (
     ACCEPT,
+    ANSWERS,
     DECLINE,
     GuestAnswer,
     find_by_token,
@@ -161,6 +162,22 @@ class TestInvitationLink(LinkMixin, ClubCommon):
         self.assertEqual(len(self.guest.message_ids), count)
         for odd in ("", None, "attended", "cancel", ["accept"], 1):
             self._answer(token, odd)
+        self.assertEqual(self.guest.state, "confirmed")
+
+    def test_nobody_floods_the_account_manager(self):
+        """So many changes of mind, each of them told, and no more on this link."""
+        token = self._share()
+        for number in range(ANSWERS):
+            self._answer(token, DECLINE if number % 2 else ACCEPT)
+        self.assertEqual(self.guest.state, "declined")
+        count = len(self.guest.message_ids)
+        self._answer(token, ACCEPT)
+        self.assertEqual(self.guest.state, "declined")
+        self.assertEqual(len(self.guest.message_ids), count)
+        self.assertFalse(GuestAnswer(self.guest.sudo()).show("en_US")["may_accept"])
+        # Who answers for the guest still does, and may give him another link.
+        self.guest.with_user(self.manager).action_renew_link()
+        self._answer(self.guest.sudo().token, ACCEPT)
         self.assertEqual(self.guest.state, "confirmed")
 
     def test_who_finds_no_seat_waits(self):
