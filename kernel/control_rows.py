@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 LINE_LIMIT = 500
 LENGTH_LIMIT = 100_000  # characters
+NAME_LIMIT = 200  # characters; a name has as many readings as slashes
 # What spreadsheets have above amounts; such a first line is no control total.
 AMOUNT_HEADINGS = frozenset(
     ("amount", "control total", "revenue", "金额", "控制数", "收入", "业务收入")
@@ -56,7 +57,9 @@ Faulty(number=2, text='Letters 7')]
         cells = _split(line)
         if not any(cells):
             continue
-        if len(cells) == 2 and all(cells):
+        if any(len(cell) > NAME_LIMIT for cell in cells):
+            found.append(Faulty(number, line.strip()))
+        elif len(cells) == 2 and all(cells):
             found.append(Pasted(number, cells[1], _get_readings(cells[0])))
         elif len(cells) == 3 and all(cells[1:]):
             found.append(Pasted(number, cells[2], ((cells[0], cells[1]),)))

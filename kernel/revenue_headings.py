@@ -392,7 +392,8 @@ def get_category(text: str) -> str:
     >>> get_category("函件收入（元）"), get_category("其中：Express Mail")
     ('函件', 'Express Mail')
     """
-    name = re.sub(r"^\s*其中\s*[:：]?\s*", "", text.strip())
+    text = text.strip()[:LONGEST_HEADING]
+    name = re.sub(r"^\s*其中\s*[:：]?\s*", "", text)
     name = re.sub(r"\s*[(（](?:人民币)?[^()（）]{0,6}(?:元|CNY)[)）]\s*$", "", name)
     short = re.sub(
         r"(?:业务收入|收入|金额|资费|\s+revenue|\s+amount)$", "", name, flags=re.I

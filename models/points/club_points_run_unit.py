@@ -338,12 +338,13 @@ class ClubPointsRunUnit(models.Model):
             for unit in self:
                 if unit.state == VERIFIED:
                     unit._check_has_records()
-            # sudo: papers belong to the unit, not to whoever uploaded them
+            # sudo: papers belong to the unit, not to whoever uploaded them; those of
+            # others, which everybody may read, don't become the unit's to change
             for unit in self:
-                loose_sudo = unit.attachment_ids.sudo()
-                opened(loose_sudo.filtered(lambda paper: not paper.res_id)).write(
-                    {"res_model": self._name, "res_id": unit.id}
+                loose_sudo = unit.attachment_ids.sudo().filtered(
+                    lambda paper: not paper.res_id and paper.create_uid == self.env.user
                 )
+                opened(loose_sudo).write({"res_model": self._name, "res_id": unit.id})
 
     def _check_has_records(self):
         """Refuse to verify what has neither source records nor the reason. Rule B5."""

@@ -251,9 +251,8 @@ class ClubRevenueImport(models.Model):
         :raise UserError: when the file as a whole can't be taken; `NeedsMapping` and
             `NeedsYear` when it can with an answer
         """
-        self._check_new_file(
-            reading.company, hashlib.sha256(reading.content).hexdigest()
-        )
+        digest = hashlib.sha256(reading.content).hexdigest()
+        self._check_new_file(reading.company, digest)
         try:
             statement, chosen, remembered = self._read(reading)
         except (NeedsMapping, NeedsYear):
@@ -261,7 +260,8 @@ class ClubRevenueImport(models.Model):
         except FileRefused as refusal:
             raise UserError(self.env._(refusal.args[0])) from refusal
         revenue_store.stage(self.env, reading.company, reading.unit, statement)
-        preview = revenue_preview.look(self.env, reading.company)
+        source = digest, reading.unit, reading.year, sorted(statement.mapping.items())
+        preview = revenue_preview.look(self.env, reading.company, source)
         return statement, chosen, remembered, preview
 
     @api.model

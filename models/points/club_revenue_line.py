@@ -27,7 +27,6 @@ class ClubRevenueLine(models.Model):
     _name = "club.revenue.line"
     _description = "Imported Revenue"
     _inherit = ["club.record.mixin"]
-    _order = "import_id desc, row, file_column, id"
     _order = "import_id desc, row, id"
     _club_months = ("month",)
     _club_about = "account_id"

@@ -46,6 +46,7 @@ class Reason(NamedTuple):
 
 
 class Preview(NamedTuple):
+    source: tuple  # of which file, read how, for whose books
     read: Count
     valid: Count
     parked: Count
@@ -73,13 +74,17 @@ class Preview(NamedTuple):
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
-def look(env, company):
-    """Return the `Preview` of the rows that are staged."""
+def look(env, company, source):
+    """Return the `Preview` of the rows that are staged.
+
+    :param source: what they were read from; other rows may come to the same sums
+    """
     counts = _count(env)
     months, beyond, lines, more_lines = _get_lines(env, company)
     reasons, more_reasons = _get_reasons(env)
     repeats, repeated = _get_repeats(env)
     return Preview(
+        (company.id, *source),
         _add(counts.values()),
         counts.get("valid", Count()),
         counts.get("parked", Count()),

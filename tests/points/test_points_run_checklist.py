@@ -345,6 +345,22 @@ class TestUnitVerification(ClubCommon):
         self.quay.with_user(self.clerk).action_verify()
         self.assertEqual(self.quay.state, "verified")
 
+    def test_a_file_of_everybodys_does_not_become_the_clerks(self):
+        """Who puts it to her unit's papers gets no right on it that she hadn't."""
+        script = self.env["ir.attachment"].create(
+            {"name": "bundle.js", "raw": b"safe", "public": True}
+        )
+        own = self.quay.with_user(self.clerk)
+        own.attachment_ids = [Command.link(script.id)]
+        self.env.invalidate_all()
+        self.assertFalse(script.res_id or script.res_model)
+        for attack in (
+            lambda: script.with_user(self.clerk).write({"raw": b"evil"}),
+            lambda: script.with_user(self.clerk).unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+
     def test_the_reason_stays_with_the_verification(self):
         self._verify(self.quay, self.clerk)
         for user in (self.clerk, self.officer):

@@ -177,6 +177,29 @@ class TestRevenuePreview(RevenueCase):
 
     # === WHO === #
 
+    def test_the_books_of_another_company_are_not_what_was_shown(self):
+        """The same file comes to the same sums there."""
+        far = self._create_club_company("Far Post")
+        self.finance.company_ids += far
+        dialog = self.look(self.statement("Ghost,Nothing,soon,1"))
+        both = (self.company | far).ids
+        dialog = dialog.with_context(allowed_company_ids=both)
+        dialog.company_id = far
+        action = dialog.action_import()
+        self.assertEqual(action["res_model"], DIALOG)
+        self.assertFalse(self.env[DOCUMENT].search([("company_id", "=", far.id)]))
+        self.assertEqual(dialog.action_import()["res_model"], DOCUMENT)
+
+    def test_another_file_with_the_same_sums_is_not_what_was_shown(self):
+        """Whoever changes the dialog behind the form moves nobody's revenue."""
+        dialog = self.look(self.statement(f"K001,{self.letters},2026-01,100"))
+        swapped = self.statement(f"K002,{self.letters},2026-01,100")
+        dialog.file = base64.b64encode(swapped)
+        self.assertEqual(dialog.action_import()["res_model"], DIALOG)
+        self.assertEqual(self.facts(self.account_a, self.account_b), 0)
+        self.assertEqual(dialog.action_import()["res_model"], DOCUMENT)
+        self.assertEqual(self.facts(self.account_b), 100)
+
     def test_who_may_look(self):
         for user in (self.clerk, self.officer, self.finance):
             with self.subTest(user.login):

@@ -2,6 +2,7 @@
 
 import re
 
+from odoo import SUPERUSER_ID
 from odoo.tests import freeze_time, tagged
 
 from ..common import TODAY, ClubCommon
@@ -64,6 +65,30 @@ class TestPrintedAlone(ClubCommon):
         self.assertNotIn(f"/web/image/{mine.id}", text)
         self.assertIn(f"/web/image/{closed.id}", text, "asked of Odoo, which refuses")
         self.assertNotIn("/web/static/img/logo.png", text)
+
+    def test_a_job_reads_the_pictures_that_anybody_may(self):
+        """Odoo's own user prints for others, what they wrote: its rights aren't theirs.
+        """
+        loose, public = self.env["ir.attachment"].create(
+            [
+                {"name": "x.png", "datas": PNG, "public": is_public}
+                for is_public in (False, True)
+            ]
+        )
+        reports = self.env["ir.actions.report"].with_user(SUPERUSER_ID)
+        page = reports._embed(
+            "".join(f'<img src="/web/image/{each.id}">' for each in (loose, public))
+        )
+        self.assertIn(f"/web/image/{loose.id}", page)
+        self.assertNotIn(f"/web/image/{public.id}", page)
+
+    def test_only_pictures_are_put_into_a_page(self):
+        """Not whatever file an address of pictures names: a page would be as large."""
+        paper = self.env["ir.attachment"].create(
+            {"name": "x.pdf", "raw": b"%PDF-1.4", "mimetype": "application/pdf"}
+        )
+        read = self.env["ir.actions.report"]._read_picture
+        self.assertIsNone(read(f"/web/image/{paper.id}"))
 
     def test_files_of_the_server_are_read_in_static_folders_only(self):
         read = self.env["ir.actions.report"]._read_picture
