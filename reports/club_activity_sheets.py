@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from ..kernel.guest_states import ATTENDED, PROPOSED, SEATED
 from ..models.activity.club_activity_briefing import PRESENT
 from ..models.activity.cost_table import CostRow, get_cost_rows
+from ..models.record.names import join
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,9 @@ class ClubActivitySheets(models.AbstractModel):
             time_to=local(point.time_to) if point.time_to else None,
             what=point.name,
             place=point.place or "",
-            who=", ".join(filter(None, (point.user_id.sudo().name, point.helpers))),
+            who=join(
+                self.env, filter(None, (point.user_id.sudo().name, point.helpers))
+            ),
             duty=point.duty or "",
             transport=point.transport or "",
             materials=point.materials or "",

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time, split_every
 
 from ..kernel.seating import GUEST
+from ..models.record.names import join
 
 CARDS_PER_PAGE = 8
 COLUMNS = 2
@@ -173,7 +174,7 @@ class ClubBanquetCards(models.AbstractModel):
                 date_format="full",
             ),
             time=format_time(self.env, banquet.date_begin, zone, "short"),
-            place=", ".join(filter(None, (banquet.place, banquet.room))),
+            place=join(self.env, filter(None, (banquet.place, banquet.room))),
             dress=banquet.dress or "",
             table=seat.table_id.name or "",
             host=host_sudo.partner_id.name or "",

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..kernel import seating
-from ..models.record.names import get_labels
+from ..models.record.names import get_labels, join
 
 # Millimetres on the paper: what a page has for tables, a label, the least for a table
 # with its people around it.
@@ -145,7 +145,7 @@ class ClubBanquetPlan(models.AbstractModel):
             name=banquet.name,
             purpose=banquet.purpose,
             moment=banquet._format_moment(banquet.date_begin),
-            place=", ".join(filter(None, (banquet.place, banquet.room))),
+            place=join(self.env, filter(None, (banquet.place, banquet.room))),
         )
 
     # === Drawing === #

@@ -9,7 +9,7 @@ from odoo.tools import format_date
 
 from ..kernel import tier_rules, windows
 from ..models.membership.club_membership import VALID
-from ..models.record.names import get_labels
+from ..models.record.names import add_remark, get_labels, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +364,9 @@ class ClubMembershipNotice(models.AbstractModel):
         return self.env._(
             "For whatever you need, your account manager %(manager)s will be glad to "
             "help.",
-            manager=f"{manager.name} ({', '.join(ways)})" if ways else manager.name,
+            manager=add_remark(self.env, manager.name, join(self.env, ways))
+            if ways
+            else manager.name,
         )
 
 

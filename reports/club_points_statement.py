@@ -9,7 +9,7 @@ from odoo.tools import groupby
 
 from ..kernel import points_lots, tier_rules, windows
 from ..models.program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
-from ..models.record.names import get_labels
+from ..models.record.names import get_labels, join_clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +342,7 @@ class ClubPointsStatement(models.AbstractModel):
             worked = entry.revenue * entry.rate * entry.coefficient
             if abs(worked - entry.points) > ROUNDING:
                 remarks.append(self.env._("rate changed: the difference"))
-        return "; ".join(remarks)
+        return join_clauses(self.env, remarks)
 
     def _get_next_expiry(self, lots, on):
         """Return the next day on which points end, and how many, oldest first. B7."""

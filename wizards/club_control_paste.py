@@ -24,6 +24,7 @@ class ClubControlPaste(models.TransientModel):
     _name = "club.control.paste"
     _description = "Paste Control Totals"
     _inherit = ["club.guard.mixin"]
+    _club_months = ("month",)
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

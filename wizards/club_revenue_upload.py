@@ -16,6 +16,7 @@ from ..models.points.club_revenue_line import DISCARDERS
 from ..models.points.revenue_file import MAX_BYTES
 from ..models.points.revenue_refusal import NeedsMapping, NeedsYear
 from ..models.record.lock import opened
+from ..models.record.names import join, join_clauses
 from ..models.record.rpc import for_one, for_records
 
 
@@ -323,7 +324,9 @@ class ClubRevenueUpload(models.TransientModel):
     def _get_repeat_notes(self, preview):
         if not preview.repeated:
             return []
-        rows = "; ".join(", ".join(map(str, numbers)) for numbers in preview.repeats)
+        rows = join_clauses(
+            self.env, [join(self.env, map(str, numbers)) for numbers in preview.repeats]
+        )
         return [
             self.env._(
                 "Rows that say the same as a row above them: %(count)s (such as "

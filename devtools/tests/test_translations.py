@@ -1,5 +1,6 @@
 """Merging keeps translations, drops what is gone and doesn't change without cause."""
 
+import ast
 import tempfile
 import unittest
 from pathlib import Path
@@ -8,6 +9,7 @@ from unittest.mock import patch
 import polib
 
 from devtools import translations
+from devtools.home import CHECKOUT
 
 POT = """
 msgid ""
@@ -144,3 +146,26 @@ class TestMisprinted(unittest.TestCase):
         ):
             with self.subTest(text):
                 self.assertEqual(self._found(text), [])
+
+
+class TestTerms(unittest.TestCase):
+    def test_no_term_is_a_single_sign(self):
+        """Odoo leaves such a term out of what is translated, a lone comma for one."""
+        lone = [
+            f"{path.relative_to(CHECKOUT)}:{node.lineno}"
+            for folder in ("controllers", "models", "reports", "wizards")
+            for path in sorted((CHECKOUT / folder).rglob("*.py"))
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf8")))
+            if isinstance(node, ast.Call) and self._is_too_short(node)
+        ]
+        self.assertEqual(lone, [])
+
+    def _is_too_short(self, call):
+        function = call.func
+        name = getattr(function, "attr", getattr(function, "id", ""))
+        term = call.args[0] if call.args else None
+        return (
+            name in ("_", "_lt")
+            and isinstance(term, ast.Constant)
+            and len(str(term.value).strip()) < 2
+        )

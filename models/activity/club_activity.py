@@ -508,10 +508,10 @@ class ClubActivity(models.Model):
                         "stays as it was: %(fields)s.",
                         activity=activity.display_name,
                         stage=self._get_club_labels()[activity.stage],
-                        fields=", ".join(
+                        fields=[
                             self._fields[name]._description_string(self.env)
                             for name in sorted(fixed)
-                        ),
+                        ],
                     )
                 )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from odoo.exceptions import UserError
 
+from ..record.names import join
 from .amounts import format_amount, format_band
 from .submission import Submission
 
@@ -96,7 +97,7 @@ class Preview:
             "%(body)s is left out, where nobody but you could sign: %(others)s signs "
             "in its place.",
             body=self._get_label(omission.key),
-            others=", ".join(map(self._get_label, omission.by)),
+            others=join(self._env, map(self._get_label, omission.by)),
         )
 
     def _get_amount_text(self):

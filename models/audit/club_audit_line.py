@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 from ..points.guards import GuardedMany2one
 from ..program.club_points_kind import KINDS
 from ..program.club_points_rate import format_rate
+from ..record.names import join
 from ..record.rpc import for_one, for_records
 
 RESULTS = [
@@ -209,7 +210,7 @@ class ClubAuditLine(models.Model):
             "left_out": max(0, int(evidence.get("count") or 0) - len(listed)),
             "total": self._format_amount(evidence.get("total")),
             "is_revenue": self.kind == "revenue",
-            "agreements": ", ".join(evidence.get("agreements") or ()),
+            "agreements": join(self.env, evidence.get("agreements") or ()),
             "rates": self._get_rate_data(),
             "documents": [
                 {
@@ -225,7 +226,7 @@ class ClubAuditLine(models.Model):
 
     def _get_fact_data(self, fact):
         invoiced = fact["source"] == "invoice"
-        place = ", ".join(filter(None, (fact.get("name"), fact.get("file"))))
+        place = join(self.env, filter(None, (fact.get("name"), fact.get("file"))))
         return {
             "what": fact.get("name")
             if invoiced

@@ -5,7 +5,8 @@ list of accounts, or the last of them, down to where rows are made, but no subqu
 """
 
 from odoo.fields import Domain
-from odoo.orm.domains import DomainCondition, DomainNary
+from odoo.orm.domains import DomainAnd, DomainCondition, DomainNary
+from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 ID_OF_ACCOUNT = 2**21  # a row's id by this is its account's
@@ -30,9 +31,27 @@ def find_accounts(model, domain, is_free=False):
     wanted = wanted.optimize_full(partners_sudo)
     if wanted.is_true():
         return None
+    if (listed := _get_listed(wanted)) is not None:
+        return listed
     query = partners_sudo._search(wanted, limit=MANY + 1, order="id")
     ids = list(query)
     return ids if len(ids) <= MANY else None
+
+
+def _get_listed(wanted):
+    """Return the few partners that a domain lists, None where it doesn't: an account's
+    page needs no query to know which account it shows.
+    """
+    parts = wanted.children if isinstance(wanted, DomainAnd) else [wanted]
+    for part in parts:
+        if (
+            isinstance(part, DomainCondition)
+            and (part.field_expr, part.operator) == ("id", "in")
+            and isinstance(part.value, COLLECTION_TYPES)
+            and len(part.value) <= FEW
+        ):
+            return sorted(key for key in part.value if isinstance(key, int))
+    return None
 
 
 def _get_account_domain(domain):

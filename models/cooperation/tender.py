@@ -10,6 +10,7 @@ from ...kernel import tender
 from ...kernel.written import get_written
 from ..approval.club_body import BODY
 from ..approval.turns import filter_able
+from ..record.names import join
 from ..record.reader import as_reader
 from ..record.rpc import to_reason
 from .club_program import AFTER, BEFORE, CRITERIA
@@ -443,7 +444,7 @@ class Tender:
                 self.env._(
                     "%(cooperation)s isn't scored by %(members)s yet.",
                     cooperation=cooperation.name,
-                    members=", ".join(missing_sudo.mapped("name")),
+                    members=join(self.env, missing_sudo.mapped("name")),
                 )
             )
         best = {place.key for place in self.rank() if place.rank == 1}

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...kernel.guest_states import FURTHEST
 from ..record.lock import opened
+from ..record.names import join
 from ..record.reader import as_reader
 
 
@@ -84,7 +85,7 @@ class ClubGuestMixin(models.AbstractModel):
 
     def _give_up_place(self, kept):
         """Leave the list to the row that stays of one person, and say so there."""
-        others = ", ".join(self.mapped("display_name"))
+        others = join(self.env, self.mapped("display_name"))
         note = kept.note or next(filter(None, self.mapped("note")), False)
         kept._write_guarded({"note": note})
         document = kept[self._guest_list]

@@ -127,9 +127,9 @@ class Door:
         :return: what to tell
         :raises UserError: when he is there already, or there is no seat
         """
+        GuestList(self._activity).hold_first()
         guest = self._find(guest_id)
         if guest.state in UNPLACED and not guest._may_have_come():
-            GuestList(self._activity).hold()
             guest._check_state(*UNPLACED)
             guest._do_walk_in()
         else:
@@ -149,6 +149,7 @@ class Door:
         :raises UserError: one sentence on what stands against it
         """
         code = to_text(code)
+        GuestList(self._activity).hold_first()
         who = code and (self._scan_ticket(code) or self._activity._scan_at_door(code))
         if not who:
             raise UserError(

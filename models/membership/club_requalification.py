@@ -13,7 +13,7 @@ from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
 from ..record.groups import OFFICER
 from ..record.hold import hold
-from ..record.names import search_names
+from ..record.names import join, search_names
 from ..record.reader import as_reader, get_officers
 from ..record.rpc import for_one, for_records
 from .heads import GROUP
@@ -488,7 +488,7 @@ class ClubRequalification(models.Model):
             (self.upgraded_count, self.env._("%s upgraded", self.upgraded_count)),
             (self.renewed_count, self.env._("%s renewed", self.renewed_count)),
         )
-        return ", ".join(text for count, text in counts if count)
+        return join(self.env, (text for count, text in counts if count))
 
     def _approval_is_ready(self):
         return self._has_lines() and self._is_over()

@@ -269,7 +269,7 @@ class ResPartner(models.Model):
             partner.update({**nothing, **found, "club_is_readable": is_readable})
         if standings:
             # As superuser: names and colours are no secret; each field would ask anew.
-            standings.tiers.fetch(["name", "color", "group_id"])
+            standings.tiers.fetch()
 
     @api.depends("commercial_partner_id", "club_tier_id", "club_grade_id")
     @api.depends_context("company", "uid")

@@ -5,6 +5,7 @@ from ...kernel import windows
 from ...kernel.written import get_written
 from ..record.groups import OFFICER
 from ..record.lock import opened
+from ..record.names import join
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
 from .run_states import COMPUTED, POSTED, VERIFIED
@@ -284,7 +285,7 @@ class ClubPointsRunUnit(models.Model):
         return self.env._(
             "Only the points clerk of %(unit)s verifies its lines%(who)s.",
             unit=self.unit_id.name or self.env._("accounts without a unit"),
-            who=f" ({', '.join(clerks.mapped('name'))})" if clerks else "",
+            who=f" ({join(self.env, clerks.mapped('name'))})" if clerks else "",
         )
 
     def _check_access(self, operation):

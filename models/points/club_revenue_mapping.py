@@ -3,6 +3,7 @@ import hashlib
 from odoo import api, fields, models
 
 from ...kernel import revenue_rows
+from ..record.names import join, join_clauses
 from .revenue_layout import COLUMN_LABELS
 
 LONGEST_HEADINGS = 500
@@ -85,12 +86,15 @@ class ClubRevenueMapping(models.Model):
     @api.model
     def _describe(self, mapping):
         """Return a mapping in words: “account: 客户; month: 月份”."""
-        return "; ".join(
-            self.env._(
-                "%(column)s: %(headings)s",
-                column=self.env._(COLUMN_LABELS[column]),
-                headings=", ".join(mapping[column]),
-            )
-            for column in COLUMN_LABELS
-            if mapping.get(column)
+        return join_clauses(
+            self.env,
+            [
+                self.env._(
+                    "%(column)s: %(headings)s",
+                    column=self.env._(COLUMN_LABELS[column]),
+                    headings=join(self.env, mapping[column]),
+                )
+                for column in COLUMN_LABELS
+                if mapping.get(column)
+            ],
         )

@@ -19,6 +19,7 @@ from ..program.club_points_kind import (
     REWARDS,
 )
 from ..record.hold import hold
+from ..record.names import join
 from . import ledger_sql
 from .club_points_summary import fill_query
 from .run_states import DRAFT, POSTED, VERIFIED
@@ -131,7 +132,7 @@ class Posting:
                 "settle or explain %(names)s first.",
                 count=len(found),
                 run=self.run.name,
-                names=", ".join(names),
+                names=join(self.env, names),
             )
         ]
 

@@ -672,7 +672,9 @@ def _cell(row, index):
 
 
 def _listed(headings):
-    """Return headings for a sentence; it doesn't end where there are very many."""
+    """Return headings for a sentence, which lists them in the reader's language; the
+    list doesn't end where there are very many.
+    """
     headings = list(headings)
-    shown = ", ".join(f"“{text[:40]}”" for text in headings[:12])
-    return f"{shown}, …" if len(headings) > 12 else shown
+    more = ["…"] if len(headings) > 12 else []
+    return [*(f"“{text[:40]}”" for text in headings[:12]), *more]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...kernel import revenue_rows
+from ..record.names import join
 
 # How many CNY one stands for.
 UNITS = {"yuan": Decimal(1), "wan": Decimal(10000)}
@@ -253,7 +254,9 @@ class RevenueMatcher:
             return None, self._env._(
                 "“%(name)s” may be each of these accounts: %(accounts)s.",
                 name=_shown(text),
-                accounts=", ".join(f"“{_shown(name)}”" for name in names[:NAMED]),
+                accounts=join(
+                    self._env, [f"“{_shown(name)}”" for name in names[:NAMED]]
+                ),
             )
         if active:
             return None, self._env._(

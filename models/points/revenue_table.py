@@ -316,7 +316,7 @@ class _Taker:
         if self._footers:
             yield _lt(
                 "Rows with a remark or signature, left out: %(rows)s.",
-                rows=", ".join(map(str, self._footers[:NAMED])),
+                rows=list(map(str, self._footers[:NAMED])),
             )
 
     def _without_empty_columns(self, rows, notes):
@@ -333,7 +333,7 @@ class _Taker:
         notes.append(
             _lt(
                 "Columns that hold only zeros, left out: %(headings)s.",
-                headings=", ".join(f"“{text[:40]}”" for text in headings[:NAMED]),
+                headings=[f"“{text[:40]}”" for text in headings[:NAMED]],
             )
         )
         return [row for row in rows if row.column in used]
@@ -374,7 +374,7 @@ class _Taker:
                         "The file has months without a year, such as “%(month)s”, and "
                         "names the years %(years)s: say of which year they are.",
                         month=shown,
-                        years=", ".join(map(str, sorted(years)[:NAMED])),
+                        years=list(map(str, sorted(years)[:NAMED])),
                     )
                 )
             (year,) = years

@@ -44,9 +44,7 @@ def read_table(content, asked):
             _lt(
                 "Several sheets have rows: %(sheets)s. Leave only one in the file, "
                 "or hide the others.",
-                sheets=", ".join(
-                    f"“{name}”" for _number, name in list(found)[:SHEETS_NAMED]
-                ),
+                sheets=[f"“{name}”" for _number, name in list(found)[:SHEETS_NAMED]],
             )
         )
     (table,) = found.values()
@@ -54,7 +52,7 @@ def read_table(content, asked):
     if left:
         note = _lt(
             "Sheets that were not read, since they lack a column: %(sheets)s.",
-            sheets=", ".join(f"“{name}”" for name in left[:SHEETS_NAMED]),
+            sheets=[f"“{name}”" for name in left[:SHEETS_NAMED]],
         )
         table = table._replace(notes=(*table.notes, note))
     return table

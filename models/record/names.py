@@ -25,12 +25,13 @@ def get_labels(records, name):
 
 def join(env, names):
     """Return names in a row, with the commas of the reader's language."""
-    return env._(", ").join(names)
+    # Odoo translates no term that is a single sign.
+    return env._("%(first)s, %(next)s", first="", next="").join(names)
 
 
 def join_clauses(env, clauses):
     """Return what belongs together, with the semicolons of the reader's language."""
-    return env._("; ").join(clauses)
+    return env._("%(first)s; %(next)s", first="", next="").join(clauses)
 
 
 def add_remark(env, name, remark):

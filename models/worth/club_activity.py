@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...kernel.guest_states import ABSENT, ATTENDED, CANCELLED, CONFIRMED
 from ..activity.club_activity import HELD, INVITING
+from ..guest.guest_list import GuestList
 from ..record.names import get_labels
 from ..record.rpc import for_one, without_client_context
 from .card_states import HANDED_OVER, LOST, REPLACED, RETURNED
@@ -26,6 +27,7 @@ class ClubActivity(models.Model):
         """
         self = without_client_context(self)
         self._check_guest_officer()
+        GuestList(self).hold_first()
         self._check_guests_open((INVITING, HELD))
         self._check_day_has_come()
         card = self.env["club.card"]._find_by_code(self.company_id, code)

@@ -7,6 +7,7 @@ from ...kernel.written import get_written
 from ..approval.states import EDITABLE
 from ..record.derived import differs
 from ..record.lock import opened
+from ..record.names import join_clauses
 from .budget_sql import figures_query
 from .club_account_cost import GRANTED
 from .cost_rows import CostRows
@@ -277,7 +278,7 @@ class ClubMarketingBudget(models.Model):
                     "points": sum(found.mapped("points")),
                     "proposed": sum(found.mapped("proposed")),
                     "granted": sum(found.mapped("granted")),
-                    "reason": "; ".join(reasons) or False,
+                    "reason": join_clauses(self.env, reasons) or False,
                 }
             )
             opened(rest).unlink()

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...kernel.revenue_rows import alias_key
 from ...kernel.take_on import ACCOUNTS, SPENDING, tax_key
 from ...kernel.take_on_check import Known
+from ..record.names import join
 from .club_card import LIVE
 
 CHOICES = 12  # names that a fault offers
@@ -85,7 +86,7 @@ def _index_users(users):
 def _show(records):
     names = list(dict.fromkeys(records.mapped("name")))
     more = ["…"] if len(names) > CHOICES else []
-    return ", ".join([*names[:CHOICES], *more])
+    return join(records.env, [*names[:CHOICES], *more])
 
 
 def _read_partners(program, known, rows):

@@ -2,6 +2,7 @@ from operator import attrgetter
 
 from odoo import api, models
 
+from ...models.record.names import join, join_clauses
 from .club_xlsx import read_day
 from .workbook import DATE, NUMBER, RATE, Column
 
@@ -63,7 +64,7 @@ class ClubXlsxStatement(models.AbstractModel):
         sheet.pair(self.env._("Account"), account.name)
         sheet.pair(self.env._("Account Code"), account.ref)
         sheet.pair(self.env._("Program"), statement.program.name)
-        sheet.pair(self.env._("Agreement"), ", ".join(statement.agreements))
+        sheet.pair(self.env._("Agreement"), join(self.env, statement.agreements))
         sheet.pair(self.env._("From"), statement.date_from, DATE)
         sheet.pair(self.env._("To"), statement.date_to, DATE)
         sheet.pair(self.env._("Opening Balance"), statement.opening, NUMBER)
@@ -102,7 +103,7 @@ class ClubXlsxStatement(models.AbstractModel):
                     standing.next_tier,
                     standing.missing_points or None,
                     standing.missing_revenue or None,
-                    "; ".join(standing.missing_bars),
+                    join_clauses(self.env, standing.missing_bars),
                 )
             )
         sheet.text()

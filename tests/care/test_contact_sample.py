@@ -105,7 +105,8 @@ class TestContactSample(CareFixture, TransactionCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         sample = self.env["club.contact.sample"].new({"month": date(2026, 3, 1)})
         for lang, shown in (("en_US", "March 2026"), ("zh_CN", "2026年3月")):
-            self.assertEqual(sample.with_context(lang=lang).display_name, shown)
+            found = sample.with_context(lang=lang).display_name
+            self.assertEqual(found, f"{sample.name} {shown}")
 
     def test_nothing_to_draw(self):
         with self.assertRaisesRegex(UserError, "nothing to draw"):

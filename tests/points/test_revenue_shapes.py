@@ -83,10 +83,15 @@ def told(statement):
 def in_english(sentence):
     """Return a sentence that isn't translated, nor are the words put into it."""
     values = {
-        name: value._source if isinstance(value, LazyGettext) else value
-        for name, value in dict(sentence._args).items()
+        name: _in_english(value) for name, value in dict(sentence._args).items()
     }
     return sentence._source % values if values else sentence._source
+
+
+def _in_english(value):
+    if isinstance(value, list):  # which Odoo lists in the reader's language
+        return ", ".join(value)
+    return value._source if isinstance(value, LazyGettext) else value
 
 
 class ShapeCase(BaseCase):
@@ -133,6 +138,10 @@ class TestWideTables(ShapeCase):
         places = [(row.number, row.column) for row in statement.rows]
         self.assertEqual(places[:3], [(4, 2), (4, 3), (4, 4)])
         notes = told(statement)
+        self.assertIn(
+            "“业务收入 / 函件”、“业务收入 / 包裹”、“业务收入 / 速递”和“业务收入 / 集邮”。",
+            " ".join(note._translate("zh_CN") for note in statement.notes),
+        )
         self.assertIn(
             "Row 5: “业务收入 / 合计” says 61, the rows read come to 60.00.", notes
         )
