@@ -82,9 +82,7 @@ def told(statement):
 
 def in_english(sentence):
     """Return a sentence that isn't translated, nor are the words put into it."""
-    values = {
-        name: _in_english(value) for name, value in dict(sentence._args).items()
-    }
+    values = {name: _in_english(value) for name, value in dict(sentence._args).items()}
     return sentence._source % values if values else sentence._source
 
 
