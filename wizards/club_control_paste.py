@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..kernel import revenue_rows
+from ..kernel import revenue_rows, windows
 from ..kernel.control_rows import LENGTH_LIMIT, LINE_LIMIT, Faulty, read_lines
 from ..models.points.club_revenue_import import UNIT_SELECTION
 from ..models.points.revenue_matcher import RevenueMatcher
@@ -29,7 +29,13 @@ class ClubControlPaste(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    month = fields.Date(required=True, help="Any day of the month.")
+    month = fields.Date(
+        required=True,
+        default=lambda self: windows.add_months(
+            windows.month_start(self.env.company._club_today()), -1
+        ),
+        help="Any day of the month.",
+    )
     unit = fields.Selection(
         UNIT_SELECTION,
         "Amounts In",

@@ -81,7 +81,7 @@ class Door:
         guests = self._search([("state", "in", LISTED)])
         # sudo: whose registration it is, whichever person one may read
         guests_sudo = guests.sudo()
-        guests_sudo.fetch(["note", "exception_kind", "tier_name", "registration_id"])
+        guests_sudo.fetch(["note", "exception_kind", "tier_id", "registration_id"])
         guests_sudo.contact_id.fetch(["name", "phone"])
         seats = activity._get_door_seats(guests_sudo)
         labels = [get_labels(guests, name) for name in ("state", "exception_kind")]
@@ -103,7 +103,7 @@ class Door:
             "id": guest_sudo.id,
             "name": guest_sudo.contact_id.name or "",
             "account": guest_sudo.account_id.name or "",
-            "tier": guest_sudo.tier_name or "",
+            "tier": guest_sudo.tier_id.name or "",
             "exception": kinds.get(guest_sudo.exception_kind, ""),
             "note": guest_sudo.note or "",
             "phone_end": digits[-PHONE_END:],

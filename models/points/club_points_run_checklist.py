@@ -11,6 +11,7 @@ from odoo.tools import SQL, format_datetime, format_list
 
 from ...kernel.written import get_written
 from ..program.club_points_kind import REVENUE
+from ..record.names import add_title
 from ..record.rpc import for_one, for_records
 from . import facts, ledger_sql
 from .posting import Posting
@@ -369,7 +370,8 @@ class ClubPointsRunChecklist(models.AbstractModel):
             points = [(sentence, "text-danger") for sentence in blockers]
             if run.kind == REVENUE and run.state != POSTED:
                 points += [
-                    (f"{label}: {text}", "") for label, text in run._get_open_checks()
+                    (add_title(self.env, label, text), "")
+                    for label, text in run._get_open_checks()
                 ]
             run.is_blocked = bool(blockers)
             run.open_points = bool(points) and Markup("<ul>%s</ul>") % Markup().join(

@@ -72,6 +72,7 @@ class ClubRevenueImport(models.Model):
     )
     unit = fields.Selection(
         UNIT_SELECTION,
+        "Amounts in",
         readonly=True,
         help="What the amounts in the file are counted in.",
     )

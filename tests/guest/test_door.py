@@ -125,6 +125,13 @@ class TestDoor(DoorMixin, ClubCommon):
         self.assertRegex(door["guests"][0]["at"], r"^\d\d:\d\d$")
         self.assertEqual(len(door["guests"]), 2)
 
+    def test_a_tier_is_called_as_the_reader_calls_it(self):
+        guest = self._seat(self.activity, self.people[0])
+        self.env["res.lang"]._activate_lang("zh_CN")
+        guest.tier_id.update_field_translations("name", {"zh_CN": "黄金"})
+        door = self._call("get_door", activity=self.activity.with_context(lang="zh_CN"))
+        self.assertEqual([row["tier"] for row in door["guests"]], ["黄金"])
+
     def test_what_it_costs(self):
         """As many queries for thirty guests as for three."""
         big = self._create_activity(headcount=40)

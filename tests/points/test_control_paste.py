@@ -103,6 +103,11 @@ class TestControlPaste(ClubCommon):
         with self.assertRaises(AccessError):
             self._paste("Test Letters;5", company_id=far.id)
 
+    @freeze_time("2026-01-31")
+    def test_last_month_is_proposed(self):
+        form = Form(self.env["club.control.paste"].with_user(self.finance))
+        self.assertEqual(form.month, month("2025-12"))
+
     def test_the_run_opens_it_for_its_month(self):
         run = self._create_run("2026-02")
         action = run.with_user(self.finance).action_paste_controls()

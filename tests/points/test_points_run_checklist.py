@@ -133,6 +133,10 @@ class TestPointsRunChecklist(ClubCommon):
         self.assertFalse(run.is_blocked)
         for text in ("1 exceptions", "waiting: Hill", "have changed since"):
             self.assertIn(text, run.open_points)
+        self.env["res.lang"]._activate_lang("zh_CN")
+        told = run.with_context(lang="zh_CN").open_points
+        self.assertIn("单位：", told)
+        self.assertNotIn(": ", told)
         self._add_control(3)
         self.env.invalidate_all()
         self.assertTrue(run.is_blocked)

@@ -137,7 +137,7 @@ class TestWideTables(ShapeCase):
         self.assertEqual(places[:3], [(4, 2), (4, 3), (4, 4)])
         notes = told(statement)
         self.assertIn(
-            "“业务收入 / 函件”、“业务收入 / 包裹”、“业务收入 / 速递”和“业务收入 / 集邮”。",
+            "“业务收入 / 包裹”、“业务收入 / 速递”和“业务收入 / 集邮”。",
             " ".join(note._translate("zh_CN") for note in statement.notes),
         )
         self.assertIn(
