@@ -67,7 +67,7 @@ class TestPrintedAlone(ClubCommon):
         self.assertNotIn("/web/static/img/logo.png", text)
 
     def test_a_job_reads_the_pictures_that_anybody_may(self):
-        """Odoo's own user prints for others, what they wrote: its rights aren't theirs."""
+        """Odoo's own user prints what others wrote: its rights aren't theirs."""
         loose, public = self.env["ir.attachment"].create(
             [
                 {"name": "x.png", "datas": PNG, "public": is_public}
