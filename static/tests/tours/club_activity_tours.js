@@ -65,7 +65,10 @@ tours.add("club_apply_for_activity", {
             {trigger: field("theme"), run: `edit ${THEME}`},
             ...choose("type_id", "Talk"),
             fillIn("date_begin", `${day} 14:00:00`),
-            fillIn("date_end", `${day} 16:00:00`),
+            {
+                content: "Its end is proposed",
+                trigger: 'button[data-field="date_end"]:contains("4:00 PM")',
+            },
             {trigger: field("place"), run: "edit Tea house"},
             {trigger: field("reason", "textarea"), run: "edit They asked for it"},
             {
