@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ..record.number import number
 from .crm_team import UNITS_TO_APPLY_FOR
 from .document_types import MONEY
 from .states import EDITABLE
@@ -21,13 +22,7 @@ class ClubDocumentMixin(models.AbstractModel):
     _approval_measure = MONEY
     _club_title = "subject"
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )

@@ -8,6 +8,7 @@ from ..program.club_points_kind import KINDS
 from ..record.draw import get_seed, order_of_draw
 from ..record.groups import AUDITOR
 from ..record.hold import hold
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from . import recompute
 
@@ -39,12 +40,7 @@ class ClubAuditSample(models.Model):
         *("size_min", "percentage", "seed"),
     )
 
-    name = fields.Char(
-        "Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number(required=False)
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -11,6 +11,7 @@ from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
 from ..record.groups import OFFICER
 from ..record.hold import hold
+from ..record.number import number
 from ..record.rpc import for_records, without_client_context
 from .club_benefit import COUPON, DISCOUNT, SERVICE
 from .cost_sql import used_query
@@ -49,13 +50,7 @@ class ClubBenefitBooking(models.Model):
     _club_sequence = "BEN"
     _club_accounts = ("account_id",)
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     benefit_id = fields.Many2one(
         "club.benefit", required=True, index=True, ondelete="restrict"
     )

@@ -9,6 +9,7 @@ from ..record.draw import get_seed
 from ..record.groups import OFFICER, USER
 from ..record.hold import hold
 from ..record.lock import opened
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from .club_manager_load import FULL
 from .following import pass_on, refresh_duties
@@ -39,12 +40,7 @@ class ClubAllocation(models.Model):
     _club_fixed = ("company_id", "unit_id", "manager_ids")
     _club_closed = (DONE, CANCELLED)
 
-    name = fields.Char(
-        "Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number(required=False)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )

@@ -13,6 +13,7 @@ from ..record.derived import differs
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.names import get_labels
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 
 RECORDED, RETURNED, CONFIRMED = "recorded", "returned", "confirmed"
@@ -61,12 +62,7 @@ class ClubContactLog(models.Model):
     _club_texts = TEXTS
     _club_copies = {"contact_id": ("contact_name", "contact_function")}
 
-    name = fields.Char(
-        "Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number(required=False)
     company_id = fields.Many2one(
         "res.company",
         required=True,

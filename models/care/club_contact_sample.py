@@ -8,6 +8,7 @@ from ..record.draw import get_seed, order_of_draw
 from ..record.hold import hold
 from ..record.names import format_month
 from ..record.navigate import open_list
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from .club_contact_log import RECORDED
 
@@ -34,12 +35,7 @@ class ClubContactSample(models.Model):
     _club_closed = (DONE,)
     _club_texts = ("conclusion",)
 
-    name = fields.Char(
-        "Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number(required=False)
     company_id = fields.Many2one(
         "res.company",
         required=True,

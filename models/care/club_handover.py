@@ -7,6 +7,7 @@ from ..contact.owner import check_may_manage
 from ..record.groups import LEAD, OFFICER
 from ..record.hold import hold
 from ..record.lock import opened
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from .following import pass_on, refresh_duties
 
@@ -46,12 +47,7 @@ class ClubHandover(models.Model):
     )
     _club_closed = (DONE, CANCELLED)
 
-    name = fields.Char(
-        "Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number(required=False)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )

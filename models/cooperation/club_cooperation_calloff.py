@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..activity.change import Consequence
+from ..record.number import number
 from ..record.rpc import for_records
 
 DRAFT, CONFIRMED, CLOSED, CANCELLED = "draft", "confirmed", "closed", "cancelled"
@@ -29,13 +30,7 @@ class ClubCooperationCalloff(models.Model):
     _club_fixed = ("cooperation_id", "date", "amount", "activity_id", "description")
     _club_sequence = "CALL"
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     cooperation_id = fields.Many2one(
         "club.cooperation",
         required=True,

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...kernel.written import get_written
 from ..approval.document_types import COOPERATION, MONEY
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
+from ..record.number import number
 
 
 class ClubCooperationSupplement(models.Model):
@@ -23,13 +24,7 @@ class ClubCooperationSupplement(models.Model):
     _approval_spans_units = True
     _club_sequence = "SUP"
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     cooperation_id = fields.Many2one(
         "club.cooperation",
         required=True,

@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_time
 from ..approval.crm_team import UNITS_TO_APPLY_FOR
 from ..record.day import check_day_has_come
 from ..record.names import join
+from ..record.number import number
 from ..record.rpc import for_records
 
 HELD, CANCELLED = "held", "cancelled"
@@ -29,13 +30,7 @@ class ClubHostingMixin(models.AbstractModel):
     # The field that says what it is about.
     _club_subject = ""
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )

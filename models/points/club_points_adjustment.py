@@ -13,6 +13,7 @@ from ..record.accounts import check_points_account
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.names import get_labels
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 
 
@@ -33,13 +34,7 @@ class ClubPointsAdjustment(models.Model):
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = "ADJ"
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -10,6 +10,7 @@ from ..record.accounts import check_points_account
 from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.names import join_clauses
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from .decimals import to_decimal
 from .holds import share_programs
@@ -49,13 +50,7 @@ class ClubRedemption(models.Model):
     _club_sequence = "RED"
     _club_accounts = ("account_id",)
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     program_id = fields.Many2one(
         "club.program",
         required=True,

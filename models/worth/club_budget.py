@@ -10,6 +10,7 @@ from ..approval.document_types import BUDGET, MONEY
 from ..approval.states import DONE
 from ..record.derived import differs
 from ..record.hold import hold
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 from .budget_sql import prepare_query
 
@@ -40,13 +41,7 @@ class ClubBudget(models.Model):
     # What was prepared is for these.
     _budget_identity = ("program_id", "year")
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     program_id = fields.Many2one(
         "club.program",
         required=True,

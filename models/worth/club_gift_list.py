@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...kernel.written import get_written
 from ..record.hold import hold
 from ..record.navigate import open_list
+from ..record.number import number
 from ..record.rpc import for_one, for_records, without_client_context
 
 DRAFT, CONFIRMED, CLOSED = "draft", "confirmed", "closed"
@@ -26,13 +27,7 @@ class ClubGiftList(models.Model):
     _club_fixed = ("purpose", "date", "company_id", "greeting_id")
     _club_closed = (CLOSED,)
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     purpose = fields.Char(
         "Occasion",
         required=True,

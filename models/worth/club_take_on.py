@@ -17,6 +17,7 @@ from ..points.revenue_workbook import get_refusal
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.navigate import open_list
+from ..record.number import number
 from ..record.rpc import for_one
 from .take_on_apply import Applying
 from .take_on_known import read_known
@@ -53,13 +54,7 @@ class ClubTakeOn(models.Model):
     _approval_auto = False
     _approval_guarded = ("program_id", "file", "filename", "note")
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -13,6 +13,7 @@ from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import opened
+from ..record.number import number
 from ..record.rpc import for_one
 
 ONE_DAY = timedelta(days=1)
@@ -41,13 +42,7 @@ class ClubTariff(models.Model):
         *("date_from", "date_to", "reason"),
     )
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     program_id = fields.Many2one(
         "club.program",
         required=True,

@@ -10,6 +10,7 @@ from ...kernel.voucher_codes import draw_code
 from ...kernel.written import get_written
 from ..record.hold import hold
 from ..record.navigate import open_list
+from ..record.number import number
 from ..record.rpc import for_one, for_records
 
 DRAFT, ISSUED, CANCELLED = "draft", "issued", "cancelled"
@@ -41,13 +42,7 @@ class ClubVoucherBatch(models.Model):
     )
     _club_closed = (CANCELLED,)
 
-    name = fields.Char(
-        "Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self._get_draft_number(),
-    )
+    name = number()
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
