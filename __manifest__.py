@@ -2,12 +2,20 @@
     "name": "Key Account Club",
     "summary": "Grade key accounts, earn points from booked revenue, "
     "requalify members once a year, hold the club's activities",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Sales/CRM",
     "author": "Key Account Club founders",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm", "account", "event", "survey", "sms"],
+    "depends": [
+        "crm",
+        "account",
+        "event",
+        "survey",
+        "sms",
+        "digest",
+        "spreadsheet_dashboard",
+    ],
     "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
         # rights
@@ -28,6 +36,7 @@
         "security/hosting.xml",
         "security/care.xml",
         "security/worth.xml",
+        "security/figures.xml",
         # data
         "data/club_points_kind_data.xml",
         "data/mail_activity_type_data.xml",
@@ -71,6 +80,10 @@
         # worth: tariffs and vouchers
         # worth: budgets and costs
         # worth: account plans
+        # figures
+        # figures: targets, scorecards
+        # figures: bulletins, dashboards
+        # figures: overview
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -277,6 +290,10 @@
         "views/membership/club_account_views.xml",
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",
+        # figures
+        # figures: targets, scorecards
+        # figures: bulletins, dashboards
+        # figures: overview
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],

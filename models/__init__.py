@@ -14,3 +14,4 @@ from . import cooperation
 from . import hosting
 from . import care
 from . import worth
+from . import figures

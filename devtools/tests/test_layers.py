@@ -12,7 +12,7 @@ MODELS = CHECKOUT / "models"
 LAYERS = (
     *("record", "approval", "program", "contact", "points", "membership", "audit"),
     *("activity", "guest", "need", "survey", "benefit", "cooperation", "hosting"),
-    *("care", "worth"),
+    *("care", "worth", "figures"),
 )
 # What members get to see. These know nothing of it, not even by a model's name.
 ENGAGING = LAYERS[LAYERS.index("activity") :]

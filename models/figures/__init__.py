@@ -1,0 +1,7 @@
+# the monthly figures
+
+# targets, scorecards
+
+# bulletins, dashboards
+
+# overview
