@@ -272,7 +272,9 @@ def _find_run(world):
 
 
 def _find_units(world):
-    return _find_run(world).unit_ids
+    units = _find_run(world).unit_ids
+    units.no_records_reason = "Bench"
+    return units
 
 
 def _make_sample(world):
