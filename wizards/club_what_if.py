@@ -11,6 +11,7 @@ from odoo.tools import float_compare
 
 from ..kernel import tier_rules, windows
 from ..kernel.rounding import round_rising
+from ..models.membership.measures import collect_facts
 from ..models.points import facts
 from ..models.program.club_program import Rules
 from ..models.record.rpc import for_one
@@ -222,7 +223,7 @@ class ClubWhatIf(models.TransientModel):
             record.average_rate = points / revenue if revenue else 0.0
             record.covered_share = covered / revenue if revenue else 0.0
 
-    def _get_totals(self, rates=None):
+    def _get_totals(self, rates=None, table=None):
         """Return points, revenue under an agreement and revenue of the window."""
         window = self._get_window()
         if not window:
@@ -232,7 +233,7 @@ class ClubWhatIf(models.TransientModel):
         for model in ("account.move.line", "club.revenue.line", "club.points.rate"):
             self.env[model].flush_model()
         self.env["club.agreement"].flush_model()
-        self.env.cr.execute(facts.totals(program, window, rates))
+        self.env.cr.execute(facts.totals(program, window, rates, table))
         return tuple(float(value) for value in self.env.cr.fetchone())
 
     @api.depends("program_id")
@@ -289,11 +290,12 @@ class ClubWhatIf(models.TransientModel):
         program.check_access("read")
         overrides = self._get_overrides()
         present = program._get_rules()
-        tried = Rules(self._get_tried_groups(present.groups), overrides)
+        table = overrides and self._collect_facts()
+        tried = Rules(self._get_tried_groups(present.groups), overrides, facts=table)
         if overrides:
             # Both sides count from facts, or revenue that isn't posted yet would move
             # accounts as well.
-            present = Rules(present.groups, {NO_CATEGORY: 0})
+            present = Rules(present.groups, {NO_CATEGORY: 0}, facts=table)
         scope = self._get_scope(overrides)
         before = program._assess(on=self.window_to, rules=present, scope=scope)
         if overrides:
@@ -303,7 +305,7 @@ class ClubWhatIf(models.TransientModel):
         moves = self._prepare_moves(before, after)
         self.env["club.what.if.move"]._replace(self, moves)
         if overrides:
-            points, _covered, revenue = self._get_totals(overrides)
+            points, _covered, revenue = self._get_totals(overrides, table)
             tried_rate = points / revenue if revenue else 0.0
         else:
             tried_rate = self.average_rate
@@ -317,6 +319,18 @@ class ClubWhatIf(models.TransientModel):
             }
         )
         return True
+
+    def _collect_facts(self):
+        """Sum the facts of the window once for both sides; return the table's name.
+
+        None where points begin within the window: its first months hold revenue only.
+        """
+        window, program = self._get_window(), self.program_id
+        begins = program.date_start
+        if not window or (begins and begins > window.start):
+            return None
+        self.env.flush_all()
+        return collect_facts(program, window.start, window.end)
 
     @for_one
     def action_open_moves(self):

@@ -304,6 +304,7 @@ class ClubProgram(models.Model):
                 rates=rules.rates or None,
                 heads=groups.get_pairs(),
                 kinds=rules.kinds,
+                table=rules.facts,
             )
         )
         rows = {account: figures for account, *figures in self.env.cr.fetchall()}

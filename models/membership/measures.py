@@ -5,6 +5,30 @@ from odoo.tools import SQL
 from ..points import facts
 from .heads import above_query
 
+TRIED_FACTS = "club_what_if_facts"  # a temporary table
+
+
+def collect_facts(program, start, end):
+    """Sum the facts of whole months into the table TRIED_FACTS, which the transaction
+    drops: for who measures the same window several times.
+
+    :return: its name
+    """
+    program.env.cr.execute(
+        SQL(
+            """
+            DROP TABLE IF EXISTS %(table)s;
+            CREATE TEMP TABLE %(table)s ON COMMIT DROP AS %(sums)s;
+            ANALYZE %(table)s
+            """,
+            table=SQL.identifier(TRIED_FACTS),
+            sums=facts.fact_sums(
+                program, start, end, more=SQL("bool_or(f.amount > 0) AS has_any")
+            ),
+        )
+    )
+    return TRIED_FACTS
+
 
 def measures_query(
     program,
@@ -16,6 +40,7 @@ def measures_query(
     rates=None,
     heads=None,
     kinds=None,
+    table=None,
 ):
     """Return the SELECT of account_id, points, revenue, categories, active_months.
 
@@ -34,6 +59,7 @@ def measures_query(
     :param heads: ``[(account_id, head_id)]`` of accounts that are measured together:
         what they have counts for the head, in whose place each is then found. Rule A12.
     :param kinds: codes of the kinds that count; None: as the program has them
+    :param table: that of `collect_facts`, for the same window; no ``scope`` then
     """
     within = SQL()
     scope_cte = SQL()
@@ -90,33 +116,51 @@ def measures_query(
         first = max(start, program.date_start or start)
         what_if = SQL(
             "%s, %s, %s,",
-            facts.eligible(program, first, end, accounts),
+            facts.eligible(program, first, end, accounts, table),
             facts.rates(program.id, first, end, rates),
             facts.due(with_posted=False),
         )
         points = SQL(
             "SELECT account_id, sum(points) AS points FROM (%s UNION ALL SELECT"
-            " %s, sum(x.points) FROM due x %s GROUP BY 1) p GROUP BY account_id",
+            " %s, sum(x.points) FROM due x %s WHERE TRUE %s GROUP BY 1) p"
+            " GROUP BY account_id",
             points,
             *due_by,
+            only,
         )
     # Summed by category and month first: PostgreSQL hashes those, and sorts them only
     # for what it counts, not each line.
+    if table:
+        sums = SQL(
+            "SELECT %s AS account_id, x.category_id, x.month, x.revenue, x.has_any"
+            " FROM %s x %s WHERE TRUE %s",
+            whose,
+            SQL.identifier(table),
+            within,
+            only,
+        )
+    else:
+        sums = SQL(
+            """
+            SELECT %s AS account_id, x.category_id, %s AS month,
+                   sum(x.amount) AS revenue, bool_or(x.amount > 0) AS has_any
+              FROM (%s) x %s
+             GROUP BY 1, 2, 3
+            """,
+            whose,
+            facts.month_of(SQL("x.date")),
+            facts.fact_lines(program.company_id.id, start, end, accounts),
+            within,
+        )
     revenue = SQL(
         """
         SELECT account_id, sum(revenue) AS revenue,
                count(DISTINCT category_id) FILTER (WHERE has_any) AS categories,
                count(DISTINCT month) FILTER (WHERE has_any) AS active_months
-          FROM (SELECT %s AS account_id, x.category_id, %s AS month,
-                       sum(x.amount) AS revenue, bool_or(x.amount > 0) AS has_any
-                  FROM (%s) x %s
-                 GROUP BY 1, 2, 3) g
+          FROM (%s) g
          GROUP BY account_id
         """,
-        whose,
-        facts.month_of(SQL("x.date")),
-        facts.fact_lines(program.company_id.id, start, end, accounts),
-        within,
+        sums,
     )
     return SQL(
         """

@@ -152,13 +152,17 @@ def fact_keys(program):
     )
 
 
-def fact_sums(program, start, end, accounts=None):
+def fact_sums(program, start, end, accounts=None, more=None):
     """Return the SELECT of facts by account, month and product line.
 
     Each source is summed by itself, with a row for each: adding the few imported
     lines to the many invoice lines first would pass every line through one step more.
+
+    :param more: further columns, as SQL of the lines ``f``
     """
     keys = fact_keys(program)
+    if more is not None:
+        keys = SQL("%s, %s", keys, more)
     sources = fact_sources(program.company_id.id, start, end, accounts)
     return SQL(" UNION ALL ").join(
         SQL("SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4", keys, source)
@@ -186,7 +190,11 @@ def eligible(program, start, end, accounts=None, table=None, source=None, lines=
     elif source is None and not table:
         source = fact_sums(program, start, end, accounts)
     facts = (
-        SQL("facts AS (SELECT * FROM %s)", SQL.identifier(table))
+        SQL(
+            "facts AS (SELECT account_id, month, category_id, product_id, revenue"
+            " FROM %s)",
+            SQL.identifier(table),
+        )
         if table
         else SQL("facts AS MATERIALIZED (%s)", source)
     )
@@ -359,11 +367,12 @@ def due(source="eligible", with_posted=True):
     )
 
 
-def totals(program, window, overrides=None):
+def totals(program, window, overrides=None, table=None):
     """Return the SELECT of points, revenue under an agreement and revenue: what the
     facts of a window come to in sum at the program's rates. Rules B1, B4.
 
     :param overrides: as in `rates`
+    :param table: a table that holds the facts already
     """
     start, end = window.start, window.end
     return SQL(
@@ -373,7 +382,7 @@ def totals(program, window, overrides=None):
                coalesce((SELECT sum(revenue) FROM eligible), 0),
                coalesce((SELECT sum(revenue) FROM facts), 0)
         """,
-        eligible(program, start, end),
+        eligible(program, start, end, table=table),
         rates(program.id, windows.month_start(start), end, overrides),
         due(with_posted=False),
     )

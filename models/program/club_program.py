@@ -29,11 +29,13 @@ class Rules:
 
     ``rates`` are conversion rates by category to put in place of those in force,
     ``kinds`` the codes of those that count for the tier; None: as the program has them.
+    ``facts`` names a table that holds the sums of the window already.
     """
 
     groups: tuple[tier_rules.Group, ...]
     rates: dict = field(default_factory=dict)
     kinds: tuple[str, ...] | None = None
+    facts: str | None = None
 
 
 class ClubProgram(models.Model):
