@@ -94,7 +94,13 @@ def copy(source: str, target: str) -> None:
 
 def drop(name: str) -> None:
     """Drop a database and its attachments, if they are there."""
-    postgres.run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    # Not WITH (FORCE): that asks for a right over autovacuum's worker, which plain
+    # dropping sends away by itself.
+    postgres.run_sql(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        f" WHERE datname = '{name}' AND usename = current_user"
+    )
+    postgres.run_sql(f'DROP DATABASE IF EXISTS "{name}"')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
