@@ -46,6 +46,9 @@ COMMANDS = {
     "screenshot": Command(
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
+    "crawl": Command(
+        "commands.crawl", "open every screen as every role; what is slow, what grows"
+    ),
     "lists": Command(
         "commands.lists", "open each list of the menus and tell what is cut"
     ),

@@ -1,7 +1,7 @@
 """Account care: a month's duties, a night, the pulse, and the list of what is owed.
 
 `ACCOUNTS` members of all tiers, most of them looked after by `MANAGERS` users, each
-with a team line, a year of revenue and as many old duties as make `DUTIES` in all.
+with a team line, a year of revenue and as many old duties as make `DUTIES_EACH`.
 Rows are laid by SQL.
 
 - `generate_month`: making the duties of the first day of a quarter, when monthly,
@@ -30,11 +30,11 @@ from odoo.addons.crm_club.models.care import duty_sql
 
 from .invoices import vacuum_tables
 from .screen_rows import lay
-from .screens import Crew, _create_user, _get_list, _measure_screen
+from .screens import Crew, _create_user, _measure_screen, get_list
 from .timing import ROUNDS, compare, log, timed
 
 SIZES = {"1k": 1_000, "100k": 100_000}
-DUTIES = 1_900_000
+DUTIES_EACH = 19
 MANAGERS = 333
 ACTIVITIES = 200  # made in a go
 TABLES = ("club_duty", "club_account_team", "club_account_pulse", "res_partner")
@@ -45,20 +45,20 @@ def measure(env) -> dict:
     crew = Crew(env)
     # The one of the screens is asked to sign as many documents as there are accounts.
     crew.officer = _create_user(env, "care officer", "crm_club.crm_club_group_officer")
-    managers = _create_managers(env, crew)
-    rules = _begin_rules(env)
+    managers = create_managers(env, crew)
+    rules = begin_rules(env)
     found, laid = {}, 0
     for size, count in SIZES.items():
         started = time.perf_counter()
         lay(env, crew, laid, count)
-        _lay_teams(env, crew, managers, rules)
+        lay_teams(env, crew, managers, rules)
         laid = count
         env["club.duty"]._refresh()
         env.cr.commit()
         vacuum_tables(env, *TABLES)
         log(f"  {count} accounts laid", started)
         if count == max(SIZES.values()):
-            _lay_history(env, rules)
+            lay_history(env, rules, count)
         for name, screen in SCREENS.items():
             found[name, size] = _measure_screen(env, crew, screen)
             print(f"  {name} {size}: {found[name, size]}", flush=True)
@@ -92,7 +92,7 @@ def _compare_sizes(found, name):
 # === What is laid === #
 
 
-def _create_managers(env, crew):
+def create_managers(env, crew):
     """Return the ids of the managers, the one of the screens' other accounts first."""
     group = env.ref("crm_club.crm_club_group_user")
     users = env["res.users"].with_context(no_reset_password=True)
@@ -110,7 +110,7 @@ def _create_managers(env, crew):
     return [crew.other.id, *made.ids]
 
 
-def _begin_rules(env):
+def begin_rules(env):
     """Let duties be owed from this month on, and return their rules."""
     rules = env["club.duty.rule"].search([("company_id", "=", env.company.id)])
     rules.date_from = fields.Date.today().replace(day=1)
@@ -118,7 +118,7 @@ def _begin_rules(env):
     return rules
 
 
-def _lay_teams(env, crew, managers, rules):
+def lay_teams(env, crew, managers, rules):
     """Deal the others' accounts out to the managers, and write down who has which."""
     company = env.company.id
     env.cr.execute(
@@ -151,12 +151,12 @@ def _lay_teams(env, crew, managers, rules):
     vacuum_tables(env, "res_partner", "club_account_team")
 
 
-def _lay_history(env, rules):
-    """Lay duties that were done, month by month, until there are enough."""
+def lay_history(env, rules, accounts):
+    """Lay duties that were done, month by month, until each account has enough."""
     started = time.perf_counter()
     rule = rules.filtered(lambda rule: rule.kind == "contact")[:1]
     count = env["club.duty"].search_count([])
-    months = -(-max(DUTIES - count, 0) // max(SIZES.values()))
+    months = -(-max(DUTIES_EACH * accounts - count, 0) // accounts)
     first = fields.Date.today().replace(day=1)
     for number in range(1, months + 1):
         month = first - relativedelta(months=number)
@@ -345,7 +345,7 @@ def _get_today(scope, *filters):
     """Return what opening the list asks for: its rows, their count, the tiles."""
 
     def prepare(env):
-        ask = _get_list(env, "crm_club.club_today_action", *filters)
+        ask = get_list(env, "crm_club.club_today_action", *filters)
 
         def ask_both(env):
             env["club.today"].get_tiles(scope)

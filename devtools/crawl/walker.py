@@ -1,0 +1,322 @@
+"""Opens every menu, view, filter, group, record, smart button and paper as each user.
+
+Runs inside Odoo's shell. Each ask is a request of its own: a transaction object with
+nothing cached, rolled back at the end, so that a button that writes changes nothing.
+It is asked twice, and the second time counts, since the first reads what a server that
+has been up for a minute knows; what takes longer than SLOW is asked once.
+"""
+
+import contextlib
+import gc
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from odoo.exceptions import UserError
+from odoo.tools.safe_eval import safe_eval
+
+from devtools.bench.timing import as_user
+
+from . import client
+
+APP = "crm_club.club_root_menu"
+SLOW = 3.0  # seconds
+WINDOW, SERVER = "ir.actions.act_window", "ir.actions.server"
+
+
+class Opening(NamedTuple):
+    """What was asked for, by whom, and what it took."""
+
+    login: str
+    place: str  # the menu's path
+    view: str
+    what: str
+    ms: float
+    queries: int
+    rows: int
+    refused: str  # one sentence of ours
+    error: str  # anything else
+
+    @property
+    def key(self):
+        """What tells it from others, in any database."""
+        return self.login, self.place, self.view, self.what
+
+
+def crawl(env, logins, part="") -> list[Opening]:
+    """Return all that was opened by the users of these logins.
+
+    :param part: only menus with this in their path
+    """
+    found = []
+    gc.collect()
+    gc.freeze()  # what is there by now is looked through no more
+    for login in logins:
+        user = env["res.users"].search([("login", "=", login)])
+        if not user:
+            continue
+        walker = Walker(env, user, part)
+        before = len(found)
+        found += walker.walk()
+        print(f"  {login}: {len(found) - before} opened", flush=True)
+    return found
+
+
+class Walker:
+    """One user's way through the club."""
+
+    def __init__(self, env, user, part):
+        companies = user.company_id.ids
+        self._env = env(context={**env.context, "allowed_company_ids": companies})
+        self._user_id = user.id
+        self._login = user.login
+        self._part = part
+        self._seen = set()
+
+    def walk(self) -> Iterator[Opening]:
+        """Yield what the user opens, menu by menu."""
+        for place, action in self._find_menus():
+            if self._part in place:
+                yield from self._open_menu(place, action)
+
+    # === Menus === #
+
+    def _find_menus(self):
+        with as_user(self._env, self._user_id) as env:
+            menus = env["ir.ui.menu"].load_menus(False)
+        self._forget()
+        (root,) = (
+            menu
+            for key, menu in menus.items()
+            if key != "root" and menu.get("xmlid") == APP
+        )
+        todo = [(root, "")]
+        while todo:
+            menu, above = todo.pop(0)
+            place = f"{above} / {menu['name']}" if above else menu["name"]
+            if menu["action_id"]:
+                yield place, (menu["action_model"], menu["action_id"])
+            todo = [(menus[child], place) for child in menu["children"]] + todo
+
+    def _open_menu(self, place, reference):
+        action, opening = self._resolve(place, reference)
+        if opening:
+            yield opening
+        if action:
+            yield from self._open_action(place, action)
+
+    def _resolve(self, place, reference):
+        """Return a menu's window action, and what it took where that is asked for."""
+        model, number = reference
+        if model == WINDOW:
+            with as_user(self._env, self._user_id) as env:
+                values = env[model].sudo().browse(number)._get_action_dict()
+            self._forget()
+            return values, None
+        if model != SERVER:
+            return None, None
+        action, opening = self._ask(
+            place, "menu", "", lambda env: env[model].browse(number).run()
+        )
+        is_window = isinstance(action, dict) and action.get("res_model")
+        return (action if is_window else None), opening
+
+    # === Actions === #
+
+    def _open_action(self, place, action, *, is_deep=True):
+        """Yield what an action opens: each view, and with ``is_deep`` each filter,
+        group, the first record, its smart buttons and papers.
+        """
+        action = self._complete(action)
+        key = (
+            action.get("id"),
+            action["res_model"],
+            str(action.get("domain")),
+            is_deep,
+        )
+        if is_deep and key in self._seen:
+            return
+        self._seen.add(key)
+        screen, opening = self._ask(
+            place, "views", "", lambda env: client.Screen.read(env, action)
+        )
+        yield opening
+        if not screen:
+            return
+        first = None
+        kinds = client.get_kinds(action)
+        with as_user(self._env, self._user_id) as env:
+            asks = {kind: client.get_asks(env, screen, kind) for kind in kinds}
+            domains, groups = client.get_filters(env, screen)
+            domain = client.get_default_domain(env, screen)
+        self._forget()
+        for kind in kinds if is_deep else kinds[:1]:
+            for what, call in asks[kind]:
+                rows, opening = self._ask(place, kind, what, call)
+                yield opening
+                first = first or _get_first(rows)
+        if not is_deep:
+            return
+        arch = screen.get_arch("list")
+        if arch is not None:
+            for name, own in domains:
+                call = client.read_list(screen, [*screen.domain, *own], arch)
+                rows, opening = self._ask(place, "list", f"filter {name}", call)
+                yield opening
+                first = first or _get_first(rows)
+            for name, group in groups:
+                call = client.read_group(screen, domain, group, arch)
+                _rows, opening = self._ask(place, "list", f"group {name}", call)
+                yield opening
+        if "form" in kinds:
+            yield from self._open_form(place, screen, first)
+
+    def _open_form(self, place, screen, number):
+        arch = screen.get_arch("form")
+        if self._may_create(screen, arch):
+            call = client.begin_form(screen, arch)
+            _values, opening = self._ask(place, "form", "new", call)
+            yield opening
+        if not number:
+            number = self._find_any(screen)
+        if not number:
+            return
+        values, opening = self._ask(
+            place, "form", "", client.read_form(screen, arch, number)
+        )
+        yield opening
+        if not values:
+            return
+        with as_user(self._env, self._user_id) as env:
+            buttons = client.get_buttons(env, screen, values[0])
+            papers = self._find_papers(env, screen)
+        self._forget()
+        for label, kind, name, context in buttons:
+            yield from self._press(place, screen, number, label, kind, name, context)
+        for report in papers:
+            _page, opening = self._ask(
+                place, "paper", report[1], _print(report[0], number)
+            )
+            yield opening
+
+    def _press(self, place, screen, number, label, kind, name, context):
+        def press(env):
+            record = screen.get_model(env).browse(number)
+            if context:
+                names = client.get_names(env) | {"id": number, "active_id": number}
+                with contextlib.suppress(ValueError):  # fields that aren't known here
+                    record = record.with_context(safe_eval(context, names))
+            if kind == "object":
+                return getattr(record, name)()
+            action = env["ir.actions.actions"].sudo().browse(int(name))
+            real = env[action.type].sudo().browse(action.id)
+            return {**real._get_action_dict(), "context": {"active_id": number}}
+
+        action, opening = self._ask(place, "button", label, press)
+        yield opening
+        if isinstance(action, dict) and action.get("res_model"):
+            if action.get("res_id") or not action.get("views"):
+                return
+            yield from self._open_action(f"{place} → {label}", action, is_deep=False)
+
+    # === Asking === #
+
+    def _ask(self, place, view, what, call):
+        """Return what a call returns, and the opening."""
+        result, refused, error = None, "", ""
+        seconds = queries = 0
+        for _time in range(2):
+            gc.collect()
+            cr = self._env.cr
+            before, started = cr.sql_log_count, time.perf_counter()
+            try:
+                with as_user(self._env, self._user_id) as env:
+                    result = call(env)
+                    env.flush_all()
+            except UserError as exception:
+                refused = " ".join(str(exception).split())
+            except Exception as exception:  # noqa: BLE001 (each is told)
+                error = f"{type(exception).__name__}: {exception}"
+            seconds = time.perf_counter() - started
+            queries = cr.sql_log_count - before
+            self._forget()
+            if refused or error or seconds > SLOW:
+                break
+        return result, Opening(
+            login=self._login,
+            place=place,
+            view=view,
+            what=what,
+            ms=round(seconds * 1000, 1),
+            queries=queries,
+            rows=_count(result),
+            refused=refused,
+            error=error,
+        )
+
+    def _forget(self):
+        self._env.cr.rollback()
+        self._env.invalidate_all(flush=False)
+
+    # === What is there === #
+
+    def _complete(self, action):
+        """Return an action with its views as pairs of number and kind."""
+        views = action.get("views")
+        if not views:
+            modes = (action.get("view_mode") or "list,form").split(",")
+            views = [(False, mode) for mode in modes]
+        return {**action, "views": views}
+
+    def _may_create(self, screen, arch):
+        if arch.get("create") in ("0", "false", "False"):
+            return False
+        with as_user(self._env, self._user_id) as env:
+            found = env[screen.model].has_access("create")
+        self._forget()
+        return found
+
+    def _find_any(self, screen):
+        with as_user(self._env, self._user_id) as env:
+            try:
+                found = screen.get_model(env).search(screen.domain, limit=1).id
+            except UserError:
+                found = None
+        self._forget()
+        return found
+
+    def _find_papers(self, env, screen):
+        """Return id and name of the papers that are offered for the model."""
+        toolbar = screen.views["views"]["form"].get("toolbar", {})
+        return [(item["id"], item["name"]) for item in toolbar.get("print", ())]
+
+
+def _print(report_id, number):
+    def render(env):
+        report = env["ir.actions.report"].sudo().browse(report_id)
+        if report.report_type not in ("qweb-pdf", "qweb-html"):
+            return None
+        return env["ir.actions.report"]._render_qweb_html(report.report_name, [number])
+
+    return render
+
+
+def _get_first(rows):
+    """Return the id of the first record of what a list or cards show."""
+    if not isinstance(rows, dict):
+        return None
+    for record in rows.get("records") or ():
+        return record["id"]
+    for group in rows.get("groups") or ():
+        for record in group.get("__records") or ():
+            return record["id"]
+    return None
+
+
+def _count(result):
+    if isinstance(result, dict):
+        for name in ("records", "groups"):
+            if name in result:
+                return len(result[name])
+        return 0
+    return len(result) if isinstance(result, (list, tuple)) else 0
