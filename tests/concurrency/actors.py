@@ -251,7 +251,15 @@ ACTORS = {
 }
 
 
-def draw(random):
-    """Return two to four actors; the same one may take part twice."""
+def draw(random, together=()):
+    """Return two to four actors; the same one may take part twice.
+
+    :param together: `(actors with weights, groups of them)` of a day of the club, which
+        every other seed is about
+    """
     count = random.choice([2, 2, 3, 3, 4])
-    return random.choices(list(ACTORS), weights=list(ACTORS.values()), k=count)
+    weights = ACTORS
+    if together and random.random() < 0.5:
+        actors, groups = together
+        weights = {actor: actors[actor] for actor in random.choice(groups)}
+    return random.choices(list(weights), weights=list(weights.values()), k=count)

@@ -14,7 +14,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..approval.two_sessions import SessionsCase
-from . import actors, checks
+from ..benefit.benefit_case import BenefitMixin
+from ..guest.guest_case import GuestMixin
+from ..worth.gift_case import GiftMixin
+from ..worth.voucher_case import VoucherMixin
+from . import actors, actors_day, checks
+from .checks_day import check_day
 from .checks_papers import check_papers
 from .scheduler import Scheduler, Session
 from .world import TODAY, World
@@ -33,7 +38,9 @@ def _today(_program):
 
 
 @tagged("post_install", "-at_install")
-class TestInterleavings(SessionsCase):
+class TestInterleavings(
+    GuestMixin, GiftMixin, VoucherMixin, BenefitMixin, SessionsCase
+):
     """Whatever two to four people do at once, and in whichever order: sums are right,
     nothing counts twice, nobody spends what isn't there, terms don't overlap.
     """
@@ -46,9 +53,24 @@ class TestInterleavings(SessionsCase):
         cls._set_up_seats()
         cls.program.active = False
         cls.second_officer = cls._create_user("officer", "second_officer")
+        cls.other_manager = cls._create_user("user", "other_manager")
         cls.root = cls.env.user
         cls._set_up_books()
+        cls._set_up_guests()
         cls._renew()
+        cls.addClassCleanup(cls._part)
+
+    @classmethod
+    def _part(cls):
+        """Undo what points both ways, so that the tables can be emptied."""
+        for table, column in (
+            ("club_activity", "event_id"),
+            ("club_invitation", "registration_id"),
+        ):
+            cls.cr.execute(
+                f"UPDATE {table} SET {column} = NULL WHERE id > %s", [cls.tide[table]]
+            )
+        cls.cr.commit()
 
     @classmethod
     def _set_up_books(cls):
@@ -97,7 +119,7 @@ class TestInterleavings(SessionsCase):
         """Run a seed; return what is wrong and the schedule's figures."""
         dice = random.Random(f"world {seed}")
         world = World(self, seed, dice)
-        drawn = actors.draw(dice)
+        drawn = actors.draw(dice, (actors_day.ACTORS, actors_day.TOGETHER))
         steps = [actor(world) for actor in drawn]
         self._renew()
         scheduler = Scheduler(self.registry, seed, steps, self.company.ids)
@@ -111,6 +133,7 @@ class TestInterleavings(SessionsCase):
                 *checks.check_errors(results),
                 *checks.check_ledger(self.env, world, ledger),
                 *check_papers(self.env, world, ledger),
+                *check_day(self.env, world, ledger),
             ]
         except AssertionError as error:
             wrong = [str(error)]

@@ -79,6 +79,10 @@ class World:
             self._shared[key] = make()
         return self._shared[key]
 
+    def get_shared(self, key):
+        """Return what several actors share, None where nobody made it."""
+        return self._shared.get(key)
+
     def next_amount(self):
         """Return an amount that no other fact of the world has."""
         amount = STEP * 4 ** self.digits.pop()
