@@ -233,7 +233,8 @@ class TestRegistrations(ClubCommon):
         self.assertEqual(
             shown - reached,
             set(WITHOUT_MENU),
-            "give it a menu in views/club_menus.xml, or say here how it is reached",
+            "give it a menu, beside its action or in views/club_menus.xml, or say here "
+            "how it is reached",
         )
 
     # === Papers === #
