@@ -88,9 +88,8 @@ class TestNames(unittest.TestCase):
                 self.assertEqual(row["id"], f"{model}_access_{role}")
 
     def test_menus_and_jobs_say_what_they_are(self):
-        menus = ElementTree.parse(CHECKOUT / "views" / "club_menus.xml").iter()
-        for node in menus:
-            if node.tag == "menuitem":
+        for path in sorted((CHECKOUT / "views").rglob("*.xml")):
+            for node in ElementTree.parse(path).iter("menuitem"):
                 self.assertRegex(node.get("id"), "^club_[a-z_]+_menu$")
         for record in find_records():
             if record.get("model") == "ir.cron":

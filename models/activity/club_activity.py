@@ -6,7 +6,6 @@ from odoo.tools import format_datetime
 
 from ...kernel import activity_costs
 from ...kernel.activity_change import Change
-from ..approval.document_types import ACTIVITY
 from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.day import check_day_has_come
@@ -59,6 +58,7 @@ class ClubActivity(models.Model):
             "description",
         },
     }
+    _approval_type = "activity"
     _approval_guarded = (
         *("company_id", "unit_id", "organiser", "type_id", "plan_line_id", "theme"),
         *("form", "reason", "tier_id", "date_begin", "date_end", "place"),
@@ -583,8 +583,9 @@ class ClubActivity(models.Model):
         super()._check_can_submit()
         check_can_submit(self)
 
-    def _get_approval_type(self):
-        return ACTIVITY
+    @api.model
+    def _get_approval_types(self):
+        return {self._approval_type: self.env._("Activity outside the plan")}
 
     def _get_approval_amount(self):
         return sum(line.amount for line in self.cost_ids), self.currency_id
@@ -596,7 +597,7 @@ class ClubActivity(models.Model):
         return self.env._("%s (outside the plan)", self.theme)
 
     def _get_approval_key(self):
-        return f"{ACTIVITY}:{self.unit_id.id}:{self.type_id.id}"
+        return f"{self._approval_type}:{self.unit_id.id}:{self.type_id.id}"
 
     def _get_unsigned_text(self):
         reason = find_unsigned_reason(self)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel import activity_costs
-from ..approval.document_types import ACTIVITY, MONEY
+from ..approval.measures import MONEY
 from ..approval.states import DONE
 
 
@@ -18,6 +18,7 @@ class ClubActivityOverspend(models.Model):
     _order = "id desc"
     _rec_name = "activity_id"
 
+    _approval_type = "activity"
     _approval_measure = MONEY
     _approval_guarded = ("activity_id", "company_id", "estimate", "amount", "reason")
 
@@ -75,8 +76,9 @@ class ClubActivityOverspend(models.Model):
 
     # === Approval === #
 
-    def _get_approval_type(self):
-        return ACTIVITY
+    @api.model
+    def _get_approval_types(self):
+        return self.env["club.activity"]._get_approval_types()
 
     def _get_approval_amount(self):
         return self.amount, self.currency_id

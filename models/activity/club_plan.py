@@ -12,7 +12,6 @@ from ...kernel import cadence
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import add_months
 from ...kernel.written import get_written
-from ..approval.document_types import PLAN
 from ..approval.states import DONE, EDITABLE
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
@@ -35,6 +34,7 @@ class ClubPlan(models.Model):
     _order = "year desc, number, id desc"
     _rec_names_search = ["year"]
 
+    _approval_type = "plan"
     _approval_guarded = (
         *("company_id", "year", "number", "note", "shortfall", "dropped_ids"),
         *("report_achievements", "report_shortcomings", "report_outlook"),
@@ -232,9 +232,6 @@ class ClubPlan(models.Model):
         }
 
     # === Approval === #
-
-    def _get_approval_type(self):
-        return PLAN
 
     def _get_approval_subject(self):
         return self.env._(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
-from .document_types import MONEY, POINTS
+from .measures import MONEY, POINTS
 
 
 def format_amount(env, measure, amount, currency):

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..record.names import get_model_name
 from ..record.rpc import (
     for_records,
     to_reason,
@@ -39,6 +40,8 @@ class ClubApprovalMixin(models.AbstractModel):
     ]
     _mail_post_access = "read"
 
+    # The code of its type, which has a policy in each company.
+    _approval_type = ""
     # Fields of the document that are fixed once it is submitted.
     _approval_guarded = ()
     # Its child lines that are fixed too: {"line_ids": columns that are signed}.
@@ -56,9 +59,16 @@ class ClubApprovalMixin(models.AbstractModel):
 
     # === Hooks: self is one document === #
 
+    @api.model
+    def _get_approval_types(self):
+        """Return what policies call the types of these documents, by code: mostly as
+        the document itself.
+        """
+        return {self._approval_type: get_model_name(self)}
+
     def _get_approval_type(self):
-        """Return the code of the document's type, see `document_types`."""
-        raise NotImplementedError
+        """Return the code of the document's type, one of `_get_approval_types`."""
+        return self._approval_type
 
     def _get_approval_amount(self):
         """Return the amount that bands go by, and its currency (None: points)."""

@@ -11,7 +11,7 @@ from ...kernel import approval_bands
 from ..record.copies import copy_each
 from ..record.lock import LOCK
 from .club_body import BODY, UNIT
-from .document_types import MEASURES, TYPES
+from .measures import MEASURES
 
 _lt = LazyTranslate(__name__)
 
@@ -50,7 +50,9 @@ class ClubApprovalPolicy(models.Model):
     _club_zeros = {"remind_days": _lt("Never"), "escalate_days": _lt("Never")}
 
     name = fields.Char(required=True, translate=True, tracking=True)
-    document_type = fields.Selection(TYPES, required=True, tracking=True)
+    document_type = fields.Selection(
+        "_get_document_types", required=True, tracking=True
+    )
     measure = fields.Selection(
         MEASURES,
         "Amounts In",
@@ -198,6 +200,19 @@ class ClubApprovalPolicy(models.Model):
         return texts[fault.code]
 
     # === Reading === #
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_document_types(self):
+        """Return the types that there are policies for, as their documents call them.
+
+        :return: ``((code, label), …)`` in the reader's language
+        """
+        types = {}
+        for name, model in self.env.registry.items():
+            if hasattr(model, "_get_approval_types") and not model._abstract:
+                types |= self.env[name]._get_approval_types()
+        return tuple(types.items())
 
     @api.model
     @ormcache()

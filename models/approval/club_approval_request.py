@@ -8,8 +8,8 @@ from ..record.names import join
 from ..record.rpc import for_one
 from .amounts import format_amount
 from .club_approval_policy import EACH, OTHER
-from .document_types import MEASURES, TYPES
 from .guards import CREATE_REQUEST_GUARDS
+from .measures import MEASURES
 from .reminder import Reminder
 from .states import (
     APPROVED,
@@ -64,7 +64,11 @@ class ClubApprovalRequest(models.Model):
     res_id = fields.Many2oneReference(
         "Document No.", model_field="res_model", required=True, readonly=True
     )
-    document_type = fields.Selection(TYPES, required=True, readonly=True)
+    document_type = fields.Selection(
+        lambda self: self.env["club.approval.policy"]._get_document_types(),
+        required=True,
+        readonly=True,
+    )
     round = fields.Integer(required=True, readonly=True, aggregator=None)
     state = fields.Selection(REQUEST_STATES, "Status", required=True, readonly=True)
     company_id = fields.Many2one(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..record.number import number
 from .crm_team import UNITS_TO_APPLY_FOR
-from .document_types import MONEY
+from .measures import MONEY
 from .states import EDITABLE
 
 

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import float_compare
 from odoo.tools.misc import formatLang
 
-from ..approval.document_types import COOPERATION
 from ..approval.states import APPROVED, DONE, EDITABLE
 from ..record.groups import READERS
 from ..record.hold import hold
@@ -45,6 +44,7 @@ class ClubCooperation(models.Model):
     _club_about = "partner_id"
     _rec_names_search = ["name", "subject", "partner_id"]
 
+    _approval_type = "cooperation"
     _approval_guarded = (
         *("company_id", "unit_id", "partner_id", "purpose", "subject", "description"),
         *("date_from", "date_to", "amount", "amount_basis", "user_id"),
@@ -244,7 +244,7 @@ class ClubCooperation(models.Model):
         policies_sudo = self.env["club.approval.policy"].sudo()
         by_company = policies_sudo.search(
             [
-                ("document_type", "=", COOPERATION),
+                ("document_type", "=", self._approval_type),
                 ("company_id", "in", self.company_id.ids),
             ]
         ).grouped("company_id")
@@ -421,9 +421,6 @@ class ClubCooperation(models.Model):
 
     # === Approval === #
 
-    def _get_approval_type(self):
-        return COOPERATION
-
     def _get_approval_amount(self):
         return self.amount, self.currency_id
 
@@ -432,7 +429,9 @@ class ClubCooperation(models.Model):
         supplier = self.partner_id.commercial_partner_id
         if not supplier or not self.purpose:
             return False
-        return f"{COOPERATION}:{supplier._origin.id or supplier.id}:{self.purpose}"
+        return (
+            f"{self._approval_type}:{supplier._origin.id or supplier.id}:{self.purpose}"
+        )
 
     @property
     def _approval_auto(self):

@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.written import get_written
-from ..approval.document_types import COOPERATION, MONEY
+from ..approval.measures import MONEY
 from ..approval.states import APPROVED, DONE, EDITABLE, WAITING
 from ..record.number import number
 
@@ -19,6 +19,7 @@ class ClubCooperationSupplement(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "id desc"
 
+    _approval_type = "cooperation"
     _approval_guarded = ("cooperation_id", "amount", "reason", "exemption_reason")
     _approval_measure = MONEY
     _approval_spans_units = True
@@ -52,8 +53,9 @@ class ClubCooperationSupplement(models.Model):
 
     # === Approval === #
 
-    def _get_approval_type(self):
-        return COOPERATION
+    @api.model
+    def _get_approval_types(self):
+        return self.env["club.cooperation"]._get_approval_types()
 
     def _get_approval_amount(self):
         return self.amount, self.currency_id

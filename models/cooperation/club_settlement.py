@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
-from ..approval.document_types import SETTLEMENT
 from ..record.rpc import for_records
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
@@ -26,6 +25,7 @@ class ClubSettlement(models.Model):
     _club_sequence = "SET"
     _rec_names_search = ["name", "subject"]
 
+    _approval_type = "settlement"
     _approval_guarded = (
         *("company_id", "unit_id", "cooperation_id", "activity_id"),
         *("date", "subject", "note"),
@@ -190,9 +190,6 @@ class ClubSettlement(models.Model):
         )
 
     # === Three people for a settlement, and what it must say. Rules C6, E2 === #
-
-    def _get_approval_type(self):
-        return SETTLEMENT
 
     def _get_approval_amount(self):
         return sum(line.amount for line in self.line_ids), self.currency_id

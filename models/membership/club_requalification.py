@@ -7,7 +7,6 @@ from odoo.tools import SQL, format_date
 from ...kernel import tier_rules, windows
 from ...kernel.written import get_written
 from ..approval import states as approval
-from ..approval.document_types import REQUALIFICATION, REQUALIFICATION_TOP
 from ..approval.states import DONE, EDITABLE
 from ..program.club_points_kind import REVENUE
 from ..program.club_program import REQUALIFICATION_WINDOWS
@@ -36,6 +35,8 @@ PREPARED_FIELDS = (
     *REASONS,
 )
 LOWERED = (tier_rules.OUTCOME_DOWNGRADED, tier_rules.OUTCOME_LAPSED)
+# The type of those that lower an account of the top tier: the presidium signs, too.
+TYPE_OF_TOP = "requalification_top"
 
 
 class ClubRequalification(models.Model):
@@ -51,6 +52,7 @@ class ClubRequalification(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "date_from desc, id desc"
 
+    _approval_type = "requalification"
     _approval_guarded = (
         "program_id",
         "date_from",
@@ -465,6 +467,11 @@ class ClubRequalification(models.Model):
 
     # === Signing: who does, and what may be missing. Rules A6, E1 === #
 
+    @api.model
+    def _get_approval_types(self):
+        lowers_top = self.env._("Requalification that lowers the top tier")
+        return {**super()._get_approval_types(), TYPE_OF_TOP: lowers_top}
+
     def _get_approval_type(self):
         """Return the type: another one where an account of the top tier is lowered."""
         groups = self.program_id.group_ids
@@ -479,7 +486,7 @@ class ClubRequalification(models.Model):
             ],
             limit=1,
         )
-        return REQUALIFICATION_TOP if lowered else REQUALIFICATION
+        return TYPE_OF_TOP if lowered else self._approval_type
 
     def _get_approval_subject(self):
         counts = (

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..approval.document_types import OVERRIDE
 from ..record.accounts import active_account
 from ..record.rpc import for_one
 
@@ -23,6 +22,7 @@ class ClubTierOverride(models.Model):
 
     _club_accounts = ("account_id",)
     _approval_named_by_reader = True
+    _approval_type = "override"
     _approval_guarded = ("account_id", "group_id", "tier_id", "date_to", "reason")
 
     account_id = fields.Many2one(
@@ -162,9 +162,6 @@ class ClubTierOverride(models.Model):
         if arch.find(".//footer") is not None:
             return None
         return super()._insert_approval_parts(arch)
-
-    def _get_approval_type(self):
-        return OVERRIDE
 
     def _get_approval_subject(self):
         return self.reason

@@ -5,7 +5,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel import points_lots, windows
 from ..approval.crm_team import UNITS_TO_APPLY_FOR
-from ..approval.document_types import ADJUSTMENT, POINTS
+from ..approval.measures import POINTS
 from ..approval.states import EDITABLE
 from ..program.club_points_kind import ADJUSTMENT as ENTRY_KIND
 from ..program.club_points_kind import ANNIVERSARY, BONUS, REFERRAL
@@ -30,6 +30,7 @@ class ClubPointsAdjustment(models.Model):
     _order = "date desc, id desc"
 
     _approval_measure = POINTS
+    _approval_type = "adjustment"
     _approval_guarded = ("program_id", "unit_id", "date", "reason", "kind")
     _approval_lines = {"line_ids": ("account_id", "points", "note")}
     _club_sequence = "ADJ"
@@ -127,9 +128,6 @@ class ClubPointsAdjustment(models.Model):
 
     # === Approval === #
 
-    def _get_approval_type(self):
-        return ADJUSTMENT
-
     def _get_approval_amount(self):
         """Return the points moved, counted anew: a stored sum might be doctored."""
         return sum(abs(line.points) for line in self.line_ids), None
@@ -159,7 +157,7 @@ class ClubPointsAdjustment(models.Model):
         return self.unit_id
 
     def _get_approval_key(self):
-        return f"{ADJUSTMENT}:{self.unit_id.id}"
+        return f"{self._approval_type}:{self.unit_id.id}"
 
     def _approval_execute(self, request):
         """Post the lines, once. Rules B6, B10."""

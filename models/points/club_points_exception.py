@@ -2,8 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..approval import states as approval
-from ..approval.document_types import CONVERSION
 from ..program.club_points_kind import REVENUE
+from ..program.club_points_rate import CONVERSION
 from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 from .run_states import DRAFT

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ...kernel import windows
 from ...kernel.written import get_written
-from ..approval.document_types import CLASSIFICATION
 from ..approval.states import DONE
 from ..record.names import add_title
 from ..record.rpc import for_records
@@ -25,6 +24,7 @@ class ClubAccountClassification(models.Model):
     _club_about = "account_id"
     _club_accounts = ("account_id",)
 
+    _approval_type = "classification"
     _approval_guarded = (
         "account_id",
         "class_id",
@@ -137,9 +137,6 @@ class ClubAccountClassification(models.Model):
         return True
 
     # === Approval === #
-
-    def _get_approval_type(self):
-        return CLASSIFICATION
 
     def _get_approval_subject(self):
         return self.reason

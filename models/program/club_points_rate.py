@@ -5,12 +5,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...kernel.written import get_written
-from ..approval.document_types import COEFFICIENT, CONVERSION
 from ..approval.states import DONE, DRAFT
 from ..record.groups import CLERK, FINANCE, LEAD, OFFICER
 from ..record.lock import is_open
+from ..record.names import get_labels
 from ..record.rpc import for_one, for_records
 
+# The factors, each a type of document of its own.
+CONVERSION, COEFFICIENT = "conversion", "coefficient"
 PLACES = 6
 ONE_DAY = timedelta(days=1)
 NOTICE_CODE = "club.rate.notice"
@@ -46,6 +48,7 @@ class ClubPointsRate(models.Model):
     _inherit = ["club.approval.mixin", "club.record.mixin"]
     _order = "factor desc, category_id, product_id, date_from desc, id desc"
 
+    _approval_type = CONVERSION
     _approval_guarded = (
         *("program_id", "factor", "category_id", "product_id", "value"),
         *("date_from", "date_to", "note"),
@@ -518,6 +521,11 @@ class ClubPointsRate(models.Model):
         return "\n".join(sentences)
 
     # === Approval === #
+
+    @api.model
+    def _get_approval_types(self):
+        """Each factor is a type of its own."""
+        return get_labels(self, "factor")
 
     def _get_approval_type(self):
         return self.factor

@@ -6,14 +6,19 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     @api.model
-    @ormcache("name", "self.env.lang")
     def _get_club_name(self, name):
-        """Return what a model is called in the user's language. It stands in most
-        refusals, and is read once.
+        """Return what a model is called in the user's language: it stands in most
+        refusals.
         """
+        return self._get_club_names().get(name) or self.env[name]._description
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_club_names(self):
+        """Return ``{model: what it is called}`` of all models, read at once."""
         # sudo: what a model is called is no secret
-        known_sudo = self.sudo()._get(name)
-        return known_sudo.name or self.env[name]._description
+        known_sudo = self.sudo().search_fetch([], ["model", "name"], order="id")
+        return {model.model: model.name for model in known_sudo}
 
     def write(self, vals):
         result = super().write(vals)

@@ -8,7 +8,6 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.windows import add_months
 from ...kernel.written import get_written
-from ..approval.document_types import ACCOUNT_PLAN
 from ..approval.states import DONE, EDITABLE
 from ..points import facts
 from ..record.accounts import active_account, check_contact
@@ -40,6 +39,7 @@ class ClubAccountPlan(models.Model):
     _club_accounts = ("account_id",)
     _club_keeps = "account_id"
     _club_texts = ("aim", "result")
+    _approval_type = "account_plan"
     _approval_guarded = (
         *("account_id", "company_id", "year", "number", "base_id", "tier_id"),
         *("aim", "revenue_goal"),
@@ -409,9 +409,6 @@ class ClubAccountPlan(models.Model):
                     plan._write_guarded({"number": number, "base_id": kept.id})
 
     # === Signed === #
-
-    def _get_approval_type(self):
-        return ACCOUNT_PLAN
 
     def _get_approval_subject(self):
         return self.display_name

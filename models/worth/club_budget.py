@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.written import get_written
-from ..approval.document_types import BUDGET, MONEY
+from ..approval.measures import MONEY
 from ..approval.states import DONE
 from ..record.derived import differs
 from ..record.hold import hold
@@ -31,6 +31,7 @@ class ClubBudget(models.Model):
 
     _approval_measure = MONEY
     _approval_spans_units = True
+    _approval_type = "budget"
     _approval_guarded = ("program_id", "year", "number", "note")
     _approval_lines = {
         "line_ids": (
@@ -231,9 +232,6 @@ class ClubBudget(models.Model):
 
     # === Signing. Rules B8, C3 === #
 
-    def _get_approval_type(self):
-        return BUDGET
-
     def _get_approval_amount(self):
         """Return what is granted in all, by one query for however many accounts."""
         ((granted,),) = self.env["club.marketing.budget"]._read_group(
@@ -253,7 +251,7 @@ class ClubBudget(models.Model):
 
     def _get_approval_key(self):
         """Sheets of a year add up, whichever of the company's programs they are of."""
-        return f"{BUDGET}:{self.year}"
+        return f"{self._approval_type}:{self.year}"
 
     def _approval_is_ready(self):
         return bool(self.account_count)

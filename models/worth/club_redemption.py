@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel.written import get_written
-from ..approval.document_types import POINTS, REWARD_ORDER
+from ..approval.measures import POINTS
 from ..approval.states import APPROVED, DONE, WAITING
 from ..points.club_redemption import DEBITED, DRAFT, RESERVED, RETURNED, ClubRedemption
 from ..points.decimals import to_decimal
@@ -40,6 +40,7 @@ class ClubRewardOrder(models.Model):
     _club_texts = ("received_by",)
     _approval_measure = POINTS
     _approval_auto = False
+    _approval_type = "reward_order"
     _approval_guarded = _club_fixed
 
     reward_id = fields.Many2one(
@@ -262,7 +263,7 @@ class ClubRewardOrder(models.Model):
         policies_sudo = self.env["club.approval.policy"].sudo()
         policy_sudo = policies_sudo.with_context(active_test=True).search_fetch(
             [
-                ("document_type", "=", REWARD_ORDER),
+                ("document_type", "=", self._approval_type),
                 ("company_id", "=", self.company_id.id),
             ],
             ["window_days"],
@@ -405,8 +406,9 @@ class ClubRewardOrder(models.Model):
 
     # === Approval === #
 
-    def _get_approval_type(self):
-        return REWARD_ORDER
+    @api.model
+    def _get_approval_types(self):
+        return {self._approval_type: self.env._("Reward order")}
 
     def _get_approval_amount(self):
         return self.points + self.points_before, None

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
 
 from ...kernel.share_rest import get_rest
-from ..approval.document_types import REVENUE_SHARE
 from ..approval.states import DONE, EDITABLE, OMITTED
 from ..record.hold import hold
 from ..record.names import join
@@ -37,6 +36,7 @@ class ClubRevenueShare(models.Model):
     _club_accounts = ("account_id",)
     _approval_measure = None
     _approval_countersigned = True
+    _approval_type = "revenue_share"
     _approval_guarded = (
         *("company_id", "unit_id", "kind", "account_id", "category_id"),
         *("date_from", "date_to", "replaces_id", "reason"),
@@ -169,9 +169,6 @@ class ClubRevenueShare(models.Model):
                 )
 
     # === Approval === #
-
-    def _get_approval_type(self):
-        return REVENUE_SHARE
 
     def _get_sides(self):
         """Return the units whose revenue it gives or takes: each signs. Rule B11.

@@ -11,7 +11,6 @@ from odoo.tools.misc import formatLang
 from ...kernel import take_on as kernel
 from ...kernel.take_on_check import Check
 from ...kernel.workbook_rows import Unreadable, Workbook
-from ..approval.document_types import TAKE_ON
 from ..approval.states import APPROVED, EDITABLE
 from ..points.revenue_workbook import get_refusal
 from ..record.groups import OFFICER
@@ -52,6 +51,7 @@ class ClubTakeOn(models.Model):
 
     # Applied by a button: it may take a minute.
     _approval_auto = False
+    _approval_type = "take_on"
     _approval_guarded = ("program_id", "file", "filename", "note")
 
     name = number()
@@ -278,9 +278,6 @@ class ClubTakeOn(models.Model):
         )
 
     # === Approval === #
-
-    def _get_approval_type(self):
-        return TAKE_ON
 
     def _get_approval_subject(self):
         return self.env._(

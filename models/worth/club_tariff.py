@@ -7,7 +7,6 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.written import get_written
-from ..approval.document_types import TARIFF
 from ..approval.states import DONE
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.groups import OFFICER
@@ -37,6 +36,7 @@ class ClubTariff(models.Model):
     _club_zeros = {"volume_from": ""}
     _club_sequence = "TAR"
 
+    _approval_type = "tariff"
     _approval_guarded = (
         *("program_id", "tier_id", "category_id", "volume_from", "discount"),
         *("date_from", "date_to", "reason"),
@@ -202,9 +202,6 @@ class ClubTariff(models.Model):
                 )
 
     # === Approval === #
-
-    def _get_approval_type(self):
-        return TARIFF
 
     def _get_approval_subject(self):
         """Say in a line whom it gives how much off what, and when."""

@@ -7,7 +7,7 @@ from lxml import etree
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ...models.approval.document_types import MONEY, POINTS, TYPES
+from ...models.approval.measures import MONEY, POINTS
 from ..approval.documents import find_documents, find_signed_lines
 from ..common import ClubCommon
 
@@ -86,7 +86,7 @@ class TestRegistrations(ClubCommon):
     def test_every_document_has_a_type_with_a_policy(self):
         """Rule A9: in the first company by data, in a further one as a copy."""
         policies = self.env["club.approval.policy"]
-        codes = [code for code, _label in TYPES]
+        codes = [code for code, _label in policies._get_document_types()]
         for company in (self.env.ref("base.main_company"), self.company):
             found = policies.search([("company_id", "=", company.id)])
             with self.subTest(company.name):
@@ -97,8 +97,11 @@ class TestRegistrations(ClubCommon):
                 )
                 for policy in found:
                     self.assertTrue(policy.band_ids, policy.name)
+        labels = {}
         for name in find_documents(self.env):
             self.assertIn(self._get_type(name), codes, name)
+            for code, label in self.env[name]._get_approval_types().items():
+                self.assertEqual(labels.setdefault(code, label), label, name)
 
     def test_what_has_an_amount_says_what_it_is_measured_in(self):
         """Without it bands are shown without a unit, and nothing adds up. Rule C3."""
@@ -230,7 +233,8 @@ class TestRegistrations(ClubCommon):
         self.assertEqual(
             shown - reached,
             set(WITHOUT_MENU),
-            "give it a menu in views/club_menus.xml, or say here how it is reached",
+            "give it a menu, beside its action or in views/club_menus.xml, or say here "
+            "how it is reached",
         )
 
     # === Papers === #
