@@ -158,6 +158,7 @@
         "views/activity/club_activity_overspend_views.xml",
         "views/activity/club_program_cost_views.xml",
         "views/guest/club_invitation_views.xml",
+        "views/guest/club_invitation_picture.xml",
         "views/guest/club_invitation_page.xml",
         "views/need/club_need_views.xml",
         "views/need/club_match_views.xml",

@@ -1,23 +1,13 @@
-from psycopg2 import DataError, ProgrammingError
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ..models.record.rpc import UNREADABLE
 from ..reports.xlsx.revenue_template import build_template
 from ..reports.xlsx.take_on_book import build_book
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What an address that no list has made comes to: texts where numbers belong (which
-# PostgreSQL notices), numbers beyond all bounds, lists within lists without end.
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    OverflowError,
-    RecursionError,
-    DataError,
-    ProgrammingError,
-)
 
 
 class ClubXlsx(http.Controller):

@@ -56,6 +56,10 @@ class Notice:
     closing: str
 
 
+def add_sentence(text, sentence):
+    return f"{text} {sentence}".strip()
+
+
 class ClubMembershipNotice(models.AbstractModel):
     """Collects the letters, with a constant number of queries. Rules A6, D3, E3."""
 
@@ -75,6 +79,7 @@ class ClubMembershipNotice(models.AbstractModel):
         memberships.check_access("read")
         before = self._get_before(memberships)
         benefits = self._get_benefits(memberships, before)
+        groups = self._say_groups(memberships)
         notices = []
         for membership in memberships:
             self._check_promotion(membership, before[membership])
@@ -108,11 +113,30 @@ class ClubMembershipNotice(models.AbstractModel):
                     figures=tuple(figures),
                     bars=(),
                     benefits=benefits[membership],
-                    opening=self._say_promotion(membership, before[membership]),
+                    opening=add_sentence(
+                        self._say_promotion(membership, before[membership]),
+                        groups.get(membership, ""),
+                    ),
                     outlook="",
                 )
             )
         return notices
+
+    def _say_groups(self, memberships):
+        """Return ``{membership: whose sum the figures of its tier are}``. Rule A12."""
+        found = {
+            membership: membership.evidence["together"]["head"]
+            for membership in memberships
+            if (membership.evidence or {}).get("together")
+        }
+        # sudo: who is measured with a group may know its head
+        heads_sudo = self.env["res.partner"].sudo().browse(set(found.values())).exists()
+        statements = self.env["club.points.statement"]
+        return {
+            membership: statements._say_head(heads_sudo.browse(head_id))
+            for membership, head_id in found.items()
+            if head_id in heads_sudo._ids
+        }
 
     def _say_promotion(self, membership, before):
         values = {
@@ -321,7 +345,7 @@ class ClubMembershipNotice(models.AbstractModel):
             first=format_date(self.env, membership.date_from),
             last=format_date(self.env, membership.date_to),
         )
-        return f"{opening} {group}".strip()
+        return add_sentence(opening, group)
 
     def _say_outlook(self, tier, projected, is_kept):
         if is_kept and projected == tier:

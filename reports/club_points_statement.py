@@ -39,9 +39,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a line of business, or another kind of points, gave in each month."""
+    """What a line of business, or another kind of points, gave in each month, and what
+    its revenue was multiplied by: "× 0.5 × 1.2", "× 0.5–0.6" where that has changed.
+    """
 
     name: str
+    factors: str
     cells: tuple[float, ...]
     total: float
     revenue: float
@@ -354,7 +357,7 @@ class ClubPointsStatement(models.AbstractModel):
     # === Overview: earned by line and month === #
 
     def _get_overviews(self, accounts, program, date_from, date_to):
-        """Return ``{account: Overview}``: two sums in SQL for all of them. Rule E3."""
+        """Return ``{account: Overview}``: three sums in SQL for all. Rules B1, E3."""
         last = windows.month_start(date_to)
         first = windows.add_months(last, 1 - MONTHS)
         charts = {account: {} for account in accounts}
@@ -377,31 +380,49 @@ class ClubPointsStatement(models.AbstractModel):
             before = max(month, windows.add_months(first, -1))
             sums = cells.get(before, (0.0, 0.0))
             cells[before] = (sums[0] + points, sums[1] + (revenue or 0.0))
+        worked = {account: {} for account in accounts}
+        for account, category, rate, coefficient, _points in self._read_earned(
+            accounts,
+            program,
+            date_from,
+            date_to,
+            ["account_id", "category_id", "rate", "coefficient"],
+            kinds=(REVENUE,),
+        ):
+            name = category.name or labels[REVENUE]
+            worked[account].setdefault(name, set()).add((rate, coefficient))
         shown = max(first, windows.month_start(date_from))
         months = [
             windows.add_months(shown, number)
             for number in range(windows.months_between(shown, last) + 1)
         ]
         return {
-            account: self._prepare_overview(months, found[account], charts[account])
+            account: self._prepare_overview(
+                months, found[account], worked[account], charts[account]
+            )
             for account in accounts
         }
 
-    def _read_earned(self, accounts, program, first, last, by, *more):
+    def _read_earned(self, accounts, program, first, last, by, *more, kinds=None):
         terms = [
             ("date", ">=", first),
             ("date", "<=", last),
-            ("kind", "not in", (REDEMPTION, EXPIRY)),
+            ("kind", "in", kinds)
+            if kinds
+            else ("kind", "not in", (REDEMPTION, EXPIRY)),
         ]
         return self.env["club.points.entry"]._read_group(
             self._domain_posted(accounts, program, *terms), by, ["points:sum", *more]
         )
 
-    def _prepare_overview(self, months, found, chart):
+    def _prepare_overview(self, months, found, worked, chart):
         before = windows.add_months(months[0], -1)
         has_before = any(before in cells for cells in found.values())
         columns = [before, *months] if has_before else months
-        lines = [self._prepare_sums(n, [c], columns) for n, c in found.items()]
+        lines = [
+            self._prepare_sums(name, [cells], columns, worked.get(name, ()))
+            for name, cells in found.items()
+        ]
         lines.sort(key=lambda line: (-abs(line.total), line.name))
         if len(lines) > LINES:
             kept = {line.name for line in lines[: LINES - 1]}
@@ -430,7 +451,17 @@ class ClubPointsStatement(models.AbstractModel):
             ),
         )
 
-    def _prepare_sums(self, name, all_cells, columns):
+    def _get_factors(self, worked):
+        """Return by what revenue was multiplied, from ``{(rate, coefficient)}``."""
+        if len(worked) == 1:
+            [factors] = worked
+            shown = [f"{each:g}" for each in factors if each != 1] or ["1"]
+        else:
+            products = [round(rate * coefficient, 4) for rate, coefficient in worked]
+            shown = [f"{min(products):g}–{max(products):g}"] if products else []
+        return " ".join(f"× {each}" for each in shown)
+
+    def _prepare_sums(self, name, all_cells, columns, worked=()):
         """Return the sums of some lines' ``{month: (points, revenue)}`` by column."""
         all_cells = list(all_cells)
         none = (0.0, 0.0)
@@ -439,7 +470,13 @@ class ClubPointsStatement(models.AbstractModel):
             for column in columns
         ]
         revenue = sum(value[1] for cells in all_cells for value in cells.values())
-        return Sums(name, tuple(cells), round(sum(cells), 2), round(revenue, 2))
+        return Sums(
+            name=name,
+            factors=self._get_factors(worked),
+            cells=tuple(cells),
+            total=round(sum(cells), 2),
+            revenue=round(revenue, 2),
+        )
 
     # The head of a statement: tiers, what is missing to the next, agreements.
 
@@ -512,10 +549,13 @@ class ClubPointsStatement(models.AbstractModel):
             return ""
         # sudo: who is measured with a group may know its head
         head_sudo = self.env["res.partner"].sudo().browse(assessed.together[0])
+        return self._say_head(head_sudo)
+
+    def _say_head(self, head):
         return self.env._(
             "%s and its branches are measured as one: the figures are those of all of "
             "them.",
-            head_sudo.name,
+            head.name,
         )
 
     def _prepare_standing(self, group, membership, assessed):

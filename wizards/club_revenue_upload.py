@@ -14,7 +14,12 @@ from ..models.points.club_revenue_import import (
 )
 from ..models.points.club_revenue_line import DISCARDERS
 from ..models.points.revenue_file import MAX_BYTES
-from ..models.points.revenue_refusal import NeedsMapping, NeedsYear
+from ..models.points.revenue_refusal import (
+    FileRefused,
+    NeedsMapping,
+    NeedsUnit,
+    NeedsYear,
+)
 from ..models.record.lock import opened
 from ..models.record.names import join, join_clauses
 from ..models.record.rpc import for_one, for_records
@@ -48,7 +53,7 @@ class ClubRevenueUpload(models.TransientModel):
         "Year of the Months", help="Of months that stand in the file without a year."
     )
     asks = fields.Selection(
-        [("year", "Year"), ("columns", "Columns")],
+        [("year", "Year"), ("columns", "Columns"), ("unit", "Unit")],
         "What Is Asked",
         readonly=True,
         help="What the file itself doesn't say.",
@@ -237,6 +242,19 @@ class ClubRevenueUpload(models.TransientModel):
                 # A proposal: the preview shows what it makes of the months.
                 "year": self.year or self.company_id._club_today().year,
             }
+        except NeedsUnit as needed:
+            self._check_one_unit(needed)
+            values |= {
+                "asks": "unit",
+                "question": self.env._(
+                    "%(refusal)s It is set to %(unit)s now: look at the preview.",
+                    refusal=self.env._(needed.args[0]),
+                    unit=dict(self._fields["unit"]._description_selection(self.env))[
+                        needed.unit
+                    ],
+                ),
+                "unit": needed.unit,
+            }
         else:
             if not chosen:
                 self._set_columns(statement.headings, statement.mapping)
@@ -249,6 +267,16 @@ class ClubRevenueUpload(models.TransientModel):
                 "preview": self._render(statement, preview),
             }
         self._write_guarded(values)
+
+    def _check_one_unit(self, needed):
+        """Refuse a file that names both units: then neither is right for all of it."""
+        reading = self._get_reading()._replace(unit=needed.unit)
+        try:
+            self.env["club.revenue.import"]._read(reading)
+        except NeedsUnit:
+            raise UserError(self.env._(needed.args[0])) from needed
+        except FileRefused:
+            return  # something else is asked or refused once the unit is settled
 
     def _set_columns(self, headings, mapping):
         """Show the file's headings, and which column each is read as."""

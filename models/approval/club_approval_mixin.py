@@ -289,12 +289,6 @@ class ClubApprovalMixin(models.AbstractModel):
     def _without_client_context(self):
         return without_client_context(self)
 
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Don't let a request to sign make followers: one reads what is one's turn."""
-        if self.env.context.get("club_no_follow"):
-            return True
-        return super().message_subscribe(partner_ids, subtype_ids)
-
     def _get_request_to_decide(self, seen=None):
         """Return the request and whose turn it is, if the user may read the document.
 

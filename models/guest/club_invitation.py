@@ -25,7 +25,14 @@ from ..record.rpc import for_one, for_records, without_client_context
 from .consent import check_can_consent, check_consented
 from .guest_list import GuestList, tell_obstacle
 from .guest_todos import EXCEPTION
-from .invitation_link import GuestAnswer, get_link, get_text_to_forward, make_token
+from .invitation_link import (
+    GuestAnswer,
+    draw_card,
+    draw_code,
+    get_link,
+    get_text_to_forward,
+    make_token,
+)
 from .told import tell_seats
 
 STATES = [
@@ -142,6 +149,8 @@ class ClubInvitation(models.Model):
     )
     link_text = fields.Char("To Forward", compute="_compute_link")
     link_code = fields.Binary("QR Code", compute="_compute_link_code")
+    link_card = fields.Binary("Invitation as a Picture", compute="_compute_link_card")
+    link_card_name = fields.Char(compute="_compute_link")
 
     # === Exception, rule C10 === #
     exception_kind = fields.Selection(
@@ -531,14 +540,17 @@ class ClubInvitation(models.Model):
             is_mine = guest._origin in mine
             guest.link = is_mine and get_link(guest)
             guest.link_text = guest.link and get_text_to_forward(guest)
+            guest.link_card_name = guest.link and f"{guest.contact_id.name}.png"
 
     @api.depends("link")
     def _compute_link_code(self):
-        reports = self.env["ir.actions.report"]
         for guest in self:
-            guest.link_code = guest.link and base64.b64encode(
-                reports.barcode("QR", guest.link, width=360, height=360, barLevel="M")
-            )
+            guest.link_code = guest.link and base64.b64encode(draw_code(guest))
+
+    @api.depends("link")
+    def _compute_link_card(self):
+        for guest in self:
+            guest.link_card = guest.link and base64.b64encode(draw_card(guest))
 
     # === Admitted by exception: requested with a reason, consented to. Rule C10 === #
 

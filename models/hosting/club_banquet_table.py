@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...kernel import seating
 from ..record.rpc import is_id
+from ..record.values import check_dicts
 
 
 class ClubBanquetTable(models.Model):
@@ -77,6 +78,7 @@ class ClubBanquetTable(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Call tables by their number where nobody gave them a name."""
+        check_dicts(self, vals_list)
         added = {}
         named = []
         for values in vals_list:

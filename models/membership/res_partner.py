@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..record.derived import differs
 from ..record.groups import AUDITOR, FINANCE, OFFICER, READERS
 from ..record.lock import is_open
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, search_shown
 from .head_choice import HeadChoice
 from .standing import Standings
 
@@ -593,20 +593,22 @@ class ResPartner(models.Model):
         """
         roster = self.env["club.xlsx.roster"]
         shown = self.env.context.get("active_domain")
-        accounts = Domain.TRUE
+        accounts = []
         if self:
-            accounts = Domain("account_id", "in", self.ids)
+            accounts = [("account_id", "in", self.ids)]
         elif shown:
-            accounts = Domain("account_id", "any", shown)
-        domain = Domain(roster._get_default_domain()) & accounts
-        members = self.env["club.membership"].search(domain)
+            accounts = [("account_id", "any", shown)]
+        members = search_shown(
+            self.env["club.membership"],
+            accounts,
+            Domain(roster._get_default_domain()),
+        )
         if not members:
             raise UserError(
                 self.env._("None of these accounts is a member: choose others.")
             )
-        return roster.with_context(active_domain=list(domain))._get_download_action(
-            members
-        )
+        domain = [*roster._get_default_domain(), *accounts]
+        return roster.with_context(active_domain=domain)._get_download_action(members)
 
     def _get_club_action(self, name, **context):
         """Return the action of that name, on the records of the account."""

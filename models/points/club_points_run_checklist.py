@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime, format_list
+from odoo.tools import SQL, format_datetime, format_list, formatLang
 
 from ...kernel.written import get_written
 from ..program.club_points_kind import REVENUE
@@ -294,13 +294,22 @@ class ClubPointsRunChecklist(models.AbstractModel):
             return Check(CHECK_OPEN, self.env._("Known once it is computed."))
         if not self.exception_count:
             return Check(CHECK_DONE, self.env._("All revenue earns its points."))
-        revenue = self.currency_id.format(self.exception_revenue)
+        told = {
+            "count": self.exception_count,
+            "revenue": self.currency_id.format(self.exception_revenue),
+        }
+        if not self.exception_points:
+            return Check(
+                CHECK_OPEN,
+                self.env._("%(count)s exceptions: %(revenue)s without points.", **told),
+            )
         return Check(
             CHECK_OPEN,
             self.env._(
-                "%(count)s exceptions: %(revenue)s without points.",
-                count=self.exception_count,
-                revenue=revenue,
+                "%(count)s exceptions: %(revenue)s without points, which would add "
+                "%(points)s.",
+                points=formatLang(self.env, self.exception_points, digits=2),
+                **told,
             ),
         )
 

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, format_list
 
 from ...kernel import windows
 from ...kernel.written import get_written
 from ..record.groups import OFFICER
 from ..record.lock import opened
 from ..record.names import join
-from ..record.reader import as_reader
+from ..record.reader import as_reader, by_language
 from ..record.rpc import for_one, for_records
 from .run_states import COMPUTED, POSTED, VERIFIED
 from .unit_changes import find_unit_exceptions, read_changes
@@ -221,22 +222,78 @@ class ClubPointsRunUnit(models.Model):
     def _ask_clerks(self, run):
         """Ask each waiting unit's clerks, once; who is asked already isn't anew."""
         waiting = self.filtered(lambda unit: unit.state != VERIFIED)
-        asked = {
-            (clerk, as_reader(run, clerk).env._("Verify the points of %s", unit.name))
-            for unit, clerks in waiting._find_clerks().items()
-            for clerk in clerks
-        }
+        asked = waiting._get_asked(run)
         activities = run.activity_search([TODO])
         kept = activities.filtered(lambda todo: (todo.user_id, todo.summary) in asked)
         (activities - kept).unlink()
         asked -= {(todo.user_id, todo.summary) for todo in kept}
-        for clerk, summary in sorted(asked, key=lambda each: (each[0].id, each[1])):
-            run.activity_schedule(
-                TODO,
-                date_deadline=run.date_deadline,
-                summary=summary,
-                user_id=clerk.id,
+        if asked:
+            self._create_todos(run, asked)
+
+    def _get_asked(self, run):
+        """Return who is asked for these units, and how: `{(user, summary)}`."""
+        return {
+            (clerk, as_reader(run, clerk).env._("Verify the points of %s", unit.name))
+            for unit, clerks in self._find_clerks().items()
+            for clerk in clerks
+        }
+
+    def _create_todos(self, run, asked):
+        """Make the to-dos and tell the clerks: all by one message in each language, not
+        each by his own, as Odoo would.
+        """
+        clerks = self.env["res.users"].union(*(clerk for clerk, _summary in asked))
+        run.message_subscribe(partner_ids=clerks.partner_id.ids)
+        quick = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True, club_no_follow=True
+        )
+        todo = self.env.ref(TODO)
+        quick.create(
+            [
+                {
+                    "activity_type_id": todo.id,
+                    "automated": True,
+                    "date_deadline": run.date_deadline,
+                    "res_id": run.id,
+                    "res_model_id": self.env["ir.model"]._get_id(run._name),
+                    "summary": summary,
+                    "user_id": clerk.id,
+                }
+                for clerk, summary in sorted(
+                    asked, key=lambda each: (each[0].id, each[1])
+                )
+            ]
+        )
+        for told, readers in by_language(run, clerks - self.env.user):
+            told.message_notify(
+                partner_ids=readers.partner_id.ids,
+                subject=told.env._("%s: verify your units' points", told.name),
+                body=told.env._(
+                    "The points of your units wait for you to verify them until "
+                    "%(date)s.",
+                    date=format_date(told.env, told.date_deadline),
+                ),
+                email_layout_xmlid="mail.mail_notification_layout",
             )
+
+    def _end_asking(self, run):
+        """Mark what the user was asked for these units as done; nobody else is asked
+        for them any more. The chatter says it once.
+        """
+        asked = self._get_asked(run)
+        over = run.activity_search([TODO])
+        if run.state != VERIFIED:
+            over = over.filtered(lambda todo: (todo.user_id, todo.summary) in asked)
+        own = over.filtered(lambda todo: todo.user_id == self.env.user)
+        own.action_archive()
+        (over - own).unlink()
+        run._message_log(
+            body=self.env._(
+                "%(user)s verified %(units)s.",
+                user=self.env.user.name,
+                units=format_list(self.env, self.mapped("display_name")),
+            )
+        )
 
     def _set_left_out(self):
         """Note what posting leaves out: the totals have it no more."""
@@ -367,15 +424,17 @@ class ClubPointsRunUnit(models.Model):
         :raise UserError: without source records and without the reason
         """
         self.check_access("read")
-        for unit in self:
-            run_sudo = unit.run_id.sudo()  # the clerk may verify, not write the run
+        for run, units in self.grouped("run_id").items():
+            run_sudo = run.sudo()  # the clerk may verify, not write the run
             run_sudo._lock_run()
-            reason = unit._get_cannot_verify_reason()
-            if reason:
-                raise AccessError(reason)
-            unit._check_has_records()
-            unit_sudo = unit.sudo()  # who is its clerk was asked
-            unit_sudo._write_guarded(
+            clerks = units._find_clerks()
+            for unit in units:
+                reason = unit._get_cannot_verify_reason(clerks)
+                if reason:
+                    raise AccessError(reason)
+                unit._check_has_records()
+            units_sudo = units.sudo()  # who is their clerk was asked
+            units_sudo._write_guarded(
                 {
                     "state": VERIFIED,
                     "user_id": self.env.uid,
@@ -383,8 +442,25 @@ class ClubPointsRunUnit(models.Model):
                 }
             )
             run_sudo._refresh_verified()
-            run_sudo.activity_feedback([TODO], user_id=self.env.uid)
+            units_sudo._end_asking(run_sudo)
         return True
+
+    @for_one
+    def action_open_verifying(self):
+        """Open the dialog that asks for all that verifying needs at once."""
+        reason = self._get_cannot_verify_reason()
+        if reason:
+            raise AccessError(reason)
+        view = self.env.ref("crm_club.club_points_run_unit_view_form_verifying")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Verify this unit?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [[view.id, "form"]],
+            "target": "new",
+        }
 
     @for_one
     def action_open_exceptions(self):

@@ -12,7 +12,7 @@ from ..record.rpc import for_one, for_records, to_text
 from . import revenue_overlap, revenue_preview, revenue_store
 from .club_revenue_line import DISCARDERS
 from .revenue_file import read_statement
-from .revenue_refusal import FileRefused, NeedsMapping, NeedsYear
+from .revenue_refusal import FileRefused, NeedsMapping, NeedsUnit, NeedsYear
 
 IMPORT_STATES = [("done", "Imported"), ("cancelled", "Cancelled")]
 ADD, REPLACE = "add", "replace"
@@ -249,14 +249,14 @@ class ClubRevenueImport(models.Model):
         :param Reading reading: the file, and how it is to be read
         :return: statement, the chosen mapping and the remembered one that it was read
             by (at most one of them), and the preview
-        :raise UserError: when the file as a whole can't be taken; `NeedsMapping` and
-            `NeedsYear` when it can with an answer
+        :raise UserError: when the file as a whole can't be taken; `NeedsMapping`,
+            `NeedsUnit` or `NeedsYear` when it can with an answer
         """
         digest = hashlib.sha256(reading.content).hexdigest()
         self._check_new_file(reading.company, digest)
         try:
             statement, chosen, remembered = self._read(reading)
-        except (NeedsMapping, NeedsYear):
+        except (NeedsMapping, NeedsUnit, NeedsYear):
             raise
         except FileRefused as refusal:
             raise UserError(self.env._(refusal.args[0])) from refusal

@@ -7,6 +7,7 @@ from ...kernel import revenue_rows
 from ..record.groups import CLERK, FINANCE, OFFICER
 from ..record.rpc import for_records
 from . import revenue_store
+from .club_alias import ALIAS_KINDS
 
 LINE_STATES = [
     ("valid", "Counts"),
@@ -152,7 +153,7 @@ class ClubRevenueLine(models.Model):
     @for_records
     def action_open_names(self):
         """Open the unknown names of all parked rows of the company, whichever of them
-        are chosen, with the accounts that they resemble.
+        are chosen, with what they resemble.
         """
         self._check_can_settle()
         company = self.company_id[:1] or self.env.company
@@ -301,25 +302,26 @@ class ClubRevenueLine(models.Model):
         return self.browse(set(ids))._read_again()
 
     @api.model
-    def _settle_names(self, company, accounts):
+    def _settle_names(self, company, targets):
         """Remember what names of parked rows stand for, and read all rows of the
         company that carry one of them again. Rule B15.
 
-        :param dict accounts: the account that each name stands for
+        :param dict targets: what stands for ``(kind, name)``, as aliases have them
         :return: the lines that count now
         """
         self._check_can_settle()
-        keys = {revenue_rows.alias_key(name): name for name in accounts}
-        wanted = {("account", key): None for key in keys}
-        ids = revenue_store.find_same_names(self.env, company, wanted)
+        named = {
+            (kind, revenue_rows.alias_key(name)): (name, target.id)
+            for (kind, name), target in targets.items()
+        }
+        ids = revenue_store.find_same_names(self.env, company, named)
         # The rows that show these names to the user; their first one is remembered.
-        lines = self.search([("id", "in", ids)], order="id")
-        for line in lines:
-            key = "account", revenue_rows.alias_key(line.raw_account or "")
-            if key in wanted and wanted[key] is None:
-                name = keys[key[1]]
-                wanted[key] = name, accounts[name].id, line.id
-        wanted = {key: found for key, found in wanted.items() if found}
+        wanted = {}
+        for line in self.search([("id", "in", ids)], order="id"):
+            for kind, _label in ALIAS_KINDS:
+                key = kind, revenue_rows.alias_key(line[f"raw_{kind}"] or "")
+                if key in named:
+                    wanted.setdefault(key, (*named[key], line.id))
         if not wanted:
             return self.browse()
         revenue_store.lock(self.env, ids)

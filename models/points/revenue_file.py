@@ -57,7 +57,7 @@ def read_statement(content, unit, mapping=None, year=None):
     :param int year: of months that stand without one
     :rtype: Statement
     :raise FileRefused: when the file as a whole can't be taken; `NeedsMapping` and
-        `NeedsYear` when it can with an answer
+        its like when it can with an answer
     """
     if not content:
         raise FileRefused(_lt("The file is empty."))

@@ -25,3 +25,14 @@ class NeedsMapping(NothingThere):
 
 class NeedsYear(FileRefused):
     """Months stand without a year, and the file doesn't tell which one."""
+
+
+class NeedsUnit(FileRefused):
+    """The file names another unit of its amounts than the one that was chosen.
+
+    :ivar str unit: the unit that it names, "yuan" or "wan"
+    """
+
+    def __init__(self, sentence, unit):
+        super().__init__(sentence)
+        self.unit = unit

@@ -6,7 +6,7 @@ import unicodedata
 from odoo.tools.translate import LazyTranslate
 
 from ...kernel.revenue_headings import LONGEST_HEADING
-from .revenue_refusal import FileRefused
+from .revenue_refusal import FileRefused, NeedsUnit
 
 _lt = LazyTranslate(__name__)
 
@@ -24,7 +24,8 @@ TITLE_UNIT = re.compile(
 
 
 def check_heading(text, unit, *, is_name=False):
-    """Refuse the heading of amounts that are in another unit.
+    """Refuse the heading of amounts that are in another unit: `NeedsUnit` where it is
+    one that can be chosen.
 
     :param is_name: a line of business, which only in brackets says something of units
     """
@@ -62,10 +63,11 @@ def _check(folded, text, unit):
             )
         )
     if said != unit:
-        raise FileRefused(
+        raise NeedsUnit(
             _lt(
                 "“%(text)s” names another unit than the one chosen: "
                 "choose the unit that the file is in.",
                 text=text[:LONGEST_HEADING],
-            )
+            ),
+            said,
         )

@@ -12,6 +12,7 @@ from ...kernel.written import get_written
 from .lock import is_open
 from .names import get_model_name
 from .rpc import is_id
+from .values import check_dicts, check_names
 
 LINKS = ("many2one", "many2many")
 
@@ -24,6 +25,8 @@ class Base(models.AbstractModel):
     def onchange(self, values, field_names, fields_spec):
         """Answer nothing about records that the user can't read."""
         if self._asks_club_links():
+            check_dicts(self, [values, fields_spec])
+            check_names(self, field_names)
             values = self._check_club_links(values)
         return super().onchange(values, field_names, fields_spec)
 
@@ -32,6 +35,8 @@ class Base(models.AbstractModel):
         """Leave out records that the user can't read: context and saved defaults come
         from whoever calls.
         """
+        if self._asks_club_links():
+            check_names(self, fields)
         defaults = super().default_get(fields)
         if not self._asks_club_links():
             return defaults
@@ -48,6 +53,7 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         if not self._asks_club_links():
             return super().create(vals_list)
+        check_dicts(self, vals_list)
         sent = [dict(values) for values in vals_list]
         # What is copied names it anew: nothing is there yet.
         fresh = self.browse()._check_club_written(vals_list, made=True)
@@ -57,6 +63,7 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         if self._asks_club_links():
+            check_dicts(self, [vals])
             self._check_club_written([vals])
         return super().write(vals)
 

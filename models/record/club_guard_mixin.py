@@ -8,7 +8,7 @@ from odoo.tools import ormcache
 from .lock import MODULE, checked, is_open, opened
 from .names import get_model_name, join
 from .rpc import get_checked, to_date
-from .values import check_values
+from .values import check_dicts, check_names, check_values
 
 
 class ClubGuardMixin(models.AbstractModel):
@@ -86,6 +86,7 @@ class ClubGuardMixin(models.AbstractModel):
         """Let only the code give guarded fields a default: the context comes from the
         client, and every employee may keep defaults of his own (`ir.default`).
         """
+        check_names(self, fields)
         guarded = self._get_guarded_names().intersection(fields)
         defaults = super().default_get([name for name in fields if name not in guarded])
         for name in guarded:
@@ -109,6 +110,7 @@ class ClubGuardMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_dicts(self, vals_list)
         for values in vals_list:
             check_values(self, values)
             self._club_check_guarded(values)
@@ -135,12 +137,18 @@ class ClubGuardMixin(models.AbstractModel):
             records._club_check_unlink()
         return super(ClubGuardMixin, records).unlink()
 
+    def copy_data(self, default=None):
+        check_dicts(self, [default or {}])
+        return super().copy_data(default)
+
     def onchange(self, values, field_names, fields_spec):
         if len(self) > 1:
             raise UserError(
                 self.env._("Choose one record of %s for this.", get_model_name(self))
             )
         check_values(self, values, in_form=True)
+        check_dicts(self, [fields_spec])
+        check_names(self, field_names)
         return super().onchange(values, field_names, fields_spec)
 
     # === Hooks: instead of overriding the above === #

@@ -8,7 +8,7 @@ from .accounts import use_company
 from .lock import MODULE, is_open
 from .names import get_labels, get_model_name, join
 from .rpc import for_one, is_id, without_client_context
-from .values import check_values
+from .values import check_dicts, check_names, check_values
 
 
 class ClubRecordMixin(models.AbstractModel):
@@ -93,6 +93,7 @@ class ClubRecordMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        check_names(self, fields)
         return {} if self._club_by_code else super().default_get(fields)
 
     @api.model
@@ -176,6 +177,7 @@ class ClubRecordMixin(models.AbstractModel):
         """Ask the record rules again afterwards: Odoo asks them only of the record as
         it was, so that a write could push it into another company's program.
         """
+        check_dicts(self, [vals])
         self._check_not_by_code(vals)
         result = super().write(vals)
         company = self._fields.get("company_id")

@@ -34,6 +34,14 @@ class MailThread(models.AbstractModel):
     def write(self, vals):
         return super(MailThread, _loud(self, TOLD)).write(vals)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Let what the club asks of people make no followers where its own code says
+        so: one reads what it is one's turn to sign, or all follow already.
+        """
+        if self.env.context.get("club_no_follow"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     def _message_track(self, fields_iter, initial_values_dict):
         """Tell which values have changed: that is the system's to tell.
 

@@ -6,8 +6,11 @@ to; what isn't an id then fails somewhere deep down with an error that tells not
 
 from functools import wraps
 
+from psycopg2 import DataError, ProgrammingError
+
 from odoo import fields
 from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 
 from ...kernel.written import get_written
@@ -15,6 +18,16 @@ from .names import get_model_name
 
 ID_LIMIT = 2**31  # PostgreSQL's integer
 VIEW_LIMIT = 2**53  # a view's row has an id of its own making: JavaScript's integer
+# What a domain or an address that no list has made comes to: texts where numbers belong
+# (which PostgreSQL notices), numbers beyond all bounds, lists within lists without end.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    DataError,
+    ProgrammingError,
+)
 # What a method that writes for others takes along of its caller's context.
 KEPT = ("lang", "tz", "uid", "allowed_company_ids")
 
@@ -82,6 +95,25 @@ def to_text(value):
 def to_reason(value):
     """Return a reason that a client wrote, None when it says nothing in words."""
     return get_written(to_text(value)) or None
+
+
+def search_shown(model, shown, domain=Domain.TRUE):
+    """Return the records that a client's list shows, of those of ``domain``.
+
+    :param shown: the list's domain, as the client wrote it
+    :raises UserError: when it can't be read
+    """
+    try:
+        # PostgreSQL notices texts in the place of numbers, and then takes no more.
+        with model.env.cr.savepoint(flush=False):
+            return model.search(domain & Domain(shown))
+    except UNREADABLE as error:
+        raise UserError(
+            model.env._(
+                "The filter of the list can't be read: choose records of %s instead.",
+                get_model_name(model),
+            )
+        ) from error
 
 
 def get_checked(records):

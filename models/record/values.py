@@ -8,6 +8,7 @@ traceback. `check_values` says so first, in one sentence, for all models of the 
 import binascii
 import math
 import reprlib
+from collections.abc import Mapping
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -24,6 +25,47 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 COMMAND_LENGTHS = (3, 3, 2, 2, 2, 1, 3)
 
 
+def check_dicts(records, vals_list):
+    """Refuse what a client sends in place of values by field.
+
+    :param vals_list: as `create` takes it
+    :raise ValidationError: naming the model
+    """
+    if isinstance(vals_list, list | tuple):
+        odd = [values for values in vals_list if not _is_dict(values)]
+    else:
+        odd = [vals_list]
+    if odd:
+        raise ValidationError(
+            records.env._(
+                "%(model)s takes its values by the names of its fields, not %(value)s.",
+                model=get_model_name(records),
+                value=reprlib.repr(odd[0]),
+            )
+        )
+
+
+def check_names(records, names):
+    """Refuse what a client sends in place of a list of fields.
+
+    :raise ValidationError: naming the model
+    """
+    if not isinstance(names, list | tuple | set | frozenset | dict) or not all(
+        isinstance(name, str) for name in names
+    ):
+        raise ValidationError(
+            records.env._(
+                "Name the fields of %(model)s in a list, not by %(value)s.",
+                model=get_model_name(records),
+                value=reprlib.repr(names),
+            )
+        )
+
+
+def _is_dict(values):
+    return isinstance(values, Mapping) and all(isinstance(name, str) for name in values)
+
+
 def check_values(records, values, in_form=False):
     """Refuse values that the club's fields of a model can't hold.
 
@@ -34,8 +76,17 @@ def check_values(records, values, in_form=False):
         of its document in the document's place
     :raise ValidationError: naming field and model
     """
+    check_dicts(records, [values])
     for name, value in values.items():
         field = records._fields.get(name)
+        if field is None and not in_form and records._name.startswith("club."):
+            raise ValidationError(
+                records.env._(
+                    "%(model)s has no field %(value)s.",
+                    model=get_model_name(records),
+                    value=reprlib.repr(name),
+                )
+            )
         if field is None or value is False or value is None:
             continue
         if in_form and field.type == "many2one" and isinstance(value, dict):

@@ -40,6 +40,7 @@ from . import club_voucher_conversion
 from . import club_tariff
 from . import club_tier
 from . import product_pricelist
+from . import base
 from . import club_discount
 
 # budgets and costs

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ..benefit.club_benefit import BIRTHDAY, COUPON
 from ..benefit.club_benefit_booking import BOOKED, CANCELLED, USED
-from .gift_limits import get_class_without_gifts, read_limits
+from .gift_limits import check_given_something, read_limits
 
 
 class ClubBenefitBooking(models.Model):
@@ -37,19 +37,8 @@ class ClubBenefitBooking(models.Model):
 
     def _check_class_of_coupon(self):
         today = self.company_id._club_today()
-        # sudo: the class decides, whoever may read it
-        account_sudo = self.account_id.sudo()
-        found_sudo = get_class_without_gifts(self.company_id, account_sudo, today)
-        if found_sudo:
-            raise UserError(
-                self.env._(
-                    "%(account)s is of the class “%(class_name)s” and is given "
-                    "nothing: %(benefit)s is as good as money.",
-                    account=account_sudo.display_name,
-                    class_name=found_sudo.name,
-                    benefit=self.benefit_id.name,
-                )
-            )
+        what = self.benefit_id.name
+        check_given_something(self.account_id, self.company_id, today, what)
 
     def _check_can_use(self):
         """A birthday gift has a value, which counts where the account's gifts are

@@ -16,7 +16,7 @@ from ..points.decimals import to_decimal
 from ..record.hold import hold
 from ..record.rpc import for_records, is_id
 from .club_reward import DEDUCTION, GIFT
-from .gift_limits import get_class_without_gifts
+from .gift_limits import check_given_something
 from .signatures import forget_signatures
 
 # Written on the reserved order by whoever hands it over.
@@ -225,19 +225,8 @@ class ClubRewardOrder(models.Model):
         if self.reward_id.kind == DEDUCTION:
             return
         today = self.program_id.with_company(self.company_id)._today()
-        # sudo: the class decides, whoever may read it
-        account_sudo = self.account_id.sudo()
-        found_sudo = get_class_without_gifts(self.company_id, account_sudo, today)
-        if found_sudo:
-            raise UserError(
-                self.env._(
-                    "%(account)s is of the class “%(class_name)s” and is given "
-                    "nothing: its points don't buy %(reward)s.",
-                    account=self.account_id.display_name,
-                    class_name=found_sudo.name,
-                    reward=self.reward_id.name or self.reason or self.name,
-                )
-            )
+        what = self.reward_id.name or self.reason or self.name
+        check_given_something(self.account_id, self.company_id, today, what)
 
     def _do_reserve(self):
         result = super()._do_reserve()

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel import gift_limit
@@ -90,14 +91,28 @@ def read_limits(env, company, keys):
     return found
 
 
-def get_class_without_gifts(company, account, day):
-    """Return the class by which an account is given nothing at all on a day, past
-    record rules; none when it has no such class.
+def check_given_something(account, company, day, what):
+    """Refuse what is as good as money for who is given nothing at all. Rule D17.
+
+    :param what: what it is called
+    :raises UserError: naming the class by which he is given nothing on the day
     """
-    found = read_limits(account.env, company, [(account.id, day)])
-    limit = found.get((account.id, day))
-    classes_sudo = account.env["club.account.class"].sudo()
-    return classes_sudo.browse(limit.class_id if limit and not limit.amount else ())
+    limit = read_limits(account.env, company, [(account.id, day)]).get(
+        (account.id, day)
+    )
+    if not limit or limit.amount:
+        return
+    # sudo: the class decides, whoever may read it
+    class_sudo = account.env["club.account.class"].sudo().browse(limit.class_id)
+    raise UserError(
+        account.env._(
+            "%(account)s is of the class “%(class_name)s” and is given nothing: "
+            "%(benefit)s is as good as money.",
+            account=account.sudo().display_name,
+            class_name=class_sudo.name,
+            benefit=what,
+        )
+    )
 
 
 def read_counted(env, company, keys, leaving_out=()):

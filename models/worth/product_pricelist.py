@@ -111,6 +111,26 @@ class ProductPricelist(models.Model):
             field_name, translations, source_lang=source_lang
         )
 
+    def _check_club_customer(self, customer):
+        """Refuse a tier's list for who isn't of that tier. Rule D18.
+
+        :raises AccessError: whoever may choose price lists for customers
+        """
+        # sudo: which list is whose is no secret to who chooses one
+        pricelist_sudo, customer_sudo = self.sudo(), customer.sudo()
+        tier = pricelist_sudo.club_tier_id
+        customer_sudo = customer_sudo.with_company(tier.company_id)
+        if tier and tier != customer_sudo.commercial_partner_id.club_tier_id:
+            raise AccessError(
+                self.env._(
+                    "%(pricelist)s is for members of %(tier)s, and %(account)s "
+                    "isn't one: the list follows the tier by itself.",
+                    pricelist=pricelist_sudo.name,
+                    tier=tier.name,
+                    account=customer_sudo.display_name,
+                )
+            )
+
     def _check_not_of_club(self):
         """
         :raises AccessError: for lists of tiers, whoever may write price lists

@@ -2,7 +2,6 @@ from functools import partial
 from operator import ge, gt, le, lt
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...kernel import budgets, gift_limit
@@ -255,18 +254,8 @@ class ResPartner(models.Model):
         """
         # sudo: which list is whose is no secret to who chooses one
         for partner_sudo in self.sudo():
-            pricelist = partner_sudo.specific_property_product_pricelist
-            tier = pricelist.club_tier_id
-            if tier and tier != partner_sudo.commercial_partner_id.club_tier_id:
-                raise AccessError(
-                    self.env._(
-                        "%(pricelist)s is for members of %(tier)s, and %(account)s "
-                        "isn't one: the list follows the tier by itself.",
-                        pricelist=pricelist.name,
-                        tier=tier.name,
-                        account=partner_sudo.display_name,
-                    )
-                )
+            pricelist_sudo = partner_sudo.specific_property_product_pricelist
+            pricelist_sudo.with_env(self.env)._check_club_customer(partner_sudo)
 
     # === Rewards. Rule B13 === #
 

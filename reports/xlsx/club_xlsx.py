@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...models.record.rpc import search_shown
 from .id_ranges import domain_of, write_ids
 from .workbook import Book
 
@@ -104,7 +105,7 @@ class ClubXlsx(models.AbstractModel):
         }
 
     def _is_all(self, records, domain):
-        return records.search_count(domain) == len(records)
+        return search_shown(records.browse(), domain) == records
 
     @api.model
     def _find_records(self, ids=None, domain=None):

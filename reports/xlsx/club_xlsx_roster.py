@@ -35,6 +35,7 @@ class Member:
     grade: str
     unit: str
     manager: str
+    head: str
     date_from: date
     date_to: date
     origin: str
@@ -87,6 +88,12 @@ class ClubXlsxRoster(models.AbstractModel):
             program = here.program_id
             here.account_id.fetch(OF_ACCOUNT)
             assessed = program._assess(here.account_id, program._today())
+            # sudo: who is measured with a group may know its head
+            heads_sudo = self.env["res.partner"].sudo()
+            heads_sudo = heads_sudo.browse(
+                {each.together[0] for each in assessed.values() if each.together}
+            )
+            heads = {head.id: head.name for head in heads_sudo}
             ranked = here.sorted(
                 lambda m: (-m.tier_id.sequence, m.account_id.name or "")
             )
@@ -94,7 +101,11 @@ class ClubXlsxRoster(models.AbstractModel):
                 tiers = {tier.id: tier.name for tier in group.tier_ids}
                 roster[group] = [
                     self._prepare_member(
-                        member, assessed[member.account_id.id, group.id], tiers, labels
+                        member,
+                        assessed[member.account_id.id, group.id],
+                        heads,
+                        tiers,
+                        labels,
                     )
                     for member in members
                 ]
@@ -108,7 +119,7 @@ class ClubXlsxRoster(models.AbstractModel):
             group.id,
         )
 
-    def _prepare_member(self, membership, assessed, tiers, labels):
+    def _prepare_member(self, membership, assessed, heads, tiers, labels):
         account, tier = membership.account_id, membership.tier_id
         gap = None
         if membership.status in IN_FORCE:
@@ -122,6 +133,7 @@ class ClubXlsxRoster(models.AbstractModel):
             grade=account.club_grade_id.name or "",
             unit=account.club_unit_id.name or "",
             manager=account.club_manager_id.name or "",
+            head=heads[assessed.together[0]] if assessed.together else "",
             date_from=membership.date_from,
             date_to=membership.date_to,
             origin=labels["origin"][membership.origin],
@@ -142,6 +154,7 @@ class ClubXlsxRoster(models.AbstractModel):
             "grade": Column(self.env._("Customer Grade"), 14),
             "unit": Column(self.env._("Unit")),
             "manager": Column(self.env._("Account Manager")),
+            "head": Column(self.env._("Measured as One With")),
             "date_from": Column(self.env._("From"), 12, DATE),
             "date_to": Column(self.env._("To"), 12, DATE),
             "origin": Column(self.env._("Came About"), 14),

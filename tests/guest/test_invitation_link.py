@@ -1,5 +1,7 @@
+import base64
 import re
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -12,6 +14,7 @@ from ...models.guest.invitation_link import (
     DECLINE,
     GuestAnswer,
     find_by_token,
+    write_card,
 )
 from ..common import TODAY, ClubCommon, ClubFixture
 from .guest_case import GuestMixin
@@ -48,6 +51,49 @@ class TestInvitationLink(LinkMixin, ClubCommon):
         with freeze_time(at or fields.Datetime.now()):
             GuestAnswer(guest).give(answer)
 
+    # === As a picture === #
+
+    def test_the_picture_is_a_card(self):
+        """To what, when, where, whom, and the code: enough without the text."""
+        self.person.lang = "zh_CN"
+        self.env["res.lang"]._activate_lang("zh_CN")
+        guest = self.guest.with_user(self.manager)
+        guest.action_share()
+        pages, reports = [], type(self.env["ir.actions.report"])
+
+        def draw(_reports, bodies, width, height, image_format="jpg"):
+            pages.extend(bodies)
+            return [b"drawn" if image_format == "png" else None]
+
+        with patch.object(reports, "_run_wkhtmltoimage", draw):
+            self.assertEqual(base64.b64decode(guest.link_card), b"drawn")
+        [page] = pages
+        for text in (
+            *(self.person.name, self.activity.theme, "Tea house", self.company.name),
+            *("2026", "data:image/png;base64,", 'lang="zh-CN"'),
+        ):
+            self.assertIn(text, page)
+        self.assertNotIn("http", page.replace("http://www.w3.org", ""))
+        self.assertTrue(guest.link_card_name.endswith(f"{self.person.name}.png"))
+
+    def test_what_a_guest_is_called_is_text_on_his_card(self):
+        self.person.name = "<img src='file:///etc/passwd'>"
+        guest = self.guest.with_user(self.manager)
+        guest.action_share()
+        self.assertNotIn("<img src='", write_card(guest, b"x"))
+
+    def test_where_nothing_draws_the_picture_is_the_code(self):
+        guest = self.guest.with_user(self.manager)
+        guest.action_share()
+        reports = type(self.env["ir.actions.report"])
+        for broken in (UserError("No wkhtmltoimage."), OSError("no such file")):
+            guest.invalidate_recordset()
+            with (
+                patch.object(reports, "_run_wkhtmltoimage", side_effect=broken),
+                patch.object(reports, "barcode", return_value=b"code"),
+            ):
+                self.assertEqual(base64.b64decode(guest.link_card), b"code")
+
     # === Who has it === #
 
     def test_whoever_answers_for_the_guest_forwards_it(self):
@@ -71,8 +117,11 @@ class TestInvitationLink(LinkMixin, ClubCommon):
                     self._share(user=user)
         guest = self.guest.with_user(self.auditor)
         self.assertEqual(
-            guest.read(["link", "link_text", "link_code"])[0],
-            {"id": guest.id, "link": False, "link_text": False, "link_code": False},
+            guest.read(["link", "link_text", "link_code", "link_card"])[0],
+            {
+                **{"id": guest.id, "link": False, "link_text": False},
+                **{"link_code": False, "link_card": False},
+            },
         )
         for user in (self.auditor, self.manager, self.officer):
             guests = self.env["club.invitation"].with_user(user)

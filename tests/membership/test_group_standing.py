@@ -40,6 +40,22 @@ class TestGroupStanding(ClubFixture, TransactionCase):
         group = group or self.membership
         return self.program._assess(account, on, **kwargs)[account.id, group.id]
 
+    def _check_told(self):
+        """The roster and the letter say whose sum it is, also to who reads no head."""
+        self.head.club_manager_id = self.officer
+        self.head.club_unit_id = self.other_unit
+        self.env.invalidate_all()
+        terms = self.east.club_membership_ids.with_user(self.manager)
+        terms = terms.filtered(lambda term: term.group_id == self.membership)
+        roster = self.env["club.xlsx.roster"].with_user(self.manager)
+        [members] = roster._get_roster_data(terms).values()
+        self.assertEqual([member.head for member in members], ["Crane Group"])
+        columns = list(roster._get_columns())
+        self.assertLess(columns.index("manager"), columns.index("head"))
+        notices = self.env["club.membership.notice"].with_user(self.manager)
+        [notice] = notices._get_promotions(terms)
+        self.assertIn("Crane Group and its branches are measured", notice.opening)
+
     def _get_codes(self, accounts):
         self.env.invalidate_all()
         return [account.club_tier_id.code or None for account in accounts]
@@ -74,6 +90,7 @@ class TestGroupStanding(ClubFixture, TransactionCase):
             self._post_run("2026-04")
             self.assertEqual(self._get_codes(self.group), ["vip"] * 3)
             self.assertEqual(self._get_codes(self.other), [None])
+            self._check_told()
             self._add_revenue(self.east, 100_000, "2026-05")
         with freeze_time("2026-06-10"):
             self._post_run("2026-05")

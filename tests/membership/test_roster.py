@@ -154,6 +154,23 @@ class TestRoster(RosterCase):
         everybody = self._find_exported(accounts.browse().action_export_club_roster())
         self.assertLessEqual(accounts, everybody.account_id)
 
+    @mute_logger("odoo.sql_db", "odoo.domains")
+    def test_a_filter_of_nonsense_is_refused_in_one_sentence(self):
+        """Whatever a client puts in the place of what its list shows."""
+        accounts = self.account_a.browse().with_user(self.officer)
+        for shown in (
+            *(5, "abc", {"a": 1}, [5], [["name"]], [["bogus", "=", 1]]),
+            *([["id", "=", "abc"]], [["id", "bogus", 1]]),
+            *([["club_unit_id.bogus", "=", 1]], [["id", "in", [2**70]]], ["|"]),
+            *([["id", "any", [["x", "=", 1]]]], ["!"] * 3_000 + [["id", "=", 1]]),
+        ):
+            with self.subTest(repr(shown)[:60]):
+                with self.assertRaisesRegex(UserError, "filter of the list|a member:"):
+                    accounts.with_context(
+                        active_domain=shown
+                    ).action_export_club_roster()
+        self.assertTrue(accounts.action_export_club_roster())
+
     def test_accounts_offer_only_what_their_reader_sees(self):
         """A manager's roster has his accounts; of strangers there is none."""
         accounts = (self.account_a + self.account_b).with_user(self.manager)

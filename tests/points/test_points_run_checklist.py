@@ -2,6 +2,8 @@
 
 import itertools
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
@@ -133,6 +135,9 @@ class TestPointsRunChecklist(ClubCommon):
         self.assertFalse(run.is_blocked)
         for text in ("1 exceptions", "waiting: Hill", "have changed since"):
             self.assertIn(text, run.open_points)
+        # Once is enough.
+        arch = run.get_views([(run.action_open_posting()["views"][0])])["views"]["form"]
+        self.assertNotIn("exception_", arch["arch"])
         self.env["res.lang"]._activate_lang("zh_CN")
         told = run.with_context(lang="zh_CN").open_points
         self.assertIn("单位：", told)
@@ -343,6 +348,25 @@ class TestUnitVerification(ClubCommon):
         own.no_records_reason = "Kept at the branch's safe"
         own.action_verify()
         self.assertEqual(own.state, "verified")
+
+    def test_all_that_verifying_needs_is_asked_for_in_one_dialog(self):
+        """Not first whether it is meant, and then for what is missing."""
+        action = self.quay.with_user(self.clerk).action_open_verifying()
+        self.assertEqual((action["res_id"], action["target"]), (self.quay.id, "new"))
+        dialog = self.quay.with_user(self.clerk).get_views(action["views"])
+        arch = etree.fromstring(dialog["views"]["form"]["arch"])
+        names = {node.get("name") for node in arch.iter("field", "button")}
+        self.assertLessEqual(
+            {"attachment_ids", "no_records_reason", "run_is_stale", "action_verify"},
+            names,
+        )
+        self.assertFalse(arch.xpath("//button[@confirm]"))
+        with self.assertRaisesRegex(AccessError, "Only the points clerk"):
+            self.quay.with_user(self.officer).action_open_verifying()
+        self.quay.with_user(self.clerk).no_records_reason = "Kept at the branch"
+        self.quay.with_user(self.clerk).action_verify()
+        with self.assertRaisesRegex(AccessError, "verified already"):
+            self.quay.with_user(self.clerk).action_open_verifying()
 
     def test_with_source_records_no_reason_is_asked_for(self):
         self._attach(self.quay)

@@ -85,6 +85,66 @@ class TestRevenueNames(RevenueCase):
         later = self.upload(self.statement(f"Nobody at all,{self.letters},2026-03,1"))
         self.assertFalse(later.parked_count)
 
+    def test_categories_and_products_are_proposed_and_settled_with_accounts(self):
+        """Many names of all kinds at once. Rules B2, B15."""
+        logistics = self.env["product.category"].create({"name": "Contract Logistics"})
+        product = self.env["product.product"].create(
+            {"name": "Express Parcel", "company_id": self.company.id}
+        )
+        self.upload(
+            self.statement(
+                f"K001,{self.letters},2026-01,1000,EXPRESS  parcel!",
+                "K001,Contract-Logistics,2026-01,2000,",
+                "K001,contract logistics co.,2026-02,3000,",
+                "K001,Unheard of,2026-02,4000,",
+                header="account,category,month,amount,product",
+            )
+        )
+        naming = self.open(self.clerk)
+        self.assertEqual(naming.kinds, "account category product")
+        found = {
+            line.name: (line.kind, line.category_id, line.product_id, line.is_accepted)
+            for line in naming.line_ids
+            if line.kind != "account"
+        }
+        none = product.browse()
+        self.assertEqual(
+            found,
+            {
+                "EXPRESS  parcel!": ("product", logistics.browse(), product, True),
+                "Contract-Logistics": ("category", logistics, none, True),
+                "contract logistics co.": ("category", logistics, none, True),
+                "Unheard of": ("category", logistics.browse(), none, False),
+            },
+        )
+        naming.action_accept()
+        self.assertEqual(self.facts(self.account_a), 7 + 6000)
+        aliases = self.env["club.alias"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            set(aliases.mapped("kind")), {"account", "category", "product"}
+        )
+
+    def test_a_product_of_another_company_is_not_chosen(self):
+        other = self.env["res.company"].create({"name": "Other County"})
+        foreign = self.env["product.product"].create(
+            {"name": "Express Parcel", "company_id": other.id}
+        )
+        self.upload(
+            self.statement(
+                f"K001,{self.letters},2026-01,1000,Express parcels",
+                header="account,category,month,amount,product",
+            )
+        )
+        naming = self.open()
+        line = self.line(naming, "Express")
+        self.assertFalse(line.product_id)
+        self.finance.company_ids += other
+        both = {"allowed_company_ids": (self.company | other).ids}
+        line = line.with_context(**both)
+        line.write({"product_id": foreign.id, "is_accepted": True})
+        with self.assertRaisesRegex(UserError, "another company"):
+            naming.with_context(**both).action_accept()
+
     def test_a_marked_name_without_an_account_changes_nothing(self):
         naming = self.open()
         self.line(naming, "Nobody").is_accepted = True

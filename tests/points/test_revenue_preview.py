@@ -200,6 +200,38 @@ class TestRevenuePreview(RevenueCase):
         self.assertEqual(dialog.action_import()["res_model"], DOCUMENT)
         self.assertEqual(self.facts(self.account_b), 100)
 
+    def test_the_unit_that_the_file_names_is_proposed(self):
+        """Instead of a refusal, which somebody would have to read and act on."""
+        row = f"K001,{self.letters},2026-01,1.5"
+        for heading, chosen, named in (
+            ("金额（万元）", "yuan", "wan"),
+            ("金额（元）", "wan", "yuan"),
+        ):
+            content = self.statement(row, header=f"account,category,month,{heading}")
+            upload = self.open_upload(content, unit=chosen)
+            with self.subTest(heading):
+                upload.action_preview()
+                self.assertEqual((upload.asks, upload.unit), ("unit", named))
+                self.assertIn(heading, upload.question)
+                self.assertFalse(upload.preview)
+                upload.action_preview()
+                self.assertFalse(upload.asks)
+                self.assertTrue(upload.preview)
+        self.assertFalse(self.env["club.revenue.import"].search([]))
+
+    def test_a_file_with_two_units_is_refused_whichever_is_chosen(self):
+        content = self.statement(
+            "单位：万元,,,",
+            "account,category,month,金额（元）",
+            f"K001,{self.letters},2026-01,1.5",
+            header=",,,",
+        )
+        for unit in ("yuan", "wan"):
+            upload = self.open_upload(content, unit=unit)
+            with self.subTest(unit), self.assertRaisesRegex(UserError, "another unit"):
+                upload.action_preview()
+            self.assertEqual(upload.unit, unit)
+
     def test_who_may_look(self):
         for user in (self.clerk, self.officer, self.finance):
             with self.subTest(user.login):

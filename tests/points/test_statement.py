@@ -170,6 +170,21 @@ class TestStatement(ClubCommon):
         self.assertEqual(max(bar.share for bar in overview.chart), 1)
         self.assertEqual(overview.unit, 1)
 
+    def test_overview_says_what_the_revenue_of_a_line_is_multiplied_by(self):
+        """Rule B1: revenue × rate × coefficient = points, line by line."""
+        factors = {x.name: x.factors for x in self._statement().overview.lines}
+        self.assertEqual(
+            factors, {"Test Parcels": "× 1", "Test Letters": "× 0.5 × 1.2"}
+        )
+        self.assertEqual(self._statement().overview.total.factors, "")
+        self._create_rate(self.categ_parcels, 0.8)
+        self._post_run("2026-03")
+        lines = self._statement().overview.lines
+        self.assertEqual(
+            [x.factors for x in lines if x.name == "Test Parcels"], ["× 0.8–1"]
+        )
+        self.assertIn("× 0.5 × 1.2", self._render(self.account_a))
+
     def test_longer_periods_say_what_was_before_and_small_lines_are_summed(self):
         categories = self.env["product.category"].create(
             [{"name": f"Line {number}"} for number in range(12)]

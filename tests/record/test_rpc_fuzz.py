@@ -18,6 +18,8 @@ EPISODES = 16  # of each role
 NO_IDS = (["abc"], "abc", [0], [-(2**40)], [2**63], [True], [1.5], [[1]], [{}], [None])
 # Odoo's own methods that we extend answer as Odoo does.
 EXTENDED = {"message_subscribe", "update_db_foreign_key"}
+# What stands in place of a dict, a domain, ids or a text.
+JUNK = (5, 1.5, True, "abc", [5], ["abc"], [[1]], [["name"]], {"bogus": [1]}, {"a": {}})
 ODD_VALUES = (
     *(True, False, None, 0, 1, -1, 2**63, 0.5, "", "abc", "\x00", "%s"),
     *([], [None], [True, False], [[1]], {}, ["a", 2**63], "2026-13-45"),
@@ -81,6 +83,34 @@ class TestRpcFuzz(RpcFuzzCase):
                 error = self._dispatch(Call(self.user, method, [ids], {}), keep=False)
                 with self.subTest(method=method[:2], ids=ids):
                     self.assertTrue(rpc_methods.is_refusal(error), error)
+
+    @mute_logger(*MUTED)
+    def test_our_methods_answer_junk_in_words(self):
+        """Whatever stands in place of a dict, a list of fields, ids or a text."""
+        self._take_role("Admin")
+        self._attempts = self.enterContext(Attempts(self.env.cr))
+        odd = {}
+        for method in (*self.own, *self.overridden):
+            if not method.model.startswith("club.") or self.env[method.model]._abstract:
+                continue
+            if method.name in EXTENDED | {"activity_schedule"}:
+                continue
+            parameters = rpc_methods.get_parameters(self.env, method)
+            ids = [self.records.get(method.model, [])[:1]] if method.takes_ids else []
+            for name in parameters:
+                for junk in JUNK:
+                    kwargs = {**parameters, name: junk}
+                    args = list(ids)
+                    if method.name == "create":
+                        args.append(kwargs.pop("vals_list"))
+                    call = Call(self.user, method, args, kwargs)
+                    error = self._dispatch(call, keep=False)
+                    if rpc_methods.is_refusal(error) or not error:
+                        continue
+                    # Where nothing of ours has a part in it, Odoo answers.
+                    if rpc_methods.get_own_frames(error):
+                        odd[method.name, name] = f"{call}: {error!r}"
+        self.assertFalse(odd, "\n".join(odd.values()))
 
     def test_the_same_record_twice_is_one(self):
         self._take_role("Officer")

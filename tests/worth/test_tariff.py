@@ -396,6 +396,44 @@ class TestTariffFollowed(TariffCase):
         member.write({"specific_property_product_pricelist": pricelist.id})
         self.assertFalse(member.copy().specific_property_product_pricelist)
 
+    def test_an_order_of_another_customer_does_not_have_it_either(self):
+        """Whichever model the order is: the club doesn't depend on Sales."""
+        self._make_member(self.account_a, self.gold)
+        self._put_in_force()
+        pricelist = self._get_list().with_user(self.lead)
+        person = self._create_account(
+            "Ms Reed", agreement=False, is_company=False, parent_id=self.account_a.id
+        )
+        own = self.env["product.pricelist"].create({"name": "Agreed with Beacon"})
+        for customer, chosen in (
+            (self.account_a, pricelist),
+            (person, pricelist),
+            (self.account_b, own),
+            (self.account_b, own.browse()),
+        ):
+            chosen._check_club_customer(customer)
+        with self.assertRaisesRegex(AccessError, "Beacon Foods isn't one"):
+            pricelist._check_club_customer(self.account_b)
+
+    def test_a_seller_chooses_it_for_members_only(self):
+        if "sale.order" not in self.env:
+            self.skipTest("Sales isn't installed.")
+        self._make_member(self.account_a, self.gold)
+        self._put_in_force()
+        pricelist = self._get_list()
+        seller = self._create_user("user", "seller")
+        seller.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
+        orders = self.env["sale.order"].with_user(seller)
+        member = orders.create({"partner_id": self.account_a.id})
+        self.assertEqual(member.pricelist_id, pricelist)
+        other = {"partner_id": self.account_b.id}
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            orders.create({**other, "pricelist_id": pricelist.id})
+        order = orders.create(other)
+        self.assertNotEqual(order.pricelist_id, pricelist)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            order.pricelist_id = pricelist
+
     def test_companies_follow_their_own(self):
         other = self._create_club_company("Far Post")
         program = self._create_program(other)

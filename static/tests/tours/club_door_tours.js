@@ -30,6 +30,10 @@ registry.category("web_tour.tours").add("club_door", {
                 run: "click",
             },
             {trigger: '.o_club_door_came:contains("0 / 3")'},
+            {
+                content: "What can be typed is told where it has room",
+                trigger: '#o_club_door_hint:contains("mobile end, ticket or card")',
+            },
             type("fang"),
             {
                 trigger: `.o_club_door:not(:has(${GUEST}:contains("Ling"))) ${GUEST}:contains("Fang Li"):contains("Table 1, seat 3") .o_club_door_enter`,

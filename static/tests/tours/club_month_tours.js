@@ -1,5 +1,5 @@
 import {registry} from "@web/core/registry";
-import {confirm, inState, openClubMenu, patient, putFile, titled} from "./club_steps";
+import {inState, openClubMenu, patient, putFile, titled} from "./club_steps";
 
 const tours = registry.category("web_tour.tours");
 
@@ -152,10 +152,15 @@ tours.add("club_verify_unit", {
                 trigger: '.o_field_widget[name="note"] input',
                 run: "edit Compared with the journal",
             },
-            {trigger: 'button[name="action_verify"]', run: "click"},
-            ...confirm("Verify this unit?", "Verify"),
+            {trigger: 'button[name="action_open_verifying"]', run: "click"},
+            {
+                content: "Nothing is asked that is there already",
+                trigger:
+                    '.modal:contains("Verify this unit?"):contains("journal.csv"):not(:has(.o_field_widget[name="no_records_reason"]))',
+            },
+            {trigger: '.modal button[name="action_verify"]', run: "click"},
             inState("verified"),
-            {trigger: '.o_form_view:not(:has(button[name="action_verify"]))'},
+            {trigger: '.o_form_view:not(:has(button[name="action_open_verifying"]))'},
         ]),
 });
 
