@@ -39,11 +39,15 @@ class Attempts:
     def attempt(self):
         """Keep what is done in this context, unless it raises."""
         self._savepoint = self._savepoint or self._cr.savepoint()
+        precommit = self._cr.precommit
+        is_clear = not precommit._funcs
         with self._watching():
             try:
                 yield
                 self._cr.flush()
             except BaseException:
+                if is_clear:
+                    precommit.clear()  # such as telling what has changed
                 if self._has_changes():
                     self._savepoint.rollback()
                 raise

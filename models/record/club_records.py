@@ -2,6 +2,7 @@
 
 from odoo import models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ClubRecordsMixin(models.AbstractModel):
@@ -13,12 +14,25 @@ class ClubRecordsMixin(models.AbstractModel):
 
         :param columns: pairs of model and field; all that there are when left out
         """
-        kept = self.browse()
-        for model, name in columns or self._get_club_columns():
-            records_sudo = self.env[model].sudo().with_context(active_test=False)
-            found = records_sudo._read_group([(name, "in", self.ids)], [name])
-            kept = kept.union(*(record for (record,) in found))
-        return kept.with_env(self.env) & self
+        self.env.flush_all()
+        named = SQL(" UNION ").join(
+            self._select_named(self.env[model]._fields[name])
+            for model, name in columns or self._get_club_columns()
+        )
+        kept = {number for (number,) in self.env.execute_query(named)}
+        return self.filtered(lambda record: record.id in kept)
+
+    def _select_named(self, field):
+        """Return the query of those of these that a field names, all asked at once."""
+        table, column = self.env[field.model_name]._table, field.name
+        if field.type == "many2many":
+            table, column = field.relation, field.column2
+        return SQL(
+            "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+            table=SQL.identifier(table),
+            column=SQL.identifier(column),
+            ids=[*self.ids],
+        )
 
     def _get_club_models(self):
         """Return the club's own models, those that have a table."""

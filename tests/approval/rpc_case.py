@@ -213,10 +213,8 @@ class AttackCase(RpcCase):
         cls.other_manager = cls._create_user("user", "other_manager")
         cls.club_admin = cls._create_user("admin")
         cls.leader, cls.head = cls.signers["leader"], cls.signers["key_accounts"]
-        cls.accounts = [
-            cls._create_account(f"Account {number}", club_unit_id=cls.unit.id)
-            for number in range(3)
-        ]
+        names = [f"Account {number}" for number in range(3)]
+        cls.accounts = [*cls._create_accounts(names, club_unit_id=cls.unit.id)]
         for account in (cls.account_a, *cls.accounts):
             cls._add_revenue(account, 60_000)
         case = cls("_set_up_documents")

@@ -26,7 +26,7 @@ class GuestMixin:
         )
 
     @classmethod
-    def _make_member(cls, account, tier="gold", date_to=date(2099, 12, 31)):
+    def _make_member(cls, accounts, tier="gold", date_to=date(2099, 12, 31)):
         cls.env["club.membership"]._insert(
             cls.program,
             [
@@ -38,13 +38,15 @@ class GuestMixin:
                     "date_to": date_to,
                     "origin": "opening",
                 }
+                for account in accounts
             ],
         )
-        cls.program._refresh_mirrors(account)
-        return account
+        cls.program._refresh_mirrors(accounts)
+        return accounts
 
     @classmethod
-    def _create_contacts(cls, account, count=1, name=None):
+    def _create_contacts(cls, accounts, count=1, name=None):
+        """Return so many persons of each account."""
         return cls.env["res.partner"].create(
             [
                 {
@@ -52,6 +54,7 @@ class GuestMixin:
                     "parent_id": account.id,
                     "email": f"guest{number}.{account.id}@example.com",
                 }
+                for account in accounts
                 for number in range(count)
             ]
         )
@@ -70,11 +73,7 @@ class GuestMixin:
                 for number in range(count)
             ]
         )
-        people = cls.env["res.partner"]
-        for account in accounts:
-            cls._make_member(account, tier)
-            people |= cls._create_contacts(account)
-        return people
+        return cls._create_contacts(cls._make_member(accounts, tier))
 
     @classmethod
     def _create_activity(cls, stage=INVITING, **values):

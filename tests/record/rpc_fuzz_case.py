@@ -95,10 +95,8 @@ class RpcFuzzCase(RightsCase):
     @shared
     def _set_up_fuzz(cls):
         cls.signers["unit"] = cls.lead
-        cls.accounts = [
-            cls._create_account(f"Account {number}", club_unit_id=cls.unit.id)
-            for number in range(3)
-        ]
+        names = [f"Account {number}" for number in range(3)]
+        cls.accounts = [*cls._create_accounts(names, club_unit_id=cls.unit.id)]
         for account in (cls.account_a, *cls.accounts):
             cls._add_revenue(account, 60_000)
         cls("_set_up_documents")._set_up_documents()
