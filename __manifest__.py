@@ -82,6 +82,7 @@
         # worth: account plans
         # figures
         # figures: targets, scorecards
+        "data/club_target_cron.xml",
         # figures: bulletins, dashboards
         # figures: overview
         "data/club_defaults.xml",
@@ -292,6 +293,8 @@
         "views/care/club_account_views.xml",
         # figures
         # figures: targets, scorecards
+        "wizards/club_target_proposal_views.xml",
+        "views/figures/club_target_views.xml",
         # figures: bulletins, dashboards
         # figures: overview
         "views/membership/club_analysis_actions.xml",

@@ -19,6 +19,7 @@ from . import club_revenue_upload_column
 from . import club_standing_wizard
 from . import club_survey_send
 from . import club_survey_send_line
+from . import club_target_proposal
 from . import club_tariff_end
 from . import club_tender_award
 from . import club_voucher_redemption

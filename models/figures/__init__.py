@@ -1,6 +1,7 @@
 # the monthly figures
 
 # targets, scorecards
+from . import club_target
 
 # bulletins, dashboards
 
