@@ -1,22 +1,27 @@
-from odoo import fields
-
 from ..common import month
 
 
 class FigureSamples:
-    """The rights table: targets, scorecards."""
+    """The rights table: figures."""
 
-    def make_targets(self):
-        """Make a target of who has the place; who has several has one a month."""
-        targets = self.case.env["club.target"]
-        there = targets.search_count([("user_id", "=", self.owner.id)])
-        is_his = self.company in self.owner.company_ids
+    def make_figures(self):
+        """Make a figure of the place's unit; one's own is that one works in."""
+        unit = self.unit
+        if self.name == "own":
+            unit = self.case.env["crm.team"].create(
+                {
+                    "name": "Rights",
+                    "company_id": self.company.id,
+                    "member_ids": [(4, self.owner.id)],
+                }
+            )
         self.make(
-            "club.target",
+            "club.figure",
             company_id=self.company,
-            unit_id=self.unit,
-            holder="person" if is_his else "unit",
-            user_id=self.owner if is_his else False,
-            date_from=fields.Date.add(month("2026-03"), months=there),
-            amount=1,
+            unit_id=unit,
+            month=month("2026-03"),
+            code="visits",
+            tier_id=self.tier,
+            value=1,
+            base=0,
         )
