@@ -84,6 +84,8 @@
         "data/club_figure_cron.xml",
         # figures: targets, scorecards
         "data/club_target_cron.xml",
+        "data/club_scorecard_data.xml",
+        "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
         # figures: overview
         "data/club_defaults.xml",
@@ -297,6 +299,11 @@
         # figures: targets, scorecards
         "wizards/club_target_proposal_views.xml",
         "views/figures/club_target_views.xml",
+        "wizards/club_manager_report_views.xml",
+        "reports/club_manager_report_templates.xml",
+        "wizards/club_scorecard_draw_views.xml",
+        "views/figures/club_scorecard_views.xml",
+        "reports/club_scorecard_templates.xml",
         # figures: bulletins, dashboards
         # figures: overview
         "views/membership/club_analysis_actions.xml",

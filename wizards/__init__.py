@@ -10,12 +10,14 @@ from . import club_duty_waiver
 from . import club_day_load
 from . import club_day_load_line
 from . import club_guest_exception
+from . import club_manager_report
 from . import club_program_setup
 from . import club_revenue_naming
 from . import club_revenue_naming_line
 from . import club_revenue_settle
 from . import club_revenue_upload
 from . import club_revenue_upload_column
+from . import club_scorecard_draw
 from . import club_standing_wizard
 from . import club_survey_send
 from . import club_survey_send_line

@@ -5,6 +5,11 @@ from . import res_company
 
 # targets, scorecards
 from . import club_target
+from . import club_scorecard_indicator_mixin
+from . import club_scorecard_template
+from . import club_scorecard_indicator
+from . import club_scorecard
+from . import club_scorecard_line
 
 # bulletins, dashboards
 

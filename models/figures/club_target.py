@@ -8,6 +8,7 @@ from ...kernel.windows import add_months, half_start, month_end
 from ...kernel.written import get_written
 from ..contact.owner import has_role
 from ..points.run_states import POSTED
+from ..program.club_membership_tier_mixin import GRADE
 from ..program.club_points_kind import REVENUE as ACCRUAL
 from ..record.derived import differs
 from ..record.groups import OFFICER
@@ -101,7 +102,7 @@ class ClubTarget(models.Model):
         "New Members' Tier",
         ondelete="restrict",
         check_company=True,
-        domain=[("group_id.purpose", "=", "membership")],
+        domain=[("group_id.purpose", "!=", GRADE)],
         help="Empty: new members of all tiers together.",
     )
     category_id = fields.Many2one(
@@ -274,7 +275,8 @@ class ClubTarget(models.Model):
     def _compute_parts(self):
         self.flush_model()
         query = target_sql.parts(SQL("t.id = ANY(%s)", self._origin.ids))
-        found = {key: float(parts) for key, _amount, parts in self._query(query)}
+        rows = self.env.execute_query(query)
+        found = {key: float(parts) for key, _amount, parts in rows}
         for target in self:
             parts = found.get(target._origin.id)
             target.parts_amount = parts or 0.0
@@ -282,9 +284,6 @@ class ClubTarget(models.Model):
                 0.0 if parts is None else round(parts - target.amount, 2)
             )
             target.adds_up = not target.difference
-
-    def _query(self, query):
-        return self.env.execute_query(query)
 
     def _search_adds_up(self, operator, value):
         if operator != "in":
@@ -445,7 +444,7 @@ class ClubTarget(models.Model):
     def _check_tier_id(self):
         for target in self:
             tier_sudo = target.tier_id.sudo()  # whoever may read tiers
-            if tier_sudo and tier_sudo.group_id.purpose != "membership":
+            if tier_sudo.group_id.purpose == GRADE:
                 raise ValidationError(
                     self.env._(
                         "%s isn't a tier of members: choose one of the membership "

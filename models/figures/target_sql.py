@@ -81,7 +81,7 @@ def new_members(company_id, start, end):
         """
         SELECT m.account_id, m.company_id, m.tier_id, m.date_from AS day
           FROM club_membership m
-          JOIN club_tier_group g ON g.id = m.group_id AND g.purpose = 'membership'
+          JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
          WHERE m.company_id = %(company)s AND m.state = 'valid'
            AND m.origin <> 'opening' AND m.date_from BETWEEN %(start)s AND %(end)s
            AND NOT EXISTS (

@@ -4,7 +4,7 @@ from ..common import month
 
 
 class TargetSamples:
-    """The rights table: targets, scorecards."""
+    """The rights table: targets."""
 
     def make_targets(self):
         """Make a target of who has the place; who has several has one a month."""
