@@ -342,6 +342,7 @@
         "demo/club_share_demo.xml",
         "demo/club_gift_demo.xml",
         "demo/club_budget_demo.xml",
+        "demo/club_target_demo.xml",
         "demo/club_language_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -16,6 +16,7 @@ class ClubScorecardLine(models.Model):
     scorecard_id = fields.Many2one(
         "club.scorecard", required=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(related="scorecard_id.company_id", store=True)
     is_measured = fields.Boolean(
         readonly=True,
         copy=False,

@@ -1,10 +1,10 @@
-from odoo import fields
+from odoo import Command, fields
 
 from ..common import month
 
 
 class TargetSamples:
-    """The rights table: targets."""
+    """The rights table: targets, scorecards."""
 
     def make_targets(self):
         """Make a target of who has the place; who has several has one a month."""
@@ -20,3 +20,23 @@ class TargetSamples:
             date_from=fields.Date.add(month("2026-03"), months=there),
             amount=1,
         )
+        self._make_scorecard()
+
+    def _make_scorecard(self):
+        """Make a template with one indicator, and a card of the place's unit."""
+        template = self.make(
+            "club.scorecard.template",
+            name="Rights",
+            indicator_ids=[Command.create({"code": "visits", "goal": 1, "weight": 100})],
+        )
+        self.add(template.indicator_ids)
+        cards = self.case.env["club.scorecard"]
+        there = cards.search_count([("unit_id", "=", self.unit.id)])
+        card = self.make(
+            "club.scorecard",
+            company_id=self.company,
+            unit_id=self.unit,
+            year=2024 - there,
+            template_id=template,
+        )
+        self.add(card.line_ids)
