@@ -83,6 +83,7 @@
         # figures
         # figures: targets, scorecards
         # figures: bulletins, dashboards
+        "data/club_bulletin_data.xml",
         # figures: overview
         "data/club_defaults.xml",
         # views
@@ -293,6 +294,8 @@
         # figures
         # figures: targets, scorecards
         # figures: bulletins, dashboards
+        "reports/club_bulletin_templates.xml",
+        "views/figures/club_bulletin_views.xml",
         # figures: overview
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
