@@ -81,6 +81,7 @@
         # worth: budgets and costs
         # worth: account plans
         # figures
+        "data/club_figure_cron.xml",
         # figures: targets, scorecards
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
@@ -292,6 +293,7 @@
         "views/care/care_team_views.xml",
         "views/care/club_account_views.xml",
         # figures
+        "views/figures/club_figure_views.xml",
         # figures: targets, scorecards
         # figures: bulletins, dashboards
         "reports/club_bulletin_templates.xml",

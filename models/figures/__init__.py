@@ -1,4 +1,7 @@
 # the monthly figures
+from . import club_record_mixin
+from . import club_figure
+from . import res_company
 
 # targets, scorecards
 

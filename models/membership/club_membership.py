@@ -9,6 +9,7 @@ from odoo.tools import SQL, split_every
 from ..record.groups import AUDITOR, LEAD
 from ..record.names import add_title
 from ..record.rpc import for_one
+from .figure_sources import get_membership_sources
 
 ORIGINS = [
     ("enrolled", "Enrolled"),
@@ -418,6 +419,12 @@ class ClubMembership(models.Model):
             )
         )
         self.invalidate_model()
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        return get_membership_sources()
 
     # === Merging accounts === #
 

@@ -9,6 +9,7 @@ from ...kernel import points_lots
 from ..program.club_points_kind import KINDS
 from . import ledger_sql
 from .club_points_summary import create_summary
+from .figure_sources import get_ledger_sources
 from .guards import GuardedMany2one, create_guards
 
 
@@ -110,6 +111,10 @@ class ClubPointsEntry(models.Model):
         runs = self.env["club.points.run"]
         self.env.cr.execute(create_guards(runs._get_sealed_columns()))
         create_summary(self.env.cr)
+
+    @api.model
+    def _get_figure_sources(self):
+        return get_ledger_sources()
 
     def _refusal(self):
         return AccessError(

@@ -338,6 +338,15 @@ class ClubRecordMixin(models.AbstractModel):
         """
         return
 
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """Return what of these is counted as figures of a month: a list of
+        `FigureSource`.
+        """
+        return []
+
     # === States === #
 
     def _check_club_fixed(self, vals):

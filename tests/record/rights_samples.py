@@ -13,9 +13,11 @@ from ..common import TODAY, month
 from .rights_samples_activity import ActivitySamples
 from .rights_samples_audit import AuditSamples
 from .rights_samples_benefit import BenefitSamples
+from .rights_samples_bulletins import BulletinSamples
 from .rights_samples_care import CareSamples
 from .rights_samples_cooperation import CooperationSamples
 from .rights_samples_dialogs import COMPANY, DialogSamples
+from .rights_samples_figures import FigureSamples
 from .rights_samples_guest import GuestSamples
 from .rights_samples_hosting import HostingSamples
 from .rights_samples_worth import WorthSamples
@@ -51,6 +53,8 @@ class Samples(
     CooperationSamples,
     HostingSamples,
     WorthSamples,
+    FigureSamples,
+    BulletinSamples,
 ):
     """Makes the records of a place; they differ in nothing but whose they are.
 
@@ -87,6 +91,8 @@ class Samples(
         self.make_take_ons()
         self.make_account_plans()
         self.make_shares()
+        self.make_figures()
+        self.make_bulletins()
         self.make_others()
         if not self.is_to_sign:
             self.make_today()

@@ -134,7 +134,7 @@ class TestReadonlyFields(RightsCase, HttpCase):
             {"name": "Rights", "item_ids": [Command.create({"fixed_price": 1})]}
         )
         found = (cls.account_a, event, registration, paper, move.line_ids, sms)
-        found += (pricelist, pricelist.item_ids)
+        found += (pricelist, pricelist.item_ids, cls.company)
         return {record._name: record.sudo(False) for record in found}
 
     def _take_role(self, role):

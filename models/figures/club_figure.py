@@ -1,0 +1,304 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+from ...kernel import windows
+from ..record.figure_source import FigureSpan
+from ..record.names import add_title, format_month, get_labels
+from ..record.rpc import for_one
+from .codes import CODES, STOCKS
+from .figure_sql import TURN, counted_rows, refresh_query
+
+FULL = 100  # per cent
+
+
+class ClubFigure(models.Model):
+    """What a month came to, in a company and unit: totals, never records. Rule E5.
+
+    Nightly and after posting they are worked out anew; nobody writes them. What is
+    counted each capability says itself (`_get_figure_sources`). A company above reads
+    those of the companies below it.
+    """
+
+    _name = "club.figure"
+    _description = "Figure of a Month"
+    _inherit = ["club.record.mixin"]
+    _order = "month desc, code, unit_id, tier_id, id"
+    _rec_name = "code"
+    _club_by_code = True
+    _club_months = ("month",)
+    _log_access = False
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    unit_id = fields.Many2one(
+        "crm.team",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The unit itself, without those below it.",
+    )
+    month = fields.Date(required=True, readonly=True)
+    code = fields.Selection(CODES, "Figure", required=True, readonly=True)
+    tier_id = fields.Many2one(
+        "club.tier", "Membership Tier", readonly=True, ondelete="cascade"
+    )
+    value = fields.Float(
+        "Amount",
+        digits=(16, 2),
+        required=True,
+        readonly=True,
+        help="Of members, points balance and accounts at risk a period shows its last "
+        "month; of all other figures its months add up.",
+    )
+    base = fields.Float(
+        "Out Of",
+        digits=(16, 2),
+        required=True,
+        readonly=True,
+        help="Of how many: duties due, terms that ended, activities planned and the "
+        "like. 0: the figure is no share of anything.",
+    )
+    share = fields.Float(
+        "Share (%)",
+        digits=(16, 1),
+        compute="_compute_share",
+        help="The amount in per cent of what it is out of; of satisfaction, the mean "
+        "score.",
+    )
+
+    _figure_uniq = models.UniqueIndex(
+        "(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0))",
+        "A figure of a unit and month stands once.",
+    )
+
+    @api.depends("code", "month", "unit_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = get_labels(self, "code")
+        for figure in self:
+            # sudo: who reads the figure may know whose it is
+            unit = figure.sudo().unit_id.name
+            name = add_title(
+                self.env, labels[figure.code], format_month(self.env, figure.month)
+            )
+            figure.display_name = add_title(self.env, unit, name) if unit else name
+
+    @api.depends("code", "value", "base")
+    def _compute_share(self):
+        for figure in self:
+            factor = 1 if figure.code == "satisfaction" else FULL
+            figure.share = figure.base and figure.value / figure.base * factor
+
+    # === Reading them === #
+
+    @api.model
+    def _read_figures(self, codes, units, month_from, month_to):
+        """Return ``{(unit id, code): (value, base)}`` of a period.
+
+        Each unit with those below it; flows are summed, of stocks the last month that
+        has rows is taken. Without units, what the reader sees in all counts, under the
+        key False. Whoever has no such figures isn't in it.
+
+        :param month_from: first day of the first month
+        :param month_to: any day of the last one
+        """
+        found, last = {}, {}
+        months = self._read_figures_by_month(codes, units, month_from, month_to)
+        for (unit_id, code, month), (value, base) in sorted(
+            months.items(), key=lambda item: item[0][2]
+        ):
+            key = unit_id, code
+            before = (0, 0) if code in STOCKS else found.get(key, (0, 0))
+            found[key] = before[0] + value, before[1] + base
+            last[key] = month
+        return found
+
+    @api.model
+    def _read_figures_by_month(self, codes, units, month_from, month_to):
+        """Return ``{(unit id, code, first day of the month): (value, base)}``.
+
+        As `_read_figures`, month by month.
+        """
+        domain = Domain(
+            [
+                ("code", "in", list(codes)),
+                ("month", ">=", month_from),
+                ("month", "<=", month_to),
+            ]
+        )
+        if units:
+            domain &= Domain("unit_id", "child_of", units.ids)
+        above = self._get_above(units)
+        found = defaultdict(lambda: (0, 0))
+        for unit, code, month, value, base in self._read_group(
+            domain,
+            ["unit_id", "code", "month:month"],
+            ["value:sum", "base:sum"],
+        ):
+            for unit_id in above(unit):
+                before = found[unit_id, code, month]
+                found[unit_id, code, month] = before[0] + value, before[1] + base
+        return dict(found)
+
+    def _get_above(self, units):
+        """Return what tells, of a unit, the ids of those of ``units`` it counts to."""
+        if not units:
+            return lambda unit: (False,)
+        asked = set(units.ids)
+
+        def find(unit):
+            # sudo: the path tells numbers only
+            path = unit.sudo().parent_path or ""
+            return asked.intersection(int(key) for key in path.split("/") if key)
+
+        return find
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Of stocks, a period is its last month: theirs never add up over months."""
+        if aggregate_spec not in ("value:sum", "base:sum"):
+            return super()._read_group_select(aggregate_spec, query)
+        name = aggregate_spec.partition(":")[0]
+        return SQL(
+            """
+            (coalesce(sum(%(value)s) FILTER (WHERE NOT %(is_stock)s), 0)
+             + coalesce((SELECT sum(u.value)
+                           FROM unnest(array_agg(%(month)s) FILTER (WHERE %(is_stock)s),
+                                       array_agg(%(value)s) FILTER (WHERE %(is_stock)s))
+                                AS u (month, value)
+                          WHERE u.month = max(%(month)s) FILTER (WHERE %(is_stock)s)),
+                        0))
+            """,
+            value=self._field_to_sql(self._table, name, query),
+            month=self._field_to_sql(self._table, "month", query),
+            is_stock=SQL(
+                "(%s IN %s)", self._field_to_sql(self._table, "code", query), STOCKS
+            ),
+        )
+
+    # === The records behind it === #
+
+    @for_one
+    def action_open_records(self):
+        """Open the records that the figure was counted from. Rule E5.
+
+        :raises AccessError: to whom they are none of his
+        """
+        self.check_access("read")
+        model = self._get_counted_model()
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "%s keeps its records to itself: from above one reads its figures "
+                    "only.",
+                    self.company_id.name,
+                )
+            )
+        if not model.has_access("read"):
+            raise AccessError(
+                self.env._(
+                    "You may read the figure “%s”, but not the records behind it.",
+                    self.display_name,
+                )
+            )
+        views = [(False, "list")]
+        if model._auto:
+            views.append((False, "form"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": model._name,
+            "views": views,
+            "domain": [("club_figure_id", "=", self.id)],
+        }
+
+    def _get_counted_model(self):
+        return self._get_sources()[self.code][0]
+
+    def _get_records_domain(self, model):
+        """Return the domain of the records of a model that the figure counts."""
+        self.ensure_one()
+        counted, source = self._get_sources()[self.code]
+        if counted._name != model._name:
+            return Domain.FALSE
+        # sudo: which records are counted; who searches sees those that he may read
+        self_sudo = self.sudo()
+        end = windows.month_end(self.month)
+        day = min(end, self_sudo.company_id._club_today())
+        span = FigureSpan((self_sudo.company_id.id,), self.month, max(self.month, day))
+        self.env.flush_all()
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT c.id FROM (%s) c WHERE c.month = %s AND c.company_id = %s"
+                " AND coalesce(c.unit_id, 0) = %s AND coalesce(c.tier_id, 0) = %s)",
+                counted_rows(model.sudo(), source, span),
+                self.month,
+                self_sudo.company_id.id,
+                self_sudo.unit_id.id or 0,
+                self_sudo.tier_id.id or 0,
+            ),
+        )
+
+    # === Working them out === #
+
+    @api.model
+    def _get_sources(self):
+        """Return ``{code: (model, source)}`` of all that is counted."""
+        return {
+            source.code: (self.env[name], source)
+            for name in self._get_source_models()
+            for source in self.env[name]._get_figure_sources()
+        }
+
+    @api.model
+    @ormcache()
+    def _get_source_models(self):
+        return self._get_models_saying("_get_figure_sources")
+
+    @api.model
+    def _refresh(self, companies, month_from, month_to):
+        """Work out the figures of months anew: one statement a figure, for all
+        companies, units and months. Only what differs is written.
+
+        :param month_from: any day of the first month
+        :param month_to: any day of the last one; what is still to come has no figures
+        :return: False where another job is at work: it has them in a moment
+        """
+        self.env.cr.execute(TURN)
+        if not self.env.cr.fetchone()[0]:
+            return False
+        self.env.flush_all()
+        for day, same_day in companies.grouped(lambda c: c._club_today()).items():
+            start = windows.month_start(month_from)
+            end = min(windows.month_end(month_to), day)
+            if start > end:
+                continue
+            span = FigureSpan(tuple(same_day.ids), start, end)
+            for model, source in self._get_sources().values():
+                self.env.cr.execute(refresh_query(model.sudo(), source, span))
+        self.invalidate_model()
+        return True
+
+    @api.model
+    def _cron_refresh(self):
+        """Work out the months that may still change, then those that have no figures
+        yet, back to the first: twelve at a time, each kept at once.
+        """
+        # sudo: the rules of each company
+        programs_sudo = self.env["club.program"].sudo().search([])
+        crons = self.env["ir.cron"]
+        crons._commit_progress(remaining=len(programs_sudo.company_id))
+        for company in programs_sudo.company_id:
+            if not company._refresh_figures():
+                continue
+            if not crons._commit_progress(1):
+                return
+            while company._fill_figures():
+                if not crons._commit_progress(1, remaining=1):
+                    return

@@ -1,0 +1,78 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...kernel import windows
+
+STEP_MONTHS = 12  # how many months of the past are worked out between two commits
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    club_figures_since = fields.Date(
+        "Figures Since",
+        readonly=True,
+        help="The first month whose figures were worked out so far.",
+    )
+
+    def _refresh_figures(self):
+        """Work out anew the months of the club that may still change.
+
+        :return: whether it was done, and not left to another job
+        """
+        self.ensure_one()
+        # sudo: the rules of the company
+        programs_sudo = self.env["club.program"].sudo()
+        today = self._club_today()
+        start = min(
+            program_sudo._get_correction_window().start
+            for program_sudo in programs_sudo.search([("company_id", "=", self.id)])
+        )
+        start = min(windows.month_start(today), start)
+        return self._write_figures(start, today)
+
+    def _fill_figures(self):
+        """Work out the last months before those that were worked out already.
+
+        :return: whether there may be more to do
+        """
+        self.ensure_one()
+        since = self.club_figures_since
+        first = self._get_first_figures()
+        if not since or not first or since <= first:
+            return False
+        start = max(first, windows.add_months(since, -STEP_MONTHS))
+        return self._write_figures(start, windows.add_months(since, -1))
+
+    def _write_figures(self, start, end):
+        figures_sudo = self.env["club.figure"].sudo()
+        if not figures_sudo._refresh(self, start, end):
+            return False
+        if not self.club_figures_since or start < self.club_figures_since:
+            self._write_guarded({"club_figures_since": start})
+        return True
+
+    def _get_first_figures(self):
+        """Return the first month that anything is known of, None when nothing is."""
+        self.env.flush_all()
+        [[first]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT least(
+                    (SELECT min(date_from) FROM club_membership
+                      WHERE company_id = %(company)s),
+                    (SELECT min(s.date) FROM club_points_summary s
+                       JOIN club_points_run r ON r.id = s.run_id
+                      WHERE r.company_id = %(company)s),
+                    (SELECT min(month) FROM club_revenue_line
+                      WHERE company_id = %(company)s AND state = 'valid'),
+                    (SELECT min(date) FROM account_move_line
+                      WHERE company_id = %(company)s AND parent_state = 'posted'
+                        AND club_account_id IS NOT NULL),
+                    (SELECT min(date_from) FROM club_account_unit
+                      WHERE company_id = %(company)s))
+                """,
+                company=self.id,
+            )
+        )
+        return first and windows.month_start(first)

@@ -1,0 +1,96 @@
+"""What of the ledger is counted as figures of a month.
+
+By the day of the entry and the unit that it was posted for, as in the ledger's own
+pivot: a posted entry never changes, so neither do a month's points. They are summed
+from what posting sums up already (`club_points_summary`); redemptions alone, which it
+leaves out, from their entries.
+"""
+
+from functools import partial
+
+from odoo.tools import SQL
+
+from ..program.club_points_kind import EXPIRY, REDEMPTION
+from ..record.figure_source import FigureSource
+from .facts import month_of
+from .run_states import POSTED
+
+_POSTED = ("state", "=", POSTED)
+
+
+def get_ledger_sources():
+    """Return the figures of the ledger's entries."""
+    taken = [REDEMPTION, EXPIRY]
+    flows = [
+        ("points_accrued", 1, ("kind", "not in", taken)),
+        ("points_redeemed", -1, ("kind", "=", REDEMPTION)),
+        ("points_expired", -1, ("kind", "=", EXPIRY)),
+    ]
+    sources = [
+        FigureSource(
+            code,
+            (_POSTED, leaf),
+            "date",
+            unit="unit_id",
+            value="points",
+            sign=sign,
+            sums=None if REDEMPTION in leaf else partial(_sum_flow, sign, leaf[1]),
+        )
+        for code, sign, leaf in flows
+    ]
+    return [
+        *sources,
+        FigureSource(
+            "points_balance",
+            (_POSTED,),
+            "date",
+            is_stock=True,
+            unit="unit_id",
+            value="points",
+            sums=_sum_balance,
+        ),
+    ]
+
+
+def _sum_flow(sign, operator, span):
+    kinds = SQL("s.kind <> %s" if operator == "not in" else "s.kind = %s", EXPIRY)
+    return SQL(
+        """
+        SELECT r.company_id, NULL::int AS account_id, s.unit_id, %(month)s AS month,
+               NULL::int AS tier_id, s.points * %(sign)s AS value, 0 AS base
+          FROM club_points_summary s
+          JOIN club_points_run r ON r.id = s.run_id AND r.state = %(posted)s
+         WHERE r.company_id = ANY(%(companies)s) AND %(kinds)s
+           AND s.date BETWEEN %(start)s AND %(end)s
+        """,
+        month=month_of(SQL("s.date")),
+        sign=sign,
+        posted=POSTED,
+        companies=list(span.company_ids),
+        kinds=kinds,
+        start=span.start,
+        end=span.end,
+    )
+
+
+def _sum_balance(span):
+    """Return what is left at each month's end of all that was ever posted."""
+    return SQL(
+        """
+        SELECT x.company_id, NULL::int AS account_id, x.unit_id, e.month,
+               NULL::int AS tier_id, x.points AS value, 0 AS base
+          FROM (SELECT r.company_id, s.unit_id, s.date, sum(s.points) AS points
+                  FROM (SELECT run_id, unit_id, date, points FROM club_points_summary
+                     UNION ALL
+                        SELECT run_id, unit_id, date, points FROM club_points_entry
+                         WHERE kind = %(redemption)s) s
+                  JOIN club_points_run r ON r.id = s.run_id AND r.state = %(posted)s
+                 WHERE r.company_id = ANY(%(companies)s)
+                 GROUP BY 1, 2, 3) x
+          JOIN (%(ends)s) e ON x.date <= e.day
+        """,
+        redemption=REDEMPTION,
+        posted=POSTED,
+        companies=list(span.company_ids),
+        ends=span.get_ends(),
+    )
