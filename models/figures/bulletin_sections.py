@@ -112,7 +112,9 @@ class BulletinFigures:
         """Return ``{month: {code: {(unit, tier): pair}}}``, of the unit and those below
         it, or of the whole company.
         """
-        months = {month for period in self.periods for month in self._get_months(period)}
+        months = {
+            month for period in self.periods for month in self._get_months(period)
+        }
         domain = Domain("company_id", "=", self.company.id)
         domain &= Domain("month", "in", sorted(months))
         domain &= Domain("code", "in", CODES)
@@ -201,7 +203,9 @@ class BulletinFigures:
             }
             for unit in units
         ]
-        owed = [row for row in rows if row["contacts_on_time"] or row["verified_on_time"]]
+        owed = [
+            row for row in rows if row["contacts_on_time"] or row["verified_on_time"]
+        ]
         scores = [self._get_score(row) for row in owed]
         for row, place in zip(owed, bulletin.rank(scores), strict=True):
             row["rank"] = place

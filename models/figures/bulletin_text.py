@@ -98,7 +98,9 @@ class BulletinText:
         if figures.get("rows"):
             tables.append(self._get_rows(figures["rows"]))
         if figures.get("tiers"):
-            tables.append(self._get_matrix(self.env._("Tier"), BY_TIER, figures["tiers"]))
+            tables.append(
+                self._get_matrix(self.env._("Tier"), BY_TIER, figures["tiers"])
+            )
         if figures.get("units"):
             tables.append(self._get_ranking(figures["units"]))
         if figures.get("promoted"):
@@ -212,7 +214,7 @@ class BulletinText:
     def _say_members(self, rows, figures, period):
         yield self.env._(
             "At the end of %(period)s there were %(members)s members: %(joined)s had "
-            "joined and %(left)s left, %(promoted)s were promoted and %(demoted)s moved "
+            "joined, %(left)s left, %(promoted)s were promoted and %(demoted)s moved "
             "down.",
             period=period,
             **{code: self._now(rows, code) for code in BY_TIER[:-1]},

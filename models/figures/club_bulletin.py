@@ -75,9 +75,7 @@ class ClubBulletin(models.Model):
         check_company=True,
         help="Whose name and seal stand below it. Empty: the company's.",
     )
-    section_ids = fields.One2many(
-        "club.bulletin.section", "bulletin_id", copy=False
-    )
+    section_ids = fields.One2many("club.bulletin.section", "bulletin_id", copy=False)
     figures_at = fields.Datetime("Figures as Of", readonly=True, copy=False)
     page = fields.Html("Bulletin", compute="_compute_page", sanitize=False)
 
@@ -116,7 +114,6 @@ class ClubBulletin(models.Model):
     )
     corrects_id = fields.Many2one(
         "club.bulletin",
-        "Corrects",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -246,7 +243,7 @@ class ClubBulletin(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(users)s: no role in the club of %(company)s, so the bulletin "
-                    "couldn't be opened. Give a role or a seat first, or choose others.",
+                    "couldn't be opened. Give a role or a seat, or choose others.",
                     users=join(self.env, strangers.mapped("name")),
                     company=self.company_id.name,
                 )
@@ -255,7 +252,9 @@ class ClubBulletin(models.Model):
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
         for bulletin in self.filtered("corrects_id"):
-            if any(name in vals and differs(bulletin, name, vals[name]) for name in ABOUT):
+            if any(
+                name in vals and differs(bulletin, name, vals[name]) for name in ABOUT
+            ):
                 raise UserError(
                     self.env._(
                         "%(bulletin)s corrects %(corrected)s and is of the same period "
@@ -276,7 +275,7 @@ class ClubBulletin(models.Model):
             self._drop_figures()
 
     def _begin_with_period(self):
-        """Bring the month to the first one of the period, whichever was written last."""
+        """Bring the month to the first one of its period."""
         for bulletin in self:
             start = periods.period_start(bulletin.kind, bulletin.month)
             if bulletin.month != start:
@@ -347,8 +346,8 @@ class ClubBulletin(models.Model):
         if not readers:
             raise UserError(
                 self.env._(
-                    "%s has no readers: name persons, or bodies in which somebody holds "
-                    "a seat.",
+                    "%s has no readers: name persons, or bodies with seats that are "
+                    "held today.",
                     self.display_name,
                 )
             )

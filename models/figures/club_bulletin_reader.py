@@ -26,7 +26,9 @@ class ClubBulletinReader(models.Model):
         ondelete="restrict",
     )
     body = fields.Char(
-        "As", readonly=True, help="The body in which he held a seat on the day of issue."
+        "As",
+        readonly=True,
+        help="The body in which he held a seat on the day of issue.",
     )
     read_at = fields.Datetime("Read", readonly=True)
 

@@ -39,7 +39,9 @@ class ClubBulletinSection(models.Model):
     )
     proposed = fields.Html("Text as Generated", readonly=True, strip_style=True)
     is_edited = fields.Boolean(
-        "Edited", compute="_compute_is_edited", help="Generating leaves the text as it is."
+        "Edited",
+        compute="_compute_is_edited",
+        help="Generating leaves the text as it is.",
     )
     figures = fields.Json("Figures as Generated", readonly=True)
     table = fields.Html("Figures", compute="_compute_table", sanitize=False)

@@ -46,7 +46,9 @@ class BulletinMixin:
                         "month": month,
                         "value": value,
                         "base": base,
-                        "tier_id": cls.gold.id if code in ("members", "joined") else False,
+                        "tier_id": cls.gold.id
+                        if code in ("members", "joined")
+                        else False,
                     }
                     for code, month, value, base in rows
                 ]

@@ -197,9 +197,7 @@ class TestBulletinAttacks(BulletinMixin, RpcCase):
                 (user,), "club.bulletin", "create", vals_list=[{"month": str(MARCH)}]
             )
             for method in ("action_issue", "action_generate"):
-                self._assert_refused(
-                    (user,), "club.bulletin", method, self.draft.ids
-                )
+                self._assert_refused((user,), "club.bulletin", method, self.draft.ids)
             self._assert_refused(
                 (user,), "club.bulletin", "action_correct", self.bulletin.ids
             )
