@@ -85,6 +85,7 @@
         # figures: targets, scorecards
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
+        "data/club_dashboard_data.xml",
         # figures: overview
         "data/club_defaults.xml",
         # views
