@@ -87,6 +87,8 @@
         "data/club_scorecard_data.xml",
         "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
+        "data/club_bulletin_data.xml",
+        "data/club_dashboard_data.xml",
         # figures: overview
         "data/club_defaults.xml",
         # views
@@ -307,6 +309,8 @@
         "views/figures/club_scorecard_views.xml",
         "reports/club_scorecard_templates.xml",
         # figures: bulletins, dashboards
+        "reports/club_bulletin_templates.xml",
+        "views/figures/club_bulletin_views.xml",
         # figures: overview
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",

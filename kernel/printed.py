@@ -102,6 +102,31 @@ def _strip_node(node: etree._Element) -> None:
             node.attrib[name] = strip_style(value)
 
 
+def shows_files(text: str) -> bool:
+    """Tell whether a text shows more than is written in it: pictures, frames, files.
+
+    >>> shows_files('<p>Tea and <a href="http://example.com">trade</a></p>')
+    False
+    >>> shows_files('<img src="/web/image/7">'), shows_files('<td background="x"></td>')
+    (True, True)
+    >>> shows_files('<p style="background: url(/web/image/7)">Tea</p>')
+    True
+    """
+    if not text.strip():
+        return False
+    for node in html.fragment_fromstring(text, create_parent="div").iter():
+        if not isinstance(node.tag, str):
+            continue
+        tag = node.tag.lower().rpartition(":")[2]
+        if tag in _FRAMES:
+            return True
+        for name, value in node.attrib.items():
+            fetches = name.lower() in _FETCHING | _DROPPED and tag not in _LINKS
+            if fetches or "url(" in _unescape(value).lower():
+                return True
+    return False
+
+
 def is_own(address: str) -> bool:
     """Tell whether fetching an address asks the server itself for a picture or style.
 

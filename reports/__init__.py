@@ -4,6 +4,7 @@ from . import club_activity_sheets
 from . import club_audit_sheet
 from . import club_banquet_cards
 from . import club_banquet_plan
+from . import club_bulletin
 from . import club_card_papers
 from . import club_gift_sheet
 from . import club_greeting_labels

@@ -14,5 +14,8 @@ from . import club_scorecard
 from . import club_scorecard_line
 
 # bulletins, dashboards
+from . import club_bulletin
+from . import club_bulletin_section
+from . import club_bulletin_reader
 
 # overview

@@ -13,6 +13,7 @@ from ..common import TODAY, month
 from .rights_samples_activity import ActivitySamples
 from .rights_samples_audit import AuditSamples
 from .rights_samples_benefit import BenefitSamples
+from .rights_samples_bulletins import BulletinSamples
 from .rights_samples_care import CareSamples
 from .rights_samples_cooperation import CooperationSamples
 from .rights_samples_dialogs import COMPANY, DialogSamples
@@ -55,6 +56,7 @@ class Samples(
     WorthSamples,
     FigureSamples,
     TargetSamples,
+    BulletinSamples,
 ):
     """Makes the records of a place; they differ in nothing but whose they are.
 
@@ -94,6 +96,7 @@ class Samples(
         self.make_figures()
         if not self.is_to_sign:
             self.make_targets()
+        self.make_bulletins()
         self.make_others()
         if not self.is_to_sign:
             self.make_today()

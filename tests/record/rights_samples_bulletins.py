@@ -1,0 +1,24 @@
+from ..common import month
+
+
+class BulletinSamples:
+    """The rights table: bulletins."""
+
+    def make_bulletins(self):
+        """Make an issued bulletin of the place's unit; one's own is issued to one."""
+        bulletin = self.make(
+            "club.bulletin",
+            company_id=self.company,
+            unit_id=self.unit,
+            month=month("2026-03"),
+            state="issued",
+            name=f"Rights {self.name}",
+        )
+        self.make(
+            "club.bulletin.section", bulletin_id=bulletin, kind="members", sequence=1
+        )
+        self.make(
+            "club.bulletin.reader",
+            bulletin_id=bulletin,
+            user_id=self.owner,
+        )
