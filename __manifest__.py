@@ -296,6 +296,7 @@
         # figures: targets, scorecards
         # figures: bulletins, dashboards
         # figures: overview
+        "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],

@@ -8,3 +8,5 @@ from . import res_company
 # bulletins, dashboards
 
 # overview
+from . import club_overview
+from . import ir_ui_menu
