@@ -15,6 +15,7 @@
         "sms",
         "digest",
         "spreadsheet_dashboard",
+        "web_tour",
     ],
     "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
@@ -85,6 +86,7 @@
         # figures: targets, scorecards
         # figures: bulletins, dashboards
         # figures: overview
+        "data/club_first_steps_data.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",

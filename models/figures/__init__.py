@@ -10,3 +10,5 @@ from . import res_company
 # overview
 from . import club_overview
 from . import ir_ui_menu
+from . import ir_http
+from . import web_tour_tour
