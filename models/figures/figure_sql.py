@@ -5,6 +5,9 @@ from datetime import timedelta
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..points.facts import month_of
+from ..record.figure_source import local_day
+
 # Two jobs at once would both write the same rows.
 TURN = "SELECT pg_try_advisory_xact_lock('club_figure'::regclass::oid::int, 0)"
 DAY = timedelta(days=1)
@@ -53,7 +56,7 @@ def _select_records(model, source, span):
     """Return the SELECT of a source that names fields."""
     model = model.with_context(active_test=False)
     domain = Domain("company_id", "in", span.company_ids) & Domain(source.domain)
-    is_moment = model._fields[source.date].type == "datetime"
+    is_moment = _get_field(model, source.date).type == "datetime"
     # A moment may be of another day where the club is.
     margin = DAY if is_moment else timedelta()
     domain &= Domain(source.date, "<", span.end + DAY + margin)
@@ -68,16 +71,11 @@ def _select_records(model, source, span):
     def column(name, kind):
         if not name:
             return SQL("NULL::%s", SQL(kind))
-        return model._field_to_sql(model._table, name, query)
+        return _follow(model, name, query)
 
     company, day = column("company_id", "int"), column(source.date, "date")
     if is_moment:
-        zone = SQL(
-            "coalesce((SELECT z.club_timezone FROM res_company z WHERE z.id = %s),"
-            " 'UTC')",
-            company,
-        )
-        day = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, zone)
+        day = local_day(day, company)
     value = SQL("%s * %s", column(source.value, "int"), source.sign)
     if not source.value:
         value = SQL("1")
@@ -105,7 +103,7 @@ def _select_records(model, source, span):
         )
     )
     if not source.is_stock:
-        return SQL("SELECT r.*, %s AS month FROM %s r", month_of("r.day"), rows)
+        return SQL("SELECT r.*, %s AS month FROM %s r", month_of(SQL("r.day")), rows)
     return SQL(
         """
         SELECT r.*, e.month FROM %(rows)s r
@@ -118,9 +116,23 @@ def _select_records(model, source, span):
     )
 
 
-def month_of(column):
-    """Return SQL of the first day of a date's month."""
-    return SQL("date_trunc('month', %s::timestamp)::date", SQL(column))
+def _get_field(model, path):
+    """Return the field that a path leads to."""
+    *links, name = path.split(".")
+    for link in links:
+        model = model.env[model._fields[link].comodel_name]
+    return model._fields[name]
+
+
+def _follow(model, path, query):
+    """Return SQL of the value that a path leads to, and join what it leads through."""
+    *links, name = path.split(".")
+    alias = model._table
+    for link in links:
+        comodel = model.env[model._fields[link].comodel_name]
+        alias = query.left_join(alias, link, comodel._table, "id", link)
+        model = comodel
+    return model._field_to_sql(alias, name, query)
 
 
 def _place(rows, span, more=None):
