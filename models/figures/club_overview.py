@@ -301,20 +301,18 @@ class ClubOverview(models.Model):
     @api.depends("company_id", "run_id")
     @api.depends_context("uid", "lang")
     def _compute_month_text(self):
-        """Say of which month the check-list is, and what comes after it."""
+        """Say where the check-list isn't of the last month, or is done with."""
         today = self.env.company._club_today()
         last = windows.add_months(today.replace(day=1), -1)
         for card in self:
             run = card.run_id
-            wanted = f"{last:%Y-%m}"
+            card.month_text = False
             if not run or run.month < last:
                 card.month_text = self.env._(
-                    "The points of %s haven't been computed yet.", wanted
+                    "The points of %s haven't been computed yet.", f"{last:%Y-%m}"
                 )
             elif run.state == POSTED:
-                card.month_text = self.env._("The points of %s are posted.", wanted)
-            else:
-                card.month_text = self.env._("The points of %s are open.", wanted)
+                card.month_text = self.env._("Posted: the month is closed.")
 
     @api.depends("company_id")
     @api.depends_context("uid", "lang")

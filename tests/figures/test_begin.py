@@ -102,6 +102,15 @@ class TestBegin(ClubCommon):
         ):
             self.assertEqual(self._get_sections(user), sections, user.login)
 
+    def test_a_sections_menu_fits_on_a_screen_of_768(self):
+        """Nobody scrolls in it: 24 lines have room, headings among them."""
+        for name in ("begin", "accounts", "points", "reporting"):
+            section = self.env.ref(f"crm_club.club_{name}_menu")
+            lines = self.env["ir.ui.menu"].search_count(
+                [("id", "child_of", section.id), ("id", "!=", section.id)]
+            )
+            self.assertLessEqual(lines, 24, section.name)
+
     def test_what_moved_is_seen_by_whom_it_was_seen(self):
         """Audit by officers and auditors, requalification by leads as well."""
         for name, roles in (
