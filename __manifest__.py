@@ -15,6 +15,7 @@
         "sms",
         "digest",
         "spreadsheet_dashboard",
+        "web_tour",
     ],
     "external_dependencies": {"python": ["lunar-python", "xlsxwriter"]},
     "data": [
@@ -90,6 +91,7 @@
         "data/club_bulletin_data.xml",
         "data/club_dashboard_data.xml",
         # figures: overview
+        "data/club_first_steps_data.xml",
         "data/club_defaults.xml",
         # views
         "wizards/club_revenue_upload_views.xml",
@@ -312,6 +314,7 @@
         "reports/club_bulletin_templates.xml",
         "views/figures/club_bulletin_views.xml",
         # figures: overview
+        "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
     ],

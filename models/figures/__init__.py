@@ -19,3 +19,7 @@ from . import club_bulletin_section
 from . import club_bulletin_reader
 
 # overview
+from . import club_overview
+from . import ir_ui_menu
+from . import ir_http
+from . import web_tour_tour

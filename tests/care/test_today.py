@@ -215,21 +215,6 @@ class TestToday(TodayCase):
         )
         self.assertEqual(self._get_today(self.officer).get_tiles()["late"], 0)
 
-    def test_the_app_opens_with_it_for_each_role(self):
-        """Who only signs begins with what he is to sign."""
-        signer = self._create_user("signer")
-        root = self.env.ref("crm_club.club_root_menu")
-        today, signatures = (
-            self.env.ref(f"crm_club.club_{name}_menu")
-            for name in ("today", "signatures")
-        )
-        for user, first in (
-            *((self.manager, today), (self.lead, today), (self.finance, today)),
-            *((self.officer, today), (self.auditor, today), (signer, signatures)),
-        ):
-            menus = self.env["ir.ui.menu"].with_user(user).load_menus(debug=False)
-            self.assertEqual(menus[root.id]["children"][0], first.id, user.login)
-
     def test_the_menu_opens_on_what_is_ones_own(self):
         for user, scope in (
             (self.manager, "mine"),

@@ -100,6 +100,7 @@ class Samples(
         self.make_others()
         if not self.is_to_sign:
             self.make_today()
+            self.make_overview()
         if not self.is_to_sign:
             self.make_dialogs()
             return self.made

@@ -34,6 +34,7 @@ SHARED = {
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
     "club.contact.sample",
+    "club.overview",
     "club.points.run.unit",
     "club.points.exception",
     "club.requalification.line",

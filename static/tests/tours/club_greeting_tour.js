@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("club_greet_mid_autumn", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_care_menu",
+                "club_begin_menu",
                 "club_greeting_menu",
                 titled("Greetings")
             ),

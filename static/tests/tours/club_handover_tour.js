@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("club_reassign_leaver", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_care_menu",
+                "club_accounts_menu",
                 "club_handover_menu",
                 titled("Hand-Overs")
             ),
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("club_take_over", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_care_menu",
+                "club_accounts_menu",
                 "club_handover_menu",
                 titled("Hand-Overs")
             ),

@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("club_pick_month", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_revenues_menu",
+                "club_points_menu",
                 "club_control_total_menu",
                 titled("Control Totals")
             ),

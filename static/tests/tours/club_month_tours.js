@@ -39,7 +39,7 @@ const NO_MONTH = "“2026-13” is not a month";
 tours.add("club_upload_statement", {
     steps: () =>
         patient([
-            ...openClubMenu("club_revenues_menu", "club_revenue_upload_menu", ".modal"),
+            ...openClubMenu("club_points_menu", "club_revenue_upload_menu", ".modal"),
             putFile('.modal .o_field_widget[name="file"]', "revenue.csv", STATEMENT),
             {trigger: '.modal .o_field_widget[name="file"] input:value("revenue.csv")'},
             {trigger: '.modal button[name="action_preview"]', run: "click"},

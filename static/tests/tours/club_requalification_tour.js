@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("club_requalify", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_requalifications_menu",
+                "club_points_menu",
                 "club_requalification_menu",
                 titled("Requalifications")
             ),
@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("club_apply_requalification", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_requalifications_menu",
+                "club_points_menu",
                 "club_requalification_menu",
                 titled("Requalifications")
             ),

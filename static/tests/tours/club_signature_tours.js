@@ -3,11 +3,7 @@ import {confirm, inState, openClubMenu, patient, titled} from "./club_steps";
 
 const tours = registry.category("web_tour.tours");
 
-const TO_SIGN = openClubMenu(
-    "club_signatures_menu",
-    "club_to_sign_menu",
-    titled("To Sign")
-);
+const TO_SIGN = openClubMenu("club_begin_menu", "club_to_sign_menu", titled("To Sign"));
 
 const REASON = '.o_field_widget[name="reason"] textarea';
 
@@ -106,7 +102,7 @@ tours.add("club_correct_points", {
     steps: () =>
         patient([
             ...openClubMenu(
-                "club_signatures_menu",
+                "club_begin_menu",
                 "club_my_requests_menu",
                 titled("My Requests")
             ),
