@@ -18,7 +18,7 @@ BUNDLE = re.compile(r'(?:href|src)="(/web/assets/[^"]+\.(?:css|js))"')
 # What Odoo puts into a style sheet that doesn't compile; of scripts its log tells.
 BROKEN = "css_error_message"
 ON_SCREEN = """(() => {
-  const error = document.querySelector(".o_error_dialog, .o_notification_bar.bg-danger");
+  const error = document.querySelector(".o_error_dialog, .modal .alert-danger");
   if (error) return error.textContent.trim();
   return document.querySelector(".o_action_manager .o_view_controller")
     ? "" : "no view is shown";
