@@ -7,6 +7,14 @@
     "author": "Key Account Club founders",
     "license": "LGPL-3",
     "application": True,
+    "images": [
+        "static/description/banner.png",
+        "static/description/screen_today.png",
+        "static/description/screen_account.png",
+        "static/description/screen_run.png",
+        "static/description/screen_activities.png",
+        "static/description/screen_to_sign.png",
+    ],
     "depends": [
         "crm",
         "account",

@@ -39,7 +39,7 @@ BUSY = """
   const empty = client && !document.querySelector(".o_action_manager > *");
   const loading = document.querySelector(".o_loading_indicator, .o_blockUI");
   return document.readyState !== "complete" || empty || Boolean(loading)
-    ? null : document.body.innerHTML.length;
+    ? null : (document.body || document.documentElement).innerHTML.length;
 })()
 """
 
@@ -132,6 +132,12 @@ class Browser:
         failure = self.send("Page.navigate", url=url).get("errorText")
         if failure:
             raise Problem(f"{url}: {failure}")
+        self.wait_until_calm()
+
+    def click(self, selector: str) -> None:
+        """Click on the first element that fits, and wait until the page is calm."""
+        script = f"document.querySelector({json.dumps(selector)}).click()"
+        self.evaluate(script)
         self.wait_until_calm()
 
     def wait_until_calm(self, seconds: float = 45) -> None:

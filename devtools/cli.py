@@ -52,6 +52,9 @@ COMMANDS = {
     "lists": Command(
         "commands.lists", "open each list of the menus and tell what is cut"
     ),
+    "package": Command(
+        "commands.package", "build what a company installs: a zip and a wheel", False
+    ),
     "bench": Command("commands.bench", "measure the add-on"),
     "fuzz": Command("commands.fuzz", "try the add-on with hostile input"),
     "interleave": Command("commands.interleave", "let random sessions race, by seeds"),

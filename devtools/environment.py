@@ -3,6 +3,7 @@
 import os
 import shlex
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from . import chromium, odoo_source, pdf, postgres, python_env
 from .build_step import one_at_a_time
@@ -65,9 +66,9 @@ def odoo_environment() -> dict[str, str]:
     return found | pdf.environment()
 
 
-def odoo_command(*arguments: str) -> list[str]:
+def odoo_command(*arguments: str, python: Path = PYTHON) -> list[str]:
     """Return the command line of an Odoo subcommand (`server` when none is named)."""
-    return [str(PYTHON), "-P", "-m", "odoo", *arguments]
+    return [str(python), "-P", "-m", "odoo", *arguments]
 
 
 def _write_configuration() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .environment import odoo_command, odoo_environment
-from .home import CONF, HOME, LOGS
+from .home import CONF, HOME, LOGS, PYTHON
 
 NO_BROWSER = HOME / "no-browser"
 
@@ -26,6 +26,7 @@ def run_odoo(
     browser: bool = True,
     verbose: bool = False,
     on_line: Callable[[str, int], None] | None = None,
+    python: Path = PYTHON,
 ) -> Path:
     """Run Odoo to its end and return its log, whose last line tells the exit code.
 
@@ -35,6 +36,7 @@ def run_odoo(
     :param verbose: whether the log is shown as well
     :param on_line: called with each line of the log, as it is written, and the
         process's number
+    :param python: another one than that of the tools
     """
     env = odoo_environment()
     if not browser:
@@ -42,10 +44,10 @@ def run_odoo(
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{name}.log"
     port = () if subcommand else ("--http-port", str(free_port()))
-    command = odoo_command(*subcommand, "-c", str(CONF), *port, *arguments)
+    words = (*subcommand, "-c", str(CONF), *port, *arguments)
     with path.open("w") as log:
         process = subprocess.Popen(
-            command,
+            odoo_command(*words, python=python),
             env=env,
             cwd=HOME,
             stdin=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -14,27 +14,45 @@ from typing import Any
 from . import databases
 from .console import Problem, say
 from .environment import odoo_command, odoo_environment
-from .home import CONF, HOME, LOGS
+from .home import CONF, HOME, LOGS, PYTHON
 from .odoo_process import free_port
 
 START_SECONDS = 60
 
 
+def screens_log(database: str) -> Path:
+    """Return the log of a server that lived as long as we did."""
+    return LOGS / f"{database}_screens.log"
+
+
 @contextmanager
-def served(name: str, port: int | None = None) -> Iterator[int]:
-    """Give the port of the running server, or of one that lives as long as we do."""
+def served(
+    name: str,
+    port: int | None = None,
+    options: Sequence[str] = (),
+    python: Path = PYTHON,
+) -> Iterator[int]:
+    """Give the port of the running server, or of one that lives as long as we do.
+
+    :param options: what it is started with besides
+    :param python: another one than that of the tools
+    """
     if port:
         yield port
         return
     port = free_port()
     database = databases.require(name)
-    options = ["-c", str(CONF), "-d", database, "--http-port", str(port)]
-    log = (LOGS / f"{database}_screens.log").open("w")
+    words = ["-c", str(CONF), "-d", database, "--http-port", str(port), *options]
+    log = screens_log(database).open("w")
     env = odoo_environment()
     with (
         log,
         subprocess.Popen(
-            odoo_command(*options), env=env, cwd=HOME, stdout=log, stderr=log
+            odoo_command(*words, python=python),
+            env=env,
+            cwd=HOME,
+            stdout=log,
+            stderr=log,
         ) as process,
     ):
         try:

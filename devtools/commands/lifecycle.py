@@ -1,21 +1,25 @@
 """Let databases live through what theirs do: upgrade, restore, company, a big install.
 
 ./dev lifecycle                  all of it, about ten minutes
-./dev lifecycle --only restore   one of upgrade, restore, beside, install
+./dev lifecycle --only restore   one of upgrade, restore, beside, install, package
 """
 
 import argparse
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from .. import databases, postgres
 from ..console import run_quietly, say
 from ..environment import odoo_command, odoo_environment
-from ..home import CHECKOUT, CONF, HOME, MODULE
+from ..home import CHECKOUT, CONF, HOME, MODULE, PYTHON
+from ..lifecycle import installed
 from ..odoo_log import AllowedLines, TestLog
 from ..odoo_process import exit_code, run_odoo
 from ..outcome import Outcome
+from ..site import screens_log, served
 
 # Versions that somebody may have installed: the first, and the first with a whole year.
 LANDED = ("e9f06a5", "485123b")
@@ -134,11 +138,37 @@ def _install(outcome: Outcome) -> None:
         outcome.check("all lines are stamped", few)
 
 
+def _package(outcome: Outcome) -> None:
+    """What `./dev package` builds, each by itself in an Odoo without the checkout."""
+    with tempfile.TemporaryDirectory(dir=HOME) as holder:
+        for unpack in (installed.from_zip, installed.from_wheel):
+            _open(outcome, unpack(Path(holder)))
+
+
+def _open(outcome: Outcome, found: installed.Installed) -> None:
+    """Install the add-on, and open the app as a browser does."""
+    options, python = found.options, found.python
+    with _Database("package") as database:
+        arguments = ("-i", MODULE, *options)
+        _odoo(outcome, database, *arguments, what=found.what, python=python)
+        printed = _script(
+            database, "installed", "module.tell_place()", *options, python=python
+        )
+        place = f"PLACE {found.place}\n"
+        wrong = None if place in printed else f"it isn't loaded from {found.place}"
+        outcome.check(f"{found.what} is what runs", wrong)
+        with served(database, options=options, python=python) as port:
+            faults = installed.find_faults(f"http://127.0.0.1:{port}", database)
+        _check_log(outcome, screens_log(database), f"the app of {found.what}")
+        outcome.check(f"the app of {found.what} opens", "; ".join(faults) or None)
+
+
 STAGES: dict[str, Callable[[Outcome], None]] = {
     "upgrade": _upgrade,
     "restore": _restore,
     "beside": _beside,
     "install": _install,
+    "package": _package,
 }
 
 # === Helpers === #
@@ -171,33 +201,49 @@ def _odoo_addons() -> str:
     return ",".join(str(path) for path in odoo_source.addons_paths())
 
 
-def _odoo(outcome: Outcome, database: str, *arguments: str, what: str) -> None:
+def _odoo(
+    outcome: Outcome,
+    database: str,
+    *arguments: str,
+    what: str,
+    python: Path = PYTHON,
+) -> None:
     """Run Odoo once; its exit and its log are checks."""
     path = run_odoo(
         f"{database}_{what.split(',')[0].replace(' ', '_')}",
         *("-d", database, *arguments),
         *databases.LOAD_LANGUAGES,
         "--stop-after-init",
+        python=python,
     )
-    with path.open() as lines:
-        log = TestLog.read(lines)
+    log = _check_log(outcome, path, what)
     if "--test-tags" in arguments:
         outcome.passed += log.passed
         outcome.failures += log.ended_badly
         outcome.check(f"tests of {what}", None if log.passed else "none was run")
+    code = exit_code(path)
+    outcome.check(what, f"Odoo ended with {code}; log: {path}" if code else None)
+
+
+def _check_log(outcome: Outcome, path: Path, what: str) -> TestLog:
+    """Let nothing that we wrote be complained about in a log."""
+    with path.open() as lines:
+        log = TestLog.read(lines)
     refused = AllowedLines().refuse(log.complaints)
     ours = [record for record in refused if MODULE in record.text + record.logger]
     for record in ours:
         print(f"{record.level} {record.logger}: {record.text}\n")
     outcome.check(f"clean log of {what}", f"{len(ours)} complaint(s)" if ours else None)
-    code = exit_code(path)
-    outcome.check(what, f"Odoo ended with {code}; log: {path}" if code else None)
+    return log
 
 
-def _script(database: str, module: str, call: str, *options: str) -> str:
+def _script(
+    database: str, module: str, call: str, *options: str, python: Path = PYTHON
+) -> str:
     """Run a module of devtools.lifecycle in Odoo's shell; return what it printed."""
     script = SCRIPT.format(checkout=str(CHECKOUT), module=module, call=call)
-    command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
+    words = ("shell", "-c", str(CONF), "-d", database, "--no-http")
+    command = odoo_command(*words, python=python)
     done = subprocess.run(
         [*command, "--log-level", "critical", *options],
         input=script,

@@ -12,7 +12,7 @@ FOLDERS = (
     *("reports", "security", "static", "tests", "views", "wizards", "i18n"),
 )
 PATH = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./*…<>-]*)`")
-LINK = re.compile(r"\]\(([\w./-]+\.md)")
+LINK = re.compile(r"(?:\]\(|src=\")([\w./-]+\.(?:md|png))")
 TEST = re.compile(r"\bTest[A-Z]\w+")
 FOLDER = re.compile(r"\[models/(\w+)")
 
@@ -60,3 +60,5 @@ class TestDocs(unittest.TestCase):
         text = "`models/gone.py`, `kernel/*.py`, `data/club_…_sequence.xml`, [a](no.md)"
         found = find_missing(text, Path(CHECKOUT / "docs"))
         self.assertEqual(found, ["models/gone.py", "no.md"])
+        picture = '![a](no.png) <img src="none.png" />'
+        self.assertEqual(find_missing(picture, CHECKOUT), ["no.png", "none.png"])
