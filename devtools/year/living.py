@@ -14,16 +14,20 @@ from typing import Any
 
 from ..console import say
 from . import figures, months, papers, settling
+from .caring import Care
 from .clock import SimulatedClock, Stopwatch, simulated_clock
 from .club import QUIETLY, Club
+from .inviting import Activities
 from .plan import add_months
 from .recount import Totals, differences, expected_arrivals
+from .rewarding import Rewards
 from .settling import get_title
 from .statements import Key
 from .world import Row, World
 
 _logger = logging.getLogger(__name__)
 
+CARED_MONTHS = 12  # how long contacts, duties and activities go back
 INVOICED_MONTHS = 6  # the last ones, in which some accounts are invoiced in Odoo
 FIRST_YEAR = "First months of the club: everybody keeps what he had on paper"
 # What the last month's file says of companies that nobody knows yet. Rule B15.
@@ -45,15 +49,14 @@ def live(
             club = settling.settle(env, world)
             env.cr.commit()
         say(f"{len(world.posted_months)} months are run …")
-        requalified = _pass_months(club, world, clock, watch)
+        requalified, life = _pass_months(club, world, clock, watch)
         with watch.stage("check"):
             posted = _recount(club, world)
             if (state := _check_integrity(club)) != "clean":
                 raise months.YearFailed(f"the integrity check is {state}")
-        clock.move_to(world.day)
-        say("the club's present: the month's run, care, activities …")
+        say("the present: the month's run, care, activities …")
         with watch.stage("present"):
-            _bring_up_to_today(club, world)
+            _bring_up_to_today(club, world, clock, life)
             env.cr.commit()
         say("all is checked …")
         with watch.stage("check"):
@@ -70,14 +73,21 @@ def live(
 
 def _pass_months(
     club: Club, world: World, clock: SimulatedClock, watch: Stopwatch
-) -> list[Any]:
+) -> tuple[list[Any], "Life"]:
     requalified = []
+    life: Life | None = None
     for month in world.posted_months:
-        clock.move_to(months.month_end(month))
+        last_day = months.month_end(month)
+        clock.move_to(last_day)
         with watch.stage("load"):
             _book(club, world, month)
         months.run_month(club, month, watch)
         club.env.invalidate_all()
+        if month >= add_months(world.months[-1], -CARED_MONTHS):
+            with watch.stage("care"):
+                life = life or Life(club, world)
+                life.pass_month(month, last_day)
+                club.env.cr.commit()
         if month.month == 12:
             day = months.requalification_day(month)
             clock.move_to(day)
@@ -90,7 +100,7 @@ def _pass_months(
                     requalified.append(record)
                 club.env.cr.commit()
         _logger.info("%s: seconds so far %s", month, watch.rounded())
-    return requalified
+    return requalified, life or Life(club, world)
 
 
 def _book(club: Club, world: World, month: date) -> None:
@@ -169,18 +179,52 @@ def _get_products(env: Any) -> dict[str, int]:
 # === What goes on === #
 
 
-def _bring_up_to_today(club: Club, world: World) -> None:
-    program = club.program
-    program._review(on=world.day, effective=world.day)
-    program._refresh_mirrors()
+def _bring_up_to_today(
+    club: Club, world: World, clock: SimulatedClock, life: "Life"
+) -> None:
+    """Let the last month end and this one begin; leave work in the middle."""
+    month = world.months[-1]
+    clock.move_to(months.month_end(month))
+    _book(club, world, month)
+    life.pass_month(month, months.month_end(month))
+    clock.move_to(world.day)
+    club.program._review(on=world.day, effective=world.day)
+    club.program._refresh_mirrors()
     _leave_run_waiting(club, world)
+    life.reach_today()
+    club.program._cron_daily()
+    club.env["club.today"]._cron_tell()
+
+
+class Life:
+    """What goes on besides the ledger: care, activities, rewards."""
+
+    def __init__(self, club: Club, world: World) -> None:
+        self._care = Care(club, world)
+        self._activities = Activities(club, world)
+        self._rewards = Rewards(club, world)
+        self._today = world.day
+
+    def pass_month(self, month: date, day: date) -> None:
+        """Let a month pass, up to a day of it."""
+        self._care.pass_month(day)
+        self._activities.hold_month(month)
+        self._rewards.pass_month(day)
+
+    def reach_today(self) -> None:
+        """Leave everything as it is in the middle of the work."""
+        self._activities.hold_last()
+        self._activities.plan_ahead()
+        self._rewards.pass_month(self._today)
+        self._rewards.bring_up_to_date()
+        self._care.pass_month(self._today)
 
 
 def _leave_run_waiting(club: Club, world: World) -> None:
     """Leave the last month's run as it is in the middle of the work. Rule B5."""
     month = world.months[-1]
-    _book(club, world, month)
     _upload_unknown(club, month)
+    _enter_controls(club, world, month)
     run = club.as_user("officer", "club.points.run").create(
         {"program_id": club.program.id, "month": month}
     )
@@ -199,6 +243,33 @@ def _upload_unknown(club: Club, month: date) -> None:
         for account, category, amount in UNKNOWN
     ]
     months.upload(club, f"counter-{month:%Y-%m}.csv", rows)
+
+
+def _enter_controls(club: Club, world: World, month: date) -> None:
+    """Let Finance enter its control totals: one differs, one is explained. B12."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in world.rows:
+        if row.month == month:
+            sums[get_title(row.category)] += row.amount
+    categories = {
+        category.name: category.id
+        for category in club.env["product.category"].search(
+            [("name", "in", list(sums))], order="id"
+        )
+    }
+    off = {get_title("Logistics"): Decimal(1280), get_title("Letters"): Decimal(-350)}
+    controls = club.as_user("finance", "club.control.total").create(
+        [
+            {
+                "month": month,
+                "category_id": category_id,
+                "amount": float(sums[name] + off.get(name, 0)),
+            }
+            for name, category_id in categories.items()
+        ]
+    )
+    letters = controls.filtered(lambda c: c.category_id.name == get_title("Letters"))
+    letters.explanation = "三份协议函件次月补开发票 Invoiced a month later"
 
 
 # === What came of it === #

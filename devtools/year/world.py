@@ -443,7 +443,7 @@ def _draw_rows(world: World) -> Iterator[Row]:
         shares = _draw_shares(rng, account)
         growth = min(max(rng.lognormvariate(0.02, 0.28), 0.5), 1.7)  # a year
         regular = (
-            0.5 if account.size < 8_000 else 0.72 if account.size < 40_000 else 0.98
+            0.8 if account.size < 8_000 else 0.93 if account.size < 40_000 else 0.99
         )
         months = _get_months(world, account)
         for number, (month, fade) in enumerate(months):
@@ -452,7 +452,7 @@ def _draw_rows(world: World) -> Iterator[Row]:
                 continue
             for category, share in shares.items():
                 season = LINES[category].seasons[month.month - 1]
-                noise = rng.lognormvariate(0, 0.3)
+                noise = rng.lognormvariate(0, 0.2)
                 amount = _to_cents(level / regular * share * season * noise)
                 if amount < LEAST:
                     continue
