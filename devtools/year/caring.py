@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from . import story
-from .club import Club
+from .club import QUIETLY, Club
 from .world import World
 
 # How many of a tier's accounts are contacted in a month.
@@ -20,7 +20,9 @@ VISITED = 0.35
 DILIGENCE = {"manager3": 0.55, "manager8": 0.45, "manager12": 0.7}
 CONFIRMED = 0.62
 COMPLAINTS = 4  # a month
-SETTLED_CASES = 0.3  # of those that are open, a month
+# Of the cases that were opened before this month; of members' new ones.
+SETTLED, SETTLED_NOW, TAKEN = 0.94, 0.5, 0.4
+WISHED = 0.88  # of birthdays
 
 
 class Care:
@@ -44,6 +46,11 @@ class Care:
             )
             for unit in units
         }
+        self._causes = [
+            self._env.ref(f"crm_club.club_retention_cause_{code}").id
+            for code in ("price", "speed", "competitor", "contact", "business")
+        ]
+        self._env["club.contact.profile"]._cron_move_birthdays()
         rules = self._env["club.duty.rule"].search([])
         rules.date_from = club.program._today().replace(day=1)
         account = self._env["res.partner"].browse(next(iter(club.account_ids.values())))
@@ -68,7 +75,7 @@ class Care:
         self._complain(rng, day)
         self._env["club.account.pulse"]._refresh()
         self._env["club.retention"]._open_cases()
-        self._keep(rng)
+        self._keep(rng, day)
         self._env["club.duty"]._refresh()
 
     # === Contacts. Rules D3, D4 === #
@@ -76,11 +83,11 @@ class Care:
     def _contact(self, rng: random.Random, day: date) -> None:
         from odoo.addons.crm_club.models.record.like import insert_like
 
+        members = self._read_members(day)
         rows = [
-            row
-            for member in self._read_members(day)
-            for row in self._draw_contacts(rng, member, day)
+            row for member in members for row in self._draw_contacts(rng, member, day)
         ]
+        rows += self._draw_wishes(rng, members, day)
         rows.sort(key=lambda row: row["held_on"])
         if not rows:
             return
@@ -131,6 +138,38 @@ class Care:
         if rng.random() < 0.12 * diligence:
             found.append(("message", {}))
         return [self._prepare(rng, member, day, *each) for each in found]
+
+    def _draw_wishes(
+        self, rng: random.Random, members: list[dict], day: date
+    ) -> list[dict]:
+        """Return a message on each birthday of the month, but for some. Rule D5."""
+        by_account = {member["id"]: member for member in members}
+        self._env.cr.execute(
+            """
+            SELECT c.account_id, c.contact_id, p.name AS person, p.function,
+                   c.birthday_next
+              FROM club_contact_profile c
+              JOIN res_partner p ON p.id = c.contact_id
+             WHERE c.account_id = ANY(%s) AND c.birthday_next BETWEEN %s AND %s
+             ORDER BY c.id
+            """,
+            [list(by_account), day.replace(day=1), day],
+        )
+        return [
+            {
+                **self._prepare(
+                    rng, {**by_account[account], **person}, day, "message", {}
+                ),
+                "held_on": held_on,
+                "date_filled": held_on,
+                "conversation": rng.choice(story.WISHES),
+            }
+            for account, held_on, person in (
+                (row.pop("account_id"), row.pop("birthday_next"), row)
+                for row in self._env.cr.dictfetchall()
+            )
+            if rng.random() < WISHED
+        ]
 
     def _prepare(
         self, rng: random.Random, member: dict, day: date, kind: str, more: dict
@@ -227,34 +266,43 @@ class Care:
                 need.result = what.result
                 need.action_done()
 
-    def _keep(self, rng: random.Random) -> None:
-        """Take up the cases of the largest accounts; some come to an end."""
+    def _keep(self, rng: random.Random, day: date) -> None:
+        """Take up the cases of members; what was opened a month ago is settled."""
         cases = self._env["club.retention"].search(
-            [("state", "in", ("open", "taken"))], order="value desc, id", limit=80
+            [("state", "in", ("open", "taken"))], order="id"
         )
-        causes = [
-            self._env.ref(f"crm_club.club_retention_cause_{code}").id
-            for code in ("price", "speed", "competitor", "contact", "business")
-        ]
+        settled = SETTLED_NOW if day == self._world.day else SETTLED
+        first = day.replace(day=1)
+        groups: dict[tuple[Any, str], Any] = {}
         for case in cases:
-            if rng.random() > SETTLED_CASES:
-                continue
-            own = case.with_user(case.user_id)
-            if case.state == "open":
-                own.write(
-                    {
-                        "cause_id": rng.choice(causes),
-                        "competitor": rng.choice(story.COMPETITORS),
-                        "plan": rng.choice(story.KEEP_PLANS),
-                    }
-                )
-                own.action_take()
-                continue
-            is_lost = case.is_dormant and rng.random() < 0.7
-            own.result = story.LOST if is_lost else story.KEPT
-            if is_lost:
-                own.action_lose()
-            elif case.is_dormant:
-                own.action_win_back()
+            if case.date_opened < first and rng.random() < settled:
+                if case.is_dormant:
+                    outcome = "lost" if rng.random() < 0.8 else "won_back"
+                else:
+                    outcome = "kept" if rng.random() < 0.75 else "lost"
+            elif case.state == "open" and case.tier_id and rng.random() < TAKEN:
+                outcome = "taken"
             else:
-                own.action_keep()
+                continue
+            key = case.user_id, outcome
+            groups[key] = groups.get(key, cases.browse()) | case
+        for (user, outcome), found in groups.items():
+            self._settle(rng, found.with_user(user).with_context(**QUIETLY), outcome)
+
+    def _settle(self, rng: random.Random, cases: Any, outcome: str) -> None:
+        values = {
+            "cause_id": rng.choice(self._causes),
+            "competitor": rng.choice(story.COMPETITORS),
+            "plan": rng.choice(story.KEEP_PLANS),
+        }
+        if outcome != "taken":
+            values["result"] = story.LOST if outcome == "lost" else story.KEPT
+        cases.write(values)
+        if outcome == "taken":
+            cases.action_take()
+        elif outcome == "lost":
+            cases.action_lose()
+        elif outcome == "won_back":
+            cases.action_win_back()
+        else:
+            cases.action_keep()

@@ -88,6 +88,7 @@ def found(env: Any, plan: Plan) -> Club:
     _set_thresholds(env, plan)
     _set_rates(env, program, plan)
     _set_aside_controls(env, plan)
+    _date_back_groups(env, start)
     accounts = _create_accounts(env, program, plan, users)
     return Club(env(context={}), program.with_context({}), users, clerks, accounts)
 
@@ -199,6 +200,18 @@ def _set_aside_controls(env: Any, plan: Plan) -> None:
     """The demo data's control total is of other revenue than the plan's."""
     controls = env["club.control.total"].search([("month", "in", plan.months)])
     controls.active = False
+
+
+def _date_back_groups(env: Any, start: date) -> None:
+    """Let the demo data's groups be as old as the club.
+
+    They are stamped with the real time, which is later than the plan's: a worksheet of
+    then would take them for changed since it was prepared.
+    """
+    env.flush_all()
+    for model in ("club.account.head", "club.account.classification"):
+        env.cr.execute(f"UPDATE {env[model]._table} SET write_date = %s", [start])
+    env.invalidate_all()
 
 
 def _create_accounts(

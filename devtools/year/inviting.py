@@ -18,6 +18,9 @@ from .world import World
 
 MORNING = time(1)  # nine o'clock in China, in UTC
 HOURS = 3
+PLANNED_FROM = 10  # the month in which next year's plan is submitted
+REPORT = ("report_achievements", "report_shortcomings", "report_outlook")
+LAST_HELD_DAYS = 5
 CAME, DECLINED = 0.72, 0.88  # of draws: came, declined, else stayed away
 # Which units organise them, in turn; the centre's are the executive group's.
 ORGANISERS = ("Key-Account Centre", "Siming Branch Office", "Huli Branch Office")
@@ -34,6 +37,71 @@ class Activities:
         self._env = club.env(context={**club.env.context, **QUIETLY})
         teams = self._env["crm.team"].search([("club_level", "!=", False)])
         self._units = {team.name: team for team in teams.with_context(lang="en_US")}
+        self._lines: dict[tuple[int, str], Any] = {}
+        first = club.program._today().year
+        for year in range(first, world.day.year + 1):
+            self._plan_year(year)
+
+    def _plan_year(self, year: int) -> None:
+        """Have the year's plan in effect, with a line for each activity. Rule C2."""
+        rng = self._world.random(f"plan/{year}")
+        lines = [(held, date(year, held.month, 1)) for held in story.YEAR]
+        last = self._world.day - timedelta(days=LAST_HELD_DAYS)
+        lines.append((story.LAST_HELD, last.replace(day=1)))
+        for days, stage, held in story.AHEAD:
+            day = self._world.day + timedelta(days=days)
+            if stage != "waiting":
+                lines.append((held, day.replace(day=1)))
+        plan = self._env["club.plan"].create(
+            {
+                "company_id": self._club.program.company_id.id,
+                "year": year,
+                "note": story.PLAN_AIMS,
+                "shortfall": story.PLAN_SHORTFALL,
+                "line_ids": [
+                    (0, 0, self._prepare_line(rng, held, month))
+                    for held, month in lines
+                    if month.year == year
+                ],
+            }
+        )
+        plan._set_opening("Signed at the beginning of the year")
+        for line in plan.line_ids:
+            self._lines[year, line.name] = line
+
+    def _prepare_line(self, rng: random.Random, held: Held, month: date) -> dict:
+        unit = rng.choice(ORGANISERS)
+        values = {
+            "type_id": self._env.ref(f"crm_club.club_activity_type_{held.type}").id,
+            "name": held.theme,
+            "month": month,
+            "budget": round(held.cost * 1.1, -2),
+            "headcount": max(held.guests, 20),
+        }
+        if unit != ORGANISERS[0] and held in story.YEAR:
+            values |= {"organiser": "unit", "unit_id": self._units[unit].id}
+        return values
+
+    def plan_next_year(self) -> None:
+        """In autumn, submit the next year's plan, to the presidium. Rule C2."""
+        if self._world.day.month < PLANNED_FROM:
+            return
+        officer = self._club.users["officer"]
+        year = self._world.day.year + 1
+        plan = (
+            self._env["club.plan"]
+            .with_user(officer)
+            .create(
+                {
+                    "year": year,
+                    "shortfall": story.PLAN_SHORTFALL,
+                    **dict(zip(REPORT, story.REPORT, strict=True)),
+                }
+            )
+        )
+        plan.action_copy_last_year()
+        plan.action_fill_report()
+        plan.action_submit()
 
     def hold_month(self, month: date) -> None:
         """Hold what the year has for a month; report and close it."""
@@ -47,17 +115,17 @@ class Activities:
         """Leave one that was held some days ago and isn't reported yet."""
         rng = self._world.random("activity/last")
         held = story.LAST_HELD
-        activity = self._take_place(rng, held, self._world.day - timedelta(days=5))
+        day = self._world.day - timedelta(days=LAST_HELD_DAYS)
+        activity = self._take_place(rng, held, day)
         self._ask(rng, activity)
 
     def plan_ahead(self) -> None:
         """Apply for what is ahead; invite to the nearest ones."""
         officer = self._club.users["officer"]
-        for days, stage, kind, theme, form, place, cost in story.AHEAD:
-            rng = self._world.random(f"activity/ahead/{theme}")
-            held = Held(0, kind, theme, form, place, cost, 14)
+        for days, stage, held in story.AHEAD:
+            rng = self._world.random(f"activity/ahead/{held.theme}")
             day = self._world.day + timedelta(days=days)
-            values = self._prepare(held, day, ORGANISERS[0])
+            values = self._prepare(held, day)
             activity = self._env["club.activity"].with_user(officer).create(values)
             activity.action_submit()
             if stage == "waiting":
@@ -66,11 +134,14 @@ class Activities:
             if stage == "inviting":
                 self._invite(rng, activity, held.guests)
 
-    def _prepare(self, held: Held, day: date, unit: str) -> dict[str, Any]:
+    def _prepare(self, held: Held, day: date) -> dict[str, Any]:
         begin = datetime.combine(day, MORNING)
+        line = self._lines.get((day.year, held.theme))
+        unit = line.unit_id if line else None
         return {
             "company_id": self._club.program.company_id.id,
-            "unit_id": self._units[unit].id,
+            "unit_id": (unit or self._units[ORGANISERS[0]]).id,
+            "plan_line_id": line.id if line else False,
             "type_id": self._env.ref(f"crm_club.club_activity_type_{held.type}").id,
             "user_id": self._club.users["officer"].id,
             "theme": held.theme,
@@ -121,8 +192,7 @@ class Activities:
         own.action_close()
 
     def _take_place(self, rng: random.Random, held: Held, day: date) -> Any:
-        unit = ORGANISERS[0] if rng.random() < 0.5 else rng.choice(ORGANISERS[1:])
-        activity = self._env["club.activity"].create(self._prepare(held, day, unit))
+        activity = self._env["club.activity"].create(self._prepare(held, day))
         activity._set_opening("Held before it was entered")
         if held.guests:
             guests = self._draw_guests(rng, held.guests, day)

@@ -186,13 +186,12 @@ def _bring_up_to_today(
     month = world.months[-1]
     clock.move_to(months.month_end(month))
     _book(club, world, month)
+    club.program._cron_daily()  # who reached a bound by revenue alone
     life.pass_month(month, months.month_end(month))
     clock.move_to(world.day)
-    club.program._review(on=world.day, effective=world.day)
-    club.program._refresh_mirrors()
+    club.program._cron_daily()
     _leave_run_waiting(club, world)
     life.reach_today()
-    club.program._cron_daily()
     club.env["club.today"]._cron_tell()
 
 
@@ -215,6 +214,7 @@ class Life:
         """Leave everything as it is in the middle of the work."""
         self._activities.hold_last()
         self._activities.plan_ahead()
+        self._activities.plan_next_year()
         self._rewards.pass_month(self._today)
         self._rewards.bring_up_to_date()
         self._care.pass_month(self._today)

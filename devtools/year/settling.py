@@ -42,6 +42,7 @@ ADDRESS = {
     "zip": "361000",
     "phone": "+86 592 11185",
 }
+ZONE = "Asia/Shanghai"
 # How the lines of business are called; all but one come with the add-on.
 CATEGORIES = {
     "Parcels": ("product_category_parcels", "包裹"),
@@ -76,7 +77,10 @@ def settle(env: Any, world: World) -> Club:
     company = program.company_id
     company.write({**ADDRESS, "country_id": env.ref("base.cn").id})
     env["account.chart.template"].try_loading("cn", company, install_demo=False)
+    company.club_timezone = ZONE
     users = create_users(env, company, PEOPLE, COLLEAGUES)
+    for user in (*users.values(), env.ref("base.user_admin")):
+        user.tz = ZONE
     units = _create_units(env, company, users)
     clerks = _name_clerks(env, units, users, start)
     staff_bodies(env, users, start)

@@ -56,6 +56,11 @@ MESSAGES = (
     "Sent the club's programme of the month; thanked by return.",
     "提醒积分即将到期，介绍可兑换礼品。",
 )
+WISHES = (
+    "祝生日快乐，客户致谢。",
+    "生日祝福，约定下月喝茶。",
+    "Happy birthday; he was glad.",
+)
 
 
 class Complaint(NamedTuple):
@@ -157,28 +162,45 @@ LAST_HELD = Held(
     4_800,
     24,
 )
-# What is under way: days from today, stage, type, theme, form, place, cost.
+PLAN_AIMS = "让每个等级的会员每季度至少参加一次活动；重点行业办研讨会。"
+PLAN_SHORTFALL = "健康管理类服务按会员预约安排，不列入计划。"
+REPORT = (
+    "全年活动按计划举办，参加人数和满意度均高于去年。",
+    "健康类活动名额偏少，部分支局通知偏晚。",
+    "Fewer and larger outings; more seminars by trade.",
+)
+# What is under way: days from today, its stage.
 AHEAD = (
     (
         3,
         "inviting",
-        "product_trial",
-        "冷链寄递体验 Cold-Chain Trial",
-        "Trial",
-        "寄递事业部",
-        1_800,
+        Held(
+            0,
+            "product_trial",
+            "冷链寄递体验 Cold-Chain Trial",
+            "Trial",
+            "寄递事业部",
+            1_800,
+            14,
+        ),
     ),
     (
         12,
         "inviting",
-        "vip_lecture",
-        "书法与茶的下午",
-        "Lecture",
-        "俱乐部三楼会议室",
-        5_000,
+        Held(
+            0, "vip_lecture", "书法与茶的下午", "Lecture", "俱乐部三楼会议室", 5_000, 16
+        ),
     ),
-    (26, "preparing", "fitness", "乒乓球友谊赛", "Match", "湖里体育馆", 2_700),
-    (47, "waiting", "study_tour", "长三角电商企业考察", "Tour", "杭州、苏州", 36_000),
+    (
+        26,
+        "preparing",
+        Held(0, "fitness", "乒乓球友谊赛", "Match", "湖里体育馆", 2_700, 20),
+    ),
+    (
+        47,
+        "waiting",
+        Held(0, "study_tour", "长三角电商企业考察", "Tour", "杭州、苏州", 36_000, 20),
+    ),
 )
 
 REWARDS = (
