@@ -1,9 +1,15 @@
-"""Run a year of the club on a demonstration database, and serve it.
+"""Bring a club to life on a demonstration database, and serve it.
 
-./dev run                              a year of real purchases of 2,469 households
+./dev run                              a simulated post office's club of 3,000 companies
+./dev run --seed 7                     another one
+./dev run --input purchases            a year of real purchases of 2,469 households
 ./dev run --no-serve                   only the result: var/out/summary.json, ...
 ./dev run --revenue mine.csv --rates rates.csv --thresholds 500,1500,3000,15000
 ./dev run --take-on club.xlsx          what exists on paper comes in besides
+
+The simulation is drawn by its seed for the day on which it is started: 36 months, the
+last of which waits to be posted, and what is going on this week; next week it is drawn
+anew. --rates and --thresholds without --revenue are for the purchases.
 
 A revenue file has the columns account,category,month,amount (month as 2026-03; rows
 of one account, category and month are added up), a rates file category,rate; what it
@@ -27,12 +33,14 @@ from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME, LOGS, SCRATCH, write_if_changed
 from ..year import database, far_side, purchases, result, statements
 from ..year.plan import Plan
+from ..year.world import SEED, World
 
 OUTPUT = CHECKOUT / "var" / "out"
 SUMMARY = OUTPUT / "summary.json"
 PAPERS = (OUTPUT / "roster.xlsx", OUTPUT / "statement.pdf")
 PLAN = SCRATCH / "year.json"
 LOG = LOGS / f"{database.NAME}_year.log"
+SIMULATION, PURCHASES = INPUTS = ("simulation", "purchases")
 # A hundredth of the club's own: households spend less than companies.
 PURCHASE_THRESHOLDS = "500,1500,3000,15000"
 LOGINS = {
@@ -48,6 +56,14 @@ LOGINS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what goes in and whether to serve it."""
+    parser.add_argument(
+        "--input",
+        choices=INPUTS,
+        help="whose club it is, unless --revenue says it (default: simulation)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help=f"of the simulation ({SEED})"
+    )
     parser.add_argument("--no-serve", action="store_true", help="stop after the year")
     parser.add_argument(
         "--fresh", action="store_true", help="make the database anew in any case"
@@ -104,8 +120,24 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _make_plan(args: argparse.Namespace) -> Plan:
+def _make_plan(args: argparse.Namespace) -> Plan | World:
     """Read all that was given, before anything is built."""
+    of_plan = [
+        name for name in ("revenue", "rates", "thresholds") if getattr(args, name)
+    ]
+    if args.revenue and args.input:
+        raise Problem("--revenue says whose club it is: leave --input out")
+    chosen = args.input or (PURCHASES if of_plan else SIMULATION)
+    if chosen == SIMULATION and of_plan:
+        raise Problem(f"--{of_plan[0]} isn't for the simulation: leave --input out")
+    if chosen == SIMULATION:
+        return World(SEED if args.seed is None else args.seed, date.today())
+    if args.seed is not None:
+        raise Problem("--seed is for the simulation alone")
+    return _read_plan(args)
+
+
+def _read_plan(args: argparse.Namespace) -> Plan:
     year = purchases.last_complete_year(date.today())
     own_thresholds = None if args.revenue else PURCHASE_THRESHOLDS
     thresholds = args.thresholds or own_thresholds
@@ -128,14 +160,15 @@ def _make_plan(args: argparse.Namespace) -> Plan:
     return Plan(revenue, rates, tiers, source, **years)
 
 
-def _ensure_year(plan: Plan, fresh: bool) -> int:
-    """Have the database with the year, and its output; return the exit code."""
+def _ensure_year(plan: Plan | World, fresh: bool) -> int:
+    """Have the database with the club, and its output; return the exit code."""
     marker = {} if fresh else database.read_marker()
     if marker.get("fingerprint") != plan.fingerprint():
         for path in (SUMMARY, *PAPERS):  # of another year
             path.unlink(missing_ok=True)
         began = time.monotonic()
-        database.make()
+        # The simulation is a club of its own, without Odoo's example companies.
+        database.make(with_demo=isinstance(plan, Plan))
         plan.write(PLAN)
         return _simulate("--setup-seconds", f"{time.monotonic() - began:.2f}")
     say(f"{database.NAME} is kept, since the input is the same (--fresh makes it anew)")

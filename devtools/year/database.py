@@ -55,10 +55,13 @@ def _is_foreign(path: Path) -> bool:
     )
 
 
-def make() -> None:
-    """Make the database anew, with the add-on installed."""
+def make(*, with_demo: bool) -> None:
+    """Make the database anew with the add-on, and Odoo's demo data or not."""
     databases.drop(NAME)
-    _install(NAME)
+    if with_demo:
+        _install(NAME)
+    else:
+        databases.ensure_installed(NAME)
 
 
 def ensure_demo(name: str) -> None:

@@ -55,6 +55,12 @@ def by_tier(club: Club, day: date, purpose: str) -> dict[str, int]:
     return {**found, "none": len(club.account_ids) - sum(found.values())}
 
 
+def thresholds(club: Club) -> dict[str, str]:
+    """Return the points from which each membership tier is reached."""
+    tiers = club.env.ref("crm_club.club_tier_group_membership").tier_ids
+    return {tier.code: f"{tier.points_from:.2f}" for tier in tiers.sorted("sequence")}
+
+
 def moves(club: Club, requalification: Any) -> dict[str, int]:
     """Return what became of the accounts' membership tiers."""
     lines = requalification.sudo().line_ids.filtered(

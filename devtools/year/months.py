@@ -35,14 +35,14 @@ def live_through(
         last_day = month_end(month)
         clock.move_to(last_day)
         with watch.stage("load"):
-            _import(club, month, plan.rows_of(month))
-        _run_month(club, month, watch)
+            import_rows(club, month, plan.rows_of(month))
+        run_month(club, month, watch)
         _logger.info("%s: seconds so far %s", month, watch.rounded())
         if month.month == 12 or month == plan.months[-1]:
             day = requalification_day(month)
             clock.move_to(day)
             with watch.stage("requalification"):
-                requalified.append(_requalify(club, day.year))
+                requalified.append(requalify(club, day.year))
                 club.env.cr.commit()
     return requalified
 
@@ -64,22 +64,12 @@ def requalification_day(month: date) -> date:
     return date(month.year + 1, *REQUALIFICATION_DAY)
 
 
-def _import(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
-    """Let Finance upload the month's revenue."""
+def import_rows(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
+    """Let Finance upload the month's revenue, all of whose rows must be good."""
     for first in range(0, len(rows), ROWS_PER_FILE):
         part = rows[first : first + ROWS_PER_FILE]
-        upload = club.as_user("finance", "club.revenue.upload").create(
-            {
-                "file": base64.b64encode(_statement(part)),
-                "filename": f"revenue-{month:%Y-%m}-{first // ROWS_PER_FILE + 1}.csv",
-                "unit": "yuan",
-                # Late rows and corrections are of months that came before.
-                "decision": "add",
-                "reason": "Rows that came later",
-            }
-        )
-        opened = upload.action_import()
-        document = club.env[opened["res_model"]].browse(opened["res_id"])
+        name = f"revenue-{month:%Y-%m}-{first // ROWS_PER_FILE + 1}.csv"
+        document = upload(club, name, part)
         if document.parked_count or document.valid_count != len(part):
             fault = document.parked_line_ids[:1].fault or "rows are missing"
             raise YearFailed(
@@ -87,6 +77,22 @@ def _import(club: Club, month: date, rows: list[tuple[Key, Decimal]]) -> None:
                 f"parked: {fault}"
             )
     club.env.cr.commit()
+
+
+def upload(club: Club, name: str, rows: list[tuple[Key, Decimal]]) -> Any:
+    """Let Finance upload a file; return what it became."""
+    wizard = club.as_user("finance", "club.revenue.upload").create(
+        {
+            "file": base64.b64encode(_statement(rows)),
+            "filename": name,
+            "unit": "yuan",
+            # Late rows and corrections are of months that came before.
+            "decision": "add",
+            "reason": "Rows that came later",
+        }
+    )
+    opened = wizard.action_import()
+    return club.env[opened["res_model"]].browse(opened["res_id"])
 
 
 def _statement(rows: list[tuple[Key, Decimal]]) -> bytes:
@@ -97,7 +103,7 @@ def _statement(rows: list[tuple[Key, Decimal]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _run_month(club: Club, month: date, watch: Stopwatch) -> None:
+def run_month(club: Club, month: date, watch: Stopwatch) -> None:
     """Compute the month, let each unit's clerk verify, post."""
     runs = club.as_user("officer", "club.points.run")
     with watch.stage("compute"):
@@ -121,8 +127,11 @@ def _run_month(club: Club, month: date, watch: Stopwatch) -> None:
         raise YearFailed(f"{run.name} is {run.state} instead of posted")
 
 
-def _requalify(club: Club, year: int) -> Any:
-    """Decide on the memberships that end in a year, as proposed."""
+def requalify(club: Club, year: int, kept_because: str = "") -> Any:
+    """Decide on the memberships that end in a year.
+
+    :param kept_because: why all keep what they have; else it is as proposed
+    """
     record = club.as_user("officer", "club.requalification").create(
         {
             "program_id": club.program.id,
@@ -134,17 +143,26 @@ def _requalify(club: Club, year: int) -> Any:
     if not record.line_ids:  # no members at all
         record.unlink()
         return record.browse()
+    if kept_because:
+        for line in record.line_ids:
+            if line.proposed_tier_id != line.current_tier_id:
+                line.write(
+                    {
+                        "decided_tier_id": line.current_tier_id.id,
+                        "override_reason": kept_because,
+                    }
+                )
     if record.unposted_months:  # a plan may end before the year does
         record.unposted_reason = "The plan ends before these months"
     if record.exception_count:
         record.exception_reason = "As the plan has it"
     record.action_submit()
-    _sign(club, record)
+    sign(club, record)
     record.action_apply()
     return record
 
 
-def _sign(club: Club, document: Any) -> None:
+def sign(club: Club, document: Any) -> None:
     """Let each sign whose turn it is, with their own rights."""
     from odoo.addons.crm_club.models.approval.turns import Turns
 

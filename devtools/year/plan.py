@@ -37,7 +37,7 @@ class Plan:
         given = sorted({key.month for key in self.revenue})
         first, last = (_first_day(given[place]) for place in (0, -1))
         count = (last.year - first.year) * 12 + last.month - first.month + 1
-        return [_add_months(first, index) for index in range(count)]
+        return [add_months(first, index) for index in range(count)]
 
     def rows_of(self, month: date) -> list[tuple[Key, Decimal]]:
         """Return the revenue of a month."""
@@ -46,10 +46,7 @@ class Plan:
 
     def fingerprint(self) -> str:
         """Return what changes when another result is to be expected."""
-        parts = [self._as_text()]
-        for folder in SOURCES:
-            paths = sorted((CHECKOUT / folder).iterdir())
-            parts += [path.read_text() for path in paths if path.suffix in SUFFIXES]
+        parts = [self._as_text(), *read_sources()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def write(self, path: Path) -> None:
@@ -78,10 +75,25 @@ class Plan:
         return json.dumps(values, default=str, ensure_ascii=False)
 
 
+def read_sources() -> list[str]:
+    """Return the text of all that decides what a plan comes to."""
+    return [
+        path.read_text()
+        for folder in SOURCES
+        for path in sorted((CHECKOUT / folder).rglob("*"))
+        if path.suffix in SUFFIXES
+    ]
+
+
 def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """Return the first of a month so many months later.
+
+    >>> add_months(date(2025, 11, 1), 3), add_months(date(2025, 1, 1), -1)
+    (datetime.date(2026, 2, 1), datetime.date(2024, 12, 1))
+    """
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month0 + 1, 1)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from .plan import Plan
 from .statements import CENT
+from .world import World
 
 
 class Totals(NamedTuple):
@@ -29,6 +30,25 @@ def expected_totals(plan: Plan) -> Totals:
     return Totals(
         len(worth), sum(worth.values(), Decimal("0.00")), sum(points, CENT * 0)
     )
+
+
+def expected_arrivals(world: World) -> Totals:
+    """Return what is to be posted where some of it came later. Rules B1, B9.
+
+    A run posts the difference to what is posted already: an entry for each month in
+    which something of an account's month and category arrived.
+    """
+    entries = 0
+    revenue, points = Decimal("0.00"), CENT * 0
+    for key, amounts in world.arrivals().items():
+        total, was = Decimal(0), CENT * 0
+        for amount in amounts:
+            total += amount
+            now = (total * world.plan.rates[key.category]).quantize(CENT, ROUND_HALF_UP)
+            if amount or now != was:
+                entries += 1
+            revenue, points, was = revenue + amount, points + now - was, now
+    return Totals(entries, revenue, points)
 
 
 def differences(expected: Totals, posted: Totals) -> list[str]:

@@ -15,11 +15,12 @@ from typing import Any
 
 from ..console import say
 from . import club as founding
-from . import database, far_side, figures, months, papers
+from . import database, far_side, figures, living, months, papers
 from .clock import Stopwatch, simulated_clock
 from .club import Club
 from .plan import Plan
 from .recount import differences, expected_totals
+from .world import World
 
 _logger = logging.getLogger(__spec__.name)  # it is run as a program
 
@@ -59,9 +60,37 @@ def main() -> int:
 
 
 def _run(env: Any, args: argparse.Namespace) -> None:
-    plan = Plan.read(args.plan)
     watch = Stopwatch()
     watch.seconds["setup"] = args.setup_seconds
+    if world := World.read(args.plan):
+        club, summary = living.live(env, args, world, watch)
+        fingerprint, last_day = world.fingerprint(), world.day
+    else:
+        plan = Plan.read(args.plan)
+        club, summary = _live_by_plan(env, args, plan, watch)
+        fingerprint, last_day = plan.fingerprint(), months.month_end(plan.months[-1])
+    with watch.stage("output"):
+        papers.write_statement(club, args.folder, last_day)
+    watch.seconds["total"] = sum(watch.seconds.values())
+    summary["seconds"] = watch.rounded()
+    text = json.dumps(summary, indent=2)
+    (args.folder / SUMMARY).write_text(text + "\n")
+    parameters = env["ir.config_parameter"]
+    parameters.set_param(database.MODULE_MARKER, database.module_digest())
+    marker = {
+        "fingerprint": fingerprint,
+        "account_ids": list(club.account_ids.values()),
+        "last_day": last_day.isoformat(),
+        "summary": summary,
+    }
+    parameters.set_param(database.MARKER, json.dumps(marker))
+    env.cr.commit()
+
+
+def _live_by_plan(
+    env: Any, args: argparse.Namespace, plan: Plan, watch: Stopwatch
+) -> tuple[Club, dict]:
+    """Run the months of a plan; return the club and what came of it."""
     first_month, last_month = plan.months[0], plan.months[-1]
     end = months.requalification_day(last_month)
     with simulated_clock(first_month) as clock:
@@ -79,20 +108,7 @@ def _run(env: Any, args: argparse.Namespace) -> None:
     with watch.stage("output"):
         _look_after_today(club, last_month)
         env.cr.commit()
-        papers.write_statement(club, args.folder, months.month_end(last_month))
-    watch.seconds["total"] = sum(watch.seconds.values())
-    summary["seconds"] = watch.rounded()
-    text = json.dumps(summary, indent=2)
-    (args.folder / SUMMARY).write_text(text + "\n")
-    parameters = env["ir.config_parameter"]
-    parameters.set_param(database.MODULE_MARKER, database.module_digest())
-    marker = {
-        "fingerprint": plan.fingerprint(),
-        "account_ids": list(club.account_ids.values()),
-        "summary": summary,
-    }
-    parameters.set_param(database.MARKER, json.dumps(marker))
-    env.cr.commit()
+    return club, summary
 
 
 def _sum_up(club: Club, plan: Plan, requalified: list[Any], end: date) -> dict:
@@ -114,7 +130,7 @@ def _sum_up(club: Club, plan: Plan, requalified: list[Any], end: date) -> dict:
         "requalification": moves[-1],
         "as_of": end.isoformat(),
         "ledger_verified": not club.program._find_broken_run(),
-        "thresholds": _thresholds(club),
+        "thresholds": figures.thresholds(club),
         "source": plan.source,
     }
     if len(moves) > 1:  # one for each January
@@ -125,11 +141,6 @@ def _sum_up(club: Club, plan: Plan, requalified: list[Any], end: date) -> dict:
     if not summary["ledger_verified"]:
         raise months.YearFailed("the ledger does not fit its seals")
     return summary
-
-
-def _thresholds(club: Club) -> dict[str, str]:
-    tiers = club.env.ref("crm_club.club_tier_group_membership").tier_ids
-    return {tier.code: f"{tier.points_from:.2f}" for tier in tiers.sorted("sequence")}
 
 
 def _look_after_today(club: Club, last_month: date) -> None:
@@ -164,7 +175,7 @@ def _write_papers_again(env: Any, args: argparse.Namespace) -> None:
         {},
         {str(account_id): account_id for account_id in marker["account_ids"]},
     )
-    last_day = months.month_end(date.fromisoformat(f"{summary['month_list'][-1]}-01"))
+    last_day = date.fromisoformat(marker["last_day"])
     with simulated_clock(last_day):
         papers.write_roster(club, args.folder, date.fromisoformat(summary["as_of"]))
     papers.write_statement(club, args.folder, last_day)

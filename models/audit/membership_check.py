@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_evidence, windows
-from ..membership.club_membership import CHUNK
+from ..membership.club_membership import CHUNK, SUPERSEDED
 from ..membership.heads import signed_query
 from .integrity_queries import COLUMNS
 
@@ -117,6 +117,10 @@ class MembershipCheck:
         """Return the days on which it may have begun."""
         evidence = row["evidence"]
         if row["line_id"]:
+            if row["state"] == SUPERSEDED and row["date_from"] > row["eve"]:
+                # It never began: the tier that replaced it cut short the term before
+                # it, after whose end it would have.
+                return {row["date_from"]}
             return {row["eve"] + windows.ONE_DAY}
         if "after" not in evidence:
             return {row["date_from"]}  # from before evidence said so

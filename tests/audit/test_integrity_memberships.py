@@ -124,6 +124,36 @@ class TestIntegrityMemberships(ClubFixture, TransactionCase):
             self.assertEqual(self._membership().tier_id, self.tiers["vip"])
             self.assertEqual(self._check(), [])
 
+    def test_a_renewal_that_was_replaced_before_it_began_is_in_order(self):
+        """A year's terms are decided on in January; one is promoted in spring."""
+        self._add_revenue(self.account_a, 60_000, "2026-12")
+        with freeze_time("2027-01-10"):
+            self._post_run("2026-12")
+            record = self.env["club.requalification"].create(
+                {
+                    "program_id": self.program.id,
+                    "date_from": "2027-01-01",
+                    "date_to": "2027-12-31",
+                }
+            )
+            record.action_prepare()
+            self._give_reasons(record)
+            record.action_submit()
+            self._sign_all(record)
+            record.action_apply()
+        renewal = record.line_ids.applied_membership_id.filtered(
+            lambda m: m.group_id == self.membership
+        )
+        self.assertGreater(renewal.date_from, date(2027, 2, 28))
+        self._add_revenue(self.account_a, 400_000, "2027-02")
+        with freeze_time("2027-02-28"):
+            self._post_run("2027-02")
+            self.assertEqual(renewal.state, "superseded")
+            self.assertEqual(self._check(), [])
+            # One that is moved before the term that it was to follow is told of.
+            self._doctor(renewal, "date_from = '2027-02-01'")
+            self.assertIn("dates", {row[0] for row in self._check()})
+
     # === Doctored === #
 
     def test_a_doctored_tier_is_told_of_the_membership(self):
