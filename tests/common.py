@@ -231,18 +231,21 @@ class ClubFixture(SharedWorld):
     @classmethod
     def _get_turns(cls, document):
         """Return the logins of those who may sign now."""
+        return cls._find_signers(document).mapped("login")
+
+    @classmethod
+    def _find_signers(cls, document):
+        """Return those who may sign now, by login."""
         requests = document.approval_request_id.sudo()
         holders = Turns(requests).get_eligible()
         users = {h.user_id for found in holders.values() for h in found}
-        return sorted(cls.env["res.users"].browse(users).mapped("login"))
+        return cls.env["res.users"].browse(users).sorted("login")
 
     @classmethod
     def _sign_all(cls, document, comment=None):
         """Let everybody sign whose turn it is, until all have signed."""
         while document.approval_state == "waiting":
-            login = cls._get_turns(document)[0]
-            user = cls.env["res.users"].search([("login", "=", login)])
-            document.with_user(user).action_sign(comment)
+            document.with_user(cls._find_signers(document)[0]).action_sign(comment)
             cls.env.invalidate_all()
 
     @classmethod

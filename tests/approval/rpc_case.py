@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from ..attempts import Attempts
 from ..common import ClubFixture
-from ..shared_world import shared
+from ..shared_world import forget_values, shared
 from .documents import find_tables
 
 REFUSALS = {
@@ -57,6 +57,7 @@ class RpcCase(ClubFixture, HttpCase):
         super().setUpClass()
         cls.tables = find_tables(cls.env, cls._watched)
         cls._knocked = set()  # what has gone through which door in this class
+        cls._logins = {}
 
     def setUp(self):
         super().setUp()
@@ -76,7 +77,7 @@ class RpcCase(ClubFixture, HttpCase):
             DIRECT: self._call_direct,
         }[door]
         result, error = send(user, model, method, ids, kwargs)
-        self.env.invalidate_all()
+        forget_values(self.env)
         return result, error
 
     def _call_kw(self, user, model, method, ids, kwargs):
@@ -140,6 +141,12 @@ class RpcCase(ClubFixture, HttpCase):
         self.assertFalse(error, (user.login, model, method))
         return result
 
+    def _get_login(self, user):
+        """Return a user's login, which no call changes, without asking again."""
+        if user.id not in self._logins:
+            self._logins[user.id] = user.login
+        return self._logins[user.id]
+
     # === Nothing may change === #
 
     def _get_prints(self):
@@ -168,7 +175,6 @@ class RpcCase(ClubFixture, HttpCase):
         every model, method and argument, and all users.
         """
         users = list(users)
-        logins = {user: user.login for user in users}
         turn = next(self._turns)
         calls = [(DIRECT, user) for user in users]
         for number, door in enumerate(doors):
@@ -182,7 +188,8 @@ class RpcCase(ClubFixture, HttpCase):
         def try_out(calls):
             for door, user in calls:
                 result, error = self._call(door, user, model, method, ids, **kwargs)
-                told = (door, logins[user], model, method, ids, kwargs, result, error)
+                login = self._get_login(user)
+                told = (door, login, model, method, ids, kwargs, result, error)
                 tried.append(told)
                 if errors:
                     self.assertIn(error, errors, told)
