@@ -1,5 +1,6 @@
 """How wide a text is in print, a Chinese character being twice as wide as a letter."""
 
+import re
 import unicodedata
 
 
@@ -22,6 +23,28 @@ def cut(text: str, width: int) -> str:
         if left < 0:
             return f"{text[:place].rstrip()}…"
     return text
+
+
+# Where a line may end: after a blank, and after each Chinese character.
+PARTS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+")
+
+
+def wrap(text: str, width: int, most: int) -> list[str]:
+    """Return a text in lines as wide as ``width`` letters, ``most`` of them at most.
+
+    >>> wrap("Wants two more seats", 10, 2)
+    ['Wants two', 'more seats']
+    >>> wrap("海港邮政局VIP大讲堂", 10, 2), wrap("Wants two more seats", 10, 1)
+    (['海港邮政局', 'VIP大讲堂'], ['Wants two…'])
+    """
+    lines = [""]
+    for part in PARTS.findall(" ".join(text.split())):
+        if lines[-1] and measure((lines[-1] + part).rstrip()) > width:
+            lines.append("")
+        lines[-1] += part if lines[-1] else part.lstrip()
+    if len(lines) > most:
+        lines[most - 1 :] = [f"{lines[most - 1].rstrip()} {' '.join(lines[most:])}"]
+    return [cut(line, width) for line in lines]
 
 
 def measure(text: str) -> int:

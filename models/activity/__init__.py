@@ -1,6 +1,7 @@
 from . import club_activity_type
 from . import club_plan
 from . import club_plan_line
+from . import club_activity_costs
 from . import club_activity
 from . import club_activity_cost
 from . import club_activity_programme

@@ -4,18 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from ...kernel import activity_costs
 from ...kernel.activity_change import Change
 from ..approval.states import DONE
+from ..approval.document_types import ACTIVITY
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.day import check_day_has_come
 from ..record.reader import as_reader
-from ..record.rpc import for_one, for_records, to_reason
+from ..record.rpc import for_one, for_records
 from .briefing import Briefing
 from .change import Rearrangement
 from .checks import check_can_close, check_can_move, check_can_submit
 from .club_plan_line import ORGANISERS, UNIT
-from .cost_table import get_billed, get_cost_rows
 from .event import create_events, get_reminder_consequences, sync_events
 from .figure_sources import get_held_sources
 from .held import CHECK_HELD, suggest_held
@@ -43,7 +42,11 @@ class ClubActivity(models.Model):
 
     _name = "club.activity"
     _description = "Activity"
-    _inherit = ["club.document.mixin", "club.membership.tier.mixin"]
+    _inherit = [
+        "club.activity.costs",
+        "club.document.mixin",
+        "club.membership.tier.mixin",
+    ]
     _order = "date_begin desc, id desc"
     _rec_name = "theme"
     _rec_names_search = ["theme", "name"]
@@ -219,9 +222,6 @@ class ClubActivity(models.Model):
     cost_ids = fields.One2many(
         "club.activity.cost", "activity_id", "Estimated Costs", copy=True
     )
-    cost_estimate = fields.Monetary(
-        "Estimated Cost", compute="_compute_cost_estimate", store=True
-    )
     bill_line_ids = fields.One2many(
         "account.move.line",
         "club_activity_id",
@@ -233,61 +233,14 @@ class ClubActivity(models.Model):
     expense_ids = fields.One2many(
         "club.activity.expense", "activity_id", "Costs without a Bill", copy=False
     )
-    no_costs = fields.Boolean(
-        "It Cost Nothing",
-        compute="_compute_no_costs",
-        store=True,
-        readonly=False,
-        copy=False,
-        help="Said where no cost is entered. It falls with the first cost.",
-    )
-    cost_bills = fields.Monetary(
-        "Billed",
-        compute="_compute_cost_bills",
-        store=True,
-        help="Posted vendor bills less credit notes, in company currency, without tax "
-        "that is deducted.",
-    )
-    cost_actual = fields.Monetary(
-        "Actual Cost",
-        compute="_compute_cost_actual",
-        store=True,
-        help="Posted vendor bills less credit notes, and costs without a bill.",
-    )
-    cost_difference = fields.Monetary(
-        "Over Estimate",
-        compute="_compute_cost_actual",
-        store=True,
-        help="Actual less estimated cost: below zero there is money left.",
-    )
-    cost_table = fields.Html(
-        "Budget against Actual",
-        compute="_compute_cost_table",
-        compute_sudo=True,
-        sanitize=False,  # rendered by our template, which escapes
-    )
     share_ids = fields.One2many(
         "club.activity.share", "activity_id", "Split over Units", copy=False
     )
 
     # What it costs beyond the estimate
-    overspend_limit = fields.Monetary(
-        "May Cost",
-        compute="_compute_overspend_limit",
-        help="The estimate and the share beyond it that the program grants. Above, "
-        "what it cost goes back for signature.",
-    )
-    is_overspent = fields.Boolean(compute="_compute_overspend_limit")
     overspend_ids = fields.One2many(
         "club.activity.overspend", "activity_id", readonly=True
     )
-    overspend_count = fields.Integer(
-        compute="_compute_is_overspend_signed", compute_sudo=True
-    )
-    is_overspend_signed = fields.Boolean(
-        compute="_compute_is_overspend_signed", compute_sudo=True
-    )
-
     # How it went; the satisfaction survey fills its figures
     summary = fields.Html(copy=False, help="How it went, and what came of it.")
     photo_ids = fields.Many2many(
@@ -308,13 +261,11 @@ class ClubActivity(models.Model):
     )
     answer_count = fields.Integer("Answers", readonly=True, copy=False)
 
-    # As it was when it was closed: the books may go on
-    cost_closed = fields.Monetary("Cost at Closing", readonly=True, copy=False)
+    # As it was when it was closed; what it had cost stands with its costs
     closed_on = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one(
         "res.users", "Closed by", readonly=True, copy=False, ondelete="restrict"
     )
-    has_drifted = fields.Boolean(compute="_compute_has_drifted")
 
     _dates = models.Constraint(
         "CHECK(date_begin <= date_end)", "An activity can't end before it begins."
@@ -389,80 +340,6 @@ class ClubActivity(models.Model):
             return NotImplemented
         return [("programme_ids", "any", [("user_id", "=", self.env.uid)])]
 
-    @api.depends("cost_ids.amount")
-    def _compute_cost_estimate(self):
-        for activity in self:
-            activity.cost_estimate = sum(activity.cost_ids.mapped("amount"))
-
-    @api.depends("cost_actual")
-    def _compute_no_costs(self):
-        """What cost something didn't cost nothing; once closed, it stays as said."""
-        for activity in self:
-            activity.no_costs = activity.no_costs and (
-                activity.stage == CLOSED or not activity._has_costs()
-            )
-
-    @api.depends("bill_line_ids.balance", "bill_line_ids.parent_state")
-    def _compute_cost_bills(self):
-        billed = get_billed(self)
-        for activity in self:
-            activity.cost_bills = sum(billed.get(activity._origin.id, {}).values())
-
-    @api.depends("cost_bills", "expense_ids.amount", "cost_estimate")
-    def _compute_cost_actual(self):
-        for activity in self:
-            spent = sum(activity.expense_ids.mapped("amount"))
-            activity.cost_actual = activity.cost_bills + spent
-            activity.cost_difference = activity.cost_actual - activity.cost_estimate
-
-    @api.depends(
-        *("cost_bills", "cost_actual", "cost_ids.kind", "cost_ids.amount"),
-        *("expense_ids.kind", "expense_ids.amount"),
-    )
-    @api.depends_context("lang")
-    def _compute_cost_table(self):
-        rows = get_cost_rows(self)
-        for activity in self:
-            # A form that is being filled in may have no company, hence no currency yet.
-            is_known = bool(activity.currency_id)
-            activity.cost_table = is_known and self.env["ir.qweb"]._render(
-                "crm_club.club_activity_cost_table",
-                {"activity": activity, "rows": rows[activity]},
-            )
-
-    @api.depends("cost_estimate", "cost_actual", "company_id")
-    def _compute_overspend_limit(self):
-        # sudo: whoever sees the activity, such as a signatory, sees what it may cost
-        programs_sudo = self.env["club.program"].sudo()
-        for company, activities in self.grouped("company_id").items():
-            share = programs_sudo._get_main(company).overspend_share
-            for activity in activities:
-                estimate = activity.cost_estimate
-                limit = activity_costs.get_limit(estimate, share)
-                activity.overspend_limit = float(limit)
-                activity.is_overspent = activity_costs.is_overspent(
-                    estimate, activity.cost_actual, share
-                )
-
-    @api.depends("overspend_ids.approval_state", "overspend_ids.amount", "cost_actual")
-    def _compute_is_overspend_signed(self):
-        for activity in self:
-            activity.overspend_count = len(activity.overspend_ids)
-            activity.is_overspend_signed = activity.cost_actual <= max(
-                activity._get_signed_overspends().mapped("amount"), default=0
-            )
-
-    @api.depends("stage", "cost_actual", "cost_closed")
-    def _compute_has_drifted(self):
-        for activity in self:
-            activity.has_drifted = (
-                activity.stage == CLOSED
-                and activity.currency_id.compare_amounts(
-                    activity.cost_actual, activity.cost_closed
-                )
-                != 0
-            )
-
     @api.depends("name", "theme")
     @api.depends_context("uid")
     def _compute_display_name(self):
@@ -471,21 +348,6 @@ class ClubActivity(models.Model):
         for activity in self:
             theme = activity._origin not in untold and activity.theme
             activity.display_name = " ".join(filter(None, (activity.name, theme)))
-
-    # === Constraints === #
-
-    @api.constrains("no_costs")
-    def _check_no_costs(self):
-        for activity in self:
-            if activity.no_costs and activity._has_costs():
-                raise ValidationError(
-                    self.env._(
-                        "%(activity)s cost %(amount)s: it can't be said that it cost "
-                        "nothing.",
-                        activity=activity.display_name,
-                        amount=activity.currency_id.format(activity.cost_actual),
-                    )
-                )
 
     # === What is written, and what is fixed === #
 
@@ -536,29 +398,6 @@ class ClubActivity(models.Model):
             "res_model": "event.event",
             "res_id": self.event_id.id,
             "views": [(False, "form")],
-        }
-
-    @for_records
-    def action_open_bills(self):
-        """Show the lines of vendor bills, to whoever may read them."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Bills"),
-            "res_model": "account.move.line",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("club_activity_id", "in", self.ids)],
-            "context": {"create": False},
-        }
-
-    @for_records
-    def action_open_overspend(self):
-        """Show what was reported beyond the estimates."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Overspend"),
-            "res_model": "club.activity.overspend",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("activity_id", "in", self.ids)],
         }
 
     # === Applying and signing. Rules C2, C3 === #
@@ -780,33 +619,7 @@ class ClubActivity(models.Model):
     def _on_cancelled(self):
         """Hook: the activity was cancelled, with what hangs on it."""
 
-    # === Its costs, and closing. Rules C5, C6 === #
-
-    @for_one
-    def action_report_overspend(self, reason=None):
-        """Put what it cost beyond the estimate forward for signature. Rule C5.
-
-        :param reason: why it cost more
-        """
-        self = self._without_client_context()
-        self.check_access("write")
-        reason = to_reason(reason)
-        if not reason:
-            return self._open_change("overspend", self.env._("Report Overspend"))
-        overspend = self.env["club.activity.overspend"]._report(self, reason)
-        return overspend.get_formview_action()
-
-    def _has_costs(self):
-        self.ensure_one()
-        return not self.currency_id.is_zero(self.cost_actual)
-
-    def _is_awaiting_costs(self):
-        """Tell whether costs are still reported."""
-        self.ensure_one()
-        return self.stage == HELD
-
-    def _get_signed_overspends(self):
-        return self.overspend_ids.filtered(lambda o: o.approval_state == DONE)
+    # === Closing. Rules C5, C6 === #
 
     @for_records
     def action_close(self):

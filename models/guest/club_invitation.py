@@ -26,9 +26,9 @@ from .consent import check_can_consent, check_consented
 from .figure_sources import get_attendance_sources
 from .guest_list import GuestList, tell_obstacle
 from .guest_todos import EXCEPTION
+from .invitation_card import write_card
 from .invitation_link import (
     GuestAnswer,
-    draw_card,
     draw_code,
     get_link,
     get_text_to_forward,
@@ -150,7 +150,7 @@ class ClubInvitation(models.Model):
     )
     link_text = fields.Char("To Forward", compute="_compute_link")
     link_code = fields.Binary("QR Code", compute="_compute_link_code")
-    link_card = fields.Binary("Invitation as a Picture", compute="_compute_link_card")
+    link_card = fields.Text("Invitation as a Picture", compute="_compute_link_card")
     link_card_name = fields.Char(compute="_compute_link")
 
     # === Exception, rule C10 === #
@@ -551,7 +551,7 @@ class ClubInvitation(models.Model):
     @api.depends("link")
     def _compute_link_card(self):
         for guest in self:
-            guest.link_card = guest.link and base64.b64encode(draw_card(guest))
+            guest.link_card = guest.link and write_card(guest)
 
     # === Admitted by exception: requested with a reason, consented to. Rule C10 === #
 

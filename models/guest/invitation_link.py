@@ -4,7 +4,6 @@ Whoever has the link answers for the guest, and for nobody else: its token is th
 thing that opens it, nobody reads it but in the link, and it opens nothing else.
 """
 
-import base64
 import re
 import secrets
 
@@ -21,7 +20,6 @@ TOKEN_BYTES = 18  # 144 bits: nobody guesses it
 TOKEN = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
 ACCEPT, DECLINE = "accept", "decline"
 CODE_SIZE = 360  # pixels
-CARD_WIDTH = 720  # pixels: what a phone shows across
 # So often one makes up one's mind; more is somebody who floods the account manager.
 ANSWERS = 20
 # The answers that a guest may give, by what he has said before.
@@ -179,31 +177,3 @@ def draw_code(guest):
     return reports.barcode(
         "QR", get_link(guest), width=CODE_SIZE, height=CODE_SIZE, barLevel="M"
     )
-
-
-def draw_card(guest):
-    """Return the invitation as a picture, a PNG: to what, when, where, whom, and the
-    code that opens the link. Where nothing draws pages, the code alone.
-    """
-    code = draw_code(guest)
-    try:
-        [picture] = guest.env["ir.actions.report"]._run_wkhtmltoimage(
-            [write_card(guest, code)], CARD_WIDTH, 0, image_format="png"
-        )
-    except (OSError, UserError):
-        picture = None
-    return picture or code
-
-
-def write_card(guest, code):
-    """Return the page that the card is drawn from, in the guest's language."""
-    answer = GuestAnswer(guest.sudo())  # what the guest himself reads
-    lang = answer.get_language()
-    pages_sudo = guest.env["ir.qweb"].sudo().with_context(lang=lang)
-    values = {
-        "guest": answer.show(lang),
-        "lang": lang,
-        "code": base64.b64encode(code).decode(),
-    }
-    page = pages_sudo._render("crm_club.club_invitation_picture", values)
-    return f"<!DOCTYPE html>\n{page}"

@@ -15,6 +15,7 @@ ZERO_WIDGETS = {
 # room for seven.
 SUM_WIDTHS = {"monetary": "140px", "float": "120px"}
 NUMBER_WIDTH = "125px"  # of a document: COOP/2026/0001
+LIST = "o_club_list"  # whose headings go on in the next line
 NAMES = ("char", "many2one")
 NAME_WIDGETS = (None, "many2one_avatar_user")
 
@@ -34,6 +35,8 @@ class IrUiView(models.Model):
                 self._set_club_widget(node, model, field)
             if view.tag == "list" and model._name.startswith("club."):
                 self._make_room(node, model, field)
+                if LIST not in view.get("class", "").split():
+                    view.set("class", f"{view.get('class', '')} {LIST}".strip())
         return super()._postprocess_tag_field(node, name_manager, node_info)
 
     def _make_room(self, node, model, field):

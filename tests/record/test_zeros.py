@@ -49,6 +49,13 @@ class TestZeros(ClubCommon):
         arch = etree.fromstring(model.get_view(view_type=kind)["arch"])
         return arch.find(f".//field[@name='{name}']")
 
+    def test_the_headings_of_a_list_go_on_in_the_next_line(self):
+        """Of the club's lists, which say so to the stylesheet; no others do."""
+        for model, is_club in (("club.contact.log", True), ("res.partner", False)):
+            arch = self.env[model].get_view(view_type="list")["arch"]
+            with self.subTest(model):
+                self.assertEqual('class="o_club_list"' in arch, is_club)
+
     def test_a_name_goes_on_in_the_next_line_of_a_list(self):
         logs = self.env["club.contact.log"]
         for name in ("summary", "user_id"):
