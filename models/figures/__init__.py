@@ -2,6 +2,8 @@
 from . import club_record_mixin
 from . import club_figure
 from . import res_company
+from . import club_points_run
+from . import digest_digest
 
 # targets, scorecards
 from . import club_target

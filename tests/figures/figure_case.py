@@ -105,6 +105,7 @@ class FigureCase(ClubCommon):
             cls._make_revenue(company, account)
             cls._make_care(company, account, units)
             cls._make_needs(company, account)
+        cls._make_invoices(company, accounts[0])
         cls._make_ledger(program, accounts, units)
         cls._make_rewards(program, accounts, units)
         cls._make_activities(company, units, person)
@@ -204,6 +205,52 @@ class FigureCase(ClubCommon):
                 state=state,
                 row=next(cls.numbers),
             )
+
+    @classmethod
+    def _make_invoices(cls, company, account):
+        """Make a line of an invoice and one of a credit note, in each month."""
+        journal = cls.env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": f"S{account.id}"[-5:],
+                "type": "general",
+                "company_id": company.id,
+            }
+        )
+        ledger = cls.env["account.account"].create(
+            {
+                "name": "Sales",
+                "code": f"99{account.id}",
+                "account_type": "income",
+                "company_ids": company.ids,
+            }
+        )
+        for first in MONTHS:
+            for kind, balance in (("out_invoice", -70.25), ("out_refund", 20)):
+                day = any_day(cls.rng, first, min(TODAY, windows.month_end(first)))
+                common = {
+                    "company_id": company,
+                    "currency_id": company.currency_id,
+                    "date": day,
+                }
+                move = cls._insert(
+                    "account.move",
+                    **common,
+                    journal_id=journal,
+                    state="posted",
+                    move_type=kind,
+                    auto_post="no",
+                )
+                cls._insert(
+                    "account.move.line",
+                    **common,
+                    move_id=move,
+                    account_id=ledger,
+                    display_type="product",
+                    parent_state="posted",
+                    club_account_id=account,
+                    balance=balance,
+                )
 
     @classmethod
     def _make_ledger(cls, program, accounts, units):
