@@ -34,6 +34,7 @@ class Card:
     score: str
     rank: str
     counted: str
+    measured: str
     is_draft: bool
     issued: str
     indicators: tuple[Indicator, ...]
@@ -66,6 +67,7 @@ class ClubScorecardPaper(models.AbstractModel):
                 "%(rank)s of %(units)s", rank=card.rank, units=card.rank_of
             ),
             counted=format_month(self.env, card.month_to) if card.month_to else "",
+            measured=formatLang(self.env, card.measured_weight, digits=0),
             is_draft=is_draft,
             issued=""
             if is_draft

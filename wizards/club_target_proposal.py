@@ -47,7 +47,7 @@ class ClubTargetProposal(models.TransientModel):
             self.env.company._club_today().replace(day=1), 1
         ),
     )
-    source = fields.Selection(SOURCES, "From", required=True, default=LAST_YEAR)
+    source = fields.Selection(SOURCES, "Taken From", required=True, default=LAST_YEAR)
     percent = fields.Float("Raised by (%)", digits=(6, 2), default=5)
     is_revenue = fields.Boolean("Revenue", default=True)
     is_members = fields.Boolean("New Members by Tier", default=True)

@@ -12,7 +12,7 @@ from ..record.rpc import for_one, for_records, without_client_context
 from .club_scorecard_indicator_mixin import COPIED, SET
 
 DRAFT, ISSUED = "draft", "issued"
-STATES = [(DRAFT, "Draft"), (ISSUED, "Issued")]
+STATES = [(DRAFT, "Draft"), (ISSUED, "Final")]
 # Whose it is of never changes.
 ABOUT = ("unit_id", "year", "company_id")
 
@@ -81,6 +81,15 @@ class ClubScorecard(models.Model):
         aggregator="avg",
         help="The mean of what the indicators reach, by their weights: 0 to 120.",
     )
+    measured_weight = fields.Float(
+        "Weight Measured",
+        digits=(16, 2),
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="The weights of what could be measured: the score says little while this "
+        "is far below 100.",
+    )
     month_to = fields.Date(
         "Counted Up To",
         readonly=True,
@@ -88,12 +97,13 @@ class ClubScorecard(models.Model):
         help="The last month that was over when it was computed.",
     )
     computed_at = fields.Datetime(readonly=True, copy=False)
-    issued_on = fields.Date(readonly=True, copy=False)
+    issued_on = fields.Date("Made Final On", readonly=True, copy=False)
     issued_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
+        "res.users", "Made Final by", readonly=True, copy=False, ondelete="restrict"
     )
-    note = fields.Text("Assessment", help="What the figures don't say.")
+    note = fields.Text("Assessed in Words", help="What the figures don't say.")
     rank = fields.Integer(
+        "Rank Among Units",
         compute="_compute_rank",
         compute_sudo=True,
         help="Among the units of its kind in the year, the best first.",
@@ -273,6 +283,9 @@ class ClubScorecard(models.Model):
                         "score": kernel.get_score(
                             (line.weight, line.attained if line.is_measured else None)
                             for line in card.line_ids
+                        ),
+                        "measured_weight": sum(
+                            line.weight for line in card.line_ids if line.is_measured
                         ),
                         "month_to": last,
                         "computed_at": fields.Datetime.now(),

@@ -4,7 +4,7 @@ from odoo.tools.misc import formatLang
 
 from ...kernel import scorecards as kernel
 from ...kernel.share_rest import WHOLE, get_rest
-from ..record.names import add_remark, get_labels
+from ..record.names import add_title, get_labels
 from .codes import CODES
 
 METHODS = [
@@ -73,7 +73,7 @@ class ClubScorecardIndicatorMixin(models.AbstractModel):
             how = labels["method"].get(line.method, "")
             if line.method == kernel.PER and line.base_code:
                 how = self.env._("per 100 of %s", labels["base_code"][line.base_code])
-            line.display_name = add_remark(self.env, figure, how)
+            line.display_name = add_title(self.env, figure, how)
 
     @api.onchange("method")
     def _onchange_method(self):

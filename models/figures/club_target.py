@@ -33,10 +33,10 @@ HOLDERS = [
 ]
 PACES = [
     (kernel.BEHIND, "Behind"),
-    (kernel.MISSED, "Missed"),
-    (kernel.ON_TIME, "On Time"),
+    (kernel.MISSED, "Not Reached"),
+    (kernel.ON_TIME, "On Course"),
     (kernel.REACHED, "Reached"),
-    (kernel.AHEAD, "Still to Come"),
+    (kernel.AHEAD, "Not Begun Yet"),
 ]
 # What a target is of: who changes one of these has another target.
 ABOUT = (

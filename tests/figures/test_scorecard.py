@@ -105,7 +105,7 @@ class TestScorecard(ShareCase):
         self._put(self.unit, "2025-03", "contacts_on_time", 9, 10)
         card = self._create()
         self.assertEqual(card.line_ids.mapped("is_measured"), [False, True, False])
-        self.assertEqual(card.score, 100)
+        self.assertEqual((card.score, card.measured_weight), (100, 30))
         empty = self._create(unit_id=self.other_unit.id)
         self.assertEqual(empty.score, 0)
 

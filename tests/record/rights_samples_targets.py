@@ -27,7 +27,9 @@ class TargetSamples:
         template = self.make(
             "club.scorecard.template",
             name="Rights",
-            indicator_ids=[Command.create({"code": "visits", "goal": 1, "weight": 100})],
+            indicator_ids=[
+                Command.create({"code": "visits", "goal": 1, "weight": 100})
+            ],
         )
         self.add(template.indicator_ids)
         cards = self.case.env["club.scorecard"]
