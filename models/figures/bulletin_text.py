@@ -78,7 +78,7 @@ class BulletinText:
             change = (share(now) - share(before)) * factor
             if shape == MEAN:
                 return self._signed(change, 2)
-            return self.env._("%s points of a per cent", self._signed(change, 1))
+            return self.env._("%s pp", self._signed(change, 1))
         change = bulletin.growth(now[0], before[0])
         return "–" if change is None else f"{self._signed(change, 1)} %"
 
