@@ -83,6 +83,9 @@
         # figures
         "data/club_figure_cron.xml",
         # figures: targets, scorecards
+        "data/club_target_cron.xml",
+        "data/club_scorecard_data.xml",
+        "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
         "data/club_dashboard_data.xml",
@@ -295,7 +298,15 @@
         "views/care/club_account_views.xml",
         # figures
         "views/figures/club_figure_views.xml",
+        "views/figures/digest_digest_views.xml",
         # figures: targets, scorecards
+        "wizards/club_target_proposal_views.xml",
+        "views/figures/club_target_views.xml",
+        "wizards/club_manager_report_views.xml",
+        "reports/club_manager_report_templates.xml",
+        "wizards/club_scorecard_draw_views.xml",
+        "views/figures/club_scorecard_views.xml",
+        "reports/club_scorecard_templates.xml",
         # figures: bulletins, dashboards
         "reports/club_bulletin_templates.xml",
         "views/figures/club_bulletin_views.xml",
@@ -336,6 +347,7 @@
         "demo/club_share_demo.xml",
         "demo/club_gift_demo.xml",
         "demo/club_budget_demo.xml",
+        "demo/club_target_demo.xml",
         "demo/club_language_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -11,6 +11,7 @@ from . import club_greeting_labels
 from . import club_contact_papers
 from . import club_guest_list
 from . import club_hosting_papers
+from . import club_manager_report
 from . import club_membership_notice
 from . import club_plan_sheet
 from . import club_points_statement
@@ -18,6 +19,7 @@ from . import club_rate_book
 from . import club_rate_notice
 from . import club_requalification_sheet
 from . import club_reward_papers
+from . import club_scorecard_paper
 from . import club_settlement_sheet
 from . import club_signature_sheet
 from . import club_survey_cards

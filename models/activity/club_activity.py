@@ -18,6 +18,7 @@ from .checks import check_can_close, check_can_move, check_can_submit
 from .club_plan_line import ORGANISERS, UNIT
 from .cost_table import get_billed, get_cost_rows
 from .event import create_events, get_reminder_consequences, sync_events
+from .figure_sources import get_held_sources
 from .held import CHECK_HELD, suggest_held
 from .stages import (
     AHEAD,
@@ -825,6 +826,12 @@ class ClubActivity(models.Model):
                 closed_by_id=self.env.uid,
             )
         return True
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        return get_held_sources()
 
     # === Reading === #
 

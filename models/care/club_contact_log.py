@@ -10,6 +10,7 @@ from ...kernel.written import get_written
 from ..contact.channels import CHANNELS, REFUSED
 from ..record.accounts import check_contact, use_company
 from ..record.derived import differs
+from ..record.figure_source import FigureSource
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.names import get_labels
@@ -635,6 +636,14 @@ class ClubContactLog(models.Model):
         hold(self)
         self._check_can_check()
         return self
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """Visits, on the day of the visit; not those that a superior gave back."""
+        domain = (("channel", "=", "visit"), ("state", "!=", RETURNED))
+        return [FigureSource("visits", domain, "held_on", unit="unit_id")]
 
     # === What is owed today === #
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from ..contact.club_account_team import LEAD
+from ..record.figure_source import FigureSource
 from ..record.groups import OFFICER
 from ..record.rpc import for_one, for_records, to_text
 from . import duty_sql
@@ -329,6 +330,38 @@ class ClubDuty(models.Model):
     def _cron_refresh(self):
         """Make the duties of the new day, close and miss those of the last one."""
         self._refresh()
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        return [FigureSource("contacts_on_time", rows=self._select_due)]
+
+    @api.model
+    def _select_due(self, span):
+        """Return what was owed by a day: whether it was done by then. Rule D3.
+
+        What may still be done in time isn't due yet; what was waived nobody owed.
+        """
+        return SQL(
+            """
+            SELECT d.id, d.company_id, NULL::int AS account_id, d.unit_id,
+                   date_trunc('month', d.date_due::timestamp)::date AS month,
+                   NULL::int AS tier_id,
+                   (d.state = %(done)s AND d.done_on <= d.date_due)::int AS value,
+                   1 AS base
+              FROM club_duty d
+             WHERE d.company_id = ANY(%(companies)s) AND d.state <> %(waived)s
+               AND d.date_due BETWEEN %(start)s AND %(end)s
+               AND (d.date_due < %(today)s OR d.state = %(done)s)
+            """,
+            done=DONE,
+            waived=WAIVED,
+            companies=list(span.company_ids),
+            start=span.start,
+            end=span.end,
+            today=span.today,
+        )
 
     # === What is owed today === #
 

@@ -10,6 +10,7 @@ from ..contact.looked_after import unit_of
 from ..hosting.club_need import TODO
 from ..need.club_need import DONE, SETTLED, TAKEN, UNSETTLED
 from ..program.working_days import after_sql
+from ..record.figure_source import FigureSource
 from ..record.reader import as_reader
 from ..record.rpc import for_records
 from .club_tier import DEFAULT
@@ -373,6 +374,22 @@ class ClubNeed(models.Model):
                     user_id=lead.id,
                 )
         return result
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """Complaints that came in, and those that were settled. Rule D8."""
+        complaint = ("is_complaint", "=", True)
+        settled = (complaint, ("state", "in", SETTLED))
+        return [
+            FigureSource(
+                "complaints", (complaint,), "date_received", account="account_id"
+            ),
+            FigureSource(
+                "complaints_closed", settled, "settled_at", account="account_id"
+            ),
+        ]
 
     # === What is owed today === #
 

@@ -10,6 +10,7 @@ from ..membership.standing import Standings
 from ..program.working_days import after_sql
 from ..record.accounts import check_contact
 from ..record.derived import differs
+from ..record.figure_source import FigureSource
 from ..record.lock import is_open
 from ..record.rpc import for_records
 from .retention_sql import FIGURES, SIGNALS, open_query
@@ -508,6 +509,23 @@ class ClubRetention(models.Model):
                         ),
                     }
                 )
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """Accounts whose case is open when the month ends. Rule D7."""
+        return [
+            FigureSource(
+                "at_risk",
+                (),
+                "date_opened",
+                is_stock=True,
+                until="date_closed",
+                is_until_over=True,
+                account="account_id",
+            )
+        ]
 
     # === What is owed today === #
 

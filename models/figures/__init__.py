@@ -2,8 +2,16 @@
 from . import club_record_mixin
 from . import club_figure
 from . import res_company
+from . import club_points_run
+from . import digest_digest
 
 # targets, scorecards
+from . import club_target
+from . import club_scorecard_indicator_mixin
+from . import club_scorecard_template
+from . import club_scorecard_indicator
+from . import club_scorecard
+from . import club_scorecard_line
 
 # bulletins, dashboards
 from . import club_bulletin

@@ -10,7 +10,7 @@ from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
 from .codes import CODES, STOCKS
-from .figure_sql import TURN, counted_rows, refresh_query
+from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
 FULL = 100  # per cent
 
@@ -227,9 +227,9 @@ class ClubFigure(models.Model):
             return Domain.FALSE
         # sudo: which records are counted; who searches sees those that he may read
         self_sudo = self.sudo()
-        end = windows.month_end(self.month)
-        day = min(end, self_sudo.company_id._club_today())
-        span = FigureSpan((self_sudo.company_id.id,), self.month, max(self.month, day))
+        today = self_sudo.company_id._club_today()
+        end = max(self.month, min(windows.month_end(self.month), today))
+        span = FigureSpan((self_sudo.company_id.id,), self.month, end, today)
         self.env.flush_all()
         return Domain(
             "id",
@@ -279,7 +279,8 @@ class ClubFigure(models.Model):
             end = min(windows.month_end(month_to), day)
             if start > end:
                 continue
-            span = FigureSpan(tuple(same_day.ids), start, end)
+            span = FigureSpan(tuple(same_day.ids), start, end, day)
+            lay_units(self.env.cr, span)
             for model, source in self._get_sources().values():
                 self.env.cr.execute(refresh_query(model.sudo(), source, span))
         self.invalidate_model()
@@ -291,6 +292,7 @@ class ClubFigure(models.Model):
         yet, back to the first: twelve at a time, each kept at once.
         """
         # sudo: the rules of each company
+        # pylint: disable-next=no-search-all
         programs_sudo = self.env["club.program"].sudo().search([])
         crons = self.env["ir.cron"]
         crons._commit_progress(remaining=len(programs_sudo.company_id))

@@ -5,9 +5,13 @@ from datetime import timedelta
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..points.facts import month_of
+from ..record.figure_source import local_day
+
 # Two jobs at once would both write the same rows.
 TURN = "SELECT pg_try_advisory_xact_lock('club_figure'::regclass::oid::int, 0)"
 DAY = timedelta(days=1)
+_UNITS = SQL.identifier("club_figure_unit")
 _KEYS = SQL("(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0))")
 
 
@@ -21,18 +25,19 @@ def counted_rows(model, source, span):
 
     :param model: the model that they are of, as superuser
     """
-    rows = source.rows(span) if source.rows else _select_records(model, source, span)
-    return _place(rows, span, SQL("d.id, "))
+    units = SQL("(%s)", _unit_spans(span))
+    return _place(_get_rows(model, source, span), units, SQL("d.id, "))
+
+
+def _get_rows(model, source, span):
+    return source.rows(span) if source.rows else _select_records(model, source, span)
 
 
 def counted_sums(model, source, span):
     """Return a SELECT of a source's sums: company_id, unit_id, month, tier_id, value,
-    base.
+    base. The units are those that `lay_units` has laid.
     """
-    if source.sums:
-        rows = _place(source.sums(span), span)
-    else:
-        rows = counted_rows(model, source, span)
+    rows = source.sums(span) if source.sums else _get_rows(model, source, span)
     return SQL(
         """
         SELECT company_id, unit_id, month, tier_id,
@@ -42,7 +47,7 @@ def counted_sums(model, source, span):
          WHERE month BETWEEN %s AND %s AND company_id = ANY(%s)
          GROUP BY company_id, unit_id, month, tier_id
         """,
-        rows,
+        _place(rows, _UNITS),
         span.start,
         span.end,
         list(span.company_ids),
@@ -53,7 +58,7 @@ def _select_records(model, source, span):
     """Return the SELECT of a source that names fields."""
     model = model.with_context(active_test=False)
     domain = Domain("company_id", "in", span.company_ids) & Domain(source.domain)
-    is_moment = model._fields[source.date].type == "datetime"
+    is_moment = _get_field(model, source.date).type == "datetime"
     # A moment may be of another day where the club is.
     margin = DAY if is_moment else timedelta()
     domain &= Domain(source.date, "<", span.end + DAY + margin)
@@ -68,16 +73,11 @@ def _select_records(model, source, span):
     def column(name, kind):
         if not name:
             return SQL("NULL::%s", SQL(kind))
-        return model._field_to_sql(model._table, name, query)
+        return _follow(model, name, query)
 
     company, day = column("company_id", "int"), column(source.date, "date")
     if is_moment:
-        zone = SQL(
-            "coalesce((SELECT z.club_timezone FROM res_company z WHERE z.id = %s),"
-            " 'UTC')",
-            company,
-        )
-        day = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, zone)
+        day = local_day(day, company)
     value = SQL("%s * %s", column(source.value, "int"), source.sign)
     if not source.value:
         value = SQL("1")
@@ -105,7 +105,7 @@ def _select_records(model, source, span):
         )
     )
     if not source.is_stock:
-        return SQL("SELECT r.*, %s AS month FROM %s r", month_of("r.day"), rows)
+        return SQL("SELECT r.*, %s AS month FROM %s r", month_of(SQL("r.day")), rows)
     return SQL(
         """
         SELECT r.*, e.month FROM %(rows)s r
@@ -118,34 +118,77 @@ def _select_records(model, source, span):
     )
 
 
-def month_of(column):
-    """Return SQL of the first day of a date's month."""
-    return SQL("date_trunc('month', %s::timestamp)::date", SQL(column))
+def _get_field(model, path):
+    """Return the field that a path leads to."""
+    *links, name = path.split(".")
+    for link in links:
+        model = model.env[model._fields[link].comodel_name]
+    return model._fields[name]
 
 
-def _place(rows, span, more=None):
+def _follow(model, path, query):
+    """Return SQL of the value that a path leads to, and join what it leads through."""
+    *links, name = path.split(".")
+    alias = model._table
+    for link in links:
+        comodel = model.env[model._fields[link].comodel_name]
+        alias = query.left_join(alias, link, comodel._table, "id", link)
+        model = comodel
+    return model._field_to_sql(alias, name, query)
+
+
+def lay_units(cr, span):
+    """Find out once for all sources which account was of which unit."""
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", _UNITS))
+    cr.execute(
+        SQL(
+            "CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT * FROM (%s) u"
+            " WHERE since < %s::date + 31 AND before > %s",
+            _UNITS,
+            _unit_spans(span),
+            span.end,
+            span.start,
+        )
+    )
+    cr.execute(SQL("ANALYZE %s", _UNITS))
+
+
+def _unit_spans(span):
+    """Return a SELECT of the days on which accounts were of a unit: since, before.
+
+    What an account's first line says holds for the days before it, too.
+    """
+    return SQL(
+        """
+        SELECT account_id, company_id, unit_id,
+               CASE WHEN lag(date_from) OVER w IS NULL THEN '-infinity'
+                    ELSE date_from END AS since,
+               coalesce(lead(date_from) OVER w, 'infinity') AS before
+          FROM club_account_unit
+         WHERE company_id = ANY(%s)
+        WINDOW w AS (PARTITION BY account_id, company_id ORDER BY date_from)
+        """,
+        list(span.company_ids),
+    )
+
+
+def _place(rows, units, more=None):
     """Return rows with the unit of each: where one has an account, that of which it was
-    when the month ended. What an account's first line says holds for the days before.
+    when the month ended.
     """
     return SQL(
         """
         SELECT %(more)sd.company_id, coalesce(d.unit_id, u.unit_id) AS unit_id, d.month,
                d.tier_id, d.value, d.base
           FROM (%(rows)s) d
-     LEFT JOIN (SELECT account_id, company_id, unit_id,
-                       CASE WHEN lag(date_from) OVER w IS NULL THEN '-infinity'
-                            ELSE date_from END AS since,
-                       coalesce(lead(date_from) OVER w, 'infinity') AS before
-                  FROM club_account_unit
-                 WHERE company_id = ANY(%(companies)s)
-                WINDOW w AS (PARTITION BY account_id, company_id ORDER BY date_from)) u
+     LEFT JOIN %(units)s u
             ON u.account_id = d.account_id AND u.company_id = d.company_id
            AND (d.month + interval '1 month - 1 day')::date >= u.since
            AND (d.month + interval '1 month - 1 day')::date < u.before
         """,
         more=more or SQL(),
         rows=rows,
-        companies=list(span.company_ids),
+        units=units,
     )
 
 

@@ -28,8 +28,14 @@ class ResCompany(models.Model):
             program_sudo._get_correction_window().start
             for program_sudo in programs_sudo.search([("company_id", "=", self.id)])
         )
-        start = min(windows.month_start(today), start)
-        return self._write_figures(start, today)
+        # The month that the last posted points corrected first lies before these.
+        start = min(windows.month_start(today), windows.add_months(start, -1))
+        if not self._write_figures(start, today):
+            return False
+        if today.day == 1:
+            # What was put right late, in months that are long over, shows once a month.
+            self._write_guarded({"club_figures_since": start})
+        return True
 
     def _fill_figures(self):
         """Work out the last months before those that were worked out already.

@@ -23,6 +23,7 @@ from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, without_client_context
 from .consent import check_can_consent, check_consented
+from .figure_sources import get_attendance_sources
 from .guest_list import GuestList, tell_obstacle
 from .guest_todos import EXCEPTION
 from .invitation_link import GuestAnswer, get_link, get_text_to_forward, make_token
@@ -663,6 +664,12 @@ class ClubInvitation(models.Model):
                 *("tier_rank", "waiting_since", "exception_kind", "registration_id"),
             ],
         )
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        return get_attendance_sources()
 
     # === Persons === #
 

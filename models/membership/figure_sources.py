@@ -1,22 +1,133 @@
-"""What of memberships is counted as figures of a month: members and their moves."""
+"""What of memberships is counted as figures of a month: members and their moves.
 
+A grade is no membership. What lay underneath, or was superseded, never counted. Moves
+follow from what was before and what came after, however it came about: a term that
+follows another one without a day between goes on with it.
+"""
+
+from functools import partial
+
+from odoo.tools import SQL
+
+from ..points.facts import month_of
 from ..program.club_tier_group import GRADE
 from ..record.figure_source import FigureSource
 
-# A grade is no membership. What lay underneath, or was superseded, never counted.
-_VALID = (("state", "=", "valid"), ("purpose", "!=", GRADE))
+KEPT, ENDED = ("renewed", "upgraded"), ("renewed", "downgraded", "lapsed")
 
 
 def get_membership_sources():
     """Return the figures of memberships, all by tier. Rules A5, A10."""
+    begun = {
+        "joined": SQL("p.sequence IS NULL"),
+        "promoted": SQL("p.sequence < t.sequence"),
+        "demoted": SQL("p.sequence > t.sequence"),
+    }
     return [
         FigureSource(
             "members",
-            _VALID,
+            (("state", "=", "valid"), ("purpose", "!=", GRADE)),
             "date_from",
             is_stock=True,
             until="date_grace",
             account="account_id",
             tier="tier_id",
-        )
+        ),
+        *(
+            FigureSource(code, rows=partial(_select_begun, which))
+            for code, which in begun.items()
+        ),
+        FigureSource("left", rows=_select_left),
+        FigureSource("retained", rows=_select_ended),
     ]
+
+
+def _select_begun(which, span):
+    """Return the memberships that began, by what the account was on the day before."""
+    return _select(
+        span,
+        SQL("m.date_from"),
+        SQL(
+            """
+     LEFT JOIN LATERAL (
+            SELECT b.sequence
+              FROM club_membership o
+              JOIN club_tier b ON b.id = o.tier_id
+             WHERE o.account_id = m.account_id AND o.group_id = m.group_id
+               AND o.state = 'valid' AND o.date_from < m.date_from
+               AND o.date_grace >= m.date_from - 1
+             ORDER BY o.date_from DESC
+             LIMIT 1) p ON TRUE
+            """
+        ),
+        which,
+    )
+
+
+def _select_left(span):
+    """Return the memberships that nothing followed, in the month of the first day on
+    which the account was none any more.
+    """
+    return _select(
+        span,
+        SQL("(m.date_grace + 1)"),
+        SQL(),
+        SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM club_membership n
+                 WHERE n.account_id = m.account_id AND n.group_id = m.group_id
+                   AND n.state = 'valid' AND n.date_from > m.date_from
+                   AND n.date_from <= m.date_grace + 1)
+            """
+        ),
+    )
+
+
+def _select_ended(span):
+    """Return the terms that came to their end: whether the account kept its tier or
+    rose. A term that a higher tier cut short didn't; one that nobody decided on before
+    its days of grace were over was lost.
+    """
+    return _select(
+        span,
+        SQL("m.date_to"),
+        SQL(),
+        SQL(
+            """
+            (m.outcome = ANY(%s) OR m.outcome IS NULL AND m.date_grace < %s
+             OR m.outcome = 'upgraded' AND EXISTS (
+                SELECT FROM club_requalification_line l
+                 WHERE l.membership_id = m.id AND l.applied_membership_id IS NOT NULL))
+            """,
+            list(ENDED),
+            span.today,
+        ),
+        SQL("coalesce(m.outcome = ANY(%s), FALSE)::int", list(KEPT)),
+        SQL("1"),
+    )
+
+
+def _select(span, day, joined, which, value=None, base=None):
+    return SQL(
+        """
+        SELECT m.id, m.company_id, m.account_id, NULL::int AS unit_id,
+               %(month)s AS month, m.tier_id, %(value)s AS value, %(base)s AS base
+          FROM club_membership m
+          JOIN club_tier t ON t.id = m.tier_id
+          JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> %(grade)s
+               %(joined)s
+         WHERE m.company_id = ANY(%(companies)s) AND m.state = 'valid'
+           AND %(day)s BETWEEN %(start)s AND %(end)s AND %(which)s
+        """,
+        month=month_of(day),
+        value=value or SQL("1"),
+        base=base or SQL("0"),
+        grade=GRADE,
+        joined=joined,
+        companies=list(span.company_ids),
+        day=day,
+        start=span.start,
+        end=span.end,
+        which=which,
+    )

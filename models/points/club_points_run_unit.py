@@ -8,6 +8,7 @@ from ..record.lock import opened
 from ..record.names import join
 from ..record.reader import as_reader
 from ..record.rpc import for_one, for_records
+from .figure_sources import get_verified_sources
 from .run_states import COMPUTED, POSTED, VERIFIED
 from .unit_changes import find_unit_exceptions, read_changes
 
@@ -85,6 +86,10 @@ class ClubPointsRunUnit(models.Model):
     _unit_uniq = models.UniqueIndex(
         "(run_id, coalesce(unit_id, 0))", "A run has one line per unit."
     )
+
+    @api.model
+    def _get_figure_sources(self):
+        return get_verified_sources()
 
     @api.depends("unit_id")
     @api.depends_context("lang")

@@ -7,6 +7,7 @@ from ...kernel import points_lots
 from ...kernel.points_lots import Balance, Lot
 from ..program.club_points_kind import REDEMPTION
 from ..record.accounts import check_points_account
+from ..record.figure_source import FigureSource
 from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.names import join_clauses
@@ -193,6 +194,20 @@ class ClubRedemption(models.Model):
                         redemption.name,
                     )
                 )
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """Points that were taken for good, on the day that they were."""
+        return [
+            FigureSource(
+                "redemptions",
+                (("state", "=", DEBITED),),
+                "debited_at",
+                unit="unit_id",
+            )
+        ]
 
     # === Actions === #
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..record.figure_source import FigureSource
 from ..record.rpc import for_one
 from .facts import fact_lines, month_of
 
@@ -69,6 +70,13 @@ class ClubRevenue(models.Model):
             month_of(SQL("f.date")),
             fact_lines(),
         )
+
+    @api.model
+    def _get_figure_sources(self):
+        """What Finance booked, posted as points or not, of the account's unit."""
+        return [
+            FigureSource("revenue", (), "date", account="account_id", value="amount")
+        ]
 
     @api.readonly
     @for_one

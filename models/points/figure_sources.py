@@ -1,19 +1,19 @@
-"""What of the ledger is counted as figures of a month.
+"""What of the ledger, and of its runs, is counted as figures of a month.
 
-By the day of the entry and the unit that it was posted for, as in the ledger's own
-pivot: a posted entry never changes, so neither do a month's points. They are summed
-from what posting sums up already (`club_points_summary`); redemptions alone, which it
-leaves out, from their entries.
+Points go by the day of the entry and the unit that it was posted for, as in the
+ledger's own pivot: a posted entry never changes, so neither do a month's points. They
+are summed from what posting sums up already (`club_points_summary`); redemptions alone,
+which it leaves out, from their entries.
 """
 
 from functools import partial
 
 from odoo.tools import SQL
 
-from ..program.club_points_kind import EXPIRY, REDEMPTION
-from ..record.figure_source import FigureSource
+from ..program.club_points_kind import EXPIRY, REDEMPTION, REVENUE
+from ..record.figure_source import FigureSource, local_day
 from .facts import month_of
-from .run_states import POSTED
+from .run_states import POSTED, VERIFIED
 
 _POSTED = ("state", "=", POSTED)
 
@@ -93,4 +93,35 @@ def _sum_balance(span):
         posted=POSTED,
         companies=list(span.company_ids),
         ends=span.get_ends(),
+    )
+
+
+def get_verified_sources():
+    """Return the figures of the units' parts of runs. Rule B5."""
+    return [FigureSource("verified_on_time", rows=_select_verified)]
+
+
+def _select_verified(span):
+    """Return each unit's part of a month's points: whether it was verified by the
+    deadline. One that may still be verified in time isn't due yet.
+    """
+    return SQL(
+        """
+        SELECT u.id, u.company_id, NULL::int AS account_id, u.unit_id, u.month,
+               NULL::int AS tier_id,
+               (u.state = %(verified)s AND %(day)s <= r.date_deadline)::int AS value,
+               1 AS base
+          FROM club_points_run_unit u
+          JOIN club_points_run r ON r.id = u.run_id AND r.kind = %(revenue)s
+         WHERE u.company_id = ANY(%(companies)s)
+           AND u.month BETWEEN %(start)s AND %(end)s
+           AND (u.state = %(verified)s OR r.date_deadline < %(today)s)
+        """,
+        verified=VERIFIED,
+        day=local_day(SQL("u.verified_at"), SQL("u.company_id")),
+        revenue=REVENUE,
+        companies=list(span.company_ids),
+        start=span.start,
+        end=span.end,
+        today=span.today,
     )

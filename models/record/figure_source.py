@@ -9,13 +9,14 @@ from odoo.tools import SQL
 
 @dataclass(frozen=True)
 class FigureSpan:
-    """The days that are counted, from the first of a month; in the month that still
-    runs up to today.
+    """The days that are counted, both ends inclusive, from the first of a month; in
+    the month that still runs up to today.
     """
 
     company_ids: tuple[int, ...]
     start: date
     end: date
+    today: date
 
     def get_ends(self):
         """Return a SELECT of each month and of the day as of which it is counted."""
@@ -31,6 +32,20 @@ class FigureSpan:
         )
 
 
+def local_day(moment, company):
+    """Return SQL of the day of a moment where the club of a company is.
+
+    :param moment: SQL of a moment in UTC, as Odoo stores it
+    :param company: SQL of the company's id
+    """
+    return SQL(
+        "(%s AT TIME ZONE 'UTC' AT TIME ZONE coalesce((SELECT z.club_timezone"
+        " FROM res_company z WHERE z.id = %s), 'UTC'))::date",
+        moment,
+        company,
+    )
+
+
 @dataclass(frozen=True)
 class FigureSource:
     """One figure: which records of a model are counted, in which month and unit. The
@@ -38,7 +53,8 @@ class FigureSource:
 
     :ivar code: of the figure
     :ivar domain: which of the records are counted
-    :ivar date: the field with the day, or moment, in whose month a record is counted
+    :ivar date: the field with the day, or moment, in whose month a record is counted.
+        This one, unit, account and tier may lead through a record: ``run_id.month``
     :ivar is_stock: whether a record is counted in each month that ends while it lasts
     :ivar until: of a stock, the field with its last day (empty: it lasts on)
     :ivar is_until_over: whether it lasts no longer on that day itself

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ...kernel import survey_channels
 from ...kernel.guest_states import ATTENDED
+from ..record.figure_source import FigureSource
 from ..record.hold import hold
 from ..record.rpc import for_one, without_client_context
 from .survey_question import BEST, CALL_BACK, NEED, REMARK, SATISFACTION, WORST
@@ -149,6 +150,22 @@ class ClubAnswer(models.Model):
         """Return the survey's paper that counts: the last one that was completed."""
         completed = self.input_ids.filtered(lambda paper: paper.state == "done")
         return completed.sorted("id")[-1:]
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """The marks that guests gave, in the month of the activity. Rule C5."""
+        return [
+            FigureSource(
+                "satisfaction",
+                (("state", "=", ANSWERED), ("satisfaction", ">=", WORST)),
+                "date",
+                unit="unit_id",
+                value="satisfaction",
+                is_mean=True,
+            )
+        ]
 
     # === Actions === #
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ..care.today_rows import unite
+from ..record.figure_source import FigureSource
 from ..record.names import get_model_name
 from ..record.rpc import for_one
 from .cost_rows import BRANCHES, CostRows, budget_branch, name_branch
@@ -147,6 +148,21 @@ class ClubAccountCost(models.Model):
                 before = (before or 0) + granted
             found[key] = before, spent + amount
         return found
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        """What was spent, on the day that it was given. Rule B8."""
+        return [
+            FigureSource(
+                "costs",
+                (("kind", "!=", GRANTED),),
+                "date",
+                account="account_id",
+                value="amount",
+            )
+        ]
 
     # === Actions === #
 

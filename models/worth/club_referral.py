@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..points.facts import fact_lines
+from ..record.figure_source import FigureSource
 from ..record.rpc import for_one
 from .crm_lead import SOURCES
 
@@ -135,6 +136,31 @@ class ClubReferral(models.Model):
                    AND f.date_end >= b.won_on) earned ON TRUE
             """,
             facts=fact_lines(),
+        )
+
+    @api.model
+    def _get_figure_sources(self):
+        return [FigureSource("referrals", rows=self._select_counted)]
+
+    @api.model
+    def _select_counted(self, span):
+        """Return what was brought, in its month, and what was won, in its own."""
+        self.env.flush_all()
+        return SQL(
+            """
+            SELECT f.id, f.company_id, NULL::int AS account_id, f.unit_id,
+                   date_trunc('month', e.day::timestamp)::date AS month,
+                   NULL::int AS tier_id, e.value, e.base
+              FROM (%(referrals)s) f
+             CROSS JOIN LATERAL (VALUES (f.date, 0, 1), (f.won_on, 1, 0)
+                   ) e (day, value, base)
+             WHERE f.company_id = ANY(%(companies)s)
+               AND e.day BETWEEN %(start)s AND %(end)s
+            """,
+            referrals=self._table_query,
+            companies=list(span.company_ids),
+            start=span.start,
+            end=span.end,
         )
 
     @api.readonly

@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.voucher_codes import read_code, show_code
 from ...kernel.written import get_written
+from ..record.figure_source import FigureSource
 from ..record.groups import OFFICER, USER
 from ..record.hold import hold
 from ..record.rpc import for_one, for_records
@@ -200,6 +201,36 @@ class ClubVoucher(models.Model):
               FROM club_voucher
              WHERE state = 'redeemed' AND account_id IS NOT NULL AND value <> 0
             """
+        )
+
+    # === What is counted === #
+
+    @api.model
+    def _get_figure_sources(self):
+        return [FigureSource("vouchers", rows=self._select_counted)]
+
+    @api.model
+    def _select_counted(self, span):
+        """Return what was issued, in its month, and what was redeemed, in its own and
+        of the account's unit.
+        """
+        return SQL(
+            """
+            SELECT v.id, v.company_id, e.account_id, NULL::int AS unit_id,
+                   date_trunc('month', e.day::timestamp)::date AS month,
+                   NULL::int AS tier_id, e.value, e.base
+              FROM club_voucher v
+             CROSS JOIN LATERAL (
+                   VALUES (NULL::int, v.issued_on, 0, 1),
+                          (v.account_id, v.redeemed_on, 1, 0)
+                   ) e (account_id, day, value, base)
+             WHERE v.company_id = ANY(%(companies)s) AND v.state <> %(cancelled)s
+               AND e.day BETWEEN %(start)s AND %(end)s
+            """,
+            companies=list(span.company_ids),
+            cancelled=CANCELLED,
+            start=span.start,
+            end=span.end,
         )
 
     # === Redeeming === #

@@ -20,6 +20,7 @@ from .rights_samples_dialogs import COMPANY, DialogSamples
 from .rights_samples_figures import FigureSamples
 from .rights_samples_guest import GuestSamples
 from .rights_samples_hosting import HostingSamples
+from .rights_samples_targets import TargetSamples
 from .rights_samples_worth import WorthSamples
 
 # Where a record stands, as seen by the user who asks for it.
@@ -55,6 +56,7 @@ class Samples(
     WorthSamples,
     FigureSamples,
     BulletinSamples,
+    TargetSamples,
 ):
     """Makes the records of a place; they differ in nothing but whose they are.
 
@@ -92,7 +94,9 @@ class Samples(
         self.make_account_plans()
         self.make_shares()
         self.make_figures()
-        self.make_bulletins()
+        if not self.is_to_sign:
+            self.make_bulletins()
+            self.make_targets()
         self.make_others()
         if not self.is_to_sign:
             self.make_today()

@@ -62,6 +62,11 @@ class DialogSamples:
         self.make("club.coupon.redeem", code="RIGHTS")
         self.make("club.voucher.redemption", code="Rights")
         self.make("club.contact.print", month=month("2026-03"))
+        self.make("club.target.proposal", company_id=self.company)
+        self.make("club.manager.report", month=month("2026-03"))
+        self.make(
+            "club.scorecard.draw", template_id=self.made["club.scorecard.template"]
+        )
         self.make(
             "club.activity.change",
             activity_id=self.made["club.activity"],

@@ -28,6 +28,7 @@ SHARED = {
     *("club.points.kind", "club.contact.role", "club.contact.interest"),
     *("club.banquet.purpose", "club.banquet.form", "club.day"),
     *("club.retention.cause", "club.complaint.cause"),
+    *("club.scorecard.template", "club.scorecard.indicator"),
 }
 # Records that belong to a unit and to nobody in it, so that none of them is one's own.
 NOBODYS = {
@@ -35,6 +36,8 @@ NOBODYS = {
     "club.points.run.unit",
     "club.points.exception",
     "club.requalification.line",
+    "club.scorecard",
+    "club.scorecard.line",
     "club.tier.override",
 }
 
