@@ -253,7 +253,9 @@ class Maker:
             "colNumber": len(columns),
             "rowNumber": rows,
             "rows": {},
-            "cols": {str(number): {"size": size} for number, size in enumerate(columns)},
+            "cols": {
+                str(number): {"size": size} for number, size in enumerate(columns)
+            },
             "merges": [],
             "cells": cells,
             "styles": {},
@@ -372,7 +374,9 @@ class Maker:
             self.data[f"B{row}"] = self._formula(figure, now)
             self.data[f"C{row}"] = self._formula(figure, before)
             self.data_formats[f"B{row}:C{row}"] = FORMATS[figure.shape]
-            up, down = ("#DC6965", "#00A04A") if figure.is_bad else ("#00A04A", "#DC6965")
+            up, down = (
+                ("#DC6965", "#00A04A") if figure.is_bad else ("#00A04A", "#DC6965")
+            )
             self._add_figure(
                 f"card-{figure.code}",
                 (number * (width + GAP), GAP, width, CARD),
