@@ -17,7 +17,7 @@ MENU = "crm_club.club_figure_menu"
 
 PERIOD, UNIT, GROUP = "club-period", "club-unit", "club-tier-group"
 # Widths of the columns: two blocks of a name and two figures, and a gap.
-COLUMNS = (270, 120, 120, 40, 270, 120, 120)
+COLUMNS = (230, 140, 140, 40, 230, 140, 140)
 WIDE = sum(COLUMNS)
 HALF = sum(COLUMNS[:3])
 RIGHT = HALF + COLUMNS[3]
@@ -85,7 +85,7 @@ REVENUE = Figure("revenue", "Revenue")
 BALANCE = Figure("points_balance", "Points Balance")
 ACCRUED = Figure("points_accrued", "Points Accrued")
 CONTACTS = Figure("contacts_on_time", "Contacts on Time", SHARE)
-VERIFIED = Figure("verified_on_time", "Months Verified on Time", SHARE)
+VERIFIED = Figure("verified_on_time", "Verified on Time", SHARE)
 VISITS = Figure("visits", "Visits")
 COMPLAINTS = Figure("complaints", "Complaints", is_bad=True)
 AT_RISK = Figure("at_risk", "Accounts at Risk", is_bad=True)
@@ -213,7 +213,7 @@ class Maker:
             ],
             "styles": {
                 str(HEADING): {"textColor": "#01666b", "bold": True, "fontSize": 13},
-                str(TITLE): {"textColor": "#434343", "bold": True},
+                str(TITLE): {"textColor": "#434343", "bold": True, "align": "right"},
                 str(NAME): {"textColor": "#434343"},
             },
             "formats": {"1": "#,##0", "2": "0.0%", "3": "0.00"},
@@ -253,7 +253,9 @@ class Maker:
             "colNumber": len(columns),
             "rowNumber": rows,
             "rows": {},
-            "cols": {str(number): {"size": size} for number, size in enumerate(columns)},
+            "cols": {
+                str(number): {"size": size} for number, size in enumerate(columns)
+            },
             "merges": [],
             "cells": cells,
             "styles": {},
@@ -372,7 +374,9 @@ class Maker:
             self.data[f"B{row}"] = self._formula(figure, now)
             self.data[f"C{row}"] = self._formula(figure, before)
             self.data_formats[f"B{row}:C{row}"] = FORMATS[figure.shape]
-            up, down = ("#DC6965", "#00A04A") if figure.is_bad else ("#00A04A", "#DC6965")
+            up, down = (
+                ("#DC6965", "#00A04A") if figure.is_bad else ("#00A04A", "#DC6965")
+            )
             self._add_figure(
                 f"card-{figure.code}",
                 (number * (width + GAP), GAP, width, CARD),
@@ -381,14 +385,16 @@ class Maker:
                     "title": {"text": figure.label, "bold": True, "color": "#434343"},
                     "background": "#EFF6FF" if number % 2 else "#FFF7ED",
                     "keyValue": f"Data!B{row}",
+                    # Odoo cuts what is too wide: sums of a year have nine digits.
+                    "keyDescr": {"text": "", "fontSize": 24},
                     "baseline": f"Data!C{row}",
-                    "baselineDescr": {"text": "against the period before"},
+                    "baselineDescr": {"text": "vs. before"},
                     "baselineMode": "percentage"
                     if figure.shape == NUMBER
                     else "difference",
                     "baselineColorUp": up,
                     "baselineColorDown": down,
-                    "humanize": figure.shape == NUMBER,
+                    "humanize": False,
                 },
             )
         self.row = len(cards) + 2

@@ -5,7 +5,9 @@ from collections import defaultdict
 from odoo.fields import Domain
 
 from ...kernel import bulletin
+from ...kernel.targets import MONTH
 from ...kernel.windows import month_end
+from .club_target import UNIT
 
 COUNT, MONEY, POINTS, SHARE, MEAN = "count", "money", "points", "share", "mean"
 # How the figure of a code is shown; all others are plain numbers.
@@ -31,6 +33,7 @@ STOCKS = {"members", "points_balance", "at_risk"}
 SECTIONS = [
     ("members", "Members"),
     ("revenue", "Points and Revenue"),
+    ("targets", "Targets"),
     ("care", "Care and Verification"),
     ("activities", "Activities"),
     ("complaints", "Complaints and Retention"),
@@ -101,6 +104,7 @@ class BulletinFigures:
         }
         found["members"]["tiers"] = self._get_tiers(facts)
         found["care"]["units"] = self._get_units(facts)
+        found["targets"] = self._get_targets()
         found["promotions"] = self._get_promotions()
         found["remarks"] = {}
         return found
@@ -217,6 +221,32 @@ class BulletinFigures:
         pairs = [row[code] for code in ("contacts_on_time", "verified_on_time")]
         shares = [share(pair) for pair in pairs if pair and pair[1]]
         return sum(shares) / len(shares) if shares else 0.0
+
+    def _get_targets(self):
+        """Return the monthly targets of units in the period with what was reached: unit,
+        kind, what it is of, both sums. Rule D10.
+        """
+        domain = Domain(
+            [
+                ("company_id", "=", self.company.id),
+                ("holder", "=", UNIT),
+                ("span", "=", MONTH),
+                ("date_from", "in", self._get_months("now")),
+            ]
+        )
+        if self.unit:
+            domain &= Domain("unit_id", "child_of", self.unit.id)
+        # sudo: see the class
+        targets_sudo = self.bulletin.env["club.target"].sudo()
+        sums = {}
+        for target in targets_sudo.search(domain, order="unit_id, kind, id"):
+            of = target.tier_id or target.product_id or target.category_id
+            row = sums.setdefault(
+                (target.unit_id.name, target.kind, of.display_name or ""), [0.0, 0.0]
+            )
+            row[0] += target.amount
+            row[1] += target.actual
+        return {"targets": [[*key, *row] for key, row in sums.items()]} if sums else {}
 
     def _get_promotions(self):
         """Return who was promoted to a higher membership tier: the highest first."""

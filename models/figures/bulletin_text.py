@@ -78,7 +78,7 @@ class BulletinText:
             change = (share(now) - share(before)) * factor
             if shape == MEAN:
                 return self._signed(change, 2)
-            return self.env._("%s points of a per cent", self._signed(change, 1))
+            return self.env._("%s pp", self._signed(change, 1))
         change = bulletin.growth(now[0], before[0])
         return "–" if change is None else f"{self._signed(change, 1)} %"
 
@@ -103,6 +103,8 @@ class BulletinText:
             )
         if figures.get("units"):
             tables.append(self._get_ranking(figures["units"]))
+        if figures.get("targets"):
+            tables.append(self._get_targets(figures["targets"]))
         if figures.get("promoted"):
             tables.append(self._get_promoted(figures["promoted"]))
         return tables
@@ -148,6 +150,28 @@ class BulletinText:
             rows=tuple(
                 (f"{unit['rank']}. {row[0]}", *row[1:])
                 for unit, row in zip(units, head.rows, strict=True)
+            ),
+        )
+
+    def _get_targets(self, targets):
+        kinds = get_labels(self.env["club.target"], "kind")
+        return Table(
+            head=(
+                self.env._("Unit and target"),
+                self.env._("Target Set"),
+                self.env._("Actual"),
+                self.env._("Attained"),
+            ),
+            rows=tuple(
+                (
+                    " · ".join(filter(None, (unit, kinds.get(kind, kind), of))),
+                    self._number(amount),
+                    self._number(actual),
+                    f"{self._number(actual / amount * bulletin.FULL, 1)} %"
+                    if amount
+                    else "–",
+                )
+                for unit, kind, of, amount, actual in targets
             ),
         )
 
@@ -232,6 +256,16 @@ class BulletinText:
             balance=self._now(rows, "points_balance"),
         )
         yield self._say_against(rows, "revenue")
+
+    def _say_targets(self, rows, figures, period):
+        targets = figures.get("targets", [])
+        reached = [row for row in targets if row[3] and row[4] >= row[3]]
+        if targets:
+            yield self.env._(
+                "%(reached)s of %(all)s targets of units were reached.",
+                reached=self._number(len(reached)),
+                all=self._number(len(targets)),
+            )
 
     def _say_care(self, rows, figures, period):
         done, due = self._pair(rows, "contacts_on_time")

@@ -42,7 +42,7 @@ class ClubBulletin(models.Model):
 
     name = fields.Char("Number", readonly=True, copy=False, index="btree_not_null")
     state = fields.Selection(
-        [(DRAFT, "Draft"), (ISSUED, "Issued")],
+        [(DRAFT, "Draft"), (ISSUED, "Published")],
         "Status",
         default=DRAFT,
         required=True,
@@ -108,9 +108,9 @@ class ClubBulletin(models.Model):
     )
 
     # === Issued === #
-    issued_on = fields.Date(readonly=True, copy=False)
+    issued_on = fields.Date("Published On", readonly=True, copy=False)
     issued_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
+        "res.users", "Published By", readonly=True, copy=False, ondelete="restrict"
     )
     corrects_id = fields.Many2one(
         "club.bulletin",
@@ -402,9 +402,10 @@ class ClubBulletin(models.Model):
             for seat_sudo in body_sudo.seat_ids:
                 is_over = seat_sudo.date_to and seat_sudo.date_to < today
                 if seat_sudo.date_from <= today and not is_over:
-                    user = seat_sudo.user_id.sudo(False)
-                    if user.sudo().active:
-                        readers.setdefault(user, body_sudo.name)
+                    if seat_sudo.user_id.active:
+                        readers.setdefault(
+                            seat_sudo.user_id.with_env(self.env), body_sudo.name
+                        )
         return readers
 
     def _get_next_number(self, day):
@@ -454,6 +455,7 @@ class ClubBulletin(models.Model):
         mine_sudo.filtered(lambda reader: not reader.read_at)._write_guarded(
             {"read_at": fields.Datetime.now()}
         )
+        # sudo: his own to-do, on a record that he only reads
         self.sudo().activity_feedback([TODO], user_id=self.env.uid)
         return True
 

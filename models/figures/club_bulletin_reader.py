@@ -26,7 +26,6 @@ class ClubBulletinReader(models.Model):
         ondelete="restrict",
     )
     body = fields.Char(
-        "As",
         readonly=True,
         help="The body in which he held a seat on the day of issue.",
     )

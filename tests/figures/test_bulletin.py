@@ -63,6 +63,18 @@ class TestBulletin(BulletinMixin, ClubCommon):
             [(unit["rank"], unit["name"]) for unit in units], [(1, "Quay"), (2, "Hill")]
         )
 
+    def test_targets_of_units_are_in_it(self):
+        """Rule D10: amounts and what was reached, as they were when it was generated."""
+        target = self.env["club.target"].create(
+            {"unit_id": self.unit.id, "date_from": MARCH, "amount": 2000}
+        )
+        section = self._get_section(self._draw_up_bulletin(), "targets")
+        self.assertEqual(
+            section.figures["targets"], [["Quay", "revenue", "", 2000, target.actual]]
+        )
+        self.assertIn("0 of 1 targets", section.text)
+        self.assertIn("Quay · Revenue", section.table)
+
     def test_another_companys_figures_are_not_in_it(self):
         other = self._create_club_company("Other Post")
         self._add_figures([("revenue", MARCH, 99, 0)], self.env["crm.team"], other)

@@ -95,8 +95,8 @@ class Samples(
         self.make_shares()
         self.make_figures()
         if not self.is_to_sign:
+            self.make_bulletins()
             self.make_targets()
-        self.make_bulletins()
         self.make_others()
         if not self.is_to_sign:
             self.make_today()

@@ -1,4 +1,7 @@
-from ..common import month
+from datetime import date
+
+# Two places share a unit: of a period there is one bulletin.
+MONTHS = {"own": 1, "unit": 2, "below": 3, "other": 4, "company": 5}
 
 
 class BulletinSamples:
@@ -10,7 +13,7 @@ class BulletinSamples:
             "club.bulletin",
             company_id=self.company,
             unit_id=self.unit,
-            month=month("2026-03"),
+            month=date(2025, MONTHS[self.name], 1),
             state="issued",
             name=f"Rights {self.name}",
         )
