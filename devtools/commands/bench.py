@@ -7,6 +7,7 @@
 ./dev bench actions --json figures.json   how long presses take, at both sizes
 ./dev bench care                          duties, pulse and today at 100,000 accounts
 ./dev bench worth                         budgets, take-on, orders, the account's page
+./dev bench figures                       a month's figures beside the leanest sums
 """
 
 import argparse
@@ -27,14 +28,14 @@ FOLDER = CHECKOUT / "devtools" / "bench"
 # figures of those before it.
 BENCHES = (
     *("posting", "assessment", "screens", "redemption", "growth", "parallel"),
-    *("loyalty", "presses", "actions", "care", "worth"),
+    *("loyalty", "presses", "actions", "care", "worth", "figures"),
 )
 APART = ("approvals",)  # beside a peer, in a run of its own
 # One name for all modules that begin with it, each on a database of its own and told
 # how many accounts, where that is asked: `measure(env, accounts=100_000)`.
 PARTS = {
     name: sorted(file.stem for file in FOLDER.glob(f"{name}_*.py"))
-    for name in ("worth",)
+    for name in ("worth", "figures")
 }
 # Measured once a size, on databases of their own: `measure(env, size)`.
 SIZES = {"actions": ("2500", "100k")}
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, *APART])
     )
     parser.add_argument(
-        "--accounts", type=int, metavar="N", help="of worth, instead of 100,000"
+        "--accounts", type=int, metavar="N", help="of worth and figures, instead of 100,000"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")

@@ -10,7 +10,7 @@ from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
 from .codes import CODES, STOCKS
-from .figure_sql import TURN, counted_rows, refresh_query
+from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
 FULL = 100  # per cent
 
@@ -280,6 +280,7 @@ class ClubFigure(models.Model):
             if start > end:
                 continue
             span = FigureSpan(tuple(same_day.ids), start, end, day)
+            lay_units(self.env.cr, span)
             for model, source in self._get_sources().values():
                 self.env.cr.execute(refresh_query(model.sudo(), source, span))
         self.invalidate_model()

@@ -11,6 +11,7 @@ from ..record.figure_source import local_day
 # Two jobs at once would both write the same rows.
 TURN = "SELECT pg_try_advisory_xact_lock('club_figure'::regclass::oid::int, 0)"
 DAY = timedelta(days=1)
+_UNITS = SQL.identifier("club_figure_unit")
 _KEYS = SQL("(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0))")
 
 
@@ -24,18 +25,19 @@ def counted_rows(model, source, span):
 
     :param model: the model that they are of, as superuser
     """
-    rows = source.rows(span) if source.rows else _select_records(model, source, span)
-    return _place(rows, span, SQL("d.id, "))
+    units = SQL("(%s)", _unit_spans(span))
+    return _place(_get_rows(model, source, span), units, SQL("d.id, "))
+
+
+def _get_rows(model, source, span):
+    return source.rows(span) if source.rows else _select_records(model, source, span)
 
 
 def counted_sums(model, source, span):
     """Return a SELECT of a source's sums: company_id, unit_id, month, tier_id, value,
-    base.
+    base. The units are those that `lay_units` has laid.
     """
-    if source.sums:
-        rows = _place(source.sums(span), span)
-    else:
-        rows = counted_rows(model, source, span)
+    rows = source.sums(span) if source.sums else _get_rows(model, source, span)
     return SQL(
         """
         SELECT company_id, unit_id, month, tier_id,
@@ -45,7 +47,7 @@ def counted_sums(model, source, span):
          WHERE month BETWEEN %s AND %s AND company_id = ANY(%s)
          GROUP BY company_id, unit_id, month, tier_id
         """,
-        rows,
+        _place(rows, _UNITS),
         span.start,
         span.end,
         list(span.company_ids),
@@ -135,29 +137,58 @@ def _follow(model, path, query):
     return model._field_to_sql(alias, name, query)
 
 
-def _place(rows, span, more=None):
+def lay_units(cr, span):
+    """Find out once for all sources which account was of which unit."""
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", _UNITS))
+    cr.execute(
+        SQL(
+            "CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT * FROM (%s) u"
+            " WHERE since < %s::date + 31 AND before > %s",
+            _UNITS,
+            _unit_spans(span),
+            span.end,
+            span.start,
+        )
+    )
+    cr.execute(SQL("ANALYZE %s", _UNITS))
+
+
+def _unit_spans(span):
+    """Return a SELECT of the days on which accounts were of a unit: since, before.
+
+    What an account's first line says holds for the days before it, too.
+    """
+    return SQL(
+        """
+        SELECT account_id, company_id, unit_id,
+               CASE WHEN lag(date_from) OVER w IS NULL THEN '-infinity'
+                    ELSE date_from END AS since,
+               coalesce(lead(date_from) OVER w, 'infinity') AS before
+          FROM club_account_unit
+         WHERE company_id = ANY(%s)
+        WINDOW w AS (PARTITION BY account_id, company_id ORDER BY date_from)
+        """,
+        list(span.company_ids),
+    )
+
+
+def _place(rows, units, more=None):
     """Return rows with the unit of each: where one has an account, that of which it was
-    when the month ended. What an account's first line says holds for the days before.
+    when the month ended.
     """
     return SQL(
         """
         SELECT %(more)sd.company_id, coalesce(d.unit_id, u.unit_id) AS unit_id, d.month,
                d.tier_id, d.value, d.base
           FROM (%(rows)s) d
-     LEFT JOIN (SELECT account_id, company_id, unit_id,
-                       CASE WHEN lag(date_from) OVER w IS NULL THEN '-infinity'
-                            ELSE date_from END AS since,
-                       coalesce(lead(date_from) OVER w, 'infinity') AS before
-                  FROM club_account_unit
-                 WHERE company_id = ANY(%(companies)s)
-                WINDOW w AS (PARTITION BY account_id, company_id ORDER BY date_from)) u
+     LEFT JOIN %(units)s u
             ON u.account_id = d.account_id AND u.company_id = d.company_id
            AND (d.month + interval '1 month - 1 day')::date >= u.since
            AND (d.month + interval '1 month - 1 day')::date < u.before
         """,
         more=more or SQL(),
         rows=rows,
-        companies=list(span.company_ids),
+        units=units,
     )
 
 
