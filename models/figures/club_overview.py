@@ -122,7 +122,7 @@ class ClubOverview(models.Model):
     @property
     def _table_query(self):
         """A team is a unit of the club by its level, by where it stands, or by what
-        of the club's it has.
+        of the club's it has. Those without a company are of the one that one works in.
         """
         return SQL(
             """
@@ -132,10 +132,11 @@ class ClubOverview(models.Model):
                  WHERE kind = %(kind)s AND month < %(month)s
                  ORDER BY company_id, month DESC, id DESC)
             SELECT 2 * t.id AS id, t.id AS unit_id, t.parent_path AS path,
-                   t.company_id, t.user_id, r.id AS run_id
+                   coalesce(t.company_id, %(here)s) AS company_id, t.user_id,
+                   r.id AS run_id
               FROM crm_team t
-         LEFT JOIN latest r ON r.company_id = t.company_id
-             WHERE t.active AND t.company_id IS NOT NULL
+         LEFT JOIN latest r ON r.company_id = coalesce(t.company_id, %(here)s)
+             WHERE t.active
                AND (t.club_level IS NOT NULL OR t.parent_id IS NOT NULL
                     OR t.id IN (SELECT b.parent_id FROM crm_team b
                                  UNION SELECT unit_id FROM club_points_run_unit
@@ -147,6 +148,7 @@ class ClubOverview(models.Model):
           GROUP BY p.company_id
             """,
             kind=REVENUE,
+            here=self.env.company.id,
             month=self.env.company._club_today().replace(day=1),
         )
 
@@ -238,10 +240,35 @@ class ClubOverview(models.Model):
             card.managers = len(managers[card.unit_id.id])
             card.overloaded = len(overloaded[card.unit_id.id])
 
+    def _count_members(self):
+        """Count as `_count` does: who reads a card reads all accounts and their tiers.
+
+        Odoo would look up each unit and tier that an account names.
+        """
+        partners = self.env["res.partner"]
+        names = ["active", "is_company", "club_unit_id", "club_tier_id"]
+        partners.flush_model(names)
+        return self._add_up(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT (club_unit_id ->> %(key)s)::int AS unit,
+                           (club_tier_id ->> %(key)s)::int AS tier, count(*)
+                      FROM res_partner
+                     WHERE active AND is_company
+                       AND club_unit_id ->> %(key)s IS NOT NULL
+                       AND club_tier_id ->> %(key)s IS NOT NULL
+                  GROUP BY 1, 2
+                    """,
+                    key=str(self.env.company.id),
+                )
+            )
+        )
+
     @api.depends("unit_id")
     @api.depends_context("uid", "company", "lang")
     def _compute_members(self):
-        counts = self._count("res.partner", MEMBERS, "club_unit_id", "club_tier_id")
+        counts = self._count_members()
         # sudo: the names of tiers, in their order
         tiers_sudo = self.env["club.tier"].sudo()
         tiers_sudo = tiers_sudo.browse(

@@ -23,8 +23,9 @@ CHECK_STATES = [
     (CHECK_OPEN, "Still open"),
     (CHECK_BLOCKING, "Keeps from posting"),
 ]
-# The points in the order of the work; each has a state and a sentence.
-CHECKS = ("files", "parked", "controls", "exceptions", "units", "facts", "post")
+# The points in the order of the work; each has a state and a sentence. Whether facts
+# have changed is one as well: it takes long, and only a run's own form asks.
+CHECKS = ("files", "parked", "controls", "exceptions", "units", "post")
 
 
 class Check(NamedTuple):
@@ -96,9 +97,9 @@ class ClubPointsRunChecklist(models.AbstractModel):
     )
     units_text = fields.Char("Units in Words", compute="_compute_checks")
     facts_state = fields.Selection(
-        CHECK_STATES, "Figures: Status", compute="_compute_checks"
+        CHECK_STATES, "Figures: Status", compute="_compute_facts_check"
     )
-    facts_text = fields.Char("Figures in Words", compute="_compute_checks")
+    facts_text = fields.Char("Figures in Words", compute="_compute_facts_check")
     post_state = fields.Selection(
         CHECK_STATES, "Posting: Status", compute="_compute_checks"
     )
@@ -208,13 +209,20 @@ class ClubPointsRunChecklist(models.AbstractModel):
                     "controls": run._check_controls(controls[run]),
                     "exceptions": run._check_exceptions(),
                     "units": run._check_units(units.get(run._origin, ())),
-                    "facts": run._check_facts(),
                     "post": run._check_posting(),
                 }
             for name in CHECKS:
                 run[f"{name}_state"], run[f"{name}_text"] = checks.get(
                     name, (False, False)
                 )
+
+    @api.depends("state", "kind", "computed_at", "facts_seen")
+    @api.depends_context("lang", "tz")
+    def _compute_facts_check(self):
+        for run in self:
+            waits = run.kind == REVENUE and run.state != POSTED
+            check = run._check_facts() if waits else (False, False)
+            run.facts_state, run.facts_text = check
 
     def _find_files_sudo(self):
         """Return ``{(company, month): imports that brought rows of it}``."""
