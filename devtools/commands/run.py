@@ -50,6 +50,8 @@ LOGINS = {
     "officer": "club officer: runs the club",
     "finance": "rates, revenue files, control totals",
     "auditor": "reads everything",
+    "head": "head of key accounts: signs",
+    "director": "bureau director: signs",
     "admin": "administrator",
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..console import say
 from . import figures, months, papers, settling
+from .aiming import Targets
 from .caring import Care
 from .clock import SimulatedClock, Stopwatch, simulated_clock
 from .club import QUIETLY, Club
@@ -23,7 +24,7 @@ from .recount import Totals, differences, expected_arrivals
 from .rewarding import Rewards
 from .settling import get_title
 from .statements import Key
-from .world import Row, World
+from .world import MONTHS, Row, World
 
 _logger = logging.getLogger(__name__)
 
@@ -202,10 +203,13 @@ class Life:
         self._care = Care(club, world)
         self._activities = Activities(club, world)
         self._rewards = Rewards(club, world)
+        self._targets = Targets(club, world)
+        self._club = club
         self._today = world.day
 
     def pass_month(self, month: date, day: date) -> None:
         """Let a month pass, up to a day of it."""
+        self._targets.pass_month(day)
         self._care.pass_month(day)
         self._activities.hold_month(month)
         self._rewards.pass_month(day)
@@ -218,6 +222,15 @@ class Life:
         self._rewards.pass_month(self._today)
         self._rewards.bring_up_to_date()
         self._care.pass_month(self._today)
+        self._targets.reach_today()
+        self._count_figures()
+
+    def _count_figures(self) -> None:
+        """Work out the figures of the years that were lived, if there are any."""
+        if "club.figure" in self._club.env:
+            first = add_months(self._today.replace(day=1), -MONTHS)
+            company = self._club.program.company_id
+            self._club.env["club.figure"]._refresh(company, first, self._today)
 
 
 def _leave_run_waiting(club: Club, world: World) -> None:
