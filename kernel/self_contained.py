@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from .long_tables import split_tables
+
 # What an address holds, as (mimetype, content); None for what isn't ours to give.
 Read = Callable[[str], tuple[str, bytes] | None]
 
@@ -23,6 +25,12 @@ _URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""", re.IGNORECASE)
 _READABLE = (".woff", ".ttf", ".otf")  # by wkhtmltopdf's WebKit
 # Papers are set in regular and in bold: other weights are drawn as the nearer of them.
 _WEIGHTS = frozenset(("", "normal", "bold", "400", "700"))
+# What of a page is drawn in bold or slanted: by what a browser does of itself, or by
+# what is said of it. A header has neither, and is read again for each page.
+_BOLD_ELEMENTS = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
+_SLANTED_ELEMENTS = frozenset(("i", "em", "cite", "dfn", "var", "address"))
+_BOLD = re.compile(r"font(?:-weight)?\s*:[^;}\"]*(?:bold|\b[6-9]00\b)", re.IGNORECASE)
+_SLANTED = re.compile(r"font(?:-style)?\s*:[^;}\"]*(?:italic|oblique)", re.IGNORECASE)
 
 _STRING = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
 _COMMENT = re.compile(rf"({_STRING})|/\*.*?\*/", re.DOTALL)
@@ -72,12 +80,20 @@ def _pick_with_fonts(rules: tuple[Rule, ...], names: Collection[str], page: str)
     not those which are named for want of another one.
     """
     text = pick(tuple(rule for rule in rules if rule.head != FACE), names)
+    said = (text, page)
+    has_bold = bool(names & _BOLD_ELEMENTS) or any(map(_BOLD.search, said))
+    has_slant = bool(names & _SLANTED_ELEMENTS) or any(map(_SLANTED.search, said))
     used = []
     for face in rules:
         if face.head == FACE:
             family = re.escape(_first(_FAMILY, face.body).strip())
-            asked = rf"""font(?:-family\s*:\s*["']?|\s*:[^;}}]*){family}\b"""
-            if re.search(asked, text) or re.search(asked, page):
+            asked = re.compile(
+                rf"""font(?:-family\s*:\s*["']?|\s*:[^;}}]*){family}\b"""
+            )
+            is_shown = (has_bold or not _BOLD.search(face.body)) and (
+                has_slant or not _SLANTED.search(face.body)
+            )
+            if is_shown and any(map(asked.search, said)):
                 used.append(face.pick(names))
     return "".join(used) + text
 
@@ -140,8 +156,9 @@ def get_names(root: etree._Element) -> frozenset[str]:
 def embed(
     page: str, style: Callable[[str], tuple[Rule, ...] | None], read: Read
 ) -> str:
-    """Return a page with its pictures and what it needs of its style sheets in it, and
-    without scripts that it would have to fetch. What can't be read stays a link.
+    """Return a page with its pictures and what it needs of its style sheets in it, its
+    long tables in pieces, and without scripts that it would have to fetch. What can't
+    be read stays a link.
 
     :param style: gives the rules behind the address of a style sheet
 
@@ -157,6 +174,7 @@ def embed(
     """
     root = html.document_fromstring(page)
     names = get_names(root)
+    split_tables(root)
     for node in list(root.iter("link", "script", "img")):
         if node.tag == "link" and node.get("rel") == "stylesheet":
             rules = style(node.get("href", ""))
@@ -174,6 +192,23 @@ def embed(
         if "url(" in text:
             node.set("style", embed_pictures(text, read))
     return html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
+
+
+def is_blank(page: str) -> bool:
+    """Tell whether nothing of a page is seen: a header or footer that isn't there.
+
+    >>> shell = "<html><head><style>p{}</style></head><body><div>%s</div></body></html>"
+    >>> is_blank(shell % " "), is_blank(shell % "1 / 2"), is_blank(shell % "<img>")
+    (True, False, False)
+    >>> is_blank(shell % '<span class="page"></span>')
+    False
+    """
+    body = html.document_fromstring(page).find("body")
+    if body is None or body.text_content().strip():
+        return body is None
+    # What has a class may have a content, a line or a number of the page by it.
+    shown = body.xpath(".//img | .//svg | .//hr | .//*[@class or @style]")
+    return not shown
 
 
 def embed_pictures(style: str, read: Read) -> str:

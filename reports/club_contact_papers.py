@@ -9,7 +9,7 @@ from odoo.tools import format_date, split_every
 
 from ..kernel.text_width import cut
 from ..models.care.club_contact_log import CONFIRMED
-from ..models.record.names import format_month, get_labels
+from ..models.record.names import get_labels
 
 LINES_A_PAGE = 20
 # How wide a text may be in two lines of its column, a Chinese character being two.
@@ -173,7 +173,7 @@ class ClubContactPapers(models.AbstractModel):
         """Return the month of the contacts, or the days from which to which."""
         first, last = lines[0].day, lines[-1].day
         if (first.year, first.month) == (last.year, last.month):
-            return format_month(self.env, first)
+            return f"{first:%Y-%m}"
         return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
 
     def _fill_page(self, lines):

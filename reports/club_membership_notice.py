@@ -76,13 +76,11 @@ class ClubMembershipNotice(models.AbstractModel):
         :raises UserError: for one that raised nobody
         """
         memberships = memberships.with_env(self.env)
-        memberships.check_access("read")
-        before = self._get_before(memberships)
+        before = self._check_promotions(memberships)
         benefits = self._get_benefits(memberships, before)
         groups = self._say_groups(memberships)
         notices = []
         for membership in memberships:
-            self._check_promotion(membership, before[membership])
             evidence = membership.evidence or {}
             said = membership.group_id._get_evidence_data(evidence, membership.tier_id)
             wanted = next((tier for tier in said["tiers"] if tier["is_decided"]), {})
@@ -158,17 +156,29 @@ class ClubMembershipNotice(models.AbstractModel):
             **values,
         )
 
-    def _check_promotion(self, membership, before):
-        is_raised = not before or before.sequence < membership.tier_id.sequence
-        if membership.state != VALID or membership.origin == "opening" or not is_raised:
-            raise UserError(
-                self.env._(
-                    "%(membership)s from %(day)s on is no promotion: choose the "
-                    "membership with which the account rose.",
-                    membership=membership.display_name,
-                    day=format_date(self.env, membership.date_from),
+    @api.model
+    def _check_promotions(self, memberships):
+        """Return ``{membership: tier}`` of the tier that each account rose from.
+
+        :raises AccessError: when the user may not read one
+        :raises UserError: for one that raised nobody
+        """
+        memberships.check_access("read")
+        before = self._get_before(memberships)
+        for membership in memberships:
+            tier, was = membership.tier_id, before[membership]
+            is_raised = not was or was.sequence < tier.sequence
+            is_said = membership.state == VALID and membership.origin != "opening"
+            if not is_said or not is_raised:
+                raise UserError(
+                    self.env._(
+                        "%(membership)s from %(day)s on is no promotion: choose the "
+                        "membership with which the account rose.",
+                        membership=membership.display_name,
+                        day=format_date(self.env, membership.date_from),
+                    )
                 )
-            )
+        return before
 
     def _get_before(self, memberships):
         """Return ``{membership: tier}`` of the tier that each account had before."""
@@ -258,9 +268,7 @@ class ClubMembershipNotice(models.AbstractModel):
         :raises UserError: for one that is over, decided or not yet begun
         """
         memberships = memberships.with_env(self.env)
-        memberships.check_access("read")
-        for membership in memberships:
-            self._check_expiry(membership)
+        self._check_expiries(memberships)
         benefits = self._get_benefits(
             memberships, dict.fromkeys(memberships, self.env["club.tier"])
         )
@@ -270,16 +278,24 @@ class ClubMembershipNotice(models.AbstractModel):
             for membership in memberships
         ]
 
-    def _check_expiry(self, membership):
-        if membership.outcome or membership.status not in ("current", "grace"):
-            raise UserError(
-                self.env._(
-                    "%(membership)s until %(day)s isn't running, or what follows is "
-                    "decided already: choose the account's current membership.",
-                    membership=membership.display_name,
-                    day=format_date(self.env, membership.date_to),
+    @api.model
+    def _check_expiries(self, memberships):
+        """Check that each membership runs and isn't decided.
+
+        :raises AccessError: when the user may not read one
+        :raises UserError: for one that is over, decided or not yet begun
+        """
+        memberships.check_access("read")
+        for membership in memberships:
+            if membership.outcome or membership.status not in ("current", "grace"):
+                raise UserError(
+                    self.env._(
+                        "%(membership)s until %(day)s isn't running, or what follows "
+                        "is decided already: choose the account's current membership.",
+                        membership=membership.display_name,
+                        day=format_date(self.env, membership.date_to),
+                    )
                 )
-            )
 
     def _assess(self, memberships):
         """Return ``{membership: Assessed}`` in the window that will decide. Rule A6."""
@@ -405,12 +421,16 @@ class ReportPromotionNotice(models.AbstractModel):
     def _get_papers(self, memberships, data):
         return self._get_by_language(memberships)
 
+    def _check(self, collector, memberships):
+        """Refuse in the language of whoever prints, not in the letter's."""
+        collector._check_promotions(memberships)
+
     def _collect(self, collector, memberships):
         return collector._get_promotions(memberships)
 
     def _get_by_language(self, memberships):
         """Return the letters in each account's own language, in the order chosen."""
-        memberships.check_access("read")
+        self._check(self.env["club.membership.notice"], memberships)
         notices = {}
         languages = memberships.grouped(
             lambda each: each.account_id.lang or self.env.lang
@@ -426,6 +446,9 @@ class ReportExpiryNotice(models.AbstractModel):
     _name = "report.crm_club.club_expiry_notice"
     _description = "Expiry Notice Report"
     _inherit = ["report.crm_club.club_promotion_notice"]
+
+    def _check(self, collector, memberships):
+        collector._check_expiries(memberships)
 
     def _collect(self, collector, memberships):
         return collector._get_expiries(memberships)

@@ -7,7 +7,7 @@ from odoo import api, models
 
 from ..models.activity.club_plan_line import UNIT
 from ..models.activity.club_work_report_line import rate
-from ..models.record.names import format_month, get_labels
+from ..models.record.names import get_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class ClubPlanSheet(models.AbstractModel):
             months.append(
                 PlanMonth(
                     month=month,
-                    label=format_month(self.env, month),
+                    label=f"{month:%Y-%m}",
                     rows=tuple(map(self._prepare_row, lines)),
                     budget=self._sum_budget(lines),
                 )

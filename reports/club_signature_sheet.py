@@ -113,7 +113,10 @@ class ClubSignatureSheet(models.AbstractModel):
             return formatLang(self.env, value, currency_obj=currency)
         if field.type == "float":
             digits = field.get_digits(self.env)
-            return formatLang(self.env, value, digits=digits[1] if digits else 2)
+            places = digits[1] if digits else 2
+            # Of more than two only those that it has: 0.40, not 0.400000.
+            written = f"{value:.{places}f}".rstrip("0").partition(".")[2]
+            return formatLang(self.env, value, digits=min(places, max(2, len(written))))
         return str(value) if value not in (False, None) else ""
 
 

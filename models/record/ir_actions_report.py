@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.tools import file_open, ormcache
 
 from ...kernel.printed import strip_remote
-from ...kernel.self_contained import embed, embed_fonts, read_rules
+from ...kernel.self_contained import embed, embed_fonts, is_blank, read_rules
 
 # In the context of the server only: this is printed as a page that fetches nothing.
 SELF_CONTAINED = "club_self_contained"
@@ -49,8 +49,9 @@ class IrActionsReport(models.Model):
         return (
             [self._embed(body) for body in bodies],
             ids,
-            self._embed(header),
-            self._embed(footer),
+            # Each is read again for each page: where nothing is seen, none is.
+            "" if is_blank(header) else self._embed(header),
+            "" if is_blank(footer) else self._embed(footer),
             arguments,
         )
 

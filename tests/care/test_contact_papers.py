@@ -64,7 +64,7 @@ class TestContactPapers(CareFixture, TransactionCase):
                 filled = [line for page in found for line in page.lines if line.day]
                 self.assertEqual(len(filled), count)
         self.assertEqual(found[1].lines[0].day, date(2026, 3, 21))
-        self.assertEqual(found[0].period, "March 2026")
+        self.assertEqual(found[0].period, "2026-03")
         self.assertEqual({page.salesperson for page in found}, {self.manager.name})
         self.assertEqual(found[1].sheet, "Sheet 2 of 2")
 

@@ -94,6 +94,8 @@ class TestMembershipNotices(StandingCommon):
             "UPDATE club_membership SET origin = 'opening' WHERE id = %s", [self.vip.id]
         )
         self.env.invalidate_all()
+        # The letter would be in Chinese; who asked for it reads English.
+        self.vip.account_id.lang = "zh_CN"
         with self.assertRaisesRegex(UserError, "is no promotion"):
             self._get_notices(self.vip)
 
