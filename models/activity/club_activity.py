@@ -5,8 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ...kernel.activity_change import Change
-from ..approval.states import DONE
-from ..approval.document_types import ACTIVITY
 from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..record.day import check_day_has_come
 from ..record.reader import as_reader

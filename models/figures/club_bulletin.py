@@ -17,7 +17,7 @@ from ..record.rpc import for_one, for_records
 from .bulletin_sections import SECTIONS, BulletinFigures
 
 DRAFT, ISSUED = "draft", "issued"
-KINDS = [(periods.MONTH, "Monthly"), (periods.QUARTER, "Quarterly")]
+KINDS = [(periods.MONTH, "Of a Month"), (periods.QUARTER, "Of a Quarter")]
 SEQUENCE = "club.bulletin"
 TODO = "crm_club.mail_act_club_bulletin"
 # Of what and when its figures are.
@@ -42,7 +42,7 @@ class ClubBulletin(models.Model):
 
     name = fields.Char("Number", readonly=True, copy=False, index="btree_not_null")
     state = fields.Selection(
-        [(DRAFT, "Draft"), (ISSUED, "Published")],
+        [(DRAFT, "Draft"), (ISSUED, "Issued to Readers")],
         "Status",
         default=DRAFT,
         required=True,
@@ -82,7 +82,7 @@ class ClubBulletin(models.Model):
     # === To whom === #
     user_ids = fields.Many2many(
         "res.users",
-        string="Persons",
+        string="Named Persons",
         domain=[("share", "=", False)],
         help="Who is to read it, besides those who hold seats in the bodies.",
     )
@@ -127,7 +127,7 @@ class ClubBulletin(models.Model):
         "club.bulletin", "corrects_id", "Corrections", readonly=True
     )
     corrected_by_id = fields.Many2one(
-        "club.bulletin", compute="_compute_corrected_by_id"
+        "club.bulletin", "Put Right by", compute="_compute_corrected_by_id"
     )
 
     _name_uniq = models.UniqueIndex(

@@ -28,7 +28,9 @@ class ClubBulletinSection(models.Model):
     )
     company_id = fields.Many2one(related="bulletin_id.company_id")
     sequence = fields.Integer(required=True, readonly=True, aggregator=None)
-    kind = fields.Selection(SECTIONS, "Section", required=True, readonly=True)
+    kind = fields.Selection(
+        SECTIONS, "Part of the Bulletin", required=True, readonly=True
+    )
     is_shown = fields.Boolean(
         "In the Bulletin", default=True, help="Off: left out of screen and paper."
     )
