@@ -29,7 +29,7 @@ class ClubBulletinReader(models.Model):
         readonly=True,
         help="The body in which he held a seat on the day of issue.",
     )
-    read_at = fields.Datetime("Read At", readonly=True)
+    read_at = fields.Datetime(readonly=True)
 
     _user_uniq = models.UniqueIndex(
         "(bulletin_id, user_id)", "A bulletin is issued to each reader once."
