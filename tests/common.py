@@ -11,6 +11,7 @@ from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
 from ..models.approval.turns import Turns
 from ..models.membership.club_requalification import REASONS
+from . import cached_lookups
 from .shared_world import SharedWorld, shared
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class ClubFixture(SharedWorld):
     def setUpClass(cls):
         _logger.info("Setting up %s", cls.__name__)  # `./dev test` times the classes
         super().setUpClass()
+        cached_lookups.start(cls)
 
     @classmethod
     @shared

@@ -16,14 +16,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import Savepoint
 from odoo.tests.common import HttpCase, TransactionCase, get_db_name
-from odoo.tools import ormcache
 
-from odoo.addons.base.models.ir_model import IrModelAccess
-
-# Each refusal names the groups that may: read once, until rights or groups change.
-_NAME_GROUPS = ormcache("model_name", "access_mode", "self.env.lang", cache="stable")(
-    IrModelAccess.group_names_with_access
-)
 # The test cases of Odoo's that bring nothing into the database of their own.
 _PLAIN_CASES = ("odoo.tests", "unittest", "builtins")
 
@@ -360,7 +353,6 @@ class SharedWorld:
             world.pass_stage(cls, key, _set_up_others)
 
     def setUp(self):
-        self.patch(IrModelAccess, "group_names_with_access", _NAME_GROUPS)
         if not isinstance(self, TransactionCase):
             super().setUp()
             return

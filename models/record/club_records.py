@@ -14,7 +14,6 @@ class ClubRecordsMixin(models.AbstractModel):
 
         :param columns: pairs of model and field; all that there are when left out
         """
-        self.env.flush_all()
         named = SQL(" UNION ").join(
             self._select_named(self.env[model]._fields[name])
             for model, name in columns or self._get_club_columns()
@@ -23,16 +22,20 @@ class ClubRecordsMixin(models.AbstractModel):
         return self.filtered(lambda record: record.id in kept)
 
     def _select_named(self, field):
-        """Return the query of those of these that a field names, all asked at once."""
-        table, column = self.env[field.model_name]._table, field.name
+        """Return the query of those of these that a field names: all columns are asked
+        with one statement.
+        """
+        records_sudo = self.env[field.model_name].sudo().with_context(active_test=False)
         if field.type == "many2many":
-            table, column = field.relation, field.column2
-        return SQL(
-            "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
-            table=SQL.identifier(table),
-            column=SQL.identifier(column),
-            ids=[*self.ids],
-        )
+            records_sudo.flush_model([field.name])
+            return SQL(
+                "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                table=SQL.identifier(field.relation),
+                column=SQL.identifier(field.column2),
+                ids=[*self.ids],
+            )
+        query = records_sudo._search([(field.name, "in", self.ids)])
+        return query.select(records_sudo._field_to_sql(query.table, field.name, query))
 
     def _get_club_models(self):
         """Return the club's own models, those that have a table."""
