@@ -16,12 +16,12 @@ ONE_DAY = timedelta(days=1)
 def month_figures(company, start, day, scope=None):
     """Return a SELECT of (user_id, code, tier_id, value, base) of a month.
 
-    Codes: accounts (by tier, value: number), revenue (value: of the month), year (value:
-    revenue since January), points (value: net of the month), contacts (value: visits,
-    base: all contacts), on_time (value: kept, base: owed), complaints (value: settled,
-    base: received), activities (value: guests who came, base: activities). Whose an
-    account is goes by the last day; what was before the first line of its history goes
-    by that line. Flush before.
+    Codes: accounts (by tier, value: number), revenue (value: of the month), year
+    (value: revenue since January), points (value: net of the month), contacts (value:
+    visits, base: all contacts), on_time (value: kept, base: owed), complaints (value:
+    settled, base: received), activities (value: guests who came, base: activities).
+    Whose an account is goes by the last day; what was before the first line of its
+    history goes by that line. Flush before.
 
     :param start: the first day of the month
     :param day: its last day, or today
