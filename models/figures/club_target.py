@@ -600,6 +600,7 @@ class ClubTarget(models.Model):
             lambda target: (target.company_id, target.kind)
         ).items():
             query = target_sql.actuals(
+                self.env,
                 found.ids,
                 kind,
                 company.id,
