@@ -92,14 +92,14 @@ class ClubTargetProposal(models.TransientModel):
                     "targets you set, or all targets of the period are there already."
                 )
             )
-        created = targets.create(wanted)
+        targets.create(wanted)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_target_action"
         )
         return {
             **action,
             "domain": [("date_from", "=", dialog._get_start())],
-            "context": {"club_proposed": created.ids},
+            "context": {},
         }
 
     def _get_start(self):
@@ -146,7 +146,9 @@ class ClubTargetProposal(models.TransientModel):
                       JOIN crm_team u ON u.id = m.unit_id
                      GROUP BY 1, 2, 3, 4
                     """,
-                    target_sql.measured(kind, self.company_id.id, *period),
+                    target_sql.measured(
+                        self.env, kind, self.company_id.id, *period
+                    ),
                 )
             )
             for unit in units_sudo:

@@ -321,7 +321,7 @@ class ClubTarget(models.Model):
 
     def _format(self, amount):
         """Return an amount of the target's kind in words."""
-        if self.kind in (MEMBERS, VISITS):
+        if self.kind in (MEMBERS, VISITS) or not self.currency_id:
             return f"{amount:,.0f}"
         return format_amount(self.env, amount, self.currency_id)
 
@@ -600,6 +600,7 @@ class ClubTarget(models.Model):
             lambda target: (target.company_id, target.kind)
         ).items():
             query = target_sql.actuals(
+                self.env,
                 found.ids,
                 kind,
                 company.id,

@@ -4,8 +4,7 @@ from datetime import datetime, time, timedelta
 
 from odoo.tools import SQL
 
-from ..points.facts import month_of
-from ..worth.share_sql import credited_lines
+from ..worth.share_sql import credited_sums
 
 ACCOUNTS, REVENUE, YEAR, POINTS = "accounts", "revenue", "year", "points"
 CONTACTS, ON_TIME, COMPLAINTS = "contacts", "on_time", "complaints"
@@ -16,12 +15,12 @@ ONE_DAY = timedelta(days=1)
 def month_figures(company, start, day, scope=None):
     """Return a SELECT of (user_id, code, tier_id, value, base) of a month.
 
-    Codes: accounts (by tier, value: number), revenue (value: of the month), year (value:
-    revenue since January), points (value: net of the month), contacts (value: visits,
-    base: all contacts), on_time (value: kept, base: owed), complaints (value: settled,
-    base: received), activities (value: guests who came, base: activities). Whose an
-    account is goes by the last day; what was before the first line of its history goes
-    by that line. Flush before.
+    Codes: accounts (by tier, value: number), revenue (value: of the month), year
+    (value: revenue since January), points (value: net of the month), contacts (value:
+    visits, base: all contacts), on_time (value: kept, base: owed), complaints (value:
+    settled, base: received), activities (value: guests who came, base: activities).
+    Whose an account is goes by the last day; what was before the first line of its
+    history goes by that line. Flush before.
 
     :param start: the first day of the month
     :param day: its last day, or today
@@ -66,7 +65,7 @@ def month_figures(company, start, day, scope=None):
                AND m.date_from <= %(day)s AND m.date_grace >= %(day)s
              ORDER BY m.account_id, m.date_from DESC),
         credited AS MATERIALIZED (
-            SELECT c.user_id, %(month)s AS month, sum(c.amount) AS amount
+            SELECT c.user_id, c.month, sum(c.amount) AS amount
               FROM (%(credited)s) c
              WHERE c.user_id IS NOT NULL AND %(seen_revenue)s
              GROUP BY 1, 2)
@@ -134,8 +133,7 @@ def month_figures(company, start, day, scope=None):
         day=day,
         begin=begin,
         end=end,
-        month=month_of(SQL("c.date")),
-        credited=credited_lines(company.id, start.replace(month=1), day),
+        credited=credited_sums(company.env, company.id, start.replace(month=1), day),
         seen_account=seen(SQL("p.unit_id"), SQL("l.user_id")),
         seen_revenue=seen(SQL("c.unit_id"), SQL("c.user_id")),
         seen_contact=seen(SQL("l.unit_id"), SQL("l.user_id")),

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 from ..points.facts import month_of
-from ..worth.share_sql import credited_lines
+from ..worth.share_sql import credited_sums
 
 REVENUE, MEMBERS, VISITS, CAMPAIGN = "revenue", "members", "visits", "campaign"
 
@@ -27,47 +27,27 @@ ON_THE_DAY = SQL(
 )
 
 
-def measured(kind, company_id, start, end):
+def measured(env, kind, company_id, start, end):
     """Return a SELECT of what a company reached of a kind, by month and whom it counts
     to.
 
     Columns: month, unit_id, user_id, tier_id, category_id, product_id, value. Flush
-    before: memberships, contacts, revenue, shares, teams, units.
+    before.
 
     :param start: first day, inclusive
     :param end: last day, inclusive
     """
-    return {
-        REVENUE: _measure_revenue,
-        CAMPAIGN: _measure_campaign,
-        MEMBERS: _measure_members,
-        VISITS: _measure_visits,
-    }[kind](company_id, start, end)
-
-
-def _measure_revenue(company_id, start, end):
+    if kind == MEMBERS:
+        return _measure_members(company_id, start, end)
+    if kind == VISITS:
+        return _measure_visits(company_id, start, end)
     return SQL(
         """
-        SELECT %s AS month, unit_id, user_id, NULL::int AS tier_id,
-               NULL::int AS category_id, NULL::int AS product_id, sum(amount) AS value
+        SELECT month, unit_id, user_id, NULL::int AS tier_id, category_id, product_id,
+               amount AS value
           FROM (%s) c
-         GROUP BY 1, 2, 3
         """,
-        month_of(SQL("c.date")),
-        credited_lines(company_id, start, end),
-    )
-
-
-def _measure_campaign(company_id, start, end):
-    return SQL(
-        """
-        SELECT %s AS month, unit_id, user_id, NULL::int AS tier_id, category_id,
-               product_id, sum(amount) AS value
-          FROM (%s) c
-         GROUP BY 1, 2, 3, category_id, product_id
-        """,
-        month_of(SQL("c.date")),
-        credited_lines(company_id, start, end),
+        credited_sums(env, company_id, start, end, by_product=kind == CAMPAIGN),
     )
 
 
@@ -128,7 +108,7 @@ def _measure_visits(company_id, start, end):
     )
 
 
-def actuals(target_ids, kind, company_id, start, end):
+def actuals(env, target_ids, kind, company_id, start, end):
     """Return a SELECT of (id, actual) of targets of one kind and company.
 
     A person has what counts to him, wherever; a unit what counts to it and those below;
@@ -160,7 +140,7 @@ def actuals(target_ids, kind, company_id, start, end):
          WHERE t.id = ANY(%(ids)s)
          GROUP BY t.id
         """,
-        measured=measured(kind, company_id, start, end),
+        measured=measured(env, kind, company_id, start, end),
         ids=list(target_ids),
     )
 

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..points.facts import fact_lines
+from ..points.facts import fact_lines, month_of
 
 
 def credited_lines(company_id, start, end, accounts=None):
@@ -70,6 +70,65 @@ def credited_lines(company_id, start, end, accounts=None):
             SQL("t"),
             SQL("t.role = 'lead'"),
         ),
+    )
+
+
+def credited_sums(env, company_id, start, end, *, by_product=False):
+    """Return a SELECT of the sums of `credited_lines` by month and whom they count to.
+
+    Columns: month, unit_id, user_id, category_id, product_id (NULL unless asked for) and
+    amount. Accounts that were always somebody's and share nothing, nearly all, are
+    summed without a look at each line: a fifth of the time. Flush before.
+
+    :param by_product: whether the sums are by category and product, too
+    """
+    changing = [account_id for (account_id,) in env.execute_query(_changing(company_id))]
+    thing = SQL("category_id, product_id")
+    if not by_product:
+        thing = SQL("NULL::int AS category_id, NULL::int AS product_id")
+    return SQL(
+        """
+        SELECT %(month)s AS month, unit_id, user_id, %(thing)s, sum(amount) AS amount
+          FROM (%(lines)s) f
+         GROUP BY 1, 2, 3, 4, 5
+         UNION ALL
+        SELECT f.month, u.unit_id, t.user_id, f.category_id, f.product_id, sum(f.amount)
+          FROM (SELECT %(month)s AS month, account_id, %(thing)s, sum(amount) AS amount
+                  FROM (%(facts)s) f
+                 WHERE NOT account_id = ANY(%(changing)s)
+                 GROUP BY 1, 2, 3, 4) f
+     LEFT JOIN club_account_unit u
+            ON u.account_id = f.account_id AND u.company_id = %(company)s
+     LEFT JOIN club_account_team t
+            ON t.account_id = f.account_id AND t.company_id = %(company)s
+           AND t.role = 'lead'
+         GROUP BY 1, 2, 3, 4, 5
+        """,
+        month=month_of(SQL("f.date")),
+        thing=thing,
+        lines=credited_lines(company_id, start, end, changing),
+        facts=fact_lines(company_id, start, end),
+        changing=changing,
+        company=company_id,
+    )
+
+
+def _changing(company_id):
+    """Return a SELECT of the accounts that share, or were somebody else's before."""
+    return SQL(
+        """
+        SELECT account_id FROM club_revenue_share
+         WHERE company_id = %(company)s AND approval_state = 'done' AND kind = 'share'
+         UNION
+        SELECT account_id FROM club_account_unit
+         WHERE company_id = %(company)s
+         GROUP BY account_id HAVING count(*) > 1
+         UNION
+        SELECT account_id FROM club_account_team
+         WHERE company_id = %(company)s AND role = 'lead'
+         GROUP BY account_id HAVING count(*) > 1 OR max(date_to) IS NOT NULL
+        """,
+        company=company_id,
     )
 
 

@@ -238,6 +238,32 @@ class TestScorecard(ShareCase):
         with self.assertRaises(AccessError):
             quay.with_user(self.officer).write({"score": 120})
 
+    def test_from_above_one_reads_what_companies_below_have_issued(self):
+        below = self.env["res.company"].create(
+            {"name": "Inland Post", "parent_id": self.company.id}
+        )
+        cards = self.env["club.scorecard"]
+        for name in ("Lake", "River"):
+            unit = self.env["crm.team"].create({"name": name, "company_id": below.id})
+            card = self._create(
+                self.env.user, company_id=below.id, unit_id=unit.id, year=2025
+            )
+            cards |= card
+        lake = cards[0]
+        seen = self.env["club.scorecard"].with_user(self.officer)
+        self.assertFalse(seen.search([]))
+        lake.action_issue()
+        self.assertEqual(seen.search([]), lake)
+        self.assertEqual(len(seen.search([]).line_ids.mapped("measured")), 3)
+        with self.assertRaises(AccessError):
+            cards[1].with_user(self.officer).read(["score"])
+        beside = self._create_club_company("Elsewhere")
+        stranger = self._create_users(beside, stranger="officer")
+        env = self.env(
+            user=stranger, context={"allowed_company_ids": stranger.company_ids.ids}
+        )
+        self.assertFalse(env["club.scorecard"].search([]))
+
     def test_one_card_a_unit_and_year_and_sane_indicators(self):
         card = self._create()
         with (

@@ -5,7 +5,7 @@ from datetime import date
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from ...models.worth.share_sql import credited_lines
+from ...models.worth.share_sql import credited_lines, credited_sums
 from .share_case import ShareCase
 
 
@@ -180,3 +180,50 @@ class TestShareSql(ShareCase):
         self.assertEqual(share.line_ids.mapped("credited"), [60, 40])
         self.assertEqual(self._draw_up(60, 40).line_ids.mapped("credited"), [0, 0])
         self.assertEqual(share.date_from, date(2026, 1, 1))
+
+    def test_sums_are_those_of_the_lines(self):
+        """Of accounts that share, that changed hands, and of all others."""
+        self._put_in_effect(33.33, 66.67, date_to=date(2026, 2, 28))
+        moved = self._create_account("Moved", club_unit_id=self.unit.id)
+        moved.club_manager_id = self.manager
+        with freeze_time("2026-06-10 04:00:00"):
+            moved.write(
+                {
+                    "club_unit_id": self.other_unit.id,
+                    "club_manager_id": self.hill_lead.id,
+                }
+            )
+        nobodys = self._create_account("Nobody's")
+        for in_month, amount in (("2026-01", 10.01), ("2026-03", 7), ("2026-07", 5)):
+            for account in (self.account_a, self.account_b, moved, nobodys):
+                self._add_revenue(account, amount, in_month)
+                self._add_revenue(account, -0.03, in_month, self.categ_letters)
+        self.env.flush_all()
+        period = (self.company.id, "2026-01-01", "2026-12-31")
+        columns = SQL("unit_id, user_id, category_id, product_id")
+        lines = self.env.execute_query(
+            SQL(
+                "SELECT date_trunc('month', date::timestamp)::date, %s, sum(amount)"
+                " FROM (%s) c GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4",
+                columns,
+                credited_lines(*period),
+            )
+        )
+        sums = self.env.execute_query(
+            SQL(
+                "SELECT month, %s, sum(amount) FROM (%s) c"
+                " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4",
+                columns,
+                credited_sums(self.env, *period, by_product=True),
+            )
+        )
+        self.assertEqual(sums, lines)
+        self.assertGreater(len(lines), 20)
+        [(total, categories)] = self.env.execute_query(
+            SQL(
+                "SELECT sum(amount), count(category_id) FROM (%s) c",
+                credited_sums(self.env, *period),
+            )
+        )
+        self.assertAlmostEqual(total, sum(line[-1] for line in lines))
+        self.assertFalse(categories)
