@@ -1,8 +1,8 @@
 """Makes the spreadsheet dashboards of the club: `python -m devtools.dashboards`.
 
 They are read by Odoo's `spreadsheet_dashboard`; nobody types them. Words that a reader
-sees stand in `_t("…")`, in titles of charts and labels of filters, from where Odoo takes
-what is to be translated. Figures are those of `club.figure`.
+sees stand in `_t("…")`, in titles of charts and labels of filters: Odoo takes those
+for translation. Figures are those of `club.figure`.
 """
 
 import json

@@ -56,7 +56,7 @@ class ClubBulletinReport(models.AbstractModel):
         bulletin_sudo = bulletin.sudo()
         company = bulletin_sudo.company_id
         labels = get_labels(bulletin_sudo.section_ids, "kind")
-        unit = bulletin_sudo.unit_id
+        names = bulletin._get_names()
         is_month = bulletin.kind == "month"
         return Paper(
             company=company,
@@ -65,11 +65,11 @@ class ClubBulletinReport(models.AbstractModel):
             else self.env._("Quarterly Bulletin"),
             number=bulletin.name or "",
             period=bulletin._get_period_name(),
-            unit=unit.name or self.env._("the whole company"),
+            unit=names["unit"] or self.env._("the whole company"),
             is_draft=bulletin.state == "draft",
             day=format_date(self.env, bulletin.issued_on) if bulletin.issued_on else "",
-            issuer=bulletin_sudo.issued_by_id.name or "",
-            body=bulletin_sudo.body_id.name or company.name,
+            issuer=names["issuer"],
+            body=names["body"],
             readers=self._get_readers(bulletin_sudo),
             corrects=bulletin_sudo.corrects_id.name or "",
             correction=bulletin.correction or "",

@@ -223,8 +223,8 @@ class BulletinFigures:
         return sum(shares) / len(shares) if shares else 0.0
 
     def _get_targets(self):
-        """Return the monthly targets of units in the period with what was reached: unit,
-        kind, what it is of, both sums. Rule D10.
+        """Return the monthly targets of units in the period, and what was reached:
+        unit, kind, what it is of, both sums. Rule D10.
         """
         domain = Domain(
             [

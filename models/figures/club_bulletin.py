@@ -39,6 +39,7 @@ class ClubBulletin(models.Model):
     _mail_post_access = "read"
     _club_months = ("month",)
     _club_closed = (ISSUED,)
+    _club_fixes_currency = True
 
     name = fields.Char("Number", readonly=True, copy=False, index="btree_not_null")
     state = fields.Selection(
@@ -112,6 +113,12 @@ class ClubBulletin(models.Model):
     issued_by_id = fields.Many2one(
         "res.users", "Published By", readonly=True, copy=False, ondelete="restrict"
     )
+    names = fields.Json(
+        "Names Then",
+        readonly=True,
+        copy=False,
+        help="What unit, body and issuer were called when it was issued.",
+    )
     corrects_id = fields.Many2one(
         "club.bulletin",
         readonly=True,
@@ -152,17 +159,29 @@ class ClubBulletin(models.Model):
             periods.MONTH, self.env.company._club_today().replace(day=1)
         )
 
-    @api.depends("name", "kind", "month", "unit_id", "company_id")
+    @api.depends("name", "kind", "month", "unit_id", "names")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for bulletin in self:
-            # sudo: who reads the bulletin may know of which unit it is
-            unit = bulletin.unit_id.sudo().name
+            unit = bulletin._get_names()["unit"]
             title = bulletin._get_period_name()
             if unit:
                 title = f"{title} · {unit}"
             number = bulletin.name or self.env._("Bulletin (draft)")
             bulletin.display_name = add_title(self.env, number, title)
+
+    def _get_names(self):
+        """Return what unit, body and issuer are called; once it is issued, what they
+        were called then.
+        """
+        self.ensure_one()
+        # sudo: who reads the bulletin may know of which unit and by whom it is
+        self_sudo = self.sudo()
+        return self.names or {
+            "unit": self_sudo.unit_id.name or "",
+            "body": self_sudo.body_id.name or self_sudo.company_id.name,
+            "issuer": self_sudo.issued_by_id.name or "",
+        }
 
     def _get_period_name(self):
         """Return the month or quarter, as the reader's language writes it."""
@@ -359,6 +378,7 @@ class ClubBulletin(models.Model):
             name=self._get_next_number(today),
             issued_on=today,
             issued_by_id=self.env.uid,
+            names={**self._get_names(), "issuer": self.env.user.name},
         )
         # sudo: nobody may name readers past this
         self.reader_ids.sudo()._create_guarded(
@@ -401,11 +421,10 @@ class ClubBulletin(models.Model):
         for body_sudo in self.body_ids.sudo():
             for seat_sudo in body_sudo.seat_ids:
                 is_over = seat_sudo.date_to and seat_sudo.date_to < today
-                if seat_sudo.date_from <= today and not is_over:
-                    if seat_sudo.user_id.active:
-                        readers.setdefault(
-                            seat_sudo.user_id.with_env(self.env), body_sudo.name
-                        )
+                is_held = seat_sudo.date_from <= today and not is_over
+                if is_held and seat_sudo.user_id.active:
+                    user = seat_sudo.user_id.with_env(self.env)
+                    readers.setdefault(user, body_sudo.name)
         return readers
 
     def _get_next_number(self, day):

@@ -64,7 +64,7 @@ class TestBulletin(BulletinMixin, ClubCommon):
         )
 
     def test_targets_of_units_are_in_it(self):
-        """Rule D10: amounts and what was reached, as they were when it was generated."""
+        """Rule D10: amounts and what was reached, as they were generated."""
         target = self.env["club.target"].create(
             {"unit_id": self.unit.id, "date_from": MARCH, "amount": 2000}
         )
@@ -209,15 +209,19 @@ class TestBulletin(BulletinMixin, ClubCommon):
         self.assertEqual(bulletin.read_count, 1)
 
     def test_what_was_issued_stays_whatever_happens_to_names_and_figures(self):
-        bulletin = self._issue_bulletin()
+        bulletin = self._issue_bulletin(unit_id=self.unit.id)
         before = bulletin.section_ids.read(["text", "figures", "table"])
+        page = bulletin.page
         self.gold.name = "Golden"
         self.unit.name = "Pier"
-        self._add_figures([("revenue", MARCH, 10**6, 0)], self.other_unit)
+        self.officer.name = "Somebody"
+        self._add_figures([("costs", MARCH, 10**6, 0)], self.unit)
         self.env.invalidate_all()
         self.assertEqual(
             bulletin.section_ids.read(["text", "figures", "table"]), before
         )
+        self.assertEqual(bulletin.page, page)
+        self.assertIn("Quay", bulletin.display_name)
 
     # === Who reads === #
 

@@ -37,6 +37,7 @@ class TestBulletinAttacks(BulletinMixin, RpcCase):
             {"issued_by_id": self.lead.id},
             {"figures_at": "2026-01-01 00:00:00"},
             {"correction": "Nothing"},
+            {"names": {"unit": "Pier", "body": "", "issuer": ""}},
             {"corrects_id": self.draft.id},
             {"user_ids": [Command.clear()]},
             {"body_ids": [Command.clear()]},
