@@ -394,6 +394,7 @@ class ClubOverview(models.Model):
     @for_one
     def action_open_units(self):
         """Open the parts of the month's run; none where there is no run."""
+        self.check_access("read")
         domain = self.run_id._domain_units_with_lines()
         return self._open("club_points_run_unit_action", domain, "unit_id")
 

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ..care.duty_case import DutyCase
@@ -165,6 +165,19 @@ class TestOverview(DutyCase):
         for user in (self.manager, self.clerk):
             with self.assertRaises(AccessError):
                 self._get_cards(user)
+
+    def test_a_card_of_others_neither_tells_nor_opens(self):
+        """Whoever guesses its number is refused, and so is whoever would write it."""
+        card = self._get_cards()[self.other_unit]
+        for user in (self.lead, self.manager):
+            other = card.with_user(user)
+            with self.assertRaises(AccessError):
+                other.read(["open_duties"] if user == self.lead else ["members"])
+            for name in ("members", "late", "units", "run"):
+                with self.assertRaises(AccessError):
+                    getattr(other, f"action_open_{name}")()
+        with self.assertRaises(UserError):
+            card.write({"unit_id": self.unit.id})
 
     def test_finance_is_not_told_what_is_owed(self):
         card = self._get_cards(self.finance)[self.unit]
