@@ -22,6 +22,7 @@ CONFIRMED = 0.62
 COMPLAINTS = 4  # a month
 # Of the cases that were opened before this month; of members' new ones.
 SETTLED, SETTLED_NOW, TAKEN = 0.94, 0.5, 0.4
+CASES_SINCE = timedelta(days=190)
 WISHED = 0.88  # of birthdays
 
 
@@ -69,20 +70,22 @@ class Care:
             self._like = read_like(made.sudo())
 
     def pass_month(self, day: date) -> None:
-        """Let a month pass, up to a day of it: contacts, complaints, cases, duties."""
+        """Let a month pass, up to a day of it: complaints, cases, duties."""
         rng = self._world.random(f"care/{day:%Y-%m}")
-        self._contact(rng, day)
         self._complain(rng, day)
         self._env["club.account.pulse"]._refresh()
-        self._env["club.retention"]._open_cases()
-        self._keep(rng, day)
+        if day > self._world.day - CASES_SINCE:
+            self._env["club.retention"]._open_cases()
+            self._keep(rng, day)
         self._env["club.duty"]._refresh()
 
     # === Contacts. Rules D3, D4 === #
 
-    def _contact(self, rng: random.Random, day: date) -> None:
+    def contact(self, day: date) -> None:
+        """Record the contacts of a month, up to a day of it."""
         from odoo.addons.crm_club.models.record.like import insert_like
 
+        rng = self._world.random(f"contacts/{day:%Y-%m}")
         members = self._read_members(day)
         rows = [
             row for member in members for row in self._draw_contacts(rng, member, day)

@@ -16,7 +16,7 @@ from .months import sign
 from .story import Held
 from .world import World
 
-MORNING = time(1)  # nine o'clock in China, in UTC
+AFTERNOON = time(6)  # two in the afternoon in China, in UTC
 HOURS = 3
 PLANNED_FROM = 10  # the month in which next year's plan is submitted
 REPORT = ("report_achievements", "report_shortcomings", "report_outlook")
@@ -135,7 +135,7 @@ class Activities:
                 self._invite(rng, activity, held.guests)
 
     def _prepare(self, held: Held, day: date) -> dict[str, Any]:
-        begin = datetime.combine(day, MORNING)
+        begin = datetime.combine(day, AFTERNOON)
         line = self._lines.get((day.year, held.theme))
         unit = line.unit_id if line else None
         return {
@@ -202,9 +202,9 @@ class Activities:
                         "activity_id": activity.id,
                         "contact_id": contact,
                         "state": self._draw_state(rng),
-                        "invited_at": datetime.combine(day, MORNING)
+                        "invited_at": datetime.combine(day, AFTERNOON)
                         - timedelta(days=9),
-                        "answered_at": datetime.combine(day, MORNING)
+                        "answered_at": datetime.combine(day, AFTERNOON)
                         - timedelta(days=5),
                     }
                     for contact in guests

@@ -8,7 +8,7 @@ Odoo.
 import logging
 from argparse import Namespace
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ _logger = logging.getLogger(__name__)
 
 CARED_MONTHS = 12  # how long contacts, duties and activities go back
 INVOICED_MONTHS = 6  # the last ones, in which some accounts are invoiced in Odoo
+NIGHTLY = timedelta(days=2)
 FIRST_YEAR = "First months of the club: everybody keeps what he had on paper"
 # What the last month's file says of companies that nobody knows yet. Rule B15.
 UNKNOWN = (
@@ -82,11 +83,14 @@ def _pass_months(
         clock.move_to(last_day)
         with watch.stage("load"):
             _book(club, world, month)
-        months.run_month(club, month, watch)
-        club.env.invalidate_all()
         if month >= add_months(world.months[-1], -CARED_MONTHS):
             with watch.stage("care"):
                 life = life or Life(club, world)
+                life.contact(last_day)
+        months.run_month(club, month, watch)
+        club.env.invalidate_all()
+        if life:
+            with watch.stage("care"):
                 life.pass_month(month, last_day)
                 club.env.cr.commit()
         if month.month == 12:
@@ -185,11 +189,16 @@ def _bring_up_to_today(
 ) -> None:
     """Let the last month end and this one begin; leave work in the middle."""
     month = world.months[-1]
-    clock.move_to(months.month_end(month))
+    last_day = months.month_end(month)
+    clock.move_to(last_day)
     _book(club, world, month)
-    club.program._cron_daily()  # who reached a bound by revenue alone
-    life.pass_month(month, months.month_end(month))
+    life.contact(last_day)
+    life.pass_month(month, last_day)
+    # Who reached a bound by the month's revenue alone is in once it is over.
+    clock.move_to(min(last_day + NIGHTLY, world.day))
+    club.program._cron_daily()
     clock.move_to(world.day)
+    life.contact(world.day)
     club.program._cron_daily()
     _leave_run_waiting(club, world)
     life.reach_today()
@@ -207,8 +216,12 @@ class Life:
         self._club = club
         self._today = world.day
 
+    def contact(self, day: date) -> None:
+        """Let managers contact their accounts: before a run judges what is owed."""
+        self._care.contact(day)
+
     def pass_month(self, month: date, day: date) -> None:
-        """Let a month pass, up to a day of it."""
+        """Let the rest of a month pass, up to a day of it."""
         self._targets.pass_month(day)
         self._care.pass_month(day)
         self._activities.hold_month(month)

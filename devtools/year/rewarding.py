@@ -15,7 +15,7 @@ ORDERS = 4  # redemptions a month
 GIFTS = 18
 PLANS = 14
 LEADS = 24
-FORENOON = time(2)  # ten o'clock in China, in UTC
+AFTERNOON = time(7)  # three o'clock in China, in UTC
 
 
 def _draw_signature(rng: random.Random) -> bytes:
@@ -256,7 +256,7 @@ class Rewards:
         for number, room in enumerate(rooms):
             for days in (1 + number, 4 + number):
                 begin = datetime.combine(
-                    self._world.day + timedelta(days=days), FORENOON
+                    self._world.day + timedelta(days=days), AFTERNOON
                 )
                 member = rng.choice(members)
                 self._env["club.venue.booking"].create(

@@ -275,7 +275,7 @@ class World:
 
 MEDIAN = 34_000  # what the company in the middle spends in a year
 SIGMA = 1.66
-LARGEST = 14_000_000
+LARGEST = 9_000_000
 GROUPS = 22
 INVOICED = 24
 EARLY = 0.64  # share of those who are there from the first month on
@@ -441,10 +441,8 @@ def _draw_rows(world: World) -> Iterator[Row]:
     for account in world.accounts:
         rng = world.random(f"revenue/{account.code}")
         shares = _draw_shares(rng, account)
-        growth = min(max(rng.lognormvariate(0.02, 0.28), 0.5), 1.7)  # a year
-        regular = (
-            0.8 if account.size < 8_000 else 0.93 if account.size < 40_000 else 0.99
-        )
+        growth = min(max(rng.lognormvariate(0.03, 0.2), 0.55), 1.5)  # a year
+        regular = _get_regularity(account.size)
         months = _get_months(world, account)
         for number, (month, fade) in enumerate(months):
             level = account.size / 12 * growth ** (number / 12) * fade
@@ -452,7 +450,7 @@ def _draw_rows(world: World) -> Iterator[Row]:
                 continue
             for category, share in shares.items():
                 season = LINES[category].seasons[month.month - 1]
-                noise = rng.lognormvariate(0, 0.2)
+                noise = rng.lognormvariate(0, 0.16)
                 amount = _to_cents(level / regular * share * season * noise)
                 if amount < LEAST:
                     continue
@@ -467,6 +465,13 @@ def _draw_rows(world: World) -> Iterator[Row]:
                         credit = _to_cents(float(amount) * -rng.uniform(0.05, 0.6))
                         yield Row(account.code, category, month, credit, later)
     yield from _draw_exceptions(world)
+
+
+def _get_regularity(size: float) -> float:
+    """Return in what share of the months an account buys something at all."""
+    if size < 8_000:
+        return 0.88
+    return 0.96 if size < 40_000 else 0.995
 
 
 def _draw_shares(rng: random.Random, account: Account) -> dict[str, float]:
