@@ -9,10 +9,10 @@
     "application": True,
     "images": [
         "static/description/banner.png",
+        "static/description/screen_overview.png",
         "static/description/screen_today.png",
         "static/description/screen_account.png",
         "static/description/screen_run.png",
-        "static/description/screen_activities.png",
         "static/description/screen_to_sign.png",
     ],
     "depends": [

@@ -17,6 +17,12 @@ COLOURS = 192
 
 APPS = ".o_navbar_apps_menu button"
 APP = f'.o_app[data-menu-xmlid="{MODULE}.club_root_menu"]'
+# Odoo's bot greets whoever logs in for the first time, on a phone over all else.
+WITHOUT_CHAT = """{
+  const style = document.createElement("style");
+  style.textContent = ".o-mail-ChatHub, .o-mail-ChatWindow {display: none !important}";
+  document.head.append(style);
+}"""
 FIRST_ROW = ".o_data_row .o_data_cell"
 
 
@@ -32,6 +38,7 @@ class Picture(NamedTuple):
 
 # On the database that `./dev run` makes.
 PICTURES = (
+    Picture("screen_overview", "officer", "club_overview_action"),
     Picture("screen_today", "manager", "club_today_action"),
     Picture(
         "screen_account",
@@ -40,7 +47,6 @@ PICTURES = (
         (FIRST_ROW, '.o_notebook .nav-link[name="club"]'),
     ),
     Picture("screen_run", "officer", "club_points_run_action", (FIRST_ROW,)),
-    Picture("screen_activities", "officer", "club_activity_action"),
     Picture(
         "screen_to_sign",
         "head",
@@ -50,14 +56,21 @@ PICTURES = (
 )
 
 
-def take(site: str, database: str, login: str | None = None) -> list[Path]:
+def take(
+    site: str, database: str, login: str | None = None, only: str | None = None
+) -> list[Path]:
     """Take them all, and draw the banner.
 
     :param login: who looks at all of them, on a database of another kind
+    :param only: the name of the one to take
     :raise Problem: when one of them is larger than a package may carry
     """
-    paths = [_draw_banner()]
-    for picture in PICTURES:
+    wanted = [each for each in PICTURES if only in (None, each.name)]
+    if not wanted:
+        known = ", ".join(picture.name for picture in PICTURES)
+        raise Problem(f"no picture {only!r}; there are: {known}")
+    paths = [] if only else [_draw_banner()]
+    for picture in wanted:
         session = Session(site)
         session.log_in(database, login or picture.login)
         paths.append(_take(picture, site, session))
@@ -85,6 +98,7 @@ def _take(picture: Picture, site: str, session: Session) -> Path:
         browser.open(f"{site}/odoo/action-{MODULE}.{picture.action}")
         for selector in picture.clicks:
             browser.click(selector)
+        browser.evaluate(WITHOUT_CHAT)
         browser.screenshot(path)
     _shrink(path)
     return path

@@ -22,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--readme", action="store_true", help="retake all pictures of the README"
     )
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        help="of the README's pictures, for example screen_run",
+    )
     parser.add_argument("--login", help="whose password is the login; else admin")
     parser.add_argument(
         "--lang", help="switch the user to a language, for example zh_CN"
@@ -49,7 +54,8 @@ def _take_all(args: argparse.Namespace) -> int:
 
     with served(args.database, args.port) as port:
         site = f"http://127.0.0.1:{port}"
-        for path in readme_pictures.take(site, args.database, args.login):
+        names = {"login": args.login, "only": args.only}
+        for path in readme_pictures.take(site, args.database, **names):
             print(path)
     return 0
 

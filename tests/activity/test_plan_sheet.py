@@ -50,7 +50,7 @@ class TestPlanSheet(PlanCase):
         (sheet,) = self.env["club.plan.sheet"]._get_plan_data(self.plan)
         self.assertEqual(
             [(month.label, len(month.rows), month.budget) for month in sheet.months],
-            [("September 2027", 1, 0), ("December 2027", 2, 1_000)],
+            [("2027-09", 1, 0), ("2027-12", 2, 1_000)],
         )
         self.assertEqual((sheet.count, sheet.headcount, sheet.budget), (3, 220, 1_000))
         first = sheet.rows[0]
@@ -62,7 +62,7 @@ class TestPlanSheet(PlanCase):
         self._sign_all(self.plan, "Fine")
         html = self._render("club_plan_sheet", self.plan)
         for text in (
-            *("Activity Plan 2027", "December 2027", "Study Tour", "Quay"),
+            *("Activity Plan 2027", "2027-12", "Study Tour", "Quay"),
             *("A small year", "signer_presidium", "Fine", "1,000.00"),
         ):
             self.assertIn(text, html)

@@ -43,6 +43,17 @@ class TestPrintedAlone(ClubCommon):
         # What no element of the page asks for isn't there.
         self.assertNotIn(".carousel", text)
 
+    def test_header_and_footer_are_read_for_each_page_and_hold_little(self):
+        reports = self.env["ir.actions.report"].with_user(self.officer)
+        report = "crm_club.club_rate_book_report"
+        page, _kind = reports._render_qweb_html(report, self.program.ids)
+        _bodies, _ids, header, footer, _arguments = reports._get_report(
+            report
+        )._prepare_html(page.decode(), report_model="club.program")
+        self.assertEqual(footer, "", "nothing is seen in it")
+        self.assertIn(self.company.name, header)
+        self.assertEqual(header.count("@font-face"), 1, "regular, and upright")
+
     def test_pictures_as_far_as_one_may_read_them(self):
         """The report is read as superuser, its pictures as whoever prints."""
         mine, closed = self.env["ir.attachment"].create(
