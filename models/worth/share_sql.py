@@ -82,7 +82,9 @@ def credited_sums(env, company_id, start, end, *, by_product=False):
 
     :param by_product: whether the sums are by category and product, too
     """
-    changing = [account_id for (account_id,) in env.execute_query(_changing(company_id))]
+    changing = [
+        account_id for (account_id,) in env.execute_query(_changing(company_id))
+    ]
     thing = SQL("category_id, product_id")
     if not by_product:
         thing = SQL("NULL::int AS category_id, NULL::int AS product_id")
