@@ -59,7 +59,7 @@ class ClubFigureYear(models.Model):
         "club.retention.cause", readonly=True, ondelete="cascade"
     )
     value = fields.Float(
-        "Amount",
+        "How Much",
         digits=(16, 2),
         required=True,
         readonly=True,
@@ -69,11 +69,11 @@ class ClubFigureYear(models.Model):
         "Out Of", digits=(16, 2), required=True, readonly=True, help="Out of how many."
     )
     share = fields.Float(
-        "Result",
+        "Ratio",
         digits=(16, 1),
         readonly=True,
         aggregator="avg",
-        help="The amount out of all: per cent, referrals per 100 members, company "
+        help="How much, out of all: per cent, referrals per 100 members, company "
         "currency per account.",
     )
 
@@ -107,14 +107,15 @@ class ClubFigureYear(models.Model):
         :param first_year: the first one that anything is known of
         """
         self.env.flush_all()
+        self_sudo = self.sudo()  # figures count all there is
         today = company._club_today()
         there = {
             year
-            for (year,) in self.sudo()._read_group(
+            for (year,) in self_sudo._read_group(
                 [("company_id", "=", company.id)], ["year"]
             )
         }
         for year in range(first_year, today.year + 1):
             if year >= today.year - 1 or year not in there:
-                refresh_year(self.sudo().env, company, year, today)
+                refresh_year(self_sudo.env, company, year, today)
         self.invalidate_model()

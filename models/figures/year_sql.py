@@ -1,6 +1,6 @@
 """The SQL of the figures of a year: by tier, industry and cause. Rule E10."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from odoo.tools import SQL
 
@@ -19,6 +19,7 @@ def year_rows(env, company, year, today):
     :param today: the company's day: a year that still runs is counted up to it
     """
     start, end = date(year, 1, 1), min(date(year, 12, 31), today)
+    used_from = _add_years(end, -1) + DAY
     costs = env["club.account.cost"]._search(
         [
             ("kind", "!=", "budget"),
@@ -33,7 +34,9 @@ def year_rows(env, company, year, today):
         start=start,
         eve=start - DAY,
         end=end,
-        used_from=_add_years(end, -1) + DAY,
+        used_from=used_from,
+        used_since=company._club_utc(datetime.combine(used_from, time())),
+        used_before=company._club_utc(datetime.combine(end + DAY, time())),
         top=TOP_PERCENT,
         facts=fact_lines(company.id, start, end),
         costs=costs.subselect(
@@ -103,12 +106,12 @@ used AS MATERIALIZED (
      UNION
     SELECT account_id FROM club_venue_booking
      WHERE company_id = %(company)s AND state = 'done'
-       AND date_from >= %(used_from)s AND date_from < %(end)s::date + 1
+       AND date_from >= %(used_since)s AND date_from < %(used_before)s
      UNION
     SELECT i.account_id FROM club_invitation i
       JOIN club_activity a ON a.id = i.activity_id
      WHERE i.company_id = %(company)s AND i.state = 'attended'
-       AND a.date_begin >= %(used_from)s AND a.date_begin < %(end)s::date + 1),
+       AND a.date_begin >= %(used_since)s AND a.date_begin < %(used_before)s),
 brought AS MATERIALIZED (
     SELECT brought_by_account_id AS account_id FROM (%(referrals)s) f
      WHERE company_id = %(company)s AND date BETWEEN %(start)s AND %(end)s),
