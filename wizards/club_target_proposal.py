@@ -146,9 +146,7 @@ class ClubTargetProposal(models.TransientModel):
                       JOIN crm_team u ON u.id = m.unit_id
                      GROUP BY 1, 2, 3, 4
                     """,
-                    target_sql.measured(
-                        self.env, kind, self.company_id.id, *period
-                    ),
+                    target_sql.measured(self.env, kind, self.company_id.id, *period),
                 )
             )
             for unit in units_sudo:

@@ -76,13 +76,15 @@ def credited_lines(company_id, start, end, accounts=None):
 def credited_sums(env, company_id, start, end, *, by_product=False):
     """Return a SELECT of the sums of `credited_lines` by month and whom they count to.
 
-    Columns: month, unit_id, user_id, category_id, product_id (NULL unless asked for) and
-    amount. Accounts that were always somebody's and share nothing, nearly all, are
+    Columns: month, unit_id, user_id, category_id, product_id (NULL unless asked for)
+    and amount. Accounts that were always somebody's and share nothing, nearly all, are
     summed without a look at each line: a fifth of the time. Flush before.
 
     :param by_product: whether the sums are by category and product, too
     """
-    changing = [account_id for (account_id,) in env.execute_query(_changing(company_id))]
+    changing = [
+        account_id for (account_id,) in env.execute_query(_changing(company_id))
+    ]
     thing = SQL("category_id, product_id")
     if not by_product:
         thing = SQL("NULL::int AS category_id, NULL::int AS product_id")
