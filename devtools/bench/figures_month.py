@@ -4,8 +4,9 @@ Accounts with a year of points and revenue, and for each a membership, a unit (e
 tenth one moved in between), duties, visits, complaints and cases, laid by SQL. Ours is
 `club.figure._refresh` of one month, as the nightly job calls it: all figures there are,
 by unit and tier, compared with what stands there and written where it differs. Beside
-it the leanest statement of each of the same sums, which only inserts them; both start
-from no figures. That they come to the same is checked.
+it the leanest statement of each of the same sums, which only inserts them (of what
+there is none of here, activities, vouchers and the like, ours looks besides); both
+start from no figures. That they come to the same is checked.
 
 `month.ratio_to_sql` is the ratio of the two; `month.again_seconds` is working out the
 month once more, which writes nothing; `month.year_seconds` all twelve months at once.
@@ -97,57 +98,95 @@ OF_MEMBERS = "club_membership m JOIN club_tier_group g ON g.id = m.group_id"
 OF_MEMBERS += " AND g.purpose <> 'grade'"
 OF_RUNS = "JOIN club_points_run r ON r.id = s.run_id AND r.state = 'posted'"
 OF_ACCOUNT = "LEFT JOIN unit_of u ON u.account_id = {}.account_id"
+VALID = "m.company_id = {company} AND m.state = 'valid'"
+BEGUN = " AND m.date_from BETWEEN {start} AND {end}"
+BEFORE = (
+    "FROM club_membership o JOIN club_tier b ON b.id = o.tier_id"
+    " WHERE o.account_id = m.account_id AND o.group_id = m.group_id"
+    " AND o.state = 'valid' AND o.date_from < m.date_from"
+    " AND o.date_grace >= m.date_from - 1"
+)
+AFTER = (
+    "FROM club_membership n WHERE n.account_id = m.account_id"
+    " AND n.group_id = m.group_id AND n.state = 'valid'"
+    " AND n.date_from > m.date_from AND n.date_from <= m.date_grace + 1"
+)
+MEMBERS = f"{OF_MEMBERS} {OF_ACCOUNT.format('m')}"
+TIERED = f"{OF_MEMBERS} JOIN club_tier t ON t.id = m.tier_id {OF_ACCOUNT.format('m')}"
+COMPLAINTS = f"club_need n {OF_ACCOUNT.format('n')}"
+SUMMED = f"club_points_summary s {OF_RUNS}"
+OF_TIER = ("u.unit_id", "m.tier_id")
+NO_TIER = "NULL::int"
+COUNT = ("count(*)", "0")
 LEAN = (
     (
-        *("members", "u.unit_id", "m.tier_id", "count(*)", "0"),
-        f"{OF_MEMBERS} {OF_ACCOUNT.format('m')}",
-        "m.company_id = {company} AND m.state = 'valid' AND m.date_from <= {end}"
-        " AND m.date_grace >= {end}",
+        *("members", *OF_TIER, *COUNT, MEMBERS),
+        f"{VALID} AND m.date_from <= {{end}} AND m.date_grace >= {{end}}",
     ),
     (
-        *("joined", "u.unit_id", "m.tier_id", "count(*)", "0"),
-        f"{OF_MEMBERS} {OF_ACCOUNT.format('m')}",
-        "m.company_id = {company} AND m.state = 'valid'"
-        " AND m.date_from BETWEEN {start} AND {end} AND NOT EXISTS ("
-        "SELECT FROM club_membership o WHERE o.account_id = m.account_id"
-        " AND o.group_id = m.group_id AND o.state = 'valid'"
-        " AND o.date_from < m.date_from AND o.date_grace >= m.date_from - 1)",
+        *("joined", *OF_TIER, *COUNT, MEMBERS),
+        f"{VALID}{BEGUN} AND NOT EXISTS (SELECT {BEFORE})",
+    ),
+    *(
+        (
+            *(code, *OF_TIER, *COUNT, TIERED),
+            f"{VALID}{BEGUN} AND EXISTS (SELECT {BEFORE} AND b.sequence {than}"
+            " t.sequence)",
+        )
+        for code, than in (("promoted", "<"), ("demoted", ">"))
     ),
     (
-        *("revenue", "u.unit_id", "NULL::int", "sum(l.amount)", "0"),
+        *("left", *OF_TIER, *COUNT, MEMBERS),
+        f"{VALID} AND m.date_grace BETWEEN {{start}} - 1 AND {{end}} - 1"
+        f" AND NOT EXISTS (SELECT {AFTER})",
+    ),
+    (
+        *("retained", *OF_TIER, "count(*) FILTER (WHERE m.outcome = 'renewed')"),
+        *("count(*)", MEMBERS, f"{VALID} AND m.date_to BETWEEN {{start}} AND {{end}}"),
+    ),
+    (
+        *("revenue", "u.unit_id", NO_TIER, "sum(l.amount)", "0"),
         f"club_revenue_line l {OF_ACCOUNT.format('l')}",
         "l.company_id = {company} AND l.state = 'valid' AND l.month = {start}",
     ),
     (
-        *("points_accrued", "s.unit_id", "NULL::int", "sum(s.points)", "0"),
-        f"club_points_summary s {OF_RUNS}",
-        "r.company_id = {company} AND s.date BETWEEN {start} AND {end}",
+        *("points_accrued", "s.unit_id", NO_TIER, "sum(s.points)", "0", SUMMED),
+        "r.company_id = {company} AND s.date BETWEEN {start} AND {end}"
+        " AND s.kind <> 'expiry'",
     ),
     (
-        *("points_balance", "s.unit_id", "NULL::int", "sum(s.points)", "0"),
-        f"club_points_summary s {OF_RUNS}",
+        *("points_expired", "s.unit_id", NO_TIER, "-sum(s.points)", "0", SUMMED),
+        "r.company_id = {company} AND s.date BETWEEN {start} AND {end}"
+        " AND s.kind = 'expiry'",
+    ),
+    (
+        *("points_balance", "s.unit_id", NO_TIER, "sum(s.points)", "0", SUMMED),
         "r.company_id = {company} AND s.date <= {end}",
     ),
     (
-        *("contacts_on_time", "d.unit_id", "NULL::int"),
+        *("contacts_on_time", "d.unit_id", NO_TIER),
         "count(*) FILTER (WHERE d.done_on <= d.date_due)",
         *("count(*)", "club_duty d"),
         "d.company_id = {company} AND d.date_due BETWEEN {start} AND {end}"
         " AND d.state <> 'waived'",
     ),
     (
-        *("visits", "c.unit_id", "NULL::int", "count(*)", "0", "club_contact_log c"),
+        *("visits", "c.unit_id", NO_TIER, *COUNT, "club_contact_log c"),
         "c.company_id = {company} AND c.channel = 'visit' AND c.state <> 'returned'"
         " AND c.held_on BETWEEN {start} AND {end}",
     ),
     (
-        *("complaints", "u.unit_id", "NULL::int", "count(*)", "0"),
-        f"club_need n {OF_ACCOUNT.format('n')}",
+        *("complaints", "u.unit_id", NO_TIER, *COUNT, COMPLAINTS),
         "n.company_id = {company} AND n.is_complaint"
         " AND n.date_received BETWEEN {start} AND {end}",
     ),
     (
-        *("at_risk", "u.unit_id", "NULL::int", "count(*)", "0"),
+        *("complaints_closed", "u.unit_id", NO_TIER, *COUNT, COMPLAINTS),
+        "n.company_id = {company} AND n.is_complaint AND n.state IN ('done', 'dropped')"
+        " AND n.settled_at BETWEEN {start} AND {end} + 1",
+    ),
+    (
+        *("at_risk", "u.unit_id", NO_TIER, *COUNT),
         f"club_retention c {OF_ACCOUNT.format('c')}",
         "c.company_id = {company} AND c.date_opened <= {end}"
         " AND (c.date_closed IS NULL OR c.date_closed > {end})",
@@ -238,12 +277,15 @@ LAID = (
     """
     INSERT INTO club_membership
            (account_id, origin_id, group_id, tier_id, program_id, company_id,
-            date_from, date_to, date_grace, state, origin)
+            date_from, date_to, date_grace, state, origin, outcome)
     SELECT a, a, %(group)s,
-           (%(tiers)s::int[])[1 + a %% array_length(%(tiers)s::int[], 1)],
-           %(program)s, %(company)s, %(year)s + a %% 365, '2099-12-31', '2099-12-31',
-           'valid', 'opening'
-      FROM unnest(%(ids)s::int[]) a
+           (%(tiers)s::int[])[1 + (a + m) %% array_length(%(tiers)s::int[], 1)],
+           %(program)s, %(company)s, day + m * 200, day + m * 200 + 199,
+           day + m * 200 + 199, 'valid', 'opening',
+           CASE (a + m) %% 4 WHEN 3 THEN 'downgraded' ELSE 'renewed' END
+      FROM unnest(%(ids)s::int[]) a, generate_series(0, 2) m,
+           LATERAL (SELECT %(year)s - 200 + a %% 365 AS day) d
+     WHERE (a + m) %% 7 > 0
     """,
     f"""
     INSERT INTO club_duty

@@ -56,7 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, *APART])
     )
     parser.add_argument(
-        "--accounts", type=int, metavar="N", help="of worth and figures, instead of 100,000"
+        "--accounts",
+        type=int,
+        metavar="N",
+        help="of worth and figures, instead of 100,000",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
