@@ -28,6 +28,7 @@ MONTHS = 12
 
 NUMBER, SHARE, MEAN = "number", "share", "mean"
 FORMATS = {NUMBER: 1, SHARE: 2, MEAN: 3}
+MONTH = 4
 HEADING, TITLE, NAME = 1, 2, 3  # styles of cells
 LETTERS = "ABCDEFG"
 
@@ -216,7 +217,7 @@ class Maker:
                 str(TITLE): {"textColor": "#434343", "bold": True, "align": "right"},
                 str(NAME): {"textColor": "#434343"},
             },
-            "formats": {"1": "#,##0", "2": "0.0%", "3": "0.00"},
+            "formats": {"1": "#,##0", "2": "0.0%", "3": "0.00", "4": "yyyy-mm"},
             "borders": {"1": {"bottom": {"style": "thin", "color": "#CCCCCC"}}},
             "revisionId": "START_REVISION",
             "uniqueFigureIds": True,
@@ -469,6 +470,7 @@ class Maker:
                     figure, pivot, '"#month:month"', str(number)
                 )
         last = head + MONTHS
+        self.data_formats[f"A{head + 1}:A{last}"] = MONTH
         self.data_formats[f"B{head + 1}:C{last}"] = FORMATS[SHARE]
         self.row = last + 1
         self._add_figure(

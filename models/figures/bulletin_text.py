@@ -115,9 +115,9 @@ class BulletinText:
                 self.env._("Figure"),
                 self.env._("This period"),
                 self.env._("Period before"),
-                self.env._("Change"),
+                self.env._("vs. before"),
                 self.env._("Same period last year"),
-                self.env._("Change"),
+                self.env._("vs. last year"),
             ),
             rows=tuple(
                 (

@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..common import TODAY, ClubCommon
@@ -105,6 +105,19 @@ class TestBulletin(BulletinMixin, ClubCommon):
         revenue.action_use_proposed()
         self.assertFalse(revenue.is_edited)
         self.assertIn("3,501.00", revenue.text)
+
+    def test_an_officer_edits_texts_in_the_form(self):
+        bulletin = self._draw_up_bulletin()
+        with Form(bulletin) as form, form.section_ids.edit(0) as section:
+            self.assertIn("Gold", section.table)
+            section.text = "<p>A good month.</p>"
+            section.is_shown = True
+        self.assertIn("A good month.", bulletin.page)
+        with Form(bulletin) as form, form.section_ids.edit(0) as section:
+            section.is_shown = False
+        self.assertNotIn("A good month.", bulletin.page)
+        bulletin.action_issue()
+        self.assertNotIn("A good month.", bulletin.page)
 
     def test_figures_of_another_period_do_not_stay(self):
         bulletin = self._draw_up_bulletin()
