@@ -295,6 +295,7 @@
         "views/care/club_account_views.xml",
         # figures
         "views/figures/club_figure_views.xml",
+        "views/figures/club_figure_year_views.xml",
         "views/figures/digest_digest_views.xml",
         # figures: targets, scorecards
         # figures: bulletins, dashboards

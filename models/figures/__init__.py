@@ -1,6 +1,7 @@
 # the monthly figures
 from . import club_record_mixin
 from . import club_figure
+from . import club_figure_year
 from . import res_company
 from . import club_points_run
 from . import digest_digest

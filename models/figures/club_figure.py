@@ -48,7 +48,7 @@ class ClubFigure(models.Model):
         "club.tier", "Membership Tier", readonly=True, ondelete="cascade"
     )
     value = fields.Float(
-        "Amount",
+        "How Much",
         digits=(16, 2),
         required=True,
         readonly=True,
@@ -67,7 +67,7 @@ class ClubFigure(models.Model):
         "Share (%)",
         digits=(16, 1),
         compute="_compute_share",
-        help="The amount in per cent of what it is out of; of satisfaction, the mean "
+        help="How much it is out of that, in per cent; of satisfaction, the mean "
         "score.",
     )
 
@@ -282,7 +282,8 @@ class ClubFigure(models.Model):
             span = FigureSpan(tuple(same_day.ids), start, end, day)
             lay_units(self.env.cr, span)
             for model, source in self._get_sources().values():
-                self.env.cr.execute(refresh_query(model.sudo(), source, span))
+                model_sudo = model.sudo()  # figures count all there is
+                self.env.cr.execute(refresh_query(model_sudo, source, span))
         self.invalidate_model()
         return True
 

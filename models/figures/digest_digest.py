@@ -13,7 +13,8 @@ DAY = timedelta(days=1)
 class DigestDigest(models.Model):
     """What the club has to tell in Odoo's digests: to each of what he may read."""
 
-    _inherit = "digest.digest"
+    _name = "digest.digest"
+    _inherit = ["digest.digest", "club.guard.mixin"]
 
     kpi_club_members = fields.Boolean("Club Members")
     kpi_club_members_value = fields.Integer(compute="_compute_kpi_club_members_value")

@@ -35,6 +35,8 @@ class ResCompany(models.Model):
         if today.day == 1:
             # What was put right late, in months that are long over, shows once a month.
             self._write_guarded({"club_figures_since": start})
+        first = self._get_first_figures() or today
+        self.env["club.figure.year"]._refresh(self, first.year)
         return True
 
     def _fill_figures(self):

@@ -101,7 +101,8 @@ class FigureCase(ClubCommon):
                 date_from=day,
             )
         for account in accounts:
-            cls._make_memberships(program, account)
+            joined = date(2026, 1, 9) if account == accounts[-1] else date(2025, 6, 1)
+            cls._make_memberships(program, account, joined)
             cls._make_revenue(company, account)
             cls._make_care(company, account, units)
             cls._make_needs(company, account)
@@ -115,7 +116,7 @@ class FigureCase(ClubCommon):
     # === Members === #
 
     @classmethod
-    def _make_memberships(cls, program, account):
+    def _make_memberships(cls, program, account, first):
         """Make terms that follow each other, with gaps here and there; a grade and what
         lies underneath count for nothing.
         """
@@ -140,7 +141,7 @@ class FigureCase(ClubCommon):
                 tier_id=each,
                 state=state,
             )
-        day = any_day(rng, date(2025, 6, 1), date(2025, 11, 1))
+        day = any_day(rng, first, first + 60 * STEP)
         while day <= TODAY + 20 * STEP:
             last = windows.month_end(day + rng.randrange(10, 70) * STEP)
             grace = last + rng.choice((0, 0, 5)) * STEP
@@ -363,7 +364,7 @@ class FigureCase(ClubCommon):
                 settled_at=cls._moment(settled) if state == "done" else None,
             )
         opened = FIRST
-        for state in ("kept", "lost", "open"):
+        for state in ("kept", "won_back", "lost", "open"):
             opened = any_day(rng, opened, TODAY - 2 * STEP)
             closed = None if state == "open" else any_day(rng, opened)
             cls._insert(

@@ -16,6 +16,15 @@ class FigureSamples:
                 }
             )
         self.make(
+            "club.figure.year",
+            company_id=self.company,
+            year=2026,
+            code="churn",
+            tier_id=self.tier,
+            value=1,
+            base=1,
+        )
+        self.make(
             "club.figure",
             company_id=self.company,
             unit_id=unit,

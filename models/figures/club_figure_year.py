@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .year_sql import refresh_year
+
+MEANS = ("cost_retained", "cost_new")
+CODES = [
+    ("top_share", "Revenue of the Top 20 %"),
+    ("churn", "Members Lost"),
+    ("lost", "Cases Lost"),
+    ("won_back", "Cases Won Back"),
+    ("referrals", "Referrals per 100 Members"),
+    ("cost_retained", "Cost per Retained Account"),
+    ("cost_new", "Cost per New Account"),
+    ("no_benefit", "Members without a Benefit"),
+]
+
+
+class ClubFigureYear(models.Model):
+    """What a year came to by tier, cause and industry: totals of a company. Rule E10.
+
+    The nightly job works out this year and the last one; nobody writes them.
+    """
+
+    _name = "club.figure.year"
+    _description = "Figure of a Year"
+    _inherit = ["club.record.mixin"]
+    _order = "year desc, code, tier_id, industry_id, cause_id, id"
+    _rec_name = "code"
+    _club_by_code = True
+    _log_access = False
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    year = fields.Integer(required=True, readonly=True, aggregator=None)
+    code = fields.Selection(
+        CODES,
+        "Figure",
+        required=True,
+        readonly=True,
+        help="Top 20 %: revenue of the fifth of all accounts with revenue that has the "
+        "most, out of all revenue. Members lost: who was a member when the year began "
+        "and is none at its end, out of all who were. Cases lost: retention cases that "
+        "were closed as lost, out of all closed; won back: out of those that were lost "
+        "or won back. Referrals: brought in the year, per 100 members at its end. "
+        "Cost: what was spent in the year on accounts whose term was renewed or that "
+        "rose when it ended, and on those that were never members before, per account. "
+        "Without a benefit: members at the year's end who in the 12 months before used "
+        "no benefit or venue and came to no activity; discreet services don't count.",
+    )
+    tier_id = fields.Many2one(
+        "club.tier", "Membership Tier", readonly=True, ondelete="cascade"
+    )
+    industry_id = fields.Many2one(
+        "res.partner.industry", readonly=True, ondelete="cascade"
+    )
+    cause_id = fields.Many2one(
+        "club.retention.cause", readonly=True, ondelete="cascade"
+    )
+    value = fields.Float(
+        "How Much",
+        digits=(16, 2),
+        required=True,
+        readonly=True,
+        help="Accounts, cases or company currency, as the figure says.",
+    )
+    base = fields.Float(
+        "Out Of", digits=(16, 2), required=True, readonly=True, help="Out of how many."
+    )
+    share = fields.Float(
+        "Ratio",
+        digits=(16, 1),
+        readonly=True,
+        aggregator="avg",
+        help="How much, out of all: per cent, referrals per 100 members, company "
+        "currency per account.",
+    )
+
+    _figure_uniq = models.UniqueIndex(
+        "(company_id, year, code, coalesce(tier_id, 0), coalesce(industry_id, 0),"
+        " coalesce(cause_id, 0))",
+        "A figure of a year stands once.",
+    )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """What several rows come to is their amounts out of all of theirs."""
+        if aggregate_spec != "share:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        value, base, code = (
+            self._field_to_sql(self._table, name, query)
+            for name in ("value", "base", "code")
+        )
+        return SQL(
+            "sum(%s * CASE WHEN %s IN %s THEN 1 ELSE 100 END) / nullif(sum(%s), 0)",
+            value,
+            code,
+            MEANS,
+            base,
+        )
+
+    @api.model
+    def _refresh(self, company, first_year):
+        """Work out the years of a company anew that may still change, and those that
+        have no figures yet.
+
+        :param first_year: the first one that anything is known of
+        """
+        self.env.flush_all()
+        self_sudo = self.sudo()  # figures count all there is
+        today = company._club_today()
+        there = {
+            year
+            for (year,) in self_sudo._read_group(
+                [("company_id", "=", company.id)], ["year"]
+            )
+        }
+        for year in range(first_year, today.year + 1):
+            if year >= today.year - 1 or year not in there:
+                refresh_year(self_sudo.env, company, year, today)
+        self.invalidate_model()

@@ -1,0 +1,169 @@
+from collections import defaultdict
+from datetime import date, timedelta
+from math import ceil
+
+from odoo.tests import freeze_time, tagged
+
+from ...models.figures.club_figure_year import CODES, MEANS
+from ..common import TODAY
+from .figure_case import FigureCase
+
+FIRST, EVE = date(2026, 1, 1), date(2025, 12, 31)
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestFigureYear(FigureCase):
+    """The figures of a year equal a recount in plain Python. Rule E10."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        industries = cls.env["res.partner.industry"].search([], limit=2)
+        accounts = cls.env["res.partner"].search([("name", "like", "Post ")])
+        for number, account in enumerate(accounts):
+            account.industry_id = industries[number % 2]
+        cls.env.flush_all()
+        cls.env["club.figure.year"]._refresh(cls.company, 2025)
+
+    def _read(self, year=2026):
+        rows = self.env["club.figure.year"].search(
+            [("company_id", "=", self.company.id), ("year", "=", year)]
+        )
+        return {
+            (row.code, row.tier_id, row.industry_id, row.cause_id): (
+                row.value,
+                row.base,
+            )
+            for row in rows
+        }
+
+    def test_the_year_equals_a_recount(self):
+        expected = self._recount()
+        found = self._read()
+        for code, _label in CODES:
+            with self.subTest(code=code):
+                self.assertEqual(
+                    {key: value for key, value in found.items() if key[0] == code},
+                    {key: value for key, value in expected.items() if key[0] == code},
+                )
+                self.assertTrue(any(key[0] == code for key in expected))
+
+    def test_a_second_run_changes_nothing(self):
+        def read_rows():
+            self.env.cr.execute(
+                "SELECT *, ctid, xmin FROM club_figure_year ORDER BY id"
+            )
+            return self.env.cr.fetchall()
+
+        before = read_rows()
+        self.env["club.figure.year"]._refresh(self.company, 2025)
+        self.assertEqual(read_rows(), before)
+        self.assertTrue(self._read(2025))
+
+    def test_rows_together_come_to_their_amounts_out_of_all(self):
+        groups = self.env["club.figure.year"]._read_group(
+            [("year", "=", 2026), ("company_id", "=", self.company.id)],
+            ["code"],
+            ["value:sum", "base:sum", "share:avg"],
+        )
+        for code, value, base, share in groups:
+            factor = 1 if code in MEANS else 100
+            self.assertAlmostEqual(share, factor * value / base, 4, code)
+
+    def _recount(self):
+        self.found = defaultdict(lambda: [0, 0])
+        members, before = self._get_members(TODAY), self._get_members(EVE)
+        for account, tier in before.items():
+            self._add("churn", account, tier, int(account not in members), 1)
+        revenue = self._sum_revenue()
+        top = sorted(revenue, key=lambda a: (-revenue[a], a.id))
+        top = top[: ceil(len(top) * 20 / 100)]
+        for account, amount in revenue.items():
+            kept = amount if account in top else 0
+            self._add("top_share", account, members.get(account), kept, amount)
+        self._count_costs()
+        for account, tier in members.items():
+            self._add("referrals", account, tier, 0, 1)
+            self._add("no_benefit", account, tier, int(not self._is_using(account)), 1)
+        for referral in self._of("club.referral", ("date", ">=", FIRST)):
+            account = referral.brought_by_account_id
+            self._add("referrals", account, members.get(account), 1, 0)
+        for case in self._of("club.retention", ("date_closed", ">=", FIRST)):
+            lost, back = case.state == "lost", case.state == "won_back"
+            of = case.tier_id, case.industry_id, case.cause_id
+            self._add_to("lost", of, lost, 1)
+            if lost or back:
+                self._add_to("won_back", of, back, 1)
+        return {key: tuple(round(n, 2) for n in v) for key, v in self.found.items()}
+
+    def _of(self, model, *domain):
+        return (
+            self.env[model]
+            .sudo()
+            .search([("company_id", "=", self.company.id), *domain])
+        )
+
+    def _add(self, code, account, tier, value, base):
+        tier = tier or self.env["club.tier"]
+        cause = self.env["club.retention.cause"]
+        self._add_to(code, (tier, account.industry_id, cause), value, base)
+
+    def _add_to(self, code, of, value, base):
+        self.found[code, *of][0] += value
+        self.found[code, *of][1] += base
+
+    def _get_terms(self):
+        return self._of(
+            "club.membership",
+            ("state", "=", "valid"),
+            ("group_id.purpose", "!=", "grade"),
+        ).sorted("date_from")
+
+    def _get_members(self, day):
+        return {
+            term.account_id: term.tier_id
+            for term in self._get_terms()
+            if term.date_from <= day <= term.date_grace
+        }
+
+    def _sum_revenue(self):
+        revenue = defaultdict(float)
+        for line in self._of("club.revenue", ("date", ">=", FIRST)):
+            revenue[line.account_id] += line.amount
+        return {account: amount for account, amount in revenue.items() if amount > 0}
+
+    def _count_costs(self):
+        spent = defaultdict(float)
+        for row in self._of("club.account.cost", ("kind", "!=", "budget")):
+            if FIRST <= row.date <= TODAY:
+                spent[row.account_id] += row.amount
+        decided = self.env["club.requalification.line"].search([]).membership_id
+        kept, seen, fresh = {}, set(), {}
+        for term in self._get_terms():
+            account, tier = term.account_id, term.tier_id
+            is_kept = term.outcome == "renewed" or (
+                term.outcome == "upgraded" and term in decided
+            )
+            if is_kept and FIRST <= term.date_to <= TODAY:
+                best = kept.get(account)
+                if not best or best.sequence < tier.sequence:
+                    kept[account] = tier
+            if account not in seen and FIRST <= term.date_from <= TODAY:
+                fresh[account] = tier
+            seen.add(account)
+        for code, found in (("cost_retained", kept), ("cost_new", fresh)):
+            for account, tier in found.items():
+                self._add(code, account, tier, spent[account], 1)
+
+    def _is_using(self, account):
+        since = TODAY.replace(year=2025) + timedelta(days=1)
+        guests = self._of(
+            "club.invitation",
+            ("account_id", "=", account.id),
+            ("state", "=", "attended"),
+        )
+        return any(
+            (guest.activity_id.date_begin + timedelta(hours=8)).date() >= since
+            for guest in guests
+        )
