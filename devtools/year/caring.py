@@ -18,10 +18,14 @@ CONTACTED = {"diamond": 0.97, "platinum": 0.66, "gold": 0.48, "vip": 0.24}
 VISITED = 0.35
 # Not everybody is as diligent: a share of what the others do.
 DILIGENCE = {"manager3": 0.55, "manager8": 0.45, "manager12": 0.7}
+JOINED = ("enrolled", "upgraded")
+SINCE = timedelta(days=2)  # who joined on the last days of the month before
+WELCOMED = 0.86
 CONFIRMED = 0.62
 COMPLAINTS = 4  # a month
 # Of the cases that were opened before this month; of members' new ones.
 SETTLED, SETTLED_NOW, TAKEN = 0.94, 0.5, 0.4
+CALLED = 0.93  # of those whose complaint was solved, to ask whether it helped
 CASES_SINCE = timedelta(days=190)
 WISHED = 0.88  # of birthdays
 
@@ -107,7 +111,8 @@ class Care:
         self._env.flush_all()
         self._env.cr.execute(
             """
-            SELECT p.id, p.ref, t.code AS tier, m.date_from, u.id AS user_id, u.login,
+            SELECT p.id, p.ref, t.code AS tier, m.date_from, m.origin,
+                   u.id AS user_id, u.login,
                    (p.club_unit_id ->> %(company)s)::int AS unit_id,
                    p.city || coalesce(' ' || p.street, '') AS address,
                    c.id AS contact_id, c.name AS person, c.function
@@ -131,15 +136,17 @@ class Care:
     def _draw_contacts(self, rng: random.Random, member: dict, day: date) -> list[dict]:
         """Return the contacts of a month with an account."""
         diligence = DILIGENCE.get(member["login"], 1)
-        found = []
-        if member["date_from"] > day - timedelta(days=31):  # joined or promoted
-            if rng.random() < 0.75 * diligence:
-                found += [("message", {}), ("visit", {"is_coaching": True})]
+        joined = member["date_from"]
+        found: list[tuple[str, date | None]] = []
+        if member["origin"] in JOINED and joined >= day.replace(day=1) - SINCE:
+            if rng.random() < WELCOMED * diligence:
+                found.append(("message", joined + timedelta(days=rng.randrange(3))))
+                found.append(("visit", joined + timedelta(days=rng.randrange(3, 20))))
         elif rng.random() < CONTACTED[member["tier"]] * diligence:
             channel = "visit" if rng.random() < VISITED else "call"
-            found.append((channel, {}))
+            found.append((channel, None))
         if rng.random() < 0.12 * diligence:
-            found.append(("message", {}))
+            found.append(("message", None))
         return [self._prepare(rng, member, day, *each) for each in found]
 
     def _draw_wishes(
@@ -160,9 +167,7 @@ class Care:
         )
         return [
             {
-                **self._prepare(
-                    rng, {**by_account[account], **person}, day, "message", {}
-                ),
+                **self._prepare(rng, {**by_account[account], **person}, day, "message"),
                 "held_on": held_on,
                 "date_filled": held_on,
                 "conversation": rng.choice(story.WISHES),
@@ -175,14 +180,20 @@ class Care:
         ]
 
     def _prepare(
-        self, rng: random.Random, member: dict, day: date, kind: str, more: dict
+        self,
+        rng: random.Random,
+        member: dict,
+        day: date,
+        kind: str,
+        on: date | None = None,
     ) -> dict:
+        """Return a contact of the month up to a day, or a first one on its day."""
         first = day.replace(day=1)
         held_on = first + timedelta(days=rng.randrange((day - first).days + 1))
-        held_on = max(held_on, min(member["date_from"], day))
+        held_on = min(on, day) if on else max(held_on, min(member["date_from"], day))
         is_message = kind == "message"
         talk = rng.choice(story.TALKS)
-        is_first = bool(more)
+        is_first = bool(on) and not is_message
         is_confirmed = rng.random() < CONFIRMED
         unit = self._club.env["crm.team"].browse(member["unit_id"])
         checker = self._get_checker(unit, member["user_id"])
@@ -268,6 +279,9 @@ class Care:
             if not is_now or rng.random() < 0.3:
                 need.result = what.result
                 need.action_done()
+            if not is_now and rng.random() < CALLED:
+                need.write({"call_mark": "4", "call_note": "满意 Content"})
+                need.action_close_call()
 
     def _keep(self, rng: random.Random, day: date) -> None:
         """Take up the cases of members; what was opened a month ago is settled."""

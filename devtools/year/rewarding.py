@@ -13,7 +13,7 @@ from .world import World
 
 ORDERS = 4  # redemptions a month
 GIFTS = 18
-PLANS = 14
+PLANNED = 0.94  # of the accounts from Gold up
 LEADS = 24
 AFTERNOON = time(7)  # three o'clock in China, in UTC
 
@@ -204,23 +204,25 @@ class Rewards:
         greetings[:1].action_prepare()
 
     def _plan(self, rng: random.Random, members: list[dict]) -> None:
-        """Managers plan the year of their largest accounts. Rule D15."""
-        largest = sorted(members, key=lambda member: -member["points"])[:PLANS]
-        for number, member in enumerate(largest):
-            plan = (
-                self._env["club.account.plan"]
-                .with_user(member["user_id"])
-                .create(
+        """Managers plan the year of their accounts, all but a few. Rule D15."""
+        plans = self._env["club.account.plan"]
+        drafts: dict[int, list[dict]] = {}
+        for member in members:
+            if rng.random() < PLANNED:
+                drafts.setdefault(member["user_id"], []).append(
                     {
                         "account_id": member["id"],
                         "year": self._world.day.year,
                         "aim": rng.choice(story.AIMS),
-                        "revenue_goal": round(float(member["points"]) * 3.4, -4),
+                        "revenue_goal": max(
+                            round(float(member["points"]) * 3.6, -4), 1e4
+                        ),
                     }
                 )
-            )
-            if number % 3:
-                plan.sudo()._set_opening("Signed at the beginning of the year")
+        for user_id, values in drafts.items():
+            plans |= plans.with_user(user_id).create(values)
+        agreed = plans.sudo().filtered(lambda plan: plan.id % 7)
+        agreed._set_opening("Signed at the beginning of the year")
 
     def _find_leads(self, rng: random.Random, members: list[dict]) -> None:
         stages = self._env["crm.stage"].search([], order="sequence")
