@@ -8,7 +8,7 @@ from ..record.hold import hold
 from ..record.lock import opened
 
 
-class _Sources(tuple):
+class Sources(tuple):
     """Ids of what is merged, as a context has them that no client has sent."""
 
 
@@ -68,7 +68,7 @@ class MergePartnerAutomatic(models.TransientModel):
         by itself, and the catalogue for each what else its table has.
         """
         self.env.flush_all()
-        merging = self.with_context(club_merged=_Sources(src_records.ids))
+        merging = self.with_context(club_merged=Sources(src_records.ids))
         return super(MergePartnerAutomatic, merging)._update_foreign_keys_generic(
             model, src_records, dst_record
         )
@@ -76,7 +76,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _get_fk_on(self, table):
         relations = super()._get_fk_on(table)
         sources = self.env.context.get("club_merged")
-        if not isinstance(sources, _Sources):
+        if not isinstance(sources, Sources):
             return relations
         named = self.env.execute_query(
             SQL(" UNION ALL ").join(

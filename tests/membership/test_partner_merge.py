@@ -1,5 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
+from ...models.membership.base_partner_merge import Sources
 from ..common import TODAY, ClubCommon
 
 
@@ -79,6 +80,20 @@ class TestPartnerMerge(ClubCommon):
         self.assertEqual(line.exists().account_id, self.account_a)
         self._post_run()
         self.assertEqual(self._get_points(self.account_a), 20_000)
+
+    def test_columns_that_name_no_source_are_passed_over(self):
+        """By what our own method says they are, not by what a client sends."""
+        double = self._create_account("Anchor Mill")
+        self._add_revenue(double, 100)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        every = wizard._get_fk_on("res_partner")
+        forged = wizard.with_context(club_merged=[double.id])
+        self.assertEqual(sorted(forged._get_fk_on("res_partner")), sorted(every))
+        merging = wizard.with_context(club_merged=Sources(double.ids))
+        found = merging._get_fk_on("res_partner")
+        for table in ("club_agreement", "club_revenue_line"):
+            self.assertIn((table, "account_id"), found)
+        self.assertLess(len(found), len(every) / 4)
 
     def test_a_real_user_merges_accounts_that_have_a_tier(self):
         """Not only superusers: the mirrors on partners are guarded."""
