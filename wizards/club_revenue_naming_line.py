@@ -22,7 +22,9 @@ class ClubRevenueNamingLine(models.TransientModel):
     )
     company_id = fields.Many2one(related="naming_id.company_id")
     currency_id = fields.Many2one(related="naming_id.currency_id")
-    kind = fields.Selection(ALIAS_KINDS, required=True, readonly=True)
+    kind = fields.Selection(
+        ALIAS_KINDS, required=True, readonly=True, default="account"
+    )
     name = fields.Char("Name in the File", required=True, readonly=True)
     beside = fields.Char("Name Beside It", readonly=True)
     row_count = fields.Integer("Rows", readonly=True)
