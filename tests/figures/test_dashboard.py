@@ -137,11 +137,18 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
         with mute_logger("odoo.http"):
             self.assertNotEqual(self.url_open(address).status_code, 200)
 
-    def test_menus_open_them(self):
+    def test_actions_open_them(self):
+        """The menu opens the first one, whose side bar has the others."""
         for name, dashboard in self.dashboards.items():
-            menu = self.env.ref(f"crm_club.club_{name}_dashboard_menu")
-            self.assertEqual(menu.action.tag, "action_spreadsheet_dashboard")
-            self.assertEqual(menu.action.params, {"dashboard_id": dashboard.id})
+            action = self.env.ref(f"crm_club.club_{name}_dashboard_action")
+            self.assertEqual(action.tag, "action_spreadsheet_dashboard")
+            self.assertEqual(action.params, {"dashboard_id": dashboard.id})
+        self.assertEqual(
+            self.env.ref("crm_club.club_dashboard_menu").action,
+            self.env.ref("crm_club.club_members_dashboard_action"),
+        )
+        groups = {each.dashboard_group_id for each in self.dashboards.values()}
+        self.assertEqual(len(groups), 1)
 
     def test_odoo_finds_the_words_to_translate(self):
         for name, book in self.books.items():
