@@ -254,6 +254,7 @@ class ClubScorecard(models.Model):
         return {
             **action,
             "domain": [
+                ("company_id", "=", self.company_id.id),
                 ("unit_id", "child_of", self.unit_id.id),
                 ("month", ">=", date(self.year, 1, 1)),
                 ("month", "<=", date(self.year, YEAR_MONTHS, 31)),
@@ -306,8 +307,9 @@ class ClubScorecard(models.Model):
         # sudo: a score is of its unit's figures, whoever computes it
         figures_sudo = self.env["club.figure"].sudo()
         units_sudo = self.unit_id.sudo()
-        sums = figures_sudo._read_figures(codes, units_sudo, first, last)
+        sums = figures_sudo._read_figures(company, codes, units_sudo, first, last)
         before = figures_sudo._read_figures(
+            company,
             codes,
             units_sudo,
             add_months(first, -YEAR_MONTHS),

@@ -101,6 +101,28 @@ class TestScorecard(ShareCase):
         card = self._create(unit_id=self.centre.id)
         self.assertEqual(card.line_ids[2].measured, 10)
 
+    def test_companies_that_share_a_unit_have_their_own_figures_of_it(self):
+        """Neither score nor list takes those of the company beside. Rule E5."""
+        self._fill_year()
+        beside = self._create_club_company("Lake Post")
+        self.unit.parent_id = False
+        self.unit.company_id = False
+        self.env["club.figure"]._create_guarded(
+            {
+                "company_id": beside.id,
+                "unit_id": self.unit.id,
+                "month": month("2025-12"),
+                "code": "revenue",
+                "value": 10**6,
+                "base": 0,
+            }
+        )
+        card = self._create()
+        self.assertEqual(card.line_ids[0].measured, 10)
+        domain = card.action_open_figures()["domain"]
+        listed = self.env["club.figure"].sudo().search(domain)
+        self.assertEqual(listed.company_id, self.company)
+
     def test_what_can_not_be_measured_leaves_its_weight_to_the_others(self):
         self._put(self.unit, "2025-03", "contacts_on_time", 9, 10)
         card = self._create()
