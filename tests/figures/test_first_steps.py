@@ -42,6 +42,16 @@ class TestFirstSteps(ClubFixture, HttpCase):
         nobody = self._create_employee("nobody")
         self.assertFalse(self._get_first_steps(nobody))
 
+    def test_a_customer_in_the_portal_has_none_and_logs_in(self):
+        """He reads no tours: whoever asked for them in his name would be refused."""
+        customer = self._create_employee("customer")
+        customer.group_ids = self.env.ref("base.group_portal")
+        self.assertFalse(self._get_first_steps(customer))
+        self.authenticate("customer", "customer")
+        answer = self.make_jsonrpc_request("/web/session/get_session_info")
+        self.assertEqual(answer["uid"], customer.id)
+        self.assertFalse(answer["club_first_steps"])
+
     def test_they_are_offered_once_and_to_each(self):
         """Whoever is made a lead later is offered a lead's."""
         self.tours.with_user(self.manager).consume(f"{STEPS}manager")
