@@ -42,8 +42,11 @@ class TestFirstSteps(ClubFixture, HttpCase):
         nobody = self._create_employee("nobody")
         self.assertFalse(self._get_first_steps(nobody))
 
-    def test_a_customer_in_the_portal_has_none_and_logs_in(self):
-        """He reads no tours: whoever asked for them in his name would be refused."""
+    def test_customers_and_the_public_have_none_and_come_in(self):
+        """They read no tours: whoever asked for them in their name would be refused, at
+        the login as on a page that shows a shared dashboard.
+        """
+        self.assertFalse(self._get_first_steps(self.env.ref("base.public_user")))
         customer = self._create_employee("customer")
         customer.group_ids = self.env.ref("base.group_portal")
         self.assertFalse(self._get_first_steps(customer))
