@@ -206,6 +206,25 @@ class TestScorecard(ShareCase):
         self.assertEqual((card.score, line.goal, line.measured), (90, 10, 10))
         self.assertEqual(card.issued_by_id, self.officer)
 
+    def test_issued_it_keeps_what_unit_and_issuer_were_called(self):
+        """The draft of another unit goes with this one's name. Rule E9."""
+        self._fill_year()
+        card, draft = self._create(), self._create(unit_id=self.other_unit.id)
+        card.action_issue()
+        paper = self.env["report.crm_club.club_scorecard"]
+        before = paper._prepare_card(card)
+        issuer = self.officer.name
+        self.unit.name, self.other_unit.name = "Pier", "Dune"
+        self.officer.name = "Somebody"
+        self.env.invalidate_all()
+        after = paper._prepare_card(card)
+        self.assertEqual((after.unit, after.issued), (before.unit, before.issued))
+        self.assertIn(issuer, after.issued)
+        self.assertEqual(card.display_name, "Quay · 2025")
+        self.assertEqual(draft.display_name, "Dune · 2025")
+        with self.assertRaises(AccessError):
+            card.write({"names": {"unit": "Pier", "issuer": ""}})
+
     def test_a_year_is_issued_once_it_is_over(self):
         card = self._create(year=2026)
         for moment in ("2026-12-31 15:00:00", "2026-12-31 16:30:00"):
