@@ -315,7 +315,7 @@ class TestTarget(ShareCase):
             person.with_user(self.officer).amount = 2
         april.with_user(self.lead).amount = 3
         # Nobody moves it to where it could be deleted.
-        beside = self._create_program(self._create_club_company("Inland Post")).company_id
+        beside = self._create_club_company("Inland Post")
         self.officer.company_ids |= beside
         for values in (
             {"date_from": month("2026-05")},
