@@ -346,7 +346,7 @@ class TestScorecard(ShareCase):
         with self.assertRaises(AccessError):
             theirs.create({**planned, "author_id": self.officer.partner_id.id})
         with self.assertRaises(AccessError):
-            waiting.with_user(self.officer).with_context(theirs.env.context).unlink()
+            theirs.browse(waiting.id).unlink()
         beside = self._create_club_company("Elsewhere")
         stranger = self._create_users(beside, stranger="officer")
         env = self.env(
