@@ -9,10 +9,8 @@ from ...kernel import windows
 from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
-from .codes import CODES, STOCKS
+from .codes import CODES, FULL, MEANS, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
-
-FULL = 100  # per cent
 
 
 class ClubFigure(models.Model):
@@ -67,6 +65,8 @@ class ClubFigure(models.Model):
         "Share (%)",
         digits=(16, 1),
         compute="_compute_share",
+        store=True,
+        aggregator="avg",
         help="How much it is out of that, in per cent; of satisfaction, the mean "
         "score.",
     )
@@ -91,7 +91,7 @@ class ClubFigure(models.Model):
     @api.depends("code", "value", "base")
     def _compute_share(self):
         for figure in self:
-            factor = 1 if figure.code == "satisfaction" else FULL
+            factor = 1 if figure.code in MEANS else FULL
             figure.share = figure.base and figure.value / figure.base * factor
 
     # === Reading them === #
@@ -159,25 +159,41 @@ class ClubFigure(models.Model):
         return find
 
     def _read_group_select(self, aggregate_spec, query):
-        """Of stocks, a period is its last month: theirs never add up over months."""
-        if aggregate_spec not in ("value:sum", "base:sum"):
-            return super()._read_group_select(aggregate_spec, query)
+        """Never add up different figures, nor the months of a stock: of that a period
+        is its last month. What several rows are a share of is all of theirs.
+        """
         name = aggregate_spec.partition(":")[0]
+        if aggregate_spec not in ("value:sum", "base:sum", "share:avg"):
+            return super()._read_group_select(aggregate_spec, query)
+        code = self._field_to_sql(self._table, "code", query)
+        if name == "share":
+            value, base = (self._sum_period(each, query) for each in ("value", "base"))
+            found = SQL(
+                "%s * CASE WHEN max(%s) IN %s THEN 1 ELSE %s END / nullif(%s, 0)",
+                value,
+                code,
+                MEANS,
+                FULL,
+                base,
+            )
+        else:
+            found = self._sum_period(name, query)
+        return SQL("CASE WHEN min(%s) = max(%s) THEN %s END", code, code, found)
+
+    def _sum_period(self, name, query):
+        """Return SQL of what the rows of one figure come to."""
         return SQL(
             """
-            (coalesce(sum(%(value)s) FILTER (WHERE NOT %(is_stock)s), 0)
-             + coalesce((SELECT sum(u.value)
-                           FROM unnest(array_agg(%(month)s) FILTER (WHERE %(is_stock)s),
-                                       array_agg(%(value)s) FILTER (WHERE %(is_stock)s))
-                                AS u (month, value)
-                          WHERE u.month = max(%(month)s) FILTER (WHERE %(is_stock)s)),
-                        0))
+            CASE WHEN max(%(code)s) NOT IN %(stocks)s THEN sum(%(value)s)
+                 ELSE (SELECT sum(u.value)
+                         FROM unnest(array_agg(%(month)s), array_agg(%(value)s))
+                              AS u (month, value)
+                        WHERE u.month = max(%(month)s)) END
             """,
-            value=self._field_to_sql(self._table, name, query),
+            code=self._field_to_sql(self._table, "code", query),
             month=self._field_to_sql(self._table, "month", query),
-            is_stock=SQL(
-                "(%s IN %s)", self._field_to_sql(self._table, "code", query), STOCKS
-            ),
+            value=self._field_to_sql(self._table, name, query),
+            stocks=STOCKS,
         )
 
     # === The records behind it === #

@@ -84,7 +84,9 @@ class ClubFigureYear(models.Model):
     )
 
     def _read_group_select(self, aggregate_spec, query):
-        """What several rows come to is their amounts out of all of theirs."""
+        """What several rows come to is how much they have out of all of theirs; of
+        different figures, nothing.
+        """
         if aggregate_spec != "share:avg":
             return super()._read_group_select(aggregate_spec, query)
         value, base, code = (
@@ -92,7 +94,10 @@ class ClubFigureYear(models.Model):
             for name in ("value", "base", "code")
         )
         return SQL(
-            "sum(%s * CASE WHEN %s IN %s THEN 1 ELSE 100 END) / nullif(sum(%s), 0)",
+            "CASE WHEN min(%s) = max(%s) THEN sum(%s * CASE WHEN %s IN %s THEN 1"
+            " ELSE 100 END) / nullif(sum(%s), 0) END",
+            code,
+            code,
             value,
             code,
             MEANS,

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..points.facts import month_of
 from ..record.figure_source import local_day
+from .codes import FULL, MEANS
 
 # Two jobs at once would both write the same rows.
 TURN = "SELECT pg_try_advisory_xact_lock('club_figure'::regclass::oid::int, 0)"
@@ -212,21 +213,24 @@ def refresh_query(model, source, span):
                AND f.month BETWEEN %(start)s AND %(end)s
                AND NOT EXISTS (SELECT FROM found n WHERE %(same)s))
         INSERT INTO club_figure
-               (company_id, unit_id, month, code, tier_id, value, base)
-        SELECT n.company_id, n.unit_id, n.month, %(code)s, n.tier_id, n.value, n.base
+               (company_id, unit_id, month, code, tier_id, value, base, share)
+        SELECT n.company_id, n.unit_id, n.month, %(code)s, n.tier_id, n.value, n.base,
+               coalesce(n.value * %(factor)s / nullif(n.base, 0), 0)
           FROM found n
          WHERE NOT EXISTS (
                SELECT FROM club_figure f
                 WHERE f.code = %(code)s AND %(same)s
                   AND (f.value, f.base) = (n.value, n.base))
             ON CONFLICT %(keys)s
-            DO UPDATE SET value = excluded.value, base = excluded.base
+            DO UPDATE SET value = excluded.value, base = excluded.base,
+                          share = excluded.share
         """,
         sums=counted_sums(model, source, span),
         companies=list(span.company_ids),
         start=span.start,
         end=span.end,
         code=source.code,
+        factor=1 if source.code in MEANS else FULL,
         gone=_gone(source, span) if source.is_stock else SQL(),
         same=_same("f", "n", "month"),
         keys=_KEYS,

@@ -144,6 +144,11 @@ class TestFigure(FigureMixin, ClubCommon):
         )
         sums = dict(figures._read_group([], ["code"], ["value:sum"]))
         self.assertEqual(sums, {"members": 13, "contacts_on_time": 9})
+        [[mixed]] = figures._read_group([], [], ["value:sum"])
+        self.assertFalse(mixed)  # members and contacts make no sum
+        found = [("code", "=", "contacts_on_time")]
+        [[share]] = figures._read_group(found, [], ["share:avg"])
+        self.assertAlmostEqual(share, 100 * 9 / 11)
 
     def test_a_share_is_out_of_its_base(self):
         figures = self._add_figure(self.unit, "attendance", value=3, base=4)

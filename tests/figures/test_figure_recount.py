@@ -106,6 +106,10 @@ class TestFigureRecount(FigureCase):
             "satisfaction": "satisfaction",
         }
         figures = self.env["club.figure"].sudo().search([])
+        for figure in figures.filtered("base"):
+            factor = 1 if figure.code == "satisfaction" else 100
+            share = factor * figure.value / figure.base
+            self.assertAlmostEqual(figure.share, share, delta=0.051)
         for figure in figures.with_context(
             allowed_company_ids=(self.company | self.second).ids
         ):
