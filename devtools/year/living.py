@@ -97,9 +97,12 @@ def _pass_months(
             day = months.requalification_day(month)
             clock.move_to(day)
             with watch.stage("requalification"):
-                is_first = month < add_months(world.months[0], 11)
+                first = world.months[0]
+                is_first = month < add_months(first, 11)
+                # The first one decides on all that ended since the club began.
+                since = first if month < add_months(first, 12) else None
                 record = months.requalify(
-                    club, day.year, FIRST_YEAR if is_first else ""
+                    club, day.year, FIRST_YEAR if is_first else "", since
                 )
                 if record and not is_first:
                     requalified.append(record)
