@@ -36,9 +36,10 @@ class MailThread(models.AbstractModel):
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Let what the club asks of people make no followers where its own code says
-        so: one reads what it is one's turn to sign, or all follow already.
+        so: one reads what it is one's turn to sign, or all follow already. No client
+        says so.
         """
-        if self.env.context.get("club_no_follow"):
+        if self.env.context.get("club_no_follow") is BY_SYSTEM:
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 

@@ -101,6 +101,28 @@ class TestScorecard(ShareCase):
         card = self._create(unit_id=self.centre.id)
         self.assertEqual(card.line_ids[2].measured, 10)
 
+    def test_companies_that_share_a_unit_have_their_own_figures_of_it(self):
+        """Neither score nor list takes those of the company beside. Rule E5."""
+        self._fill_year()
+        beside = self._create_club_company("Lake Post")
+        self.unit.parent_id = False
+        self.unit.company_id = False
+        self.env["club.figure"]._create_guarded(
+            {
+                "company_id": beside.id,
+                "unit_id": self.unit.id,
+                "month": month("2025-12"),
+                "code": "revenue",
+                "value": 10**6,
+                "base": 0,
+            }
+        )
+        card = self._create()
+        self.assertEqual(card.line_ids[0].measured, 10)
+        domain = card.action_open_figures()["domain"]
+        listed = self.env["club.figure"].sudo().search(domain)
+        self.assertEqual(listed.company_id, self.company)
+
     def test_what_can_not_be_measured_leaves_its_weight_to_the_others(self):
         self._put(self.unit, "2025-03", "contacts_on_time", 9, 10)
         card = self._create()
@@ -183,6 +205,25 @@ class TestScorecard(ShareCase):
         self.env.invalidate_all()
         self.assertEqual((card.score, line.goal, line.measured), (90, 10, 10))
         self.assertEqual(card.issued_by_id, self.officer)
+
+    def test_issued_it_keeps_what_unit_and_issuer_were_called(self):
+        """The draft of another unit goes with this one's name. Rule E9."""
+        self._fill_year()
+        card, draft = self._create(), self._create(unit_id=self.other_unit.id)
+        card.action_issue()
+        paper = self.env["report.crm_club.club_scorecard"]
+        before = paper._prepare_card(card)
+        issuer = self.officer.name
+        self.unit.name, self.other_unit.name = "Pier", "Dune"
+        self.officer.name = "Somebody"
+        self.env.invalidate_all()
+        after = paper._prepare_card(card)
+        self.assertEqual((after.unit, after.issued), (before.unit, before.issued))
+        self.assertIn(issuer, after.issued)
+        self.assertEqual(card.display_name, "Quay · 2025")
+        self.assertEqual(draft.display_name, "Dune · 2025")
+        with self.assertRaises(AccessError):
+            card.write({"names": {"unit": "Pier", "issuer": ""}})
 
     def test_a_year_is_issued_once_it_is_over(self):
         card = self._create(year=2026)
