@@ -32,6 +32,7 @@ class ClubScorecard(models.Model):
     _club_months = ("month_to",)
     _club_fixed = ABOUT
     _club_closed = (ISSUED,)
+    _club_from_above = True
     _mail_post_access = "read"
 
     company_id = fields.Many2one(

@@ -298,6 +298,38 @@ class TestScorecard(ShareCase):
         self.assertEqual(len(seen.search([]).line_ids.mapped("measured")), 3)
         with self.assertRaises(AccessError):
             cards[1].with_user(self.officer).read(["score"])
+        self._assert_said_below(lake)
+
+    def _assert_said_below(self, card):
+        """What is said and filed beside a card stays with its company. Rule E5."""
+        said = card.message_post(body="Between us", attachments=[("note.txt", b"x")])
+        inside = self._create_user("auditor", "inland", card.company_id)
+        self.env.invalidate_all()
+        for user, sees in ((inside, True), (self.officer, False)):
+            env = self.env(user=user, su=False, context={})
+            of_card = [("res_id", "=", card.id)]
+            for model, found in (
+                ("mail.message", said),
+                ("ir.attachment", said.attachment_ids),
+            ):
+                name = "model" if model == "mail.message" else "res_model"
+                domain = [(name, "=", card._name), *of_card]
+                records = env[model].search(domain)
+                self.assertEqual(found.with_env(env) <= records, sees, model)
+                self.assertEqual(found.with_env(env).has_access("read"), sees, model)
+                by_id = env[model].search([("id", "in", found.ids)])
+                self.assertEqual(bool(by_id), sees, model)
+        above = card.with_user(self.officer)
+        above.message_subscribe(self.officer.partner_id.ids)
+        self.assertNotIn(self.officer.partner_id, card.message_partner_ids)
+        with self.assertRaises(AccessError):
+            above.message_post(body="From above")
+        # No client says that it asks for what is beside it, and reads it by that.
+        self.assertTrue(above.with_context(club_beside=True).read(["score"]))
+        below = card.with_user(inside).with_context(
+            allowed_company_ids=card.company_id.ids
+        )
+        below.message_post(body="Between us")
         beside = self._create_club_company("Elsewhere")
         stranger = self._create_users(beside, stranger="officer")
         env = self.env(
