@@ -97,7 +97,6 @@
         "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
-        "data/club_dashboard_data.xml",
         # figures: overview
         "data/club_first_steps_data.xml",
         "data/club_defaults.xml",
@@ -326,6 +325,8 @@
         "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
+        # They name the menu that their charts open.
+        "data/club_dashboard_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_club/static/src/**/*"],
