@@ -326,6 +326,7 @@
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
         # Their figures name menus to open.
+        # They name the menu that their charts open.
         "data/club_dashboard_data.xml",
     ],
     "assets": {
