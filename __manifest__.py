@@ -325,7 +325,7 @@
         "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",
         "views/club_menus.xml",
-        # Their figures name menus to open.
+        # They name the menu that their charts open.
         "data/club_dashboard_data.xml",
     ],
     "assets": {

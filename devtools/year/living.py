@@ -97,9 +97,13 @@ def _pass_months(
             day = months.requalification_day(month)
             clock.move_to(day)
             with watch.stage("requalification"):
-                is_first = month < add_months(world.months[0], 11)
+                first = world.months[0]
+                is_first = month < add_months(first, 11)
+                # Those who joined on New Year's Day have terms that ended on its eve.
+                eve = date(month.year, 12, 31)
+                since = max(eve, first) if first.month == 1 else None
                 record = months.requalify(
-                    club, day.year, FIRST_YEAR if is_first else ""
+                    club, day.year, FIRST_YEAR if is_first else "", since
                 )
                 if record and not is_first:
                     requalified.append(record)

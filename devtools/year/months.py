@@ -127,15 +127,18 @@ def run_month(club: Club, month: date, watch: Stopwatch) -> None:
         raise YearFailed(f"{run.name} is {run.state} instead of posted")
 
 
-def requalify(club: Club, year: int, kept_because: str = "") -> Any:
+def requalify(
+    club: Club, year: int, kept_because: str = "", since: date | None = None
+) -> Any:
     """Decide on the memberships that end in a year.
 
     :param kept_because: why all keep what they have; else it is as proposed
+    :param since: the first day, where it isn't the year's
     """
     record = club.as_user("officer", "club.requalification").create(
         {
             "program_id": club.program.id,
-            "date_from": date(year, 1, 1),
+            "date_from": since or date(year, 1, 1),
             "date_to": date(year, 12, 31),
         }
     )

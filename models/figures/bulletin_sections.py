@@ -8,6 +8,7 @@ from ...kernel import bulletin
 from ...kernel.targets import MONTH
 from ...kernel.windows import month_end
 from .club_target import UNIT
+from .codes import STOCKS
 
 COUNT, MONEY, POINTS, SHARE, MEAN = "count", "money", "points", "share", "mean"
 # How the figure of a code is shown; all others are plain numbers.
@@ -27,8 +28,6 @@ SHAPES = {
     "vouchers": SHARE,
     "referrals": SHARE,
 }
-# What is true of the end of a period; all else adds up over its months.
-STOCKS = {"members", "points_balance", "at_risk"}
 
 SECTIONS = [
     ("members", "Members"),

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -320,6 +321,9 @@ class ClubFigure(models.Model):
         crons._commit_progress(remaining=len(programs_sudo.company_id))
         for company in programs_sudo.company_id:
             if not company._refresh_figures():
+                # Another one is at work, and may have begun before what is new.
+                later = fields.Datetime.now() + timedelta(minutes=5)
+                self.env.ref("crm_club.ir_cron_club_figure")._trigger(later)
                 continue
             if not crons._commit_progress(1):
                 return

@@ -118,7 +118,9 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         self.env.flush_all()
 
     def _make_given(self):
-        """Return gifts of the manager's account, and a voucher that is out."""
+        """Return gifts of the manager's account, a voucher that is out, and what the
+        officer asked of managers.
+        """
         gifts = (
             self.env["club.gift.list"]
             .with_user(self.manager)
@@ -142,7 +144,8 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         )
         batch.action_issue()
         vouchers = self.env["club.voucher"].search([("batch_id", "=", batch.id)])
-        return {"gifts": gifts, "vouchers": vouchers}
+        report = self.env["club.manager.report"].with_user(self.officer).create({})
+        return {"gifts": gifts, "vouchers": vouchers, "managers": report}
 
     def _make_care(self):
         """Return what account care's spreadsheets are of: the manager's account."""
@@ -212,12 +215,13 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
         # Roster, statement, rate book, requalification, what-if (the officer's own);
         # plan in effect, and three of an activity that takes place: for the whole club;
         # a contact (two papers) and a greeting of the manager's account; a take-on;
-        # a list of gifts of the manager's account; codes of vouchers, for the printer.
+        # a list of gifts of the manager's account; codes of vouchers, for the printer;
+        # the managers' month (the officer's own).
         # 422 says in one sentence that there is nothing to export.
         for role, expected in {
-            None: (*15 * (303,),),
-            "portal": (403, 422, *13 * (403,)),
-            "employee": (*15 * (403,),),
+            None: (*16 * (303,),),
+            "portal": (403, 422, *14 * (403,)),
+            "employee": (*16 * (403,),),
             "other_manager": (
                 422,
                 403,
@@ -227,13 +231,24 @@ class TestHostileAddresses(ActivityMixin, ClubFixture, HttpCase):
                 *4 * (200,),
                 *4 * (422,),
                 200,
+                *2 * (422,),
+            ),
+            "elsewhere": (*16 * (422,),),
+            "manager": (*3 * (200,), 422, 403, *7 * (200,), 422, 200, *2 * (422,)),
+            "finance": (
+                422,
+                200,
+                200,
+                422,
+                422,
+                *4 * (200,),
+                *4 * (422,),
+                200,
+                403,
                 422,
             ),
-            "elsewhere": (*15 * (422,),),
-            "manager": (*3 * (200,), 422, 403, *7 * (200,), 422, 200, 422),
-            "finance": (422, 200, 200, 422, 422, *4 * (200,), *4 * (422,), 200, 403),
-            "auditor": (*4 * (200,), 403, *6 * (200,), 403, 200, 200, 403),
-            "officer": (*15 * (200,),),
+            "auditor": (*4 * (200,), 403, *6 * (200,), 403, 200, 200, 403, 422),
+            "officer": (*16 * (200,),),
         }.items():
             self._login(role)
             found = []

@@ -199,6 +199,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             "take_on": take_on,
             "gifts": gifts,
             "greeting": greeting.line_ids,
+            "managers": self.env["club.manager.report"].create({}),
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
