@@ -201,7 +201,8 @@ class BulletinText:
         return [text for text in say(rows, figures, period) if text] if say else []
 
     def _now(self, rows, code):
-        return self.show(code, rows[code]["now"])
+        """Return a figure as a sentence says it: what didn't happen is 0."""
+        return self.show(code, rows[code]["now"] or (0, 0))
 
     def _pair(self, rows, code):
         """Return value and base of a share as numbers."""

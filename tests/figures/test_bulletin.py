@@ -106,6 +106,16 @@ class TestBulletin(BulletinMixin, ClubCommon):
         self.assertFalse(revenue.is_edited)
         self.assertIn("3,501.00", revenue.text)
 
+    def test_what_did_not_happen_is_nought_in_words(self):
+        bulletin = self._draw_up_bulletin()
+        self.assertIn(
+            "3 had joined, 0 left, 0 were promoted and 0 moved down",
+            self._get_section(bulletin, "members").text,
+        )
+        for section in bulletin.section_ids:
+            with self.subTest(section=section.kind):
+                self.assertNotIn("–", section.text or "")
+
     def test_an_officer_edits_texts_in_the_form(self):
         bulletin = self._draw_up_bulletin()
         with Form(bulletin) as form, form.section_ids.edit(0) as section:
