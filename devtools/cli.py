@@ -46,6 +46,9 @@ COMMANDS = {
     "screenshot": Command(
         "commands.screenshot", "take a picture of a screen of a running server"
     ),
+    "recount": Command(
+        "commands.recount", "count a database's figures anew in plain Python"
+    ),
     "crawl": Command(
         "commands.crawl", "open every screen as every role; what is slow, what grows"
     ),

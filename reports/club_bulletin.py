@@ -55,7 +55,9 @@ class ClubBulletinReport(models.AbstractModel):
         # sudo: a paper names units, people, bodies and the bulletin that it corrects
         bulletin_sudo = bulletin.sudo()
         company = bulletin_sudo.company_id
-        labels = get_labels(bulletin_sudo.section_ids, "kind")
+        # Readers see no others than these.
+        sections = bulletin.section_ids.filtered("is_shown").sorted("sequence")
+        labels = get_labels(sections, "kind")
         names = bulletin._get_names()
         is_month = bulletin.kind == "month"
         return Paper(
@@ -70,7 +72,7 @@ class ClubBulletinReport(models.AbstractModel):
             day=format_date(self.env, bulletin.issued_on) if bulletin.issued_on else "",
             issuer=names["issuer"],
             body=names["body"],
-            readers=self._get_readers(bulletin_sudo),
+            readers=join(self.env, names["readers"]),
             corrects=bulletin_sudo.corrects_id.name or "",
             correction=bulletin.correction or "",
             corrected_by=bulletin_sudo.corrected_by_id.name or "",
@@ -80,17 +82,7 @@ class ClubBulletinReport(models.AbstractModel):
                     text=section.text or "",
                     tables=tuple(section._get_tables()),
                 )
-                for section in bulletin_sudo.section_ids.sorted("sequence")
-                if section.is_shown and (section.text or section.figures)
+                for section in sections
+                if section.text or section.figures
             ),
         )
-
-    def _get_readers(self, bulletin_sudo):
-        """Return to whom it is issued: bodies by their names, others by theirs."""
-        readers = bulletin_sudo.reader_ids
-        if not readers:
-            names = [*bulletin_sudo.body_ids.mapped("name")]
-            names += bulletin_sudo.user_ids.mapped("name")
-        else:
-            names = [reader.body or reader.user_id.name for reader in readers]
-        return join(self.env, dict.fromkeys(names))

@@ -57,10 +57,11 @@ class ClubScorecardPaper(models.AbstractModel):
     def _prepare_card(self, card):
         # sudo: a paper names units, people and companies, whoever prints it
         card_sudo = card.sudo()
+        names = card._get_names()
         is_draft = card.state == DRAFT
         return Card(
             company=card_sudo.company_id,
-            unit=card_sudo.unit_id.name,
+            unit=names["unit"],
             year=str(card.year),
             score=formatLang(self.env, card.score, digits=1),
             rank=self.env._(
@@ -73,7 +74,7 @@ class ClubScorecardPaper(models.AbstractModel):
             if is_draft
             else self.env._(
                 "%(user)s, %(day)s",
-                user=card_sudo.issued_by_id.name,
+                user=names["issuer"],
                 day=format_date(self.env, card.issued_on),
             ),
             indicators=tuple(map(self._prepare_indicator, card.line_ids)),

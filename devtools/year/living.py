@@ -100,8 +100,9 @@ def _pass_months(
             with watch.stage("requalification"):
                 first = world.months[0]
                 is_first = month < add_months(first, 11)
-                # The first one decides on all that ended since the club began.
-                since = first if month < add_months(first, 12) else None
+                # Those who joined on New Year's Day have terms that ended on its eve.
+                eve = date(month.year, 12, 31)
+                since = max(eve, first) if first.month == 1 else None
                 record = months.requalify(
                     club, day.year, FIRST_YEAR if is_first else "", since
                 )

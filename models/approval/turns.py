@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
+from ..record.mail_message import BY_SYSTEM
 from ..record.names import join, join_clauses
 from ..record.reader import as_reader
 from .club_approval_policy import OTHER
@@ -224,7 +225,7 @@ class Turns:
         """
         # Nobody follows a document that he may read only while it is his turn.
         quick = self._env["mail.activity"].with_context(
-            mail_activity_quick_update=True, club_no_follow=True
+            mail_activity_quick_update=True, club_no_follow=BY_SYSTEM
         )
         users = self._env["res.users"]
         vals_list = []

@@ -10,6 +10,7 @@ from ...kernel import tender
 from ...kernel.written import get_written
 from ..approval.club_body import BODY
 from ..approval.turns import filter_able
+from ..record.mail_message import BY_SYSTEM
 from ..record.names import join
 from ..record.reader import as_reader
 from ..record.rpc import to_reason
@@ -282,7 +283,7 @@ class Tender:
 
     def ask_panel(self):
         """Give an activity to whoever acts for a seat today: to consent, or to mark."""
-        cooperation_sudo = self._sudo.with_context(club_no_follow=True)
+        cooperation_sudo = self._sudo.with_context(club_no_follow=BY_SYSTEM)
         users_sudo = self.env["res.users"].sudo()  # their languages
         for user_id in self.env["club.body"]._get_acting(self.get_panel()):
             values = {}

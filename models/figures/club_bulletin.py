@@ -117,7 +117,7 @@ class ClubBulletin(models.Model):
         "Names Then",
         readonly=True,
         copy=False,
-        help="What unit, body and issuer were called when it was issued.",
+        help="What unit, body, issuer and readers were called when it was issued.",
     )
     corrects_id = fields.Many2one(
         "club.bulletin",
@@ -171,16 +171,20 @@ class ClubBulletin(models.Model):
             bulletin.display_name = add_title(self.env, number, title)
 
     def _get_names(self):
-        """Return what unit, body and issuer are called; once it is issued, what they
-        were called then.
+        """Return what unit, body, issuer and readers are called; once it is issued,
+        what they were called then. Who reads it by a body is called as this.
         """
         self.ensure_one()
-        # sudo: who reads the bulletin may know of which unit and by whom it is
+        # sudo: who reads the bulletin may know of which unit, by and for whom it is
         self_sudo = self.sudo()
         return self.names or {
             "unit": self_sudo.unit_id.name or "",
             "body": self_sudo.body_id.name or self_sudo.company_id.name,
             "issuer": self_sudo.issued_by_id.name or "",
+            "readers": [
+                *self_sudo.body_ids.mapped("name"),
+                *self_sudo.user_ids.mapped("name"),
+            ],
         }
 
     def _get_period_name(self):
@@ -378,7 +382,11 @@ class ClubBulletin(models.Model):
             name=self._get_next_number(today),
             issued_on=today,
             issued_by_id=self.env.uid,
-            names={**self._get_names(), "issuer": self.env.user.name},
+            names={
+                **self._get_names(),
+                "issuer": self.env.user.name,
+                "readers": self._get_reader_names(readers),
+            },
         )
         # sudo: nobody may name readers past this
         self.reader_ids.sudo()._create_guarded(
@@ -426,6 +434,12 @@ class ClubBulletin(models.Model):
                     user = seat_sudo.user_id.with_env(self.env)
                     readers.setdefault(user, body_sudo.name)
         return readers
+
+    def _get_reader_names(self, readers):
+        """Return what readers are called, by ``{user: body by which he reads it}``."""
+        # sudo: a bulletin names its readers
+        names = [body or user.sudo().name for user, body in readers.items()]
+        return [*dict.fromkeys(names)]
 
     def _get_next_number(self, day):
         """Return the next number of the company's own series, which has no gaps."""

@@ -4,10 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...kernel.printed import shows_files
+from ..record.groups import AUDITOR, OFFICER
 from ..record.names import get_labels
 from ..record.rpc import for_records
 from .bulletin_sections import SECTIONS
 from .bulletin_text import BulletinText
+
+# Who reads a bulletin before it is issued, and what was left out of it.
+EDITORS = f"{OFFICER},{AUDITOR}"
 
 
 class ClubBulletinSection(models.Model):
@@ -39,10 +43,14 @@ class ClubBulletinSection(models.Model):
         strip_style=True,
         help="What is written above the figures: text and lists, no pictures or files.",
     )
-    proposed = fields.Html("Text as Generated", readonly=True, strip_style=True)
+    # What was struck out of it is none of its readers'.
+    proposed = fields.Html(
+        "Text as Generated", readonly=True, strip_style=True, groups=EDITORS
+    )
     is_edited = fields.Boolean(
         "Edited",
         compute="_compute_is_edited",
+        compute_sudo=True,
         help="Generating leaves the text as it is.",
     )
     figures = fields.Json("Figures as Generated", readonly=True)

@@ -98,18 +98,22 @@ class ClubFigure(models.Model):
     # === Reading them === #
 
     @api.model
-    def _read_figures(self, codes, units, month_from, month_to):
+    def _read_figures(self, company, codes, units, month_from, month_to):
         """Return ``{(unit id, code): (value, base)}`` of a period.
 
         Each unit with those below it; flows are summed, of stocks the last month that
         has rows is taken. Without units, what the reader sees in all counts, under the
         key False. Whoever has no such figures isn't in it.
 
+        :param company: whose figures, for companies may share a unit: each has its own
+            figures of it
         :param month_from: first day of the first month
         :param month_to: any day of the last one
         """
         found, last = {}, {}
-        months = self._read_figures_by_month(codes, units, month_from, month_to)
+        months = self._read_figures_by_month(
+            company, codes, units, month_from, month_to
+        )
         for (unit_id, code, month), (value, base) in sorted(
             months.items(), key=lambda item: item[0][2]
         ):
@@ -120,13 +124,14 @@ class ClubFigure(models.Model):
         return found
 
     @api.model
-    def _read_figures_by_month(self, codes, units, month_from, month_to):
+    def _read_figures_by_month(self, company, codes, units, month_from, month_to):
         """Return ``{(unit id, code, first day of the month): (value, base)}``.
 
         As `_read_figures`, month by month.
         """
         domain = Domain(
             [
+                ("company_id", "=", company.id),
                 ("code", "in", list(codes)),
                 ("month", ">=", month_from),
                 ("month", "<=", month_to),

@@ -293,8 +293,10 @@ class ClubOverview(models.Model):
         # sudo: whoever sees a unit's card reads what its months came to
         figures_sudo = self.env["club.figure"].sudo()
         units = self.unit_id
-        verified = figures_sudo._read_figures(["verified_on_time"], units, first, last)
-        members = figures_sudo._read_figures_by_month(["members"], units, first, last)
+        span = (units, first, last)
+        company = self.env.company
+        verified = figures_sudo._read_figures(company, ["verified_on_time"], *span)
+        members = figures_sudo._read_figures_by_month(company, ["members"], *span)
         labels = [
             (month, format_date(self.env, month, date_format="MMM yyyy"))
             for month in months

@@ -32,6 +32,7 @@ class ClubScorecard(models.Model):
     _club_months = ("month_to",)
     _club_fixed = ABOUT
     _club_closed = (ISSUED,)
+    _club_from_above = True
     _mail_post_access = "read"
 
     company_id = fields.Many2one(
@@ -101,6 +102,12 @@ class ClubScorecard(models.Model):
     issued_by_id = fields.Many2one(
         "res.users", "Made Final by", readonly=True, copy=False, ondelete="restrict"
     )
+    names = fields.Json(
+        "Names Then",
+        readonly=True,
+        copy=False,
+        help="What unit and issuer were called when it was made final.",
+    )
     note = fields.Text("Assessed in Words", help="What the figures don't say.")
     rank = fields.Integer(
         "Rank Among Units",
@@ -142,12 +149,23 @@ class ClubScorecard(models.Model):
         for card in self:
             card.rank, card.rank_of = found.get(card._origin.id, (0, 0))
 
-    @api.depends("unit_id", "year")
+    @api.depends("unit_id", "year", "names")
     def _compute_display_name(self):
         for card in self:
-            # sudo: who reads the card may know whose it is
-            names = (card.sudo().unit_id.name, str(card.year or ""))
+            names = (card._get_names()["unit"], str(card.year or ""))
             card.display_name = " · ".join(filter(None, names))
+
+    def _get_names(self):
+        """Return what unit and issuer are called; once it is final, what they were
+        called then.
+        """
+        self.ensure_one()
+        # sudo: who reads the card may know whose it is, and who made it final
+        self_sudo = self.sudo()
+        return self.names or {
+            "unit": self_sudo.unit_id.name or "",
+            "issuer": self_sudo.issued_by_id.name or "",
+        }
 
     # === Created, written, deleted === #
 
@@ -232,6 +250,8 @@ class ClubScorecard(models.Model):
                 issued_on=company._club_today(),
                 issued_by_id=self.env.uid,
             )
+        for card in cards:
+            card._write_guarded({"names": card._get_names()})
         return True
 
     @for_records
@@ -254,6 +274,7 @@ class ClubScorecard(models.Model):
         return {
             **action,
             "domain": [
+                ("company_id", "=", self.company_id.id),
                 ("unit_id", "child_of", self.unit_id.id),
                 ("month", ">=", date(self.year, 1, 1)),
                 ("month", "<=", date(self.year, YEAR_MONTHS, 31)),
@@ -306,8 +327,9 @@ class ClubScorecard(models.Model):
         # sudo: a score is of its unit's figures, whoever computes it
         figures_sudo = self.env["club.figure"].sudo()
         units_sudo = self.unit_id.sudo()
-        sums = figures_sudo._read_figures(codes, units_sudo, first, last)
+        sums = figures_sudo._read_figures(company, codes, units_sudo, first, last)
         before = figures_sudo._read_figures(
+            company,
             codes,
             units_sudo,
             add_months(first, -YEAR_MONTHS),

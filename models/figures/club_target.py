@@ -467,10 +467,16 @@ class ClubTarget(models.Model):
         if not FIXED.isdisjoint(vals):
             self._check_may_set()
         for target in self:
-            if any(
-                name in vals and differs(target, name, vals[name]) for name in FIXED
-            ):
+            changed = {
+                name
+                for name in FIXED.intersection(vals)
+                if differs(target, name, vals[name])
+            }
+            if changed:
                 target._check_open(vals)
+            # Elsewhere it would be open again, and could be deleted.
+            if not changed.isdisjoint(ABOUT) and not self.env.su:
+                target._check_stays()
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
@@ -485,6 +491,10 @@ class ClubTarget(models.Model):
     def _club_check_unlink(self):
         super()._club_check_unlink()
         self._check_may_set()
+        self._check_stays()
+
+    def _check_stays(self):
+        """Refuse to take away what a period should have reached once that is known."""
         for target in self:
             if target.is_fixed:
                 raise UserError(

@@ -23,7 +23,8 @@ class WebTourTour(models.Model):
         """Return the tour of the user's role, and whether it is to be offered."""
         has_group = self.env.user.has_group
         name = next((name for role, name in FIRST_STEPS if has_group(role)), False)
-        tour = self.search([("name", "=", name)], limit=1)
+        # Who has no role may be a customer in the portal: he reads no tours at all.
+        tour = name and self.search([("name", "=", name)], limit=1)
         if not tour:
             return False
         # sudo: whether the user himself has walked it, or declined

@@ -6,6 +6,7 @@ from ...kernel import windows
 from ...kernel.written import get_written
 from ..record.groups import OFFICER
 from ..record.lock import opened
+from ..record.mail_message import BY_SYSTEM
 from ..record.names import join
 from ..record.reader import as_reader, by_language
 from ..record.rpc import for_one, for_records
@@ -250,7 +251,7 @@ class ClubPointsRunUnit(models.Model):
         clerks = self.env["res.users"].union(*(clerk for clerk, _summary in asked))
         run.message_subscribe(partner_ids=clerks.partner_id.ids)
         quick = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True, club_no_follow=True
+            mail_activity_quick_update=True, club_no_follow=BY_SYSTEM
         )
         todo = self.env.ref(TODO)
         quick.create(

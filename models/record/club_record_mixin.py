@@ -45,6 +45,9 @@ class ClubRecordMixin(models.AbstractModel):
     _club_closed = ()
     _club_free = ()
 
+    # Whether companies above read it. What is said and filed beside it they don't.
+    _club_from_above = False
+
     # Whether it states amounts in its company's currency, which then stays.
     _club_fixes_currency = False
     # The field with the account or supplier that keeps its name, company and place

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .ir_rule import BESIDE
 from .lock import checked, is_open
 from .names import get_model_name
 from .rpc import for_records
@@ -20,6 +21,19 @@ class IrAttachment(models.Model):
         files = super().create(vals_list)
         files._check_club_added()
         return files
+
+    def _inaccessible_comodel_records(self, model_and_ids, operation):
+        """Keep files of a company's records from companies above. Rule E5."""
+        beside = self.with_context(club_beside=BESIDE)
+        return super(IrAttachment, beside)._inaccessible_comodel_records(
+            model_and_ids, operation
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """As `_inaccessible_comodel_records`."""
+        beside = self.with_context(club_beside=BESIDE)
+        return super(IrAttachment, beside)._search(domain, *args, **kwargs)
 
     def write(self, vals):
         """Nothing of a frozen paper's file changes, nor is a file moved off or onto it:

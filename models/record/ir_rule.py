@@ -3,6 +3,10 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+# In the context of who asks for what is said and filed beside records: an object, which
+# no client can send.
+BESIDE = object()
+
 
 class IrRule(models.Model):
     """Who reads a document reads its lines; who changes it creates, changes and deletes
@@ -19,6 +23,8 @@ class IrRule(models.Model):
         Both parts are cached by Odoo, and a search joins the document once.
         """
         domain = super()._compute_domain(model_name, mode)
+        if self._asks_beside(model_name):
+            domain &= Domain("company_id", "in", self.env.companies.ids)
         link = self._get_club_link(model_name)
         if not link:
             return domain
@@ -39,6 +45,14 @@ class IrRule(models.Model):
         documents = for_records.sudo().with_context(active_test=False)[link.name]
         mode = self._get_document_mode(mode)
         return failing | self._get_failing(documents, mode=mode)
+
+    @api.model
+    def _asks_beside(self, model_name):
+        """Tell whether what is beside records is asked for, and stays with the company
+        of these though one above reads them. Rule E5.
+        """
+        is_asked = self.env.context.get("club_beside") is BESIDE
+        return is_asked and getattr(self.env[model_name], "_club_from_above", False)
 
     @api.model
     def _get_club_link(self, model_name):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .derived import differs
+from .ir_rule import BESIDE
 from .lock import checked, is_open
 from .names import get_model_name
 
@@ -90,6 +91,14 @@ class MailMessage(models.Model):
         if not SAID.isdisjoint(vals):
             self._check_club_said(vals)
         return super().write(vals)
+
+    def _filter_records_for_message_operation(self, doc_model, doc_res_ids, operation):
+        """Keep what is said of a company's records from companies above. Rule E5."""
+        beside = self.with_context(club_beside=BESIDE)
+        allowed = super(MailMessage, beside)._filter_records_for_message_operation(
+            doc_model, doc_res_ids, operation
+        )
+        return allowed.with_env(self.env)
 
     def _filter_club_spoken(self):
         """Return what a user himself says of the club's records."""

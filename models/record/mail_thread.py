@@ -6,6 +6,7 @@ change without a trace, and nobody would be asked to do what waits for him.
 
 from odoo import api, models
 
+from .ir_rule import BESIDE
 from .lock import is_open
 from .mail_message import BY_SYSTEM
 from .rpc import for_records
@@ -36,10 +37,14 @@ class MailThread(models.AbstractModel):
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Let what the club asks of people make no followers where its own code says
-        so: one reads what it is one's turn to sign, or all follow already.
+        so: one reads what it is one's turn to sign, or all follow already. No client
+        says so.
         """
-        if self.env.context.get("club_no_follow"):
+        if self.env.context.get("club_no_follow") is BY_SYSTEM:
             return True
+        beside = self.with_context(club_beside=BESIDE)
+        if getattr(self, "_club_from_above", False) and not beside.has_access("read"):
+            return False  # as Odoo answers who can't read it
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def _message_track(self, fields_iter, initial_values_dict):

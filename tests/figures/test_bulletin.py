@@ -235,15 +235,20 @@ class TestBulletin(BulletinMixin, ClubCommon):
         bulletin = self._issue_bulletin(unit_id=self.unit.id)
         before = bulletin.section_ids.read(["text", "figures", "table"])
         page = bulletin.page
+        papers = self.env["report.crm_club.club_bulletin"]
+        readers = papers._prepare_paper(bulletin).readers
+        self.assertEqual(readers, self.manager.name)
         self.gold.name = "Golden"
         self.unit.name = "Pier"
         self.officer.name = "Somebody"
+        self.manager.name = "Another"
         self._add_figures([("costs", MARCH, 10**6, 0)], self.unit)
         self.env.invalidate_all()
         self.assertEqual(
             bulletin.section_ids.read(["text", "figures", "table"]), before
         )
         self.assertEqual(bulletin.page, page)
+        self.assertEqual(papers._prepare_paper(bulletin).readers, readers)
         self.assertIn("Quay", bulletin.display_name)
 
     # === Who reads === #
@@ -263,6 +268,39 @@ class TestBulletin(BulletinMixin, ClubCommon):
             self.assertFalse(record.has_access("write"), user.login)
         for user in others:
             self.assertFalse(bulletin.with_user(user).has_access("read"), user.login)
+
+    def test_what_was_left_out_is_none_of_its_readers(self):
+        """Neither a section that isn't shown nor what was struck out of a text."""
+        bulletin = self._draw_up_bulletin(unit_id=self.unit.id)
+        hidden = self._get_section(bulletin, "complaints")
+        hidden.is_shown = False
+        kept = bulletin.section_ids - hidden
+        edited = self._get_section(bulletin, "revenue")
+        edited.text = "<p>As planned</p>"
+        bulletin.action_issue()
+        for user in self.manager | self.lead:
+            self.env.invalidate_all()
+            record = bulletin.with_user(user)
+            page = record.page
+            self.assertNotIn("Complaints and Retention", page)
+            self.assertIn("As planned", page)
+            self.assertEqual(record.section_ids, kept.with_user(user))
+            sections = self.env["club.bulletin.section"].with_user(user)
+            self.assertEqual(sections.search([("bulletin_id", "=", bulletin.id)]), kept)
+            self.assertFalse(hidden.with_user(user).has_access("read"))
+            with self.assertRaises(AccessError):
+                edited.with_user(user).read(["proposed"])
+            with self.assertRaises(AccessError):
+                sections.search([("proposed", "like", "outstanding")])
+            [shown] = record.web_read(
+                {"page": {}, "section_ids": {"fields": {"kind": {}, "is_edited": {}}}}
+            )
+            self.assertEqual(len(shown["section_ids"]), len(kept))
+        self.env.invalidate_all()
+        for user in self.officer | self.auditor:
+            sections = bulletin.section_ids.with_user(user)
+            self.assertTrue(all(sections.mapped("proposed")[:1]))
+            self.assertIn(hidden, sections)
 
     def test_a_lead_reads_none_of_other_units(self):
         bulletin = self._issue_bulletin(unit_id=self.other_unit.id)

@@ -122,7 +122,7 @@ class TestFigure(FigureMixin, ClubCommon):
         figures = self.env["club.figure"].with_user(self.officer)
         codes, units = ("members", "contacts_on_time"), self.unit | below
         self.assertEqual(
-            figures._read_figures(codes, units, JANUARY, TODAY),
+            figures._read_figures(self.company, codes, units, JANUARY, TODAY),
             {
                 (self.unit.id, "contacts_on_time"): (4, 6),
                 (below.id, "contacts_on_time"): (1, 2),
@@ -131,10 +131,12 @@ class TestFigure(FigureMixin, ClubCommon):
             },
         )
         empty = self.env["crm.team"]
-        found = figures._read_figures(codes, empty, JANUARY, TODAY)
+        found = figures._read_figures(self.company, codes, empty, JANUARY, TODAY)
         self.assertEqual(found[False, "contacts_on_time"], (9, 11))
         self.assertEqual(found[False, "members"], (13, 0))
-        by_month = figures._read_figures_by_month(codes, self.unit, JANUARY, JANUARY)
+        by_month = figures._read_figures_by_month(
+            self.company, codes, self.unit, JANUARY, JANUARY
+        )
         self.assertEqual(
             by_month,
             {

@@ -42,6 +42,19 @@ class TestFirstSteps(ClubFixture, HttpCase):
         nobody = self._create_employee("nobody")
         self.assertFalse(self._get_first_steps(nobody))
 
+    def test_customers_and_the_public_have_none_and_come_in(self):
+        """They read no tours: whoever asked for them in their name would be refused, at
+        the login as on a page that shows a shared dashboard.
+        """
+        self.assertFalse(self._get_first_steps(self.env.ref("base.public_user")))
+        customer = self._create_employee("customer")
+        customer.group_ids = self.env.ref("base.group_portal")
+        self.assertFalse(self._get_first_steps(customer))
+        self.authenticate("customer", "customer")
+        answer = self.make_jsonrpc_request("/web/session/get_session_info")
+        self.assertEqual(answer["uid"], customer.id)
+        self.assertFalse(answer["club_first_steps"])
+
     def test_they_are_offered_once_and_to_each(self):
         """Whoever is made a lead later is offered a lead's."""
         self.tours.with_user(self.manager).consume(f"{STEPS}manager")

@@ -232,11 +232,11 @@ class TestOverview(DutyCase):
         self.assertEqual(many, few + 500)
         self.assertEqual(queries_of_many, queries)
 
-    def _add_figures(self, unit, code, *rows):
+    def _add_figures(self, unit, code, *rows, company=None):
         self.env["club.figure"]._create_guarded(
             [
                 {
-                    "company_id": self.company.id,
+                    "company_id": (company or self.company).id,
                     "unit_id": unit.id,
                     "month": month(text),
                     "code": code,
@@ -246,6 +246,24 @@ class TestOverview(DutyCase):
                 for text, value, base in rows
             ]
         )
+
+    def test_a_unit_of_two_companies_tells_of_the_one_in_use(self):
+        """Rule E5: what hangs below it in the other company is this one's only."""
+        self.below.parent_id = False
+        self.unit.company_id = False
+        beside = self._create_club_company("Lake Post")
+        pier = self.env["crm.team"].create(
+            {"name": "Pier", "company_id": beside.id, "parent_id": self.unit.id}
+        )
+        self._add_figures(self.unit, "members", ("2026-03", 4, 0))
+        self._add_figures(self.unit, "verified_on_time", ("2026-03", 1, 1))
+        for unit in (self.unit, pier):
+            for code in ("members", "verified_on_time"):
+                self._add_figures(unit, code, ("2026-03", 7, 7), company=beside)
+        card = self._get_cards(self.lead)[self.unit]
+        [line] = json.loads(card.members_graph)
+        self.assertEqual(line["values"][-1]["y"], 4)
+        self.assertEqual((card.months_on_time, card.months_to_verify), (1, 1))
 
     def test_twelve_months_are_drawn_and_counted(self):
         """Rule E5: with the units below; older months and this one don't count."""

@@ -101,6 +101,28 @@ class TestScorecard(ShareCase):
         card = self._create(unit_id=self.centre.id)
         self.assertEqual(card.line_ids[2].measured, 10)
 
+    def test_companies_that_share_a_unit_have_their_own_figures_of_it(self):
+        """Neither score nor list takes those of the company beside. Rule E5."""
+        self._fill_year()
+        beside = self._create_club_company("Lake Post")
+        self.unit.parent_id = False
+        self.unit.company_id = False
+        self.env["club.figure"]._create_guarded(
+            {
+                "company_id": beside.id,
+                "unit_id": self.unit.id,
+                "month": month("2025-12"),
+                "code": "revenue",
+                "value": 10**6,
+                "base": 0,
+            }
+        )
+        card = self._create()
+        self.assertEqual(card.line_ids[0].measured, 10)
+        domain = card.action_open_figures()["domain"]
+        listed = self.env["club.figure"].sudo().search(domain)
+        self.assertEqual(listed.company_id, self.company)
+
     def test_what_can_not_be_measured_leaves_its_weight_to_the_others(self):
         self._put(self.unit, "2025-03", "contacts_on_time", 9, 10)
         card = self._create()
@@ -184,6 +206,25 @@ class TestScorecard(ShareCase):
         self.assertEqual((card.score, line.goal, line.measured), (90, 10, 10))
         self.assertEqual(card.issued_by_id, self.officer)
 
+    def test_issued_it_keeps_what_unit_and_issuer_were_called(self):
+        """The draft of another unit goes with this one's name. Rule E9."""
+        self._fill_year()
+        card, draft = self._create(), self._create(unit_id=self.other_unit.id)
+        card.action_issue()
+        paper = self.env["report.crm_club.club_scorecard"]
+        before = paper._prepare_card(card)
+        issuer = self.officer.name
+        self.unit.name, self.other_unit.name = "Pier", "Dune"
+        self.officer.name = "Somebody"
+        self.env.invalidate_all()
+        after = paper._prepare_card(card)
+        self.assertEqual((after.unit, after.issued), (before.unit, before.issued))
+        self.assertIn(issuer, after.issued)
+        self.assertEqual(card.display_name, "Quay · 2025")
+        self.assertEqual(draft.display_name, "Dune · 2025")
+        with self.assertRaises(AccessError):
+            card.write({"names": {"unit": "Pier", "issuer": ""}})
+
     def test_a_year_is_issued_once_it_is_over(self):
         card = self._create(year=2026)
         for moment in ("2026-12-31 15:00:00", "2026-12-31 16:30:00"):
@@ -257,6 +298,38 @@ class TestScorecard(ShareCase):
         self.assertEqual(len(seen.search([]).line_ids.mapped("measured")), 3)
         with self.assertRaises(AccessError):
             cards[1].with_user(self.officer).read(["score"])
+        self._assert_said_below(lake)
+
+    def _assert_said_below(self, card):
+        """What is said and filed beside a card stays with its company. Rule E5."""
+        said = card.message_post(body="Between us", attachments=[("note.txt", b"x")])
+        inside = self._create_user("auditor", "inland", card.company_id)
+        self.env.invalidate_all()
+        for user, sees in ((inside, True), (self.officer, False)):
+            env = self.env(user=user, su=False, context={})
+            of_card = [("res_id", "=", card.id)]
+            for model, found in (
+                ("mail.message", said),
+                ("ir.attachment", said.attachment_ids),
+            ):
+                name = "model" if model == "mail.message" else "res_model"
+                domain = [(name, "=", card._name), *of_card]
+                records = env[model].search(domain)
+                self.assertEqual(found.with_env(env) <= records, sees, model)
+                self.assertEqual(found.with_env(env).has_access("read"), sees, model)
+                by_id = env[model].search([("id", "in", found.ids)])
+                self.assertEqual(bool(by_id), sees, model)
+        above = card.with_user(self.officer)
+        above.message_subscribe(self.officer.partner_id.ids)
+        self.assertNotIn(self.officer.partner_id, card.message_partner_ids)
+        with self.assertRaises(AccessError):
+            above.message_post(body="From above")
+        # No client says that it asks for what is beside it, and reads it by that.
+        self.assertTrue(above.with_context(club_beside=True).read(["score"]))
+        below = card.with_user(inside).with_context(
+            allowed_company_ids=card.company_id.ids
+        )
+        below.message_post(body="Between us")
         beside = self._create_club_company("Elsewhere")
         stranger = self._create_users(beside, stranger="officer")
         env = self.env(

@@ -314,6 +314,20 @@ class TestTarget(ShareCase):
         with self.assertRaises(UserError):
             person.with_user(self.officer).amount = 2
         april.with_user(self.lead).amount = 3
+        # Nobody moves it to where it could be deleted.
+        beside = self._create_program(self._create_club_company("Inland Post")).company_id
+        self.officer.company_ids |= beside
+        for values in (
+            {"date_from": month("2026-05")},
+            {"span": "half", "date_from": month("2026-01")},
+            {"kind": "visits"},
+            {"unit_id": self.other_unit.id},
+            {"company_id": beside.id},
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "stays"):
+                person.with_user(self.officer).write(
+                    {**values, "change_reason": "Set for the wrong month"}
+                )
 
     def test_other_companies_stay_apart(self):
         other = self._create_club_company("Inland Post")

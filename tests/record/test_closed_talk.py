@@ -34,6 +34,13 @@ class TestClosedTalk(BenefitMixin, ClubCommon):
             }
         )
 
+    def test_no_client_keeps_people_from_following(self):
+        """Only the club's own steps ask people quietly, whatever a context says."""
+        lead = self.lead.partner_id
+        quiet = self.paper.with_user(self.officer).with_context(club_no_follow=True)
+        quiet.message_subscribe(lead.ids)
+        self.assertIn(lead, self.paper.message_partner_ids)
+
     def _prepare(self, record):
         model = self.env["ir.model"]._get(record._name)
         partner = self.manager.partner_id

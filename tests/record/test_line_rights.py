@@ -14,6 +14,7 @@ NARROWED = {
     "club.activity.briefing": "whoever signs an activity reads its costs, not its day",
     "club.activity.expense": "whoever signs an activity reads its costs, not its day",
     "club.activity.share": "whoever signs an activity reads its costs, not its day",
+    "club.bulletin.section": "readers read what is in it, not what was left out",
     "club.cooperation.bid": "a unit reads its contracts, not what others bid for them",
     "club.marketing.budget": "a sheet is everybody's, an account's budget is not",
     "club.requalification.line": "a lead reads the lines of his units only",
