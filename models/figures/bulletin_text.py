@@ -332,9 +332,18 @@ class BulletinText:
         if not promoted:
             yield self.env._("No account was promoted to a higher membership tier.")
             return
+        count = self._number(figures["count"])
+        names = join(self.env, [name for name, *_others in promoted[:NAMED]])
+        if figures["count"] <= NAMED:
+            yield self.env._(
+                "Accounts promoted to a higher membership tier: %(count)s (%(names)s).",
+                count=count,
+                names=names,
+            )
+            return
         yield self.env._(
             "Accounts promoted to a higher membership tier: %(count)s, among them "
             "%(names)s.",
-            count=self._number(figures["count"]),
-            names=join(self.env, [name for name, *_others in promoted[:NAMED]]),
+            count=count,
+            names=names,
         )
