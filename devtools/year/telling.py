@@ -1,7 +1,7 @@
 """What the leaders of the simulated club are told. Runs inside Odoo.
 
-Scorecards of the year that is over and of this one, a bulletin of the last quarter whose
-points are posted, and a draft of the last month. Rules E9–E11.
+Scorecards of the year that is over and of this one, a bulletin of the last quarter
+whose points are posted, and a draft of the last month. Rules E9–E11.
 """
 
 from datetime import date

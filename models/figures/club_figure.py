@@ -82,6 +82,9 @@ class ClubFigure(models.Model):
     def _compute_display_name(self):
         labels = get_labels(self, "code")
         for figure in self:
+            if not figure.code:  # not there yet
+                figure.display_name = False
+                continue
             # sudo: who reads the figure may know whose it is
             unit = figure.sudo().unit_id.name
             name = add_title(

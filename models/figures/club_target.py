@@ -8,7 +8,7 @@ from ...kernel.windows import add_months, half_start, month_end
 from ...kernel.written import get_written
 from ..contact.owner import has_role
 from ..points.run_states import POSTED
-from ..program.club_membership_tier_mixin import GRADE
+from ..program.club_membership_tier_mixin import MEMBERSHIP_TIERS
 from ..program.club_points_kind import REVENUE as ACCRUAL
 from ..record.derived import differs
 from ..record.groups import OFFICER
@@ -59,7 +59,7 @@ class ClubTarget(models.Model):
 
     _name = "club.target"
     _description = "Target"
-    _inherit = ["mail.thread", "club.record.mixin"]
+    _inherit = ["mail.thread", "club.membership.tier.mixin", "club.record.mixin"]
     _order = "date_from desc, span, unit_id, kind, user_id, id"
     _club_months = ("date_from",)
     _club_fixes_currency = True
@@ -102,7 +102,7 @@ class ClubTarget(models.Model):
         "New Members' Tier",
         ondelete="restrict",
         check_company=True,
-        domain=[("group_id.purpose", "!=", GRADE)],
+        domain=MEMBERSHIP_TIERS,
         help="Empty: new members of all tiers together.",
     )
     category_id = fields.Many2one(
@@ -437,19 +437,6 @@ class ClubTarget(models.Model):
                         "account manager, or leave the target with the vacant posts.",
                         user=user_sudo.name,
                         company=target.company_id.sudo().name,
-                    )
-                )
-
-    @api.constrains("tier_id")
-    def _check_tier_id(self):
-        for target in self:
-            tier_sudo = target.tier_id.sudo()  # whoever may read tiers
-            if tier_sudo.group_id.purpose == GRADE:
-                raise ValidationError(
-                    self.env._(
-                        "%s isn't a tier of members: choose one of the membership "
-                        "tiers.",
-                        tier_sudo.display_name,
                     )
                 )
 

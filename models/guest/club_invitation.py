@@ -1,5 +1,3 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.orm.models import NO_ACCESS
@@ -22,18 +20,12 @@ from ..contact.looked_after import asked_for, unit_of
 from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, without_client_context
+from . import invitation_link as links
 from .consent import check_can_consent, check_consented
 from .figure_sources import get_attendance_sources
 from .guest_list import GuestList, tell_obstacle
 from .guest_todos import EXCEPTION
 from .invitation_card import write_card
-from .invitation_link import (
-    GuestAnswer,
-    draw_code,
-    get_link,
-    get_text_to_forward,
-    make_token,
-)
 from .told import tell_seats
 
 STATES = [
@@ -518,12 +510,12 @@ class ClubInvitation(models.Model):
 
     def _make_link(self):
         # sudo: tokens are nobody's to write; the caller has asked for the right to it
-        self.sudo()._write_guarded({"token": make_token(), "link_answers": 0})
+        self.sudo()._write_guarded({"token": links.make_token(), "link_answers": 0})
 
     def _check_can_share(self):
         self._check_can_answer()
         # sudo: whoever answers for a guest needn't see the whole activity
-        if not GuestAnswer(self.sudo()).is_open():
+        if not links.GuestAnswer(self.sudo()).is_open():
             raise UserError(
                 self.env._(
                     "%(guest)s can't answer by a link: guests who are invited do so "
@@ -539,14 +531,14 @@ class ClubInvitation(models.Model):
         mine = self._origin._filtered_access("write")
         for guest in self:
             is_mine = guest._origin in mine
-            guest.link = is_mine and get_link(guest)
-            guest.link_text = guest.link and get_text_to_forward(guest)
+            guest.link = is_mine and links.get_link(guest)
+            guest.link_text = guest.link and links.get_text_to_forward(guest)
             guest.link_card_name = guest.link and f"{guest.contact_id.name}.png"
 
     @api.depends("link")
     def _compute_link_code(self):
         for guest in self:
-            guest.link_code = guest.link and base64.b64encode(draw_code(guest))
+            guest.link_code = guest.link and links.draw_code(guest)
 
     @api.depends("link")
     def _compute_link_card(self):

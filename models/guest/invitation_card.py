@@ -5,8 +5,6 @@ It is a drawing (SVG), which the browser turns into the picture that is saved: i
 the letters of every language, where the server may have no program that draws.
 """
 
-import base64
-
 from odoo.tools import format_date
 
 from ...kernel.text_width import cut, wrap
@@ -89,7 +87,7 @@ def write_card(guest):
                 "size": CODE,
                 "code_x": (WIDTH - CODE) // 2,
                 "code_y": code_y,
-                "code": base64.b64encode(draw_code(guest)).decode(),
+                "code": draw_code(guest).decode(),
             },
         )
     )

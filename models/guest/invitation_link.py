@@ -4,6 +4,7 @@ Whoever has the link answers for the guest, and for nobody else: its token is th
 thing that opens it, nobody reads it but in the link, and it opens nothing else.
 """
 
+import base64
 import re
 import secrets
 
@@ -172,8 +173,10 @@ def get_text_to_forward(guest):
 
 
 def draw_code(guest):
-    """Return the link as a QR code, a PNG."""
+    """Return the link as a QR code, a PNG in base64."""
     reports = guest.env["ir.actions.report"]
-    return reports.barcode(
-        "QR", get_link(guest), width=CODE_SIZE, height=CODE_SIZE, barLevel="M"
+    return base64.b64encode(
+        reports.barcode(
+            "QR", get_link(guest), width=CODE_SIZE, height=CODE_SIZE, barLevel="M"
+        )
     )

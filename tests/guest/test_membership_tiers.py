@@ -42,8 +42,17 @@ class TestMembershipTiers(ActivityMixin, ClubCommon):
                 "date_end": "2026-05-08 08:00:00",
             }
         )
+        target = self.env["club.target"].create(
+            {
+                "unit_id": self.unit.id,
+                "kind": "members",
+                "date_from": "2026-05-01",
+                "amount": 3,
+            }
+        )
         return [
             (self._create_type("walk"), {}),
+            (target, {}),
             (activity, {}),
             (self._create_plan(1_000, in_effect=False), {}),
             (table, {}),

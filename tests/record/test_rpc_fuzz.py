@@ -167,7 +167,7 @@ class TestRpcFuzz(RpcFuzzCase):
         self.assertGreater(len(searched), 8)
         plain = {
             **{"boolean": "active", "selection": "type", "char": "name"},
-            "integer": "color",
+            **{"integer": "color", "many2one": "parent_id"},
         }
         draw = random.Random(0)
         self._attempts = self.enterContext(Attempts(self.env.cr))
