@@ -130,6 +130,7 @@
         "views/membership/club_tier_override_views.xml",
         "wizards/club_standing_wizard_views.xml",
         "wizards/club_what_if_views.xml",
+        "reports/club_internal_layout.xml",
         "reports/club_points_statement_templates.xml",
         "reports/club_membership_notice_templates.xml",
         "reports/club_requalification_list_templates.xml",

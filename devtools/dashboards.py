@@ -17,7 +17,7 @@ MENU = "crm_club.club_figure_menu"
 
 PERIOD, UNIT, GROUP = "club-period", "club-unit", "club-tier-group"
 # Widths of the columns: two blocks of a name and two figures, and a gap.
-COLUMNS = (230, 140, 140, 40, 230, 140, 140)
+COLUMNS = (206, 152, 152, 40, 206, 152, 152)
 WIDE = sum(COLUMNS)
 HALF = sum(COLUMNS[:3])
 RIGHT = HALF + COLUMNS[3]

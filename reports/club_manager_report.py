@@ -10,7 +10,7 @@ from odoo.fields import Domain
 
 from ..kernel.windows import add_months, month_end
 from ..models.figures import manager_sql as codes
-from ..models.figures.club_target import PERSON
+from ..models.figures.club_target import CAMPAIGN, PERSON, REVENUE
 from ..models.record.names import format_month, get_labels, join
 
 FULL = 100.0
@@ -62,6 +62,7 @@ class TargetLine:
     elapsed: float
     pace: str
     is_behind: bool
+    is_money: bool
     bar: float
 
 
@@ -189,6 +190,7 @@ class ClubManagerMonths(models.AbstractModel):
                     elapsed=target.elapsed,
                     pace=paces[target.pace],
                     is_behind=target.pace in ("behind", "missed"),
+                    is_money=target.kind in (REVENUE, CAMPAIGN),
                     bar=min(max(target.attained, 0), WIDEST),
                 )
             )

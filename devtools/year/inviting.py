@@ -146,7 +146,9 @@ class Activities:
             "user_id": self._club.users["officer"].id,
             "theme": held.theme,
             "form": held.form,
-            "reason": "年度计划安排，会员单位多次提出需求",
+            "reason": "年度计划安排，会员单位多次提出需求"
+            if line
+            else "会员单位近期多次提出需求，年度计划中未列入",
             "place": held.place,
             "headcount": max(held.guests, 20),
             "date_begin": begin,

@@ -24,6 +24,7 @@ from .recount import Totals, differences, expected_arrivals
 from .rewarding import Rewards
 from .settling import get_title
 from .statements import Key
+from .telling import Reports
 from .world import MONTHS, Row, World
 
 _logger = logging.getLogger(__name__)
@@ -217,6 +218,7 @@ class Life:
         self._activities = Activities(club, world)
         self._rewards = Rewards(club, world)
         self._targets = Targets(club, world)
+        self._reports = Reports(club, world)
         self._club = club
         self._today = world.day
 
@@ -241,6 +243,7 @@ class Life:
         self._care.pass_month(self._today)
         self._targets.reach_today()
         self._count_figures()
+        self._reports.draw_up()
 
     def _count_figures(self) -> None:
         """Work out the figures of the years that were lived, if there are any."""
@@ -248,6 +251,7 @@ class Life:
             first = add_months(self._today.replace(day=1), -MONTHS)
             company = self._club.program.company_id
             self._club.env["club.figure"]._refresh(company, first, self._today)
+            self._club.env["club.figure.year"]._refresh(company, first.year)
 
 
 def _leave_run_waiting(club: Club, world: World) -> None:

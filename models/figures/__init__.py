@@ -1,5 +1,6 @@
 # the monthly figures
 from . import club_record_mixin
+from . import club_figure_mixin
 from . import club_figure
 from . import club_figure_year
 from . import res_company

@@ -201,7 +201,8 @@ class BulletinText:
         return [text for text in say(rows, figures, period) if text] if say else []
 
     def _now(self, rows, code):
-        return self.show(code, rows[code]["now"])
+        """Return a figure as a sentence says it: what didn't happen is 0."""
+        return self.show(code, rows[code]["now"] or (0, 0))
 
     def _pair(self, rows, code):
         """Return value and base of a share as numbers."""
@@ -331,9 +332,18 @@ class BulletinText:
         if not promoted:
             yield self.env._("No account was promoted to a higher membership tier.")
             return
+        count = self._number(figures["count"])
+        names = join(self.env, [name for name, *_others in promoted[:NAMED]])
+        if figures["count"] <= NAMED:
+            yield self.env._(
+                "Accounts promoted to a higher membership tier: %(count)s (%(names)s).",
+                count=count,
+                names=names,
+            )
+            return
         yield self.env._(
             "Accounts promoted to a higher membership tier: %(count)s, among them "
             "%(names)s.",
-            count=self._number(figures["count"]),
-            names=join(self.env, [name for name, *_others in promoted[:NAMED]]),
+            count=count,
+            names=names,
         )

@@ -24,7 +24,7 @@ class ClubFigure(models.Model):
 
     _name = "club.figure"
     _description = "Figure of a Month"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.figure.mixin", "club.record.mixin"]
     _order = "month desc, code, unit_id, tier_id, id"
     _rec_name = "code"
     _club_by_code = True

@@ -24,7 +24,7 @@ class ClubFigureYear(models.Model):
 
     _name = "club.figure.year"
     _description = "Figure of a Year"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.figure.mixin", "club.record.mixin"]
     _order = "year desc, code, tier_id, industry_id, cause_id, id"
     _rec_name = "code"
     _club_by_code = True

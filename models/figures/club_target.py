@@ -24,7 +24,7 @@ KINDS = [
     (VISITS, "Visits"),
     (CAMPAIGN, "Product Campaign"),
 ]
-SPANS = [(kernel.MONTH, "Month"), (kernel.HALF, "Half-Year")]
+SPANS = [(kernel.MONTH, "Monthly"), (kernel.HALF, "Half-Yearly")]
 UNIT, PERSON, VACANT = "unit", "person", "vacant"
 HOLDERS = [
     (UNIT, "The Unit"),

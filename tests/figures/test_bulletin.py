@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ...models.figures.bulletin_text import BulletinText
 from ..common import TODAY, ClubCommon
 from .bulletin_case import MARCH, BulletinMixin
 
@@ -105,6 +106,29 @@ class TestBulletin(BulletinMixin, ClubCommon):
         revenue.action_use_proposed()
         self.assertFalse(revenue.is_edited)
         self.assertIn("3,501.00", revenue.text)
+
+    def test_what_did_not_happen_is_nought_in_words(self):
+        bulletin = self._draw_up_bulletin()
+        self.assertIn(
+            "3 had joined, 0 left, 0 were promoted and 0 moved down",
+            self._get_section(bulletin, "members").text,
+        )
+        for section in bulletin.section_ids:
+            with self.subTest(section=section.kind):
+                self.assertNotIn("–", section.text or "")
+
+    def test_all_who_were_promoted_are_named_where_they_are_few(self):
+        text = BulletinText(self.env, self.company.currency_id)
+        for count, expected in ((1, "1 (Anchor 1)"), (3, "Anchor 3)"), (4, "among")):
+            promoted = [
+                (f"Anchor {number + 1}", "VIP", "Gold", "2026-03-01")
+                for number in range(count)
+            ]
+            with self.subTest(count=count):
+                [sentence] = text.get_sentences(
+                    "promotions", {"promoted": promoted, "count": count}, ""
+                )
+                self.assertIn(expected, sentence)
 
     def test_an_officer_edits_texts_in_the_form(self):
         bulletin = self._draw_up_bulletin()

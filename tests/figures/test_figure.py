@@ -161,6 +161,24 @@ class TestFigure(FigureMixin, ClubCommon):
 
     # === The job === #
 
+    def test_figures_stand_in_the_order_of_their_list(self):
+        """In lists and pivots members come first, not what sorts first by its code."""
+        codes = [code for code, _label in CODES]
+        for code in sorted(codes):
+            self._add_figure(self.unit, code)
+        figures = self.env["club.figure"]
+        here = [("unit_id", "=", self.unit.id), ("month", "=", MARCH)]
+        self.assertEqual(figures.search(here).mapped("code"), codes)
+        self.assertEqual(
+            figures.search(here, order="code desc").mapped("code"), codes[::-1]
+        )
+        for groupby in (["code"], ["month:month", "code"], ["code", "unit_id"]):
+            with self.subTest(groupby=groupby):
+                groups = figures.formatted_read_group(here, groupby, ["value:sum"])
+                self.assertEqual([group["code"] for group in groups], codes)
+        groups = figures.formatted_read_group(here, ["code"], order="code desc")
+        self.assertEqual([group["code"] for group in groups], codes[::-1])
+
     def test_the_job_fills_the_past_and_goes_on(self):
         """What posting touches at once, what is long over step by step. Rule B9."""
         self._add_revenue(self.account_a, 500, "2024-02")

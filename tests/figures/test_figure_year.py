@@ -49,6 +49,11 @@ class TestFigureYear(FigureCase):
                 )
                 self.assertTrue(any(key[0] == code for key in expected))
 
+    def test_figures_stand_in_the_order_of_their_list(self):
+        codes = self.env["club.figure.year"].formatted_read_group([], ["code"])
+        found = [group["code"] for group in codes]
+        self.assertEqual(found, [code for code, _label in CODES if code in found])
+
     def test_a_second_run_changes_nothing(self):
         def read_rows():
             self.env.cr.execute(

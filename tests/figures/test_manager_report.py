@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import openpyxl
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -221,6 +222,45 @@ class TestManagerReport(ShareCase):
         book = openpyxl.load_workbook(io.BytesIO(content))
         rows = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
         self.assertEqual([row[4] for row in rows], [0, 1000])
+
+    def test_targets_of_money_are_in_the_companys_currency(self):
+        self.env["club.target"].create(
+            [
+                {
+                    "unit_id": self.unit.id,
+                    "holder": "person",
+                    "user_id": self.manager.id,
+                    "kind": kind,
+                    "date_from": MARCH,
+                    "amount": amount,
+                }
+                for kind, amount in (("revenue", 7000), ("visits", 8000))
+            ]
+        )
+        dialog = self.env["club.manager.report"].with_user(self.manager)
+        dialog = dialog.create({"month": MARCH})
+        reports = self.env["ir.actions.report"].with_user(self.manager)
+        html = reports._render_qweb_html(
+            "crm_club.club_manager_report_report", dialog.ids
+        )[0].decode()
+        self.assertIn("7,000.00", html)
+        self.assertIn("8,000", html)
+        self.assertNotIn("8,000.00", html)
+
+    def test_the_companys_name_has_half_of_the_head(self):
+        dialog = self.env["club.manager.report"].with_user(self.officer)
+        dialog = dialog.create({"month": MARCH})
+        reports = self.env["ir.actions.report"].with_user(self.officer)
+        page = etree.HTML(
+            reports._render_qweb_html(
+                "crm_club.club_manager_report_report", dialog.ids
+            )[0]
+        )
+        [name, *_others] = page.xpath(
+            "//div[@class='header']//span[normalize-space()=$name]/..",
+            name=self.company.name,
+        )
+        self.assertIn("col-6", name.get("class"))
 
     def test_queries_do_not_grow_with_the_managers(self):
         def count():
