@@ -19,6 +19,7 @@ from . import club_scorecard_line
 from . import club_bulletin
 from . import club_bulletin_section
 from . import club_bulletin_reader
+from . import spreadsheet_dashboard_share
 
 # overview
 from . import club_overview

@@ -1,6 +1,6 @@
 import json
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import file_open, mute_logger
@@ -136,6 +136,33 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
         self.authenticate(stranger.login, stranger.login)
         with mute_logger("odoo.http"):
             self.assertNotEqual(self.url_open(address).status_code, 200)
+
+    def test_none_is_shared_by_a_link_that_asks_for_no_login(self):
+        """Another app's is: who opens it is a visitor without a role. Rule E5."""
+        other = self.env["spreadsheet.dashboard"].create(
+            {
+                "name": "Sales",
+                "spreadsheet_data": "{}",
+                "dashboard_group_id": self.env["spreadsheet.dashboard.group"]
+                .create({"name": "Others"})
+                .id,
+                "group_ids": [(6, 0, self.env.ref("base.group_user").ids)],
+            }
+        )
+        for user in (self.officer, self.manager):
+            shares = self.env["spreadsheet.dashboard.share"].with_user(user)
+            values = {"spreadsheet_data": "{}"}
+            for dashboard in self.dashboards.values():
+                with self.assertRaisesRegex(UserError, "without a login"):
+                    shares.action_get_share_url(
+                        {**values, "dashboard_id": dashboard.id}
+                    )
+            share = shares.create({**values, "dashboard_id": other.id})
+            with self.assertRaisesRegex(UserError, "without a login"):
+                share.dashboard_id = self.dashboards["care"]
+            share.invalidate_recordset()
+            page = self.url_open(f"/dashboard/share/{share.id}/{share.access_token}")
+            self.assertEqual(page.status_code, 200)
 
     def test_actions_open_them(self):
         """The menu opens the first one, whose side bar has the others."""
