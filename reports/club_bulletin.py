@@ -72,7 +72,7 @@ class ClubBulletinReport(models.AbstractModel):
             day=format_date(self.env, bulletin.issued_on) if bulletin.issued_on else "",
             issuer=names["issuer"],
             body=names["body"],
-            readers=join(self.env, names["readers"]),
+            readers=join(self.env, names.get("readers", ())),
             corrects=bulletin_sudo.corrects_id.name or "",
             correction=bulletin.correction or "",
             corrected_by=bulletin_sudo.corrected_by_id.name or "",

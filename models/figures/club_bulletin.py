@@ -413,6 +413,16 @@ class ClubBulletin(models.Model):
             raise UserError(
                 self.env._("Generate the figures of %s first.", self.display_name)
             )
+        drawn = self.company_id._club_day(self.figures_at)
+        if drawn <= self._get_period_end():
+            raise UserError(
+                self.env._(
+                    "The figures of %(bulletin)s are as of %(day)s, when its period "
+                    "wasn't over yet: generate them anew.",
+                    bulletin=self.display_name,
+                    day=format_date(self.env, drawn),
+                )
+            )
         if self.corrects_id and not get_written(self.correction):
             raise UserError(
                 self.env._(

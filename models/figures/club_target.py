@@ -598,10 +598,28 @@ class ClubTarget(models.Model):
 
     @for_records
     def action_reckon(self):
-        """Reckon anew what was reached."""
+        """Reckon anew what was reached.
+
+        :raises UserError: when all are so long over that this no longer changes
+        """
         self.check_access("read")
-        self._reckon()
+        oldest = self._get_oldest_day()
+        changing = self.filtered(lambda target: target.date_to >= oldest)
+        if self and not changing:
+            raise UserError(
+                self.env._(
+                    "%s stays as it was reckoned: units, people and products have "
+                    "changed too much since.",
+                    self[0].display_name,
+                )
+            )
+        changing._reckon()
         return True
+
+    @api.model
+    def _get_oldest_day(self):
+        """Return the day by which what was reached by then no longer changes."""
+        return add_months(self.env.company._club_today(), -MONTHS_BACK)
 
     def _reckon(self):
         """Write what was reached, by one statement for each kind and company."""
@@ -641,7 +659,7 @@ class ClubTarget(models.Model):
         targets = self.search(
             [
                 ("date_from", "<=", fields.Date.add(today, days=1)),
-                ("date_to", ">=", add_months(today, -MONTHS_BACK)),
+                ("date_to", ">=", self._get_oldest_day()),
             ]
         )
         hold(targets)

@@ -167,6 +167,22 @@ class MailMessage(models.Model):
                 )
 
 
+class MailScheduledMessage(models.Model):
+    """What is to be said stays with the company, as what is said. Rule E5."""
+
+    _inherit = "mail.scheduled.message"
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        beside = self.with_context(club_beside=BESIDE)
+        return super(MailScheduledMessage, beside)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _check(self, values=None):
+        beside = self.with_context(club_beside=BESIDE)
+        return super(MailScheduledMessage, beside)._check(values)
+
+
 class MailTrackingValue(models.Model):
     _inherit = "mail.tracking.value"
 

@@ -218,8 +218,14 @@ class TestBulletin(BulletinMixin, ClubCommon):
         with self.assertRaisesRegex(UserError, "before its period is over"):
             bulletin.action_issue()
         with freeze_time("2026-05-01 08:00:00"):
+            # Its figures lack the days that were still to come.
+            with self.assertRaisesRegex(UserError, "generate them anew"):
+                bulletin.action_issue()
+            self._add_figures([("costs", date(2026, 4, 1), 7, 0)], self.unit)
+            bulletin.action_generate()
             bulletin.action_issue()
         self.assertEqual(bulletin.state, "issued")
+        self.assertEqual(self._get_rows(bulletin, "worth")["costs"]["now"], [7, 0])
 
     def test_there_is_one_of_a_period(self):
         self._draw_up_bulletin()

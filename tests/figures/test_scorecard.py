@@ -10,6 +10,8 @@ from odoo.tools import mute_logger
 from ..common import month
 from ..worth.share_case import ShareCase
 
+BETWEEN_US = "Between us"
+
 
 @freeze_time("2026-04-10 04:00:00")
 @tagged("post_install", "-at_install")
@@ -302,7 +304,7 @@ class TestScorecard(ShareCase):
 
     def _assert_said_below(self, card):
         """What is said and filed beside a card stays with its company. Rule E5."""
-        said = card.message_post(body="Between us", attachments=[("note.txt", b"x")])
+        said = card.message_post(body=BETWEEN_US, attachments=[("note.txt", b"x")])
         inside = self._create_user("auditor", "inland", card.company_id)
         self.env.invalidate_all()
         for user, sees in ((inside, True), (self.officer, False)):
@@ -323,13 +325,28 @@ class TestScorecard(ShareCase):
         above.message_subscribe(self.officer.partner_id.ids)
         self.assertNotIn(self.officer.partner_id, card.message_partner_ids)
         with self.assertRaises(AccessError):
-            above.message_post(body="From above")
+            above.message_post(body=BETWEEN_US)
         # No client says that it asks for what is beside it, and reads it by that.
         self.assertTrue(above.with_context(club_beside=True).read(["score"]))
         below = card.with_user(inside).with_context(
             allowed_company_ids=card.company_id.ids
         )
-        below.message_post(body="Between us")
+        below.message_post(body=BETWEEN_US)
+        planned = {
+            "model": card._name,
+            "res_id": card.id,
+            "body": BETWEEN_US,
+            "scheduled_date": "2026-05-01 08:00:00",
+        }
+        waiting = below.env["mail.scheduled.message"].create(
+            {**planned, "author_id": inside.partner_id.id}
+        )
+        theirs = above.env["mail.scheduled.message"]
+        self.assertFalse(theirs.search([("id", "=", waiting.id)]))
+        with self.assertRaises(AccessError):
+            theirs.create({**planned, "author_id": self.officer.partner_id.id})
+        with self.assertRaises(AccessError):
+            theirs.browse(waiting.id).unlink()
         beside = self._create_club_company("Elsewhere")
         stranger = self._create_users(beside, stranger="officer")
         env = self.env(

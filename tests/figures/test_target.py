@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import month
+from ..common import TODAY, month
 from ..worth.share_case import ShareCase
 
 SQL_LOG = "odoo.sql_db"
@@ -53,6 +53,7 @@ class TestTarget(ShareCase):
         found = person | unit | centre | hill | half | vacant
         self.assertEqual(found.mapped("actual"), reached)
 
+    @freeze_time(TODAY)
     def test_shared_revenue_counts_by_its_percentages(self):
         """Rule B11: the target of each sharer, and nothing twice above both."""
         self._put_in_effect(60, 40)
@@ -107,6 +108,7 @@ class TestTarget(ShareCase):
         found |= self._create(**centre, date_from=month("2026-04"))
         self.assertEqual(found.mapped("actual"), [1, 1, 0, 1, 0])
 
+    @freeze_time(TODAY)
     def test_visits_count_to_whoever_recorded_them_but_returned_ones(self):
         logs = self.env["club.contact.log"].with_user(self.manager)
         made = logs.create(
@@ -315,7 +317,7 @@ class TestTarget(ShareCase):
             person.with_user(self.officer).amount = 2
         april.with_user(self.lead).amount = 3
         # Nobody moves it to where it could be deleted.
-        beside = self._create_program(self._create_club_company("Inland Post")).company_id
+        beside = self._create_club_company("Inland Post")
         self.officer.company_ids |= beside
         for values in (
             {"date_from": month("2026-05")},
@@ -328,6 +330,24 @@ class TestTarget(ShareCase):
                 person.with_user(self.officer).write(
                     {**values, "change_reason": "Set for the wrong month"}
                 )
+
+    def test_what_is_long_over_is_reckoned_no_more(self):
+        """Units have moved since, and nobody may say that he reached less by it."""
+        self._add_revenue(self.account_a, 100)
+        target = self._create()
+        self.assertEqual(target.actual, 100)
+        self._add_revenue(self.account_a, 20)
+        with freeze_time("2027-09-20"):
+            target.with_user(self.lead).action_reckon()
+        self.assertEqual(target.actual, 120)
+        self._add_revenue(self.account_a, 3)
+        with freeze_time("2027-10-20"):
+            recent = self._create(date_from=month("2026-04"))
+            with self.assertRaisesRegex(UserError, "stays as it was reckoned"):
+                target.with_user(self.lead).action_reckon()
+            (target | recent).with_user(self.lead).action_reckon()
+            self.env["club.target"]._cron_reckon()
+        self.assertEqual(target.actual, 120)
 
     def test_other_companies_stay_apart(self):
         other = self._create_club_company("Inland Post")
