@@ -127,7 +127,7 @@ class Activities:
             day = self._world.day + timedelta(days=days)
             values = self._prepare(held, day)
             activity = self._env["club.activity"].with_user(officer).create(values)
-            activity.action_submit()
+            activity.with_context(lang="zh_CN").action_submit()
             if stage == "waiting":
                 continue
             sign(self._club, activity)

@@ -32,6 +32,7 @@ _logger = logging.getLogger(__name__)
 CARED_MONTHS = 12  # how long contacts, duties and activities go back
 INVOICED_MONTHS = 6  # the last ones, in which some accounts are invoiced in Odoo
 NIGHTLY = timedelta(days=2)
+RUN_DAY = timedelta(days=8)  # after the month: when units verify in time
 FIRST_YEAR = "First months of the club: everybody keeps what he had on paper"
 # What the last month's file says of companies that nobody knows yet. Rule B15.
 UNKNOWN = (
@@ -202,10 +203,11 @@ def _bring_up_to_today(
     # Who reached a bound by the month's revenue alone is in once it is over.
     clock.move_to(min(last_day + NIGHTLY, world.day))
     club.program._cron_daily()
+    clock.move_to(min(last_day + RUN_DAY, world.day))
+    _leave_run_waiting(club, world)
     clock.move_to(world.day)
     life.contact(world.day)
     club.program._cron_daily()
-    _leave_run_waiting(club, world)
     life.reach_today()
     club.env["club.today"]._cron_tell()
 

@@ -7,6 +7,7 @@ officer uploads, the bodies sign and the officer applies. Rule A14.
 import base64
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from .club import QUIETLY, Club, create_users, staff_bodies
@@ -43,6 +44,14 @@ ADDRESS = {
     "phone": "+86 592 11185",
 }
 ZONE = "Asia/Shanghai"
+LOGO = Path(__file__).parents[2] / "static" / "description" / "icon.png"
+# Those who sign, in both languages.
+SIGNATORIES = {
+    "director": "黄磊 Huang Lei",
+    "head": "郭宏 Guo Hong",
+    "office": "何军 He Jun",
+    "marketing": "林涛 Lin Tao",
+}
 # How the lines of business are called; all but one come with the add-on.
 CATEGORIES = {
     "Parcels": ("product_category_parcels", "包裹"),
@@ -75,7 +84,8 @@ def settle(env: Any, world: World) -> Club:
     start = world.months[0]
     program.date_start = start
     company = program.company_id
-    company.write({**ADDRESS, "country_id": env.ref("base.cn").id})
+    logo = base64.b64encode(LOGO.read_bytes())
+    company.write({**ADDRESS, "country_id": env.ref("base.cn").id, "logo": logo})
     env["account.chart.template"].try_loading("cn", company, install_demo=False)
     company.club_timezone = ZONE
     users = create_users(env, company, PEOPLE, COLLEAGUES)
@@ -84,6 +94,8 @@ def settle(env: Any, world: World) -> Club:
     units = _create_units(env, company, users)
     clerks = _name_clerks(env, units, users, start)
     staff_bodies(env, users, start)
+    for login, name in SIGNATORIES.items():
+        users[login].name = name
     _set_rates(env, program, company, units, start)
     club = Club(env, program, users, clerks, {})
     _take_on(club, world)

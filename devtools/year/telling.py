@@ -15,6 +15,8 @@ QUARTER = 3
 # Who reads the bulletin; the head of key accounts has it still before him.
 READERS = ("director", "head", "lead", "lead2")
 HAVE_READ = ("director", "lead")
+# What is written once stays in the language in which it was written.
+LANG = "zh_CN"
 
 
 class Reports:
@@ -68,4 +70,4 @@ class Reports:
         return bulletin
 
     def _as_officer(self, model: str) -> Any:
-        return self._club.as_user("officer", model).with_context(**QUIETLY)
+        return self._club.as_user("officer", model).with_context(**QUIETLY, lang=LANG)
