@@ -37,16 +37,15 @@ class Reports:
     def _draw_scorecards(self) -> None:
         """Issue those of the year that is over, and begin with this one's."""
         for year in (self._day.year - 1, self._day.year):
-            self._as_officer("club.scorecard.draw").create(
-                {"year": year}
-            ).action_draw_up()
+            dialog = self._as_officer("club.scorecard.draw").create({"year": year})
+            dialog.action_draw_up()
         over = [("year", "<", self._day.year)]
         cards = self._as_officer("club.scorecard").search(over, order="id")
         cards.action_compute()
         cards.action_issue()
 
     def _draw_bulletins(self) -> None:
-        """Issue one of a quarter, and leave one of a month in the middle of the work."""
+        """Issue one of a quarter, and leave one of a month as a draft."""
         users = self._club.users
         readers = [users[login].id for login in READERS]
         first = self._get_last_quarter()
@@ -70,4 +69,5 @@ class Reports:
         return bulletin
 
     def _as_officer(self, model: str) -> Any:
-        return self._club.as_user("officer", model).with_context(**QUIETLY, lang=LANG)
+        records = self._club.as_user("officer", model)
+        return records.with_context(**QUIETLY, lang=LANG)
