@@ -217,11 +217,12 @@ class TestPointsRunChecklist(ClubCommon):
                 self._add_control(20, category_id=category.id)
             run.action_compute()
             self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            run.with_user(self.officer).read(
-                [f"{name}_text" for name in STATES] + ["open_points"]
-            )
+            for _time in range(2):  # the first one reads what is kept between calls
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                run.with_user(self.officer).read(
+                    [f"{name}_text" for name in STATES] + ["open_points"]
+                )
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(len(set(counts)), 1, counts)
 
