@@ -17,8 +17,8 @@ COLOURS = 192
 
 APPS = ".o_navbar_apps_menu button"
 APP = f'.o_app[data-menu-xmlid="{MODULE}.club_root_menu"]'
-# Odoo's bot greets whoever logs in for the first time, on a phone over all else, and the
-# club offers its first steps.
+# Odoo's bot greets whoever logs in for the first time, on a phone over all else, and
+# the club offers its first steps.
 WITHOUT_CHAT = """{
   const style = document.createElement("style");
   const hidden = [".o-mail-ChatHub", ".o-mail-ChatWindow", ".o_notification_manager"];
