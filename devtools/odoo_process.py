@@ -83,3 +83,23 @@ def _folder_with_a_broken_browser() -> Path:
     browser.write_text("#!/no/browser/wanted\n")
     browser.chmod(0o755)
     return NO_BROWSER
+
+
+def run_script(
+    database: str, script: str, *options: str, level: str = "critical"
+) -> int:
+    """Run a script in Odoo's shell on a database, in which `env` is there; return the
+    exit code.
+
+    :param level: from which on Odoo's log is shown
+    """
+    command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
+    done = subprocess.run(
+        [*command, *options, "--log-level", level],
+        input=script,
+        text=True,
+        env=odoo_environment(),
+        cwd=HOME,
+        check=False,
+    )
+    return done.returncode

@@ -13,15 +13,14 @@
 import argparse
 import json
 import os
-import subprocess
 from itertools import chain
 from pathlib import Path
 
 from .. import databases
 from ..bench import peer
 from ..console import Problem, say
-from ..environment import odoo_command, odoo_environment
-from ..home import CHECKOUT, CONF, HOME
+from ..home import CHECKOUT, HOME
+from ..odoo_process import run_script
 
 FOLDER = CHECKOUT / "devtools" / "bench"
 # In this order: what needs a quiet machine most comes first, and a part may use the
@@ -111,16 +110,8 @@ def _measure(name, fresh, args, before, size):
         script = SCRIPT.format(
             checkout=str(CHECKOUT), name=name, target=str(result), arguments=arguments
         )
-        command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
-        done = subprocess.run(
-            [*command, *options, "--log-level", "warn"],
-            input=script,
-            text=True,
-            env=odoo_environment(),
-            cwd=HOME,
-            check=False,
-        )
-        if done.returncode or not result.exists():
+        code = run_script(database, script, *options, level="warn")
+        if code or not result.exists():
             raise Problem(f"the measurement {name} failed; see above")
         return json.loads(result.read_text())
     finally:

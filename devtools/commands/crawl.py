@@ -12,14 +12,13 @@ counted, not failed.
 
 import argparse
 import json
-import subprocess
 from pathlib import Path
 
 from .. import databases
 from ..console import Problem, say
 from ..crawl import result
-from ..environment import odoo_command, odoo_environment
-from ..home import CHECKOUT, CONF, HOME
+from ..home import CHECKOUT, HOME
+from ..odoo_process import run_script
 
 LOGINS = ("manager", "clerk", "lead", "officer", "finance", "auditor", "head", "admin")
 # Of a club that --make laid.
@@ -104,14 +103,5 @@ def _crawl(name: str, logins: list[str], part: str) -> list[dict]:
 
 def _run(database: str, script: str) -> None:
     """Run a script in Odoo's shell on a database."""
-    command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
-    done = subprocess.run(
-        [*command, "--log-level", "critical"],
-        input=script,
-        text=True,
-        env=odoo_environment(),
-        cwd=HOME,
-        check=False,
-    )
-    if done.returncode:
+    if run_script(database, script):
         raise Problem("it failed; see above")

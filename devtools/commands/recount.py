@@ -7,12 +7,10 @@ when one differs.
 """
 
 import argparse
-import subprocess
 
 from .. import databases
 from ..console import say
-from ..environment import odoo_command, odoo_environment
-from ..home import CONF, HOME
+from ..odoo_process import run_script
 
 SCRIPT = """
 import sys
@@ -62,13 +60,4 @@ def run(args: argparse.Namespace) -> int:
     """Return 1 when a figure differs."""
     database = databases.require(args.database)
     say(f"counting the figures of {database} by hand …")
-    command = odoo_command("shell", "-c", str(CONF), "-d", database, "--no-http")
-    done = subprocess.run(
-        [*command, "--log-level", "critical"],
-        input=SCRIPT,
-        text=True,
-        env=odoo_environment(),
-        cwd=HOME,
-        check=False,
-    )
-    return int(bool(done.returncode))
+    return int(bool(run_script(database, SCRIPT)))
