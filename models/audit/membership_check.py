@@ -264,7 +264,7 @@ class MembershipCheck:
                                OR m.origin_id IN (x.src, x.dst)) AS is_merged
               FROM club_membership m
               JOIN club_tier t ON t.id = m.tier_id
-         LEFT JOIN club_requalification_line l ON l.applied_membership_id = m.id
+         LEFT JOIN club_requalification_line l ON l.id = m.requalification_line_id
          LEFT JOIN club_tier d ON d.id = l.decided_tier_id
          LEFT JOIN club_membership eve ON eve.id = l.membership_id
          LEFT JOIN club_tier_override o ON o.membership_id = m.id

@@ -82,7 +82,8 @@ kept AS MATERIALIZED (
      WHERE date_to BETWEEN %(start)s AND %(end)s
        AND (outcome = 'renewed' OR outcome = 'upgraded' AND EXISTS (
             SELECT FROM club_requalification_line l
-             WHERE l.membership_id = term.id AND l.applied_membership_id IS NOT NULL))
+              JOIN club_membership b ON b.requalification_line_id = l.id
+             WHERE l.membership_id = term.id))
      ORDER BY account_id, sequence DESC),
 fresh AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id, tier_id FROM term

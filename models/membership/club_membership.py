@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
+from ..points.guards import GuardedMany2one
+from ..record.columns import unnest
 from ..record.groups import AUDITOR, LEAD
 from ..record.names import add_title
 from ..record.rpc import for_one
@@ -34,7 +36,7 @@ INSERTED = {
     **dict.fromkeys(("run_id", "previous_tier_id"), "int4"),
     **dict.fromkeys(("date_from", "date_to"), "date"),
     "score": "numeric",
-    **dict.fromkeys(("state", "origin", "evidence", "reason", "outcome"), "text"),
+    **dict.fromkeys(("state", "origin", "reason", "outcome"), "text"),
 }
 
 VALID, UNDERNEATH, SUPERSEDED = "valid", "underneath", "superseded"
@@ -136,6 +138,12 @@ class ClubMembership(models.Model):
     )
     outcome = fields.Selection(
         OUTCOMES, "Ended by", readonly=True, help="Empty while undecided."
+    )
+    requalification_line_id = GuardedMany2one(
+        "club.requalification.line",
+        readonly=True,
+        index="btree_not_null",
+        help="The line of the requalification by which this term began.",
     )
     evidence = fields.Json("Evidence Data", readonly=True)
     evidence_html = fields.Html("Evidence", compute="_compute_evidence_html")
@@ -292,7 +300,7 @@ class ClubMembership(models.Model):
         """Insert memberships of a program, a statement for each `CHUNK` of them.
 
         :param rows: dicts with account_id, group_id, tier_id, date_from, date_to,
-            origin, evidence (JSON text) and where wanted evidence_shared (what many
+            origin, and where wanted evidence, evidence_shared (a JSON text of what many
             have in common), score, reason, state (valid where none is given), outcome
             (of a term that a planned higher one follows), run_id and previous_tier_id
         :return: the ids, in order
@@ -306,7 +314,7 @@ class ClubMembership(models.Model):
             }
             columns["score"] = [row.get("score") or 0 for row in chunk]
             columns["state"] = [row.get("state") or VALID for row in chunk]
-            texts, places = number_texts([row.get("evidence_shared") for row in chunk])
+            texts, places = number_texts(row.get("evidence_shared") for row in chunk)
             self._execute_insert(
                 SQL(
                     """
@@ -321,12 +329,11 @@ class ClubMembership(models.Model):
                            n.date_to + CASE WHEN n.outcome IS NULL THEN %(grace)s
                                             ELSE 0 END,
                            n.state, n.origin,
-                           (%(texts)s::jsonb[])[n.shared] || n.evidence::jsonb,
+                           (%(texts)s::jsonb[])[n.shared] || n.evidence,
                            n.score, n.reason, n.outcome, n.run_id, n.previous_tier_id,
                            %(user)s, %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                      FROM unnest(%(columns)s, %(places)s::int[]) WITH ORDINALITY
-                        AS n(%(names)s, shared, place)
+                      FROM %(rows)s
                      ORDER BY n.place
                     RETURNING id
                     """,
@@ -335,12 +342,11 @@ class ClubMembership(models.Model):
                     grace=program.grace_days,
                     user=self.env.uid,
                     texts=texts,
-                    places=places,
-                    columns=SQL(", ").join(
-                        SQL("%s::%s[]", columns[name], SQL(kind))
-                        for name, kind in INSERTED.items()
+                    rows=unnest(
+                        {**columns, "shared": places},
+                        {**INSERTED, "shared": "int4"},
+                        {"evidence": [row.get("evidence") or {} for row in chunk]},
                     ),
-                    names=SQL(", ").join(map(SQL.identifier, INSERTED)),
                 )
             )
             ids += [row[0] for row in self.env.cr.fetchall()]
@@ -370,18 +376,17 @@ class ClubMembership(models.Model):
             SQL(
                 """
                 UPDATE club_membership m
-                   SET state = 'valid', date_from = s.day,
+                   SET state = 'valid', date_from = n.day,
                        date_grace = m.date_to + %(grace)s,
                        evidence = m.evidence
                                   || jsonb_build_object('grace_days', %(grace)s),
                        write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
-                  FROM unnest(%(ids)s::int[], %(days)s::date[]) AS s(id, day)
-                 WHERE s.id = m.id
+                  FROM %(rows)s
+                 WHERE n.id = m.id
                 """,
                 grace=program.grace_days,
                 user=self.env.uid,
-                ids=ids,
-                days=days,
+                rows=unnest({"id": ids, "day": days}, {"id": "int4", "day": "date"}),
             )
         )
         self.invalidate_model()
@@ -400,22 +405,22 @@ class ClubMembership(models.Model):
             SQL(
                 """
                 UPDATE club_membership m
-                   SET state = CASE WHEN e.day < m.date_from THEN 'superseded'
+                   SET state = CASE WHEN n.day < m.date_from THEN 'superseded'
                                     ELSE m.state END,
-                       date_to = CASE WHEN e.day < m.date_from THEN m.date_to
-                                      ELSE least(m.date_to, e.day) END,
-                       date_grace = CASE WHEN e.day < m.date_from THEN m.date_grace
-                                         ELSE least(m.date_grace, e.day) END,
-                       outcome = e.outcome, write_uid = %s,
+                       date_to = CASE WHEN n.day < m.date_from THEN m.date_to
+                                      ELSE least(m.date_to, n.day) END,
+                       date_grace = CASE WHEN n.day < m.date_from THEN m.date_grace
+                                         ELSE least(m.date_grace, n.day) END,
+                       outcome = n.outcome, write_uid = %s,
                        write_date = now() AT TIME ZONE 'UTC'
-                  FROM unnest(%s::int[], %s::date[], %s::varchar[])
-                       AS e(id, day, outcome)
-                 WHERE e.id = m.id
+                  FROM %s
+                 WHERE n.id = m.id
                 """,
                 self.env.uid,
-                ids,
-                days,
-                outcomes,
+                unnest(
+                    {"id": ids, "day": days, "outcome": outcomes},
+                    {"id": "int4", "day": "date", "outcome": "text"},
+                ),
             )
         )
         self.invalidate_model()

@@ -86,19 +86,20 @@ class Assessed:
             self, floor=None, floor_class=None, floor_head=None, result=result
         )
 
-    def evidence_texts(self, on: date, shared: dict, **more) -> dict:
-        """Return the evidence as two JSON texts, of which one is common to many
-        accounts: it is made, sent and read once.
+    def evidence_parts(self, on: date, shared: dict, **more) -> dict:
+        """Return the evidence in two parts, of which one is common to many accounts: it
+        is made, sent and read once.
 
         :param shared: the common texts made so far, kept by the caller
         :param more: what else is kept with this decision
-        :return: ``evidence`` and ``evidence_shared``, to be put together when stored
+        :return: ``evidence``, a dict, and ``evidence_shared``, a JSON text, to be put
+            together when stored
         """
         key = (self.group.id, on, self.window)
         if key not in shared:
             shared[key] = json.dumps(self._get_rules_then(on))
         return {
-            "evidence": json.dumps({**self._get_figures_then(), **more}),
+            "evidence": {**self._get_figures_then(), **more},
             "evidence_shared": shared[key],
         }
 
@@ -421,13 +422,11 @@ class ClubProgram(models.Model):
                     "date_from": today,
                     "date_to": date_to,
                     "origin": "override",
-                    "evidence": json.dumps(
-                        {
-                            **assessed.evidence(today),
-                            "override": get_written(reason),
-                            "replaces": replaced,
-                        }
-                    ),
+                    "evidence": {
+                        **assessed.evidence(today),
+                        "override": get_written(reason),
+                        "replaces": replaced,
+                    },
                     "score": assessed.score,
                     "reason": get_written(reason),
                 }
@@ -601,7 +600,7 @@ class ClubProgram(models.Model):
                     "date_to": date_to,
                     "origin": "upgraded" if current else "enrolled",
                     "outcome": outcome,
-                    **found.evidence_texts(on, shared),
+                    **found.evidence_parts(on, shared),
                     "score": found.score,
                     "run_id": run and run.id,
                     "previous_tier_id": current and current["tier_id"],

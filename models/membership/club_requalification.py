@@ -437,16 +437,15 @@ class ClubRequalification(models.Model):
 
     def _do_prepare(self):
         """Replace the lines, and note what the new ones rest on."""
-        Terms(self).prepare()
-        self._note_basis()
+        self._note_basis(Terms(self).prepare())
 
-    def _note_basis(self):
-        """Note what the lines rest on; a reason falls when what it explains changes."""
+    def _note_basis(self, last_days):
+        """Note what the lines rest on; a reason falls when what it explains changes.
+
+        :param last_days: of the terms on the lines
+        """
         kind = self.program_id.requalification_window
-        judged = [
-            windows.requalification_window(kind, day)
-            for day in Terms(self).get_last_days()
-        ]
+        judged = [windows.requalification_window(kind, day) for day in last_days]
         self._write_guarded(
             {
                 "prepared_at": fields.Datetime.now(),

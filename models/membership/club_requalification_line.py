@@ -55,7 +55,7 @@ class ClubRequalificationLine(models.Model):
         readonly=True,
     )
     proposed_tier_id = GuardedMany2one("club.tier", ondelete="restrict", readonly=True)
-    decided_tier_id = fields.Many2one(
+    decided_tier_id = GuardedMany2one(
         "club.tier",
         ondelete="restrict",
         domain="[('group_id', '=', group_id)]",
@@ -94,19 +94,19 @@ class ClubRequalificationLine(models.Model):
     window_to = fields.Date("Measured To", readonly=True)
     evidence = fields.Json(readonly=True)
     evidence_html = fields.Html("Why", compute="_compute_evidence_html")
+    begun_ids = fields.One2many(
+        "club.membership", "requalification_line_id", readonly=True
+    )
     applied_membership_id = fields.Many2one(
         "club.membership",
         "New Membership",
-        ondelete="restrict",
-        readonly=True,
+        compute="_compute_applied_membership_id",
+        search="_search_applied_membership_id",
     )
 
     def init(self):
-        """Guard the tiers; leave room on each page for what becomes of the lines."""
+        """Guard the tiers that lines name."""
         self.env.cr.execute(CREATE_TIER_GUARDS)
-        self.env.cr.execute(
-            "ALTER TABLE club_requalification_line SET (fillfactor = 50)"
-        )
 
     @api.depends("current_tier_id", "decided_tier_id")
     def _compute_outcome(self):
@@ -115,6 +115,14 @@ class ClubRequalificationLine(models.Model):
             line.outcome = tier_rules.outcome_of(
                 line.current_tier_id.sequence, decided.sequence if decided else None
             )
+
+    @api.depends("begun_ids")
+    def _compute_applied_membership_id(self):
+        for line in self:
+            line.applied_membership_id = line.begun_ids[:1]
+
+    def _search_applied_membership_id(self, operator, value):
+        return [("begun_ids", operator, value)]
 
     @api.depends(
         *("current_tier_id", "proposed_tier_id", "decided_tier_id"),

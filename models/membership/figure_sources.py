@@ -98,7 +98,8 @@ def _select_ended(span):
             (m.outcome = ANY(%s) OR m.outcome IS NULL AND m.date_grace < %s
              OR m.outcome = 'upgraded' AND EXISTS (
                 SELECT FROM club_requalification_line l
-                 WHERE l.membership_id = m.id AND l.applied_membership_id IS NOT NULL))
+                  JOIN club_membership b ON b.requalification_line_id = l.id
+                 WHERE l.membership_id = m.id))
             """,
             list(ENDED),
             span.today,

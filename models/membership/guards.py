@@ -8,7 +8,10 @@ key: a tier that a line names can't be deleted.
 
 from ..points.guards import refer
 
-TIERS = ("current_tier_id", "earned_tier_id", "floor_tier_id", "proposed_tier_id")
+TIERS = (
+    *("current_tier_id", "earned_tier_id", "floor_tier_id", "proposed_tier_id"),
+    "decided_tier_id",
+)
 
 CREATE_TIER_GUARDS = f"""
 CREATE TABLE IF NOT EXISTS club_tier_reference (
@@ -23,6 +26,10 @@ END $$ LANGUAGE plpgsql;
 
 DROP TRIGGER IF EXISTS club_refer ON club_requalification_line;
 CREATE TRIGGER club_refer AFTER INSERT ON club_requalification_line
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION club_requalification_line_refer();
+DROP TRIGGER IF EXISTS club_refer_again ON club_requalification_line;
+CREATE TRIGGER club_refer_again AFTER UPDATE ON club_requalification_line
     REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION club_requalification_line_refer();
 """

@@ -6,12 +6,12 @@ statement over all of them.
 """
 
 from datetime import timedelta
-from operator import itemgetter
 
 from odoo.tools import SQL, split_every
 
 from ...kernel import tier_rules, windows
 from ..program.club_program import Rules
+from ..record.columns import unnest
 from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.
@@ -23,7 +23,7 @@ PREPARED = {
     ),
     **dict.fromkeys(("points", "revenue", "score"), "numeric"),
     **dict.fromkeys(("window_from", "window_to"), "date"),
-    **dict.fromkeys(("override_reason", "outcome", "evidence"), "text"),
+    **dict.fromkeys(("override_reason", "outcome"), "text"),
 }
 
 
@@ -42,7 +42,10 @@ class Terms:
     # === Preparing === #
 
     def prepare(self):
-        """Replace the lines by what the accounts come to now; keep the overrides."""
+        """Replace the lines by what the accounts come to now; keep the overrides.
+
+        :return: the last days of the terms on the lines
+        """
         # sudo: the lines follow from figures, whoever may read them
         lines_sudo = self._env["club.requalification.line"].sudo()
         overridden_sudo = lines_sudo.search(
@@ -60,12 +63,14 @@ class Terms:
             "DELETE FROM club_requalification_line WHERE requalification_id = %s",
             [self._record.id],
         )
-        for part in split_every(CHUNK, self._decide_due(kept)):
+        due = self._get_due()
+        for part in split_every(CHUNK, self._decide_due(due, kept)):
             self._insert_lines(part)
         lines_sudo.invalidate_model()
         self._record.invalidate_recordset()
+        return sorted({row["date_to"] for rows in due.values() for row in rows})
 
-    def get_last_days(self):
+    def _get_last_days(self):
         """Return the last days of the terms on the lines."""
         self._cr.execute(
             """
@@ -99,12 +104,12 @@ class Terms:
             due.setdefault(row["group_id"], []).append(row)
         return due
 
-    def _decide_due(self, kept):
+    def _decide_due(self, due, kept):
         """Yield the values of the lines.
 
+        :param due: the terms, see `_get_due`
         :param kept: ``{membership_id: (decided tier, reason)}`` of overrides
         """
-        due = self._get_due()
         for rules, rows_of, scope, last in self._plan_assessments(due):
             accounts = self._env["res.partner"].browse(scope)
             assessed = self._program._assess(accounts, last, rules=rules, scope=scope)
@@ -199,41 +204,35 @@ class Terms:
                 "window_to": found.window.end,
                 "override_reason": reason,
                 "outcome": outcome,
-                **found.evidence_texts(row["date_to"], shared),
+                **found.evidence_parts(row["date_to"], shared),
             }
 
     def _insert_lines(self, rows):
         """Insert lines; who wrote one is whoever decides otherwise later on."""
-        texts, places = number_texts([row["evidence_shared"] for row in rows])
+        texts, places = number_texts(row["evidence_shared"] for row in rows)
+        columns = {name: [row[name] for row in rows] for name in PREPARED}
         self._cr.execute(
             SQL(
                 """
                 INSERT INTO club_requalification_line
                        (requalification_id, company_id, account_id, group_id,
-                        current_tier_id, current_sequence, %(names)s)
+                        current_tier_id, current_sequence, evidence, %(names)s)
                 SELECT %(record)s, %(company)s, m.account_id, m.group_id, m.tier_id,
-                       t.sequence, %(picked)s
-                  FROM unnest(%(columns)s, %(places)s::int[]) AS n(%(names)s, place)
+                       t.sequence, (%(texts)s::jsonb[])[n.shared] || n.evidence,
+                       %(picked)s
+                  FROM %(rows)s
                   JOIN club_membership m ON m.id = n.membership_id
                   JOIN club_tier t ON t.id = m.tier_id
                 """,
                 record=self._record.id,
                 company=self._record.company_id.id,
-                places=places,
+                texts=texts,
                 names=SQL(", ").join(map(SQL.identifier, PREPARED)),
-                picked=SQL(", ").join(
-                    SQL("(%s::jsonb[])[n.place] || n.evidence::jsonb", texts)
-                    if name == "evidence"
-                    else SQL("n.%s", SQL.identifier(name))
-                    for name in PREPARED
-                ),
-                columns=SQL(", ").join(
-                    SQL(
-                        "%s::%s[]",
-                        list(map(itemgetter(name), rows)),
-                        SQL(kind),
-                    )
-                    for name, kind in PREPARED.items()
+                picked=SQL(", ").join(SQL.identifier("n", name) for name in PREPARED),
+                rows=unnest(
+                    {**columns, "shared": places},
+                    {**PREPARED, "shared": "int4"},
+                    {"evidence": [row["evidence"] for row in rows]},
                 ),
             )
         )
@@ -241,14 +240,14 @@ class Terms:
     # === Applying === #
 
     def begin(self, yesterday):
-        """Decide the old terms, insert the new ones and note them on the lines.
+        """Decide the old terms and insert the new ones, each with its line.
 
         Terms that were upgraded or replaced since the line was prepared stay as they
         are. One that lapses counts until the day before, when its days of grace had
         begun; the dates of a term never change here.
         """
         terms = []
-        for day in self.get_last_days():
+        for day in self._get_last_days():
             start = day + timedelta(days=1)
             terms.append(
                 (day, start, windows.term_end(start, self._program.term_months))
@@ -267,9 +266,7 @@ class Terms:
                     SELECT l.id AS line_id, m.id AS membership_id, m.account_id,
                            m.group_id, l.decided_tier_id AS tier_id, l.outcome,
                            l.evidence, l.override_reason, l.score, term.first,
-                           term.last,
-                           CASE WHEN l.decided_tier_id IS NOT NULL
-                                THEN nextval('club_membership_id_seq') END AS next_id
+                           term.last
                       FROM club_requalification_line l
                       JOIN club_membership m ON m.id = l.membership_id
                       JOIN term ON term.eve = m.date_to
@@ -284,31 +281,26 @@ class Terms:
                                     ELSE m.date_to END),
                            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
                       FROM due
-                     WHERE m.id = due.membership_id),
-                begun AS (
-                    INSERT INTO club_membership
-                           (id, account_id, origin_id, group_id, tier_id, program_id,
-                            company_id, date_from, date_to, date_grace, state, origin,
-                            evidence, score, reason, decided_by_id, create_uid,
-                            write_uid, create_date, write_date)
-                    SELECT next_id, account_id, account_id, group_id, tier_id,
-                           %(program)s, %(company)s, first, last, last + %(grace)s,
-                           'valid', outcome,
-                           coalesce(nullif(evidence, 'null'), '{}')
-                           || jsonb_build_object('term_months', %(months)s,
-                                                 'grace_days', %(grace)s)
-                           || CASE WHEN override_reason <> ''
-                                   THEN jsonb_build_object('override', override_reason)
-                                   ELSE '{}' END,
-                           score, override_reason, %(user)s, %(user)s, %(user)s,
-                           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                      FROM due
-                     WHERE next_id IS NOT NULL
-                     ORDER BY account_id, group_id)  -- as the indexes are
-                UPDATE club_requalification_line l
-                   SET applied_membership_id = due.next_id
+                     WHERE m.id = due.membership_id)
+                INSERT INTO club_membership
+                       (account_id, origin_id, group_id, tier_id, program_id,
+                        company_id, date_from, date_to, date_grace, state, origin,
+                        evidence, score, reason, requalification_line_id,
+                        decided_by_id, create_uid, write_uid, create_date, write_date)
+                SELECT account_id, account_id, group_id, tier_id,
+                       %(program)s, %(company)s, first, last, last + %(grace)s,
+                       'valid', outcome,
+                       coalesce(nullif(evidence, 'null'), '{}')
+                       || jsonb_build_object('term_months', %(months)s,
+                                             'grace_days', %(grace)s)
+                       || CASE WHEN override_reason <> ''
+                               THEN jsonb_build_object('override', override_reason)
+                               ELSE '{}' END,
+                       score, override_reason, line_id, %(user)s, %(user)s, %(user)s,
+                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM due
-                 WHERE l.id = due.line_id AND due.next_id IS NOT NULL;
+                 WHERE tier_id IS NOT NULL
+                 ORDER BY account_id, group_id;  -- as the indexes are
                 SET LOCAL enable_nestloop = on
                 """,
                 terms=SQL(", ").join(

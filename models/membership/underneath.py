@@ -44,7 +44,7 @@ class Underneath:
 
         :param key: account and tier group
         :param found: the `Assessed`, which is no upgrade of the tier that counts
-        :param shared: common texts of evidence, see `Assessed.evidence_texts`
+        :param shared: common texts of evidence, see `Assessed.evidence_parts`
         :return: ``(row, ends)``; None when nothing new was reached
         """
         over = self._over.get(key)
@@ -69,7 +69,7 @@ class Underneath:
             "date_to": windows.term_end(self._day, self._program.term_months),
             "state": UNDERNEATH,
             "origin": "upgraded" if best else "enrolled",
-            **reached.evidence_texts(
+            **reached.evidence_parts(
                 found.window.end, shared, reached=self._day.isoformat()
             ),
             "score": reached.score,

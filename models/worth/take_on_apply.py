@@ -303,7 +303,6 @@ class Applying:
                     "date_from": row.values["date_from"],
                     "date_to": row.values["date_to"],
                     "origin": OPENING,
-                    "evidence": "{}",
                     "reason": reason,
                 }
                 for row in self._rows[TIERS]

@@ -39,7 +39,6 @@ class BenefitMixin(ClubFixture):
                     "date_from": date_from,
                     "date_to": date_to,
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )

@@ -104,7 +104,6 @@ class TestEntitlement(BenefitCase):
                     "date_from": date(2026, 1, 1),
                     "date_to": date(2026, 12, 31),
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )

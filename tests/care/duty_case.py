@@ -58,7 +58,6 @@ class DutyCase(ClubCommon):
                     "date_from": day,
                     "date_to": until,
                     "origin": origin,
-                    "evidence": "{}",
                 }
             ],
         )

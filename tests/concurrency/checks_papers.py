@@ -123,9 +123,10 @@ def check_overrides(env, world):
     for row in fetch(
         env,
         """
-        SELECT q.id, q.approval_state, q.applied_on, count(l.applied_membership_id) AS n
+        SELECT q.id, q.approval_state, q.applied_on, count(m.id) AS n
           FROM club_requalification q
      LEFT JOIN club_requalification_line l ON l.requalification_id = q.id
+     LEFT JOIN club_membership m ON m.requalification_line_id = l.id
          WHERE q.program_id = %s GROUP BY q.id
         """,
         world.program.id,

@@ -5,7 +5,6 @@ itself finds the same things.
 """
 
 import base64
-import json
 from datetime import date
 
 from odoo import Command
@@ -121,7 +120,6 @@ class World:
                     "date_from": date(2025, 5, 10),
                     "date_to": date(2026, 5, 9),
                     "origin": "opening",
-                    "evidence": json.dumps({}),
                 }
             ],
         )

@@ -173,12 +173,16 @@ class FigureCase(ClubCommon):
             date_to=TODAY,
             approval_state="done",
         )
-        cls._insert(
+        line = cls._insert(
             "club.requalification.line",
             requalification_id=sheet,
             membership_id=membership,
             account_id=account,
-            applied_membership_id=membership,
+        )
+        # The term that began by it: whichever, where only that it did is asked.
+        cls.env.cr.execute(
+            "UPDATE club_membership SET requalification_line_id = %s WHERE id = %s",
+            [line, membership],
         )
 
     # === Revenue and points === #

@@ -33,7 +33,6 @@ class TestRequalificationBulk(ClubCommon):
                 "date_from": date(2025, 1, 10),
                 "date_to": upto,
                 "origin": "enrolled",
-                "evidence": "{}",
                 **values,
             }
             for account in accounts

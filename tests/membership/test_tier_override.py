@@ -148,7 +148,6 @@ class TestTierOverride(ClubCommon):
                     "date_from": date(2027, 4, 10),
                     "date_to": date(2028, 4, 9),
                     "origin": "upgraded",
-                    "evidence": "{}",
                 }
             ],
         )

@@ -32,7 +32,6 @@ class RewardCase(ClubCommon):
                     "date_to": date.fromisoformat(end),
                     "origin": "opening",
                     "outcome": "renewed",
-                    "evidence": "{}",
                     **values,
                 }
             ],

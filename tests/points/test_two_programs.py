@@ -203,7 +203,6 @@ class TestTwoProgramsAttendance(GuestCase):
                     "date_from": "2026-01-01",
                     "date_to": "2026-12-31",
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )

@@ -224,7 +224,6 @@ class TestClubDay(HostingFixture, ClubCommon):
                             "date_from": date(2026, 1, 1),
                             "date_to": last,
                             "origin": "opening",
-                            "evidence": "{}",
                         }
                     ],
                 )

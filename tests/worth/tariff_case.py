@@ -40,6 +40,6 @@ class TariffMixin:
     def _make_member(cls, account, tier, first=TODAY, last=date(2027, 4, 9)):
         row = {"account_id": account.id, "group_id": tier.group_id.id}
         row |= {"tier_id": tier.id, "date_from": first, "date_to": last}
-        row |= {"origin": "opening", "evidence": "{}"}
+        row |= {"origin": "opening"}
         cls.env["club.membership"]._insert(cls.program, [row])
         cls.program._refresh_mirrors(account)

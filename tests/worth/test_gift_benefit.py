@@ -193,7 +193,6 @@ class TestGiftGreeting(GiftMixin, GreetingFixture, TransactionCase):
                     "date_from": TODAY,
                     "date_to": date(2026, 12, 31),
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )

@@ -52,7 +52,6 @@ class TestReferral(ClubCommon):
                     "date_from": day,
                     "date_to": "2027-12-31",
                     "origin": "automatic",
-                    "evidence": "{}",
                 }
             ],
         )

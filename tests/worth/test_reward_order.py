@@ -95,7 +95,6 @@ class TestRewardOrder(RewardCase):
                     "date_to": TODAY,
                     "origin": "opening",
                     "outcome": "renewed",
-                    "evidence": "{}",
                 }
             ],
         )

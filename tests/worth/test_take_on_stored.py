@@ -168,7 +168,6 @@ class TestTakeOnStored(TakeOnCase):
                     "date_from": date(2026, 1, 1),
                     "date_to": date(2026, 12, 31),
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )

@@ -312,7 +312,6 @@ class TestTariffFollowed(TariffCase):
                     "date_from": TODAY + 2 * DAY,
                     "date_to": LAST_DAY,
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )
@@ -442,7 +441,7 @@ class TestTariffFollowed(TariffCase):
         self._put_in_force()
         row = {"account_id": self.account_a.id, "group_id": tier.group_id.id}
         row |= {"tier_id": tier.id, "date_from": TODAY, "date_to": LAST_DAY}
-        row |= {"origin": "opening", "evidence": "{}"}
+        row |= {"origin": "opening"}
         self.env["club.membership"]._insert(program, [row])
         program._refresh_mirrors(self.account_a)
         there = self.account_a.with_company(other)
@@ -463,7 +462,6 @@ class TestTariffFollowed(TariffCase):
                     "date_from": TODAY,
                     "date_to": LAST_DAY,
                     "origin": "opening",
-                    "evidence": "{}",
                 }
                 for account in accounts
             ]

@@ -30,7 +30,7 @@ class VoucherCase(VoucherMixin, ClubCommon):
         tier = self.membership.tier_ids[0]
         row = {"account_id": account.id, "group_id": tier.group_id.id}
         row |= {"tier_id": tier.id, "date_from": first, "date_to": last}
-        row |= {"origin": "opening", "evidence": "{}"}
+        row |= {"origin": "opening"}
         self.env["club.membership"]._insert(self.program, [row])
 
 
