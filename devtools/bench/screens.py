@@ -186,7 +186,8 @@ def _get_entries(env):
     return get_list(env, "crm_club.club_points_entry_action", "posted")
 
 
-def get_list(env, xmlid, *filters):
+def get_list(env, xmlid, *filters, kind="list"):
+    """Return what a list or another multi-record view of an action asks for."""
     action = env["ir.actions.act_window"]._for_xml_id(xmlid)
     model = env[action["res_model"]]
     search_id = action["search_view_id"] and action["search_view_id"][0]
@@ -195,7 +196,7 @@ def get_list(env, xmlid, *filters):
     object.__setattr__(form, "_record", model)
     object.__setattr__(form, "_env", env)
     object.__setattr__(form, "_models_info", views["models"])
-    arch = views["views"]["list"]["arch"]
+    arch = views["views"][kind]["arch"]
     spec = form._process_view(etree.fromstring(arch), model)["fields_spec"]
     domain = safe_eval(action["domain"] or "[]", {"uid": env.uid})
     search = etree.fromstring(views["views"]["search"]["arch"])

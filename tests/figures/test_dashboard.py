@@ -8,6 +8,7 @@ from odoo.tools.translate import extract_spreadsheet_terms
 
 from ..common import TODAY, ClubFixture
 from .bulletin_case import MARCH, BulletinMixin
+from .dashboard_sources import get_sources
 
 NAMES = ("members", "revenue", "care", "activities")
 
@@ -30,27 +31,6 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
             for name, dashboard in cls.dashboards.items()
         }
 
-    @classmethod
-    def _get_sources(cls, book):
-        """Yield model, domain, groups and measures of each pivot and chart."""
-        for pivot in book["pivots"].values():
-            groups = [
-                ":".join(filter(None, (row["fieldName"], row.get("granularity"))))
-                for row in (*pivot["rows"], *pivot["columns"])
-            ]
-            measures = [
-                f"{measure['fieldName']}:{measure['aggregator']}"
-                for measure in pivot["measures"]
-            ]
-            yield pivot["model"], pivot["domain"], groups, measures, pivot
-        for figure in book["sheets"][0]["figures"]:
-            chart = figure["data"]
-            if chart["type"].startswith("odoo_"):
-                meta = chart["metaData"]
-                measures = [f"{meta['measure']}:sum"]
-                domain = chart["searchParams"]["domain"]
-                yield meta["resModel"], domain, meta["groupBy"], measures, chart
-
     def _read(self, user, name):
         """Return what all pivots and charts of a dashboard give a user, as it is read
         by the browser.
@@ -58,7 +38,7 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
         env = self.env(user=user.id, su=False, context={})
         return [
             row
-            for model, domain, groups, measures, _source in self._get_sources(
+            for model, domain, groups, measures, _source in get_sources(
                 self.books[name]
             )
             for row in env[model].formatted_read_group(domain, groups, measures)
@@ -67,7 +47,7 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
     def test_models_fields_and_codes_are_there(self):
         labels = dict(self.env["club.figure"]._fields["code"].selection)
         for name, book in self.books.items():
-            sources = list(self._get_sources(book))
+            sources = list(get_sources(book))
             self.assertTrue(sources)
             filters = {one["id"] for one in book["globalFilters"]}
             for model, domain, groups, measures, source in sources:
