@@ -200,3 +200,20 @@ class TestRequalificationBulk(ClubCommon):
         self.assertIn("requalification", str(refusal.exception))
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.cr.execute("DELETE FROM club_tier WHERE id = %s", [tier.id])
+
+    def test_a_tier_that_was_decided_by_hand_cannot_be_deleted(self):
+        group = self.program.group_ids.filtered(lambda g: g.purpose == "grade")
+        tier = self.env["club.tier"].create(
+            {"group_id": group.id, "code": "top", "name": "Top", "revenue_from": 10**9}
+        )
+        self._enrol(1)
+        record = self._create()
+        with freeze_time("2026-01-20"):
+            record.action_prepare()
+        line = record.line_ids.filtered(lambda line: line.group_id == group)
+        line.write({"decided_tier_id": tier.id, "override_reason": "Merger pending"})
+        with self.assertRaises(UserError) as refusal:
+            tier.unlink()
+        self.assertIn("requalification", str(refusal.exception))
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            self.env.cr.execute("DELETE FROM club_tier WHERE id = %s", [tier.id])
