@@ -353,9 +353,10 @@ class ResPartner(models.Model):
         if {"club_unit_id", "club_manager_id", "active"} & vals.keys():
             # A person has no duties, and an account none before it is a member.
             accounts = self.filtered("is_company")
-            self.env["club.duty"]._refresh(accounts)
-            if accounts and "club_manager_id" in vals:
-                self.env["club.greeting.line"]._follow_managers(accounts)
+            if accounts:
+                self.env["club.duty"]._refresh(accounts)
+                if "club_manager_id" in vals:
+                    self.env["club.greeting.line"]._follow_managers(accounts)
         return result
 
     # === The list of accounts === #

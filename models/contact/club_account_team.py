@@ -221,12 +221,21 @@ class ClubAccountTeam(models.Model):
 
     @api.model
     def _follow_managers(self, accounts=None):
+        """Let what is kept of accounts follow who assigns them by SQL.
+
+        :param accounts: partners, all when left out; people of an account are skipped
+        """
+        self._follow_leads(accounts)
+
+    @api.model
+    def _follow_leads(self, accounts=None, *, are_new=False):
         """Let the lead lines say who manages the accounts. Rules D9, D14.
 
         What has changed is ended yesterday and begun today; what was begun today is
         corrected in place. Four statements, for one account or for all.
 
         :param accounts: partners, all when left out; people of an account are skipped
+        :param are_new: whether they have no lines yet: one statement
         """
         names = ["club_manager_id", "commercial_partner_id"]
         self.env["res.partner"].flush_model(names)
@@ -268,7 +277,7 @@ class ClubAccountTeam(models.Model):
             ),
             "uid": self.env.uid,
         }
-        for statement in (
+        statements = (
             """WITH %(days)s, %(wanted)s
                UPDATE club_account_team t
                   SET user_id = w.user_id, write_uid = %(uid)s,
@@ -298,7 +307,8 @@ class ClubAccountTeam(models.Model):
                        AND t.company_id = w.company_id
                        AND t.role = 'lead' AND t.date_to IS NULL)
                 ORDER BY w.account_id, w.company_id""",
-        ):
+        )
+        for statement in statements[-1:] if are_new else statements:
             self.env.cr.execute(SQL(statement, **parts))
         self.invalidate_model()
         self.env["res.partner"].invalidate_model(["club_team_ids", "club_is_mine"])

@@ -12,8 +12,9 @@ from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
 from .scope import Scope
 
-# Who manages which accounts follows from these.
-ASSIGNED_BY = {"club_manager_id", "parent_id", "is_company"}
+# Whether a partner is an account follows from these, and with its manager who leads.
+MOVED_BY = {"parent_id", "is_company"}
+ASSIGNED_BY = MOVED_BY | {"club_manager_id"}
 
 
 class ResPartner(models.Model):
@@ -270,23 +271,30 @@ class ResPartner(models.Model):
             self._check_club_assignment(values)
         partners = super().create(vals_list)
         if any(values.get("club_manager_id") for values in vals_list):
-            partners._follow_club_managers()
+            accounts = partners._filter_commercial()
+            if accounts:
+                self.env["club.account.team"]._follow_leads(accounts, are_new=True)
         return partners
 
     def write(self, vals):
         self._check_club_assignment(vals)
         result = super().write(vals)
         if not ASSIGNED_BY.isdisjoint(vals):
-            self._follow_club_managers()
+            self._follow_club_managers(may_move=not MOVED_BY.isdisjoint(vals))
         return result
 
-    def _follow_club_managers(self):
-        """Let the accounts' teams follow who manages them. Rule D14."""
-        accounts = self.filtered(
-            lambda partner: partner.commercial_partner_id == partner
-        )
+    def _filter_commercial(self):
+        """Leave out the people of other partners."""
+        return self.filtered(lambda partner: partner.commercial_partner_id == partner)
+
+    def _follow_club_managers(self, *, may_move):
+        """Let the accounts' teams follow who manages them. Rule D14.
+
+        :param may_move: whether they may have been accounts and be so no longer
+        """
+        accounts = self._filter_commercial()
         moved = self - accounts
-        if moved:
+        if moved and may_move:
             # sudo: lines of the company that a partner was until now
             lines_sudo = self.env["club.account.team"].sudo()
             found = lines_sudo._read_group(
@@ -294,7 +302,7 @@ class ResPartner(models.Model):
             )
             accounts = accounts.union(*(account for (account,) in found))
         if accounts:
-            self.env["club.account.team"]._follow_managers(accounts)
+            self.env["club.account.team"]._follow_leads(accounts)
 
     def _assign_club(self, managers, unit=None):
         """Give the accounts managers, in the company in use: one statement for all.

@@ -6,7 +6,7 @@ class ClubAccountTeam(models.Model):
 
     @api.model
     def _follow_managers(self, accounts=None):
-        """Whoever assigns accounts by SQL calls this: units are assigned along."""
+        """Units are assigned along."""
         result = super()._follow_managers(accounts)
         # sudo: it follows, whoever assigns
         self.env["club.account.unit"].sudo()._follow_units(accounts)

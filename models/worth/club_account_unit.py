@@ -36,7 +36,7 @@ class ClubAccountUnit(models.Model):
     def _follow_units(self, accounts=None):
         """Note down which accounts are of another unit from today on.
 
-        What was noted down today is corrected in place. Two statements, for one account
+        What was noted down today is corrected in place. One statement, for one account
         or for all.
 
         :param accounts: partners, all when left out; people of an account are skipped
@@ -76,25 +76,19 @@ class ClubAccountUnit(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH %s
-                UPDATE club_account_unit u SET unit_id = c.unit_id, write_uid = %s,
-                       write_date = now() AT TIME ZONE 'UTC'
-                  FROM changed c
-                 WHERE u.id = c.last_id AND c.date_from >= c.day
-                """,
-                changed,
-                self.env.uid,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH %(changed)s
+                WITH %(changed)s,
+                corrected AS (
+                    UPDATE club_account_unit u
+                       SET unit_id = c.unit_id, write_uid = %(uid)s,
+                           write_date = now() AT TIME ZONE 'UTC'
+                      FROM changed c
+                     WHERE u.id = c.last_id AND c.date_from >= c.day)
                 INSERT INTO club_account_unit (account_id, company_id, unit_id,
                        date_from, create_uid, create_date, write_uid, write_date)
                 SELECT c.account_id, c.company_id, c.unit_id, c.day, %(uid)s,
                        now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM changed c
+                 WHERE c.date_from IS NULL OR c.date_from < c.day
                  ORDER BY c.account_id, c.company_id
                 """,
                 changed=changed,

@@ -240,10 +240,12 @@ class ResPartner(models.Model):
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)
-        # Odoo writes to the people of an account that has none, too.
-        if self and not OF_A_UNIT.isdisjoint(vals):
-            # sudo: it follows, whoever writes the account
-            self.env["club.account.unit"].sudo()._follow_units(self)
+        if not OF_A_UNIT.isdisjoint(vals):
+            # Odoo writes to the people of an account, too; they are of no unit.
+            accounts = self._filter_commercial()
+            if accounts:
+                # sudo: it follows, whoever writes the account
+                self.env["club.account.unit"].sudo()._follow_units(accounts)
         if not PRICELIST.isdisjoint(vals):
             self._check_club_pricelist()
 

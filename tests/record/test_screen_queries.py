@@ -1,3 +1,5 @@
+import threading
+from collections import Counter
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -100,6 +102,44 @@ class TestScreenQueries(ClubCommon):
                 [{"name": f"New {number}", "is_company": True} for number in range(3)]
             )
         self.assertFalse(follow.called)
+
+    def test_a_person_of_an_account_has_neither_lead_nor_unit(self):
+        """Odoo writes the account's to each new person."""
+        self.account_a.club_manager_id = self.manager
+        units, teams = self.env["club.account.unit"], self.env["club.account.team"]
+        duties = self.env["club.duty"]
+        with (
+            patch.object(type(units), "_follow_units") as follow_units,
+            patch.object(type(teams), "_follow_leads") as follow_leads,
+            patch.object(type(duties), "_refresh") as refresh,
+        ):
+            person = self.env["res.partner"].create(
+                {"name": "Ann", "parent_id": self.account_a.id}
+            )
+        self.assertEqual(person.club_manager_id, self.manager)
+        self.assertEqual(person.club_unit_id, self.unit)
+        called = (follow_units.called, follow_leads.called, refresh.called)
+        self.assertFalse(any(called), called)
+
+    def test_a_new_account_is_noted_down_once(self):
+        names = ("club_account_unit", "club_account_team")
+        asked = Counter()
+
+        def look_at(_cr, query, *_args):
+            asked.update(name for name in names if f"INTO {name} " in str(query))
+
+        thread = threading.current_thread()
+        with patch.object(thread, "query_hooks", (look_at,), create=True):
+            account = self._create_account(
+                "New", club_unit_id=self.unit.id, club_manager_id=self.manager.id
+            )
+        self.assertEqual(asked, dict.fromkeys(names, 1))
+        domain = [("account_id", "=", account.id)]
+        self.assertEqual(
+            self.env["club.account.unit"].search(domain).unit_id, self.unit
+        )
+        teams = self.env["club.account.team"].search(domain)
+        self.assertEqual(teams.user_id, self.manager)
 
     def test_the_filter_finds_who_has_a_tier_in_this_company(self):
         self._add_members(2, "Member")
