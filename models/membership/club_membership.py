@@ -212,8 +212,9 @@ class ClubMembership(models.Model):
             )
 
     def _compute_status(self):
-        today = self.env["club.program"]._today()
+        todays = {company: company._club_today() for company in self.company_id}
         for membership in self:
+            today = todays.get(membership.company_id)
             if membership.state in (UNDERNEATH, SUPERSEDED):
                 membership.status = membership.state
             elif not membership.date_from or membership.date_from > today:
@@ -228,15 +229,16 @@ class ClubMembership(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env["club.program"]._today()
+        today = self.env["res.company"]._club_domain_today
         valid = fields.Domain("state", "=", "valid")
-        in_force = fields.Domain(self._domain_on(today))
-        running = fields.Domain("date_to", ">=", today)
+        in_force = today(self._domain_on)
+        running = today(lambda day: [("date_to", ">=", day)])
+        begun = today(lambda day: [("date_from", "<=", day)])
         domains = {
-            "future": valid & fields.Domain("date_from", ">", today),
+            "future": valid & ~begun,
             "current": in_force & running,
             "grace": in_force & ~running,
-            "ended": valid & fields.Domain("date_from", "<=", today) & ~in_force,
+            "ended": valid & begun & ~in_force,
             "underneath": fields.Domain("state", "=", UNDERNEATH),
             "superseded": fields.Domain("state", "=", SUPERSEDED),
         }

@@ -64,8 +64,11 @@ class ClubPointsRun(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, default=REVENUE)
     month = fields.Date(
+        compute="_compute_month",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self._default_month(),
         help="The month that is accrued; its last day is the accounting date.",
     )
     number = fields.Integer(
@@ -159,19 +162,17 @@ class ClubPointsRun(models.Model):
         "Another run was posted at the same moment: try again.",
     )
 
-    @api.model
-    def _default_month(self):
-        """The month after the last posted run, else last month."""
-        today = self.env.company._club_today()
-        last_month = windows.add_months(windows.month_start(today), -1)
-        last = self.search(
-            self._domain_accrued(self.env["club.program"]._get_main()),
-            order="month desc",
-            limit=1,
-        )
-        if not last:
-            return last_month
-        return min(windows.add_months(last.month, 1), last_month)
+    @api.depends("program_id")
+    def _compute_month(self):
+        """Propose the month after the program's last posted run, else last month."""
+        for run in self:
+            today = run.program_id._today()
+            last_month = windows.add_months(windows.month_start(today), -1)
+            last = self.search(
+                self._domain_accrued(run.program_id), order="month desc", limit=1
+            )
+            following = last and windows.add_months(last.month, 1)
+            run.month = min(following or last_month, last_month)
 
     @api.depends("month", "number", "kind", "program_id.name")
     @api.depends_context("lang")
@@ -244,8 +245,8 @@ class ClubPointsRun(models.Model):
 
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):
-        today = self.env["club.program"]._today()
         for run in self:
+            today = run.company_id._club_today()
             end = windows.month_end(run.month)
             # On its last day a month's points can still be spent.
             early = end > today if run.kind == REVENUE else end >= today

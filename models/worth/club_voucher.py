@@ -145,7 +145,7 @@ class ClubVoucher(models.Model):
               FROM club_voucher v
              WHERE v.state <> 'cancelled'
             """,
-            today=self.env.company._club_today(),
+            today=self.env["res.company"]._club_today_sql(SQL("v.company_id")),
         )
 
     @api.model
