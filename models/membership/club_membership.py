@@ -426,7 +426,7 @@ class ClubMembership(models.Model):
 
     @api.model
     def _get_figure_sources(self):
-        return get_membership_sources()
+        return get_membership_sources(self.env["club.tier.group"]._get_several())
 
     # === Merging accounts === #
 
