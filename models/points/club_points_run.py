@@ -398,6 +398,34 @@ class ClubPointsRun(models.Model):
             ("state", "=", POSTED),
         ]
 
+    def _describe_closed(self):
+        """Say that the month is posted, and in which programs of the company it isn't.
+        Rule A9.
+        """
+        self.ensure_one()
+        # sudo: how far a program is, is no secret to who reads another's run
+        programs_sudo = self.env["club.program"].sudo()
+        open_sudo = programs_sudo
+        if self.company_id.id in programs_sudo._get_companies_with_several():
+            posted_sudo = self.sudo().search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("month", "=", self.month),
+                    ("kind", "=", REVENUE),
+                    ("state", "=", POSTED),
+                ]
+            )
+            programs_sudo = programs_sudo.search(
+                [("company_id", "=", self.company_id.id)]
+            )
+            open_sudo = programs_sudo - posted_sudo.program_id
+        if not open_sudo:
+            return self.env._("Posted: the month is closed.")
+        return self.env._(
+            "Posted, but not yet in %(programs)s.",
+            programs=format_list(self.env, open_sudo.mapped("name")),
+        )
+
     def _lock_run(self):
         """Hold the program until the transaction ends: nobody else computes, verifies
         or posts its runs meanwhile.
