@@ -38,17 +38,21 @@ class ResCompany(models.Model):
                 company.club_timezone = company._find_club_timezone()
 
     def _find_club_timezone(self):
-        """Return China's one zone, else the company's, else that of who sets it up.
+        """Return China's one zone, else the company's, else that of the company above,
+        else that of who sets it up.
 
         At install nobody is there to ask: then the administrator's counts.
         """
         self.ensure_one()
         if self.partner_id.country_id.code == "CN":
             return CHINA
+        # sudo: who sets up a company may not be in the one above
+        if zone := self.partner_id.tz or self.sudo().parent_id.club_timezone:
+            return zone
         user = self.env.user
         if user._is_superuser() and not user.tz:
             user = self.env.ref("base.user_admin", raise_if_not_found=False) or user
-        return self.partner_id.tz or user.tz
+        return user.tz
 
     @api.constrains("club_timezone")
     def _check_club_timezone(self):
