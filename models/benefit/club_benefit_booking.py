@@ -9,6 +9,7 @@ from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
 from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
+from ..record.by_company import ByCompany
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.number import number
@@ -91,7 +92,7 @@ class ClubBenefitBooking(models.Model):
         help="Whose entitlement it counts against; it stays so when the person goes to "
         "another company.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     # === When and where === #
     date_begin = fields.Datetime(

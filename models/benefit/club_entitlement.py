@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ..record.by_company import ByCompany
 from . import entitlement_reach
 
 _lt = LazyTranslate(__name__)
@@ -45,11 +46,11 @@ class ClubEntitlement(models.Model):
         "or cancelled late.",
     )
     left = fields.Integer(readonly=True, help="Of what is owed; never below 0.")
-    tier_id = fields.Many2one(
+    tier_id = ByCompany(
         related="account_id.club_tier_id", string="Membership Tier"
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, LEAD, OFFICER
 from ..record.rpc import for_one
 from .club_duty_rule import KINDS as DUTIES
@@ -92,7 +93,7 @@ class ClubToday(models.Model):
         search="_search_is_this_week",
         help="From today to Sunday.",
     )
-    tier_id = fields.Many2one(
+    tier_id = ByCompany(
         related="account_id.club_tier_id", string="Membership Tier"
     )
     is_contact = fields.Boolean(

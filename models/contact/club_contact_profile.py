@@ -187,7 +187,9 @@ class ClubContactProfile(models.Model):
     def _compute_manager_id(self):
         for profile in self:
             # sudo: who reads a profile may know who looks after its account
-            profile.manager_id = profile.account_id.sudo().club_manager_id
+            account_sudo = profile.account_id.sudo()
+            company = profile.company_id or self.env.company
+            profile.manager_id = account_sudo.with_company(company).club_manager_id
 
     @api.depends("contact_id.commercial_partner_id", "account_id")
     def _compute_is_moved(self):

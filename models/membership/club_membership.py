@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
+from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, LEAD
 from ..record.names import add_title
 from ..record.rpc import for_one
@@ -154,8 +155,8 @@ class ClubMembership(models.Model):
         groups=f"{LEAD},{AUDITOR}",
         help="The document by which this tier was set by hand.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
     status = fields.Selection(
