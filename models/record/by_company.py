@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 
@@ -32,11 +33,15 @@ class ByCompany(fields.Many2one):
             return found
         found = Domain("company_id", "not in", others.ids) & found
         link, name = self.related.split(".")
+        values = value if isinstance(value, COLLECTION_TYPES) else [value]
+        without = Domain(link, "=", False) if not all(values) else Domain.FALSE
         for company in others:
             linked = records.env[records._fields[link].comodel_name].sudo()
             linked = linked.with_company(company).with_context(active_test=False)
             ids = linked._search(Domain(name, operator, value))
-            found |= Domain("company_id", "=", company.id) & Domain(link, "in", ids)
+            found |= Domain("company_id", "=", company.id) & (
+                without | Domain(link, "in", ids)
+            )
         return found
 
     def of_own_company(self, model, alias, query):
@@ -50,5 +55,11 @@ class ByCompany(fields.Many2one):
         company = model._field_to_sql(alias, "company_id", query)
         linked, linked_alias = model._fields[link].join(model_sudo, alias, query)
         column = SQL.identifier(linked_alias, name, to_flush=linked._fields[name])
-        here = SQL("%s", str(model.env.company.id))
-        return SQL("(%s ->> coalesce(%s::text, %s))::int", column, company, here)
+        return SQL(
+            # What is deleted is named there still.
+            "(SELECT t.id FROM %s t WHERE t.id = (%s ->> coalesce(%s, %s)::text)::int)",
+            SQL.identifier(model.env[self.comodel_name]._table),
+            column,
+            company,
+            model.env.company.id,
+        )
