@@ -210,6 +210,8 @@ class ClubRecordMixin(models.AbstractModel):
         """
         for record, company in companies.items():
             there = record.sudo().company_id
+            if there and not company:
+                record._check_not_used_outside(there)
             if company and there and there != company:
                 raise UserError(
                     self.env._(
@@ -218,6 +220,33 @@ class ClubRecordMixin(models.AbstractModel):
                         record=record.display_name,
                         company=company.name,
                         other=there.name,
+                    )
+                )
+
+    def _check_not_used_outside(self, company):
+        """
+        :raises UserError: for what all companies shared, and another one uses, when it
+            becomes one company's own
+        """
+        for model in self.env["res.partner"]._get_club_models():
+            links = [
+                field.name
+                for field in model._fields.values()
+                if field.comodel_name == self._name and field.store
+                if field.type == "many2one" and field.check_company
+            ]
+            if not links or "company_id" not in model._fields:
+                continue
+            domain = Domain.OR(Domain(name, "in", self.ids) for name in links)
+            domain &= Domain("company_id", "not in", (company.id, False))
+            # sudo: whoever uses it there
+            records_sudo = model.sudo().with_context(active_test=False)
+            if used_sudo := records_sudo.search(domain, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(record)s stays for all companies: %(company)s uses it.",
+                        record=self.display_name,
+                        company=used_sudo.company_id.name,
                     )
                 )
 
