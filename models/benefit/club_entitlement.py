@@ -46,9 +46,7 @@ class ClubEntitlement(models.Model):
         "or cancelled late.",
     )
     left = fields.Integer(readonly=True, help="Of what is owed; never below 0.")
-    tier_id = ByCompany(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
     unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
     manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"

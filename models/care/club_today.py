@@ -93,9 +93,7 @@ class ClubToday(models.Model):
         search="_search_is_this_week",
         help="From today to Sunday.",
     )
-    tier_id = ByCompany(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
     is_contact = fields.Boolean(
         "Done by Contact",
         compute="_compute_is_contact",

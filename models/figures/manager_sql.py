@@ -17,8 +17,9 @@ def month_figures(company, start, day, scope=None):
 
     Codes: accounts (by tier, value: number), revenue (value: of the month), year
     (value: revenue since January), points (value: net of the month, in the main
-    program), contacts (value: visits, base: all contacts), on_time (value: kept, base: owed), complaints (value:
-    settled, base: received), activities (value: guests who came, base: activities).
+    program), contacts (value: visits, base: all contacts), on_time (value: kept, base:
+    owed), complaints (value: settled, base: received), activities (value: guests who
+    came, base: activities).
     Whose an account is goes by the last day; what was before the first line of its
     history goes by that line. Flush before.
 

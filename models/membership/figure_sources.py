@@ -108,9 +108,7 @@ def _select_members(several, span):
         grade=GRADE,
         ends=span.get_ends(),
         companies=list(span.company_ids),
-        first=_is_first_of(
-            several, SQL("e.day BETWEEN o.date_from AND o.date_grace")
-        ),
+        first=_is_first_of(several, SQL("e.day BETWEEN o.date_from AND o.date_grace")),
     )
 
 

@@ -80,9 +80,7 @@ class ClubPointsEntry(models.Model):
         "Empty: it takes from the oldest.",
     )
     reason = fields.Char(readonly=True)
-    tier_id = ByCompany(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
 
     # Idempotence: a run has one entry per account, month and product line. Over the
     # immutable origin, and an index, since the merge wizard deletes rows that violate

@@ -37,9 +37,7 @@ class ClubRevenue(models.Model):
     revenue_line_id = fields.Many2one(
         "club.revenue.line", "Imported Line", readonly=True
     )
-    tier_id = ByCompany(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
     unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     _depends = {

@@ -82,7 +82,8 @@ def _sum_balance(span):
         """
         SELECT x.company_id, NULL::int AS account_id, x.unit_id, e.month,
                NULL::int AS tier_id, x.program_id, x.points AS value, 0 AS base
-          FROM (SELECT r.company_id, r.program_id, s.unit_id, s.date, sum(s.points) AS points
+          FROM (SELECT r.company_id, r.program_id, s.unit_id, s.date,
+                       sum(s.points) AS points
                   FROM (SELECT run_id, unit_id, date, points FROM club_points_summary
                      UNION ALL
                         SELECT run_id, unit_id, date, points FROM club_points_entry

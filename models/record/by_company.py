@@ -14,6 +14,8 @@ class ByCompany(fields.Many2one):
     the one under the other one's units.
     """
 
+    # It assigns, and returns nothing.
+    # pylint: disable-next=missing-return
     def _compute_related(self, records):
         here = records.env.company
         elsewhere = records.filtered(

@@ -194,7 +194,7 @@ class ClubRecordMixin(models.AbstractModel):
         return result
 
     def _get_companies(self, vals):
-        """Return ``{record: company}`` of those that ``vals`` may take to another one."""
+        """Return ``{record: company}`` of those that ``vals`` may move to another."""
         field = self._fields.get("company_id")
         if not field or self._transient or is_open(self.env):
             return {}

@@ -32,9 +32,7 @@ class ClubDiscount(models.Model):
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    tier_id = ByCompany(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
     unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     _depends = {

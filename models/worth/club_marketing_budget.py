@@ -55,9 +55,7 @@ class ClubMarketingBudget(models.Model):
         domain=[("parent_id", "=", False)],
     )
     unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
-    user_id = ByCompany(
-        related="account_id.club_manager_id", string="Account Manager"
-    )
+    user_id = ByCompany(related="account_id.club_manager_id", string="Account Manager")
     tier_id = fields.Many2one(
         "club.tier",
         "Membership Tier",

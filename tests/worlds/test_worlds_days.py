@@ -1,4 +1,4 @@
-"""Each company has its own day, and the nightly jobs serve all of them. Rules A9, D8."""
+"""Each company has its own day, and the jobs serve all of them. Rules A9, D8."""
 
 from datetime import date
 from unittest.mock import patch
@@ -191,7 +191,10 @@ class TestWorldsDays(WorldsCase):
             self.assertEqual(rows.company_id, companies, name)
         for company in companies:
             pulse = self.env["club.account.pulse"].search(
-                [("company_id", "=", company.id), ("account_id", "=", self.account_a.id)]
+                [
+                    ("company_id", "=", company.id),
+                    ("account_id", "=", self.account_a.id),
+                ]
             )
             self.assertEqual(pulse.month_revenue, 1_000)
         counts = {name: self.env[name].sudo().search_count([]) for name in MADE}

@@ -1,4 +1,4 @@
-"""Figures of two programs and of companies below: each counts once. Rules A9, D10, E5."""
+"""Figures of two programs and of companies below. Rules A9, D10, E5."""
 
 from datetime import date, datetime
 
@@ -48,7 +48,9 @@ class TestWorldsFigures(WorldsCase):
     def test_who_is_in_two_programs_counts_once(self):
         found = self._get_figures(self.officer, code="members")
         self.assertEqual(sum(found.mapped("value")), 2)
-        diamond, vip = (self._get_tier(self.suburbs, each) for each in ("diamond", "vip"))
+        diamond, vip = (
+            self._get_tier(self.suburbs, each) for each in ("diamond", "vip")
+        )
         self.assertEqual(found.tier_id, diamond | vip)
         joined = self.env["club.figure"].search(
             [("code", "=", "joined"), ("company_id", "=", self.company.id)]
@@ -127,7 +129,9 @@ class TestWorldsFigures(WorldsCase):
     def test_points_of_programs_are_not_added_up(self):
         found = self._sum(self.officer, "program_id", code="points_accrued")
         self.assertEqual(found, {self.program.id: 1_000, self.suburbs.id: 2_000})
-        self.assertEqual(self._sum(self.officer, None, code="points_accrued"), [(False,)])
+        self.assertEqual(
+            self._sum(self.officer, None, code="points_accrued"), [(False,)]
+        )
         read = self._as(self.env["club.figure"], self.officer)._read_figures(
             self.company, ["points_accrued", "points_balance"], False, MARCH, TODAY
         )
@@ -156,7 +160,9 @@ class TestWorldsFigures(WorldsCase):
     def test_the_province_reads_figures_and_no_records(self):
         figures = self._get_figures(self.province_officer, code="revenue")
         self.assertEqual(figures.company_id, self.company | self.lake)
-        self.assertEqual(self._sum(self.province_officer, None, code="revenue"), [(2_000,)])
+        self.assertEqual(
+            self._sum(self.province_officer, None, code="revenue"), [(2_000,)]
+        )
         for figure in figures:
             with self.assertRaisesRegex(AccessError, "keeps its records"):
                 figure.action_open_records()
@@ -200,8 +206,6 @@ class TestWorldsFigures(WorldsCase):
     def test_the_months_card_names_the_program_that_lags(self):
         third = self._create_program(self.company, name="Club of the Islands")
         card = self._get_card()
-        self.assertEqual(
-            card.month_text, "Posted, but not yet in Club of the Islands."
-        )
+        self.assertEqual(card.month_text, "Posted, but not yet in Club of the Islands.")
         third.sequence = 1
         self.assertEqual(self._get_card().run_id.program_id, self.program)

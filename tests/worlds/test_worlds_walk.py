@@ -119,7 +119,7 @@ class TestWorldsWalk(WorldsCase):
                 self.assertEqual(differing, {}, f"{model._name} of {place}")
 
     def _find(self, records, name, field):
-        """Return what one finds by a field that is worked out, and how it is grouped."""
+        """Return what one finds by a field that is worked out, and its groups."""
         env = records.env
         if field.type == "selection":
             sought = [[key] for key, _label in field._description_selection(env)]
