@@ -16,7 +16,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, get_model_name, search_names
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, is_id
 from . import bonus_sql, ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES
@@ -64,11 +64,8 @@ class ClubPointsRun(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, default=REVENUE)
     month = fields.Date(
-        compute="_compute_month",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
+        default=lambda self: self._propose_month(self.env["club.program"]._get_main()),
         help="The month that is accrued; its last day is the accounting date.",
     )
     number = fields.Integer(
@@ -162,17 +159,29 @@ class ClubPointsRun(models.Model):
         "Another run was posted at the same moment: try again.",
     )
 
-    @api.depends("program_id")
-    def _compute_month(self):
-        """Propose the month after the program's last posted run, else last month."""
-        for run in self:
-            today = run.program_id._today()
-            last_month = windows.add_months(windows.month_start(today), -1)
-            last = self.search(
-                self._domain_accrued(run.program_id), order="month desc", limit=1
-            )
-            following = last and windows.add_months(last.month, 1)
-            run.month = min(following or last_month, last_month)
+    @api.model
+    def _propose_month(self, program):
+        """Return the month after the program's last posted run, else last month."""
+        last_month = windows.add_months(windows.month_start(program._today()), -1)
+        last = self.search(self._domain_accrued(program), order="month desc", limit=1)
+        if not last:
+            return last_month
+        return min(windows.add_months(last.month, 1), last_month)
+
+    @api.onchange("program_id")
+    def _onchange_program_id(self):
+        if self.program_id and "default_month" not in self.env.context:
+            self.month = self._propose_month(self.program_id)
+
+    def _club_prepare(self, values, is_new=False):
+        """Propose the month of the program that is named."""
+        values = super()._club_prepare(values, is_new=is_new)
+        is_asked = "month" in values or "default_month" in self.env.context
+        if is_new and not is_asked and is_id(values.get("program_id")):
+            program = self.env["club.program"].browse(values["program_id"]).exists()
+            program.check_access("read")
+            return {**values, "month": self._propose_month(program)}
+        return values
 
     @api.depends("month", "number", "kind", "program_id.name")
     @api.depends_context("lang")
