@@ -38,9 +38,12 @@ class ByCompany(fields.Many2one):
         values = value if isinstance(value, COLLECTION_TYPES) else [value]
         without = Domain(link, "=", False) if not all(values) else Domain.FALSE
         for company in others:
-            linked = records.env[records._fields[link].comodel_name].sudo()
-            linked = linked.with_company(company).with_context(active_test=False)
-            ids = linked._search(Domain(name, operator, value))
+            # sudo: as of any related field, who reads the record finds it by the link
+            linked_sudo = records.env[records._fields[link].comodel_name].sudo()
+            linked_sudo = linked_sudo.with_context(active_test=False)
+            ids = linked_sudo.with_company(company)._search(
+                Domain(name, operator, value)
+            )
             found |= Domain("company_id", "=", company.id) & (
                 without | Domain(link, "in", ids)
             )

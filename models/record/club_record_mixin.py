@@ -209,6 +209,7 @@ class ClubRecordMixin(models.AbstractModel):
         :raises UserError: for what went to another company: what names it stays behind
         """
         for record, company in companies.items():
+            # sudo: a record stays where it is, whoever may read that company
             there = record.sudo().company_id
             if there and not company:
                 record._check_not_used_outside(there)
