@@ -105,11 +105,10 @@ class TestWorldsWork(CardMixin, WorldsCase):
         for card in cards[:2]:
             self._hand_over(card)
         self.assertEqual(cards.filtered("is_valid"), cards[:2])
-        [last] = cards[2]
         for companies in (self.company | self.lake, self.lake | self.company):
             rows = self._as(cards, self.both, companies)
-            self.assertEqual(rows.mapped("unit_id.id"), [self.lake_unit.id])
-            self.assertEqual(rows.browse(last.id).unit_id.id, self.lake_unit.id)
+            units = [row.unit_id.id for row in rows]
+            self.assertEqual(units, [*(2 * self.unit.ids), self.lake_unit.id])
         self.terms[self.suburbs, self.account_a].invalidate_recordset()
         with self.assertRaises(UserError):
             self._issue(self.program, self.officer)
