@@ -203,8 +203,7 @@ class ClubSurveySend(models.TransientModel):
             raise UserError(
                 self.env._("Nobody is to be asked that way: choose another.")
             )
-        today = self.env["club.program"]._today()
-        if self.date_deadline < today:
+        if self.date_deadline < self.activity_id.company_id._club_today():
             raise UserError(self.env._("Nobody can answer until a day that is over."))
         lines._check_can_ask()
         answers = self.env["club.answer"]._prepare_for(

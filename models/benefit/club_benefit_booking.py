@@ -9,6 +9,7 @@ from ...kernel import quota as quotas
 from ..contact.club_contact_consent import WAYS
 from ..contact.looked_after import unit_of
 from ..record.accounts import check_contact
+from ..record.by_company import ByCompany
 from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.number import number
@@ -91,7 +92,7 @@ class ClubBenefitBooking(models.Model):
         help="Whose entitlement it counts against; it stays so when the person goes to "
         "another company.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     # === When and where === #
     date_begin = fields.Datetime(
@@ -236,18 +237,20 @@ class ClubBenefitBooking(models.Model):
             booking.service_date = day
             booking.year = day and day.year
 
-    @api.depends("state", "valid_until")
+    @api.depends("company_id", "state", "valid_until")
     def _compute_is_expired(self):
-        today = self.env.company._club_today()
-        for booking in self:
-            until = booking.valid_until
-            booking.is_expired = booking.state == BOOKED and until and until < today
+        for company, bookings in self.grouped("company_id").items():
+            today = company._club_today()
+            for booking in bookings:
+                until = booking.valid_until
+                booking.is_expired = booking.state == BOOKED and until and until < today
 
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env.company._club_today()
-        return [("state", "=", BOOKED), ("valid_until", "<", today)]
+        return Domain("state", "=", BOOKED) & self.env[
+            "res.company"
+        ]._club_domain_today(lambda today: [("valid_until", "<", today)])
 
     @api.depends("benefit_id", "account_id", "service_date", "state")
     @api.depends_context("uid", "company", "lang")
@@ -304,8 +307,8 @@ class ClubBenefitBooking(models.Model):
 
     @api.constrains("consent_on")
     def _check_consent_on(self):
-        today = self.env.company._club_today()
         for booking in self:
+            today = booking.company_id._club_today()
             if booking.consent_on and booking.consent_on > today:
                 raise ValidationError(
                     self.env._(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ..record.by_company import ByCompany
 from . import entitlement_reach
 
 _lt = LazyTranslate(__name__)
@@ -45,11 +46,9 @@ class ClubEntitlement(models.Model):
         "or cancelled late.",
     )
     left = fields.Integer(readonly=True, help="Of what is owed; never below 0.")
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
 
@@ -106,7 +105,6 @@ class ClubEntitlement(models.Model):
         numbers that JavaScript holds exactly. `entitlement_reach` reads them. Nothing
         is joined to the sums: what is asked of the benefits is asked below them.
         """
-        today = self.env.company._club_today()
         return SQL(
             """
             SELECT ((r.account_id::bigint * 16384 + r.benefit_id) * 128)
@@ -127,13 +125,19 @@ class ClubEntitlement(models.Model):
                       FROM (%(owed)s UNION ALL %(owed_then)s UNION ALL %(counted)s) u
                      GROUP BY account_id, benefit_id, year, company_id, is_discreet) r
             """,
-            owed=self._owed_query(today),
-            owed_then=self._owed_then_query(today),
+            owed=self._owed_query(),
+            owed_then=self._owed_then_query(),
             counted=self._counted_query(),
         )
 
-    def _owed_query(self, today):
+    def _get_today_and_year(self, company):
+        """Return SQL of the day and the year that it is in a company."""
+        today = self.env["res.company"]._club_today_sql(company)
+        return today, SQL("extract(year FROM %s)::int", today)
+
+    def _owed_query(self):
         """Return what accounts are owed this year, by their tiers of today."""
+        today, year = self._get_today_and_year(SQL("b.company_id"))
         return SQL(
             """
             SELECT m.account_id, q.benefit_id, %(year)s AS year, b.company_id,
@@ -149,19 +153,20 @@ class ClubEntitlement(models.Model):
                AND coalesce(b.date_from, %(today)s) <= %(today)s
                AND coalesce(b.date_to, %(today)s) >= %(today)s
             """,
-            year=today.year,
+            year=year,
             today=today,
         )
 
-    def _owed_then_query(self, today):
+    def _owed_then_query(self):
         """Return what was, or will be, owed in the other years of bookings."""
+        _today, year = self._get_today_and_year(SQL("k.company_id"))
         return SQL(
             """
             SELECT k.account_id, k.benefit_id, k.year, b.company_id, b.is_discreet,
                    coalesce(q.is_unlimited, FALSE), coalesce(q.times, 0), 0, 0,
                    NULL::int, NULL::int
-              FROM (SELECT DISTINCT account_id, benefit_id, year
-                      FROM club_benefit_booking
+              FROM (SELECT DISTINCT account_id, benefit_id, year, company_id
+                      FROM club_benefit_booking k
                      WHERE is_counted AND year <> %(year)s) k
               JOIN club_membership m
                 ON m.account_id = k.account_id AND m.state = 'valid'
@@ -172,7 +177,7 @@ class ClubEntitlement(models.Model):
                 ON q.tier_id = m.tier_id AND q.benefit_id = k.benefit_id
               JOIN club_benefit b ON b.id = k.benefit_id
             """,
-            year=today.year,
+            year=year,
         )
 
     def _counted_query(self):

@@ -4,6 +4,7 @@ from odoo.tools import format_amount, format_date
 from ...kernel import windows
 from ..points.run_states import POSTED
 from ..program.club_points_kind import REVENUE
+from ..record.by_company import ByCompany
 from ..record.rpc import for_one
 from .pulse_sql import refresh_query
 
@@ -44,13 +45,9 @@ class ClubAccountPulse(models.Model):
         "res.company", required=True, index=True, readonly=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    user_id = fields.Many2one(
-        related="account_id.club_manager_id", string="Account Manager"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    user_id = ByCompany(related="account_id.club_manager_id", string="Account Manager")
     industry_id = fields.Many2one(related="account_id.industry_id", string="Industry")
     month = fields.Date(
         "Up to Month", readonly=True, help="The last month that counts."

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..record.by_company import ByCompany
 from ..record.lock import is_open
 from .following import keep_one_line
 
@@ -30,8 +31,8 @@ class ClubAllocationLine(models.Model):
         check_company=True,
         domain=[("is_company", "=", True)],
     )
-    tier_id = fields.Many2one(related="account_id.club_tier_id", string="Tier")
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Tier")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
     value = fields.Monetary(
         "Value of 12 Months",
         readonly=True,

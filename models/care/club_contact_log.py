@@ -549,13 +549,7 @@ class ClubContactLog(models.Model):
     @for_records
     def action_confirm(self):
         """Confirm what a subordinate recorded; from then on it is fixed. Rule D4."""
-        logs = self._get_to_check()
-        logs._set_state(
-            (RECORDED,),
-            CONFIRMED,
-            checked_by_id=self.env.uid,
-            checked_on=self.env.company._club_today(),
-        )
+        self._get_to_check()._judge(CONFIRMED)
         return True
 
     @for_records
@@ -570,13 +564,18 @@ class ClubContactLog(models.Model):
                         log.display_name,
                     )
                 )
-        logs._set_state(
-            (RECORDED,),
-            RETURNED,
-            checked_by_id=self.env.uid,
-            checked_on=self.env.company._club_today(),
-        )
+        logs._judge(RETURNED)
         return True
+
+    def _judge(self, state):
+        """Note who confirmed or returned them, on the day that it is where they are."""
+        for company, logs in self.grouped("company_id").items():
+            logs._set_state(
+                (RECORDED,),
+                state,
+                checked_by_id=self.env.uid,
+                checked_on=company._club_today(),
+            )
 
     @for_records
     def action_hand_in(self):

@@ -32,9 +32,11 @@ class ClubContactProfile(models.Model):
     def _search_is_message_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        first = self.env.company._club_today().replace(day=1)
         self.env["club.greeting.line"].flush_model()
-        found = without_message_sql(self.env.company.id, first)
+        found = SQL(" UNION ALL ").join(
+            without_message_sql(company.id, company._club_today().replace(day=1))
+            for company in self.env.companies
+        )
         return Domain("id", "in", SQL("(SELECT found.id FROM (%s) found)", found))
 
     @for_one

@@ -153,7 +153,7 @@ class ClubDuty(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env.company._club_today()
+        today = self.env["res.company"]._club_today_sql(SQL("company_id"))
         table = SQL.identifier(self._table)
         late = SQL(
             "SELECT id FROM %s WHERE state = 'open' AND date_due < %s"

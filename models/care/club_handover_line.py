@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, OFFICER
 from .following import keep_one_line
 
@@ -28,7 +29,7 @@ class ClubHandoverLine(models.Model):
         check_company=True,
         domain=[("is_company", "=", True)],
     )
-    tier_id = fields.Many2one(related="account_id.club_tier_id", string="Tier")
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Tier")
     remark = fields.Char(help="What the next one ought to know.")
     duty_count = fields.Integer("Open Duties", compute="_compute_counts")
     need_count = fields.Integer("Open Needs", compute="_compute_counts")

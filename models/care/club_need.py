@@ -10,6 +10,7 @@ from ..contact.looked_after import unit_of
 from ..hosting.club_need import TODO
 from ..need.club_need import DONE, SETTLED, TAKEN, UNSETTLED
 from ..program.working_days import after_sql
+from ..record.by_company import ByCompany
 from ..record.figure_source import FigureSource
 from ..record.reader import as_reader
 from ..record.rpc import for_records
@@ -56,7 +57,7 @@ class ClubNeed(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
     industry_id = fields.Many2one(related="account_id.industry_id", string="Industry")
     service_priority = fields.Selection(related="tier_id.service_priority")
     date_received = fields.Date(

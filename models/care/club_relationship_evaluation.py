@@ -224,12 +224,13 @@ class ClubRelationshipEvaluation(models.Model):
                     evaluation.display_name,
                 )
             )
-        self._set_state(
-            (WRITTEN,),
-            CONFIRMED,
-            confirmed_by_id=self.env.uid,
-            confirmed_on=self.env.company._club_today(),
-        )
+        for company, evaluations in self.grouped("company_id").items():
+            evaluations._set_state(
+                (WRITTEN,),
+                CONFIRMED,
+                confirmed_by_id=self.env.uid,
+                confirmed_on=company._club_today(),
+            )
         return True
 
     def _filter_confirmed_by_me(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, LEAD, OFFICER
 from ..record.rpc import for_one
 from .club_duty_rule import KINDS as DUTIES
@@ -50,6 +51,11 @@ TILES = {
 TILE_LIMIT = 999
 
 
+def get_sunday(today):
+    """Return the last day of a day's week."""
+    return today + timedelta(days=6 - today.weekday())
+
+
 class ClubToday(models.Model):
     """What somebody owes an account, or the club, with a day. Rules D3, D4, D16.
 
@@ -87,9 +93,7 @@ class ClubToday(models.Model):
         search="_search_is_this_week",
         help="From today to Sunday.",
     )
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
     is_contact = fields.Boolean(
         "Done by Contact",
         compute="_compute_is_contact",
@@ -105,12 +109,11 @@ class ClubToday(models.Model):
 
     def _get_branches(self):
         """Return the rows of each model that owes something: ``{name: SQL}``."""
-        today = self.env.company._club_today()
         found = {}
         for number, name in enumerate(self._get_branch_models()):
             rows = self.env[name]._get_today_sql()
             if rows is not None:
-                found[name] = name_branch(number, name, rows, today)
+                found[name] = name_branch(self.env, number, name, rows)
         return found
 
     @api.model
@@ -151,31 +154,31 @@ class ClubToday(models.Model):
         for row in self:
             row.display_name = row.name
 
-    @api.depends("date_due")
+    @api.depends("company_id", "date_due")
     def _compute_is_late(self):
-        today, sunday = self._get_week()
-        for row in self:
-            due = row.date_due or date.max
-            row.is_late = due < today
-            row.is_this_week = today <= due <= sunday
+        for company, rows in self.grouped("company_id").items():
+            today = company._club_today()
+            for row in rows:
+                due = row.date_due or date.max
+                row.is_late = due < today
+                row.is_this_week = today <= due <= get_sunday(today)
 
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today, _sunday = self._get_week()
-        return Domain("date_due", "<", today)
+        return self.env["res.company"]._club_domain_today(
+            lambda today: [("date_due", "<", today)]
+        )
 
     def _search_is_this_week(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today, sunday = self._get_week()
-        return Domain("date_due", ">=", today) & Domain("date_due", "<=", sunday)
-
-    @api.model
-    def _get_week(self):
-        """Return today and the Sunday to come, where the company is."""
-        today = self.env.company._club_today()
-        return today, today + timedelta(days=6 - today.weekday())
+        return self.env["res.company"]._club_domain_today(
+            lambda today: [
+                ("date_due", ">=", today),
+                ("date_due", "<=", get_sunday(today)),
+            ]
+        )
 
     @api.depends("kind", "account_id")
     def _compute_is_contact(self):

@@ -104,7 +104,7 @@ class TodayRows:
         query.offset, query.limit = offset, limit
 
 
-def name_branch(number, name, rows, today):
+def name_branch(env, number, name, rows):
     """Return a model's rows with what a row of today has besides.
 
     :param number: of the branch, below STEP
@@ -115,17 +115,17 @@ def name_branch(number, name, rows, today):
         """
         SELECT b.res_id::bigint * %(step)s + %(number)s AS id, %(number)s AS branch,
                %(name)s::varchar AS res_model, b.res_id, %(columns)s,
-               greatest(%(today)s::date - b.date_due, 0) AS days_late
+               greatest(%(today)s - b.date_due, 0) AS days_late
           FROM (%(rows)s) b
          WHERE b.date_due IS NOT NULL
-           AND (b.date_from IS NULL OR b.date_from <= %(today)s::date)
+           AND (b.date_from IS NULL OR b.date_from <= %(today)s)
         """,
         step=STEP,
         number=number,
         name=name,
         columns=SQL(", ").join(SQL("b.%s", SQL.identifier(name)) for name in COLUMNS),
         rows=rows,
-        today=today,
+        today=env["res.company"]._club_today_sql(SQL("b.company_id")),
     )
 
 

@@ -58,7 +58,7 @@ class TodayTodos:
             rows = self._today_sudo.with_company(company)
             whose = Domain("company_id", "=", company.id)
             whose &= Domain("user_id.active", "=", True)
-            today, _sunday = rows._get_week()
+            today = company._club_today()
             for counter, condition in (
                 (due, Domain("date_due", "<=", today)),
                 (late, Domain("date_due", "<", today)),
@@ -73,7 +73,7 @@ class TodayTodos:
 
 def _prepare(env, due, late):
     """Return what a to-do says, in the language of an environment."""
-    today, _sunday = env["club.today"]._get_week()
+    today = env.company._club_today()
     link = Markup('<a href="/odoo/club-today">%s</a>') % env._("Open the list")
     return {
         "summary": env._("Today: %(due)s due, %(late)s late", due=due, late=late),

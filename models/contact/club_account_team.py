@@ -94,7 +94,7 @@ class ClubAccountTeam(models.Model):
     def _search_is_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._domain_in_force(self.env.company._club_today())
+        return self.env["res.company"]._club_domain_today(self._domain_in_force)
 
     @api.model
     def _domain_in_force(self, on):

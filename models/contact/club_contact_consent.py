@@ -45,8 +45,9 @@ class ClubContactConsent(models.Model):
 
     @api.constrains("stated_on")
     def _check_stated_on(self):
-        today = self.env["club.program"]._today()
-        if any(consent.stated_on > today for consent in self):
+        if any(
+            consent.stated_on > consent.company_id._club_today() for consent in self
+        ):
             raise ValidationError(
                 self.env._(
                     "Nobody has agreed to anything in the future: mend the date."

@@ -187,7 +187,9 @@ class ClubContactProfile(models.Model):
     def _compute_manager_id(self):
         for profile in self:
             # sudo: who reads a profile may know who looks after its account
-            profile.manager_id = profile.account_id.sudo().club_manager_id
+            account_sudo = profile.account_id.sudo()
+            company = profile.company_id or self.env.company
+            profile.manager_id = account_sudo.with_company(company).club_manager_id
 
     @api.depends("contact_id.commercial_partner_id", "account_id")
     def _compute_is_moved(self):
@@ -408,8 +410,8 @@ class ClubContactProfile(models.Model):
 
     @api.constrains(*BIRTHDAY)
     def _check_birthday(self):
-        this_year = self.env["club.program"]._today().year
         for profile in self:
+            this_year = profile.company_id._club_today().year
             year, day = profile.birthday_year, profile.birthday_day
             if not (year or day or profile.birthday_month):
                 continue
@@ -439,8 +441,8 @@ class ClubContactProfile(models.Model):
 
     @api.constrains("birthday_checked_on")
     def _check_birthday_checked_on(self):
-        today = self.env["club.program"]._today()
         for profile in self:
+            today = profile.company_id._club_today()
             if profile.birthday_checked_on and profile.birthday_checked_on > today:
                 raise ValidationError(
                     self.env._(
@@ -467,7 +469,8 @@ class ClubContactProfile(models.Model):
                         profile.display_name,
                     )
                 )
-        self.write({"birthday_checked_on": self.env["club.program"]._today()})
+        for company, profiles in self.grouped("company_id").items():
+            profiles.write({"birthday_checked_on": company._club_today()})
 
     # === Consents. Rule A8 === #
 

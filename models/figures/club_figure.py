@@ -10,7 +10,7 @@ from ...kernel import windows
 from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
-from .codes import CODES, FULL, MEANS, STOCKS
+from .codes import AMOUNTS, CODES, FULL, MEANS, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
 
@@ -46,6 +46,12 @@ class ClubFigure(models.Model):
     tier_id = fields.Many2one(
         "club.tier", "Membership Tier", readonly=True, ondelete="cascade"
     )
+    program_id = fields.Many2one(
+        "club.program",
+        readonly=True,
+        ondelete="cascade",
+        help="Of points, which aren't added up over programs.",
+    )
     value = fields.Float(
         "How Much",
         digits=(16, 2),
@@ -73,7 +79,8 @@ class ClubFigure(models.Model):
     )
 
     _figure_uniq = models.UniqueIndex(
-        "(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0))",
+        "(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0),"
+        " coalesce(program_id, 0))",
         "A figure of a unit and month stands once.",
     )
 
@@ -130,11 +137,14 @@ class ClubFigure(models.Model):
     def _read_figures_by_month(self, company, codes, units, month_from, month_to):
         """Return ``{(unit id, code, first day of the month): (value, base)}``.
 
-        As `_read_figures`, month by month.
+        As `_read_figures`, month by month. Points are those of the main program.
         """
+        # sudo: which one is the main one is no secret
+        main_sudo = self.env["club.program"].sudo()._get_main(company)
         domain = Domain(
             [
                 ("company_id", "=", company.id),
+                ("program_id", "in", (False, main_sudo.id)),
                 ("code", "in", list(codes)),
                 ("month", ">=", month_from),
                 ("month", "<=", month_to),
@@ -168,8 +178,9 @@ class ClubFigure(models.Model):
         return find
 
     def _read_group_select(self, aggregate_spec, query):
-        """Never add up different figures, nor the months of a stock: of that a period
-        is its last month. What several rows are a share of is all of theirs.
+        """Never add up different figures, points of several programs or amounts in
+        several currencies, nor the months of a stock: of that a period is its last
+        month. What several rows are a share of is all of theirs.
         """
         name = aggregate_spec.partition(":")[0]
         if aggregate_spec not in ("value:sum", "base:sum", "share:avg"):
@@ -187,7 +198,23 @@ class ClubFigure(models.Model):
             )
         else:
             found = self._sum_period(name, query)
-        return SQL("CASE WHEN min(%s) = max(%s) THEN %s END", code, code, found)
+        return SQL(
+            """
+            CASE WHEN min(%(code)s) = max(%(code)s)
+                  AND min(coalesce(%(program)s, 0)) = max(coalesce(%(program)s, 0))
+                  AND (min(%(code)s) NOT IN %(amounts)s
+                       OR min(%(company)s) = max(%(company)s)
+                       OR (SELECT count(DISTINCT c.currency_id) = 1
+                             FROM unnest(array_agg(DISTINCT %(company)s)) AS u (id)
+                             JOIN res_company c ON c.id = u.id))
+                 THEN %(found)s END
+            """,
+            code=code,
+            program=self._field_to_sql(self._table, "program_id", query),
+            company=self._field_to_sql(self._table, "company_id", query),
+            amounts=AMOUNTS,
+            found=found,
+        )
 
     def _sum_period(self, name, query):
         """Return SQL of what the rows of one figure come to."""
@@ -261,12 +288,14 @@ class ClubFigure(models.Model):
             "in",
             SQL(
                 "(SELECT c.id FROM (%s) c WHERE c.month = %s AND c.company_id = %s"
-                " AND coalesce(c.unit_id, 0) = %s AND coalesce(c.tier_id, 0) = %s)",
+                " AND coalesce(c.unit_id, 0) = %s AND coalesce(c.tier_id, 0) = %s"
+                " AND coalesce(c.program_id, 0) = %s)",
                 counted_rows(model.sudo(), source, span),
                 self.month,
                 self_sudo.company_id.id,
                 self_sudo.unit_id.id or 0,
                 self_sudo.tier_id.id or 0,
+                self_sudo.program_id.id or 0,
             ),
         )
 

@@ -39,9 +39,9 @@ class ClubOverview(models.Model):
     _club_by_code = True
     _depends = {
         "crm.team": ["active", "club_level", "company_id", "parent_id", "user_id"],
-        "club.points.run": ["company_id", "kind", "month"],
+        "club.points.run": ["company_id", "kind", "month", "program_id"],
         "club.points.run.unit": ["unit_id"],
-        "club.program": ["company_id"],
+        "club.program": ["active", "company_id", "sequence"],
         "club.unit.clerk": ["unit_id"],
     }
 
@@ -80,7 +80,7 @@ class ClubOverview(models.Model):
     run_id = fields.Many2one(
         "club.points.run",
         readonly=True,
-        help="The latest one of the months that have passed.",
+        help="The main program's latest one of the months that have passed.",
     )
     units_with_lines = fields.Integer(
         "Units with Lines", compute="_compute_units_with_lines"
@@ -127,10 +127,12 @@ class ClubOverview(models.Model):
         return SQL(
             """
             WITH latest AS (
-                SELECT DISTINCT ON (company_id) company_id, id
-                  FROM club_points_run
-                 WHERE kind = %(kind)s AND month < %(month)s
-                 ORDER BY company_id, month DESC, id DESC)
+                SELECT DISTINCT ON (r.company_id) r.company_id, r.id
+                  FROM club_points_run r
+                  JOIN club_program p ON p.id = r.program_id
+                 WHERE r.kind = %(kind)s AND r.month < %(month)s
+                 ORDER BY r.company_id, p.active DESC, p.sequence, p.id, r.month DESC,
+                          r.id DESC)
             SELECT 2 * t.id AS id, t.id AS unit_id, t.parent_path AS path,
                    coalesce(t.company_id, %(here)s) AS company_id, t.user_id,
                    r.id AS run_id
@@ -341,7 +343,7 @@ class ClubOverview(models.Model):
                     "The points of %s haven't been computed yet.", f"{last:%Y-%m}"
                 )
             elif run.state == POSTED:
-                card.month_text = self.env._("Posted: the month is closed.")
+                card.month_text = run._describe_closed()
 
     @api.depends("company_id")
     @api.depends_context("uid", "lang")

@@ -263,10 +263,10 @@ class ClubTarget(models.Model):
                              WHEN t.date_to < %(today)s THEN 'missed'
                              WHEN t.date_from > %(today)s THEN 'ahead'
                              WHEN coalesce(t.actual, 0) * (t.date_to - t.date_from + 1)
-                                  < t.amount * (%(today)s::date - t.date_from + 1)
+                                  < t.amount * (%(today)s - t.date_from + 1)
                              THEN 'behind' ELSE 'on_time' END = ANY(%(paces)s))
                 """,
-                today=self.env.company._club_today(),
+                today=self.env["res.company"]._club_today_sql(SQL("t.company_id")),
                 paces=[str(pace) for pace in value],
             ),
         )

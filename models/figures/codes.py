@@ -28,6 +28,8 @@ CODES = [
 ]
 # A period shows its last month; months of all others add up.
 STOCKS = ("members", "points_balance", "at_risk")
+# In the company's currency.
+AMOUNTS = ("revenue", "costs")
 # Their share is no percentage: the mean of what is out of so many.
 MEANS = ("satisfaction",)
 FULL = 100  # per cent

@@ -26,23 +26,31 @@ class DigestDigest(models.Model):
     )
 
     def _compute_kpi_club_members_value(self):
-        """Count the memberships that are in force on the last day."""
+        """Count who is a member on the last day, of one program or of several."""
+        memberships = self.env["club.membership"]
         for digest, company, _first, last in self._get_club_frames():
-            digest.kpi_club_members_value = self.env["club.membership"].search_count(
+            [[members]] = memberships._read_group(
                 [
-                    *self.env["club.membership"]._domain_on(last),
+                    *memberships._domain_on(last),
                     ("company_id", "=", company.id),
                     ("purpose", "!=", GRADE),
-                ]
+                ],
+                [],
+                ["account_id:count_distinct"],
             )
+            digest.kpi_club_members_value = members
 
     def _compute_kpi_club_points_value(self):
-        """Sum what was posted: earned, less what was spent and what expired."""
+        """Sum what was posted in the main program: earned, less what was spent and what
+        expired.
+        """
+        # sudo: which one is the main one is no secret
+        programs_sudo = self.env["club.program"].sudo()
         for digest, company, first, last in self._get_club_frames():
             [[points]] = self.env["club.points.entry"]._read_group(
                 [
                     ("state", "=", "posted"),
-                    ("company_id", "=", company.id),
+                    ("program_id", "=", programs_sudo._get_main(company).id),
                     ("date", ">=", first),
                     ("date", "<=", last),
                 ],

@@ -13,7 +13,11 @@ from .codes import FULL, MEANS
 TURN = "SELECT pg_try_advisory_xact_lock('club_figure'::regclass::oid::int, 0)"
 DAY = timedelta(days=1)
 _UNITS = SQL.identifier("club_figure_unit")
-_KEYS = SQL("(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0))")
+_PARTS = ("unit_id", "tier_id", "program_id")
+_KEYS = SQL(
+    "(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0),"
+    " coalesce(program_id, 0))"
+)
 
 
 # === What a source counts === #
@@ -22,12 +26,12 @@ _KEYS = SQL("(company_id, month, code, coalesce(unit_id, 0), coalesce(tier_id, 0
 def counted_rows(model, source, span):
     """Return a SELECT of the records that a source counts, with their units.
 
-    Columns: id, company_id, unit_id, month, tier_id, value, base.
+    Columns: id, company_id, unit_id, month, tier_id, program_id, value, base.
 
     :param model: the model that they are of, as superuser
     """
     units = SQL("(%s)", _unit_spans(span))
-    return _place(_get_rows(model, source, span), units, SQL("d.id, "))
+    return _place(source, _get_rows(model, source, span), units, SQL("d.id, "))
 
 
 def _get_rows(model, source, span):
@@ -35,20 +39,20 @@ def _get_rows(model, source, span):
 
 
 def counted_sums(model, source, span):
-    """Return a SELECT of a source's sums: company_id, unit_id, month, tier_id, value,
-    base. The units are those that `lay_units` has laid.
+    """Return a SELECT of a source's sums: company_id, unit_id, month, tier_id,
+    program_id, value, base. The units are those that `lay_units` has laid.
     """
     rows = source.sums(span) if source.sums else _get_rows(model, source, span)
     return SQL(
         """
-        SELECT company_id, unit_id, month, tier_id,
+        SELECT company_id, unit_id, month, tier_id, program_id,
                coalesce(sum(value), 0)::numeric(16, 2) AS value,
                coalesce(sum(base), 0)::numeric(16, 2) AS base
           FROM (%s) r
          WHERE month BETWEEN %s AND %s AND company_id = ANY(%s)
-         GROUP BY company_id, unit_id, month, tier_id
+         GROUP BY company_id, unit_id, month, tier_id, program_id
         """,
-        _place(rows, _UNITS),
+        _place(source, rows, _UNITS),
         span.start,
         span.end,
         list(span.company_ids),
@@ -93,6 +97,7 @@ def _select_records(model, source, span):
         "account_id": column(source.account, "int"),
         "unit_id": column(source.unit, "int"),
         "tier_id": column(source.tier, "int"),
+        "program_id": column(source.program, "int"),
         "value": value,
         "base": base,
         "day": day,
@@ -173,14 +178,14 @@ def _unit_spans(span):
     )
 
 
-def _place(rows, units, more=None):
+def _place(source, rows, units, more=None):
     """Return rows with the unit of each: where one has an account, that of which it was
     when the month ended.
     """
     return SQL(
         """
         SELECT %(more)sd.company_id, coalesce(d.unit_id, u.unit_id) AS unit_id, d.month,
-               d.tier_id, d.value, d.base
+               d.tier_id, %(program)s AS program_id, d.value, d.base
           FROM (%(rows)s) d
      LEFT JOIN %(units)s u
             ON u.account_id = d.account_id AND u.company_id = d.company_id
@@ -188,6 +193,7 @@ def _place(rows, units, more=None):
            AND (d.month + interval '1 month - 1 day')::date < u.before
         """,
         more=more or SQL(),
+        program=SQL("d.program_id") if source.program else SQL("NULL::int"),
         rows=rows,
         units=units,
     )
@@ -213,8 +219,10 @@ def refresh_query(model, source, span):
                AND f.month BETWEEN %(start)s AND %(end)s
                AND NOT EXISTS (SELECT FROM found n WHERE %(same)s))
         INSERT INTO club_figure
-               (company_id, unit_id, month, code, tier_id, value, base, share)
-        SELECT n.company_id, n.unit_id, n.month, %(code)s, n.tier_id, n.value, n.base,
+               (company_id, unit_id, month, code, tier_id, program_id, value, base,
+                share)
+        SELECT n.company_id, n.unit_id, n.month, %(code)s, n.tier_id, n.program_id,
+               n.value, n.base,
                coalesce(n.value * %(factor)s / nullif(n.base, 0), 0)
           FROM found n
          WHERE NOT EXISTS (
@@ -243,10 +251,10 @@ def _gone(source, span):
         """
         UNION ALL
         SELECT p.company_id, p.unit_id, (p.month + interval '1 month')::date,
-               p.tier_id, 0, 0
-          FROM (SELECT company_id, unit_id, month, tier_id FROM counted
+               p.tier_id, p.program_id, 0, 0
+          FROM (SELECT company_id, unit_id, month, tier_id, program_id FROM counted
              UNION ALL
-                SELECT company_id, unit_id, month, tier_id
+                SELECT company_id, unit_id, month, tier_id, program_id
                   FROM club_figure
                  WHERE code = %(code)s AND company_id = ANY(%(companies)s)
                    AND month = (%(start)s::date - interval '1 month')::date
@@ -265,7 +273,9 @@ def _gone(source, span):
 
 
 def _same(first, second, *keys):
-    """Return the condition that two rows are of the same company, unit and tier."""
+    """Return the condition that two rows are of the same company, unit, tier and
+    program.
+    """
     conditions = [
         SQL("%s = %s", SQL.identifier(first, key), SQL.identifier(second, key))
         for key in ("company_id", *keys)
@@ -276,6 +286,6 @@ def _same(first, second, *keys):
             SQL.identifier(first, key),
             SQL.identifier(second, key),
         )
-        for key in ("unit_id", "tier_id")
+        for key in _PARTS
     ]
     return SQL(" AND ").join(conditions)

@@ -16,9 +16,10 @@ def month_figures(company, start, day, scope=None):
     """Return a SELECT of (user_id, code, tier_id, value, base) of a month.
 
     Codes: accounts (by tier, value: number), revenue (value: of the month), year
-    (value: revenue since January), points (value: net of the month), contacts (value:
-    visits, base: all contacts), on_time (value: kept, base: owed), complaints (value:
-    settled, base: received), activities (value: guests who came, base: activities).
+    (value: revenue since January), points (value: net of the month, in the main
+    program), contacts (value: visits, base: all contacts), on_time (value: kept, base:
+    owed), complaints (value: settled, base: received), activities (value: guests who
+    came, base: activities).
     Whose an account is goes by the last day; what was before the first line of its
     history goes by that line. Flush before.
 
@@ -61,9 +62,11 @@ def month_figures(company, start, day, scope=None):
             SELECT DISTINCT ON (m.account_id) m.account_id, m.tier_id
               FROM club_membership m
               JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
+              JOIN club_tier t ON t.id = m.tier_id
+              JOIN club_program p ON p.id = m.program_id
              WHERE m.company_id = %(company)s AND m.state = 'valid'
                AND m.date_from <= %(day)s AND m.date_grace >= %(day)s
-             ORDER BY m.account_id, m.date_from DESC),
+             ORDER BY m.account_id, t.sequence DESC, p.sequence, p.id),
         credited AS MATERIALIZED (
             SELECT c.user_id, c.month, sum(c.amount) AS amount
               FROM (%(credited)s) c
@@ -86,7 +89,7 @@ def month_figures(company, start, day, scope=None):
         SELECT mine.user_id, 'points', NULL, sum(e.points)::float8, 0
           FROM club_points_entry e
           JOIN club_points_run r ON r.id = e.run_id AND r.state = 'posted'
-                                AND r.company_id = %(company)s
+                                AND r.program_id = %(main)s
           JOIN mine ON mine.account_id = e.account_id
          WHERE e.date BETWEEN %(start)s AND %(day)s
            AND e.kind NOT IN ('redemption', 'expiry')
@@ -129,6 +132,8 @@ def month_figures(company, start, day, scope=None):
          GROUP BY mine.user_id
         """,
         company=company.id,
+        # sudo: which one is the main one is no secret
+        main=company.env["club.program"].sudo()._get_main(company).id or None,
         start=start,
         day=day,
         begin=begin,

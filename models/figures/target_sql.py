@@ -54,21 +54,27 @@ def measured(env, kind, company_id, start, end):
 def new_members(company_id, start, end):
     """Return a SELECT of (account_id, company_id, tier_id, day) of new members.
 
-    New is who has a membership of the club and was no member on the day before. Who was
-    taken on from a club on paper isn't new.
+    New is who has a membership of the club and was no member on the day before, in any
+    of the company's programs; of those that he joins that day the highest tier counts,
+    the main program's first. Who was taken on from a club on paper isn't new.
     """
     return SQL(
         """
-        SELECT m.account_id, m.company_id, m.tier_id, m.date_from AS day
+        SELECT DISTINCT ON (m.account_id, m.date_from)
+               m.account_id, m.company_id, m.tier_id, m.date_from AS day
           FROM club_membership m
+          JOIN club_tier t ON t.id = m.tier_id
+          JOIN club_program p ON p.id = m.program_id
           JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
          WHERE m.company_id = %(company)s AND m.state = 'valid'
            AND m.origin <> 'opening' AND m.date_from BETWEEN %(start)s AND %(end)s
            AND NOT EXISTS (
                SELECT FROM club_membership b
-                WHERE b.account_id = m.account_id AND b.group_id = m.group_id
+                 JOIN club_tier_group o ON o.id = b.group_id AND o.purpose <> 'grade'
+                WHERE b.account_id = m.account_id AND b.company_id = m.company_id
                   AND b.state = 'valid' AND b.date_from < m.date_from
                   AND b.date_grace >= m.date_from - 1)
+         ORDER BY m.account_id, m.date_from, t.sequence DESC, p.sequence, p.id
         """,
         company=company_id,
         start=start,

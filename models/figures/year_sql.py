@@ -60,19 +60,20 @@ def _add_years(day, years):
 _STATEMENT = """
 WITH term AS MATERIALIZED (
     SELECT m.id, m.account_id, m.tier_id, t.sequence, m.date_from, m.date_to,
-           m.date_grace, m.outcome
+           m.date_grace, m.outcome, p.sequence AS place, p.id AS program_id
       FROM club_membership m
       JOIN club_tier t ON t.id = m.tier_id
+      JOIN club_program p ON p.id = m.program_id
       JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
      WHERE m.company_id = %(company)s AND m.state = 'valid'),
 member AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id, tier_id FROM term
      WHERE date_from <= %(end)s AND date_grace >= %(end)s
-     ORDER BY account_id, sequence DESC),
+     ORDER BY account_id, sequence DESC, place, program_id),
 before AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id, tier_id FROM term
      WHERE date_from <= %(eve)s AND date_grace >= %(eve)s
-     ORDER BY account_id, sequence DESC),
+     ORDER BY account_id, sequence DESC, place, program_id),
 gone AS MATERIALIZED (
     SELECT b.account_id, b.tier_id
       FROM before b
@@ -85,12 +86,14 @@ kept AS MATERIALIZED (
               JOIN club_membership b ON b.requalification_line_id = l.id
              WHERE l.membership_id = term.id))
      ORDER BY account_id, sequence DESC),
+             WHERE l.membership_id = term.id AND l.applied_membership_id IS NOT NULL))
+     ORDER BY account_id, sequence DESC, place, program_id),
 fresh AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id, tier_id FROM term
      WHERE date_from BETWEEN %(start)s AND %(end)s AND NOT EXISTS (
            SELECT FROM term o
             WHERE o.account_id = term.account_id AND o.date_from < term.date_from)
-     ORDER BY account_id, sequence DESC),
+     ORDER BY account_id, sequence DESC, place, program_id),
 earned AS MATERIALIZED (
     SELECT account_id, amount,
            row_number() OVER (ORDER BY amount DESC, account_id)

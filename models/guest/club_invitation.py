@@ -17,6 +17,7 @@ from ...kernel.guest_states import (
 )
 from ..activity.club_activity import HELD, INVITING, PREPARING
 from ..contact.looked_after import asked_for, unit_of
+from ..record.by_company import ByCompany
 from ..record.derived import differs
 from ..record.lock import is_open
 from ..record.rpc import for_one, for_records, without_client_context
@@ -166,10 +167,10 @@ class ClubInvitation(models.Model):
     consented_at = fields.Datetime(readonly=True)
 
     # === Of account and activity, for lists === #
-    manager_id = fields.Many2one(
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
     date_begin = fields.Datetime(related="activity_id.date_begin")
     confirm_until = fields.Date(related="activity_id.confirm_until")
     stage = fields.Selection(related="activity_id.stage", string="Stage of Activity")

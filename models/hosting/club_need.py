@@ -222,14 +222,10 @@ class ClubNeed(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind the owners of what is overdue, once for each due date; in batches."""
-        today = self.env["club.program"]._today()
-        overdue = self.search(
-            [
-                ("state", "in", UNSETTLED),
-                ("date_due", "<", today),
-                ("owner_id", "!=", False),
-            ],
-            order="id",
+        companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
+        needs = self.with_context(allowed_company_ids=companies.ids)
+        overdue = needs.search(
+            [("is_overdue", "=", True), ("owner_id", "!=", False)], order="id"
         ).filtered(lambda need: need.reminded_for != need.date_due)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(overdue))

@@ -8,6 +8,7 @@ from ...kernel.guest_states import (
     INVITED,
     PROPOSED,
 )
+from ..record.by_company import ByCompany
 from ..record.day import check_day_has_come
 from ..record.rpc import for_records
 from .club_hosting_mixin import CANCELLED, HELD
@@ -41,7 +42,7 @@ class ClubRoundTableInvitee(models.Model):
         "club.round.table", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="round_table_id.company_id", store=True)
-    tier_id = fields.Many2one(
+    tier_id = ByCompany(
         related="account_id.club_tier_id", string="Membership Tier Today"
     )
     industry_id = fields.Many2one(related="account_id.industry_id")

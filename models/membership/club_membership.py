@@ -8,6 +8,7 @@ from odoo.tools import SQL, split_every
 
 from ..points.guards import GuardedMany2one
 from ..record.columns import unnest
+from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, LEAD
 from ..record.names import add_title
 from ..record.rpc import for_one
@@ -162,8 +163,8 @@ class ClubMembership(models.Model):
         groups=f"{LEAD},{AUDITOR}",
         help="The document by which this tier was set by hand.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
     status = fields.Selection(
@@ -220,8 +221,9 @@ class ClubMembership(models.Model):
             )
 
     def _compute_status(self):
-        today = self.env["club.program"]._today()
+        todays = {company: company._club_today() for company in self.company_id}
         for membership in self:
+            today = todays.get(membership.company_id)
             if membership.state in (UNDERNEATH, SUPERSEDED):
                 membership.status = membership.state
             elif not membership.date_from or membership.date_from > today:
@@ -236,15 +238,16 @@ class ClubMembership(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env["club.program"]._today()
+        today = self.env["res.company"]._club_domain_today
         valid = fields.Domain("state", "=", "valid")
-        in_force = fields.Domain(self._domain_on(today))
-        running = fields.Domain("date_to", ">=", today)
+        in_force = today(self._domain_on)
+        running = today(lambda day: [("date_to", ">=", day)])
+        begun = today(lambda day: [("date_from", "<=", day)])
         domains = {
-            "future": valid & fields.Domain("date_from", ">", today),
+            "future": valid & ~begun,
             "current": in_force & running,
             "grace": in_force & ~running,
-            "ended": valid & fields.Domain("date_from", "<=", today) & ~in_force,
+            "ended": valid & begun & ~in_force,
             "underneath": fields.Domain("state", "=", UNDERNEATH),
             "superseded": fields.Domain("state", "=", SUPERSEDED),
         }
@@ -429,7 +432,7 @@ class ClubMembership(models.Model):
 
     @api.model
     def _get_figure_sources(self):
-        return get_membership_sources()
+        return get_membership_sources(self.env["club.tier.group"]._get_several())
 
     # === Merging accounts === #
 

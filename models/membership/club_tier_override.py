@@ -110,7 +110,7 @@ class ClubTierOverride(models.Model):
             [
                 ("account_id", "in", self.account_id.commercial_partner_id.ids),
                 ("group_id", "in", self.group_id.ids),
-                *memberships._domain_on(self.env["club.program"]._today()),
+                *self.env["res.company"]._club_domain_today(memberships._domain_on),
             ],
             ["account_id", "group_id", "tier_id", "date_to"],
         ).grouped(lambda membership: (membership.account_id, membership.group_id))

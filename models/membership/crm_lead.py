@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..record.by_company import ByCompany
 from ..record.derived import differs
 from ..record.groups import OFFICER, READERS
 from ..record.rpc import to_date
@@ -15,10 +16,10 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "club.derived.mixin", "club.guard.mixin"]
 
-    club_tier_id = fields.Many2one(
+    club_tier_id = ByCompany(
         related="partner_id.club_tier_id", string="Membership Tier"
     )
-    club_grade_id = fields.Many2one(
+    club_grade_id = ByCompany(
         related="partner_id.club_grade_id", string="Customer Grade"
     )
     club_tier_color = fields.Integer("Tier Color", related="club_tier_id.color")

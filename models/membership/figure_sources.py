@@ -3,6 +3,9 @@
 A grade is no membership. What lay underneath, or was superseded, never counted. Moves
 follow from what was before and what came after, however it came about: a term that
 follows another one without a day between goes on with it.
+
+Whoever is a member of several programs of a company counts once, by the highest of his
+tiers, the main program's first. Rule A9.
 """
 
 from functools import partial
@@ -16,10 +19,16 @@ from ..record.figure_source import FigureSource
 KEPT, ENDED = ("renewed", "upgraded"), ("renewed", "downgraded", "lapsed")
 
 
-def get_membership_sources():
-    """Return the figures of memberships, all by tier. Rules A5, A10."""
+def get_membership_sources(several=()):
+    """Return the figures of memberships, all by tier. Rules A5, A10.
+
+    :param several: ids of the groups that have others beside them in their company
+    """
+    several = list(several)
+    joined = _is_first_of(several, SQL("o.date_from = m.date_from"))
+    joined = SQL("%s AND %s", _has_none_of(several, SQL("m.date_from - 1")), joined)
     begun = {
-        "joined": SQL("p.sequence IS NULL"),
+        "joined": SQL("p.sequence IS NULL AND %s", joined),
         "promoted": SQL("p.sequence < t.sequence"),
         "demoted": SQL("p.sequence > t.sequence"),
     }
@@ -32,14 +41,75 @@ def get_membership_sources():
             until="date_grace",
             account="account_id",
             tier="tier_id",
+            rows=partial(_select_members, several) if several else None,
         ),
         *(
             FigureSource(code, rows=partial(_select_begun, which))
             for code, which in begun.items()
         ),
-        FigureSource("left", rows=_select_left),
+        FigureSource("left", rows=partial(_select_left, several)),
         FigureSource("retained", rows=_select_ended),
     ]
+
+
+def _has_none_of(several, day):
+    """Return the condition that no other group has a membership of the account on a
+    day, so that what begins after it, or ended before it, makes a member of the club.
+    """
+    return _none(several, SQL("%s BETWEEN o.date_from AND o.date_grace", day))
+
+
+def _is_first_of(several, at_once):
+    """Return the condition that of memberships of several groups this one counts.
+
+    :param at_once: condition of those that come in question, as ``o``
+    """
+    return _none(
+        several,
+        SQL(
+            "%s AND (b.sequence, -q.sequence, -q.id, -o.group_id) >"
+            " (SELECT t.sequence, -w.sequence, -w.id, -m.group_id"
+            " FROM club_program w WHERE w.id = m.program_id)",
+            at_once,
+        ),
+    )
+
+
+def _none(several, which):
+    if not several:
+        return SQL("TRUE")
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM club_membership o
+              JOIN club_tier b ON b.id = o.tier_id
+              JOIN club_program q ON q.id = o.program_id
+             WHERE o.account_id = m.account_id AND o.company_id = m.company_id
+               AND o.group_id = ANY(%s) AND o.group_id <> m.group_id
+               AND o.state = 'valid' AND %s)
+        """,
+        several,
+        which,
+    )
+
+
+def _select_members(several, span):
+    """Return the membership of each account that counts at the end of each month."""
+    return SQL(
+        """
+        SELECT m.id, m.company_id, m.account_id, NULL::int AS unit_id, e.month,
+               m.tier_id, 1 AS value, 0 AS base
+          FROM club_membership m
+          JOIN club_tier t ON t.id = m.tier_id
+          JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> %(grade)s
+          JOIN (%(ends)s) e ON e.day BETWEEN m.date_from AND m.date_grace
+         WHERE m.company_id = ANY(%(companies)s) AND m.state = 'valid' AND %(first)s
+        """,
+        grade=GRADE,
+        ends=span.get_ends(),
+        companies=list(span.company_ids),
+        first=_is_first_of(several, SQL("e.day BETWEEN o.date_from AND o.date_grace")),
+    )
 
 
 def _select_begun(which, span):
@@ -64,7 +134,7 @@ def _select_begun(which, span):
     )
 
 
-def _select_left(span):
+def _select_left(several, span):
     """Return the memberships that nothing followed, in the month of the first day on
     which the account was none any more.
     """
@@ -79,7 +149,10 @@ def _select_left(span):
                  WHERE n.account_id = m.account_id AND n.group_id = m.group_id
                    AND n.state = 'valid' AND n.date_from > m.date_from
                    AND n.date_from <= m.date_grace + 1)
-            """
+            AND %s AND %s
+            """,
+            _has_none_of(several, SQL("m.date_grace + 1")),
+            _is_first_of(several, SQL("o.date_grace = m.date_grace")),
         ),
     )
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...kernel import points_lots
 from ..program.club_points_kind import KINDS
+from ..record.by_company import ByCompany
 from . import ledger_sql
 from .club_points_summary import create_summary
 from .figure_sources import get_ledger_sources
@@ -79,9 +80,7 @@ class ClubPointsEntry(models.Model):
         "Empty: it takes from the oldest.",
     )
     reason = fields.Char(readonly=True)
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
 
     # Idempotence: a run has one entry per account, month and product line. Over the
     # immutable origin, and an index, since the merge wizard deletes rows that violate

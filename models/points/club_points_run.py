@@ -16,7 +16,7 @@ from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import is_open
 from ..record.names import get_labels, get_model_name, search_names
-from ..record.rpc import for_one, for_records
+from ..record.rpc import for_one, for_records, is_id
 from . import bonus_sql, ledger_sql, reward_sql
 from .posting import Posting, get_accrued, get_accrued_name
 from .run_states import COMPUTED, DRAFT, KINDS, POSTED, STATES
@@ -65,7 +65,7 @@ class ClubPointsRun(models.Model):
     kind = fields.Selection(KINDS, required=True, default=REVENUE)
     month = fields.Date(
         required=True,
-        default=lambda self: self._default_month(),
+        default=lambda self: self._propose_month(self.env["club.program"]._get_main()),
         help="The month that is accrued; its last day is the accounting date.",
     )
     number = fields.Integer(
@@ -160,18 +160,28 @@ class ClubPointsRun(models.Model):
     )
 
     @api.model
-    def _default_month(self):
-        """The month after the last posted run, else last month."""
-        today = self.env.company._club_today()
-        last_month = windows.add_months(windows.month_start(today), -1)
-        last = self.search(
-            self._domain_accrued(self.env["club.program"]._get_main()),
-            order="month desc",
-            limit=1,
-        )
+    def _propose_month(self, program):
+        """Return the month after the program's last posted run, else last month."""
+        last_month = windows.add_months(windows.month_start(program._today()), -1)
+        last = self.search(self._domain_accrued(program), order="month desc", limit=1)
         if not last:
             return last_month
         return min(windows.add_months(last.month, 1), last_month)
+
+    @api.onchange("program_id")
+    def _onchange_program_id(self):
+        if self.program_id and "default_month" not in self.env.context:
+            self.month = self._propose_month(self.program_id)
+
+    def _club_prepare(self, values, is_new=False):
+        """Propose the month of the program that is named."""
+        values = super()._club_prepare(values, is_new=is_new)
+        is_asked = "month" in values or "default_month" in self.env.context
+        if is_new and not is_asked and is_id(values.get("program_id")):
+            program = self.env["club.program"].browse(values["program_id"]).exists()
+            program.check_access("read")
+            return {**values, "month": self._propose_month(program)}
+        return values
 
     @api.depends("month", "number", "kind", "program_id.name")
     @api.depends_context("lang")
@@ -244,8 +254,8 @@ class ClubPointsRun(models.Model):
 
     @api.constrains("month", "program_id", "kind")
     def _check_month(self):
-        today = self.env["club.program"]._today()
         for run in self:
+            today = run.company_id._club_today()
             end = windows.month_end(run.month)
             # On its last day a month's points can still be spent.
             early = end > today if run.kind == REVENUE else end >= today
@@ -396,6 +406,34 @@ class ClubPointsRun(models.Model):
             ("kind", "=", REVENUE),
             ("state", "=", POSTED),
         ]
+
+    def _describe_closed(self):
+        """Say that the month is posted, and in which programs of the company it isn't.
+        Rule A9.
+        """
+        self.ensure_one()
+        # sudo: how far a program is, is no secret to who reads another's run
+        programs_sudo = self.env["club.program"].sudo()
+        open_sudo = programs_sudo
+        if self.company_id.id in programs_sudo._get_companies_with_several():
+            posted_sudo = self.sudo().search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("month", "=", self.month),
+                    ("kind", "=", REVENUE),
+                    ("state", "=", POSTED),
+                ]
+            )
+            programs_sudo = programs_sudo.search(
+                [("company_id", "=", self.company_id.id)]
+            )
+            open_sudo = programs_sudo - posted_sudo.program_id
+        if not open_sudo:
+            return self.env._("Posted: the month is closed.")
+        return self.env._(
+            "Posted, but not yet in %(programs)s.",
+            programs=format_list(self.env, open_sudo.mapped("name")),
+        )
 
     def _lock_run(self):
         """Hold the program until the transaction ends: nobody else computes, verifies

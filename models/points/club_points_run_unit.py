@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...kernel import windows
@@ -318,13 +319,11 @@ class ClubPointsRunUnit(models.Model):
         """Return ``{unit: users}``: who its points clerks are today, if there are."""
         # sudo: whoever computes or verifies need not read who the clerks are
         clerks_sudo = self.env["club.unit.clerk"].sudo()
-        today = self.env["club.program"]._today()
+        today = self.env["res.company"]._club_domain_today
         return dict(
             clerks_sudo._read_group(
-                [
-                    ("unit_id", "in", self.unit_id.ids),
-                    *clerks_sudo._domain_in_force(today),
-                ],
+                Domain("unit_id", "in", self.unit_id.ids)
+                & today(clerks_sudo._domain_in_force),
                 ["unit_id"],
                 ["user_id:recordset"],
             )

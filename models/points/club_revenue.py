@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..record.by_company import ByCompany
 from ..record.figure_source import FigureSource
 from ..record.rpc import for_one
 from .facts import fact_lines, month_of
@@ -36,10 +37,8 @@ class ClubRevenue(models.Model):
     revenue_line_id = fields.Many2one(
         "club.revenue.line", "Imported Line", readonly=True
     )
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     _depends = {
         "account.move.line": [

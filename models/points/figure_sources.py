@@ -32,6 +32,7 @@ def get_ledger_sources():
             (_POSTED, leaf),
             "date",
             unit="unit_id",
+            program="run_id.program_id",
             value="points",
             sign=sign,
             sums=None if REDEMPTION in leaf else partial(_sum_flow, sign, leaf[1]),
@@ -46,6 +47,7 @@ def get_ledger_sources():
             "date",
             is_stock=True,
             unit="unit_id",
+            program="run_id.program_id",
             value="points",
             sums=_sum_balance,
         ),
@@ -57,7 +59,8 @@ def _sum_flow(sign, operator, span):
     return SQL(
         """
         SELECT r.company_id, NULL::int AS account_id, s.unit_id, %(month)s AS month,
-               NULL::int AS tier_id, s.points * %(sign)s AS value, 0 AS base
+               NULL::int AS tier_id, r.program_id, s.points * %(sign)s AS value,
+               0 AS base
           FROM club_points_summary s
           JOIN club_points_run r ON r.id = s.run_id AND r.state = %(posted)s
          WHERE r.company_id = ANY(%(companies)s) AND %(kinds)s
@@ -78,15 +81,16 @@ def _sum_balance(span):
     return SQL(
         """
         SELECT x.company_id, NULL::int AS account_id, x.unit_id, e.month,
-               NULL::int AS tier_id, x.points AS value, 0 AS base
-          FROM (SELECT r.company_id, s.unit_id, s.date, sum(s.points) AS points
+               NULL::int AS tier_id, x.program_id, x.points AS value, 0 AS base
+          FROM (SELECT r.company_id, r.program_id, s.unit_id, s.date,
+                       sum(s.points) AS points
                   FROM (SELECT run_id, unit_id, date, points FROM club_points_summary
                      UNION ALL
                         SELECT run_id, unit_id, date, points FROM club_points_entry
                          WHERE kind = %(redemption)s) s
                   JOIN club_points_run r ON r.id = s.run_id AND r.state = %(posted)s
                  WHERE r.company_id = ANY(%(companies)s)
-                 GROUP BY 1, 2, 3) x
+                 GROUP BY 1, 2, 3, 4) x
           JOIN (%(ends)s) e ON x.date <= e.day
         """,
         redemption=REDEMPTION,

@@ -216,7 +216,7 @@ class Posting:
         self.run._write_guarded(
             {
                 **take_next_link(self.run),
-                "posted_on": self.env["club.program"]._today(),
+                "posted_on": self.run.company_id._club_today(),
                 "posted_by_id": self.env.uid,
             }
         )

@@ -73,12 +73,13 @@ def _columns():
 
 
 def get_first_month(env, company):
-    """Return the first month that the next points run still corrects; None if the
-    company has no program. Rule B9.
+    """Return the first month that the next points runs of all programs still correct;
+    None if the company has no program. Rule B9.
     """
-    # sudo: whoever imports need not read the program
-    program_sudo = env["club.program"].sudo()._get_main(company)
-    return program_sudo._get_correction_window().start if program_sudo else None
+    # sudo: whoever imports need not read the programs
+    programs_sudo = env["club.program"].sudo().search([("company_id", "=", company.id)])
+    starts = [program._get_correction_window().start for program in programs_sudo]
+    return max(starts, default=None)
 
 
 def is_beyond_window(found, first_month):

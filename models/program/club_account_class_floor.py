@@ -14,7 +14,11 @@ class ClubAccountClassFloor(models.Model):
     _club_logged = ("class_id", "group_id", "tier_id")
 
     class_id = fields.Many2one(
-        "club.account.class", required=True, index=True, ondelete="cascade"
+        "club.account.class",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     group_id = fields.Many2one(
         "club.tier.group", required=True, index=True, ondelete="cascade"

@@ -127,8 +127,8 @@ class ClubAccountClassification(models.Model):
     def action_end(self):
         """Let a class in effect end today; its floor then no longer counts."""
         self.check_access("write")
-        today = self.env["club.program"]._today()
         for record in self:
+            today = record.company_id._club_today()
             if record.approval_state != DONE:
                 raise UserError(self.env._("%s isn't in effect.", record.display_name))
             last = max(today, record.date_from)

@@ -68,17 +68,17 @@ class ClubRegulation(models.Model):
                 f"{regulation.name} {regulation.version}"
             )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("company_id", "date_from", "date_to")
     def _compute_is_in_force(self):
-        today = self.env["club.program"]._today()
-        in_force = self.filtered_domain(self._domain_in_force(today))
+        today = self.env["res.company"]._club_domain_today
+        in_force = self.filtered_domain(today(self._domain_in_force))
         for regulation in self:
             regulation.is_in_force = regulation in in_force
 
     def _search_is_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._domain_in_force(self.env["club.program"]._today())
+        return self.env["res.company"]._club_domain_today(self._domain_in_force)
 
     @api.model
     def _domain_in_force(self, day):

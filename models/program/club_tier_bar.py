@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...kernel import tier_rules
 
@@ -36,6 +37,19 @@ class ClubTierBar(models.Model):
     _indicator_uniq = models.UniqueIndex(
         "(tier_id, indicator_id)", "A tier has one bar per indicator."
     )
+
+    @api.constrains("tier_id", "indicator_id")
+    def _check_indicator_id(self):
+        """An assessment knows the indicators of its own program only."""
+        for bar in self:
+            if bar.indicator_id.program_id != bar.program_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(indicator)s is no indicator of %(program)s.",
+                        indicator=bar.indicator_id.name,
+                        program=bar.program_id.name,
+                    )
+                )
 
     @api.depends("indicator_id", "bound")
     def _compute_display_name(self):

@@ -55,6 +55,20 @@ class ClubTierGroup(models.Model):
         "(program_id, code)", "A program has each tier group code once."
     )
 
+    @api.model
+    def _get_several(self):
+        """Return the ids of the groups of members that aren't the only ones of their
+        company: an account may be a member by each. Rule A9.
+        """
+        # sudo: which groups there are decides, whoever may read them
+        found = self.sudo()._read_group(
+            [("purpose", "!=", GRADE)],
+            ["company_id"],
+            ["id:array_agg"],
+            having=[("__count", ">", 1)],
+        )
+        return [key for _company, ids in found for key in ids]
+
     @api.depends("name", "program_id.name")
     def _compute_display_name(self):
         """Two programs of a company call their groups alike: name the program, too."""

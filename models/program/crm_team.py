@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..record.derived import differs
@@ -119,9 +120,9 @@ class CrmTeam(models.Model):
         """Return the query of the units whose points clerk the user is today."""
         # sudo: record rules ask this, so it can't ask them
         clerks_sudo = self.env["club.unit.clerk"].sudo()
-        today = self.env["club.program"]._today()
+        today = self.env["res.company"]._club_domain_today
         query = clerks_sudo._search(
-            [("user_id", "=", self.env.uid), *clerks_sudo._domain_in_force(today)]
+            Domain("user_id", "=", self.env.uid) & today(clerks_sudo._domain_in_force)
         )
         return query.subselect("unit_id")
 
@@ -171,11 +172,11 @@ class CrmTeam(models.Model):
 
     @api.depends("clerk_ids.user_id", "clerk_ids.date_from", "clerk_ids.date_to")
     def _compute_club_clerk_ids(self):
-        today = self.env["club.program"]._today()
+        today = self.env["res.company"]._club_domain_today
         clerks = self.env["club.unit.clerk"]
         seats = dict(
             clerks._read_group(
-                [("unit_id", "in", self.ids), *clerks._domain_in_force(today)],
+                Domain("unit_id", "in", self.ids) & today(clerks._domain_in_force),
                 ["unit_id"],
                 ["user_id:recordset"],
             )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ClubDueMixin(models.AbstractModel):
@@ -14,17 +15,19 @@ class ClubDueMixin(models.AbstractModel):
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
 
-    @api.depends(lambda self: ("state", self._club_due))
+    @api.depends(lambda self: ("company_id", "state", self._club_due))
     def _compute_is_overdue(self):
-        today = self.env.company._club_today()
-        for record in self:
-            day = record[self._club_due]
-            record.is_overdue = (
-                record.state in self._club_unsettled and bool(day) and day < today
-            )
+        for company, records in self.grouped("company_id").items():
+            today = company._club_today()
+            for record in records:
+                day = record[self._club_due]
+                record.is_overdue = (
+                    record.state in self._club_unsettled and bool(day) and day < today
+                )
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env.company._club_today()
-        return [("state", "in", self._club_unsettled), (self._club_due, "<", today)]
+        return Domain("state", "in", self._club_unsettled) & self.env[
+            "res.company"
+        ]._club_domain_today(lambda today: [(self._club_due, "<", today)])

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
+from .by_company import ByCompany
 from .lock import MODULE, checked, is_open, opened
 from .names import get_model_name, join
 from .rpc import get_checked, to_date
@@ -32,6 +33,15 @@ class ClubGuardMixin(models.AbstractModel):
 
     def _valid_field_parameter(self, field, name):
         return name == "club_writable" or super()._valid_field_parameter(field, name)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Group and sort by what the account has in the record's own company."""
+        field = self._fields.get(field_expr)
+        if isinstance(field, ByCompany):
+            found = field.of_own_company(self, alias, query)
+            if found is not None:
+                return found
+        return super()._field_to_sql(alias, field_expr, query)
 
     @api.model
     @ormcache("self._name")

@@ -182,6 +182,7 @@ class ClubRecordMixin(models.AbstractModel):
         """
         check_dicts(self, [vals])
         self._check_not_by_code(vals)
+        companies = self._get_companies(vals)
         result = super().write(vals)
         company = self._fields.get("company_id")
         if company and company.related and company.related.split(".")[0] in vals:
@@ -189,7 +190,66 @@ class ClubRecordMixin(models.AbstractModel):
             self._check_company()
         if not self.env.su:
             self.check_access("write")
+        self._check_stays_in(companies)
         return result
+
+    def _get_companies(self, vals):
+        """Return ``{record: company}`` of those that ``vals`` may move to another."""
+        field = self._fields.get("company_id")
+        if not field or self._transient or is_open(self.env):
+            return {}
+        leads = (field.related or field.name).partition(".")[0]
+        if not {leads, self._club_parent} & vals.keys():
+            return {}
+        # sudo: a record stays where it is, whoever may read that company
+        return {record: record.sudo().company_id for record in self}
+
+    def _check_stays_in(self, companies):
+        """
+        :raises UserError: for what went to another company: what names it stays behind
+        """
+        for record, company in companies.items():
+            # sudo: a record stays where it is, whoever may read that company
+            there = record.sudo().company_id
+            if there and not company:
+                record._check_not_used_outside(there)
+            if company and there and there != company:
+                raise UserError(
+                    self.env._(
+                        "%(record)s stays in %(company)s: draw up another one in "
+                        "%(other)s instead.",
+                        record=record.display_name,
+                        company=company.name,
+                        other=there.name,
+                    )
+                )
+
+    def _check_not_used_outside(self, company):
+        """
+        :raises UserError: for what all companies shared, and another one uses, when it
+            becomes one company's own
+        """
+        for model in self.env["res.partner"]._get_club_models():
+            links = [
+                field.name
+                for field in model._fields.values()
+                if field.comodel_name == self._name and field.store
+                if field.type == "many2one" and field.check_company
+            ]
+            if not links or "company_id" not in model._fields:
+                continue
+            domain = Domain.OR(Domain(name, "in", self.ids) for name in links)
+            domain &= Domain("company_id", "not in", (company.id, False))
+            # sudo: whoever uses it there
+            records_sudo = model.sudo().with_context(active_test=False)
+            if used_sudo := records_sudo.search(domain, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(record)s stays for all companies: %(company)s uses it.",
+                        record=self.display_name,
+                        company=used_sudo.company_id.name,
+                    )
+                )
 
     @for_one
     def update_field_translations(self, field_name, translations, source_lang=""):

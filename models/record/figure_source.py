@@ -62,6 +62,8 @@ class FigureSource:
     :ivar account: the field with its account: it is counted to the unit of which this
         was when the month ended
     :ivar tier: the field with the tier, of figures by tier
+    :ivar program: the field with the program, of figures that nobody adds up over
+        programs: rows and sums, too, then have a column ``program_id``
     :ivar value: the field that is summed; else each record is counted as one
     :ivar sign: -1 where the ledger takes what the figure adds
     :ivar counted: the domain of those that count, of figures that are a share of all
@@ -84,6 +86,7 @@ class FigureSource:
     unit: str = ""
     account: str = ""
     tier: str = ""
+    program: str = ""
     value: str = ""
     sign: int = 1
     counted: tuple | None = None

@@ -4,6 +4,8 @@ import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -36,17 +38,21 @@ class ResCompany(models.Model):
                 company.club_timezone = company._find_club_timezone()
 
     def _find_club_timezone(self):
-        """Return China's one zone, else the company's, else that of who sets it up.
+        """Return China's one zone, else the company's, else that of the company above,
+        else that of who sets it up.
 
         At install nobody is there to ask: then the administrator's counts.
         """
         self.ensure_one()
         if self.partner_id.country_id.code == "CN":
             return CHINA
+        # sudo: who sets up a company may not be in the one above
+        if zone := self.partner_id.tz or self.sudo().parent_id.club_timezone:
+            return zone
         user = self.env.user
         if user._is_superuser() and not user.tz:
             user = self.env.ref("base.user_admin", raise_if_not_found=False) or user
-        return self.partner_id.tz or user.tz
+        return user.tz
 
     @api.constrains("club_timezone")
     def _check_club_timezone(self):
@@ -149,6 +155,50 @@ class ResCompany(models.Model):
     def _club_today(self):
         """Return the day that it is where the club is."""
         return self._club_day(fields.Datetime.now())
+
+    @api.model
+    def _club_days_elsewhere(self):
+        """Return ``{day: companies}`` of those that one works in where it is another
+        day than in the company in use: hardly ever any.
+        """
+        here = self.env.company._club_today()
+        found = self.env.companies.grouped(lambda company: company._club_today())
+        return {day: there for day, there in found.items() if day != here}
+
+    @api.model
+    def _club_domain_today(self, domain_on, company="company_id"):
+        """Return what is asked of today as a domain: of each record by the day that it
+        is in its own company.
+
+        :param domain_on: called with a day, returns the domain
+        :param company: the path that leads from the records to their company
+        """
+        found = Domain(domain_on(self.env.company._club_today()))
+        elsewhere = self._club_days_elsewhere()
+        if not elsewhere:
+            return found
+        others = [key for there in elsewhere.values() for key in there.ids]
+        found &= Domain(company, "not in", others)
+        for day, there in elsewhere.items():
+            found |= Domain(company, "in", there.ids) & Domain(domain_on(day))
+        return found
+
+    @api.model
+    def _club_today_sql(self, company):
+        """Return SQL of the day that it is in a company.
+
+        :param company: SQL of the company's id
+        """
+        today = SQL("%s::date", self.env.company._club_today())
+        for day, there in self._club_days_elsewhere().items():
+            today = SQL(
+                "CASE WHEN %s = ANY(%s) THEN %s::date ELSE %s END",
+                company,
+                there.ids,
+                day,
+                today,
+            )
+        return today
 
     def _club_day(self, moment):
         """Return the day of a moment (naive, in UTC) where the club is."""

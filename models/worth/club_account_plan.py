@@ -11,6 +11,7 @@ from ...kernel.written import get_written
 from ..approval.states import DONE, EDITABLE
 from ..points import facts
 from ..record.accounts import active_account, check_contact
+from ..record.by_company import ByCompany
 from ..record.derived import differs
 from ..record.hold import hold
 from ..record.lock import is_open
@@ -98,8 +99,8 @@ class ClubAccountPlan(models.Model):
         ondelete="restrict",
         help="The account's membership tier when the plan was drawn up.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
 

@@ -83,16 +83,19 @@ class ClubAccountPlanDue(models.Model):
             open=EDITABLE,
         )
 
-    @api.depends("date_due")
+    @api.depends("company_id", "date_due")
     def _compute_is_overdue(self):
-        today = self.env.company._club_today()
+        todays = {company: company._club_today() for company in self.company_id}
         for due in self:
+            today = todays.get(due.company_id)
             due.is_overdue = bool(due.date_due) and due.date_due < today
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("date_due", "<", self.env.company._club_today())]
+        return self.env["res.company"]._club_domain_today(
+            lambda today: [("date_due", "<", today)]
+        )
 
     # === What is owed === #
 

@@ -13,6 +13,7 @@ from ...kernel.card_number import LONGEST, clean_number
 from ...kernel.written import get_written
 from ..program.club_membership_tier_mixin import GRADE
 from ..record.accounts import check_contact
+from ..record.by_company import ByCompany
 from ..record.derived import differs
 from ..record.groups import OFFICER
 from ..record.hold import hold
@@ -97,8 +98,8 @@ class ClubCard(models.Model):
     company_id = fields.Many2one(
         related="membership_id.company_id", store=True, precompute=True, index=True
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
     holder_id = fields.Many2one(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..record.by_company import ByCompany
 from ..record.rpc import for_one
 
 
@@ -31,10 +32,8 @@ class ClubDiscount(models.Model):
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    tier_id = fields.Many2one(
-        related="account_id.club_tier_id", string="Membership Tier"
-    )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    tier_id = ByCompany(related="account_id.club_tier_id", string="Membership Tier")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
 
     _depends = {
         "account.move": ["invoice_currency_rate", "move_type"],

@@ -12,6 +12,7 @@ from ...kernel.written import get_written
 from ..benefit.club_benefit import BIRTHDAY, DEDICATED
 from ..contact.looked_after import asked_for, unit_of
 from ..record.accounts import check_contact
+from ..record.by_company import ByCompany
 from ..record.groups import LEAD
 from ..record.hold import hold
 from ..record.rpc import for_records, without_client_context
@@ -101,8 +102,8 @@ class ClubGift(models.Model):
         help="Whose gifts it counts among; it stays so when the person goes to another "
         "company.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    manager_id = fields.Many2one(
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    manager_id = ByCompany(
         related="account_id.club_manager_id", string="Account Manager"
     )
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...kernel import budgets
 from ...kernel.written import get_written
 from ..approval.states import EDITABLE
+from ..record.by_company import ByCompany
 from ..record.derived import differs
 from ..record.lock import opened
 from ..record.names import join_clauses
@@ -53,10 +54,8 @@ class ClubMarketingBudget(models.Model):
         check_company=True,
         domain=[("parent_id", "=", False)],
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
-    user_id = fields.Many2one(
-        related="account_id.club_manager_id", string="Account Manager"
-    )
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
+    user_id = ByCompany(related="account_id.club_manager_id", string="Account Manager")
     tier_id = fields.Many2one(
         "club.tier",
         "Membership Tier",

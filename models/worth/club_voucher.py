@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.voucher_codes import read_code, show_code
 from ...kernel.written import get_written
+from ..record.by_company import ByCompany
 from ..record.figure_source import FigureSource
 from ..record.groups import OFFICER, USER
 from ..record.hold import hold
@@ -87,7 +88,7 @@ class ClubVoucher(models.Model):
         help="Who redeemed it, where that is an account that the club knows: its value "
         "counts as spent on it.",
     )
-    unit_id = fields.Many2one(related="account_id.club_unit_id", string="Unit")
+    unit_id = ByCompany(related="account_id.club_unit_id", string="Unit")
     lead_id = fields.Many2one(
         "crm.lead",
         readonly=True,
@@ -145,7 +146,7 @@ class ClubVoucher(models.Model):
               FROM club_voucher v
              WHERE v.state <> 'cancelled'
             """,
-            today=self.env.company._club_today(),
+            today=self.env["res.company"]._club_today_sql(SQL("v.company_id")),
         )
 
     @api.model

@@ -5,7 +5,7 @@ from operator import attrgetter
 from odoo import api, models
 
 from ...kernel import tier_rules
-from ...models.record.names import get_labels
+from ...models.record.names import add_title, get_labels
 from .workbook import DATE, NUMBER, Column
 
 IN_FORCE = ("current", "grace")
@@ -48,7 +48,10 @@ class Member:
 
 
 class ClubXlsxRoster(models.AbstractModel):
-    """The roster (会员名册): a sheet per tier group, the best tier first."""
+    """The roster (会员名册): a sheet per tier group, the best tier first. Rule A9.
+
+    Where there are several, a sheet is named for its program and its company, too.
+    """
 
     _name = "club.xlsx.roster"
     _description = "Roster"
@@ -69,8 +72,13 @@ class ClubXlsxRoster(models.AbstractModel):
     @api.model
     def _fill(self, book, records, **options):
         columns = self._get_columns()
-        for group, members in self._get_roster_data(records).items():
-            sheet = book.sheet(group.name, landscape=True)
+        roster = self._get_roster_data(records)
+        has_companies = len({group.company_id for group in roster}) > 1
+        for group, members in roster.items():
+            name = group.display_name
+            if has_companies:
+                name = add_title(self.env, group.company_id.name, name)
+            sheet = book.sheet(name, landscape=True)
             sheet.table(columns.values(), map(attrgetter(*columns), members))
 
     @api.model

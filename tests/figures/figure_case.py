@@ -45,6 +45,7 @@ class FigureCase(ClubCommon):
             cls.env.cr.execute(f"ALTER TABLE club_points_{table} DISABLE TRIGGER USER")
         for company, program, units in cls.worlds:
             cls._make_world(company, program, units)
+        cls._make_second_program()
         cls.env.cr.execute(fill_query(SQL("r.state = 'posted'")))
         cls.env.invalidate_all()
 
@@ -112,6 +113,36 @@ class FigureCase(ClubCommon):
         cls._make_activities(company, units, person)
         cls._make_vouchers(company, accounts)
         cls._make_leads(company, units, accounts)
+
+    @classmethod
+    def _make_second_program(cls):
+        """Let some accounts be in another program of their company, too."""
+        company, program, units = cls.worlds[0]
+        cls.suburbs = cls._create_program(company, name="Suburbs", sequence=90)
+        group = program.group_ids.filtered(lambda g: g.purpose != "grade")
+        terms = cls.env["club.membership"].search([("group_id", "=", group.id)])
+        accounts = terms.account_id.sorted("id")
+        for account in accounts[:4]:
+            cls._make_memberships(cls.suburbs, account, date(2025, 6, 1))
+        # One that begins and ends when the other does.
+        last = terms.filtered(lambda m: m.account_id == accounts[4])[:1]
+        cls._insert(
+            "club.membership",
+            account_id=last.account_id,
+            origin_id=last.account_id.id,
+            program_id=cls.suburbs,
+            company_id=company,
+            origin="enrolled",
+            group_id=cls.suburbs.group_ids.filtered(lambda g: g.purpose != "grade"),
+            tier_id=cls.suburbs.group_ids.filtered(
+                lambda g: g.purpose != "grade"
+            ).tier_ids.filtered(lambda t: t.code == last.tier_id.code),
+            state="valid",
+            date_from=last.date_from,
+            date_to=last.date_to,
+            date_grace=last.date_grace,
+        )
+        cls._make_ledger(cls.suburbs, accounts, units)
 
     # === Members === #
 

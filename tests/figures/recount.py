@@ -11,7 +11,8 @@ STEP = timedelta(days=1)
 class Recount:
     """Counts anew what `club.figure` says, from records that are read one by one.
 
-    ``found`` is ``{(company, unit, month, code, tier): [value, base]}``, by ids.
+    ``found`` is ``{(company, unit, month, code, tier): [value, base]}``, by ids; of
+    points the program stands in the tier's place.
     """
 
     def __init__(self, env, companies, months, today):
@@ -77,6 +78,7 @@ class Recount:
         valid = ("state", "=", "valid"), ("group_id.purpose", "!=", "grade")
         for term in self._read("club.membership", *valid):
             chains[term.account_id, term.group_id].append(term)
+        self._chains = chains
         for chain in chains.values():
             chain.sort(key=lambda term: term.date_from)
             for before, term, after in zip(
@@ -84,22 +86,54 @@ class Recount:
             ):
                 self._count_term(before, term, after)
 
+    def _find_others(self, term, which):
+        """Return the terms of the account in other groups of the company."""
+        return [
+            other
+            for (account, group), chain in self._chains.items()
+            if account == term.account_id and group != term.group_id
+            for other in chain
+            if other.company_id == term.company_id and which(other)
+        ]
+
+    def _is_other_on(self, term, day):
+        """Tell whether the account is a member in another program on a day."""
+        return self._find_others(term, lambda o: o.date_from <= day <= o.date_grace)
+
+    def _is_first(self, term, which):
+        """Tell whether this term counts, of those of several programs."""
+
+        def rank(one):
+            program = one.program_id
+            return one.tier_id.sequence, -program.sequence, -program.id
+
+        return all(rank(term) > rank(o) for o in self._find_others(term, which))
+
     def _count_term(self, before, term, after):
         tier = term.tier_id.id
         for month, end in self._ends.items():
-            if term.date_from <= end <= term.date_grace:
+            if term.date_from <= end <= term.date_grace and self._is_first(
+                term, lambda o, day=end: o.date_from <= day <= o.date_grace
+            ):
                 unit = self._unit_of(term.account_id, term.company_id, month)
                 key = term.company_id.id, unit, month, "members", tier
                 self.found[key][0] += 1
         follows = before and before.date_grace + STEP >= term.date_from
         if not follows:
-            self._add_of("joined", term, term.date_from, tier=tier)
+            if not self._is_other_on(term, term.date_from - STEP) and self._is_first(
+                term, lambda o: o.date_from == term.date_from
+            ):
+                self._add_of("joined", term, term.date_from, tier=tier)
         elif before.tier_id.sequence < term.tier_id.sequence:
             self._add_of("promoted", term, term.date_from, tier=tier)
         elif before.tier_id.sequence > term.tier_id.sequence:
             self._add_of("demoted", term, term.date_from, tier=tier)
         gone = term.date_grace + STEP
-        if not after or after.date_from > gone:
+        if (
+            (not after or after.date_from > gone)
+            and not self._is_other_on(term, gone)
+            and self._is_first(term, lambda o: o.date_grace == term.date_grace)
+        ):
             self._add_of("left", term, gone, tier=tier)
         decided = self._env["club.requalification.line"].search_count(
             [("membership_id", "=", term.id), ("applied_membership_id", "!=", False)]
@@ -134,11 +168,13 @@ class Recount:
                 "redemption": ("points_redeemed", -1),
                 "expiry": ("points_expired", -1),
             }.get(entry.kind, ("points_accrued", 1))
-            self._add(code, company, entry.unit_id, entry.date, sign * entry.points)
+            program = entry.run_id.program_id.id
+            points = sign * entry.points
+            self._add(code, company, entry.unit_id, entry.date, points, tier=program)
             for month, end in self._ends.items():
                 if entry.date <= end:
                     unit = entry.unit_id.id
-                    key = company.id, unit, month, "points_balance", False
+                    key = company.id, unit, month, "points_balance", program
                     self.found[key][0] += entry.points
 
     def _count_verified(self):

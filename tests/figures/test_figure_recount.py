@@ -19,10 +19,10 @@ class TestFigureRecount(FigureCase):
     def _read(self):
         rows = self.env["club.figure"].sudo().search([])
         return {
-            (row.company_id.id, row.unit_id.id, row.month, row.code, row.tier_id.id): (
-                row.value,
-                row.base,
-            )
+            (
+                *(row.company_id.id, row.unit_id.id, row.month, row.code),
+                row.tier_id.id or row.program_id.id,
+            ): (row.value, row.base)
             for row in rows
         }
 

@@ -119,18 +119,24 @@ class TestFigureYear(FigureCase):
         self.found[code, *of][1] += base
 
     def _get_terms(self):
+        """Return the terms by when they begin, of one day the one that counts first."""
         return self._of(
             "club.membership",
             ("state", "=", "valid"),
             ("group_id.purpose", "!=", "grade"),
-        ).sorted("date_from")
+        ).sorted(lambda term: (term.date_from, self._rank(term)))
+
+    def _rank(self, term):
+        """The highest tier counts, of several programs the main one's first."""
+        program = term.program_id
+        return -term.tier_id.sequence, program.sequence, program.id
 
     def _get_members(self, day):
-        return {
-            term.account_id: term.tier_id
-            for term in self._get_terms()
-            if term.date_from <= day <= term.date_grace
-        }
+        found = {}
+        for term in self._get_terms().sorted(self._rank):
+            if term.date_from <= day <= term.date_grace:
+                found.setdefault(term.account_id, term.tier_id)
+        return found
 
     def _sum_revenue(self):
         revenue = defaultdict(float)
@@ -151,12 +157,11 @@ class TestFigureYear(FigureCase):
                 term.outcome == "upgraded" and term in decided
             )
             if is_kept and FIRST <= term.date_to <= TODAY:
-                best = kept.get(account)
-                if not best or best.sequence < tier.sequence:
-                    kept[account] = tier
+                kept.setdefault(account, []).append(term)
             if account not in seen and FIRST <= term.date_from <= TODAY:
                 fresh[account] = tier
             seen.add(account)
+        kept = {a: min(terms, key=self._rank).tier_id for a, terms in kept.items()}
         for code, found in (("cost_retained", kept), ("cost_new", fresh)):
             for account, tier in found.items():
                 self._add(code, account, tier, spent[account], 1)
