@@ -85,8 +85,6 @@ kept AS MATERIALIZED (
             SELECT FROM club_requalification_line l
               JOIN club_membership b ON b.requalification_line_id = l.id
              WHERE l.membership_id = term.id))
-     ORDER BY account_id, sequence DESC),
-             WHERE l.membership_id = term.id AND l.applied_membership_id IS NOT NULL))
      ORDER BY account_id, sequence DESC, place, program_id),
 fresh AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id, tier_id FROM term

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, split_every
 
 from ..points.guards import GuardedMany2one
-from ..record.columns import unnest
 from ..record.by_company import ByCompany
+from ..record.columns import unnest
 from ..record.groups import AUDITOR, LEAD
 from ..record.names import add_title
 from ..record.rpc import for_one

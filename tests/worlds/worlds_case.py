@@ -150,7 +150,6 @@ class WorldsMixin(RewardMixin, GuestMixin):
                     "date_from": first,
                     "date_to": last,
                     "origin": "opening",
-                    "evidence": "{}",
                 }
             ],
         )
