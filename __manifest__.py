@@ -330,7 +330,12 @@
         "data/club_dashboard_data.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_club/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_club/static/src/**/*",
+            # It extends what is loaded once a dashboard is opened.
+            ("remove", "crm_club/static/src/dashboard/**/*"),
+        ],
+        "spreadsheet.o_spreadsheet": ["crm_club/static/src/dashboard/**/*"],
         "web.assets_tests": ["crm_club/static/tests/tours/*.js"],
     },
     "demo": [

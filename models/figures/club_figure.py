@@ -10,7 +10,7 @@ from ...kernel import windows
 from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
-from .codes import CODES, FULL, MEANS, STOCKS
+from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
 
@@ -54,6 +54,13 @@ class ClubFigure(models.Model):
         help="Of members, points balance and accounts at risk a period shows its last "
         "month; of all other figures its months add up.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        "How Much Money",
+        compute="_compute_amount",
+        aggregator="sum",
+        help="Of revenue and costs how much it is, with the currency's sign.",
+    )
     base = fields.Float(
         "Out Of",
         digits=(16, 2),
@@ -91,6 +98,11 @@ class ClubFigure(models.Model):
                 self.env, labels[figure.code], format_month(self.env, figure.month)
             )
             figure.display_name = add_title(self.env, unit, name) if unit else name
+
+    @api.depends("code", "value")
+    def _compute_amount(self):
+        for figure in self:
+            figure.amount = figure.code in MONEY and figure.value
 
     @api.depends("code", "value", "base")
     def _compute_share(self):
@@ -172,6 +184,13 @@ class ClubFigure(models.Model):
         is its last month. What several rows are a share of is all of theirs.
         """
         name = aggregate_spec.partition(":")[0]
+        if aggregate_spec == "amount:sum":
+            return SQL(
+                "CASE WHEN max(%s) IN %s THEN %s END",
+                self._field_to_sql(self._table, "code", query),
+                MONEY,
+                self._read_group_select("value:sum", query),
+            )
         if aggregate_spec not in ("value:sum", "base:sum", "share:avg"):
             return super()._read_group_select(aggregate_spec, query)
         code = self._field_to_sql(self._table, "code", query)

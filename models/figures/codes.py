@@ -30,4 +30,6 @@ CODES = [
 STOCKS = ("members", "points_balance", "at_risk")
 # Their share is no percentage: the mean of what is out of so many.
 MEANS = ("satisfaction",)
+# What is counted in the company's currency.
+MONEY = ("revenue", "costs")
 FULL = 100  # per cent
