@@ -2,14 +2,12 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from ...kernel import windows
 from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
-from ..record.rpc import for_one
 from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
@@ -29,6 +27,7 @@ class ClubFigure(models.Model):
     _rec_name = "code"
     _club_by_code = True
     _club_months = ("month",)
+    _club_records = "club_figure_id"
     _log_access = False
 
     company_id = fields.Many2one(
@@ -225,40 +224,6 @@ class ClubFigure(models.Model):
         )
 
     # === The records behind it === #
-
-    @for_one
-    def action_open_records(self):
-        """Open the records that the figure was counted from. Rule E5.
-
-        :raises AccessError: to whom they are none of his
-        """
-        self.check_access("read")
-        model = self._get_counted_model()
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%s keeps its records to itself: from above one reads its figures "
-                    "only.",
-                    self.company_id.name,
-                )
-            )
-        if not model.has_access("read"):
-            raise AccessError(
-                self.env._(
-                    "You may read the figure “%s”, but not the records behind it.",
-                    self.display_name,
-                )
-            )
-        views = [(False, "list")]
-        if model._auto:
-            views.append((False, "form"))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": model._name,
-            "views": views,
-            "domain": [("club_figure_id", "=", self.id)],
-        }
 
     def _get_counted_model(self):
         return self._get_sources()[self.code][0]

@@ -2,9 +2,10 @@ from collections import defaultdict
 from datetime import date, timedelta
 from math import ceil
 
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ...models.figures.club_figure_year import CODES, MEANS
+from ...models.figures.club_figure_year import CODES, MEANS, MONEY
 from ..common import TODAY
 from .figure_case import FigureCase
 
@@ -75,6 +76,37 @@ class TestFigureYear(FigureCase):
         for code, value, base, share in groups:
             factor = 1 if code in MEANS else 100
             self.assertAlmostEqual(share, factor * value / base, 4, code)
+
+    def test_each_figure_opens_the_records_behind_it(self):
+        """So many, or what their amounts come to: how much the figure says."""
+        figures = self.env["club.figure.year"].with_user(self.officer)
+        found = figures.search([("company_id", "=", self.company.id)])
+        self.assertEqual({f.code for f in found}, {code for code, _label in CODES})
+        for figure in found:
+            with self.subTest(figure=figure.display_name):
+                action = figure.action_open_records()
+                records = self.env[action["res_model"]].search(action["domain"])
+                amounts = "amount" in records._fields and figure.code in MONEY
+                value = sum(records.mapped("amount")) if amounts else len(records)
+                self.assertAlmostEqual(value, figure.value, 2)
+
+    def test_whoever_may_not_read_the_records_opens_none(self):
+        figure = self.env["club.figure.year"].search(
+            [("company_id", "=", self.company.id), ("code", "=", "churn")], limit=1
+        )
+        for user in (self.manager, self.lead, self.clerk):
+            with self.assertRaises(AccessError):
+                figure.with_user(user).action_open_records()
+        domain = [("club_figure_year_id", "=", figure.id)]
+        for user in (self.manager, self.lead):
+            with self.assertRaises(AccessError):
+                self.env["club.membership"].with_user(user).search(domain)
+        stranger = self._create_user("officer", "lake_officer", self.second)
+        theirs = self.env["club.membership"].with_user(stranger)
+        theirs = theirs.with_context(allowed_company_ids=self.second.ids)
+        with self.assertRaises(AccessError):
+            figure.with_env(theirs.env).action_open_records()
+        self.assertFalse(theirs.search(domain))
 
     def _recount(self):
         self.found = defaultdict(lambda: [0, 0])
