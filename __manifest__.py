@@ -316,6 +316,8 @@
         "views/figures/club_target_views.xml",
         "wizards/club_manager_report_views.xml",
         "reports/club_manager_report_templates.xml",
+        "wizards/club_year_report_views.xml",
+        "reports/club_year_report_templates.xml",
         "wizards/club_scorecard_draw_views.xml",
         "views/figures/club_scorecard_views.xml",
         "reports/club_scorecard_templates.xml",
