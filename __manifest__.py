@@ -97,6 +97,7 @@
         "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
+        "data/club_bulletin_cron.xml",
         # figures: overview
         "data/club_first_steps_data.xml",
         "data/club_defaults.xml",
@@ -324,6 +325,7 @@
         # figures: bulletins, dashboards
         "reports/club_bulletin_templates.xml",
         "views/figures/club_bulletin_views.xml",
+        "views/figures/club_bulletin_wish_views.xml",
         # figures: overview
         "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",

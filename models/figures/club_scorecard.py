@@ -6,8 +6,6 @@ from odoo.exceptions import UserError
 from ...kernel import scorecards as kernel
 from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import YEAR_MONTHS, add_months, month_start
-from ..points.run_states import POSTED
-from ..program.club_points_kind import REVENUE as ACCRUAL
 from ..record.derived import differs
 from ..record.hold import hold
 from ..record.names import join
@@ -306,7 +304,7 @@ class ClubScorecard(models.Model):
         for (company, year), cards in silent.grouped(
             lambda card: (card.company_id, card.year)
         ).items():
-            if not self._is_posted(company, year):
+            if not company._has_posted(date(year, YEAR_MONTHS, 1)):
                 raise UserError(
                     self.env._(
                         "%(card)s is issued once the points of December %(year)s are "
@@ -316,25 +314,6 @@ class ClubScorecard(models.Model):
                         year=year,
                     )
                 )
-
-    @api.model
-    def _is_posted(self, company, year):
-        """Tell whether every program that accrued in a year has posted its December."""
-        # sudo: what is posted is no secret of who reads runs
-        runs_sudo = self.env["club.points.run"].sudo()
-        december = date(year, YEAR_MONTHS, 1)
-        rows = runs_sudo._read_group(
-            [
-                *(("company_id", "=", company.id), ("kind", "=", ACCRUAL)),
-                *(("month", ">=", date(year, 1, 1)), ("month", "<=", december)),
-            ],
-            ["program_id"],
-            ["id:recordset"],
-        )
-        return bool(rows) and all(
-            any(run.month == december and run.state == POSTED for run in runs)
-            for _program, runs in rows
-        )
 
     def _check_together(self):
         """Refuse to leave out drafts that the cards are ranked with."""
