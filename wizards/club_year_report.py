@@ -5,7 +5,7 @@ from ..models.record.rpc import for_one
 
 
 class ClubYearReport(models.TransientModel):
-    """The figures of a year on paper: together, by tier, industry and cause. E3, E10."""
+    """The figures of a year on paper: by tier, industry and cause. Rules E3, E10."""
 
     _name = "club.year.report"
     _description = "Report of the Year"

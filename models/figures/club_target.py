@@ -653,9 +653,9 @@ class ClubTarget(models.Model):
         )
         loads = running._get_loads()
         gone = running.filtered(lambda target: not target._is_of_unit(loads))
-        for company, found in (gone - gone.filtered("left_on")).grouped(
-            "company_id"
-        ).items():
+        for company, found in (
+            (gone - gone.filtered("left_on")).grouped("company_id").items()
+        ):
             found._write_guarded({"left_on": company._club_today()})
         back = (running - gone).filtered("left_on")
         back._write_guarded({"left_on": False})
