@@ -69,7 +69,9 @@ document.querySelector(".o_form_view")
   ? Math.max(document.querySelectorAll(".o_form_view .o_notebook .nav-link").length, 1)
   : 0
 """
-SHOW_PAGE = 'document.querySelectorAll(".o_form_view .o_notebook .nav-link")[%d]?.click()'
+SHOW_PAGE = (
+    'document.querySelectorAll(".o_form_view .o_notebook .nav-link")[%d]?.click()'
+)
 # The same of the lists that a form shows, each with its field before the column.
 CUT_IN_FORM = f"""
 [...document.querySelectorAll(".o_form_view .o_field_x2many .o_list_renderer")]
