@@ -76,8 +76,11 @@ SHOW_PAGE = (
 CUT_IN_FORM = f"""
 [...document.querySelectorAll(".o_form_view .o_field_x2many .o_list_renderer")]
   .filter((list) => list.offsetParent)
-  .flatMap((list) => ({MEASURE})(list).map(([kind, column, text]) =>
-    [kind, list.closest(".o_field_x2many").getAttribute("name") + "." + column, text]))
+  .flatMap((list) => ({MEASURE})(list).map(([kind, column, text]) => [
+    kind,
+    list.closest(".o_field_widget[name]")?.getAttribute("name") + "." + column,
+    text,
+  ]))
 """
 
 

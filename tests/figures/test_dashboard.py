@@ -147,7 +147,7 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
         figures = self.env["club.figure"].with_user(self.officer)
         groups = figures._read_group([], ["code"], ["value:sum", "amount:sum"])
         for code, value, amount in groups:
-            self.assertEqual(amount, value if code in MONEY else None, code)
+            self.assertEqual(amount, code in MONEY and value, code)
         self.assertIn("revenue", [code for code, _value, _amount in groups])
         field = figures.fields_get(["amount"])["amount"]
         self.assertEqual((field["type"], field["aggregator"]), ("monetary", "sum"))
