@@ -97,6 +97,7 @@
         "data/club_scorecard_cron.xml",
         # figures: bulletins, dashboards
         "data/club_bulletin_data.xml",
+        "data/club_bulletin_cron.xml",
         # figures: overview
         "data/club_first_steps_data.xml",
         "data/club_defaults.xml",
@@ -316,12 +317,15 @@
         "views/figures/club_target_views.xml",
         "wizards/club_manager_report_views.xml",
         "reports/club_manager_report_templates.xml",
+        "wizards/club_year_report_views.xml",
+        "reports/club_year_report_templates.xml",
         "wizards/club_scorecard_draw_views.xml",
         "views/figures/club_scorecard_views.xml",
         "reports/club_scorecard_templates.xml",
         # figures: bulletins, dashboards
         "reports/club_bulletin_templates.xml",
         "views/figures/club_bulletin_views.xml",
+        "views/figures/club_bulletin_wish_views.xml",
         # figures: overview
         "views/figures/club_overview_views.xml",
         "views/membership/club_analysis_actions.xml",
@@ -330,7 +334,12 @@
         "data/club_dashboard_data.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_club/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_club/static/src/**/*",
+            # It extends what is loaded once a dashboard is opened.
+            ("remove", "crm_club/static/src/dashboard/**/*"),
+        ],
+        "spreadsheet.o_spreadsheet": ["crm_club/static/src/dashboard/**/*"],
         "web.assets_tests": ["crm_club/static/tests/tours/*.js"],
     },
     "demo": [

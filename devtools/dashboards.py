@@ -26,8 +26,12 @@ CARD, CHART, GAP = 100, 270, 10
 TABLE_ROWS = 8
 MONTHS = 12
 
-NUMBER, SHARE, MEAN = "number", "share", "mean"
+NUMBER, MONEY, SHARE, MEAN = "number", "money", "share", "mean"
+# Which measure of a pivot says how much; money comes with its currency's sign.
+MEASURES = {NUMBER: "value", MONEY: "amount"}
 FORMATS = {NUMBER: 1, SHARE: 2, MEAN: 3}
+# Of what cards show: money has its sign and hundredths besides.
+SIZES = {NUMBER: 24, MONEY: 18, SHARE: 24, MEAN: 24}
 MONTH = 4
 HEADING, TITLE, NAME = 1, 2, 3  # styles of cells
 LETTERS = "ABCDEFG"
@@ -82,7 +86,7 @@ class Dashboard:
 MEMBERS = Figure("members", "Members")
 JOINED = Figure("joined", "New Members")
 LEFT = Figure("left", "Members Lost", is_bad=True)
-REVENUE = Figure("revenue", "Revenue")
+REVENUE = Figure("revenue", "Revenue", MONEY)
 BALANCE = Figure("points_balance", "Points Balance")
 ACCRUED = Figure("points_accrued", "Points Accrued")
 CONTACTS = Figure("contacts_on_time", "Contacts on Time", SHARE)
@@ -94,7 +98,7 @@ HELD = Figure("activities_held", "Activities Held")
 ATTENDANCE = Figure("attendance", "Attendance", SHARE)
 SATISFACTION = Figure("satisfaction", "Satisfaction", MEAN)
 REDEMPTIONS = Figure("redemptions", "Rewards Redeemed")
-COSTS = Figure("costs", "Spent on Accounts")
+COSTS = Figure("costs", "Spent on Accounts", MONEY)
 
 DASHBOARDS = (
     Dashboard(
@@ -316,8 +320,12 @@ class Maker:
             found[GROUP] = {"chain": "tier_id.group_id", "type": "many2one"}
         return found
 
-    def _add_pivot(self, name, codes, rows, columns=(), offset=0, order=None):
+    def _add_pivot(self, name, figures, rows, columns=(), offset=0, order=None):
         """Return the number of a new pivot."""
+        codes = [figure.code for figure in figures]
+        measures = ["value", "base"]
+        if any(figure.shape == MONEY for figure in figures):
+            measures.insert(1, MEASURES[MONEY])
         key = str(len(self.pivots) + 1)
         pivot = {
             "type": "ODOO",
@@ -326,8 +334,8 @@ class Maker:
             "domain": [["code", "in", sorted(set(codes))]],
             "id": key,
             "measures": [
-                {"id": name, "fieldName": name, "aggregator": "sum"}
-                for name in ("value", "base")
+                {"id": measure, "fieldName": measure, "aggregator": "sum"}
+                for measure in measures
             ],
             "model": MODEL,
             "name": name,
@@ -352,8 +360,8 @@ class Maker:
             words = [f'"{measure}"', *place, '"code"', f'"{figure.code}"']
             return f"PIVOT.VALUE({pivot},{','.join(words)})"
 
-        if figure.shape == NUMBER:
-            return f"={value('value')}"
+        if figure.shape in MEASURES:
+            return f"={value(MEASURES[figure.shape])}"
         return f'=IFERROR({value("value")}/{value("base")},"")'
 
     # === The parts === #
@@ -361,10 +369,9 @@ class Maker:
     def _add_cards(self):
         """Show what the period came to, against the period before."""
         cards = self.dashboard.cards
-        codes = [figure.code for figure in cards]
         rows = [{"fieldName": "code"}]
-        now = self._add_pivot("Period", codes, rows)
-        before = self._add_pivot("Period before", codes, rows, offset=-1)
+        now = self._add_pivot("Period", cards, rows)
+        before = self._add_pivot("Period before", cards, rows, offset=-1)
         self.data["A1"] = '=_t("Figure")'
         self.data["B1"] = '=_t("Current")'
         self.data["C1"] = '=_t("Previous")'
@@ -374,7 +381,7 @@ class Maker:
             self.data[f"A{row}"] = f'=_t("{figure.label}")'
             self.data[f"B{row}"] = self._formula(figure, now)
             self.data[f"C{row}"] = self._formula(figure, before)
-            self.data_formats[f"B{row}:C{row}"] = FORMATS[figure.shape]
+            self._set_format(self.data_formats, f"B{row}:C{row}", figure)
             up, down = (
                 ("#DC6965", "#00A04A") if figure.is_bad else ("#00A04A", "#DC6965")
             )
@@ -387,11 +394,11 @@ class Maker:
                     "background": "#EFF6FF" if number % 2 else "#FFF7ED",
                     "keyValue": f"Data!B{row}",
                     # Odoo cuts what is too wide: sums of a year have nine digits.
-                    "keyDescr": {"text": "", "fontSize": 24},
+                    "keyDescr": {"text": "", "fontSize": SIZES[figure.shape]},
                     "baseline": f"Data!C{row}",
                     "baselineDescr": {"text": "vs. before"},
                     "baselineMode": "percentage"
-                    if figure.shape == NUMBER
+                    if figure.shape in MEASURES
                     else "difference",
                     "baselineColorUp": up,
                     "baselineColorDown": down,
@@ -399,6 +406,12 @@ class Maker:
                 },
             )
         self.row = len(cards) + 2
+
+    @staticmethod
+    def _set_format(formats, cells, figure):
+        """Say how cells show a figure; money is shown as its company's currency is."""
+        if figure.shape in FORMATS:
+            formats[cells] = FORMATS[figure.shape]
 
     def _add_figure(self, name, place, chart):
         key = f"club-{self.dashboard.name}-{name}"
@@ -456,9 +469,8 @@ class Maker:
 
     def _add_shares(self, chart, place):
         """Draw shares month by month: of cells, since no field has them."""
-        codes = [figure.code for figure in chart.figures]
         months = [{"fieldName": "month", "granularity": "month", "order": "asc"}]
-        pivot = self._add_pivot("Months", codes, months, columns=["code"])
+        pivot = self._add_pivot("Months", chart.figures, months, columns=["code"])
         head = self.row + 1
         for column, figure in zip("BC", chart.figures, strict=True):
             self.data[f"{column}{head}"] = f'=_t("{figure.label}")'
@@ -496,10 +508,9 @@ class Maker:
 
     def _add_table(self, table, left, first):
         """Show two figures by a field, the highest of the first one first."""
-        codes = [figure.code for figure in table.figures]
         pivot = self._add_pivot(
             table.title,
-            codes,
+            table.figures,
             [{"fieldName": table.by}],
             columns=["code"],
             order=table.figures[0].code,
@@ -518,7 +529,7 @@ class Maker:
             self.styles[f"{name}{row}"] = NAME
             for column, figure in zip(columns, table.figures, strict=True):
                 self.cells[f"{column}{row}"] = self._formula(figure, pivot, *place)
-                self.formats[f"{column}{row}"] = FORMATS[figure.shape]
+                self._set_format(self.formats, f"{column}{row}", figure)
 
 
 def make_files() -> dict[Path, str]:

@@ -12,6 +12,7 @@ from . import club_contact_papers
 from . import club_guest_list
 from . import club_hosting_papers
 from . import club_manager_report
+from . import club_year_report
 from . import club_membership_notice
 from . import club_plan_sheet
 from . import club_points_statement

@@ -37,6 +37,7 @@ class Card:
     measured: str
     is_draft: bool
     issued: str
+    unposted: str
     indicators: tuple[Indicator, ...]
     note: str
 
@@ -77,6 +78,7 @@ class ClubScorecardPaper(models.AbstractModel):
                 user=names["issuer"],
                 day=format_date(self.env, card.issued_on),
             ),
+            unposted=card.unposted_reason or "",
             indicators=tuple(map(self._prepare_indicator, card.line_ids)),
             note=card.note or "",
         )

@@ -11,6 +11,7 @@ from . import club_day_load
 from . import club_day_load_line
 from . import club_guest_exception
 from . import club_manager_report
+from . import club_year_report
 from . import club_program_setup
 from . import club_revenue_naming
 from . import club_revenue_naming_line

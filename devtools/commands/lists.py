@@ -1,10 +1,11 @@
-"""Open each list of the club's menus and tell what is cut.
+"""Open each list of the club's menus, and of first records' forms: what is cut?
 
 ./dev lists demo --login officer --login clerk --lang zh_CN --size 1440x900
 
 An amount, a number, a date or a heading that isn't shown whole fails, and so does a
 list that is wider than the window. Amounts and points are looked at as if they had
-eight digits. Long names may end in an ellipsis: --names lists those.
+eight digits. Long names may end in an ellipsis: --names lists those. --no-forms leaves
+forms closed, which takes half as long.
 """
 
 import argparse
@@ -13,11 +14,10 @@ from ..console import Problem
 from ..site import Session, served
 
 APP = "crm_club.club_root_menu"
-# What isn't shown whole: kind, column and text of each, the first of each column.
-CUT = """
-(() => {
+# What a list doesn't show whole: kind, column and text of each, the first of a column.
+MEASURE = """
+(list) => {
   const found = {};
-  const list = document.querySelector(".o_list_view .o_list_renderer");
   if (!list) return [];
   for (const cell of list.querySelectorAll("td.o_list_number")) {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
@@ -52,7 +52,35 @@ CUT = """
     found[kind + name] ||= [kind, name, cell.innerText.trim().slice(0, 40)];
   }
   return Object.values(found);
+}
+"""
+CUT = f"({MEASURE})(document.querySelector('.o_list_view .o_list_renderer'))"
+# Whether there is a first record to open, which is clicked on.
+OPEN_FIRST = """
+(() => {
+  const cell = document.querySelector(
+    ".o_list_view .o_data_row .o_data_cell:not(.o_field_widget_button)");
+  if (cell) cell.click();
+  return Boolean(cell);
 })()
+"""
+PAGES = """
+document.querySelector(".o_form_view")
+  ? Math.max(document.querySelectorAll(".o_form_view .o_notebook .nav-link").length, 1)
+  : 0
+"""
+SHOW_PAGE = (
+    'document.querySelectorAll(".o_form_view .o_notebook .nav-link")[%d]?.click()'
+)
+# The same of the lists that a form shows, each with its field before the column.
+CUT_IN_FORM = f"""
+[...document.querySelectorAll(".o_form_view .o_field_x2many .o_list_renderer")]
+  .filter((list) => list.offsetParent)
+  .flatMap((list) => ({MEASURE})(list).map(([kind, column, text]) => [
+    kind,
+    list.closest(".o_field_widget[name]")?.getAttribute("name") + "." + column,
+    text,
+  ]))
 """
 
 
@@ -64,6 +92,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", default="1440x900", metavar="WxH")
     parser.add_argument("--menu", default="", help="only menus with this in their name")
     parser.add_argument("--names", action="store_true", help="tell of names, too")
+    parser.add_argument(
+        "--no-forms", action="store_true", help="without the lists inside forms"
+    )
     parser.add_argument(
         "--port", type=int, help="of a running server; else one is started"
     )
@@ -106,6 +137,8 @@ def _look(browser, url: str, title: str, args: argparse.Namespace) -> bool:
     try:
         browser.open(url)
         found = browser.evaluate(CUT)
+        if not args.no_forms:
+            found += _look_inside(browser)
     except Problem as problem:
         print(f"{title}: {problem}")
         return True
@@ -117,6 +150,19 @@ def _look(browser, url: str, title: str, args: argparse.Namespace) -> bool:
             continue
         print(f"{title}: {kind} {column}: {text!r}")
     return wrong
+
+
+def _look_inside(browser) -> list[list[str]]:
+    """Return what the lists in the first record's form cut; nothing without any."""
+    if not browser.evaluate(OPEN_FIRST):
+        return []
+    browser.wait_until_calm()
+    found = []
+    for number in range(browser.evaluate(PAGES)):
+        browser.evaluate(SHOW_PAGE % number)
+        browser.wait_until_calm()
+        found += [one for one in browser.evaluate(CUT_IN_FORM) if one not in found]
+    return found
 
 
 def _find_actions(session: Session, part: str) -> list[tuple[int, str]]:

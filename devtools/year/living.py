@@ -25,6 +25,7 @@ from .rewarding import Rewards
 from .settling import get_title
 from .statements import Key
 from .telling import Reports
+from .trading import Trade
 from .world import MONTHS, Row, World
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ INVOICED_MONTHS = 6  # the last ones, in which some accounts are invoiced in Odo
 NIGHTLY = timedelta(days=2)
 RUN_DAY = timedelta(days=8)  # after the month: when units verify in time
 FIRST_YEAR = "First months of the club: everybody keeps what he had on paper"
+RAISED = "明年签订年度总包协议 Signs a framework agreement for the year to come"
 # What the last month's file says of companies that nobody knows yet. Rule B15.
 UNKNOWN = (
     ("XM99017", "Parcels", "4280.50"),
@@ -105,10 +107,16 @@ def _pass_months(
                 eve = date(month.year, 12, 31)
                 since = max(eve, first) if first.month == 1 else None
                 record = months.requalify(
-                    club, day.year, FIRST_YEAR if is_first else "", since
+                    club,
+                    day.year,
+                    FIRST_YEAR if is_first else "",
+                    since,
+                    raised_because=RAISED,
                 )
                 if record and not is_first:
                     requalified.append(record)
+                if life:
+                    life.let_points_lapse(month)
                 club.env.cr.commit()
         _logger.info("%s: seconds so far %s", month, watch.rounded())
     return requalified, life or Life(club, world)
@@ -219,6 +227,7 @@ class Life:
         self._care = Care(club, world)
         self._activities = Activities(club, world)
         self._rewards = Rewards(club, world)
+        self._trade = Trade(club, world, self._rewards)
         self._targets = Targets(club, world)
         self._reports = Reports(club, world)
         self._club = club
@@ -234,6 +243,11 @@ class Life:
         self._care.pass_month(day)
         self._activities.hold_month(month)
         self._rewards.pass_month(day)
+        self._trade.pass_month(day)
+
+    def let_points_lapse(self, month: date) -> None:
+        """Let those lapse whose time is over with a year."""
+        self._trade.expire(month)
 
     def reach_today(self) -> None:
         """Leave everything as it is in the middle of the work."""

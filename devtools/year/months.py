@@ -20,6 +20,7 @@ _logger = logging.getLogger(__name__)
 
 ROWS_PER_FILE = 100_000  # the import takes 250,000, and 20 MB
 REQUALIFICATION_DAY = (1, 10)  # of the year after
+RAISED_EVERY = 40  # of the members who keep their tier, one is raised by hand
 
 
 class YearFailed(Exception):
@@ -128,12 +129,17 @@ def run_month(club: Club, month: date, watch: Stopwatch) -> None:
 
 
 def requalify(
-    club: Club, year: int, kept_because: str = "", since: date | None = None
+    club: Club,
+    year: int,
+    kept_because: str = "",
+    since: date | None = None,
+    raised_because: str = "",
 ) -> Any:
     """Decide on the memberships that end in a year.
 
     :param kept_because: why all keep what they have; else it is as proposed
     :param since: the first day, where it isn't the year's
+    :param raised_because: why the club raises some by hand who keep their tier else
     """
     record = club.as_user("officer", "club.requalification").create(
         {
@@ -155,6 +161,8 @@ def requalify(
                         "override_reason": kept_because,
                     }
                 )
+    elif raised_because:
+        _raise_some(record, raised_because)
     if record.unposted_months:  # a plan may end before the year does
         record.unposted_reason = "The plan ends before these months"
     if record.exception_count:
@@ -163,6 +171,21 @@ def requalify(
     sign(club, record)
     record.action_apply()
     return record
+
+
+def _raise_some(record: Any, reason: str) -> None:
+    """Raise a few by hand: who reaches a tier by points rises when it is posted."""
+    kept = record.line_ids.filtered(
+        lambda line: line.group_id.purpose == "membership"
+        and line.proposed_tier_id == line.current_tier_id
+    ).sorted("id")
+    for line in kept[::RAISED_EVERY]:
+        tiers = line.group_id.tier_ids.sorted("sequence")
+        higher = tiers.filtered(
+            lambda tier, now=line.current_tier_id: tier.sequence > now.sequence
+        )
+        if higher:
+            line.write({"decided_tier_id": higher[0].id, "override_reason": reason})
 
 
 def sign(club: Club, document: Any) -> None:

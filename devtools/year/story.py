@@ -242,3 +242,10 @@ LEADS = (
 )
 ROOMS = (("会员茶室 Tea Room", 8), ("会员沙龙 Members' Salon", 40))
 PURPOSES = ("客户洽谈", "品茶会", "Quarterly review", "方案讲解")
+
+# === Trade === #
+
+CHANNEL = "鹭港商业银行 Harbour Bank"
+VOUCHER = "同城快递体验券 A month of city courier"
+# Per cent off the list price, by tier.
+TARIFFS = {"gold": 3, "platinum": 5, "diamond": 8}

@@ -235,7 +235,7 @@ class ClubPlan(models.Model):
 
     def _get_approval_subject(self):
         return self.env._(
-            "%(count)s activities, budget %(budget)s",
+            "Activities: %(count)s, budget %(budget)s",
             count=len(self.line_ids),
             budget=formatLang(
                 self.env,
@@ -529,7 +529,7 @@ class ClubPlan(models.Model):
             [{**values, "plan_id": self.id} for values in vals_list]
         )
         message = (
-            self.env._("%s lines were added: adapt them.", len(vals_list))
+            self.env._("Lines added: %s. Adapt them.", len(vals_list))
             if vals_list
             else self.env._("Nothing is missing: no line was added.")
         )

@@ -273,8 +273,8 @@ class ClubAuditSample(models.Model):
         if unchecked:
             raise UserError(
                 self.env._(
-                    "%(count)s entries of %(sample)s are unchecked: say of each "
-                    "whether it is in order.",
+                    "Unchecked entries of %(sample)s: %(count)s. Say of each whether"
+                    " it is in order.",
                     count=len(unchecked),
                     sample=self.name,
                 )

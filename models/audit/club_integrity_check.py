@@ -283,7 +283,7 @@ class ClubIntegrityCheck(models.Model):
                 date_deadline=self.company_id._club_today(),
                 user_id=user.id,
                 summary=check.env._(
-                    "%(count)s differences in %(program)s",
+                    "Differences in %(program)s: %(count)s",
                     count=self.error_count,
                     program=check.program_id.name,
                 ),

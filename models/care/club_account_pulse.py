@@ -172,14 +172,15 @@ class ClubAccountPulse(models.Model):
         if self.rhythm_due:
             words.append(
                 self.env._(
-                    "Buys every %(days)s days; the next purchase is due until %(day)s.",
+                    "Days between purchases: %(days)s; the next one is due until "
+                    "%(day)s.",
                     days=self.gap_days,
                     day=format_date(self.env, self.rhythm_due),
                 )
             )
         if self.is_cross_line:
             words.append(
-                self.env._("Uses %(count)s business lines.", count=self.lines_used)
+                self.env._("Business lines used: %(count)s.", count=self.lines_used)
             )
         return words
 

@@ -173,8 +173,8 @@ class ClubContactSample(models.Model):
             if sample.unchecked_count:
                 raise UserError(
                     self.env._(
-                        "%(sample)s: %(count)s contacts are neither confirmed nor "
-                        "returned yet. Your own ones somebody above you confirms.",
+                        "%(sample)s: contacts neither confirmed nor returned yet: "
+                        "%(count)s. Your own ones somebody above you confirms.",
                         sample=sample.display_name,
                         count=sample.unchecked_count,
                     )
@@ -264,7 +264,7 @@ class ClubContactSample(models.Model):
         """Return how many are left to look at, in the reader's language."""
         return {
             sample.id: self.env._(
-                "Check %(sample)s: %(count)s contacts left",
+                "Check %(sample)s; contacts left: %(count)s",
                 sample=sample.display_name,
                 count=sample.unchecked_count,
             )

@@ -521,7 +521,7 @@ class ClubGreetingLine(models.Model):
         }
         return {
             line.id: self.env._(
-                "Greet %(count)s contacts yourself: %(occasion)s",
+                "Contacts to greet yourself: %(count)s, %(occasion)s",
                 count=counts.get((line.greeting_id.id, line.user_id.id), 0),
                 occasion=line.occasion_id.name,
             )

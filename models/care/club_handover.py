@@ -616,7 +616,7 @@ class ClubHandover(models.Model):
             date_deadline=self.date_due,
             user_id=reader.id,
             summary=records.env._(
-                "%(user)s: hand over %(count)s accounts",
+                "%(user)s: accounts to hand over: %(count)s",
                 user=self.user_from_id.name,
                 count=len(self.line_ids),
             ),
@@ -651,7 +651,7 @@ class ClubHandover(models.Model):
     def _get_today_texts(self):
         return {
             handover.id: self.env._(
-                "Hand over %(count)s accounts of %(user)s: %(handover)s",
+                "Hand over accounts of %(user)s (%(count)s): %(handover)s",
                 count=handover.account_count,
                 user=handover.user_from_id.name,
                 handover=handover.name,

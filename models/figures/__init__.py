@@ -19,6 +19,8 @@ from . import club_scorecard_line
 from . import club_bulletin
 from . import club_bulletin_section
 from . import club_bulletin_reader
+from . import crm_team
+from . import club_program
 from . import spreadsheet_dashboard_share
 
 # overview

@@ -238,9 +238,8 @@ class BulletinText:
 
     def _say_members(self, rows, figures, period):
         yield self.env._(
-            "At the end of %(period)s there were %(members)s members: %(joined)s had "
-            "joined, %(left)s left, %(promoted)s were promoted and %(demoted)s moved "
-            "down.",
+            "Members at the end of %(period)s: %(members)s. Joined: %(joined)s, "
+            "left: %(left)s, promoted: %(promoted)s, moved down: %(demoted)s.",
             period=period,
             **{code: self._now(rows, code) for code in BY_TIER[:-1]},
         )
@@ -263,7 +262,7 @@ class BulletinText:
         reached = [row for row in targets if row[3] and row[4] >= row[3]]
         if targets:
             yield self.env._(
-                "%(reached)s of %(all)s targets of units were reached.",
+                "Targets of units reached: %(reached)s of %(all)s.",
                 reached=self._number(len(reached)),
                 all=self._number(len(targets)),
             )
@@ -272,8 +271,9 @@ class BulletinText:
         done, due = self._pair(rows, "contacts_on_time")
         verified, asked = self._pair(rows, "verified_on_time")
         yield self.env._(
-            "%(done)s of %(due)s contacts were made in time, and %(visits)s visits "
-            "recorded. Units verified %(verified)s of %(asked)s months in time.",
+            "Contacts made in time: %(done)s of %(due)s; visits recorded: "
+            "%(visits)s. Months that units verified in time: %(verified)s of "
+            "%(asked)s.",
             done=done,
             due=due,
             visits=self._now(rows, "visits"),
@@ -291,8 +291,8 @@ class BulletinText:
         held, planned = self._pair(rows, "activities_held")
         came, confirmed = self._pair(rows, "attendance")
         yield self.env._(
-            "%(held)s of %(planned)s planned activities were held; %(came)s of "
-            "%(confirmed)s guests who had confirmed came.",
+            "Planned activities held: %(held)s of %(planned)s. Guests who had "
+            "confirmed and came: %(came)s of %(confirmed)s.",
             held=held,
             planned=planned,
             came=came,
@@ -305,8 +305,8 @@ class BulletinText:
 
     def _say_complaints(self, rows, figures, period):
         yield self.env._(
-            "%(new)s complaints came in and %(closed)s were closed; %(risk)s accounts "
-            "are at risk.",
+            "Complaints received: %(new)s, closed: %(closed)s. Accounts at risk: "
+            "%(risk)s.",
             new=self._now(rows, "complaints"),
             closed=self._now(rows, "complaints_closed"),
             risk=self._now(rows, "at_risk"),
@@ -316,9 +316,9 @@ class BulletinText:
         redeemed, issued = self._pair(rows, "vouchers")
         won, referred = self._pair(rows, "referrals")
         yield self.env._(
-            "%(rewards)s rewards were redeemed and %(costs)s spent on accounts; "
-            "%(redeemed)s of %(issued)s vouchers were redeemed, %(won)s of %(all)s "
-            "referrals won.",
+            "Rewards redeemed: %(rewards)s; spent on accounts: %(costs)s. Vouchers "
+            "redeemed: %(redeemed)s of %(issued)s; referrals won: %(won)s of "
+            "%(all)s.",
             rewards=self._now(rows, "redemptions"),
             costs=self._now(rows, "costs"),
             redeemed=redeemed,

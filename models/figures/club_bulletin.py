@@ -1,7 +1,9 @@
 import babel.dates
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -12,14 +14,21 @@ from ..record.derived import differs
 from ..record.groups import SIGNER
 from ..record.hold import hold
 from ..record.names import add_title, format_month, join
-from ..record.reader import by_language
+from ..record.reader import by_language, get_officers
 from ..record.rpc import for_one, for_records
 from .bulletin_sections import SECTIONS, BulletinFigures
 
 DRAFT, ISSUED = "draft", "issued"
 KINDS = [(periods.MONTH, "Of a Month"), (periods.QUARTER, "Of a Quarter")]
+# Of which periods a unit or company wants them drafted.
+WISHES = [
+    (periods.MONTH, "Of Each Month"),
+    (periods.QUARTER, "Of Each Quarter"),
+    ("both", "Of Each Month and Quarter"),
+]
 SEQUENCE = "club.bulletin"
 TODO = "crm_club.mail_act_club_bulletin"
+TODO_DRAFT = "crm_club.mail_act_club_bulletin_draft"
 # Of what and when its figures are.
 ABOUT = ("company_id", "unit_id", "kind", "month")
 
@@ -78,6 +87,7 @@ class ClubBulletin(models.Model):
     )
     section_ids = fields.One2many("club.bulletin.section", "bulletin_id", copy=False)
     figures_at = fields.Datetime("Figures as Of", readonly=True, copy=False)
+    empty_hint = fields.Char("Nothing to Tell", compute="_compute_empty_hint")
     page = fields.Html("Bulletin", compute="_compute_page", sanitize=False)
 
     # === To whom === #
@@ -201,6 +211,39 @@ class ClubBulletin(models.Model):
         self.ensure_one()
         return month_end(periods.period_months(self.kind, self.month)[-1])
 
+    @api.depends("state", "figures_at", "kind", "month", "unit_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_empty_hint(self):
+        for bulletin in self:
+            bulletin.empty_hint = (
+                bool(bulletin.month)
+                and bulletin.state == DRAFT
+                and not bulletin.figures_at
+                and not bulletin._has_figures()
+                and bulletin._get_empty_text()
+            )
+
+    def _has_figures(self):
+        """Tell whether anything is known of the bulletin's period."""
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("month", "in", periods.period_months(self.kind, self.month)),
+            ]
+        )
+        if self.unit_id:
+            domain &= Domain("unit_id", "child_of", self.unit_id._origin.id)
+        # sudo: whether there are any is no secret of who reads drafts
+        return bool(self.env["club.figure"].sudo().search_count(domain, limit=1))
+
+    def _get_empty_text(self):
+        return self.env._(
+            "There are no figures of %(period)s for %(whom)s yet: they are worked out "
+            "every night and after points are posted.",
+            period=self._get_period_name(),
+            whom=self.unit_id.name or self.company_id.name,
+        )
+
     @api.depends("reader_ids.read_at")
     def _compute_reader_count(self):
         for bulletin in self:
@@ -256,12 +299,7 @@ class ClubBulletin(models.Model):
             bulletin._check_can_read(bulletin.user_ids)
 
     def _check_can_read(self, users):
-        self.ensure_one()
-        # sudo: which roles somebody has isn't his colleague's to read
-        strangers = users.sudo().filtered(
-            lambda user: not user.has_group(SIGNER)
-            or self.company_id not in user.company_ids
-        )
+        strangers = self._find_strangers(users)
         if strangers:
             raise ValidationError(
                 self.env._(
@@ -271,6 +309,15 @@ class ClubBulletin(models.Model):
                     company=self.company_id.name,
                 )
             )
+
+    def _find_strangers(self, users):
+        """Return those of the users who couldn't open it."""
+        self.ensure_one()
+        # sudo: which roles somebody has isn't his colleague's to read
+        return users.sudo().filtered(
+            lambda user: not user.has_group(SIGNER)
+            or self.company_id not in user.company_ids
+        )
 
     def _club_check_write(self, vals):
         super()._club_check_write(vals)
@@ -330,14 +377,7 @@ class ClubBulletin(models.Model):
         self._check_state(DRAFT)
         figures = BulletinFigures(self).collect()
         if figures is None:
-            raise UserError(
-                self.env._(
-                    "There are no figures of %(period)s for %(whom)s yet: they are "
-                    "worked out every night and after points are posted.",
-                    period=self._get_period_name(),
-                    whom=self.unit_id.name or self.company_id.name,
-                )
-            )
+            raise UserError(self._get_empty_text())
         there = self.section_ids.grouped("kind")
         period = self._get_period_name()
         missing = [
@@ -351,6 +391,95 @@ class ClubBulletin(models.Model):
             section._take_figures(figures[section.kind], period)
         self._write_guarded({"figures_at": fields.Datetime.now()})
         return True
+
+    # === Drafted by the job === #
+
+    @api.model
+    def _cron_draft(self):
+        """Draft what units and companies want of the periods that are over."""
+        # sudo: the rules of each company
+        # pylint: disable-next=no-search-all
+        companies = self.env["club.program"].sudo().search([]).company_id
+        crons = self.env["ir.cron"]
+        crons._commit_progress(remaining=len(companies))
+        for company in companies:
+            company._draft_bulletins()
+            if not crons._commit_progress(1):
+                return
+
+    @api.model
+    def _draft(self, company, month):
+        """Draft what is wanted of the periods that end with a month, and isn't there.
+
+        :return: the drafts; those of units of which nothing is known say so
+        """
+        drafted = self.browse()
+        for unit, wish in self._find_wishes(company):
+            for kind, _label in KINDS:
+                start = periods.period_start(kind, month)
+                if (
+                    wish not in (kind, "both")
+                    or periods.period_months(kind, start)[-1] != month
+                ):
+                    continue
+                drafted |= self._draft_one(company, unit, kind, start)
+        drafted._ask_to_issue(company)
+        return drafted
+
+    @api.model
+    def _find_wishes(self, company):
+        """Return ``[(unit, wish)]`` of a company, of itself with no unit."""
+        units = self.env["crm.team"].search(
+            [
+                *(("club_bulletin", "!=", False), ("club_level", "!=", False)),
+                ("company_id", "=", company.id),
+            ]
+        )
+        found = [(unit, unit.club_bulletin) for unit in units]
+        wish = self.env["club.program"]._get_main(company).bulletin
+        return [(units.browse(), wish), *found] if wish else found
+
+    @api.model
+    def _draft_one(self, company, unit, kind, start):
+        """Draft a bulletin to the readers of the one before; none where it is there."""
+        same = Domain(
+            [
+                *(("company_id", "=", company.id), ("unit_id", "=", unit.id)),
+                *(("kind", "=", kind), ("corrects_id", "=", False)),
+            ]
+        )
+        if self.search_count(same & Domain("month", "=", start), limit=1):
+            return self.browse()
+        before = self.search(same, order="month desc", limit=1)
+        try:
+            with self.env.cr.savepoint():
+                draft = self.with_company(company).create(
+                    {
+                        **{"company_id": company.id, "unit_id": unit.id},
+                        **{"kind": kind, "month": start},
+                        "body_id": before.body_id.id,
+                        "body_ids": [fields.Command.set(before.body_ids.ids)],
+                    }
+                )
+        except UniqueViolation:  # drawn up by somebody at this very moment
+            return self.browse()
+        draft.user_ids = before.user_ids - draft._find_strangers(before.user_ids)
+        if draft._has_figures():
+            draft.action_generate()
+        return draft
+
+    def _ask_to_issue(self, company):
+        """Give the officers of the company a to-do for each draft."""
+        officers = get_officers(self.env, company)
+        for drafts, readers in by_language(self, officers):
+            for officer in readers:
+                for draft in drafts:
+                    draft.activity_schedule(
+                        TODO_DRAFT,
+                        summary=draft.empty_hint or draft.env._("Edit and issue"),
+                        user_id=officer.id,
+                        automated=True,
+                    )
 
     # === Issued === #
 
@@ -395,6 +524,8 @@ class ClubBulletin(models.Model):
                 for user, body in readers.items()
             ]
         )
+        # sudo: to-dos of all who might have issued it
+        self.sudo().activity_unlink([TODO_DRAFT])
         self._ask_to_read(self.env["res.users"].union(*readers))
         return True
 

@@ -2,7 +2,6 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
@@ -11,6 +10,7 @@ from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
 from ..record.rpc import for_one
 from .codes import AMOUNTS, CODES, FULL, MEANS, STOCKS
+from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
 
@@ -29,6 +29,7 @@ class ClubFigure(models.Model):
     _rec_name = "code"
     _club_by_code = True
     _club_months = ("month",)
+    _club_records = "club_figure_id"
     _log_access = False
 
     company_id = fields.Many2one(
@@ -59,6 +60,13 @@ class ClubFigure(models.Model):
         readonly=True,
         help="Of members, points balance and accounts at risk a period shows its last "
         "month; of all other figures its months add up.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        "How Much Money",
+        compute="_compute_amount",
+        aggregator="sum",
+        help="Of revenue and costs how much it is, with the currency's sign.",
     )
     base = fields.Float(
         "Out Of",
@@ -98,6 +106,11 @@ class ClubFigure(models.Model):
                 self.env, labels[figure.code], format_month(self.env, figure.month)
             )
             figure.display_name = add_title(self.env, unit, name) if unit else name
+
+    @api.depends("code", "value")
+    def _compute_amount(self):
+        for figure in self:
+            figure.amount = figure.code in MONEY and figure.value
 
     @api.depends("code", "value", "base")
     def _compute_share(self):
@@ -183,6 +196,13 @@ class ClubFigure(models.Model):
         month. What several rows are a share of is all of theirs.
         """
         name = aggregate_spec.partition(":")[0]
+        if aggregate_spec == "amount:sum":
+            return SQL(
+                "CASE WHEN max(%s) IN %s THEN %s END",
+                self._field_to_sql(self._table, "code", query),
+                MONEY,
+                self._read_group_select("value:sum", query),
+            )
         if aggregate_spec not in ("value:sum", "base:sum", "share:avg"):
             return super()._read_group_select(aggregate_spec, query)
         code = self._field_to_sql(self._table, "code", query)
@@ -233,40 +253,6 @@ class ClubFigure(models.Model):
         )
 
     # === The records behind it === #
-
-    @for_one
-    def action_open_records(self):
-        """Open the records that the figure was counted from. Rule E5.
-
-        :raises AccessError: to whom they are none of his
-        """
-        self.check_access("read")
-        model = self._get_counted_model()
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%s keeps its records to itself: from above one reads its figures "
-                    "only.",
-                    self.company_id.name,
-                )
-            )
-        if not model.has_access("read"):
-            raise AccessError(
-                self.env._(
-                    "You may read the figure “%s”, but not the records behind it.",
-                    self.display_name,
-                )
-            )
-        views = [(False, "list")]
-        if model._auto:
-            views.append((False, "form"))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": model._name,
-            "views": views,
-            "domain": [("club_figure_id", "=", self.id)],
-        }
 
     def _get_counted_model(self):
         return self._get_sources()[self.code][0]

@@ -1,9 +1,28 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .year_sql import refresh_year
+from ..care.club_retention import LOST, WON_BACK
+from ..record.names import get_labels
+from .year_sql import counted_rows, get_span, refresh_year
 
 MEANS = ("cost_retained", "cost_new")
+# What is in the company's currency.
+MONEY = ("top_share", *MEANS)
+# What each figure says how much of: so many records, or what their amounts come to.
+COUNTED = {
+    "top_share": "club.revenue",
+    "churn": "club.membership",
+    "lost": "club.retention",
+    "won_back": "club.retention",
+    "referrals": "club.referral",
+    "cost_retained": "club.account.cost",
+    "cost_new": "club.account.cost",
+    "no_benefit": "club.membership",
+}
+BY = ("tier_id", "industry_id", "cause_id")
+# The states of the cases that it counts.
+CASES = {"lost": (LOST,), "won_back": (WON_BACK,)}
 CODES = [
     ("top_share", "Revenue of the Top 20 %"),
     ("churn", "Members Lost"),
@@ -28,6 +47,7 @@ class ClubFigureYear(models.Model):
     _order = "year desc, code, tier_id, industry_id, cause_id, id"
     _rec_name = "code"
     _club_by_code = True
+    _club_records = "club_figure_year_id"
     _log_access = False
 
     company_id = fields.Many2one(
@@ -83,6 +103,73 @@ class ClubFigureYear(models.Model):
         "A figure of a year stands once.",
     )
 
+    @api.depends("code", "year", "tier_id", "industry_id", "cause_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = get_labels(self, "code")
+        for figure in self:
+            if not figure.code:  # not there yet
+                figure.display_name = False
+                continue
+            # sudo: who reads the figure may know what it is of
+            of_sudo = figure.sudo()
+            names = (of_sudo.tier_id.name, of_sudo.industry_id.name)
+            parts = (str(figure.year), *names, of_sudo.cause_id.name)
+            figure.display_name = " · ".join(
+                filter(None, (labels[figure.code], *parts))
+            )
+
+    # === The records behind it === #
+
+    def _get_counted_model(self):
+        return self.env[COUNTED[self.code]]
+
+    def _get_records_context(self):
+        return {"group_by": ["account_id"]} if self.code in MONEY else {}
+
+    def _get_records_domain(self, model):
+        self.ensure_one()
+        if COUNTED[self.code] != model._name:
+            return Domain.FALSE
+        # sudo: which records are counted; who searches sees those that he may read
+        self_sudo = self.sudo()
+        company = self_sudo.company_id
+        start, end = get_span(self.year, company._club_today())
+        date = "date_closed" if self.code in CASES else "date"
+        domain = Domain(
+            [
+                ("company_id", "=", company.id),
+                *((date, ">=", start), (date, "<=", end)),
+            ]
+        )
+        if self.code in CASES:
+            return domain & Domain(
+                [
+                    ("state", "in", CASES[self.code]),
+                    *((name, "=", self_sudo[name].id) for name in BY),
+                ]
+            )
+        if self.code not in MONEY:
+            return Domain("id", "in", self_sudo._select("record_id"))
+        if self.code in MEANS:
+            domain &= Domain("kind", "!=", "budget")
+        return domain & Domain("account_id", "in", self_sudo._select("account_id"))
+
+    def _select(self, column):
+        """Return a SELECT of the accounts or records that the figure counts."""
+        self.env.flush_all()
+        today = self.company_id._club_today()
+        return SQL(
+            "(SELECT c.%s FROM (%s) c LEFT JOIN res_partner p ON p.id = c.account_id"
+            " WHERE coalesce(c.tier_id, 0) = %s AND coalesce(p.industry_id, 0) = %s)",
+            SQL.identifier(column),
+            counted_rows(self.env, self.company_id, self.year, today, self.code),
+            self.tier_id.id or 0,
+            self.industry_id.id or 0,
+        )
+
+    # === Sums === #
+
     def _read_group_select(self, aggregate_spec, query):
         """What several rows come to is how much they have out of all of theirs; of
         different figures, nothing.
@@ -103,6 +190,8 @@ class ClubFigureYear(models.Model):
             MEANS,
             base,
         )
+
+    # === Working them out === #
 
     @api.model
     def _refresh(self, company, first_year):

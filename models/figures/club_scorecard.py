@@ -8,6 +8,7 @@ from ...kernel.cadence import FIRST_YEAR, LAST_YEAR
 from ...kernel.windows import YEAR_MONTHS, add_months, month_start
 from ..record.derived import differs
 from ..record.hold import hold
+from ..record.names import join
 from ..record.rpc import for_one, for_records, without_client_context
 from .club_scorecard_indicator_mixin import COPIED, SET
 
@@ -21,7 +22,8 @@ class ClubScorecard(models.Model):
     """What a unit scores in a year, from the monthly figures. Rule E9.
 
     While it is a draft its figures follow every night, up to the last month that is
-    over; issued it stays as it is for good.
+    over; issued it stays as it is for good, with its rank: the cards of a kind of unit
+    and year become final together, so that no rank moves and no two contradict.
     """
 
     _name = "club.scorecard"
@@ -109,13 +111,26 @@ class ClubScorecard(models.Model):
         help="What unit and issuer were called when it was made final.",
     )
     note = fields.Text("Assessed in Words", help="What the figures don't say.")
+    unposted_reason = fields.Char(
+        "Why Final before Points",
+        copy=False,
+        tracking=True,
+        help="A scorecard becomes final once the points of December are posted. Where "
+        "they won't be, say why: it is printed on the card.",
+    )
     rank = fields.Integer(
         "Rank Among Units",
         compute="_compute_rank",
         compute_sudo=True,
-        help="Among the units of its kind in the year, the best first.",
+        help="Among the units of its kind in the year, the best first. Final it stays.",
     )
     rank_of = fields.Integer("Units Ranked", compute="_compute_rank", compute_sudo=True)
+    final_rank = fields.Integer(
+        "Rank When Made Final", readonly=True, copy=False, aggregator=None
+    )
+    final_rank_of = fields.Integer(
+        "Units Ranked Then", readonly=True, copy=False, aggregator=None
+    )
 
     _unit_uniq = models.UniqueIndex(
         "(company_id, unit_id, year)", "The unit has a scorecard of this year already."
@@ -131,23 +146,39 @@ class ClubScorecard(models.Model):
         for card in self:
             card.weight_total = sum(card.line_ids.mapped("weight"))
 
-    @api.depends("score", "year", "unit_id", "company_id")
+    @api.depends("score", "year", "unit_id", "company_id", "final_rank")
     def _compute_rank(self):
-        """Rank all cards of these years and companies with one query."""
+        """Rank drafts among all cards of these years and companies with one query."""
+        final = self.filtered("final_rank")
+        for card in final:
+            card.rank, card.rank_of = card.final_rank, card.final_rank_of
+        found = (self - final)._find_ranks()
+        for card in self - final:
+            card.rank, card.rank_of = found.get(card._origin.id, (0, 0))
+
+    def _find_ranks(self):
+        """Return ``{card id: (rank, units ranked)}`` of all cards of these years and
+        companies, by their scores of now.
+        """
+        found = {}
+        for peers in self._find_peers().values():
+            ranks = kernel.get_ranks({card.id: card.score for card in peers})
+            found |= {key: (rank, len(peers)) for key, rank in ranks.items()}
+        return found
+
+    def _find_peers(self):
+        """Return the cards of these years and companies by the kind of their unit."""
         cards = self.search(
             [
                 ("year", "in", self.mapped("year")),
                 ("company_id", "in", self.company_id.ids),
             ]
         )
-        found = {}
-        for peers in cards.grouped(
-            lambda card: (card.company_id, card.year, card.level)
-        ).values():
-            ranks = kernel.get_ranks({card.id: card.score for card in peers})
-            found |= {key: (rank, len(peers)) for key, rank in ranks.items()}
-        for card in self:
-            card.rank, card.rank_of = found.get(card._origin.id, (0, 0))
+        return cards.grouped(lambda card: card._get_kind())
+
+    def _get_kind(self):
+        """Return what units are ranked by: those of the same are compared."""
+        return self.company_id, self.year, self.level
 
     @api.depends("unit_id", "year", "names")
     def _compute_display_name(self):
@@ -227,8 +258,11 @@ class ClubScorecard(models.Model):
     def action_issue(self):
         """Issue drafts of years that are over: from then on they stay as they are.
 
-        :raises UserError: before the year is over, when one is issued, or weights don't
-            sum to 100
+        Units of a kind are ranked, so their cards of a year are issued together.
+
+        :raises UserError: before the year is over or its points are posted and nothing
+            says why, when one is issued, weights don't sum to 100, or drafts of the
+            same kind and year are left out
         """
         cards = self._get_to_change()
         for card in cards:
@@ -242,7 +276,10 @@ class ClubScorecard(models.Model):
                         year=card.year,
                     )
                 )
+        cards._check_posted()
+        cards._check_together()
         cards._compute_figures()
+        ranks = cards._find_ranks()
         for company, found in cards.grouped("company_id").items():
             found._set_state(
                 (DRAFT,),
@@ -251,8 +288,49 @@ class ClubScorecard(models.Model):
                 issued_by_id=self.env.uid,
             )
         for card in cards:
-            card._write_guarded({"names": card._get_names()})
+            rank, rank_of = ranks[card.id]
+            card._write_guarded(
+                {
+                    "names": card._get_names(),
+                    "final_rank": rank,
+                    "final_rank_of": rank_of,
+                }
+            )
         return True
+
+    def _check_posted(self):
+        """Refuse a year whose last points aren't posted, unless the card says why."""
+        silent = self.filtered(lambda card: not card.unposted_reason)
+        for (company, year), cards in silent.grouped(
+            lambda card: (card.company_id, card.year)
+        ).items():
+            if not company._has_posted(date(year, YEAR_MONTHS, 1)):
+                raise UserError(
+                    self.env._(
+                        "%(card)s is issued once the points of December %(year)s are "
+                        "posted: they still change its figures. Where they won't be "
+                        "posted, say on the card why it is final before.",
+                        card=cards[0].display_name,
+                        year=year,
+                    )
+                )
+
+    def _check_together(self):
+        """Refuse to leave out drafts that the cards are ranked with."""
+        # sudo: who issues knows all that are ranked
+        for peers in self.sudo()._find_peers().values():
+            left_out = peers.filtered(lambda card: card.state == DRAFT) - self.sudo()
+            if left_out and peers & self.sudo():
+                raise UserError(
+                    self.env._(
+                        "Units of a kind are ranked, and a final rank stays: issue "
+                        "their scorecards of %(year)s together. Still a draft: "
+                        "%(cards)s. Select them too, or delete the draft of who isn't "
+                        "to be ranked.",
+                        year=peers[0].year,
+                        cards=join(self.env, left_out.mapped("display_name")),
+                    )
+                )
 
     @for_records
     def action_reset_goals(self):

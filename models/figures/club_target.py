@@ -150,7 +150,16 @@ class ClubTarget(models.Model):
         copy=False,
         help="As of the last reckoning. A person has what counts to him wherever it "
         "was, a unit what counts to it and those below; revenue that is shared counts "
-        "by the share's percentages.",
+        "by the share's percentages. Once he has left the unit, only what he does for "
+        "its accounts counts.",
+    )
+    left_on = fields.Date(
+        "Not of the Unit Since",
+        readonly=True,
+        copy=False,
+        help="Neither a member of the unit nor with an account of it since that day: "
+        "of that month and those after it, only what is done for accounts of the unit "
+        "counts. Whoever comes back has again what counts to him wherever it is.",
     )
     actual_at = fields.Datetime("Reckoned At", readonly=True, copy=False)
     attained = fields.Float(
@@ -473,6 +482,7 @@ class ClubTarget(models.Model):
             for target in self:
                 target._check_open(vals)
         if not {*ABOUT, "holder", "user_id"}.isdisjoint(vals):
+            self.filtered("left_on")._write_guarded({"left_on": False})
             self._reckon()
 
     def _club_check_unlink(self):
@@ -513,7 +523,7 @@ class ClubTarget(models.Model):
         loads = self._get_loads()
         refusals = {}
         for target in self:
-            target_sudo = target.sudo()  # who works where, and where units hang
+            target_sudo = target.sudo()  # where units hang, and who leads them
             user, unit = target_sudo.user_id, target_sudo.unit_id
             refusal = None
             if unit.id not in led:
@@ -531,11 +541,7 @@ class ClubTarget(models.Model):
                     "%s is the target of the unit itself: who leads the unit above "
                     "sets it, or a club officer."
                 )
-            elif (
-                user
-                and user not in unit.user_id | unit.member_ids
-                and (user.id, unit.id) not in loads
-            ):
+            elif user and not target._is_of_unit(loads):
                 refusal = self.env._(
                     "%s is a target of somebody who neither belongs to the unit nor "
                     "looks after an account of it: choose one of the unit's people."
@@ -543,6 +549,16 @@ class ClubTarget(models.Model):
             if refusal:
                 refusals[target] = refusal % target.display_name
         return refusals
+
+    def _is_of_unit(self, loads):
+        """Tell whether the person leads the unit, belongs to it or has an account of
+        it.
+
+        :param loads: as `_get_loads` finds
+        """
+        target_sudo = self.sudo()  # who works where
+        user, unit = target_sudo.user_id, target_sudo.unit_id
+        return user in unit.user_id | unit.member_ids or (user.id, unit.id) in loads
 
     def _get_loads(self):
         """Return the pairs of (user, unit) of whom looks after accounts of a unit."""
@@ -611,6 +627,7 @@ class ClubTarget(models.Model):
     def _reckon(self):
         """Write what was reached, by one statement for each kind and company."""
         targets_sudo = self.sudo()  # what counts isn't the reader's to read
+        targets_sudo._follow_people()
         for (company, kind), found in targets_sudo.grouped(
             lambda target: (target.company_id, target.kind)
         ).items():
@@ -624,6 +641,24 @@ class ClubTarget(models.Model):
             )
             self._store_actuals(query)
         self.invalidate_recordset(["actual", "actual_at"])
+
+    def _follow_people(self):
+        """Note whose targets are of a unit that they have left. Rule D10.
+
+        A period that is over keeps what it counted: who left later was of the unit.
+        """
+        running = self.filtered(
+            lambda target: target.holder == PERSON
+            and target.date_to >= target.company_id._club_today()
+        )
+        loads = running._get_loads()
+        gone = running.filtered(lambda target: not target._is_of_unit(loads))
+        for company, found in (
+            (gone - gone.filtered("left_on")).grouped("company_id").items()
+        ):
+            found._write_guarded({"left_on": company._club_today()})
+        back = (running - gone).filtered("left_on")
+        back._write_guarded({"left_on": False})
 
     def _store_actuals(self, query):
         self.env.flush_all()

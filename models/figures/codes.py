@@ -32,4 +32,6 @@ STOCKS = ("members", "points_balance", "at_risk")
 AMOUNTS = ("revenue", "costs")
 # Their share is no percentage: the mean of what is out of so many.
 MEANS = ("satisfaction",)
+# What is counted in the company's currency.
+MONEY = ("revenue", "costs")
 FULL = 100  # per cent

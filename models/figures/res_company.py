@@ -2,7 +2,12 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...kernel import windows
+from ..points.run_states import POSTED
+from ..program.club_points_kind import REVENUE as ACCRUAL
 
+# Bulletins wait so many days for the points of their month, no longer.
+WAIT_DAYS = 10
+BULLETIN_MONTHS = 3  # how far back they are drafted when the job didn't run
 STEP_MONTHS = 12  # how many months of the past are worked out between two commits
 
 
@@ -14,6 +19,65 @@ class ResCompany(models.Model):
         readonly=True,
         help="The first month whose figures were worked out so far.",
     )
+
+    club_bulletins_until = fields.Date(
+        "Bulletins Drafted until",
+        readonly=True,
+        help="The last day of the last period of which bulletins were drafted.",
+    )
+
+    # === Bulletins === #
+
+    def _draft_bulletins(self):
+        """Draft the bulletins of months that are over, each month once. Rule E11.
+
+        What was drafted and deleted isn't drafted again.
+
+        :return: the drafts
+        """
+        self.ensure_one()
+        today = self._club_today()
+        bulletins = self.env["club.bulletin"]
+        months = [
+            windows.add_months(windows.month_start(today), -number)
+            for number in range(BULLETIN_MONTHS, 0, -1)
+        ]
+        if not self.club_bulletins_until:
+            months = months[-1:]
+        drafted = bulletins.browse()
+        for month in months:
+            end = windows.month_end(month)
+            if self.club_bulletins_until and end <= self.club_bulletins_until:
+                continue
+            waits_until = fields.Date.add(end, days=WAIT_DAYS)
+            if today < waits_until and not self._has_posted(month):
+                break
+            drafted |= bulletins._draft(self, month)
+            self._write_guarded({"club_bulletins_until": end})
+        return drafted
+
+    def _has_posted(self, month):
+        """Tell whether every program that accrued in the twelve months up to one has
+        posted its points of that one.
+        """
+        self.ensure_one()
+        # sudo: whether a month is posted is no secret of who reads runs
+        runs_sudo = self.env["club.points.run"].sudo()
+        first = windows.add_months(month, 1 - windows.YEAR_MONTHS)
+        rows = runs_sudo._read_group(
+            [
+                *(("company_id", "=", self.id), ("kind", "=", ACCRUAL)),
+                *(("month", ">=", first), ("month", "<=", month)),
+            ],
+            ["program_id"],
+            ["id:recordset"],
+        )
+        return bool(rows) and all(
+            any(run.month == month and run.state == POSTED for run in runs)
+            for _program, runs in rows
+        )
+
+    # === Figures === #
 
     def _refresh_figures(self):
         """Work out anew the months of the club that may still change.

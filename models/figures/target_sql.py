@@ -117,8 +117,9 @@ def _measure_visits(company_id, start, end):
 def actuals(env, target_ids, kind, company_id, start, end):
     """Return a SELECT of (id, actual) of targets of one kind and company.
 
-    A person has what counts to him, wherever; a unit what counts to it and those below;
-    a vacant post what counts to its unit and to nobody in it.
+    A person has what counts to him, wherever; from the month on in which he left the
+    target's unit, what counts to him there. A unit has what counts to it and those
+    below; a vacant post what counts to its unit and to nobody in it.
 
     :param start: the first day of the earliest period
     :param end: the last day of the latest
@@ -136,7 +137,9 @@ def actuals(env, target_ids, kind, company_id, start, end):
              LEFT JOIN product_category c ON c.id = m.category_id) m
             ON m.month BETWEEN t.date_from AND t.date_to
            AND CASE t.holder
-               WHEN 'person' THEN m.user_id = t.user_id
+               WHEN 'person' THEN m.user_id = t.user_id AND (
+                    t.left_on IS NULL OR m.month + interval '1 month' <= t.left_on
+                    OR starts_with(m.unit_path, unit.parent_path))
                WHEN 'vacant' THEN m.unit_id = t.unit_id AND m.user_id IS NULL
                ELSE starts_with(m.unit_path, unit.parent_path) END
            AND (t.tier_id IS NULL OR m.tier_id = t.tier_id)

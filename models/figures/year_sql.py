@@ -18,7 +18,43 @@ def year_rows(env, company, year, today):
     :param env: of the superuser
     :param today: the company's day: a year that still runs is counted up to it
     """
-    start, end = date(year, 1, 1), min(date(year, 12, 31), today)
+    return SQL(
+        "%s%s",
+        _counted(env, company, year, today),
+        SQL(
+            _SUMS,
+            company=company.id,
+            **dict(zip(("start", "end"), get_span(year, today), strict=True)),
+            settled=SETTLED,
+            lost=LOST,
+            won_back=WON_BACK,
+        ),
+    )
+
+
+def counted_rows(env, company, year, today, code):
+    """Return a SELECT of what a figure says how much of: account_id, tier_id, and
+    record_id, the membership or referral. Of retention's cases none: they are their own
+    records.
+
+    As `year_rows`.
+    """
+    return SQL(
+        "%s SELECT account_id, record_id, tier_id FROM counted"
+        " WHERE code = %s AND value <> 0",
+        _counted(env, company, year, today),
+        code,
+    )
+
+
+def get_span(year, today):
+    """Return the first and the last day of a year that are counted."""
+    return date(year, 1, 1), min(date(year, 12, 31), today)
+
+
+def _counted(env, company, year, today):
+    """Return a WITH of ``counted``: what each account adds to which figure."""
+    start, end = get_span(year, today)
     used_from = _add_years(end, -1) + DAY
     costs = env["club.account.cost"]._search(
         [
@@ -29,7 +65,7 @@ def year_rows(env, company, year, today):
         ]
     )
     return SQL(
-        _STATEMENT,
+        _COUNTED,
         company=company.id,
         start=start,
         eve=start - DAY,
@@ -44,9 +80,6 @@ def year_rows(env, company, year, today):
             SQL.identifier("club_account_cost", "amount"),
         ),
         referrals=env["club.referral"]._table_query,
-        settled=SETTLED,
-        lost=LOST,
-        won_back=WON_BACK,
     )
 
 
@@ -57,7 +90,7 @@ def _add_years(day, years):
         return day.replace(year=day.year + years, day=28)
 
 
-_STATEMENT = """
+_COUNTED = """
 WITH term AS MATERIALIZED (
     SELECT m.id, m.account_id, m.tier_id, t.sequence, m.date_from, m.date_to,
            m.date_grace, m.outcome, p.sequence AS place, p.id AS program_id
@@ -67,15 +100,15 @@ WITH term AS MATERIALIZED (
       JOIN club_tier_group g ON g.id = m.group_id AND g.purpose <> 'grade'
      WHERE m.company_id = %(company)s AND m.state = 'valid'),
 member AS MATERIALIZED (
-    SELECT DISTINCT ON (account_id) account_id, tier_id FROM term
+    SELECT DISTINCT ON (account_id) account_id, tier_id, id FROM term
      WHERE date_from <= %(end)s AND date_grace >= %(end)s
      ORDER BY account_id, sequence DESC, place, program_id),
 before AS MATERIALIZED (
-    SELECT DISTINCT ON (account_id) account_id, tier_id FROM term
+    SELECT DISTINCT ON (account_id) account_id, tier_id, id FROM term
      WHERE date_from <= %(eve)s AND date_grace >= %(eve)s
      ORDER BY account_id, sequence DESC, place, program_id),
 gone AS MATERIALIZED (
-    SELECT b.account_id, b.tier_id
+    SELECT b.account_id, b.tier_id, b.id
       FROM before b
      WHERE NOT EXISTS (SELECT FROM member m WHERE m.account_id = b.account_id)),
 kept AS MATERIALIZED (
@@ -115,30 +148,33 @@ used AS MATERIALIZED (
      WHERE i.company_id = %(company)s AND i.state = 'attended'
        AND a.date_begin >= %(used_since)s AND a.date_begin < %(used_before)s),
 brought AS MATERIALIZED (
-    SELECT brought_by_account_id AS account_id FROM (%(referrals)s) f
+    SELECT id, brought_by_account_id AS account_id FROM (%(referrals)s) f
      WHERE company_id = %(company)s AND date BETWEEN %(start)s AND %(end)s),
 counted AS (
-    SELECT 'top_share' AS code, e.account_id, m.tier_id,
+    SELECT 'top_share' AS code, e.account_id, NULL::int AS record_id, m.tier_id,
            CASE WHEN e.is_top THEN e.amount ELSE 0 END AS value, e.amount AS base
       FROM earned e LEFT JOIN member m USING (account_id)
  UNION ALL
-    SELECT 'churn', account_id, tier_id, 0, 1 FROM before
+    SELECT 'churn', account_id, id, tier_id, 0, 1 FROM before
  UNION ALL
-    SELECT 'churn', account_id, tier_id, 1, 0 FROM gone
+    SELECT 'churn', account_id, id, tier_id, 1, 0 FROM gone
  UNION ALL
-    SELECT 'referrals', b.account_id, m.tier_id, 1, 0
+    SELECT 'referrals', b.account_id, b.id, m.tier_id, 1, 0
       FROM brought b LEFT JOIN member m USING (account_id)
  UNION ALL
-    SELECT 'referrals', account_id, tier_id, 0, 1 FROM member
+    SELECT 'referrals', account_id, id, tier_id, 0, 1 FROM member
  UNION ALL
-    SELECT 'cost_retained', k.account_id, k.tier_id, coalesce(s.amount, 0), 1
+    SELECT 'cost_retained', k.account_id, NULL, k.tier_id, coalesce(s.amount, 0), 1
       FROM kept k LEFT JOIN spent s USING (account_id)
  UNION ALL
-    SELECT 'cost_new', n.account_id, n.tier_id, coalesce(s.amount, 0), 1
+    SELECT 'cost_new', n.account_id, NULL, n.tier_id, coalesce(s.amount, 0), 1
       FROM fresh n LEFT JOIN spent s USING (account_id)
  UNION ALL
-    SELECT 'no_benefit', m.account_id, m.tier_id, (u.account_id IS NULL)::int, 1
+    SELECT 'no_benefit', m.account_id, m.id, m.tier_id, (u.account_id IS NULL)::int, 1
       FROM member m LEFT JOIN used u USING (account_id))
+"""
+
+_SUMS = """
 SELECT c.code::varchar, c.tier_id, p.industry_id, NULL::int AS cause_id,
        sum(c.value)::numeric(16, 2) AS value, sum(c.base)::numeric(16, 2) AS base
   FROM counted c LEFT JOIN res_partner p ON p.id = c.account_id

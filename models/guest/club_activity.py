@@ -472,8 +472,8 @@ class ClubActivity(models.Model):
         if came:
             raise UserError(
                 self.env._(
-                    "%(activity)s has begun: %(count)s guests have checked in. Say "
-                    "that it was held, or of them that they weren't there.",
+                    "%(activity)s has begun; guests who have checked in: %(count)s. "
+                    "Say that it was held, or of each that he wasn't there.",
                     activity=self.display_name,
                     count=came,
                 )

@@ -180,7 +180,7 @@ class ClubGuestCandidate(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s guests proposed.", len(guests)),
+                "message": self.env._("Guests proposed: %s.", len(guests)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -206,7 +206,7 @@ class ClubVisit(models.Model):
             if visit.deposited_count:
                 raise UserError(
                     self.env._(
-                        "%(visit)s: %(count)s items are still in custody; return them "
+                        "%(visit)s: items still in custody: %(count)s. Return them "
                         "first.",
                         visit=visit.name,
                         count=visit.deposited_count,

@@ -320,8 +320,8 @@ class ClubRequalification(models.Model):
                 **values,
             )
         return self.env._(
-            "%(count)s terms end from %(from)s to %(to)s: %(renewed)s renewed, "
-            "%(upgraded)s upgraded, %(downgraded)s downgraded, %(lapsed)s lapsing.",
+            "Terms that end from %(from)s to %(to)s: %(count)s (%(renewed)s renewed,"
+            " %(upgraded)s upgraded, %(downgraded)s downgraded, %(lapsed)s lapsing).",
             **values,
         )
 

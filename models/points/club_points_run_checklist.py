@@ -309,13 +309,15 @@ class ClubPointsRunChecklist(models.AbstractModel):
         if not self.exception_points:
             return Check(
                 CHECK_OPEN,
-                self.env._("%(count)s exceptions: %(revenue)s without points.", **told),
+                self.env._(
+                    "Exceptions: %(count)s (%(revenue)s without points).", **told
+                ),
             )
         return Check(
             CHECK_OPEN,
             self.env._(
-                "%(count)s exceptions: %(revenue)s without points, which would add "
-                "%(points)s.",
+                "Exceptions: %(count)s (%(revenue)s without points, which would add "
+                "%(points)s).",
                 points=formatLang(self.env, self.exception_points, digits=2),
                 **told,
             ),

@@ -121,15 +121,15 @@ class Posting:
         if not names:  # a clerk reads none of them, but hears that they are there
             return [
                 self.env._(
-                    "%(count)s control totals of %(run)s differ from the facts.",
+                    "Control totals of %(run)s that differ from the facts: %(count)s.",
                     count=len(found),
                     run=self.run.name,
                 )
             ]
         return [
             self.env._(
-                "%(count)s control totals of %(run)s differ from the facts: "
-                "settle or explain %(names)s first.",
+                "Control totals of %(run)s that differ from the facts: %(count)s. "
+                "Settle or explain %(names)s first.",
                 count=len(found),
                 run=self.run.name,
                 names=join(self.env, names),
@@ -164,7 +164,7 @@ class Posting:
         self.run.activity_unlink(["mail.mail_activity_data_todo"])
         self.run.message_post(
             body=self.env._(
-                "%(entries)s entries, %(points)s points posted; seal %(seal)s.",
+                "Posted: entries %(entries)s, points %(points)s; seal %(seal)s.",
                 entries=self.run.entry_count,
                 points=f"{self.run.points:,.2f}",
                 seal=self.run.seal[:12],

@@ -529,7 +529,7 @@ class ClubProgram(models.Model):
         for program, found_sudo in rates_sudo.grouped("program_id").items():
             program.message_post(
                 body=self.env._(
-                    "%(count)s example rates were confirmed as they are.",
+                    "Example rates confirmed as they are: %(count)s.",
                     count=len(found_sudo),
                 )
             )

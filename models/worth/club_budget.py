@@ -243,7 +243,7 @@ class ClubBudget(models.Model):
         amount, currency = self._count_approval_amount()
         lines_sudo = self.env["club.marketing.budget"].sudo()  # of all accounts
         return self.env._(
-            "%(granted)s for %(count)s accounts in %(year)s",
+            "%(granted)s in %(year)s; accounts: %(count)s",
             granted=formatLang(self.env, amount, currency_obj=currency),
             count=lines_sudo.search_count([("budget_id", "=", self.id)]),
             year=self.year,

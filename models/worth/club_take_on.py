@@ -268,9 +268,9 @@ class ClubTakeOn(models.Model):
         first = get_fault_texts(self.env, faults[0])
         raise UserError(
             self.env._(
-                "%(document)s has %(count)s faults, and nothing of it is applied. The "
-                "first is on %(sheet)s, row %(row)s, %(column)s “%(value)s”: "
-                "%(problem)s %(wanted)s",
+                "Nothing of %(document)s is applied. Faults: %(count)s. The first is"
+                " on %(sheet)s, row %(row)s, %(column)s “%(value)s”: %(problem)s "
+                "%(wanted)s",
                 document=self.name,
                 count=len(faults),
                 **first,
@@ -281,7 +281,7 @@ class ClubTakeOn(models.Model):
 
     def _get_approval_subject(self):
         return self.env._(
-            "%(accounts)s accounts, %(points)s opening points",
+            "Accounts: %(accounts)s, opening points: %(points)s",
             accounts=self.account_count,
             points=formatLang(self.env, self.points_total, digits=2),
         )

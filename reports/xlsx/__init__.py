@@ -2,6 +2,7 @@ from . import club_xlsx
 from . import club_xlsx_activities
 from . import club_xlsx_contact_log
 from . import club_xlsx_managers
+from . import club_xlsx_year
 from . import club_xlsx_plan
 from . import club_xlsx_rate_book
 from . import club_xlsx_requalification

@@ -119,7 +119,7 @@ class TestActivityDay(GuestMixin, ClubCommon):
             lambda: activity._do_move(later, later, "Hall", "Rain"),
             lambda: activity._do_cancel("Rain"),
         ):
-            with self.assertRefused(UserError, "1 guests have checked in"):
+            with self.assertRefused(UserError, "guests who have checked in: 1"):
                 refused()
         with freeze_time(self.begin):
             guest.with_user(self.officer).action_miss()

@@ -73,7 +73,7 @@ class TestBulletin(BulletinMixin, ClubCommon):
         self.assertEqual(
             section.figures["targets"], [["Quay", "revenue", "", 2000, target.actual]]
         )
-        self.assertIn("0 of 1 targets", section.text)
+        self.assertIn("reached: 0 of 1", section.text)
         self.assertIn("Quay · Revenue", section.table)
 
     def test_another_companys_figures_are_not_in_it(self):
@@ -102,7 +102,7 @@ class TestBulletin(BulletinMixin, ClubCommon):
         self.assertEqual(
             self._get_rows(bulletin, "revenue")["revenue"]["now"], [3501, 0]
         )
-        self.assertIn("93 had joined", members.text)
+        self.assertIn("Joined: 93", members.text)
         revenue.action_use_proposed()
         self.assertFalse(revenue.is_edited)
         self.assertIn("3,501.00", revenue.text)
@@ -110,7 +110,7 @@ class TestBulletin(BulletinMixin, ClubCommon):
     def test_what_did_not_happen_is_nought_in_words(self):
         bulletin = self._draw_up_bulletin()
         self.assertIn(
-            "3 had joined, 0 left, 0 were promoted and 0 moved down",
+            "Joined: 3, left: 0, promoted: 0, moved down: 0",
             self._get_section(bulletin, "members").text,
         )
         for section in bulletin.section_ids:

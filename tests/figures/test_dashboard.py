@@ -6,6 +6,7 @@ from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import file_open, mute_logger
 from odoo.tools.translate import extract_spreadsheet_terms
 
+from ...models.figures.codes import MONEY
 from ..common import TODAY, ClubFixture
 from .bulletin_case import MARCH, BulletinMixin
 from .dashboard_sources import get_sources
@@ -116,6 +117,27 @@ class TestDashboard(BulletinMixin, ClubFixture, HttpCase):
         self.authenticate(stranger.login, stranger.login)
         with mute_logger("odoo.http"):
             self.assertNotEqual(self.url_open(address).status_code, 200)
+
+    def test_money_has_its_currency_and_comes_to_the_same(self):
+        """A monetary measure brings the sign of its company's currency with it."""
+        for name, code in (("revenue", "revenue"), ("activities", "costs")):
+            cells = json.dumps(self.books[name])
+            self.assertIn(f'\\"amount\\",\\"code\\",\\"{code}\\"', cells)
+            self.assertNotIn(f'\\"value\\",\\"code\\",\\"{code}\\"', cells)
+        figures = self.env["club.figure"].with_user(self.officer)
+        groups = figures._read_group([], ["code"], ["value:sum", "amount:sum"])
+        for code, value, amount in groups:
+            self.assertEqual(amount, code in MONEY and value, code)
+        self.assertIn("revenue", [code for code, _value, _amount in groups])
+        field = figures.fields_get(["amount"])["amount"]
+        self.assertEqual((field["type"], field["aggregator"]), ("monetary", "sum"))
+
+    def test_the_client_offers_no_link_to_them(self):
+        self.authenticate(self.officer.login, self.officer.login)
+        answer = self.make_jsonrpc_request("/web/session/get_session_info")
+        self.assertEqual(
+            set(answer["club_dashboards"]), {one.id for one in self.dashboards.values()}
+        )
 
     def test_none_is_shared_by_a_link_that_asks_for_no_login(self):
         """Another app's is: who opens it is a visitor without a role. Rule E5."""

@@ -196,13 +196,19 @@ class TestFigure(FigureMixin, ClubCommon):
         )
         self.assertEqual(self.company.club_figures_since, month("2024-02"))
 
-    def test_posting_lets_the_job_begin(self):
-        cron = self.env.ref("crm_club.ir_cron_club_figure")
-        before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+    def test_posting_lets_the_jobs_of_figures_and_targets_begin(self):
+        jobs = self.env["ir.cron"]
+        for name in ("ir_cron_club_figure", "ir_cron_club_target"):
+            jobs |= self.env.ref(f"crm_club.{name}")
+
+        def count_triggers():
+            triggers = self.env["ir.cron.trigger"]
+            return [triggers.search_count([("cron_id", "=", job.id)]) for job in jobs]
+
+        before = count_triggers()
         self._add_revenue(self.account_a, 700)
         self._post_run()
-        after = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
-        self.assertEqual(after, before + 1)
+        self.assertEqual(count_triggers(), [number + 1 for number in before])
 
     def test_a_job_leaves_it_to_another_one_that_is_at_work(self):
         with self.registry.cursor() as cr:

@@ -1,10 +1,14 @@
+import io
 from collections import defaultdict
 from datetime import date, timedelta
 from math import ceil
 
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.figures.club_figure_year import CODES, MEANS
+from ...models.figures.club_figure_year import CODES, MEANS, MONEY
 from ..common import TODAY
 from .figure_case import FigureCase
 
@@ -23,7 +27,12 @@ class TestFigureYear(FigureCase):
         accounts = cls.env["res.partner"].search([("name", "like", "Post ")])
         for number, account in enumerate(accounts):
             account.industry_id = industries[number % 2]
+        cause = cls.env["club.retention.cause"].search([], limit=1)
         cls.env.flush_all()
+        # Closed cases are written as they are.
+        cls.env.cr.execute(
+            "UPDATE club_retention SET cause_id = %s WHERE id %% 2 = 0", [cause.id]
+        )
         cls.env["club.figure.year"]._refresh(cls.company, 2025)
 
     def _read(self, year=2026):
@@ -75,6 +84,91 @@ class TestFigureYear(FigureCase):
         for code, value, base, share in groups:
             factor = 1 if code in MEANS else 100
             self.assertAlmostEqual(share, factor * value / base, 4, code)
+
+    def test_each_figure_opens_the_records_behind_it(self):
+        """So many, or what their amounts come to: how much the figure says."""
+        figures = self.env["club.figure.year"].with_user(self.officer)
+        found = figures.search([("company_id", "=", self.company.id)])
+        self.assertEqual({f.code for f in found}, {code for code, _label in CODES})
+        for figure in found:
+            with self.subTest(figure=figure.display_name):
+                action = figure.action_open_records()
+                records = self.env[action["res_model"]].search(action["domain"])
+                amounts = "amount" in records._fields and figure.code in MONEY
+                value = sum(records.mapped("amount")) if amounts else len(records)
+                self.assertAlmostEqual(value, figure.value, 2)
+
+    def test_whoever_may_not_read_the_records_opens_none(self):
+        figure = self.env["club.figure.year"].search(
+            [("company_id", "=", self.company.id), ("code", "=", "churn")], limit=1
+        )
+        for user in (self.manager, self.lead, self.clerk):
+            with self.assertRaises(AccessError):
+                figure.with_user(user).action_open_records()
+        domain = [("club_figure_year_id", "=", figure.id)]
+        for user in (self.manager, self.lead):
+            with self.assertRaises(AccessError):
+                self.env["club.membership"].with_user(user).search(domain)
+        stranger = self._create_user("officer", "lake_officer", self.second)
+        theirs = self.env["club.membership"].with_user(stranger)
+        theirs = theirs.with_context(allowed_company_ids=self.second.ids)
+        with self.assertRaises(AccessError):
+            figure.with_env(theirs.env).action_open_records()
+        self.assertFalse(theirs.search(domain))
+
+    # === On paper === #
+
+    def _open_dialog(self, user, **values):
+        return self.env["club.year.report"].with_user(user).create(values)
+
+    def test_the_year_stands_on_paper_as_it_was_worked_out(self):
+        rows = self._read()
+        dialog = self._open_dialog(self.officer)
+        self.assertEqual(dialog.year, 2026)
+        year = dialog.env["club.year.figures"]._get_year(dialog)
+        labels = dict(self.env["club.figure.year"]._fields["code"].selection)
+        codes = {label: code for code, label in labels.items()}
+        for line in year.lines:
+            found = [v for k, v in rows.items() if k[0] == codes[line.label]]
+            self.assertAlmostEqual(line.value, sum(v for v, _base in found), 2)
+            self.assertAlmostEqual(line.base, sum(base for _v, base in found), 2)
+        self.assertEqual(len(year.lines), len(CODES))
+        for _title, tables in year.by:
+            self.assertTrue(tables)
+            for table in tables:
+                whole = next(one for one in year.lines if one.label == table.title)
+                self.assertAlmostEqual(
+                    sum(line.value for line in table.lines), whole.value, 2
+                )
+
+    def test_a_page_and_a_spreadsheet(self):
+        dialog = self._open_dialog(self.auditor, year=2025)
+        html, _type = dialog.env["ir.actions.report"]._render_qweb_html(
+            "crm_club.club_year_report_report", dialog.ids
+        )
+        for text in ("2025", "By membership tier", "Referrals per 100 Members"):
+            self.assertIn(text, html.decode())
+        content = dialog.env["club.xlsx.year"]._build(dialog)
+        book = load_workbook(io.BytesIO(content))
+        self.assertEqual(
+            book.sheetnames,
+            ["Figures", "By membership tier", "By industry", "By cause"],
+        )
+        lines = dialog.env["club.year.figures"]._get_year(dialog).lines
+        self.assertEqual(book["Figures"].max_row, len(lines) + 2)
+        self.assertEqual(dialog.action_print()["type"], "ir.actions.report")
+        self.assertIn("/xlsx/year", dialog.action_export()["url"])
+
+    def test_who_prints_which_year(self):
+        for user in (self.manager, self.lead, self.clerk):
+            with self.assertRaises(AccessError):
+                self._open_dialog(user)
+        with self.assertRaisesRegex(UserError, "no figures of 2019"):
+            self._open_dialog(self.finance, year=2019).action_print()
+        dialog = self._open_dialog(self.officer)
+        papers = self.env["report.crm_club.club_year_report"].with_user(self.auditor)
+        with self.assertRaises(AccessError):
+            papers._get_report_values(dialog.ids)
 
     def _recount(self):
         self.found = defaultdict(lambda: [0, 0])

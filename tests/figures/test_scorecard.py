@@ -69,6 +69,7 @@ class TestScorecard(ShareCase):
                 "unit_id": self.unit.id,
                 "year": 2025,
                 "template_id": self.template.id,
+                "unposted_reason": "No points in this test",
                 **values,
             }
         )
@@ -209,14 +210,14 @@ class TestScorecard(ShareCase):
         self.assertEqual(card.issued_by_id, self.officer)
 
     def test_issued_it_keeps_what_unit_and_issuer_were_called(self):
-        """The draft of another unit goes with this one's name. Rule E9."""
+        """The draft of a unit of another kind goes with its name. Rule E9."""
         self._fill_year()
-        card, draft = self._create(), self._create(unit_id=self.other_unit.id)
+        card, draft = self._create(), self._create(unit_id=self.centre.id)
         card.action_issue()
         paper = self.env["report.crm_club.club_scorecard"]
         before = paper._prepare_card(card)
         issuer = self.officer.name
-        self.unit.name, self.other_unit.name = "Pier", "Dune"
+        self.unit.name, self.centre.name = "Pier", "Dune"
         self.officer.name = "Somebody"
         self.env.invalidate_all()
         after = paper._prepare_card(card)
@@ -257,6 +258,48 @@ class TestScorecard(ShareCase):
         self.assertEqual(cards.mapped("rank_of"), [2, 2, 1, 1])
         self.assertEqual(hill.with_user(self.hill_lead).rank, 2)
 
+    def test_a_final_rank_stays_whatever_becomes_final_later(self):
+        """What an auditor reads on two cards never contradicts. Rule E9."""
+        self._fill_year()
+        quay, hill = self._create(), self._create(unit_id=self.other_unit.id)
+        centre = self._create(unit_id=self.centre.id)
+        with self.assertRaisesRegex(UserError, "Still a draft: Hill · 2025"):
+            quay.action_issue()
+        (quay | hill).action_issue()
+        self.assertEqual((quay | hill).mapped("rank"), [1, 2])
+        self.assertEqual(centre.state, "draft")
+        late = self.env["crm.team"].create(
+            {"name": "Late", "company_id": self.company.id, "club_level": "branch"}
+        )
+        self.other_unit.club_level = "centre"
+        self._put(late, "2025-03", "contacts_on_time", 30, 30)
+        late_card = self._create(unit_id=late.id)
+        self.assertGreater(late_card.score, quay.score)
+        late_card.action_issue()
+        self.env.invalidate_all()
+        cards = quay | hill | late_card
+        self.assertEqual(cards.mapped("rank"), [1, 2, 1])
+        self.assertEqual(cards.mapped("rank_of"), [2, 2, 2])
+        with self.assertRaises(AccessError):
+            quay.write({"final_rank": 3})
+
+    def test_it_is_final_once_decembers_points_are_posted_or_with_a_reason(self):
+        self._fill_year()
+        card = self._create(unposted_reason=False)
+        card_with_reason = self._create(unit_id=self.centre.id)
+        for in_month in ("2025-11", "2025-12"):
+            with self.assertRaisesRegex(UserError, "points of December 2025"):
+                card.action_issue()
+            self._add_revenue(self.account_a, 700, in_month)
+            self._post_run(in_month)
+        card.action_issue()
+        card_with_reason.action_issue()
+        self.assertEqual((card | card_with_reason).mapped("state"), ["issued"] * 2)
+        paper = self.env["report.crm_club.club_scorecard"]
+        self.assertEqual(
+            paper._prepare_card(card_with_reason).unposted, "No points in this test"
+        )
+
     def test_who_reads_and_writes_them(self):
         quay, hill = self._create(), self._create(unit_id=self.other_unit.id)
         for user, found in (
@@ -286,8 +329,10 @@ class TestScorecard(ShareCase):
             {"name": "Inland Post", "parent_id": self.company.id}
         )
         cards = self.env["club.scorecard"]
-        for name in ("Lake", "River"):
-            unit = self.env["crm.team"].create({"name": name, "company_id": below.id})
+        for name, level in (("Lake", "branch"), ("River", "line")):
+            unit = self.env["crm.team"].create(
+                {"name": name, "company_id": below.id, "club_level": level}
+            )
             card = self._create(
                 self.env.user, company_id=below.id, unit_id=unit.id, year=2025
             )

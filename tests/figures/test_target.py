@@ -53,6 +53,40 @@ class TestTarget(ShareCase):
         found = person | unit | centre | hill | half | vacant
         self.assertEqual(found.mapped("actual"), reached)
 
+    def test_who_left_counts_with_what_he_does_for_the_unit_only(self):
+        """His lead reads through a target nothing of what he does elsewhere; months
+        before stay as they were.
+        """
+        with freeze_time("2026-04-20 04:00:00"):
+            march = self._of_manager()
+            april = self._of_manager(date_from=month("2026-04"))
+            half = self._of_manager(span="half", date_from=month("2026-01"))
+            targets = march | april | half
+            self.account_b.club_manager_id = self.manager  # of Hill
+            lines = self.env["club.account.team"].search([])
+            lines._write_guarded({"date_from": date(2025, 1, 1)})
+            for in_month, ours, theirs in (("2026-03", 5, 70), ("2026-04", 3, 20)):
+                self._add_revenue(self.account_a, ours, in_month)
+                self._add_revenue(self.account_b, theirs, in_month)
+            targets._reckon()
+            self.assertEqual(targets.mapped("actual"), [75, 23, 98])
+            self.env["crm.team.member"].search(
+                [("user_id", "=", self.manager.id), ("crm_team_id", "=", self.unit.id)]
+            ).active = False
+            targets._reckon()
+            self.assertEqual(targets.mapped("actual"), [75, 23, 98])  # has an account
+            self.account_a.club_manager_id = self.lead
+        with freeze_time("2026-04-21 04:00:00"):
+            self.env["club.target"]._cron_reckon()
+            self.assertEqual(targets.mapped("actual"), [75, 3, 78])
+            self.assertEqual(
+                targets.mapped("left_on"), [False, date(2026, 4, 21), date(2026, 4, 21)]
+            )
+        with freeze_time("2026-04-25 04:00:00"):
+            self.account_a.club_manager_id = self.manager
+            self.env["club.target"]._cron_reckon()
+            self.assertFalse(any(targets.mapped("left_on")))
+
     @freeze_time(TODAY)
     def test_shared_revenue_counts_by_its_percentages(self):
         """Rule B11: the target of each sharer, and nothing twice above both."""

@@ -136,7 +136,7 @@ class TestRequalification(ClubCommon):
         with freeze_time(AFTER):
             params = record.action_prepare()["params"]
         self.assertIn(
-            f"{record.line_count} terms end from 01/01/2026 to 01/31/2026",
+            f"Terms that end from 01/01/2026 to 01/31/2026: {record.line_count} ",
             params["message"],
         )
         self.assertIn(f"{record.lapsed_count} lapsing", params["message"])

@@ -175,7 +175,8 @@ class TestPointsRun(ClubCommon):
         form = Form(run, view=self.env["ir.ui.view"].browse(action["views"][0][0]))
         # In the sentence with all else that is open, and nowhere else.
         self.assertRegex(
-            form.open_points, r"2 exceptions: .*300.* without points, .* add 200\.00\."
+            form.open_points,
+            r"Exceptions: 2 \(.*300.* without points, .* add 200\.00\)\.",
         )
         self.assertEqual(form.late_units, "Quay")
         self.assertFalse(form.is_stale)

@@ -64,6 +64,7 @@ class DialogSamples:
         self.make("club.contact.print", month=month("2026-03"))
         self.make("club.target.proposal", company_id=self.company)
         self.make("club.manager.report", month=month("2026-03"))
+        self.make("club.year.report", year=2026)
         self.make(
             "club.scorecard.draw", template_id=self.made["club.scorecard.template"]
         )

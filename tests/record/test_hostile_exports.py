@@ -200,6 +200,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             "gifts": gifts,
             "greeting": greeting.line_ids,
             "managers": self.env["club.manager.report"].create({}),
+            "year": self.env["club.year.report"].create({}),
             "roster": self.env["club.membership"].search([]),
             "statement": self.account_a,
             "rate_book": self.program,
@@ -209,6 +210,7 @@ class TestHostileExports(ActivityMixin, ExportCase, ClubCommon):
             **dict.fromkeys(("contact_log", "visit_record"), logs),
             **dict.fromkeys(("activities", "guest_list", "satisfaction"), activity),
         }
+        self.env["club.figure.year"]._refresh(self.company, TODAY.year)
         builders = self.env["club.xlsx"]._get_builders()
         self.assertEqual(set(sources), set(builders))
         renamed = (

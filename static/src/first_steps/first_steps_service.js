@@ -2,6 +2,8 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 
+const SHOWN_FOR = 30000; // milliseconds
+
 /**
  * Offers the first steps of the user's role, once; the user's menu has them for good.
  *
@@ -32,7 +34,9 @@ export const firstStepsService = {
             {
                 title: _t("First Steps in the Club"),
                 type: "info",
-                sticky: true,
+                // Below, where no button or tile is, and not for ever.
+                className: "o_club_first_steps",
+                autocloseDelay: SHOWN_FOR,
                 onClose: () => {
                     answered = orm.call("web_tour.tour", "consume", [name]);
                 },
