@@ -8,8 +8,6 @@ from odoo.tools import SQL, ormcache
 from ...kernel import windows
 from ..record.figure_source import FigureSpan
 from ..record.names import add_title, format_month, get_labels
-from ..record.rpc import for_one
-from .codes import AMOUNTS, CODES, FULL, MEANS, STOCKS
 from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
@@ -232,7 +230,7 @@ class ClubFigure(models.Model):
             code=code,
             program=self._field_to_sql(self._table, "program_id", query),
             company=self._field_to_sql(self._table, "company_id", query),
-            amounts=AMOUNTS,
+            amounts=MONEY,
             found=found,
         )
 

@@ -29,9 +29,7 @@ CODES = [
 # A period shows its last month; months of all others add up.
 STOCKS = ("members", "points_balance", "at_risk")
 # In the company's currency.
-AMOUNTS = ("revenue", "costs")
+MONEY = ("revenue", "costs")
 # Their share is no percentage: the mean of what is out of so many.
 MEANS = ("satisfaction",)
-# What is counted in the company's currency.
-MONEY = ("revenue", "costs")
 FULL = 100  # per cent
