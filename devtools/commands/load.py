@@ -12,7 +12,6 @@ something is there beside. docs/performance.md tells what was seen.
 """
 
 import argparse
-import ast
 import json
 from collections import Counter
 from contextlib import closing
@@ -100,6 +99,7 @@ def _work(args: argparse.Namespace, database: str, ground: dict) -> dict[str, An
     with served(database, args.workers) as server:
         office = Office(ground, server.port, database)
         work = Run(server, office, connect)
+        work.warm_up(max(args.users))
         for phase in phases:
             figures = work.run(phase)
             found.append(figures)
@@ -137,10 +137,11 @@ def describe(figures: dict[str, Any]) -> str:
 
 
 def _upgrade(database: str) -> None:
-    """Bring the copy to this checkout's version, if it is of another."""
-    manifest = ast.literal_eval((CHECKOUT / "__manifest__.py").read_text())
-    statement = f"SELECT latest_version FROM ir_module_module WHERE name = '{MODULE}'"
-    if postgres.run_sql(statement, database=database) != manifest["version"]:
+    """Bring this checkout's code and data into the copy, if it has others."""
+    statement = (
+        f"SELECT value FROM ir_config_parameter WHERE key = '{demo.MODULE_MARKER}'"
+    )
+    if postgres.run_sql(statement, database=database) != demo.module_digest():
         say(f"upgrading {MODULE} on {database} …")
         run_odoo(database, "-d", database, "-u", MODULE, "--stop-after-init")
 

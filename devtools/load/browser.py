@@ -60,7 +60,7 @@ class Browser:
         def ask():
             status, answer = self._send("GET", path)
             if status != http.client.OK:
-                raise NotDone(FAILED, f"{path}: {status}")
+                raise NotDone(FAILED, f"{status}: {answer[:200]!r}")
             return answer
 
         return self._time(kind, path, ask)

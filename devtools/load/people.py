@@ -148,6 +148,8 @@ class Person(threading.Thread):
             found = self._ask(kind, call)
             if rows := _get_ids(found):
                 self._rows[menu] = rows
+        if screen["model"] == "club.today":
+            self._ask("count", [screen["model"], "get_tiles", [], {}])
         return self._rows.get(menu, [])
 
     def _look(self) -> None:

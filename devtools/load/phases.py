@@ -12,6 +12,7 @@ from .strike import Striker
 
 TRIES_AGAIN = "tries left, try again"
 GAVE_UP = "maximum number of tries reached"
+WARM_UP = 45  # seconds
 PATIENCE = 120  # seconds for what is under way when the time is over
 
 
@@ -80,6 +81,21 @@ class Run:
             },
             **tally.summarise(samples, took),
         }
+
+    def warm_up(self, people: int) -> None:
+        """Let people work until each worker knows its views, as after an hour."""
+        say("warming up …")
+        found = [
+            self._hire(*one, 0) for one in mix.deal(people, self.office.ground["roles"])
+        ]
+        for person in found:
+            person.enter()
+        until = time.monotonic() + WARM_UP
+        for person in found:
+            person.work_until(until)
+        for person in found:
+            person.join(WARM_UP + PATIENCE)
+        self.errors += [error for person in found for error in person.errors]
 
     def _gather(self, phase: Phase) -> list[Person]:
         """Return people who are logged in."""
