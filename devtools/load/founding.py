@@ -241,7 +241,8 @@ def _describe(env, user, members) -> dict[str, Any]:
 def _find_guests(env, contacts) -> list[int]:
     env.cr.execute(
         "SELECT i.id FROM club_invitation i"
-        " JOIN club_activity a ON a.id = i.activity_id WHERE i.state = 'invited' AND a.theme LIKE 'Load %%'"
+        " JOIN club_activity a ON a.id = i.activity_id"
+        " WHERE i.state = 'invited' AND a.theme LIKE 'Load %%'"
         " AND i.contact_id = ANY(%s) ORDER BY i.id",
         [[contact for contact in contacts if contact]],
     )

@@ -81,8 +81,10 @@ def deal(count: int, logins: dict[str, list[str]]) -> list[tuple[str, str]]:
 
     Of a role with more people than logins, some work in two browsers.
 
-    >>> deal(3, {"manager": ["ann"], "officer": ["bob"], "lead": []})
-    [('manager', 'ann'), ('manager', 'ann'), ('officer', 'bob')]
+    >>> deal(3, {"manager": ["ann"], "finance": [], "officer": ["bob"]})[1:]
+    [('manager', 'ann'), ('manager', 'ann')]
+    >>> deal(4, {"manager": ["ann"], "officer": ["bob"]})[2:]
+    [('manager', 'ann'), ('officer', 'bob')]
     """
     there = {role: ROLES[role].share for role in ROLES if logins.get(role)}
     total = sum(there.values())

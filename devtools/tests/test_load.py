@@ -1,4 +1,4 @@
-"""People are dealt out as the mix says, calls counted, what is lost or doubled found."""
+"""People are dealt out by the mix, calls counted, what is lost or doubled found."""
 
 import random
 import unittest

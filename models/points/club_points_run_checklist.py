@@ -243,7 +243,10 @@ class ClubPointsRunChecklist(models.AbstractModel):
             for state in ("valid", "parked")
         ]
         rows = self.env.execute_query(
-            SQL("%s ORDER BY company_id, month, import_id", SQL(" UNION ").join(of_state))
+            SQL(
+                "%s ORDER BY company_id, month, import_id",
+                SQL(" UNION ").join(of_state),
+            )
         )
         # sudo: that a file is there, when and by whom, tells nothing of its rows
         documents_sudo = self.env["club.revenue.import"].sudo()

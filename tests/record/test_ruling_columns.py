@@ -51,9 +51,7 @@ class TestRulingColumns(ClubCommon):
     def test_numbers_alone_are_asked_for_alone(self):
         needs = self.env["club.need"].with_user(self.manager)
         self.env.invalidate_all()
-        with patch.object(
-            type(needs), "_get_ruling_names", side_effect=AssertionError
-        ):
+        with patch.object(type(needs), "_get_ruling_names", side_effect=AssertionError):
             self.assertTrue(needs.search([]))
 
     def test_what_the_user_may_not_read_is_left_out(self):

@@ -143,9 +143,7 @@ class TestAccountPage(StandingCommon):
                 domain = Domain("account_id", "in", own.ids) & Domain(figure.domain)
                 found = own._search_of(model, "account_id", own, domain, {})
                 with self.subTest(user=user.login, figure=figure.name):
-                    self.assertEqual(
-                        {*model.browse(found)}, {*model.search(domain)}
-                    )
+                    self.assertEqual({*model.browse(found)}, {*model.search(domain)})
         self.assertTrue(own.env["club.need"].with_user(self.lead).search_count([]))
 
     def test_the_rules_that_pages_show_follow_the_tiers(self):
