@@ -11,6 +11,7 @@ from .tally import DONE, FAILED, LOST, REFUSED, Sample
 
 TIMEOUT = 90  # seconds
 # What the club says no with; anything else is an accident.
+REFUSING = (403, 404, 422)  # a page's answer to those
 REFUSALS = ("UserError", "ValidationError", "AccessError", "MissingError")
 
 
@@ -60,7 +61,8 @@ class Browser:
         def ask():
             status, answer = self._send("GET", path)
             if status != http.client.OK:
-                raise NotDone(FAILED, f"{status}: {answer[:200]!r}")
+                outcome = REFUSED if status in REFUSING else FAILED
+                raise NotDone(outcome, f"{status}: {answer[:200]!r}")
             return answer
 
         return self._time(kind, path, ask)

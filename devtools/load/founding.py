@@ -21,7 +21,7 @@ GROUPS = (
     *((OFFICER, "officer"), (LEAD, "lead"), (FINANCE, "finance")),
     *((AUDITOR, "auditor"), (CLERK, "clerk"), (MANAGER, "user"), (SIGNER, "signer")),
 )
-MOST = 12  # logins of a role whose screens are read
+MOST = 6  # logins of a role who work: of more people some have two browsers
 ACTIVITIES, GUESTS = 4, 150
 DOCUMENTS, ADJUSTMENTS = 240, 40
 OWN = 60  # of what a manager may work on

@@ -1,7 +1,6 @@
-"""Kills workers and ends connections of the database while they write."""
+"""Kills all workers, or ends a connection of the database, while somebody writes."""
 
 import os
-import re
 import signal
 import threading
 import time
@@ -12,17 +11,15 @@ from .server import Server
 
 PAUSE = 1.5  # seconds between two strikes
 PATIENCE = 2.0  # seconds to wait for one who writes
-WORKER, CONNECTION = "worker", "connection"
-# Odoo names its connections by the process that has them.
+WORKERS, CONNECTION = "workers", "connection"
 _WRITING = """
-    SELECT pid, application_name FROM pg_stat_activity
+    SELECT pid FROM pg_stat_activity
      WHERE datname = %s AND backend_xid IS NOT NULL AND application_name ~ '^odoo-'
-       AND pid <> pg_backend_pid()
 """
 
 
 class Striker(threading.Thread):
-    """Strikes by turns a worker and a connection, until told to stop."""
+    """Strikes by turns the workers and a connection, until told to stop."""
 
     def __init__(self, server: Server, database: str, connect) -> None:
         super().__init__(daemon=True)
@@ -32,12 +29,12 @@ class Striker(threading.Thread):
 
     def run(self) -> None:
         connection = self._connect()
-        victim = WORKER
+        victim = WORKERS
         try:
             while not self._over.wait(PAUSE):
                 if self._strike(connection, victim):
                     self.struck[victim] += 1
-                    victim = CONNECTION if victim == WORKER else WORKER
+                    victim = CONNECTION if victim == WORKERS else WORKERS
         finally:
             connection.close()
 
@@ -48,28 +45,28 @@ class Striker(threading.Thread):
         return dict(self.struck)
 
     def _strike(self, connection, victim: str) -> bool:
-        found = self._find_writing(connection)
-        if not found:
+        """Strike while somebody writes; which worker that is can't be told, as they
+        all name their connections by the process that started them: so all of them.
+        """
+        backend = self._find_writing(connection)
+        if not backend:
             return False
-        backend, name = found
         if victim == CONNECTION:
             with connection.cursor() as cr:
                 cr.execute("SELECT pg_terminate_backend(%s)", [backend])
             return True
-        worker = int(re.sub(r"\D", "", name))
-        if worker not in self._server.get_workers():
-            return False
-        with suppress(ProcessLookupError):  # it went by itself
-            os.kill(worker, signal.SIGKILL)
+        for worker in self._server.get_workers():
+            with suppress(ProcessLookupError):  # it went by itself
+                os.kill(worker, signal.SIGKILL)
         return True
 
-    def _find_writing(self, connection) -> tuple[int, str] | None:
-        """Return backend and name of one who has written and not committed."""
+    def _find_writing(self, connection) -> int | None:
+        """Return the backend of one who has written and not committed."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._over.is_set():
             with connection.cursor() as cr:
                 cr.execute(_WRITING, [self._database])
                 if found := cr.fetchone():
-                    return found
+                    return found[0]
             time.sleep(0.002)
         return None
