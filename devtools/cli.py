@@ -65,6 +65,9 @@ COMMANDS = {
         "commands.lifecycle",
         "upgrade, restore, install beside others and into a big one",
     ),
+    "load": Command(
+        "commands.load", "let many people work at the same time; kill what they work on"
+    ),
     "torture": Command(
         "commands.torture", "kill Odoo and PostgreSQL in the middle of the work"
     ),

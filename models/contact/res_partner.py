@@ -49,6 +49,7 @@ class ResPartner(models.Model):
         groups=READERS,
         help="Who looks after the account besides its manager, and who did.",
     )
+    _club_whose = ("club_is_mine", "club_is_of_my_unit")
     # Record rules ask these. A search names the accounts by a subquery of their own, so
     # that the database goes from them to their papers and not from each paper to its
     # account; archived accounts are among them.
@@ -231,6 +232,16 @@ class ResPartner(models.Model):
         for partner in self:
             account = partner.commercial_partner_id._origin
             partner.club_is_cared_for = scope.holds(account)
+
+    @api.model
+    def _filter_whose(self, partners, name):
+        """Ask of units what the search does: archived ones have accounts, too."""
+        if name != "club_is_of_my_unit":
+            return super()._filter_whose(partners, name)
+        # sudo: as Odoo asks record rules
+        units_sudo = self.env["crm.team"].sudo().with_context(active_test=False)
+        led = set(units_sudo._get_led_ids())
+        return partners.sudo().filtered(lambda partner: partner.club_unit_id.id in led)
 
     @api.model
     def _get_club_figures(self):

@@ -256,17 +256,22 @@ class ResPartner(models.Model):
         # Who may read all entries of an account may know what they come to.
         program_sudo = self.env["club.program"].sudo()._get_main()
         standings = readable and program_sudo and Standings(program_sudo, readable)
-        nothing = {
-            name: False
-            for name, field in self._fields.items()
-            if field.compute == "_compute_club_standing"
-        }
+        # All at once what most have not; one by one only what each has.
+        self.update(
+            {
+                name: False
+                for name, field in self._fields.items()
+                if field.compute == "_compute_club_standing"
+            }
+        )
         readable_ids = set(readable.ids)
         for partner in self:
             account = partner.commercial_partner_id._origin
-            is_readable = account.id in readable_ids
-            found = standings.get(account) if is_readable and standings else {}
-            partner.update({**nothing, **found, "club_is_readable": is_readable})
+            if account.id not in readable_ids:
+                continue
+            found = standings.get(account) if standings else {}
+            values = {name: value for name, value in found.items() if value}
+            partner.update({**values, "club_is_readable": True})
         if standings:
             # As superuser: names and colours are no secret; each field would ask anew.
             standings.tiers.fetch()

@@ -226,19 +226,35 @@ class ClubPointsRunChecklist(models.AbstractModel):
 
     def _find_files_sudo(self):
         """Return ``{(company, month): imports that brought rows of it}``."""
+        if not self:
+            return {}
+        # Those that count by the index of months, the few that are parked by theirs:
+        # one condition for both reads all rows that there ever were.
+        lines = self.env["club.revenue.line"]
+        lines.flush_model(["company_id", "month", "import_id", "state"])
+        of_state = [
+            SQL(
+                "SELECT company_id, month, import_id FROM club_revenue_line"
+                " WHERE state = %s AND company_id = ANY(%s) AND month = ANY(%s)",
+                state,
+                self.company_id.ids,
+                self.mapped("month"),
+            )
+            for state in ("valid", "parked")
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                "%s ORDER BY company_id, month, import_id",
+                SQL(" UNION ").join(of_state),
+            )
+        )
         # sudo: that a file is there, when and by whom, tells nothing of its rows
-        lines_sudo = self.env["club.revenue.line"].sudo()
+        documents_sudo = self.env["club.revenue.import"].sudo()
         found = {}
-        for company, month, document_sudo in lines_sudo._read_group(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("month", "in", self.mapped("month")),
-                ("state", "!=", "cancelled"),
-            ],
-            ["company_id", "month:month", "import_id"],
-        ):
-            key = (company.with_env(self.env), month)
-            found[key] = found.get(key, document_sudo.browse()) | document_sudo
+        for company_id, month, import_id in rows:
+            key = (self.env["res.company"].browse(company_id), month)
+            documents = found.get(key, documents_sudo)
+            found[key] = documents | documents_sudo.browse(import_id)
         return found
 
     def _check_files(self, files_sudo):

@@ -140,7 +140,8 @@ class CrmTeam(models.Model):
         Read once until a unit changes: screens ask it many times in one call.
         """
         kept = self.env.cr.cache.setdefault(_LED, {})
-        key = (self.env.uid, tuple(self.env.companies.ids))
+        is_active = self.env.context.get("active_test", True)
+        key = (self.env.uid, tuple(self.env.companies.ids), is_active)
         if key not in kept:
             kept[key] = self.search([("club_is_led", "=", True)]).ids
         return kept[key]

@@ -59,6 +59,9 @@ class ClubFiguresMixin(models.AbstractModel):
     _name = "club.figures.mixin"
     _description = "Figures of a Page"
 
+    # The fields by which record rules ask whose a partner is.
+    _club_whose = ()
+
     @api.model
     def _get_club_figures(self):
         """Return the `Figure` objects of all parts: extend it."""
@@ -91,12 +94,13 @@ class ClubFiguresMixin(models.AbstractModel):
         partners = self._origin
         accounts = partners.filtered(lambda p: p.commercial_partner_id == p)
         persons = partners - accounts
-        queries = []
+        queries, whose = [], {}
         for figure in figures:
             keys = partners.commercial_partner_id if figure.is_shared else accounts
-            queries.append(self._get_figure_sql(figure, figure.account, keys))
+            queries.append(self._get_figure_sql(figure, figure.account, keys, whose))
             if figure.contact:
-                queries.append(self._get_figure_sql(figure, figure.contact, persons))
+                link = figure.contact
+                queries.append(self._get_figure_sql(figure, link, persons, whose))
         queries = [query for query in queries if query]
         if not queries:
             return {}
@@ -112,9 +116,11 @@ class ClubFiguresMixin(models.AbstractModel):
                 found.setdefault(person.id, {})[name] = whole[name]
         return found
 
-    def _get_figure_sql(self, figure, link, partners):
+    def _get_figure_sql(self, figure, link, partners, whose):
         """Return the SELECT of name, partner and value as JSON; None where the user
         may read none of them.
+
+        :param whose: keeps what `_search_of` finds out for the next one
         """
         model = self.env[figure.model]
         if figure.is_sudo:
@@ -128,7 +134,7 @@ class ClubFiguresMixin(models.AbstractModel):
         domain = Domain(link, "in", partners.ids) & Domain(figure.domain)
         if figure.is_of_company:
             domain &= Domain("company_id", "=", self.env.company.id)
-        query = model._search(domain)
+        query = self._search_of(model, link, partners, domain, whose)
         if field.type == "many2many":
             relation = query.join(
                 query.table, "id", field.relation, field.column1, link
@@ -147,6 +153,61 @@ class ClubFiguresMixin(models.AbstractModel):
             "(%s)",
             query.select(SQL("%s", figure.name), key, SQL("to_jsonb(%s)", value)),
         )
+
+    # === Whose it is === #
+
+    @api.model
+    def _search_of(self, model, link, partners, domain, whose):
+        """Return the query of the records of some partners that the user may read, as
+        `_search` does.
+
+        What rules ask of the partner itself is the same for records of all models. So
+        it is found out once, and the rules say for which of the partners it is so:
+        with a subquery in each of thirty branches PostgreSQL plans longer than it
+        reads, and a lead's would each collect the accounts of his units.
+
+        :param link: the field that leads from the records to the partners
+        :param whose: keeps what was found out for the next one
+        """
+        if model.env.su or model._fields[link].type != "many2one":
+            return model._search(domain)
+
+        def decide(condition):
+            name = self._get_asked_name(condition, link)
+            if not name:
+                return condition
+            key = name, partners
+            if key not in whose:
+                whose[key] = self._filter_whose(partners, name).ids
+            return Domain(link, "in", whose[key])
+
+        rules = model.env["ir.rule"]._compute_domain(model._name, "read")
+        # sudo: as Odoo asks record rules
+        model_sudo = model.sudo().with_context(active_test=False)
+        rules = rules.map_conditions(decide).optimize_full(model_sudo)
+        if rules.is_false():
+            return model.browse()._as_query()
+        query = model._search(domain, bypass_access=True)
+        if not rules.is_true():
+            query.add_where(rules._to_sql(model_sudo, model._table, query))
+        return query
+
+    @api.model
+    def _get_asked_name(self, condition, link):
+        """Return by which field a condition asks whose the partner is, if it does."""
+        asked = condition.value
+        if condition.field_expr != link or condition.operator != "any":
+            return None
+        if getattr(asked, "field_expr", None) not in self._club_whose:
+            return None
+        is_positive = asked.operator == "in" and set(asked.value) == {True}
+        return asked.field_expr if is_positive else None
+
+    @api.model
+    def _filter_whose(self, partners, name):
+        """Return those of the partners that are the user's in a way."""
+        # sudo: as Odoo asks record rules
+        return partners.sudo().filtered(name)
 
     # === Lists === #
 
@@ -173,16 +234,15 @@ class ClubFiguresMixin(models.AbstractModel):
 
         The ORM has no way to read several lists at once; were there one, this would go.
         """
-        queries = []
+        queries, whose = [], {}
         for field in lists:
             lines = self.env[field.comodel_name].with_context(
                 **{"active_test": False, **field.context}
             )
             lines.check_access("read")
             inverse = field.inverse_name
-            query = lines._search(
-                field.get_comodel_domain(self) & Domain(inverse, "in", self.ids)
-            )
+            domain = field.get_comodel_domain(self) & Domain(inverse, "in", self.ids)
+            query = self._search_of(lines, inverse, self, domain, whose)
             key = lines._field_to_sql(query.table, inverse, query)
             order = lines._order_to_sql(lines._order, query)
             query.groupby = key

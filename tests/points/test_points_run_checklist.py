@@ -43,6 +43,24 @@ class TestPointsRunChecklist(ClubCommon):
             )
         )
 
+    def test_files_are_those_with_rows_of_the_month(self):
+        """Parked rows count as brought, cancelled ones don't."""
+        run = self._create_run()
+        key = (run.company_id, run.month)
+        [file] = run._find_files_sudo()[key]
+        line = self.env["club.revenue.line"].search([("import_id", "=", file.id)])
+        self.assertEqual(line.month, run.month)
+        for state, is_found in (("parked", True), ("cancelled", False)):
+            self.env.cr.execute(
+                "UPDATE club_revenue_line SET state = %s WHERE id = %s",
+                [state, line.id],
+            )
+            self.env.invalidate_all()
+            with self.subTest(state):
+                found = run._find_files_sudo().get(key, file.browse())
+                self.assertEqual(file in found, is_found)
+        self.assertEqual(run.browse()._find_files_sudo(), {})
+
     def test_each_point_goes_from_open_to_settled(self):
         """Rules B5, B9, B12."""
         run = self._create_run(no_controls_reason=False)

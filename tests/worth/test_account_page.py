@@ -3,6 +3,7 @@ import gc
 from lxml import etree
 
 from odoo.api import Environment
+from odoo.fields import Domain
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
 
@@ -112,6 +113,38 @@ class TestAccountPage(StandingCommon):
         for user in (self.officer, self.auditor, self.manager):
             found = partners.with_user(user).mapped("club_match_count")
             self.assertEqual(found, [1, 0, 0], user.login)
+
+    def test_a_page_counts_what_a_search_finds(self):
+        """Whose the account is, is asked once for all, of archived units' too."""
+        branch = self.env["crm.team"].create(
+            {
+                "name": "Quay",
+                "club_level": "branch",
+                "parent_id": self.unit.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.account_a.club_unit_id = branch
+        branch.active = False
+        for account in (self.account_a, self.account_b):
+            self.env["club.need"].create(
+                {"name": "Boxes", "account_id": account.id, "kind": "service"}
+            )
+        partners = self.account_a | self.account_b
+        figures = self.env["res.partner"]._get_club_figures()
+        asked = [f for f in figures if f.account == "account_id" and not f.is_sudo]
+        self.assertGreater(len(asked), 10)
+        for user in (self.manager, self.lead, self.officer, self.clerk):
+            own = partners.with_user(user)
+            for figure in asked:
+                model = own.env[figure.model]
+                if not model.has_access("read"):
+                    continue
+                domain = Domain("account_id", "in", own.ids) & Domain(figure.domain)
+                found = own._search_of(model, "account_id", own, domain, {})
+                with self.subTest(user=user.login, figure=figure.name):
+                    self.assertEqual({*model.browse(found)}, {*model.search(domain)})
+        self.assertTrue(own.env["club.need"].with_user(self.lead).search_count([]))
 
     def test_the_rules_that_pages_show_follow_the_tiers(self):
         rules = self.program._get_shown_rules()
