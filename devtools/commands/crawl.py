@@ -23,7 +23,11 @@ from ..odoo_process import run_script
 LOGINS = ("manager", "clerk", "lead", "officer", "finance", "auditor", "head", "admin")
 # Of a club that --make laid.
 BENCH_LOGINS = tuple(
-    f"bench_{who}" for who in ("manager", "clerk", "lead", "officer", "signatory")
+    f"bench_{who}"
+    for who in (
+        *("manager", "clerk", "lead", "officer", "signatory", "head"),
+        *("finance", "auditor", "admin"),
+    )
 )
 MAKE = """
 import sys
@@ -35,7 +39,7 @@ SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})
 from devtools.crawl import walker
-found = walker.crawl(env, {logins!r}, {part!r})
+found = walker.crawl(env, {logins!r}, {part!r}, {minutes!r})
 with open({target!r}, "w") as file:
     json.dump([opening._asdict() for opening in found], file)
 """
@@ -51,6 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--login", action="append", help="who looks; else all there are"
     )
     parser.add_argument("--menu", default="", help="only menus with this in their path")
+    parser.add_argument(
+        "--minutes", type=float, help="how long each looks at most; what is cut is said"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
 
 
@@ -64,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         _run(name, MAKE.format(checkout=str(CHECKOUT), accounts=args.make))
         return 0
     logins = args.login or [*LOGINS, *BENCH_LOGINS]
-    found = [_crawl(name, logins, args.menu) for name in args.databases]
+    found = [_crawl(name, logins, args.menu, args.minutes) for name in args.databases]
     figures = result.summarise(found[-1])
     figures["grown"] = result.compare(*found) if len(found) == 2 else []
     if args.json:
@@ -85,12 +92,18 @@ def run(args: argparse.Namespace) -> int:
     return int(bool(figures["errors"] or figures["grown"] or figures["over_a_second"]))
 
 
-def _crawl(name: str, logins: list[str], part: str) -> list[dict]:
+def _crawl(
+    name: str, logins: list[str], part: str, minutes: float | None
+) -> list[dict]:
     database = databases.require(name)
     target = HOME / "scratch" / f"{database}_crawl.json"
     target.parent.mkdir(exist_ok=True)
     script = SCRIPT.format(
-        checkout=str(CHECKOUT), logins=logins, part=part, target=str(target)
+        checkout=str(CHECKOUT),
+        logins=logins,
+        part=part,
+        minutes=minutes,
+        target=str(target),
     )
     say(f"crawling {database} …")
     _run(database, script)

@@ -3,14 +3,18 @@
 Runs inside Odoo's shell. Each ask is a request of its own: a transaction object with
 nothing cached, rolled back at the end, so that a button that writes changes nothing.
 It is asked twice, and the second time counts, since the first reads what a server that
-has been up for a minute knows; what takes longer than SLOW is asked once.
+has been up for a minute knows; what takes longer than SLOW is asked once, and nothing
+is waited for longer than LIMIT.
 """
 
 import contextlib
 import gc
+import signal
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from psycopg2.errors import QueryCanceled
 
 from odoo.exceptions import UserError
 from odoo.tools.safe_eval import safe_eval
@@ -21,6 +25,7 @@ from . import client
 
 APP = "crm_club.club_root_menu"
 SLOW = 3.0  # seconds
+LIMIT = 30  # seconds
 WINDOW, SERVER = "ir.actions.act_window", "ir.actions.server"
 
 
@@ -43,10 +48,16 @@ class Opening(NamedTuple):
         return self.login, self.place, self.view, self.what
 
 
-def crawl(env, logins, part="") -> list[Opening]:
+class Overdue(Exception):
+    """An ask that nobody waits for any longer."""
+
+
+def crawl(env, logins, part="", minutes=None) -> list[Opening]:
     """Return all that was opened by the users of these logins.
 
     :param part: only menus with this in their path
+    :param minutes: how long each of them looks; what he has not come to by then is left
+        out, which is said
     """
     found = []
     gc.collect()
@@ -56,9 +67,20 @@ def crawl(env, logins, part="") -> list[Opening]:
         if not user:
             continue
         walker = Walker(env, user, part)
-        before = len(found)
-        found += walker.walk()
-        print(f"  {login}: {len(found) - before} opened", flush=True)
+        before, started = len(found), time.monotonic()
+        until = started + 60 * minutes if minutes else float("inf")
+        is_cut = False
+        for opening in walker.walk():
+            found.append(opening)
+            is_cut = time.monotonic() > until
+            if is_cut:
+                break
+        print(
+            f"  {login}: {len(found) - before} opened in"
+            f" {time.monotonic() - started:.0f} s"
+            + (f", cut at {found[-1].place}" if is_cut else ""),
+            flush=True,
+        )
     return found
 
 
@@ -228,11 +250,14 @@ class Walker:
         for _time in range(2):
             gc.collect()
             cr = self._env.cr
+            cr.execute("SET LOCAL statement_timeout = %s", [LIMIT * 1000])
             before, started = cr.sql_log_count, time.perf_counter()
             try:
-                with as_user(self._env, self._user_id) as env:
+                with _bounded(), as_user(self._env, self._user_id) as env:
                     result = call(env)
                     env.flush_all()
+            except (Overdue, QueryCanceled):
+                error = f"longer than {LIMIT} seconds"
             except UserError as exception:
                 refused = " ".join(str(exception).split())
             except Exception as exception:  # noqa: BLE001 (each is told)
@@ -289,6 +314,21 @@ class Walker:
         """Return id and name of the papers that are offered for the model."""
         toolbar = screen.views["views"]["form"].get("toolbar", {})
         return [(item["id"], item["name"]) for item in toolbar.get("print", ())]
+
+
+@contextlib.contextmanager
+def _bounded():
+    """End what takes longer than the limit in Python."""
+
+    def end(_signal, _frame):
+        raise Overdue
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(LIMIT + 1)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def _print(report_id, number):
