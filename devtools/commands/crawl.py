@@ -39,9 +39,9 @@ SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})
 from devtools.crawl import walker
-found = walker.crawl(env, {logins!r}, {part!r}, {minutes!r})
 with open({target!r}, "w") as file:
-    json.dump([opening._asdict() for opening in found], file)
+    for opening in walker.crawl(env, {logins!r}, {part!r}, {minutes!r}):
+        print(json.dumps(opening._asdict()), file=file, flush=True)
 """
 
 
@@ -107,7 +107,7 @@ def _crawl(
     )
     say(f"crawling {database} …")
     _run(database, script)
-    found: list[dict] = json.loads(target.read_text())
+    found: list[dict] = [json.loads(line) for line in target.read_text().splitlines()]
     target.unlink()
     if not found:
         raise Problem(f"nobody of {', '.join(logins)} opens anything in {database}")

@@ -9,7 +9,7 @@ def opening(**values):
     """Return an opening as the walker writes it."""
     return {
         **{"login": "officer", "place": "Points", "view": "list", "what": ""},
-        **{"ms": 10.0, "queries": 5, "rows": 80, "refused": "", "error": ""},
+        **{"ms": 10.0, "busy_ms": 9.0, "queries": 5, "rows": 80, "refused": "", "error": ""},
         **values,
     }
 
@@ -31,8 +31,8 @@ class TestCrawl(unittest.TestCase):
     def test_counts_and_the_slowest(self):
         found = summarise(
             [
-                opening(ms=1000.0),
-                opening(ms=1000.1),
+                opening(busy_ms=1000.0),
+                opening(busy_ms=1000.1),
                 opening(refused="No."),
                 opening(error="KeyError: 1"),
             ]
@@ -40,4 +40,4 @@ class TestCrawl(unittest.TestCase):
         self.assertEqual(found["over_a_second"], 1)
         self.assertEqual((found["opened"], found["refused"]), (4, 1))
         self.assertEqual(len(found["errors"]), 1)
-        self.assertEqual(found["slowest"][0]["ms"], 1000.1)
+        self.assertEqual(found["slowest"][0]["busy_ms"], 1000.1)

@@ -23,4 +23,4 @@ class ClubRecordMixin(models.AbstractModel):
             return NotImplemented
         ids = [number for number in value if is_id(number)]
         figures = self.env["club.figure"].search([("id", "in", ids)])
-        return Domain.OR(figure._get_records_domain(self) for figure in figures)
+        return figures._get_records_domain(self)
