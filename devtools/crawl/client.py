@@ -16,6 +16,7 @@ from odoo.addons.crm_club.tests.record.client_spec import ClientForm
 
 LIMIT, KANBAN_LIMIT = 80, 40
 COUNT_LIMIT = 10_001
+CALENDAR_LIMIT = 1_001  # `static/src/calendar`
 SUMS = ("sum", "avg", "max", "min", "count", "count_distinct", "bool_or", "bool_and")
 GRANULAR = ("date", "datetime")
 
@@ -280,12 +281,13 @@ def _ask_calendar(env, screen, arch):
         (arch.get("date_stop") or start, ">=", today - timedelta(days=21)),
     ]
 
-    spec = screen.get_spec(env, "calendar")
     names = (start, arch.get("date_stop"), arch.get("color"))
-    spec |= {name: {} for name in names if name}
+    shown = {*screen.get_spec(env, "calendar"), *filter(None, names)}
 
     def ask(env):
-        return screen.get_model(env).web_search_read(domain, spec)
+        model = screen.get_model(env)
+        limit = CALENDAR_LIMIT if screen.model.startswith("club.") else None
+        return model.search_read(domain, [*shown], limit=limit)
 
     return [("", ask)]
 

@@ -131,6 +131,18 @@ class TestToday(TodayCase):
             kinds |= {*dict(model._fields["kind"].selection)}
         return kinds
 
+    def test_what_is_shown_is_read_from_its_own_models(self):
+        """The page that is shown doesn't make all that everybody owes once more."""
+        self._create_needs(TODAY)
+        today = self._get_today()
+        [row] = today.search([("kind", "=", "need")])
+        found = {}
+        for ids in (row.ids, [*row.ids, row.id + 256 * 7], [row.id + 1]):
+            query = today._search([("id", "in", ids)]).select()
+            found[len(ids), ids[0]] = query.code.count("::varchar AS res_model")
+        self.assertEqual([*found.values()], [1, 1, 1])
+        self.assertFalse(today.search([("id", "in", [row.id + 1])]))
+
     def test_this_week_ends_on_sunday(self):
         sunday = TODAY + timedelta(days=6 - TODAY.weekday())
         self._create_needs(TODAY - timedelta(days=1), TODAY, sunday)

@@ -6,7 +6,7 @@ from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..common import TODAY
 from ..invoicing_case import InvoicingCase
@@ -376,6 +376,11 @@ class TestAccountPlan(AccountPlanCase):
                 }
             ],
         )
+        query = row._search([("id", "in", row.ids)]).select()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query))
+        lines = "\n".join(line for (line,) in plan)
+        self.assertRegex(lines, r"res_partner_pkey on res_partner a\b.*\n +Index Cond")
         self.program.account_plan_month = 4
         self.env.invalidate_all()
         self.assertEqual(row.date_due, date(2026, 4, 30))
