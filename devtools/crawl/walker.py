@@ -11,6 +11,7 @@ import contextlib
 import gc
 import signal
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -55,12 +56,14 @@ class Overdue(Exception):
     """An ask that nobody waits for any longer."""
 
 
-def crawl(env, logins, part="", minutes=None) -> Iterator[Opening]:
+def crawl(env, logins, part="", minutes=None, share=1) -> Iterator[Opening]:
     """Yield all that was opened by the users of these logins.
 
     :param part: only menus with this in their path
     :param minutes: how long each of them looks; what he has not come to by then is left
         out, which is said
+    :param share: one in so many filters, groups, smart buttons and papers is opened,
+        others by each user
     """
     gc.collect()
     gc.freeze()  # what is there by now is looked through no more
@@ -69,7 +72,7 @@ def crawl(env, logins, part="", minutes=None) -> Iterator[Opening]:
         user = env["res.users"].search([("login", "=", login)])
         if not user:
             continue
-        walker = Walker(env, user, part)
+        walker = Walker(env, user, part, share)
         started, count, cut = time.monotonic(), 0, ""
         for opening in walker.walk():
             yield opening
@@ -86,12 +89,13 @@ def crawl(env, logins, part="", minutes=None) -> Iterator[Opening]:
 class Walker:
     """One user's way through the club."""
 
-    def __init__(self, env, user, part):
+    def __init__(self, env, user, part, share=1):
         companies = user.company_id.ids
         self._env = env(context={**env.context, "allowed_company_ids": companies})
         self._user_id = user.id
         self._login = user.login
         self._part = part
+        self._share = share
         self._seen = set()
         self._session = env.cr._cnx.info.backend_pid
 
@@ -185,12 +189,15 @@ class Walker:
                 calls = [
                     (name, client.read_list(env, screen, [*screen.domain, *own]))
                     for name, own in domains
+                    if self._is_picked(place, name)
                 ]
             for name, call in calls:
                 rows, opening = self._ask(place, "list", f"filter {name}", call)
                 yield opening
                 first = first or _get_first(rows)
             for name, group in groups:
+                if not self._is_picked(place, name):
+                    continue
                 call = client.read_group(screen, domain, group, arch)
                 _rows, opening = self._ask(place, "list", f"group {name}", call)
                 yield opening
@@ -218,8 +225,13 @@ class Walker:
             papers = self._find_papers(env, screen)
         self._forget()
         for label, kind, name, context in buttons:
-            yield from self._press(place, screen, number, label, kind, name, context)
+            if self._is_picked(place, name):
+                yield from self._press(
+                    place, screen, number, label, kind, name, context
+                )
         for report in papers:
+            if not self._is_picked(place, report[1]):
+                continue
             _page, opening = self._ask(
                 place, "paper", report[1], _print(report[0], number)
             )
@@ -316,6 +328,10 @@ class Walker:
             modes = (action.get("view_mode") or "list,form").split(",")
             views = [(False, mode) for mode in modes]
         return {**action, "views": views}
+
+    def _is_picked(self, place, name):
+        """Tell of the user's share of what there is: the same in each crawl."""
+        return not zlib.crc32(f"{self._login}/{place}/{name}".encode()) % self._share
 
     def _may_create(self, screen, arch):
         if arch.get("create") in ("0", "false", "False"):
