@@ -87,7 +87,9 @@ def run(args: argparse.Namespace) -> int:
         figures["openings"] = found[-1]
         args.json.write_text(json.dumps(figures, indent=2) + "\n")
     for login, role in figures["roles"].items():
-        print(f"{login}: {role['opened']} opened, {role['over_a_second']} over a second")
+        print(
+            f"{login}: {role['opened']} opened, {role['over_a_second']} over a second"
+        )
     for opening in figures["errors"]:
         print(f"{result.tell(opening)}\n    {opening['error']}")
     for opening in figures["grown"]:

@@ -28,9 +28,9 @@ def lay(env, accounts):
     crew = screens.Crew(env)
     lay_roles(env)
     # What waits for the other board waits for nobody who looks.
-    env["club.body.seat"].search([("body_id", "=", crew.other_body.id)]).user_id = (
-        crew.other
-    )
+    env["club.body.seat"].search(
+        [("body_id", "=", crew.other_body.id)]
+    ).user_id = crew.other
     managers = care.create_managers(env, crew)
     rules = care.begin_rules(env)
     screen_rows.lay(env, crew, 0, accounts, CATEGORIES)

@@ -9,7 +9,14 @@ def opening(**values):
     """Return an opening as the walker writes it."""
     return {
         **{"login": "officer", "place": "Points", "view": "list", "what": ""},
-        **{"ms": 10.0, "busy_ms": 9.0, "queries": 5, "rows": 80, "refused": "", "error": ""},
+        **{
+            "ms": 10.0,
+            "busy_ms": 9.0,
+            "queries": 5,
+            "rows": 80,
+            "refused": "",
+            "error": "",
+        },
         **values,
     }
 

@@ -80,7 +80,9 @@ class TodayRows:
             return condition
         split = map(self._split_id, ids)
         number = self._numbers[name]
-        return self._find(name, [res_id for branch, res_id in split if branch == number])
+        return self._find(
+            name, [res_id for branch, res_id in split if branch == number]
+        )
 
     def _get_numbers(self):
         """Return the number of each branch."""

@@ -130,7 +130,7 @@ class TestFigureRecount(FigureCase):
             expected = figure.value if name or not figure.base else figure.base
             self.assertAlmostEqual(counted, expected, 2, figure.display_name)
         for name, ids in all_found.items():  # many figures find what each of them does
-            found = self.env[name].sudo().search(
-                [("club_figure_id", "in", figures.ids)]
+            found = (
+                self.env[name].sudo().search([("club_figure_id", "in", figures.ids)])
             )
             self.assertEqual(set(found.ids), ids, name)
