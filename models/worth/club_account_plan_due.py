@@ -6,7 +6,6 @@ from ..approval.states import EDITABLE
 from ..contact.looked_after import unit_of
 from ..record.rpc import for_one
 
-
 STEP = 16384  # a row's id: its account's, times this, and its company's
 
 

@@ -118,6 +118,9 @@ class TestPointsSummary(ClubCommon):
         """Who sees accounts of his own only never reads sums of all."""
         self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.manager))
         self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.lead))
+        # Who keeps no unit isn't asked for one: the index by account would be lost.
+        query = self._entries(self.manager)._search(POSTED).select()
+        self.assertNotIn("club_unit_id", query.code)
         ((mine,),) = self._entries(self.manager)._read_group(POSTED, [], ["__count"])
         self.assertEqual(mine, self._entries(self.manager).search_count(POSTED))
         ((units,),) = self._entries(self.clerk)._read_group(POSTED, [], ["__count"])

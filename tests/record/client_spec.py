@@ -6,7 +6,6 @@ from lxml import etree
 
 from odoo.tests import Form
 
-
 LIMIT = 40  # of linked records that are shown at once
 
 
