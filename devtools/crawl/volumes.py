@@ -609,7 +609,7 @@ def _lay_events(env, values):
                     WHEN n %% 3 = 0 THEN 'inviting'
                     WHEN n %% 3 = 1 THEN 'preparing' ELSE 'application' END AS stage
           FROM generate_series(0, %(count)s / 20 - 1) n,
-               LATERAL (SELECT (%(first)s::date + (n * 13) %% (%(days)s + 60)
+               LATERAL (SELECT (%(first)s::date + (n * 467) %% (%(days)s + 60)
                                 + interval '6 hours') AS day) d
         """,
         values,
