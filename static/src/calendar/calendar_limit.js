@@ -17,7 +17,9 @@ patch(CalendarModel.prototype, {
         if (!CLUB.test(resModel)) {
             return super.fetchRecords(data);
         }
-        const names = [...new Set([...fieldNames, ...Object.keys(this.meta.activeFields)])];
+        const names = [
+            ...new Set([...fieldNames, ...Object.keys(this.meta.activeFields)]),
+        ];
         const records = await this.orm.searchRead(
             resModel,
             this.computeDomain(data),
