@@ -28,9 +28,11 @@ def lay(env, accounts):
     crew = screens.Crew(env)
     lay_roles(env)
     # What waits for the other board waits for nobody who looks.
-    env["club.body.seat"].search(
-        [("body_id", "=", crew.other_body.id)]
-    ).user_id = crew.other
+    env.cr.execute(
+        "UPDATE club_body_seat SET user_id = %s WHERE body_id = %s",
+        [crew.other.id, crew.other_body.id],
+    )
+    env.invalidate_all()
     managers = care.create_managers(env, crew)
     rules = care.begin_rules(env)
     screen_rows.lay(env, crew, 0, accounts, CATEGORIES)
