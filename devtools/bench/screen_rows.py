@@ -16,8 +16,11 @@ TABLES = (
 )
 
 
-def lay(env, crew, first, last):
-    """Lay accounts from number ``first`` to before ``last``, and all they have."""
+def lay(env, crew, first, last, categories=1):
+    """Lay accounts from number ``first`` to before ``last``, and all they have.
+
+    :param categories: how many an account has entries in, each month
+    """
     with bare_tables(env.cr, *TABLES):
         _lay_accounts(env, crew, first, last)
         _lay_memberships(env, crew)
@@ -27,7 +30,7 @@ def lay(env, crew, first, last):
     # posting looks at the last run from a session of its own.
     env.cr.commit()
     with bare_tables(env.cr, LEDGER):
-        _lay_entries(env, crew)
+        _lay_entries(env, crew, categories)
     env.cr.execute("DROP TABLE bench_account")
     env.cr.commit()
     env.invalidate_all()
@@ -106,8 +109,8 @@ def _get_months():
     return [first - relativedelta(months=number) for number in range(1, MONTHS + 1)]
 
 
-def _lay_entries(env, crew):
-    """Post a run for each month, with an entry for each account."""
+def _lay_entries(env, crew, categories):
+    """Post a run for each month, with entries for each account."""
     for number, month in enumerate(reversed(_get_months())):
         run = env["club.points.run"].create(
             {"program_id": crew.program.id, "kind": "revenue", "month": month}
@@ -119,11 +122,12 @@ def _lay_entries(env, crew):
                 revenue_month, category_id, revenue, rate, coefficient, points, date,
                 valid_until)
             SELECT %(run)s, b.id, b.id, {_of(crew.units.ids)}, 'revenue', %(month)s,
-                   {_of(crew.categories.ids, number)}, 100 + b.g %% 900, 1, 1,
+                   {_of(crew.categories.ids, f"{number} + k")}, 100 + b.g %% 900, 1, 1,
                    100 + b.g %% 900, %(end)s, %(until)s
-              FROM bench_account b
+              FROM bench_account b CROSS JOIN generate_series(0, %(more)s) k
             """,
             {
+                "more": categories - 1,
                 "run": run.id,
                 "month": month,
                 "end": month + relativedelta(day=31),

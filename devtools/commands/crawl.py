@@ -3,6 +3,7 @@
 ./dev crawl demo                                 the demonstration's logins
 ./dev crawl demo --login officer --menu Points   some of it
 ./dev crawl --make 1000 club_small               a club of 1,000 accounts to open
+./dev crawl demo --share 5                       a fifth of filters, groups and buttons
 ./dev crawl club_small club_large --json c.json  and what grows from one to the other
 
 Fails when something ends in an error, takes more than a second of server time, or asks
@@ -23,7 +24,11 @@ from ..odoo_process import run_script
 LOGINS = ("manager", "clerk", "lead", "officer", "finance", "auditor", "head", "admin")
 # Of a club that --make laid.
 BENCH_LOGINS = tuple(
-    f"bench_{who}" for who in ("manager", "clerk", "lead", "officer", "signatory")
+    f"bench_{who}"
+    for who in (
+        *("manager", "clerk", "lead", "officer", "signatory", "head"),
+        *("finance", "auditor", "admin"),
+    )
 )
 MAKE = """
 import sys
@@ -35,9 +40,9 @@ SCRIPT = """
 import json, sys
 sys.path.insert(0, {checkout!r})
 from devtools.crawl import walker
-found = walker.crawl(env, {logins!r}, {part!r})
 with open({target!r}, "w") as file:
-    json.dump([opening._asdict() for opening in found], file)
+    for opening in walker.crawl(env, *{arguments!r}):
+        print(json.dumps(opening._asdict()), file=file, flush=True)
 """
 
 
@@ -51,6 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--login", action="append", help="who looks; else all there are"
     )
     parser.add_argument("--menu", default="", help="only menus with this in their path")
+    parser.add_argument(
+        "--minutes", type=float, help="how long each looks at most; what is cut is said"
+    )
+    parser.add_argument(
+        "--share",
+        type=int,
+        default=1,
+        metavar="N",
+        help="open one in N filters, groups, smart buttons and papers",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
 
 
@@ -64,12 +79,17 @@ def run(args: argparse.Namespace) -> int:
         _run(name, MAKE.format(checkout=str(CHECKOUT), accounts=args.make))
         return 0
     logins = args.login or [*LOGINS, *BENCH_LOGINS]
-    found = [_crawl(name, logins, args.menu) for name in args.databases]
+    options = (args.menu, args.minutes, args.share)
+    found = [_crawl(name, logins, *options) for name in args.databases]
     figures = result.summarise(found[-1])
     figures["grown"] = result.compare(*found) if len(found) == 2 else []
     if args.json:
         figures["openings"] = found[-1]
         args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    for login, role in figures["roles"].items():
+        print(
+            f"{login}: {role['opened']} opened, {role['over_a_second']} over a second"
+        )
     for opening in figures["errors"]:
         print(f"{result.tell(opening)}\n    {opening['error']}")
     for opening in figures["grown"]:
@@ -78,24 +98,30 @@ def run(args: argparse.Namespace) -> int:
     for opening in figures["slowest"]:
         print(result.tell(opening))
     print(
-        f"{figures['opened']} opened, {figures['refused']} refused, "
+        ("" if args.share == 1 else f"a sample, one in {args.share}: ")
+        + f"{figures['opened']} opened, {figures['refused']} refused, "
         f"{len(figures['errors'])} failed, {figures['over_a_second']} over a second, "
         f"{len(figures['grown'])} grown"
     )
     return int(bool(figures["errors"] or figures["grown"] or figures["over_a_second"]))
 
 
-def _crawl(name: str, logins: list[str], part: str) -> list[dict]:
+def _crawl(name: str, logins: list[str], *options: object) -> list[dict]:
     database = databases.require(name)
     target = HOME / "scratch" / f"{database}_crawl.json"
     target.parent.mkdir(exist_ok=True)
     script = SCRIPT.format(
-        checkout=str(CHECKOUT), logins=logins, part=part, target=str(target)
+        checkout=str(CHECKOUT),
+        arguments=(logins, *options),
+        target=str(target),
     )
     say(f"crawling {database} …")
-    _run(database, script)
-    found: list[dict] = json.loads(target.read_text())
-    target.unlink()
+    try:
+        _run(database, script)
+        lines = target.read_text().splitlines()
+    finally:
+        target.unlink(missing_ok=True)
+    found: list[dict] = [json.loads(line) for line in lines]
     if not found:
         raise Problem(f"nobody of {', '.join(logins)} opens anything in {database}")
     return found

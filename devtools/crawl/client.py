@@ -16,6 +16,7 @@ from odoo.addons.crm_club.tests.record.client_spec import ClientForm
 
 LIMIT, KANBAN_LIMIT = 80, 40
 COUNT_LIMIT = 10_001
+CALENDAR_LIMIT = 1_001  # `static/src/calendar`
 SUMS = ("sum", "avg", "max", "min", "count", "count_distinct", "bool_or", "bool_and")
 GRANULAR = ("date", "datetime")
 
@@ -27,6 +28,7 @@ class Screen(NamedTuple):
     domain: list
     context: dict
     views: dict  # as `get_views` returns them
+    specs: dict  # what the client asks of each view's fields, once it is asked
 
     @classmethod
     def read(cls, env, action):
@@ -42,7 +44,7 @@ class Screen(NamedTuple):
             .with_context(context)
             .get_views([*kinds, (search_id, "search")], {"toolbar": True})
         )
-        return cls(action["res_model"], domain, context, views)
+        return cls(action["res_model"], domain, context, views, {})
 
     def get_model(self, env):
         """Return the model with the action's context."""
@@ -52,6 +54,12 @@ class Screen(NamedTuple):
         """Return a view as a tree, None where the action has no such view."""
         found = self.views["views"].get(kind)
         return None if found is None else etree.fromstring(found["arch"])
+
+    def get_spec(self, env, kind):
+        """Return the fields that the client asks for when it shows a view."""
+        if kind not in self.specs:
+            self.specs[kind] = _read_spec(env, self, self.get_arch(kind))
+        return dict(self.specs[kind])
 
 
 def get_kinds(action):
@@ -124,15 +132,16 @@ def read_group(screen, domain, group, arch):
     return ask
 
 
-def read_list(screen, domain, arch, limit=LIMIT):
+def read_list(env, screen, domain, kind="list", limit=LIMIT):
     """Return the call of a list or of cards."""
-    order = arch.get("default_order") or ""
+    order = screen.get_arch(kind).get("default_order") or ""
+    spec = screen.get_spec(env, kind)
 
     def ask(env):
         model = screen.get_model(env)
         return model.web_search_read(
             domain,
-            _get_spec(env, screen, arch),
+            spec,
             limit=limit,
             order=order,
             count_limit=COUNT_LIMIT,
@@ -141,24 +150,25 @@ def read_list(screen, domain, arch, limit=LIMIT):
     return ask
 
 
-def read_form(screen, arch, number):
+def read_form(env, screen, number):
     """Return the call of a form that shows a record."""
+    spec = screen.get_spec(env, "form")
+    if env[screen.model]._log_access:
+        spec["write_date"] = {}
 
     def ask(env):
-        spec = _get_spec(env, screen, arch)
         model = screen.get_model(env)
-        if model._log_access:
-            spec["write_date"] = {}
         return model.browse(number).web_read({**spec, "display_name": {}})
 
     return ask
 
 
-def begin_form(screen, arch):
+def begin_form(env, screen):
     """Return the call of a form that begins a new record."""
+    spec = screen.get_spec(env, "form")
 
     def ask(env):
-        return screen.get_model(env).onchange({}, [], _get_spec(env, screen, arch))
+        return screen.get_model(env).onchange({}, [], spec)
 
     return ask
 
@@ -192,14 +202,15 @@ def _ask_list(env, screen, arch):
     group = _get_default_group(env, screen) or arch.get("default_group_by")
     if group:
         return [("grouped", read_group(screen, domain, group, arch))]
-    return [("", read_list(screen, domain, arch))]
+    return [("", read_list(env, screen, domain))]
 
 
 def _ask_kanban(env, screen, arch):
     domain = get_default_domain(env, screen)
     group = _get_default_group(env, screen) or arch.get("default_group_by")
     if not group:
-        return [("", read_list(screen, domain, arch, KANBAN_LIMIT))]
+        return [("", read_list(env, screen, domain, "kanban", KANBAN_LIMIT))]
+    spec = screen.get_spec(env, "kanban")
 
     def ask(env):
         model = screen.get_model(env)
@@ -209,7 +220,7 @@ def _ask_kanban(env, screen, arch):
             _get_aggregates(model, arch),
             limit=LIMIT,
             auto_unfold=True,
-            unfold_read_specification=_get_spec(env, screen, arch),
+            unfold_read_specification=spec,
             unfold_read_default_limit=KANBAN_LIMIT,
         )
 
@@ -270,11 +281,13 @@ def _ask_calendar(env, screen, arch):
         (arch.get("date_stop") or start, ">=", today - timedelta(days=21)),
     ]
 
+    names = (start, arch.get("date_stop"), arch.get("color"))
+    shown = {*screen.get_spec(env, "calendar"), *filter(None, names)}
+
     def ask(env):
-        spec = _get_spec(env, screen, arch)
-        names = (start, arch.get("date_stop"), arch.get("color"))
-        spec |= {name: {} for name in names if name}
-        return screen.get_model(env).web_search_read(domain, spec)
+        model = screen.get_model(env)
+        limit = CALENDAR_LIMIT if screen.model.startswith("club.") else None
+        return model.search_read(domain, [*shown], limit=limit)
 
     return [("", ask)]
 
@@ -293,7 +306,7 @@ def _ask_activity(env, screen, arch):
 # === Parts === #
 
 
-def _get_spec(env, screen, arch):
+def _read_spec(env, screen, arch):
     form = ClientForm.__new__(ClientForm)  # for its reading of views
     model = screen.get_model(env)
     object.__setattr__(form, "_record", model)

@@ -2,15 +2,21 @@
 
 Runs inside Odoo's shell. Each ask is a request of its own: a transaction object with
 nothing cached, rolled back at the end, so that a button that writes changes nothing.
-It is asked twice, and the second time counts, since the first reads what a server that
-has been up for a minute knows; what takes longer than SLOW is asked once.
+What takes long is asked twice, and the faster time counts, since the first reads what a
+server that has been up for a minute knows. Queries are those of the first time: two
+crawls know the same by then. Nothing is waited for longer than LIMIT.
 """
 
 import contextlib
 import gc
+import signal
 import time
+import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
+
+from psycopg2.errors import QueryCanceled
 
 from odoo.exceptions import UserError
 from odoo.tools.safe_eval import safe_eval
@@ -20,7 +26,9 @@ from devtools.bench.timing import as_user
 from . import client
 
 APP = "crm_club.club_root_menu"
-SLOW = 3.0  # seconds
+AGAIN, SLOW = 500, 5000  # milliseconds
+LIMIT = 30  # seconds
+COLLECT = 20  # asks between looking for what is rubbish, which no ask is charged with
 WINDOW, SERVER = "ir.actions.act_window", "ir.actions.server"
 
 
@@ -31,7 +39,8 @@ class Opening(NamedTuple):
     place: str  # the menu's path
     view: str
     what: str
-    ms: float
+    ms: float  # by the clock
+    busy_ms: float  # of the processor, for Odoo and for its session of PostgreSQL
     queries: int
     rows: int
     refused: str  # one sentence of ours
@@ -43,35 +52,52 @@ class Opening(NamedTuple):
         return self.login, self.place, self.view, self.what
 
 
-def crawl(env, logins, part="") -> list[Opening]:
-    """Return all that was opened by the users of these logins.
+class Overdue(Exception):
+    """An ask that nobody waits for any longer."""
+
+
+def crawl(env, logins, part="", minutes=None, share=1) -> Iterator[Opening]:
+    """Yield all that was opened by the users of these logins.
 
     :param part: only menus with this in their path
+    :param minutes: how long each of them looks; what he has not come to by then is left
+        out, which is said
+    :param share: one in so many filters, groups, smart buttons and papers is opened,
+        others by each user
     """
-    found = []
     gc.collect()
     gc.freeze()  # what is there by now is looked through no more
+    gc.disable()
     for login in logins:
         user = env["res.users"].search([("login", "=", login)])
         if not user:
             continue
-        walker = Walker(env, user, part)
-        before = len(found)
-        found += walker.walk()
-        print(f"  {login}: {len(found) - before} opened", flush=True)
-    return found
+        walker = Walker(env, user, part, share)
+        started, count, cut = time.monotonic(), 0, ""
+        for opening in walker.walk():
+            yield opening
+            count += 1
+            if not count % COLLECT:
+                gc.collect()
+            if minutes and time.monotonic() - started > 60 * minutes:
+                cut = f", cut at {opening.place}"
+                break
+        took = f"{time.monotonic() - started:.0f} s"
+        print(f"  {login}: {count} opened in {took}{cut}", flush=True)
 
 
 class Walker:
     """One user's way through the club."""
 
-    def __init__(self, env, user, part):
+    def __init__(self, env, user, part, share=1):
         companies = user.company_id.ids
         self._env = env(context={**env.context, "allowed_company_ids": companies})
         self._user_id = user.id
         self._login = user.login
         self._part = part
+        self._share = share
         self._seen = set()
+        self._session = env.cr._cnx.info.backend_pid
 
     def walk(self) -> Iterator[Opening]:
         """Yield what the user opens, menu by menu."""
@@ -159,12 +185,19 @@ class Walker:
             return
         arch = screen.get_arch("list")
         if arch is not None:
-            for name, own in domains:
-                call = client.read_list(screen, [*screen.domain, *own], arch)
+            with as_user(self._env, self._user_id) as env:
+                calls = [
+                    (name, client.read_list(env, screen, [*screen.domain, *own]))
+                    for name, own in domains
+                    if self._is_picked(place, name)
+                ]
+            for name, call in calls:
                 rows, opening = self._ask(place, "list", f"filter {name}", call)
                 yield opening
                 first = first or _get_first(rows)
             for name, group in groups:
+                if not self._is_picked(place, name):
+                    continue
                 call = client.read_group(screen, domain, group, arch)
                 _rows, opening = self._ask(place, "list", f"group {name}", call)
                 yield opening
@@ -172,18 +205,18 @@ class Walker:
             yield from self._open_form(place, screen, first)
 
     def _open_form(self, place, screen, number):
-        arch = screen.get_arch("form")
-        if self._may_create(screen, arch):
-            call = client.begin_form(screen, arch)
+        if self._may_create(screen, screen.get_arch("form")):
+            with as_user(self._env, self._user_id) as env:
+                call = client.begin_form(env, screen)
             _values, opening = self._ask(place, "form", "new", call)
             yield opening
         if not number:
             number = self._find_any(screen)
         if not number:
             return
-        values, opening = self._ask(
-            place, "form", "", client.read_form(screen, arch, number)
-        )
+        with as_user(self._env, self._user_id) as env:
+            call = client.read_form(env, screen, number)
+        values, opening = self._ask(place, "form", "", call)
         yield opening
         if not values:
             return
@@ -192,8 +225,13 @@ class Walker:
             papers = self._find_papers(env, screen)
         self._forget()
         for label, kind, name, context in buttons:
-            yield from self._press(place, screen, number, label, kind, name, context)
+            if self._is_picked(place, name):
+                yield from self._press(
+                    place, screen, number, label, kind, name, context
+                )
         for report in papers:
+            if not self._is_picked(place, report[1]):
+                continue
             _page, opening = self._ask(
                 place, "paper", report[1], _print(report[0], number)
             )
@@ -223,36 +261,59 @@ class Walker:
 
     def _ask(self, place, view, what, call):
         """Return what a call returns, and the opening."""
+        result, opening = self._ask_once(place, view, what, call)
+        if opening.refused or opening.error:
+            return result, opening
+        if AGAIN < opening.busy_ms < SLOW:
+            _result, again = self._ask_once(place, view, what, call)
+            opening = min(opening, again, key=lambda one: one.busy_ms)._replace(
+                queries=opening.queries
+            )
+        return result, opening
+
+    def _ask_once(self, place, view, what, call):
         result, refused, error = None, "", ""
-        seconds = queries = 0
-        for _time in range(2):
-            gc.collect()
-            cr = self._env.cr
-            before, started = cr.sql_log_count, time.perf_counter()
-            try:
-                with as_user(self._env, self._user_id) as env:
-                    result = call(env)
-                    env.flush_all()
-            except UserError as exception:
-                refused = " ".join(str(exception).split())
-            except Exception as exception:  # noqa: BLE001 (each is told)
-                error = f"{type(exception).__name__}: {exception}"
-            seconds = time.perf_counter() - started
-            queries = cr.sql_log_count - before
-            self._forget()
-            if refused or error or seconds > SLOW:
-                break
+        cr = self._env.cr
+        cr.execute("SET LOCAL statement_timeout = %s", [LIMIT * 1000])
+        before, started = cr.sql_log_count, time.perf_counter()
+        busy = self._read_busy()
+        try:
+            with _bounded(), as_user(self._env, self._user_id) as env:
+                result = call(env)
+                env.flush_all()
+        except (Overdue, QueryCanceled):
+            error = f"longer than {LIMIT} seconds"
+        except UserError as exception:
+            refused = " ".join(str(exception).split())
+        except Exception as exception:  # noqa: BLE001 (each is told)
+            error = f"{type(exception).__name__}: {exception}"
+        seconds = time.perf_counter() - started
+        busy = self._read_busy() - busy
+        queries = cr.sql_log_count - before
+        self._forget()
         return result, Opening(
             login=self._login,
             place=place,
             view=view,
             what=what,
             ms=round(seconds * 1000, 1),
+            busy_ms=round(busy * 1000, 1),
             queries=queries,
             rows=_count(result),
             refused=refused,
             error=error,
         )
+
+    def _read_busy(self):
+        """Return the processor's seconds so far: what others do on the machine, which
+        makes all wait, isn't in it. Where PostgreSQL runs elsewhere, or the system
+        tells nothing, its part is left out.
+        """
+        try:
+            text = Path(f"/proc/{self._session}/schedstat").read_text()
+        except OSError:
+            text = "0"
+        return time.process_time() + int(text.split()[0]) / 1e9
 
     def _forget(self):
         self._env.cr.rollback()
@@ -267,6 +328,10 @@ class Walker:
             modes = (action.get("view_mode") or "list,form").split(",")
             views = [(False, mode) for mode in modes]
         return {**action, "views": views}
+
+    def _is_picked(self, place, name):
+        """Tell of the user's share of what there is: the same in each crawl."""
+        return not zlib.crc32(f"{self._login}/{place}/{name}".encode()) % self._share
 
     def _may_create(self, screen, arch):
         if arch.get("create") in ("0", "false", "False"):
@@ -289,6 +354,21 @@ class Walker:
         """Return id and name of the papers that are offered for the model."""
         toolbar = screen.views["views"]["form"].get("toolbar", {})
         return [(item["id"], item["name"]) for item in toolbar.get("print", ())]
+
+
+@contextlib.contextmanager
+def _bounded():
+    """End what takes longer than the limit in Python."""
+
+    def end(_signal, _frame):
+        raise Overdue
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(LIMIT + 1)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def _print(report_id, number):

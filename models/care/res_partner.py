@@ -463,23 +463,11 @@ class ResPartner(models.Model):
         key = str(self.env.company.id)
         tiers = self.env["club.tier"]._fields
         self.env["club.account.team"].flush_model()
-        no_manager = SQL(
-            "NOT EXISTS (SELECT FROM res_users u"
-            " WHERE u.id::text = p.club_manager_id ->> %s)",
-            key,
-        )
-        no_team = SQL(
-            "NOT EXISTS (SELECT FROM club_account_team l WHERE l.account_id = p.id"
-            " AND l.company_id = %(company)s AND l.role <> 'lead'"
-            " AND l.date_from <= %(day)s"
-            " AND (l.date_to IS NULL OR l.date_to >= %(day)s))",
-            company=self.env.company.id,
-            day=self.env.company._club_today(),
-        )
         lacking = {
-            "manager": SQL("(t.is_named AND %s)", no_manager),
+            "manager": SQL("(t.is_named AND u.id IS NULL)"),
             "team": SQL(
-                "(t.has_team AND NOT (t.is_named AND %s) AND %s)", no_manager, no_team
+                "(t.has_team AND NOT (t.is_named AND u.id IS NULL)"
+                " AND l.account_id IS NULL)"
             ),
         }
         domains = []
@@ -488,17 +476,30 @@ class ResPartner(models.Model):
             (list(lacking.values()) if False in value else [], False),
         ):
             if terms:
+                # Joined, not asked for each account: PostgreSQL guesses such questions
+                # so dear that it no longer minds how it joins their answer.
                 query = SQL(
-                    "(SELECT p.id FROM res_partner p"
-                    " JOIN club_tier t ON t.id = (%s ->> %s)::int"
-                    " WHERE p.commercial_partner_id = p.id AND (%s))",
-                    SQL.identifier(
+                    """
+                    (SELECT p.id FROM res_partner p
+                       JOIN club_tier t ON t.id = (%(tier)s ->> %(key)s)::int
+                  LEFT JOIN res_users u
+                         ON u.id = (p.club_manager_id ->> %(key)s)::int
+                  LEFT JOIN (SELECT DISTINCT account_id FROM club_account_team
+                              WHERE company_id = %(company)s AND role <> 'lead'
+                                AND date_from <= %(day)s
+                                AND (date_to IS NULL OR date_to >= %(day)s)) l
+                         ON l.account_id = p.id
+                      WHERE p.commercial_partner_id = p.id AND (%(terms)s))
+                    """,
+                    tier=SQL.identifier(
                         "p",
                         "club_tier_id",
                         to_flush=self._fields["club_tier_id"],
                     ),
-                    key,
-                    SQL(" OR ").join(terms),
+                    key=key,
+                    company=self.env.company.id,
+                    day=self.env.company._club_today(),
+                    terms=SQL(" OR ").join(terms),
                     to_flush=tiers["is_named"],
                 )
                 domains.append(Domain("id", "in" if is_in else "not in", query))

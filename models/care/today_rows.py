@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainOr
 from odoo.tools import SQL, Query
 
 STEP = 256  # a row's id: its document's, times this, and the number of its branch
@@ -16,9 +17,11 @@ COLUMNS = (
 class TodayRows:
     """What is owed, one SELECT a model; each search asks them all at once.
 
-    PostgreSQL brings a condition into every branch of a UNION ALL, but neither order
-    nor limit: the first eighty of a hundred thousand would sort them all. So a query
-    with a limit takes the first of each branch, where an index may give them.
+    PostgreSQL brings neither order nor limit into the branches of a UNION ALL, and no
+    condition on a number that is wider in one of them than in another: the first eighty
+    of a hundred thousand would sort them all, and reading eighty make all. So a query
+    narrows each branch, and with a limit takes the first of each, where an index may
+    give them.
 
     :param model: `club.today`, as its reader
     :param is_asked: whether the reader's rights narrow it
@@ -27,6 +30,7 @@ class TodayRows:
     def __init__(self, model, is_asked):
         self._model = model
         self._branches = model._get_branches()
+        self._numbers = self._get_numbers()
         # sudo: rules look at accounts and units that the reader need not read
         self._model_sudo = model.sudo()
         self._rights = Domain.TRUE
@@ -42,29 +46,31 @@ class TodayRows:
 
         :param models: names of those whose rows may be among them; None: any
         """
-        domain = Domain(domain).map_conditions(self._split_ids)
-        domain = domain.optimize_full(self._model)
-        branches = [
-            rows
-            for name, rows in self._branches.items()
-            if models is None or name in models
-        ]
-        if domain.is_false() or self._rights.is_false() or not branches:
+        domain = Domain(domain).optimize_full(self._model)
+        parts = []
+        if not self._rights.is_false():
+            for name in self._branches:
+                if models is None or name in models:
+                    parts += self._query_branch(name, domain, order, offset, limit)
+        if not parts:
             return self._model.browse()._as_query()
-        if not limit:
-            query = self._narrow(unite(branches), domain)
-        else:
-            firsts = []
-            for branch in branches:
-                first = self._narrow(branch, domain)
-                self._cut(first, self._get_own_order(order), 0, offset + limit)
-                rows = SQL("%s.*", SQL.identifier(self._model._table))
-                firsts.append(SQL("(%s)", first.select(rows)))
-            query = Query(self._model.env, self._model._table, _bracket(unite(firsts)))
+        query = Query(self._model.env, self._model._table, _bracket(unite(parts)))
         self._cut(query, order, offset, limit)
         return query
 
-    def _split_ids(self, condition):
+    def _query_branch(self, name, domain, order, offset, limit):
+        """Return the SELECT of the rows of a branch, none if there can't be any."""
+        own = domain.map_conditions(lambda one: self._split_ids(one, name))
+        own = own.optimize_full(self._model)
+        if own.is_false():
+            return []
+        query = self._narrow(self._branches[name], own)
+        if limit:
+            self._cut(query, self._get_own_order(order), 0, offset + limit)
+        rows = query.select(SQL("%s.*", SQL.identifier(self._model._table)))
+        return [SQL("(%s)", rows)]
+
+    def _split_ids(self, condition, name):
         """Ask for a row by its document: that is what a branch has an index of."""
         if condition.field_expr != "id" or condition.operator not in ("=", "in"):
             return condition
@@ -72,18 +78,24 @@ class TodayRows:
         ids = [value] if isinstance(value, int) else value
         if not isinstance(ids, Collection) or not all(isinstance(i, int) for i in ids):
             return condition
-        found = {}
-        for row_id in ids:
-            branch, res_id = self._split_id(row_id)
-            found.setdefault(branch, []).append(res_id)
-        return Domain.OR(
-            Domain("branch", "=", branch) & Domain("res_id", "in", res_ids)
-            for branch, res_ids in found.items()
+        split = map(self._split_id, ids)
+        number = self._numbers[name]
+        return self._find(
+            name, [res_id for branch, res_id in split if branch == number]
         )
+
+    def _get_numbers(self):
+        """Return the number of each branch."""
+        names = self._model._get_branch_models()
+        return {name: number for number, name in enumerate(names)}
 
     def _split_id(self, row_id):
         """Return the number of a row's branch, and the id of its document."""
         return row_id % STEP, row_id // STEP
+
+    def _find(self, name, res_ids):
+        """Return the domain of the rows of a branch's documents."""
+        return self._model.env[name]._get_today_ids_domain(res_ids)
 
     def _get_own_order(self, order):
         """Return the order within a branch: it may have an index of documents' ids."""
@@ -93,7 +105,8 @@ class TodayRows:
         """Return the query of those of some rows that fit, and may be seen."""
         model = self._model
         query = Query(model.env, model._table, _bracket(rows))
-        for part, reader in ((domain, model), (self._rights, self._model_sudo)):
+        rights = _drop_said(self._rights, domain)
+        for part, reader in ((domain, model), (rights, self._model_sudo)):
             if not part.is_true():
                 query.add_where(part._to_sql(reader, model._table, query))
         return query
@@ -102,6 +115,20 @@ class TodayRows:
         if order:
             query.order = self._model._order_to_sql(order, query)
         query.offset, query.limit = offset, limit
+
+
+def _drop_said(rights, domain):
+    """Return what of the rights a domain doesn't say itself: whoever asks for his own
+    rows may see them. PostgreSQL would plan for those whom he sees besides.
+    """
+    said = domain.children if isinstance(domain, DomainAnd) else (domain,)
+    parts = rights.children if isinstance(rights, DomainAnd) else (rights,)
+
+    def is_said(part):
+        ways = part.children if isinstance(part, DomainOr) else (part,)
+        return any(way in said for way in ways)
+
+    return Domain.AND(part for part in parts if not is_said(part))
 
 
 def name_branch(env, number, name, rows):

@@ -256,30 +256,55 @@ class ClubFigure(models.Model):
         return self._get_sources()[self.code][0]
 
     def _get_records_domain(self, model):
-        """Return the domain of the records of a model that the figure counts."""
-        self.ensure_one()
-        counted, source = self._get_sources()[self.code]
-        if counted._name != model._name:
-            return Domain.FALSE
+        """Return the domain of the records of a model that the figures count: one
+        subquery for all figures of a code.
+        """
+        sources = self._get_sources()
         # sudo: which records are counted; who searches sees those that he may read
-        self_sudo = self.sudo()
-        today = self_sudo.company_id._club_today()
-        end = max(self.month, min(windows.month_end(self.month), today))
-        span = FigureSpan((self_sudo.company_id.id,), self.month, end, today)
+        counted_sudo = self.sudo().filtered(
+            lambda figure: sources[figure.code][0]._name == model._name
+        )
         self.env.flush_all()
+        alike = counted_sudo.grouped(lambda figure: (figure.code, figure._get_span()))
+        return Domain.OR(
+            figures_sudo._select_records(model.sudo(), sources[code][1])
+            for (code, _span), figures_sudo in alike.items()
+        )
+
+    def _get_span(self):
+        """Return what tells apart the figures that aren't counted together: the day
+        that is today, and a month that is yet to come.
+        """
+        today = self.company_id._club_today()
+        return today, self.month if self.month > today else None
+
+    def _select_records(self, model, source):
+        """Return the domain of the records of figures of a code and span."""
+        today, later = self[0]._get_span()
+        last = max(self.mapped("month"))
+        end = later or min(windows.month_end(last), today)
+        span = FigureSpan(
+            tuple(self.company_id.ids), min(self.mapped("month")), end, today
+        )
+        keys = {
+            (
+                figure.month,
+                figure.company_id.id,
+                figure.unit_id.id or 0,
+                figure.tier_id.id or 0,
+                figure.program_id.id or 0,
+            )
+            for figure in self
+        }
         return Domain(
             "id",
             "in",
             SQL(
-                "(SELECT c.id FROM (%s) c WHERE c.month = %s AND c.company_id = %s"
-                " AND coalesce(c.unit_id, 0) = %s AND coalesce(c.tier_id, 0) = %s"
-                " AND coalesce(c.program_id, 0) = %s)",
-                counted_rows(model.sudo(), source, span),
-                self.month,
-                self_sudo.company_id.id,
-                self_sudo.unit_id.id or 0,
-                self_sudo.tier_id.id or 0,
-                self_sudo.program_id.id or 0,
+                "(SELECT c.id FROM (%s) c WHERE"
+                " (c.month, c.company_id, coalesce(c.unit_id, 0),"
+                " coalesce(c.tier_id, 0), coalesce(c.program_id, 0)) IN %s)",
+                counted_rows(model, source, span),
+                tuple(sorted(keys)),
             ),
         )
 

@@ -128,9 +128,14 @@ class ClubFigureYear(models.Model):
         return {"group_by": ["account_id"]} if self.code in MONEY else {}
 
     def _get_records_domain(self, model):
-        self.ensure_one()
-        if COUNTED[self.code] != model._name:
-            return Domain.FALSE
+        return Domain.OR(
+            figure._get_counted_domain()
+            for figure in self
+            if COUNTED[figure.code] == model._name
+        )
+
+    def _get_counted_domain(self):
+        """Return the domain of what one of them counts."""
         # sudo: which records are counted; who searches sees those that he may read
         self_sudo = self.sudo()
         company = self_sudo.company_id

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..record.rpc import is_id
 
@@ -38,5 +37,4 @@ class ClubRecordMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         ids = [number for number in value if is_id(number)]
-        figures = self.env[name].search([("id", "in", ids)])
-        return Domain.OR(figure._get_records_domain(self) for figure in figures)
+        return self.env[name].search([("id", "in", ids)])._get_records_domain(self)

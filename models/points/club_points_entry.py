@@ -3,6 +3,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 from ...kernel import points_lots
@@ -12,6 +14,7 @@ from . import ledger_sql
 from .club_points_summary import create_summary
 from .figure_sources import get_ledger_sources
 from .guards import GuardedMany2one, create_guards
+from .run_states import POSTED
 
 
 class ClubPointsEntry(models.Model):
@@ -114,6 +117,32 @@ class ClubPointsEntry(models.Model):
     @api.model
     def _get_figure_sources(self):
         return get_ledger_sources()
+
+    # === Searching === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        domain = Domain(domain).map_conditions(self._name_open_runs)
+        return super()._search(domain, *args, **kwargs)
+
+    def _name_open_runs(self, condition):
+        """Look for what isn't posted in the few runs that aren't: joined to them, all
+        of the ledger would be gone through to find that there is nothing.
+        """
+        if condition.field_expr not in ("state", "run_id.state"):
+            return condition
+        is_denied = condition.operator in Domain.NEGATIVE_OPERATORS
+        value = condition.value
+        values = {value} if isinstance(value, str) else value
+        asks = condition.operator in ("=", "!=", "in", "not in")
+        if not asks or not isinstance(values, COLLECTION_TYPES):
+            return condition
+        if (POSTED in values) != is_denied:
+            return condition
+        # sudo: what is in the runs, record rules decide on the entries
+        runs_sudo = self.env["club.points.run"].sudo()
+        ids = runs_sudo._search([("state", condition.operator, value)]).get_result_ids()
+        return Domain("run_id", "in", ids)
 
     def _refusal(self):
         return AccessError(

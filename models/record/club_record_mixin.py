@@ -380,6 +380,13 @@ class ClubRecordMixin(models.AbstractModel):
         """
         return
 
+    @api.model
+    def _get_today_ids_domain(self, res_ids):
+        """Return the domain of the rows of these documents, in which the list of today
+        asks for them again: by what PostgreSQL has an index of.
+        """
+        return Domain("res_id", "in", res_ids)
+
     def _get_today_texts(self):
         """Return ``{id: what is to be done about it}``, in the reader's language.
 

@@ -5,7 +5,7 @@ from ..care.today_rows import unite
 from ..record.figure_source import FigureSource
 from ..record.names import get_model_name
 from ..record.rpc import for_one
-from .cost_rows import BRANCHES, CostRows, budget_branch, name_branch
+from .cost_rows import BRANCHES, BUDGET, CostRows, budget_branch, name_branch
 
 GRANTED = "budget"
 KINDS = [
@@ -18,7 +18,6 @@ KINDS = [
     ("banquet", "Banquet"),
     ("activity", "Activity"),
 ]
-BUDGET = "club.marketing.budget"
 
 
 def _get_document(record):

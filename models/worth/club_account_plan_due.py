@@ -1,9 +1,12 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..approval.states import EDITABLE
 from ..contact.looked_after import unit_of
 from ..record.rpc import for_one
+
+STEP = 16384  # a row's id: its account's, times this, and its company's
 
 
 class ClubAccountPlanDue(models.Model):
@@ -53,17 +56,9 @@ class ClubAccountPlanDue(models.Model):
         today = self.env.company._club_today()
         return SQL(
             """
-            SELECT a.id::bigint * 16384 + t.company_id AS id, a.id AS account_id,
+            SELECT a.id::bigint * %(step)s + t.company_id AS id, a.id AS account_id,
                    t.company_id, t.id AS tier_id, l.user_id, %(unit)s AS unit_id,
-                   %(year)s AS year, p.id AS plan_id,
-                   greatest(
-                       make_date(%(year)s, coalesce(g.account_plan_month, 1), 1)
-                           + interval '1 month - 1 day',
-                       (SELECT max(m.date_from) + interval '1 month'
-                          FROM club_membership m
-                         WHERE m.account_id = a.id AND m.tier_id = t.id
-                           AND m.state = 'valid' AND m.date_from <= %(today)s)
-                   )::date AS date_due
+                   %(year)s AS year, p.id AS plan_id, due.date_due
               FROM club_tier t
               JOIN club_program g ON g.id = t.program_id AND g.active
               JOIN res_partner a
@@ -75,9 +70,20 @@ class ClubAccountPlanDue(models.Model):
          LEFT JOIN club_account_plan p
                 ON p.account_id = a.id AND p.company_id = t.company_id
                AND p.year = %(year)s AND p.number = 0
+        CROSS JOIN LATERAL (
+            SELECT greatest(
+                       make_date(%(year)s, coalesce(g.account_plan_month, 1), 1)
+                           + interval '1 month - 1 day',
+                       (SELECT max(m.date_from) + interval '1 month'
+                          FROM club_membership m
+                         WHERE m.account_id = a.id AND m.tier_id = t.id
+                           AND m.state = 'valid' AND m.date_from <= %(today)s)
+                   )::date AS date_due
+            OFFSET 0) due  -- worked out once, however often it is asked for
              WHERE t.has_plan AND (p.id IS NULL OR p.approval_state IN %(open)s)
             """,
             unit=unit_of(SQL("a"), SQL("t.company_id")),
+            step=STEP,
             year=today.year,
             today=today,
             open=EDITABLE,
@@ -136,3 +142,13 @@ class ClubAccountPlanDue(models.Model):
             }
         )
         return plan._get_form_action()
+
+    @api.model
+    def _get_today_ids_domain(self, res_ids):
+        """A row's id is worked out; its account has an index. The list of today asks
+        for each row that it shows.
+        """
+        accounts = [number // STEP for number in res_ids]
+        return super()._get_today_ids_domain(res_ids) & Domain(
+            "account_id", "in", accounts
+        )

@@ -8,6 +8,7 @@ from ..care.today_rows import TodayRows
 # A row's id has its document's, the number of its branch and that of its part: 31, 6
 # and 16 bits are as many as a web client's numbers hold.
 BRANCHES, PARTS = 2**6, 2**16
+BUDGET = "club.marketing.budget"  # whose branch comes first
 
 
 class CostRows(TodayRows):
@@ -17,10 +18,17 @@ class CostRows(TodayRows):
     :param is_asked: whether the reader's rights narrow it
     """
 
-    def _split_ids(self, condition):
+    def _split_ids(self, condition, name):
         """A document may have several rows: look among them for the one."""
-        found = Domain(super()._split_ids(condition))
+        found = Domain(super()._split_ids(condition, name))
         return found if condition.field_expr != "id" else found & condition
+
+    def _get_numbers(self):
+        names = self._model._get_branch_models()
+        return {BUDGET: 0} | {name: number for number, name in enumerate(names, 1)}
+
+    def _find(self, name, res_ids):
+        return Domain("res_id", "in", res_ids)
 
     def _split_id(self, row_id):
         return row_id // PARTS % BRANCHES, row_id // PARTS // BRANCHES

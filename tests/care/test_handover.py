@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..common import TODAY
 from .assignment_case import AssignmentFixture
@@ -298,6 +298,10 @@ class TestHandover(AssignmentFixture, TransactionCase):
         self.assertEqual(found.ids, self.account_b.ids)
         self.assertEqual(self.account_b.club_lacks, "manager")
         self.assertFalse(self.account_a.club_lacks)
+        # Nothing is asked of each account.
+        query = self.env["res.partner"].sudo()._search([("club_lacks", "!=", False)])
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        self.assertNotIn("SubPlan", str(plan))
 
     def test_both_first_contacts_are_shown_while_nobody_manages_it(self):
         """The earlier one first; nothing once it has a manager. Rule D1."""

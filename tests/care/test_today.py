@@ -131,6 +131,31 @@ class TestToday(TodayCase):
             kinds |= {*dict(model._fields["kind"].selection)}
         return kinds
 
+    def test_what_is_shown_is_read_from_its_own_models(self):
+        """The page that is shown doesn't make all that everybody owes once more."""
+        self._create_needs(TODAY)
+        today = self._get_today()
+        [row] = today.search([("kind", "=", "need")])
+        found = {}
+        for ids in (row.ids, [*row.ids, row.id + 256 * 7], [row.id + 1]):
+            query = today._search([("id", "in", ids)]).select()
+            found[len(ids), ids[0]] = query.code.count("::varchar AS res_model")
+        self.assertEqual([*found.values()], [1, 1, 1])
+        self.assertFalse(today.search([("id", "in", [row.id + 1])]))
+
+    def test_ones_own_are_found_without_asking_whom_one_sees(self):
+        today = self._get_today()
+        mine = [("user_id", "=", self.manager.id)]
+        self.assertNotIn("club_manager_id", self._get_rights(today, mine))
+        self.assertIn("club_manager_id", self._get_rights(today, []))
+        others = [("user_id", "=", self.officer.id)]
+        self.assertIn("club_manager_id", self._get_rights(today, others))
+
+    def _get_rights(self, today, domain):
+        """Return what is asked of the rows themselves."""
+        code = today._search(domain).select().code
+        return "".join(re.findall(r'AS "club_today" WHERE (.*)', code))
+
     def test_this_week_ends_on_sunday(self):
         sunday = TODAY + timedelta(days=6 - TODAY.weekday())
         self._create_needs(TODAY - timedelta(days=1), TODAY, sunday)

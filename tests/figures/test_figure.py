@@ -99,6 +99,17 @@ class TestFigure(FigureMixin, ClubCommon):
         logs = logs.with_context(allowed_company_ids=above.ids)
         self.assertFalse(logs.search([("club_figure_id", "=", mine.id)]))
 
+    def test_figures_of_a_code_are_searched_by_at_once(self):
+        """Ten months of two units cost one subquery, as one month does."""
+        logs = self.env["club.contact.log"]
+        figures = self.env["club.figure"]
+        for number in range(10):
+            for unit in (self.unit, self.other_unit):
+                figures |= self._add_figure(unit, in_month=date(2025, 1 + number, 1))
+        domain = [("club_figure_id", "in", figures.ids)]
+        code = str(logs._search(domain).select())
+        self.assertEqual(code.count("SELECT c.id FROM"), 1)
+
     # === Periods === #
 
     def test_flows_add_up_and_stocks_end_with_their_last_month(self):

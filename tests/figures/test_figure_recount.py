@@ -110,11 +110,13 @@ class TestFigureRecount(FigureCase):
             factor = 1 if figure.code == "satisfaction" else 100
             share = factor * figure.value / figure.base
             self.assertAlmostEqual(figure.share, share, delta=0.051)
+        all_found = {}
         for figure in figures.with_context(
             allowed_company_ids=(self.company | self.second).ids
         ):
             action = figure.action_open_records()
             found = self.env[action["res_model"]].sudo().search(action["domain"])
+            all_found.setdefault(found._name, set()).update(found.ids)
             name = amounts.get(figure.code)
             if figure.code.startswith("points_"):
                 name = "points"
@@ -127,3 +129,8 @@ class TestFigureRecount(FigureCase):
                 continue
             expected = figure.value if name or not figure.base else figure.base
             self.assertAlmostEqual(counted, expected, 2, figure.display_name)
+        for name, ids in all_found.items():  # many figures find what each of them does
+            found = (
+                self.env[name].sudo().search([("club_figure_id", "in", figures.ids)])
+            )
+            self.assertEqual(set(found.ids), ids, name)

@@ -98,10 +98,29 @@ class TestPointsSummary(ClubCommon):
         ((posted,),) = self._entries()._read_group(POSTED, [], ["points:sum"])
         self.assertGreater(points, posted)
 
+    def test_what_is_not_posted_is_looked_for_in_its_runs(self):
+        """Not by going through the ledger: names of states don't reach it."""
+        every = self._entries().search([])
+        expected = every.filtered(lambda entry: entry.state != "posted")
+        self.assertTrue(expected and every - expected)
+        for domain in (
+            [("state", "!=", "posted")],
+            [("run_id.state", "not in", ["posted"])],
+            [("state", "in", ["draft", "computed", "verified"])],
+        ):
+            with self.subTest(domain=domain):
+                self.assertEqual(self._entries().search(domain), expected)
+                query = self._entries()._search(domain).select()
+                self.assertNotIn("posted", (query.code, *query.params))
+                self.assertNotIn('"state"', query.code)
+
     def test_record_rules_hold(self):
         """Who sees accounts of his own only never reads sums of all."""
         self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.manager))
         self.assertFalse(self._is_summed(POSTED, ["category_id"], user=self.lead))
+        # Who keeps no unit isn't asked for one: the index by account would be lost.
+        query = self._entries(self.manager)._search(POSTED).select()
+        self.assertNotIn("club_unit_id", query.code)
         ((mine,),) = self._entries(self.manager)._read_group(POSTED, [], ["__count"])
         self.assertEqual(mine, self._entries(self.manager).search_count(POSTED))
         ((units,),) = self._entries(self.clerk)._read_group(POSTED, [], ["__count"])

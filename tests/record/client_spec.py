@@ -6,13 +6,16 @@ from lxml import etree
 
 from odoo.tests import Form
 
+LIMIT = 40  # of linked records that are shown at once
+
 
 class ClientForm(Form):
     """A form whose specification is the client's.
 
     Odoo's own reads each list's lines as if their dialogs were open, with all that
     their forms show, and no names. The client asks for the columns, for a dialog's
-    fields where the view brings the dialog along, and for the name of what is linked.
+    fields where the view brings the dialog along, and for the name of what is linked;
+    of many it asks for a page.
     """
 
     def _process_view(self, tree, model, level=2):
@@ -26,9 +29,25 @@ class ClientForm(Form):
                 _merge(linked.setdefault(field.name, {}), found)
             elif field.type == "image" or node.get("widget") == "image":
                 view["fields_spec"]["write_date"] = {}  # part of a picture's address
+            shown = self._get_shown(node, field)
+            if shown is not None:
+                view["fields_spec"][field.name] |= self._get_page(shown)
         for name, fields in linked.items():
             view["fields_spec"][name]["fields"] = fields
         return view
+
+    def _get_shown(self, node, field):
+        """Return the list or the cards that show what is linked."""
+        if field.type not in ("one2many", "many2many"):
+            return None
+        return next((child for child in node if child.tag in ("list", "kanban")), None)
+
+    def _get_page(self, arch):
+        """Return how many of a list are asked for, and in which order."""
+        page = {"limit": int(arch.get("limit") or LIMIT)}
+        if arch.get("default_order"):
+            page["order"] = arch.get("default_order")
+        return page
 
     def _get_linked(self, node, field, level):
         if {node.get("invisible"), node.get("column_invisible")} & {"1", "True"}:

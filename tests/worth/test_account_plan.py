@@ -6,7 +6,7 @@ from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..common import TODAY
 from ..invoicing_case import InvoicingCase
@@ -375,6 +375,13 @@ class TestAccountPlan(AccountPlanCase):
                     "name": "Draw up the account plan of 2026",
                 }
             ],
+        )
+        query = row._search([("id", "in", row.ids)]).select()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query))
+        lines = "\n".join(line for (line,) in plan)
+        self.assertRegex(
+            lines, r"on res_partner a\b.*\n +Index Cond: \((commercial_partner_)?id = "
         )
         self.program.account_plan_month = 4
         self.env.invalidate_all()
