@@ -27,7 +27,7 @@ _AT_WORK = """
 SELECT pid, xact_start IS NOT NULL, backend_xid IS NOT NULL, query
   FROM pg_stat_activity
  WHERE datname = %s AND backend_type = 'client backend'
- ORDER BY backend_xid IS NULL, xact_start IS NULL, state_change DESC
+ ORDER BY xact_start DESC NULLS LAST, state_change DESC
 """
 
 
@@ -121,7 +121,8 @@ class Cluster:
 
     def look(self, database: str) -> list[tuple[int, bool, bool, str]]:
         """Return who is at work: process, whether in a transaction, whether it has
-        written, its statement. Who has written comes first.
+        written, its statement. Who began last comes first: a scheduled job begins after
+        the transaction that keeps others from it.
         """
         with self._watch.cursor() as cr:
             cr.execute(_AT_WORK, [database])
