@@ -116,7 +116,9 @@ class TestJobs(unittest.TestCase):
     def test_no_job_of_the_club_is_forgotten(self):
         there = set()
         for path in (CHECKOUT / "data").glob("*.xml"):
-            there |= set(re.findall(r'<record id="ir_cron_club_(\w+)"', path.read_text()))
+            there |= set(
+                re.findall(r'<record id="ir_cron_club_(\w+)"', path.read_text())
+            )
         known = [job for jobs in JOBS.values() for job in jobs]
         self.assertEqual(sorted(known), sorted(there))
 

@@ -68,7 +68,7 @@ _CONTRADICTIONS = {
     " JOIN club_occasion o ON o.name ->> 'en_US' = g.subject"
     " GROUP BY 1) m(contact_id, mails) USING (contact_id)"
     " WHERE greetings IS DISTINCT FROM mails",
-    "lines settled otherwise than their settlement": "SELECT FROM club_settlement_line l"
+    "lines settled otherwise than their sheet": "SELECT FROM club_settlement_line l"
     " JOIN club_settlement s ON s.id = l.settlement_id"
     " WHERE l.is_settled <> (s.approval_state IN ('waiting', 'approved', 'done'))",
     "activities closed without a day or open with one": "SELECT FROM club_activity"

@@ -1,4 +1,4 @@
-"""People of the accounts and what is owed to them: greetings, duties, what runs at night.
+"""People of the accounts and what is owed to them: greetings, duties, nightly work.
 
 Runs inside Odoo's shell. One greeting waits for its button; another was sent in part,
 so that the nightly job goes on with what is queued.
@@ -18,6 +18,7 @@ PERSONS = 1_600  # accounts with somebody to greet: by turns by mail and by text
 TEXT = "Dear {name} of {account}: {manager}, {company}"
 NEEDS = 60  # overdue, so that their owners are reminded
 MONTHS_OWED = 6  # duties are owed since
+
 
 def create_persons(ground: "Ground") -> Any:
     """Return a person each of members, who agreed to be written to, with a birthday."""
