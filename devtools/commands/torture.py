@@ -57,8 +57,11 @@ def run(args: argparse.Namespace) -> int:
         ground = _found(cluster, server, args.on)
         bench = Bench(cluster, server, ground)
         wrong = [f"at the start {fault}" for fault in bench.check_start()]
+        is_ready = not wrong
         references = _measure(bench, args.only, wrong)
-        trials = [] if wrong else _kill(bench, kills, references)
+        # What differs by itself can't be judged: the others are killed all the same.
+        judged = [kill for kill in kills if references[kill.operation].is_right]
+        trials = _kill(bench, judged, references) if is_ready else []
         if wrong or result.faults(trials):
             _keep_log(server)
     for fault in wrong:
@@ -123,7 +126,8 @@ def _measure(
     for name in operations:
         references[name], faults = bench.measure(OPERATIONS[name])
         wrong += [f"{name}: {fault}" for fault in faults]
-        say(f"{name}: {references[name].seconds:.2f} s undisturbed")
+        told = "".join(f"; WRONG {fault}" for fault in faults)
+        say(f"{name}: {references[name].seconds:.2f} s undisturbed{told}")
     return references
 
 

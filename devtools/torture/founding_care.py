@@ -1,7 +1,6 @@
 """People of the accounts and what is owed to them: greetings, duties, nightly work.
 
-Runs inside Odoo's shell. One greeting waits for its button; another was sent in part,
-so that the nightly job goes on with what is queued.
+Runs inside Odoo's shell.
 """
 
 from datetime import timedelta
@@ -60,31 +59,36 @@ def create_persons(ground: "Ground") -> Any:
 
 
 def greet(ground: "Ground") -> dict[str, int]:
-    """Prepare two greetings of everybody; send the first one's first messages."""
+    """Prepare greetings: one of everybody, whose first messages are sent, so that the
+    job goes on with them; one of a manager's accounts, for its button.
+    """
     ground.program.sms_by_odoo = True
-    queued, prepared = (
-        _prepare_greeting(ground, name) for name in ("Harvest Feast", "Winter Fair")
-    )
+    queued = _prepare_greeting(ground, "Harvest Feast", "head", "officer")
+    prepared = _prepare_greeting(ground, "Winter Fair", "manager", "manager_0")
     queued.action_send()
     ground.env.flush_all()
     assert queued.queued_count, "nothing is left for the job"
     return {"sending": prepared.id}
 
 
-def _prepare_greeting(ground: "Ground", name: str) -> Any:
+def _prepare_greeting(ground: "Ground", name: str, level: str, login: str) -> Any:
     today = ground.program._today()
     occasion = ground.env["club.occasion"].create(
         {
             "name": name,
             "kind": "set",
-            "owner_level": "head",
+            "owner_level": level,
             "company_id": ground.program.company_id.id,
             "text": TEXT,
             "day_ids": [Command.create({"date": today})],
         }
     )
     greeting = ground.as_user("officer", "club.greeting").create(
-        {"occasion_id": occasion.id, "date": today}
+        {
+            "occasion_id": occasion.id,
+            "date": today,
+            "user_id": ground.users[login].id,
+        }
     )
     greeting.action_prepare()
     return greeting

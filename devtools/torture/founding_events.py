@@ -72,6 +72,7 @@ def _create(ground: "Ground", kind: Any, theme: str, begin: Any) -> Any:
             "date_begin": begin,
             "date_end": begin + timedelta(hours=2),
             "headcount": GUESTS,
+            "cost_ids": [Command.create({"kind": "catering", "amount": 1_000})],
         }
     )
     opened(activity).approval_state = "done"
@@ -85,12 +86,14 @@ def _hold(ground: "Ground", kind: Any, theme: str, came: Any) -> Any:
     begin = fields.Datetime.now() - timedelta(days=3)
     activity = _create(ground, kind, theme, begin)
     activity._write_guarded({"stage": "held"})
-    opened(ground.env["club.invitation"]).create(
+    guests = opened(ground.env["club.invitation"]).create(
         [
             {"activity_id": activity.id, "contact_id": person.id, "state": "attended"}
             for person in came
         ]
     )
+    guests._judge()
+    assert all(guest.tier_id for guest in guests), "a guest is no member"
     return activity
 
 

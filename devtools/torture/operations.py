@@ -64,8 +64,9 @@ class Operation:
     name: str
     # Makes ready what comes before it and returns the call.
     prepare: Callable[[Caller, "Ground"], Request]
-    # What the call gets once it has taken effect: a refusal, or it does nothing.
-    repeated: str = REFUSED
+    # What the call gets once it has taken effect: a refusal, or it does nothing; None
+    # when it is meant to be done again.
+    repeated: str | None = REFUSED
     # It commits by slices: some of it may be done, and the next run does the rest.
     is_sliced: bool = False
     # Says what is wrong when the work goes on after it.
@@ -198,7 +199,7 @@ OPERATIONS = {
                 "officer", "club.activity", "action_post_attendance", "attendance"
             ),
         ),
-        Operation("survey", _ask_guests),
+        Operation("survey", _ask_guests, repeated=None),  # asking again reminds
         Operation(
             "closing",
             _document("officer", "club.activity", "action_close", "closing"),
