@@ -191,3 +191,11 @@ class TestFingerprint(unittest.TestCase):
         self.assertEqual(value("origin_id", "integer", None, set()), 't."origin_id"')
         pointer = value("res_id", "integer", None, {"res_id", "model"})
         self.assertIn("t.model", pointer)
+
+    def test_only_the_end_of_a_link_is_left_out_of_a_text(self):
+        value = fingerprint._value("body", "text", None, {"body"}, has_links=True)
+        self.assertIn('regexp_replace(t."body"', value)
+        text = 'Dear Ann: <a href="http://x:80/club/s/abc2">http://x:80/club/s/abc2</a>'
+        said = re.sub(fingerprint._LINK.replace("[:space:]", r"\s"), r"\1", text)
+        link = "http://x:80/club/s/"
+        self.assertEqual(said, f'Dear Ann: <a href="{link}">{link}</a>')
