@@ -188,7 +188,7 @@ class TestFingerprint(unittest.TestCase):
         self.assertIn("> 12 THEN -1", run)
         self.assertEqual(value("points", "numeric", None, {"points"}), 't."points"')
         # A number that no foreign key explains stays as it is.
-        self.assertEqual(value("origin_id", "integer", None, set()), 't."origin_id"')
+        self.assertEqual(value("sequence", "integer", None, set()), 't."sequence"')
         pointer = value("res_id", "integer", None, {"res_id", "model"})
         self.assertIn("t.model", pointer)
 
