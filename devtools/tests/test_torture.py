@@ -193,9 +193,15 @@ class TestFingerprint(unittest.TestCase):
         self.assertIn("t.model", pointer)
 
     def test_only_the_end_of_a_link_is_left_out_of_a_text(self):
-        value = fingerprint._value("body", "text", None, {"body"}, has_links=True)
+        link = fingerprint.IN_TEXTS["sms_sms", "body"]
+        value = fingerprint._value("body", "text", None, {"body"}, link)
         self.assertIn('regexp_replace(t."body"', value)
         text = 'Dear Ann: <a href="http://x:80/club/s/abc2">http://x:80/club/s/abc2</a>'
-        said = re.sub(fingerprint._LINK.replace("[:space:]", r"\s"), r"\1", text)
-        link = "http://x:80/club/s/"
-        self.assertEqual(said, f'Dear Ann: <a href="{link}">{link}</a>')
+        said = re.sub(link.replace("[:space:]", r"\s"), r"\1", text)
+        to = "http://x:80/club/s/"
+        self.assertEqual(said, f'Dear Ann: <a href="{to}">{to}</a>')
+
+    def test_only_the_row_number_is_left_out_of_a_duty(self):
+        duty = fingerprint.IN_TEXTS["club_duty", "period"]
+        found = [re.sub(duty, r"\1", text) for text in ("m12", "c7-2026", "2026-07")]
+        self.assertEqual(found, ["m", "c-2026", "2026-07"])

@@ -24,9 +24,14 @@ NOT_OF_CHECKS = {
 }
 # What tells clients to look anew, by row numbers and moments.
 OF_MOMENTS = r"^(bus_bus|bus_presence|ir_attachment_orphan)"
-# What differs within a text: the end of a link, a guest's key or a row number.
-LINKS = {("mail_mail", "body_html"), ("sms_sms", "body")}
+# What differs within a text, all but its group: the end of a link, which is a guest's
+# key or a row number; the membership or person that a duty arises from.
 _LINK = r"(https?://[^[:space:]\"<]*[/=])\w+"
+IN_TEXTS = {
+    ("mail_mail", "body_html"): _LINK,
+    ("sms_sms", "body"): _LINK,
+    ("club_duty", "period"): r"^([a-z])\d+",
+}
 TOP = "torture_top"  # table, model, highest row number before
 # Columns of a settled look that differ each time, and why.
 VOLATILE = {
@@ -109,7 +114,7 @@ def settled(cluster: Cluster, database: str, known: Look, now: Look) -> Look:
             continue
         names = {name for name, *_rest in columns}
         kept = [
-            _value(name, kind, tops.get(target), names, (table, name) in LINKS)
+            _value(name, kind, tops.get(target), names, IN_TEXTS.get((table, name), ""))
             for name, kind, target in columns
             if name != "id"
             and not kind.startswith("timestamp")
@@ -146,14 +151,14 @@ def _columns(cluster: Cluster, database: str, also: str = "") -> dict[str, list]
 
 
 def _value(
-    name: str, kind: str, top: int | None, names: Iterable[str], has_links: bool = False
+    name: str, kind: str, top: int | None, names: Iterable[str], varying: str = ""
 ) -> str:
     """Return the SQL of a column's value, in which a new row's number is -1.
 
-    :param has_links: whether it is a text in which links end in random
+    :param varying: what differs within it each time, as in `IN_TEXTS`
     """
-    if has_links:
-        return f"regexp_replace(t.\"{name}\", '{_LINK}', '\\1', 'g')"
+    if varying:
+        return f"regexp_replace(t.\"{name}\", '{varying}', '\\1', 'g')"
     if top is not None and kind in ("integer", "bigint"):
         return f'CASE WHEN t."{name}" > {top} THEN -1 ELSE t."{name}" END'
     model = next((word for word in ("model", "res_model") if word in names), None)
