@@ -3,6 +3,7 @@
 ./dev torture                                    50 kills, about fifteen minutes
 ./dev torture --kills 10 --only posting,import   of some operations
 ./dev torture --victim postgres --seed 7         the same kills again
+./dev torture --on club_x                        begin with an installation of yours
 
 PostgreSQL is a cluster of its own in a temporary folder. 1 when a kill left a fault.
 """
@@ -41,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", type=_operations, default=tuple(OPERATIONS))
     parser.add_argument("--victim", choices=VICTIMS)
+    parser.add_argument(
+        "--on", metavar="DATABASE", help="begin with an installation that is there"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
 
 
@@ -50,11 +54,14 @@ def run(args: argparse.Namespace) -> int:
     victims = (args.victim,) if args.victim else VICTIMS
     kills = plan(args.kills, seed, args.only, victims)[args.first - 1 :]
     with Cluster() as cluster, Server(cluster) as server:
-        ground = _found(cluster, server)
+        ground = _found(cluster, server, args.on)
         bench = Bench(cluster, server, ground)
         wrong = [f"at the start {fault}" for fault in bench.check_start()]
+        is_ready = not wrong
         references = _measure(bench, args.only, wrong)
-        trials = [] if wrong else _kill(bench, kills, references)
+        # What differs by itself can't be judged: the others are killed all the same.
+        judged = [kill for kill in kills if references[kill.operation].is_right]
+        trials = _kill(bench, judged, references) if is_ready else []
         if wrong or result.faults(trials):
             _keep_log(server)
     for fault in wrong:
@@ -86,14 +93,20 @@ def _operations(text: str) -> tuple[str, ...]:
     return names
 
 
-def _found(cluster: Cluster, server: Server) -> Ground:
-    """Make the database that every trial copies."""
-    source = databases.unused_name("torture")
+def _found(cluster: Cluster, server: Server, installed: str | None) -> Ground:
+    """Make the database that every trial copies.
+
+    :param installed: an empty club to begin with, which stays; a new one if None
+    """
+    source = installed or databases.unused_name("torture")
     try:
+        if installed:
+            databases.require(installed)
         databases.ensure_installed(source)
         server.load(source, BASE)
     finally:
-        databases.drop(source)
+        if not installed:
+            databases.drop(source)
     say("laying facts and documents …")
     folder = str(cluster.folder)
     server.run_script(BASE, SCRIPT.format(checkout=str(CHECKOUT), folder=folder))
@@ -113,7 +126,8 @@ def _measure(
     for name in operations:
         references[name], faults = bench.measure(OPERATIONS[name])
         wrong += [f"{name}: {fault}" for fault in faults]
-        say(f"{name}: {references[name].seconds:.2f} s undisturbed")
+        told = "".join(f"; WRONG {fault}" for fault in faults)
+        say(f"{name}: {references[name].seconds:.2f} s undisturbed{told}")
     return references
 
 

@@ -35,6 +35,7 @@ _CLUB_MODELS = """
 SELECT model, replace(model, '.', '_') FROM ir_model
  WHERE model LIKE 'club.%' AND to_regclass(replace(model, '.', '_')) IS NOT NULL
 """
+# Also between the slices of a job: who is marked as greeted has his one message.
 # A run's entries without the run's state saying so, and documents half carried out.
 _CONTRADICTIONS = {
     "posted runs without a seal": "SELECT FROM club_points_run"
@@ -48,6 +49,35 @@ _CONTRADICTIONS = {
     " WHERE (approval_state = 'done') <> (applied_on IS NOT NULL)",
     "imports without rows": "SELECT FROM club_revenue_import i WHERE NOT EXISTS"
     " (SELECT FROM club_revenue_line l WHERE l.import_id = i.id)",
+    "take-ons in effect that aren't applied": "SELECT FROM club_take_on t"
+    " LEFT JOIN club_points_run r ON r.id = t.run_id AND r.state = 'posted'"
+    " WHERE (t.approval_state = 'done') <> (t.applied_at IS NOT NULL)"
+    " OR (t.approval_state = 'done') <> (r.id IS NOT NULL)",
+    "persons greeted by two text messages": "SELECT FROM sms_sms"
+    " GROUP BY club_greeting_line_id HAVING count(*) > 1"
+    " AND club_greeting_line_id IS NOT NULL",
+    "text messages of who isn't greeted, or none of who is": "SELECT"
+    " FROM club_greeting_line l LEFT JOIN sms_sms s ON s.club_greeting_line_id = l.id"
+    " WHERE l.channel = 'sms' AND (l.state = 'sent') <> (s.id IS NOT NULL)",
+    "persons with another number of mails than greetings": "SELECT FROM"
+    " (SELECT contact_id, count(*) FROM club_greeting_line"
+    " WHERE channel = 'mail' AND state = 'sent' GROUP BY 1) l(contact_id, greetings)"
+    " FULL JOIN (SELECT r.res_partner_id, count(*) FROM mail_mail m"
+    " JOIN mail_message g ON g.id = m.mail_message_id"
+    " JOIN mail_mail_res_partner_rel r ON r.mail_mail_id = m.id"
+    " JOIN club_occasion o ON o.name ->> 'en_US' = g.subject"
+    " GROUP BY 1) m(contact_id, mails) USING (contact_id)"
+    " WHERE greetings IS DISTINCT FROM mails",
+    "lines settled otherwise than their sheet": "SELECT FROM club_settlement_line l"
+    " JOIN club_settlement s ON s.id = l.settlement_id"
+    " WHERE l.is_settled <> (s.approval_state IN ('waiting', 'approved', 'done'))",
+    "activities closed without a day or open with one": "SELECT FROM club_activity"
+    " WHERE (stage = 'closed') <> (closed_on IS NOT NULL)",
+    "batches with another number of vouchers than issued": "SELECT"
+    " FROM club_voucher_batch b WHERE (SELECT count(*) FROM club_voucher v"
+    " WHERE v.batch_id = b.id) <> CASE b.state WHEN 'draft' THEN 0 ELSE quantity END",
+    "jobs that failed": "SELECT FROM ir_cron c JOIN ir_act_server a"
+    " ON a.id = c.ir_actions_server_id WHERE c.failure_count > 0",
     "requests carried out that wait for a signature": "SELECT"
     " FROM club_approval_request q JOIN club_approval_signature s"
     " ON s.request_id = q.id AND s.state IN ('open', 'later')"

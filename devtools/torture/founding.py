@@ -1,4 +1,4 @@
-"""A club on the eve of its work: five operations are one call away from taking effect.
+"""A club on the eve of its work: all operations are one call away from taking effect.
 
 Runs inside Odoo's shell. Two months are posted: one whose points have just outlived
 their time, one that made members this year. Last month waits to be posted with facts
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bench.invoices import _copy_rows, _template_move, bare_tables, vacuum
+from . import founding_care, founding_events
 
 ACCOUNTS = 2_000
 # Lines an account and month: last month's are what is posted.
@@ -32,12 +33,15 @@ PEOPLE = {
     "lead": "crm_club.crm_club_group_lead",
     "signatory": "base.group_user",
     "leader": "base.group_user",
+    "system": "base.group_system",
+    **{f"manager_{number}": "crm_club.crm_club_group_user" for number in range(5)},
 }
 # Who sits in which body; the leader signs last.
 SEATS = {
     "executive": "signatory",
     "key_accounts": "signatory",
     "office": "signatory",
+    "finance": "finance",
     "presidium": "leader",
     "leader": "leader",
 }
@@ -79,6 +83,7 @@ def found(env, folder: str) -> None:
         "expiry": _compute(ground, last, "expiry").id,
         "requalification": _requalify(ground).id,
         "signing": _adjust(ground).id,
+        **_lay_days_work(ground),
         "keys": _make_keys(ground),
     }
     env.cr.commit()
@@ -86,6 +91,32 @@ def found(env, folder: str) -> None:
     target = Path(folder)
     (target / "statement.csv").write_text(_statement(ground))
     (target / "ids.json").write_text(json.dumps(ids))
+
+
+def _lay_days_work(ground: Ground) -> dict[str, Any]:
+    """Draw up what is done between two months, and at night; return what callers need.
+
+    After the ledger: those who are greeted and invited are its members.
+    """
+    persons = founding_care.create_persons(ground)
+    ids = founding_events.hold_activities(ground, persons)
+    settlement = founding_events.settle(ground)
+    _sign(ground, settlement, but="signatory")
+    take_on = founding_events.draw_up_take_on(ground)
+    _sign(ground, take_on)
+    budget = founding_events.draw_up_budget(ground)
+    _sign(ground, budget, but="leader")
+    ids |= {
+        "settlement": settlement.id,
+        "take_on": take_on.id,
+        "budget": budget.id,
+        "vouchers": founding_events.draw_up_vouchers(ground),
+        "gifts": founding_events.draw_up_gifts(ground, persons),
+        "cards": founding_events.find_cardless(ground),
+        **founding_care.greet(ground),
+    }
+    founding_care.owe(ground)
+    return {**ids, "jobs": founding_care.find_jobs(ground.env)}
 
 
 def _prepare(env) -> Ground:
@@ -136,6 +167,7 @@ def _prepare(env) -> Ground:
                 "ref": f"T-{number:05}",
                 "is_company": True,
                 "club_unit_id": unit.id,
+                "club_manager_id": users[f"manager_{number % 5}"].id,
             }
             for number in range(ACCOUNTS)
         ]
@@ -229,7 +261,9 @@ def _requalify(ground: Ground):
         UPDATE club_membership
            SET date_from = date_from - interval '1 year',
                date_to = date_to - interval '1 year',
-               date_grace = date_grace - interval '1 year'
+               date_grace = date_grace - interval '1 year',
+               -- What was decided when isn't compared with days that were put back.
+               evidence = evidence - 'after'
          WHERE outcome IS NULL
         """
     )

@@ -9,6 +9,18 @@ from typing import Any
 from .server import Answer, Caller
 
 REFUSED, ACCEPTED = "refused", "accepted"
+# The scheduled jobs of each operation; at night in the order in which Odoo runs those
+# that fall due at once. `ir_cron_club_` stands before their names.
+JOBS = {
+    "greetings": ("greeting_send",),
+    "duties": ("duty",),
+    "figures": ("figure",),
+    "night": (
+        *("contact_birthdays", "occasion_plan", "account_pulse", "handover", "daily"),
+        *("remind", "need_remind", "guests", "activity_held", "target", "day"),
+        *("integrity", "scorecard", "today_tell"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -25,14 +37,38 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Jobs(Request):
+    """Scheduled jobs, one after another, each run as the scheduler runs it.
+
+    Each commits by itself, and within one slices may.
+    """
+
+    ids: tuple[int, ...] = ()
+
+    def send(self, caller: Caller) -> Answer:
+        """Run them until one isn't answered, or fails."""
+        for number in self.ids:
+            answer = caller.call(self.login, self.model, self.method, ids=[number])
+            if answer.refusal or answer.silence:
+                return answer
+            if isinstance(answer.value, dict):  # the error, for the user's screen
+                told = answer.value["params"]["data"]["message"]
+                return Answer(silence=f"job {number} failed: {told}")
+        return Answer(True)
+
+
+@dataclass(frozen=True)
 class Operation:
-    """Something that takes effect as a whole or not at all."""
+    """Something that takes effect as a whole or not at all, or slice by slice."""
 
     name: str
     # Makes ready what comes before it and returns the call.
     prepare: Callable[[Caller, "Ground"], Request]
-    # What the call gets once it has taken effect: a refusal, or it does nothing.
-    repeated: str = REFUSED
+    # What the call gets once it has taken effect: a refusal, or it does nothing; None
+    # when it is meant to be done again.
+    repeated: str | None = REFUSED
+    # It commits by slices: some of it may be done, and the next run does the rest.
+    is_sliced: bool = False
     # Says what is wrong when the work goes on after it.
     go_on: Callable[[Caller, "Ground"], str | None] = lambda caller, ground: None
 
@@ -67,12 +103,31 @@ def _document(login: str, model: str, method: str, key: str):
     """Return what prepares a call on a document that is there already."""
 
     def prepare(caller: Caller, ground: Ground) -> Request:
-        ids = [ground.ids[key]]
+        found = ground.ids[key]
+        ids = found if isinstance(found, list) else [found]
         # Read once: what the first call of a server loads isn't the operation's.
         caller.get(login, model, "read", ids=ids, fields=["display_name"])
         return Request(login, model, method, {"ids": ids})
 
     return prepare
+
+
+def _run_jobs(key: str):
+    """Return what prepares the scheduled jobs of an operation."""
+
+    def prepare(caller: Caller, ground: Ground) -> Request:
+        ids = ground.ids["jobs"][key]
+        caller.get("system", "ir.cron", "read", ids=ids, fields=["display_name"])
+        return Jobs("system", "ir.cron", "method_direct_trigger", ids=tuple(ids))
+
+    return prepare
+
+
+def _ask_guests(caller: Caller, ground: Ground) -> Request:
+    """Open the dialog that asks those who came."""
+    values = {"activity_id": ground.ids["survey"]}
+    ids = caller.get("officer", "club.survey.send", "create", vals_list=[values])
+    return Request("officer", "club.survey.send", "action_send", {"ids": ids})
 
 
 def _run_again(kind: str):
@@ -125,6 +180,55 @@ OPERATIONS = {
         Operation(
             "signing",
             _document("leader", "club.points.adjustment", "action_sign", "signing"),
+        ),
+        Operation(
+            "take_on",
+            _document("officer", "club.take.on", "action_apply", "take_on"),
+        ),
+        Operation(
+            "sending",
+            _document("officer", "club.greeting", "action_send", "sending"),
+        ),
+        Operation(
+            "holding",
+            _document("officer", "club.activity", "action_hold", "holding"),
+        ),
+        Operation(
+            "attendance",
+            _document(
+                "officer", "club.activity", "action_post_attendance", "attendance"
+            ),
+        ),
+        Operation("survey", _ask_guests, repeated=None),  # asking again reminds
+        Operation(
+            "closing",
+            _document("officer", "club.activity", "action_close", "closing"),
+        ),
+        Operation(
+            "settlement",
+            _document("signatory", "club.settlement", "action_sign", "settlement"),
+        ),
+        Operation(
+            "vouchers",
+            _document("officer", "club.voucher.batch", "action_issue", "vouchers"),
+        ),
+        Operation(
+            "gifts",
+            _document("officer", "club.gift.list", "action_confirm", "gifts"),
+        ),
+        Operation(
+            "cards",
+            _document("officer", "club.membership", "action_issue_cards", "cards"),
+        ),
+        Operation(
+            "budget",
+            _document("leader", "club.budget", "action_sign", "budget"),
+        ),
+        *(
+            Operation(
+                name, _run_jobs(name), repeated=ACCEPTED, is_sliced=name != "duties"
+            )
+            for name in JOBS
         ),
     )
 }

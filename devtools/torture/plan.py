@@ -21,7 +21,8 @@ ANSWERED = "answered"
 PHASES = (BEFORE, READING, WRITING, COMMITTED, ANSWERED)
 IN_THE_MIDDLE = (READING, WRITING, COMMITTED)
 
-NOTHING, ALL, HALF = "nothing", "all", "half"
+# What was left; of what commits by slices, a part of it may be.
+NOTHING, ALL, PART, HALF = "nothing", "all", "part", "half"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def phase_of(*, answered: bool, is_open: bool, has_written: bool, state: str) ->
     :param answered: the caller had the answer
     :param is_open: a transaction of the operation was open
     :param has_written: it had written something
-    :param state: what was left: NOTHING, ALL or HALF
+    :param state: what was left: NOTHING, ALL, PART or HALF
 
     >>> phase_of(answered=False, is_open=False, has_written=False, state=ALL)
     'committed'

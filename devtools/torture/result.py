@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 
-from .plan import ALL, IN_THE_MIDDLE, NOTHING, WRITING, Kill
+from .plan import ALL, IN_THE_MIDDLE, NOTHING, PART, WRITING, Kill
 
 HEADER = ("operation", "victim", "kills", "in the middle", "writing")
-HEADER += ("nothing", "all", "faults")
+HEADER += ("nothing", "part", "all", "faults")
 # Below this share of kills that hit, a series proves too little.
 LEAST_SHARE = 2 / 3
 
@@ -68,6 +68,7 @@ def _counts(trials: list[Trial]) -> tuple[str, ...]:
                 sum(trial.is_hit for trial in trials),
                 sum(trial.phase == WRITING for trial in trials),
                 states[NOTHING],
+                states[PART],
                 states[ALL],
                 sum(bool(trial.faults) for trial in trials),
             ),

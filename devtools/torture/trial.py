@@ -11,7 +11,7 @@ from . import checks, fingerprint
 from .cluster import PATIENCE, Cluster
 from .fingerprint import Look
 from .operations import OPERATIONS, REFUSED, Ground, Operation, Request
-from .plan import ALL, HALF, NOTHING, ODOO, SERVER, Kill, phase_of
+from .plan import ALL, HALF, NOTHING, ODOO, PART, SERVER, Kill, phase_of
 from .result import Trial
 from .server import Answer, Caller, Server
 
@@ -25,6 +25,7 @@ class Reference:
 
     look: Look
     seconds: float
+    is_right: bool  # it was done, twice the same, and left nothing wrong
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Bench:
         differing = fingerprint.differing(first, look)
         if differing:
             faults.append(f"two undisturbed runs differ: {', '.join(differing)}")
-        return Reference(look, seconds), faults
+        return Reference(look, seconds, not faults), faults
 
     # === Disturbed === #
 
@@ -98,14 +99,17 @@ class Bench:
             moment, answer, recovery = self._attack(
                 kill, kill.fraction * reference.seconds, request, caller, database
             )
-            state, faults = self._judge(database, before, reference)
-            if moment.answered and str(answer) == DONE and state == NOTHING:
+            state, faults = self._judge(database, before, reference, operation)
+            if moment.answered and str(answer) == DONE and state in (NOTHING, PART):
                 faults.append("it was done, said the answer, and is lost")
             try:
                 if state == NOTHING:
                     # What is as before to the last column was checked before.
                     program_id = self._ground.ids["program"]
                     faults += checks.verify_ledger(caller, program_id)
+                elif state == PART:
+                    faults += self._check(database, caller)
+                if state in (NOTHING, PART):
                     faults += self._do_again(database, caller, request, reference)
                 faults += self._check(database, caller)
                 faults += self._check_repeated(database, caller, operation, request)
@@ -169,9 +173,9 @@ class Bench:
         )
 
     def _judge(
-        self, database: str, before: Look, reference: Reference
+        self, database: str, before: Look, reference: Reference, operation: Operation
     ) -> tuple[str, list[str]]:
-        """Tell whether nothing was done, or all of it."""
+        """Tell whether nothing was done, or all of it; or a part, where that may be."""
         now, look = self._look(database)
         changed = fingerprint.differing(before, now)
         if not changed:
@@ -179,6 +183,8 @@ class Bench:
         missing = fingerprint.differing(look, reference.look)
         if not missing:
             return ALL, []
+        if operation.is_sliced:
+            return PART, []
         return HALF, [
             f"half is done: changed {', '.join(changed)}; unlike all of it"
             f" {', '.join(missing)}"
@@ -210,15 +216,19 @@ class Bench:
     def _check_repeated(
         self, database: str, caller: Caller, operation: Operation, request: Request
     ) -> list[str]:
-        """Do once more what has taken effect, and go on: nothing may be added."""
-        before = fingerprint.exact(self._cluster, database)
+        """Do once more what has taken effect, and go on: nothing may be added.
+
+        A job may write again what it has written, so long as it comes to the same.
+        """
+        if operation.repeated is None:
+            return []
+        place = 1 if operation.is_sliced else 0
+        before = self._look(database)[place]
         answer = request.send(caller)
         faults = []
         if answer.silence or bool(answer.refusal) != (operation.repeated == REFUSED):
             faults.append(f"done twice it was {answer}")
-        changed = fingerprint.differing(
-            before, fingerprint.exact(self._cluster, database)
-        )
+        changed = fingerprint.differing(before, self._look(database)[place])
         if changed:
             faults.append(f"done twice it changed {', '.join(changed)}")
         fault = operation.go_on(caller, self._ground)

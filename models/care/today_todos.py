@@ -45,7 +45,7 @@ class TodayTodos:
                 else:
                     missing.append({**values, "user_id": user.id})
         for values, todos in changed.items():
-            todos_sudo.union(*todos).write(dict(values))
+            self._todos_sudo.union(*todos).write(dict(values))
         common = {"activity_type_id": self._kind_id, "automated": True}
         self._todos_sudo.create([{**common, **values} for values in missing])
 

@@ -292,6 +292,16 @@ class TestToday(TodayCase):
         self.assertFalse(self._get_todos(self.manager))
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
 
+    def test_each_is_told_his_own_figures_night_by_night(self):
+        self._create_needs(TODAY, TODAY)
+        self._create_needs(TODAY, owner_id=self.officer.id)
+        for night in range(3):
+            self._get_today()._cron_tell()
+            for user, due in ((self.manager, 2), (self.officer, 1)):
+                with self.subTest(night=night, user=user.login):
+                    told = f"Today: {due} due, 0 late"
+                    self.assertEqual(self._get_todos(user).mapped("summary"), [told])
+
     def _get_todos(self, user):
         self.env.flush_all()
         kind = self.env.ref("crm_club.mail_act_club_today")
