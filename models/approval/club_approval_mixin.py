@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..record.hold import hold_rows
 from ..record.names import get_model_name
 from ..record.rpc import (
     for_records,
@@ -139,7 +140,11 @@ class ClubApprovalMixin(models.AbstractModel):
         signed = {self._fields[name].comodel_name for name in self._approval_lines}
         if lines._name not in signed:
             super()._check_lines_open(lines)
-        for document in self if lines._name in signed else ():
+            return
+        hold_rows(
+            self
+        )  # what is submitted meanwhile has these lines, or they come late
+        for document in self:
             document._check_approval_editable()
 
     def _check_approval_guarded(self, vals):
