@@ -47,7 +47,7 @@ def run_odoo(
     path = LOGS / f"{name}.log"
     port = () if subcommand else ("--http-port", str(free_port()))
     words = (*subcommand, "-c", str(CONF), *port, *arguments)
-    with path.open("w") as log:
+    with path.open("w", buffering=1) as log:  # it can be followed
         process = subprocess.Popen(
             odoo_command(*words, python=python),
             env=env,

@@ -49,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="how many databases the seeds are shared out among (default: 1)",
     )
+    parser.add_argument(
+        "--of",
+        metavar="DB",
+        help="on copies of this database, which has the add-on, in place of a fresh one",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
     parser.add_argument("-v", "--verbose", action="store_true", help="show Odoo's log")
@@ -120,13 +125,18 @@ def share_out(first: int, count: int, jobs: int) -> list[range]:
 
 def run(args: argparse.Namespace) -> int:
     """Run the seeds on fresh databases; name those that fail."""
+    if args.of:
+        databases.require(args.of)
     began = time.monotonic()
     shares = share_out(args.first, args.seeds, args.jobs)
     database = databases.unused_name("interleave")
     names = [f"{database}_{job}" for job in range(len(shares))]
     say(f"seeds {args.first} to {args.first + args.seeds - 1} on {', '.join(names)} …")
     try:
-        _install(database, names)
+        if not args.of:
+            _install(database)
+        for name in names:
+            databases.copy(args.of or database, name)
         with ThreadPoolExecutor(len(names)) as pool:
             paths = list(
                 pool.map(
@@ -159,13 +169,10 @@ def run(args: argparse.Namespace) -> int:
     return 1 if told.wrong or ended_badly else 0
 
 
-def _install(database: str, names: list[str]) -> None:
-    """Install the add-on once, and copy that for each job."""
+def _install(database: str) -> None:
     databases.copy(databases.ensure_template(), database)
     install = ("-d", database, "-i", MODULE, "--stop-after-init", "--no-http")
     run_odoo(f"{database}_install", *install, browser=False)
-    for name in names:
-        databases.copy(database, name)
 
 
 def _run_seeds(name: str, seeds: range, args: argparse.Namespace) -> Path:

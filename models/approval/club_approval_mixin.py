@@ -141,9 +141,8 @@ class ClubApprovalMixin(models.AbstractModel):
         if lines._name not in signed:
             super()._check_lines_open(lines)
             return
-        hold_rows(
-            self
-        )  # what is submitted meanwhile has these lines, or they come late
+        # What is submitted meanwhile has these lines, or they come too late.
+        hold_rows(self)
         for document in self:
             document._check_approval_editable()
 

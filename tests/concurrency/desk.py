@@ -160,8 +160,12 @@ class Desk:
         return sheet
 
     def make_tariff(self):
-        """Return a tariff that waits for its last signature."""
-        return self._sign_but_last(self._draw_up_tariff(self.today))
+        """Return a tariff that waits for its last signature.
+
+        Where one is in force already it begins after that.
+        """
+        later = timedelta(10 if self.has("tariff") else 0)
+        return self._sign_but_last(self._draw_up_tariff(self.today + later))
 
     @cached_property
     def tariff(self):

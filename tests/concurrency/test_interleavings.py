@@ -112,11 +112,16 @@ class TestInterleavings(
     @mute_logger("odoo.service.model", "odoo.addons.base.wizard.base_partner_merge")
     def _race(self, seed, drawn):
         """Run a seed's actors; return what is wrong and the schedule's figures."""
-        world = World(self, seed, random.Random(f"world {seed}"))
-        steps = [actor(world) for actor in drawn]
+        names = ", ".join(actor.__name__ for actor in drawn)
+        try:
+            world = World(self, seed, random.Random(f"world {seed}"))
+            steps = [actor(world) for actor in drawn]
+        except Exception as error:  # noqa: BLE001 the other seeds are run all the same
+            self.cr.rollback()
+            self.env.invalidate_all()
+            return [f"seed {seed} ({names}): can't be set up: {error}"], Counter()
         self._renew()
         scheduler = Scheduler(self.registry, seed, steps, self.company.ids)
-        names = ", ".join(actor.__name__ for actor in drawn)
         try:
             results = scheduler.run()
             self._renew()
@@ -131,8 +136,10 @@ class TestInterleavings(
                 *check_integrity(self.env, world),
                 *check_figures(self.env, world),
             ]
-        except AssertionError as error:
-            wrong = [str(error)]
+        except Exception as error:  # noqa: BLE001 told of this seed
+            self.cr.rollback()
+            self.env.invalidate_all()
+            wrong = [f"{type(error).__name__}: {error}"]
             results = []
         figures = scheduler.figures
         for steps in results:
