@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--of",
         metavar="DB",
-        help="on copies of this database, which has the add-on, in place of a fresh one",
+        help="on copies of this database with the add-on, in place of a fresh one",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
