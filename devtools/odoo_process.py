@@ -3,7 +3,7 @@
 import os
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .environment import odoo_command, odoo_environment
@@ -27,6 +27,7 @@ def run_odoo(
     verbose: bool = False,
     on_line: Callable[[str, int], None] | None = None,
     python: Path = PYTHON,
+    settings: Mapping[str, str] | None = None,
 ) -> Path:
     """Run Odoo to its end and return its log, whose last line tells the exit code.
 
@@ -37,15 +38,16 @@ def run_odoo(
     :param on_line: called with each line of the log, as it is written, and the
         process's number
     :param python: another one than that of the tools
+    :param settings: environment variables of this run
     """
-    env = odoo_environment()
+    env = odoo_environment() | dict(settings or {})
     if not browser:
         env["PATH"] = f"{_folder_with_a_broken_browser()}{os.pathsep}{env['PATH']}"
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{name}.log"
     port = () if subcommand else ("--http-port", str(free_port()))
     words = (*subcommand, "-c", str(CONF), *port, *arguments)
-    with path.open("w") as log:
+    with path.open("w", buffering=1) as log:  # it can be followed
         process = subprocess.Popen(
             odoo_command(*words, python=python),
             env=env,

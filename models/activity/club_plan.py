@@ -522,6 +522,7 @@ class ClubPlan(models.Model):
 
     def _check_can_fill(self):
         self.check_access("write")
+        hold(self)
         self._check_approval_editable()
 
     def _add_lines(self, vals_list):
@@ -635,6 +636,7 @@ class ClubPlan(models.Model):
         """Count last year's figures a last time: what is signed is what is so now."""
         self = self._without_client_context()
         self.check_access("write")
+        hold(self)
         for plan in self.filtered(lambda plan: plan.approval_state in EDITABLE):
             plan._fill_report()
         return super().action_submit()
@@ -644,6 +646,7 @@ class ClubPlan(models.Model):
         """Count last year's figures from the facts. Rule C2."""
         self = self._without_client_context()
         self.check_access("write")
+        hold(self)
         self._check_approval_editable()
         self._check_has_report()
         self._fill_report()

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..record.hold import hold_rows
 from ..record.names import get_model_name
 from ..record.rpc import (
     for_records,
@@ -139,7 +140,10 @@ class ClubApprovalMixin(models.AbstractModel):
         signed = {self._fields[name].comodel_name for name in self._approval_lines}
         if lines._name not in signed:
             super()._check_lines_open(lines)
-        for document in self if lines._name in signed else ():
+            return
+        # What is submitted meanwhile has these lines, or they come too late.
+        hold_rows(self)
+        for document in self:
             document._check_approval_editable()
 
     def _check_approval_guarded(self, vals):

@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_list
 from ..contact.looked_after import lead_of
 from ..contact.owner import check_may_manage
 from ..record.groups import LEAD, OFFICER
-from ..record.hold import hold
+from ..record.hold import hold, hold_rows
 from ..record.lock import opened
 from ..record.number import number
 from ..record.rpc import for_one, for_records
@@ -453,6 +453,7 @@ class ClubHandover(models.Model):
     def _check_lines_open(self, lines):
         """Accounts and remarks are what both confirm."""
         super()._check_lines_open(lines)
+        hold_rows(self)  # both confirm what is there when it is submitted
         self._check_may_change()
         for handover in self:
             if handover.state != DRAFT:

@@ -20,7 +20,10 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         # sudo: who keeps the books need not read contracts
-        intact_sudo = self.sudo().line_ids._find_intact()
+        lines_sudo = self.sudo().line_ids
+        if COUNTED & vals.keys():
+            lines_sudo.club_cooperation_id._hold()  # nobody settles them meanwhile
+        intact_sudo = lines_sudo._find_intact()
         result = super().write(vals)
         if COUNTED & vals.keys():
             self._count_posted_lines()

@@ -49,6 +49,7 @@ class AccountMoveLine(models.Model):
         # sudo: who keeps the books need not read contracts
         intact_sudo = self.sudo()._find_intact()
         changing_sudo = self.sudo()._filter_posted_on_contract(changed=vals)
+        changing_sudo.club_cooperation_id._hold()  # nobody settles them meanwhile
         changing_sudo._find_settled()._refuse_settled()
         changing_sudo.with_env(self.env)._check_may_leave_contract()
         result = super().write(vals)
@@ -60,6 +61,8 @@ class AccountMoveLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_counted(self):
         """Odoo deletes posted lines for a key that any client can send."""
+        # sudo: who keeps the books need not read contracts
+        self.sudo().club_cooperation_id._hold()
         self._find_settled()._refuse_settled()
         self._check_may_leave_contract()
 

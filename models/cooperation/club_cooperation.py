@@ -627,7 +627,8 @@ class ClubCooperation(models.Model):
 
     def _hold(self):
         """Hold the rows until the transaction ends: who waited starts anew."""
-        hold(self)
+        if self:
+            hold(self)
 
     # === Actions === #
 

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ...kernel.amount_in_words import LIMIT, amount_in_words
 from ...kernel.shares import is_whole, split_amount
+from ..record.hold import hold
 from ..record.rpc import for_records
 from .club_cooperation_calloff import CLOSED, CONFIRMED
 
@@ -122,6 +123,7 @@ class ClubSettlement(models.Model):
         """List what isn't settled yet: posted bills, and call-offs without a bill."""
         self = self._without_client_context()
         self.check_access("write")
+        hold(self)  # nobody submits it meanwhile
         for settlement in self:
             settlement._check_approval_editable()
             settlement.cooperation_id.check_access("read")
@@ -204,7 +206,12 @@ class ClubSettlement(models.Model):
         settlement_sudo._check_shares()
 
     def _check_lines(self):
-        """Refuse sheets without lines, and lines that don't hold any more."""
+        """Refuse sheets without lines, and lines that don't hold any more.
+
+        Who takes back a call-off or a bill holds its contract, too.
+        """
+        calloffs, bills = self.line_ids.calloff_id, self.line_ids.move_line_id
+        hold(calloffs.cooperation_id | bills.club_cooperation_id)
         if not self.line_ids:
             raise UserError(
                 self.env._(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..approval.states import APPROVED, DONE, WAITING
+from .club_cooperation_calloff import CANCELLED
 
 SETTLED = (WAITING, APPROVED, DONE)
 
@@ -101,16 +102,23 @@ class ClubSettlementLine(models.Model):
         now = self._get_source_amounts()
         return self.filtered(
             lambda line: line.calloff_id in billed
+            # sudo: the call-off decides, whoever may read it
+            or line.sudo().calloff_id.state == CANCELLED
             or line._is_bill_changed()
             or float_compare(now[line.id], line.amount, precision_digits=2)
         )
 
     def _is_bill_changed(self):
-        """Tell whether the bill isn't posted any more, or is another supplier's."""
-        bill_sudo = self.move_line_id.sudo()
+        """Tell whether the bill isn't posted any more, is another supplier's, or of
+        another contract or activity than the sheet.
+        """
+        bill_sudo, sheet_sudo = self.move_line_id.sudo(), self.settlement_id.sudo()
+        contract, activity = sheet_sudo.cooperation_id, sheet_sudo.activity_id
         return bool(bill_sudo) and (
             bill_sudo.parent_state != "posted"
             or bill_sudo.move_id.commercial_partner_id != self.partner_id
+            or bool(contract and bill_sudo.club_cooperation_id != contract)
+            or bool(activity and bill_sudo.club_calloff_id.activity_id != activity)
         )
 
     def _refuse_outdated(self):

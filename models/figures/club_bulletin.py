@@ -15,6 +15,8 @@ from ..record.groups import SIGNER
 from ..record.hold import hold
 from ..record.names import add_title, format_month, join
 from ..record.reader import by_language, get_officers
+from ..record.number import next_of_series
+from ..record.reader import by_language
 from ..record.rpc import for_one, for_records
 from .bulletin_sections import SECTIONS, BulletinFigures
 
@@ -508,7 +510,7 @@ class ClubBulletin(models.Model):
         self._set_state(
             [DRAFT],
             ISSUED,
-            name=self._get_next_number(today),
+            name=next_of_series(self.company_id, SEQUENCE, today),
             issued_on=today,
             issued_by_id=self.env.uid,
             names={
@@ -581,16 +583,6 @@ class ClubBulletin(models.Model):
         # sudo: a bulletin names its readers
         names = [body or user.sudo().name for user, body in readers.items()]
         return [*dict.fromkeys(names)]
-
-    def _get_next_number(self, day):
-        """Return the next number of the company's own series, which has no gaps."""
-        # sudo: who issues a bulletin need not read or make sequences
-        sequences_sudo = self.env["ir.sequence"].sudo().with_company(self.company_id)
-        domain = [("code", "=", SEQUENCE), ("company_id", "=", self.company_id.id)]
-        if not sequences_sudo.search_count(domain, limit=1):
-            example_sudo = self.env.ref("crm_club.club_bulletin_sequence").sudo()
-            example_sudo.copy({"company_id": self.company_id.id, "number_next": 1})
-        return sequences_sudo.next_by_code(SEQUENCE, sequence_date=day)
 
     def _ask_to_read(self, users):
         """Give each reader a to-do in his language."""

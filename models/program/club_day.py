@@ -1,7 +1,7 @@
 """The calendar of working days. Rules B5, D3."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, ormcache
@@ -134,6 +134,20 @@ class ClubDay(models.Model):
         self.invalidate_model(["number"])
         forget(self.env)
         self._after_change(date_from)
+        # Who is at work at this moment sees the days as they were, and may keep them.
+        cron = self.env.ref("crm_club.ir_cron_club_day", raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+
+    def _follow_last_change(self):
+        """Let follow what was made by the days as they were, while others changed them
+        in the last day.
+        """
+        since = fields.Datetime.now() - timedelta(days=1)
+        changed = self.search([("write_date", ">=", since)], order="date", limit=1)
+        if changed:
+            forget(self.env)
+            self._after_change(changed.date)
 
     @api.model
     def _after_change(self, date_from):
@@ -146,8 +160,11 @@ class ClubDay(models.Model):
 
     @api.model
     def _cron_ensure_years(self):
-        """Make next year's days, and ask an officer for its notice once it is due."""
+        """Make next year's days, and ask an officer for its notice once it is due; let
+        those follow a change who were at work while it was made.
+        """
         self._ensure_years()
+        self._follow_last_change()
         today = self.env.company._club_today()
         if (today.month, today.day) >= NOTICE_DUE:
             self.search(

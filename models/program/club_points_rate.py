@@ -9,6 +9,7 @@ from ..approval.states import DONE, DRAFT
 from ..record.groups import CLERK, FINANCE, LEAD, OFFICER
 from ..record.lock import is_open
 from ..record.names import get_labels
+from ..record.number import next_of_series
 from ..record.rpc import for_one, for_records
 
 # The factors, each a type of document of its own.
@@ -620,7 +621,7 @@ class ClubPointsRate(models.Model):
         day = self.env["club.program"].with_company(company)._today()
         self._write_guarded(
             {
-                "notice_number": self._get_next_notice_number(company, day),
+                "notice_number": next_of_series(company, NOTICE_CODE, day),
                 "notice_date": day,
             }
         )
@@ -641,16 +642,6 @@ class ClubPointsRate(models.Model):
             subtype_xmlid="mail.mt_note",
             notify_author_mention=True,
         )
-
-    def _get_next_notice_number(self, company, day):
-        """Return the next number of the company's own series, which has no gaps."""
-        # sudo: who signs last need not read or make sequences
-        sequences_sudo = self.env["ir.sequence"].sudo().with_company(company)
-        domain = [("code", "=", NOTICE_CODE), ("company_id", "=", company.id)]
-        if not sequences_sudo.search_count(domain, limit=1):
-            example_sudo = self.env.ref("crm_club.club_rate_notice_sequence").sudo()
-            example_sudo.copy({"company_id": company.id, "number_next": 1})
-        return sequences_sudo.next_by_code(NOTICE_CODE, sequence_date=day)
 
     def _get_notice_partners(self, day):
         """Return who leads the company's units and who verifies their points."""

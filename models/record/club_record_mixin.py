@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .accounts import use_company
+from .hold import hold_rows
 from .lock import MODULE, is_open
 from .names import get_labels, get_model_name, join
 from .rpc import for_one, is_id, without_client_context
@@ -321,7 +322,10 @@ class ClubRecordMixin(models.AbstractModel):
         """Refuse to change the lines and files of what is closed."""
         if self._club_parent:
             self._check_club_parent()
-        for record in self if self._club_closed else ():
+        if not self._club_closed:
+            return
+        hold_rows(self)  # who closes it meanwhile sees what was changed
+        for record in self:
             if record[self._club_state] in self._club_closed:
                 raise record._get_closed_refusal()
 

@@ -16,6 +16,16 @@ def hold(records):
     other.
     """
     records.env.flush_all()
+    hold_rows(records)
+    records.invalidate_recordset()
+
+
+def hold_rows(records):
+    """Hold documents whose lines are changed, in the middle of that.
+
+    Who submits, issues or closes one meanwhile writes its row as well: the second of
+    both begins anew, and sees what the first has done. Nothing is read anew.
+    """
     records.env.cr.execute(
         SQL(
             "WITH held AS (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s)"
@@ -26,7 +36,6 @@ def hold(records):
             ids=records.ids,
         )
     )
-    records.invalidate_recordset()
 
 
 def hold_first(records):

@@ -2,6 +2,9 @@
 
 from odoo import fields
 
+from .hold import hold
+from .lock import MODULE
+
 
 def number(*, required=True):
     """Return the field of a document's number, which a draft shows as what it is.
@@ -15,3 +18,22 @@ def number(*, required=True):
         copy=False,
         default=lambda self: self._get_draft_number(),
     )
+
+
+def next_of_series(company, code, day):
+    """Return the next number of a company's own series, which has no gaps.
+
+    The first of the company has the series made, the first of a year its range: of two
+    at once the second begins anew, and finds what the first has made.
+
+    :param code: of the sequence; the main company's is loaded as ``<code>_sequence``
+    """
+    hold(company)
+    # sudo: whoever issues or signs last need not read or make sequences
+    sequences_sudo = company.env["ir.sequence"].sudo().with_company(company)
+    domain = [("code", "=", code), ("company_id", "=", company.id)]
+    if not sequences_sudo.search_count(domain, limit=1):
+        name = f"{MODULE}.{code.replace('.', '_')}_sequence"
+        example_sudo = company.env.ref(name).sudo()
+        example_sudo.copy({"company_id": company.id, "number_next": 1})
+    return sequences_sudo.next_by_code(code, sequence_date=day)

@@ -503,6 +503,7 @@ class ClubAccountPlan(models.Model):
         :raises UserError: when it has steps or goals already, or there is nothing
         """
         self.check_access("write")
+        hold(self)
         self._check_approval_editable()
         before = self.search(
             [

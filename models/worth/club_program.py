@@ -135,6 +135,7 @@ class ClubProgram(models.Model):
 
     def _refresh_mirrors(self, accounts=None):
         """Memberships have changed, and with them who follows which price list."""
+        hold(self)  # who signs a tariff at the same moment asks who has its tier
         result = super()._refresh_mirrors(accounts)
         self._follow_tariffs(accounts)
         return result

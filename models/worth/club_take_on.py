@@ -133,6 +133,7 @@ class ClubTakeOn(models.Model):
     def action_check(self):
         """Check the file again: what it names may have been set up meanwhile."""
         self.check_access("write")
+        hold(self)
         self._check_approval_editable()
         self._check_has_file()
         self._do_check()

@@ -9,19 +9,19 @@ from .world import EARLIER, LAST_DAY, MONTH
 REVENUE, EXPIRY = "revenue", "expiry"
 
 
-def call(model, record_id, method, *args):
+def call(model, ids, method, *args):
     """Return what a press of a button does over RPC."""
 
     def press(env):
-        getattr(env[model].browse(record_id), method)(*args)
+        getattr(env[model].browse(ids), method)(*args)
 
     return press
 
 
 def press(user, record, method, *args, day=None):
-    """Return the step in which a user presses a button of a record."""
+    """Return the step in which a user presses a button of a record, or of several."""
     label = f"{user.login}: {record._name} {method}"
-    return Step(label, user.id, call(record._name, record.id, method, *args), day)
+    return Step(label, user.id, call(record._name, record.ids, method, *args), day)
 
 
 def _verify_steps(world, get_run):
@@ -251,15 +251,16 @@ ACTORS = {
 }
 
 
-def draw(random, together=()):
+def draw(random, others=()):
     """Return two to four actors; the same one may take part twice.
 
-    :param together: `(actors with weights, groups of them)` of a day of the club, which
-        every other seed is about
+    :param others: pairs of actors with weights, as ours, and groups of them; a seed is
+        about one of these groups, or as likely about the ledger
     """
     count = random.choice([2, 2, 3, 3, 4])
     weights = ACTORS
-    if together and random.random() < 0.5:
-        actors, groups = together
+    about = random.choice([None, *others])
+    if about:
+        actors, groups = about
         weights = {actor: actors[actor] for actor in random.choice(groups)}
     return random.choices(list(weights), weights=list(weights.values()), k=count)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ..worth.reward_case import SIGNATURE
 from .actors import press
 from .day import Day
 from .scheduler import Step
@@ -66,6 +67,52 @@ def invite_another(world):
     return [Step("officer: invite another", world.case.officer.id, invite)]
 
 
+def scan_card(world):
+    """A guest shows his card at the door, which somebody else may report lost."""
+    day = _get_day(world)
+    activity, number = day.activity.id, day.card.number
+
+    def scan(env):
+        env["club.activity"].browse(activity).action_scan_card(number)
+
+    return [Step("officer: scan a card", world.case.officer.id, scan)]
+
+
+def end_card(world):
+    """The card is lost, comes back, or is replaced by another one."""
+    day = _get_day(world)
+    kind = world.random.choice(["lost", "returned", "replace", "replace"])
+    values = {"kind": kind, "card_ids": day.card.ids, "reason": "Left in a taxi"}
+
+    def end(env):
+        env["club.card.step"].create(values).action_apply()
+
+    return [Step(f"officer: card {kind}", world.case.officer.id, end)]
+
+
+def issue_cards(world):
+    """Issue cards to those who have none, and who may have one by now."""
+    day = _get_day(world)
+    lacking = day.get_memberships(day.members[: world.random.choice([2, 3])])
+    return [press(world.case.officer, lacking, "action_issue_cards")]
+
+
+def settle_activity(world):
+    """Say that it was held, post its attendance, put that right, and post again."""
+    day = _get_day(world)
+    officer, activity = world.case.officer, day.activity
+    guest = day.choose(day.guests[:3])
+    correct = world.random.choice(["action_attend", "action_miss"])
+    post = press(officer, activity, "action_post_attendance")
+    return world.random.choice(
+        [
+            [press(officer, activity, "action_hold"), post],
+            [press(officer, activity, "action_hold"), press(officer, guest, correct)],
+            [press(officer, guest, correct), post, post],
+        ]
+    )
+
+
 def move_activity(world):
     day = _get_day(world)
     begin = fields.Datetime.now() + timedelta(days=world.random.randint(1, 9))
@@ -99,6 +146,66 @@ def order_reward(world):
         press(world.case.officer, order, method)
         for method in ["action_reserve", *later]
     ]
+
+
+def deliver_order(world):
+    """Somebody else delivers what was ordered; it may come back."""
+    day = _get_day(world)
+    order = (
+        day.once("order", day.make_reserved)
+        if world.random.random() < 0.6
+        else day.make_reserved()
+    )
+    number, lead = order.id, world.case.lead
+
+    def deliver(env):
+        found = env["club.redemption"].browse(number)
+        found.write({"received_by": "Ms Lin", "receipt_signature": SIGNATURE})
+        found.action_debit()
+
+    return world.random.choice(
+        [
+            [Step("lead: deliver", lead.id, deliver)],
+            [
+                Step("lead: deliver", lead.id, deliver),
+                press(lead, order, "action_return"),
+            ],
+            [press(world.case.officer, order, "action_cancel")],
+        ]
+    )
+
+
+def give_gift(world):
+    """Give what was promised, or not; a lead may take it back."""
+    day = _get_day(world)
+    gift = day.once("gift", day.make_gift)
+    number, officer = gift.id, world.case.officer
+
+    def write_and(method, values):
+        def do(env):
+            found = env["club.gift"].browse(number)
+            found.write(values)
+            getattr(found, method)()
+
+        return do
+
+    undone = {"undone_reason": "Came back"}
+    give = Step(
+        "officer: give", officer.id, write_and("action_give", {"received_by": "Lin"})
+    )
+    back = Step(
+        "lead: take back", world.case.lead.id, write_and("action_return", undone)
+    )
+    refuse = Step("officer: refused", officer.id, write_and("action_refuse", undone))
+    return world.random.choice(
+        [
+            [give],
+            [give, back],
+            [refuse],
+            [press(officer, gift, "action_call_off")],
+            [press(officer, gift.list_id, "action_close")],
+        ]
+    )
 
 
 def promise_gift(world):
@@ -193,6 +300,19 @@ def take_on(world):
     return [press(world.case.officer, document, "action_apply")]
 
 
+def merge_members(world):
+    """Two of the members turn out to be one account."""
+    day = _get_day(world)
+    pair = world.random.choice([day.members[1:3], day.members[3:]])
+    target, source = pair.ids
+
+    def merge(env):
+        wizard = env["base.partner.merge.automatic.wizard"]
+        wizard._merge([target, source], env["res.partner"].browse(target))
+
+    return [Step("root: merge members", world.case.root.id, merge)]
+
+
 # Each with its weight.
 ACTORS = {
     confirm_guest: 5,
@@ -200,10 +320,16 @@ ACTORS = {
     cancel_guest: 2,
     check_in_guest: 4,
     invite_another: 2,
+    scan_card: 3,
+    end_card: 2,
+    issue_cards: 2,
+    settle_activity: 5,
     move_activity: 1,
     call_off_activity: 1,
     order_reward: 4,
+    deliver_order: 4,
     promise_gift: 3,
+    give_gift: 4,
     redeem_voucher: 3,
     cancel_vouchers: 1,
     book_benefit: 3,
@@ -212,13 +338,19 @@ ACTORS = {
     hand_over: 3,
     send_greeting: 2,
     take_on: 2,
+    merge_members: 2,
 }
-# Who meets over the same things; a seed's actors are of one of these, or of all.
+# Who meets over the same things; a seed's actors are of one of these.
 TOGETHER = (
     (
         *(confirm_guest, decline_guest, cancel_guest, check_in_guest, invite_another),
-        *(move_activity, call_off_activity),
+        *(move_activity, call_off_activity, settle_activity),
     ),
-    (order_reward, promise_gift, redeem_voucher, cancel_vouchers, book_benefit),
-    (record_contact, hand_over, send_greeting, take_on, book_venue, order_reward),
+    (scan_card, end_card, issue_cards, check_in_guest, settle_activity, merge_members),
+    (order_reward, deliver_order, promise_gift, give_gift, book_benefit),
+    (redeem_voucher, cancel_vouchers, book_benefit, order_reward, merge_members),
+    (
+        *(record_contact, hand_over, send_greeting, take_on, book_venue),
+        *(order_reward, merge_members),
+    ),
 )

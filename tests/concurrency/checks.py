@@ -72,7 +72,7 @@ def read_ledger(env, world):
 
 def check_posted_runs(env, world, ledger):
     """After each run every fact is counted once or not at all, at one of the rates."""
-    cent = CENT if merged(env, world) else 0
+    cent = CENT if world.is_merged() else 0
     revenue, points = defaultdict(Decimal), defaultdict(Decimal)
     runs = defaultdict(list)
     for entry in ledger:
@@ -114,7 +114,7 @@ def round_half_up(value):
 
 def check_ledger_is_facts(env, world, ledger):
     """The ledger has what the facts × rates of now say."""
-    want, cent = expected_points(env, world), CENT if merged(env, world) else 0
+    want, cent = expected_points(env, world), CENT if world.is_merged() else 0
     have, earned = defaultdict(Decimal), defaultdict(Decimal)
     for entry in ledger:
         if entry["kind"] == "revenue":
@@ -204,10 +204,6 @@ def check_chain(env, world):
         before = run["seal"]
     if world.program._find_broken_run():
         yield "a seal doesn't fit"
-
-
-def merged(env, world):
-    return len(world.accounts.exists()) < len(world.accounts)
 
 
 # === Balances === #

@@ -6,8 +6,10 @@ Like `checks`, from the bare tables in plain Python.
 from collections import Counter
 from decimal import Decimal
 
+from odoo import fields
+
 from .checks import fetch
-from .day import GIFT_LIMIT, OWED, SEATS, STOCK, TAKEN_POINTS
+from .day import ATTENDANCE, GIFT_LIMIT, OWED, SEATS, STOCK, TAKEN_POINTS
 
 SEATED = ("confirmed", "attended")
 
@@ -18,12 +20,14 @@ def check_day(env, world, ledger):
     if not day:
         return []
     return [
-        *check_guests(env, day),
-        *check_stock(env, day),
+        *(check_guests(env, day) if day.has("guests") else ()),
+        *(check_attendance(env, day, ledger) if day.has("guests") else ()),
+        *check_cards(env, day),
+        *(check_stock(env, day) if day.has("reward") else ()),
         *check_gifts(env, day),
-        *check_vouchers(env, day),
-        *check_bookings(env, day),
-        *check_venue(env, day),
+        *(check_vouchers(env, day) if day.has("batch") else ()),
+        *(check_bookings(env, day) if day.has("benefit") else ()),
+        *(check_venue(env, day) if day.has("venue") else ()),
         *check_care(env, world, day),
         *check_taken_on(env, world, ledger),
     ]
@@ -46,8 +50,11 @@ def check_guests(env, day):
         day.activity.id,
     )
     states = Counter(guest["state"] for guest in guests)
-    seated = [guest for guest in guests if guest["state"] in SEATED]
-    if len(seated) > SEATS:
+    # Who had a seat and didn't come keeps the registration.
+    seated = [guest for guest in guests if guest["state"] in (*SEATED, "absent")]
+    # Once the doors have closed, who comes gets a seat beside those of no-shows.
+    is_over = activity["date_end"] <= fields.Datetime.now()
+    if len(seated) > SEATS and not is_over:
         yield f"{len(seated)} guests have {SEATS} seats"
     if activity["stage"] == "cancelled":
         if len(states) > states["cancelled"] and set(states) != {"cancelled"}:
@@ -73,6 +80,59 @@ def check_guests(env, day):
     for contact, count in people.items():
         if count > 1:
             yield f"contact {contact} is invited {count} times"
+
+
+def check_attendance(env, day, ledger):
+    """Each guest who came to what was held earns the points once, nobody else. B10."""
+    came = Counter(
+        row["account_id"]
+        for row in fetch(
+            env,
+            """
+            SELECT i.account_id FROM club_invitation i
+              JOIN club_activity a ON a.id = i.activity_id
+             WHERE a.id = %s AND a.stage = 'held' AND i.state = 'attended'
+            """,
+            day.activity.id,
+        )
+    )
+    posted = Counter()
+    for entry in ledger:
+        if entry["kind"] == "attendance":
+            posted[entry["account_id"]] += entry["points"]
+    for account in {*came, *posted}:
+        if posted[account] != came[account] * ATTENDANCE:
+            yield (
+                f"account {account} has {posted[account]} points for {came[account]} "
+                "guests"
+            )
+
+
+def check_cards(env, day):
+    """An account has one card in use, each replaced one names the next. A13."""
+    cards = fetch(
+        env,
+        "SELECT * FROM club_card WHERE account_id = ANY(%s) ORDER BY id",
+        day.members.ids,
+    )
+    live = Counter(
+        (card["account_id"], card["group_id"])
+        for card in cards
+        if card["state"] in ("to_print", "printed", "handed_over")
+    )
+    for key, count in live.items():
+        if count > 1:
+            yield f"account and group {key} have {count} cards in use"
+    after = Counter(card["replaced_by_id"] for card in cards)
+    for card in cards:
+        if card["state"] == "replaced" and not card["replaced_by_id"]:
+            yield f"card {card['id']} was replaced by none"
+        if after[card["id"]] > 1 and not day.is_merged():
+            yield f"card {card['id']} replaces {after[card['id']]}"
+        if (card["state"] in ("lost", "returned", "replaced")) != bool(
+            card["ended_at"]
+        ):
+            yield f"card {card['id']} is {card['state']}, ended {card['ended_at']}"
 
 
 def check_stock(env, day):
@@ -101,6 +161,14 @@ def check_gifts(env, day):
     )
     if row["total"] > GIFT_LIMIT:
         yield f"gifts of {row['total']} are promised, the limit is {GIFT_LIMIT}"
+    for gift in fetch(
+        env,
+        "SELECT * FROM club_gift WHERE account_id = %s",
+        day.members[0].id,
+    ):
+        was_given = gift["state"] in ("given", "returned")
+        if was_given != bool(gift["given_on"]):
+            yield f"gift {gift['id']} is {gift['state']}, given on {gift['given_on']}"
 
 
 def check_vouchers(env, day):

@@ -1,15 +1,20 @@
 """A day of the club for a seed's actors: an activity with guests, what is given out,
-what is owed. Made only for seeds in which somebody asks for it.
+what is owed. Each made only for seeds in which somebody asks for it.
 """
 
 import base64
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import cached_property
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 
 from ..worth.take_on_case import SIGNERS, make_sheet
 
 SEATS, GUESTS = 3, 5
+ATTENDANCE = 50  # points a guest, of the fixture's type of activity
+OVER = 0.4  # of the activities
 STOCK, PRICE = 3, 100
 GIFT_LIMIT, GIFT = 500, 200
 OWED = 2  # of the benefit, by the tier
@@ -37,12 +42,8 @@ class Day:
                 for number in range(GUESTS)
             ]
         )
-        self.people = self.env["res.partner"]
-        for member in self.members:
-            case._make_member(member, "gold")
-            self.people |= case._create_contacts(member)
-        self._hold_activity()
-        self._stock()
+        case._make_member(self.members, "gold")
+        self.people = case._create_contacts(self.members)
         self.today = world.program.company_id._club_today()
 
     def once(self, key, make):
@@ -53,29 +54,82 @@ class Day:
         dice = self.world.random
         return records[min(dice.randrange(len(records)), dice.randrange(len(records)))]
 
+    def is_merged(self):
+        """Tell whether one of the members turned out to be another one."""
+        return len(self.members.exists()) < len(self.members)
+
+    def has(self, name):
+        """Tell whether somebody has asked for one of the things below."""
+        return name in vars(self)
+
     # === The activity === #
 
-    def _hold_activity(self):
-        """Invite to what begins now: two are confirmed, of three seats."""
+    @property
+    def activity(self):
+        return self.guests.activity_id
+
+    @cached_property
+    def guests(self):
+        """Guests of what begins now, or ends: two are confirmed, of three seats."""
         now = fields.Datetime.now()
-        self.activity = self.case._create_activity(
+        activity = self.case._create_activity(
             theme=f"{self.world.name} Lecture",
             unit_id=self.world.unit.id,
             headcount=SEATS,
             date_begin=now + timedelta(minutes=1),
             date_end=now + timedelta(hours=3),
         )
-        guests = self.case._invite(self.activity, self.people)
+        guests = self.case._invite(activity, self.people)
         guests[:2].with_user(self.case.officer).action_confirm()
-        self.guests = guests
+        if self.world.random.random() < OVER:
+            activity._write_guarded(
+                {
+                    "date_begin": now - timedelta(minutes=2),
+                    "date_end": now - timedelta(minutes=1),
+                }
+            )
+        return guests
+
+    def settle(self):
+        """Post what attendance still earns, where the activity was held."""
+        if self.has("guests"):
+            with suppress(UserError):  # all is posted, or it wasn't held
+                self.activity.with_user(self.case.officer).action_post_attendance()
+
+    @cached_property
+    def card(self):
+        """The card of a guest with a seat, who has it."""
+        case = self.case
+        cards = self.env["club.card"].with_user(case.officer)
+        card = cards.create(
+            {
+                "membership_id": self.get_memberships(self.members[0]).id,
+                "holder_id": self.people[0].id,
+            }
+        )
+        card.action_mark_printed()
+        card._do_hand_over(False, "Ms Lin")
+        return card.with_env(self.env)
+
+    def get_memberships(self, accounts):
+        return self.env["club.membership"].search(
+            [("account_id", "in", accounts.ids)], order="id"
+        )
 
     # === What is given out === #
 
-    def _stock(self):
+    @cached_property
+    def reward(self):
+        name = f"{self.world.name} Tea"
+        return self.case._create_reward(PRICE, STOCK, name=name)
+
+    @cached_property
+    def benefit(self):
+        return self.case._create_benefit(f"b{self.world.name}", gold=OWED)
+
+    @cached_property
+    def batch(self):
         case = self.case
-        self.reward = case._create_reward(PRICE, STOCK, name=f"{self.world.name} Tea")
-        self.benefit = case._create_benefit(f"b{self.world.name}", gold=OWED)
-        case._classify(self.members[0], GIFT_LIMIT)
         batch = case._draw_up_batch(
             2,
             date_from=fields.Date.today() - timedelta(1),
@@ -83,16 +137,35 @@ class Day:
             partner=case._create_channel(f"{self.world.name} Bank"),
         )
         batch.action_issue()
-        self.batch = batch.with_env(self.env)
-        self.vouchers = case._get_vouchers(batch)
-        self.venue = self.env["club.venue"].create({"name": f"{self.world.name} Room"})
+        return batch.with_env(self.env)
+
+    @cached_property
+    def vouchers(self):
+        return self.case._get_vouchers(self.batch)
+
+    @cached_property
+    def venue(self):
+        return self.env["club.venue"].create({"name": f"{self.world.name} Room"})
 
     def make_order(self):
         return self.case._draw_up_order(self.reward, account=self.world.first)
 
+    def make_reserved(self):
+        """Return an order that waits to be delivered."""
+        order = self.make_order()
+        order.action_reserve()
+        return order
+
     def make_gift_list(self):
+        self.once("limit", lambda: self.case._classify(self.members[0], GIFT_LIMIT))
         gift = self.case._prepare_gift(GIFT, self.members[0])
         return self.case._draw_up_list(gift)
+
+    def make_gift(self):
+        """Return a gift that is promised."""
+        found = self.make_gift_list()
+        found.action_confirm()
+        return found.gift_ids
 
     def make_booking(self):
         return self.case._draw_up(

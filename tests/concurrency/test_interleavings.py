@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -18,8 +19,11 @@ from ..benefit.benefit_case import BenefitMixin
 from ..guest.guest_case import GuestMixin
 from ..worth.gift_case import GiftMixin
 from ..worth.voucher_case import VoucherMixin
-from . import actors, actors_day, checks
+from . import actors, actors_day, actors_desk, checks
+from .books import BooksMixin
 from .checks_day import check_day
+from .checks_desk import check_desk
+from .checks_figures import check_figures, check_integrity
 from .checks_papers import check_papers
 from .scheduler import Scheduler, Session
 from .world import TODAY, World
@@ -29,6 +33,9 @@ _logger = logging.getLogger(__name__)
 # Seeds to run: "first-last". A handful of each kind in the daily tests;
 # `./dev interleave` runs more, or one again.
 SEEDS = os.environ.get("CLUB_INTERLEAVE_SEEDS") or "0-29"
+# Names of actors: of the seeds only those in which one of them takes part.
+ONLY = {*filter(None, os.environ.get("CLUB_INTERLEAVE_WITH", "").split(","))}
+OTHERS = [(module.ACTORS, module.TOGETHER) for module in (actors_day, actors_desk)]
 TODAY_OF_PROGRAM = "odoo.addons.crm_club.models.program.club_program.ClubProgram._today"
 
 
@@ -39,7 +46,7 @@ def _today(_program):
 
 @tagged("post_install", "-at_install")
 class TestInterleavings(
-    GuestMixin, GiftMixin, VoucherMixin, BenefitMixin, SessionsCase
+    BooksMixin, GuestMixin, GiftMixin, VoucherMixin, BenefitMixin, SessionsCase
 ):
     """Whatever two to four people do at once, and in whichever order: sums are right,
     nothing counts twice, nobody spends what isn't there, terms don't overlap.
@@ -57,12 +64,15 @@ class TestInterleavings(
         cls.root = cls.env.user
         cls._set_up_books()
         cls._set_up_guests()
+        cls._set_up_desk()
         cls._renew()
         cls.addClassCleanup(cls._part)
 
     @classmethod
     def _part(cls):
-        """Undo what points both ways, so that the tables can be emptied."""
+        """Undo what points both ways, so that the tables can be emptied, and what a
+        tariff has switched on.
+        """
         for table, column in (
             ("club_activity", "event_id"),
             ("club_invitation", "registration_id"),
@@ -70,60 +80,48 @@ class TestInterleavings(
             cls.cr.execute(
                 f"UPDATE {table} SET {column} = NULL WHERE id > %s", [cls.tide[table]]
             )
-        cls.cr.commit()
+        cls.env.invalidate_all()
+        employees = cls.env.ref("base.group_user")
+        employees.implied_ids = [Command.set(cls.implied_ids)]
+        cls._renew()
 
     @classmethod
-    def _set_up_books(cls):
-        """What booking an invoice takes, without a chart of accounts."""
-        company = cls.company
-        income, receivable = cls.env["account.account"].create(
-            [
-                {
-                    "name": name,
-                    "code": code,
-                    "account_type": kind,
-                    "company_ids": company.ids,
-                }
-                for name, code, kind in (
-                    ("Income", "600000", "income"),
-                    ("Receivable", "112200", "asset_receivable"),
-                )
-            ]
+    def _set_up_desk(cls):
+        """A supplier, what a unit's year is measured by, and price lists."""
+        cls.implied_ids = cls.env.ref("base.group_user").implied_ids.ids
+        cls.env["product.pricelist"]._switch_on_for_club()
+        cls.supplier = cls.env["res.partner"].create(
+            {"name": "Supplier", "is_company": True}
         )
-        cls.journal = cls.env["account.journal"].create(
+        cls.template = cls.env["club.scorecard.template"].create(
             {
-                "name": "Sales",
-                "code": "SAL",
-                "type": "sale",
-                "company_id": company.id,
-                "default_account_id": income.id,
-            }
-        )
-        cls.env["ir.default"].set(
-            "res.partner",
-            "property_account_receivable_id",
-            receivable.id,
-            company_id=company.id,
-        )
-        cls.product = cls.env["product.product"].create(
-            {
-                "name": "Parcel",
-                "categ_id": cls.categ_parcels.id,
-                "property_account_income_id": income.id,
-                "taxes_id": False,
+                "name": "Test",
+                "indicator_ids": [
+                    Command.create({"code": code, **values})
+                    for code, values in (
+                        ("revenue", {"method": "growth", "goal": 10, "weight": 70}),
+                        (
+                            "contacts_on_time",
+                            {"method": "share", "goal": 90, "weight": 30},
+                        ),
+                    )
+                ],
             }
         )
 
     @mute_logger("odoo.service.model", "odoo.addons.base.wizard.base_partner_merge")
-    def _race(self, seed):
-        """Run a seed; return what is wrong and the schedule's figures."""
-        dice = random.Random(f"world {seed}")
-        world = World(self, seed, dice)
-        drawn = actors.draw(dice, (actors_day.ACTORS, actors_day.TOGETHER))
-        steps = [actor(world) for actor in drawn]
+    def _race(self, seed, drawn):
+        """Run a seed's actors; return what is wrong and the schedule's figures."""
+        names = ", ".join(actor.__name__ for actor in drawn)
+        try:
+            world = World(self, seed, random.Random(f"world {seed}"))
+            steps = [actor(world) for actor in drawn]
+        except Exception as error:  # noqa: BLE001 the other seeds are run all the same
+            self.cr.rollback()
+            self.env.invalidate_all()
+            return [f"seed {seed} ({names}): can't be set up: {error}"], Counter()
         self._renew()
         scheduler = Scheduler(self.registry, seed, steps, self.company.ids)
-        names = ", ".join(actor.__name__ for actor in drawn)
         try:
             results = scheduler.run()
             self._renew()
@@ -134,9 +132,14 @@ class TestInterleavings(
                 *checks.check_ledger(self.env, world, ledger),
                 *check_papers(self.env, world, ledger),
                 *check_day(self.env, world, ledger),
+                *check_desk(self.env, world),
+                *check_integrity(self.env, world),
+                *check_figures(self.env, world),
             ]
-        except AssertionError as error:
-            wrong = [str(error)]
+        except Exception as error:  # noqa: BLE001 told of this seed
+            self.cr.rollback()
+            self.env.invalidate_all()
+            wrong = [f"{type(error).__name__}: {error}"]
             results = []
         figures = scheduler.figures
         for steps in results:
@@ -161,16 +164,28 @@ class TestInterleavings(
         again = world.make_run()
         again.action_compute()
         self.assertFalse(again.entry_count, "a run that follows posts something")
+        for name in ("day", "desk"):
+            if things := world.get_shared(name):
+                things.settle()
         self._renew()
 
     def test_whatever_the_order(self):
         """Every seed holds; those that don't are named with what is wrong."""
         first, _dash, last = SEEDS.partition("-")
-        seeds = range(int(first), int(last or first) + 1)
+        seeds = {
+            seed: actors.draw(random.Random(f"actors {seed}"), OTHERS)
+            for seed in range(int(first), int(last or first) + 1)
+        }
+        if ONLY:
+            seeds = {
+                seed: drawn
+                for seed, drawn in seeds.items()
+                if ONLY.intersection(actor.__name__ for actor in drawn)
+            }
         self.sentences = Counter()
         began, found, total = time.monotonic(), [], Counter(seeds=len(seeds))
-        for seed in seeds:
-            wrong, figures = self._race(seed)
+        for seed, drawn in seeds.items():
+            wrong, figures = self._race(seed, drawn)
             total += figures
             found += wrong
             for sentence in wrong:

@@ -6,18 +6,17 @@ from contextlib import suppress
 import psycopg2
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..approval.two_sessions import SessionsCase
 from ..worth.gift_case import GiftMixin
 from ..worth.take_on_case import SIGNERS, make_sheet
+from .race_case import RaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestRaces(GiftMixin, SessionsCase):
+class TestRaces(GiftMixin, RaceCase):
     """Committed, in real sessions. Rules A12, B2, B5, B9, B15, D17."""
 
     @classmethod
@@ -26,19 +25,6 @@ class TestRaces(GiftMixin, SessionsCase):
         cls._set_up_club()
         cls._set_up_seats()
         cls._renew()
-
-    @mute_logger("odoo.sql_db", "odoo.service.model")
-    def _race(self, *calls):
-        """Run calls at once; return the sentences of those that were refused."""
-        errors = [found for found, _tries in self._at_once(*calls)]
-        errors = [error for error in errors if isinstance(error, Exception)]
-        for error in errors:
-            self.assertIsInstance(error, UserError)
-        return [str(error) for error in errors]
-
-    def _press(self, user, record, method):
-        number, model = record.id, record._name
-        return user, lambda env: getattr(env[model].browse(number), method)() and None
 
     def _approve(self, documents):
         for document in documents:

@@ -9,6 +9,8 @@ from datetime import date
 
 from odoo import Command
 
+from .tide import read_tide
+
 TODAY = date(2026, 5, 2)
 LAST_DAY = date(2026, 4, 30)  # of the old points: over for who runs their expiry
 MONTH, EARLIER = date(2026, 4, 1), date(2026, 3, 1)
@@ -25,6 +27,7 @@ class World:
     def __init__(self, case, seed, random):
         self.case, self.env, self.random = case, case.env, random
         self.name = f"W{seed}"
+        self.tide = read_tide(self.env)
         self.digits = random.sample(range(DIGITS), DIGITS)
         self.amounts = []
         self.rates = {case.categ_parcels.id: {"1.0"}, case.categ_letters.id: {"0.5"}}
@@ -82,6 +85,10 @@ class World:
         """Return what several actors share, None where nobody made it."""
         return self._shared.get(key)
 
+    def is_merged(self):
+        """Tell whether one of the accounts turned out to be another one."""
+        return len(self.accounts.exists()) < len(self.accounts)
+
     def next_amount(self):
         """Return an amount that no other fact of the world has."""
         amount = STEP * 4 ** self.digits.pop()
@@ -108,6 +115,7 @@ class World:
             ],
         )
         self.env.invalidate_all()
+        run._set_totals(run._sum_units())
         run._post_ledger()
         gold = self.membership.tier_ids.filtered(lambda tier: tier.code == "gold")
         self.env["club.membership"]._insert(
@@ -282,6 +290,8 @@ class World:
 
     def close(self):
         """Take the world out of the way of those to come."""
+        if desk := self.get_shared("desk"):
+            desk.close()
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE club_revenue_line SET state = 'cancelled'"

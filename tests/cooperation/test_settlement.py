@@ -94,6 +94,23 @@ class TestSettlement(CooperationMixin, InvoicingCase):
         with self._assert_refused(UserError, "another sheet already"):
             two.action_submit()
 
+    def test_what_was_listed_and_taken_back_is_not_settled(self):
+        """A call-off that was cancelled since, and a bill that left the contract."""
+        calloff = self._call_off(self.contract, 300)
+        calloff.action_confirm()
+        sheet = self._draw_up_sheet()
+        calloff.action_cancel()
+        with self._assert_refused(UserError, "isn't any more what was listed"):
+            sheet.action_submit()
+        sheet.action_collect()
+        self.assertNotIn(calloff, sheet.line_ids.calloff_id)
+        self.bills[0].invoice_line_ids.club_cooperation_id = False
+        with self._assert_refused(UserError, "isn't any more what was listed"):
+            sheet.action_submit()
+        sheet.action_collect()
+        self.assertEqual(sheet.total, 234.57)
+        sheet.action_submit()
+
     def test_what_is_settled_stays_with_its_contract(self):
         """Rule C6: its limit would else be used twice."""
         sheet = self._draw_up_sheet()

@@ -151,19 +151,15 @@ class Recount:
     def _count_revenue(self):
         for line in self._read("club.revenue.line", ("state", "=", "valid")):
             self._add_of("revenue", line, line.month, line.amount)
-        for line in self._env["account.move.line"].search(
-            [("parent_state", "=", "posted"), ("club_account_id", "!=", False)]
-        ):
-            if line.company_id in self._companies:
-                month = windows.month_start(line.date)
-                unit = self._unit_of(line.club_account_id, line.company_id, month)
-                self._add("revenue", line.company_id, unit, line.date, -line.balance)
+        posted = ("parent_state", "=", "posted"), ("club_account_id", "!=", False)
+        for line in self._read("account.move.line", *posted):
+            month = windows.month_start(line.date)
+            unit = self._unit_of(line.club_account_id, line.company_id, month)
+            self._add("revenue", line.company_id, unit, line.date, -line.balance)
 
     def _count_points(self):
-        for entry in self._env["club.points.entry"].sudo().search([]):
+        for entry in self._read("club.points.entry", ("run_id.state", "=", "posted")):
             company = entry.run_id.company_id
-            if entry.run_id.state != "posted" or company not in self._companies:
-                continue
             code, sign = {
                 "redemption": ("points_redeemed", -1),
                 "expiry": ("points_expired", -1),

@@ -56,3 +56,25 @@ class TestTariffRace(TariffMixin, RedeemersCase):
         self.env.invalidate_all()
         self.assertEqual(len(self._get_list()), 1)
         self.assertEqual(len(self._get_list().item_ids), 2)
+
+    def test_an_account_gets_the_tier_while_its_tariff_is_signed(self):
+        """Each alone sees no reason for the price list: the second one has to."""
+        tariff = self._wait_for_last("vip")
+        account = self._create_account("New")
+        program = self.program.with_company(self.company)
+        last_day = program._get_override_limits(account, self.membership)[1]
+        numbers = program.id, account.id, self.gold.id
+
+        def join(env):
+            env["club.program"].browse(numbers[0])._set_override(
+                env["res.partner"].browse(numbers[1]),
+                env["club.tier"].browse(numbers[2]),
+                date.fromisoformat(str(last_day)),
+                "Test",
+            )
+
+        self.assertFalse(self._race(self._sign_last(tariff), (self.env.user, join)))
+        self.env.invalidate_all()
+        account = account.with_company(self.company)
+        self.assertEqual(account.club_tier_id, self.gold)
+        self.assertEqual(account.property_product_pricelist, self._get_list())
