@@ -18,7 +18,6 @@ from .bulletin_sections import SECTIONS, BulletinFigures
 
 DRAFT, ISSUED = "draft", "issued"
 KINDS = [(periods.MONTH, "Of a Month"), (periods.QUARTER, "Of a Quarter")]
-SEQUENCE = "club.bulletin"
 TODO = "crm_club.mail_act_club_bulletin"
 # Of what and when its figures are.
 ABOUT = ("company_id", "unit_id", "kind", "month")
@@ -453,13 +452,7 @@ class ClubBulletin(models.Model):
 
     def _get_next_number(self, day):
         """Return the next number of the company's own series, which has no gaps."""
-        # sudo: who issues a bulletin need not read or make sequences
-        sequences_sudo = self.env["ir.sequence"].sudo().with_company(self.company_id)
-        domain = [("code", "=", SEQUENCE), ("company_id", "=", self.company_id.id)]
-        if not sequences_sudo.search_count(domain, limit=1):
-            example_sudo = self.env.ref("crm_club.club_bulletin_sequence").sudo()
-            example_sudo.copy({"company_id": self.company_id.id, "number_next": 1})
-        return sequences_sudo.next_by_code(SEQUENCE, sequence_date=day)
+        return self._take_number("club_bulletin_sequence", self.company_id, day)
 
     def _ask_to_read(self, users):
         """Give each reader a to-do in his language."""

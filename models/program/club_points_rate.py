@@ -15,7 +15,6 @@ from ..record.rpc import for_one, for_records
 CONVERSION, COEFFICIENT = "conversion", "coefficient"
 PLACES = 6
 ONE_DAY = timedelta(days=1)
-NOTICE_CODE = "club.rate.notice"
 # Who proposes the rates of a line that no unit is named for, and coefficients as long
 # as nobody has a seat in marketing.
 PROPOSERS = f"{CLERK},{LEAD},{FINANCE}"
@@ -644,13 +643,7 @@ class ClubPointsRate(models.Model):
 
     def _get_next_notice_number(self, company, day):
         """Return the next number of the company's own series, which has no gaps."""
-        # sudo: who signs last need not read or make sequences
-        sequences_sudo = self.env["ir.sequence"].sudo().with_company(company)
-        domain = [("code", "=", NOTICE_CODE), ("company_id", "=", company.id)]
-        if not sequences_sudo.search_count(domain, limit=1):
-            example_sudo = self.env.ref("crm_club.club_rate_notice_sequence").sudo()
-            example_sudo.copy({"company_id": company.id, "number_next": 1})
-        return sequences_sudo.next_by_code(NOTICE_CODE, sequence_date=day)
+        return self._take_number("club_rate_notice_sequence", company, day)
 
     def _get_notice_partners(self, day):
         """Return who leads the company's units and who verifies their points."""
