@@ -1,5 +1,6 @@
 """What install and uninstall do beyond what Odoo does by itself."""
 
+from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .models.approval.guards import DROP_APPROVAL_GUARDS
@@ -8,6 +9,21 @@ from .models.membership.guards import DROP_TIER_GUARDS
 from .models.points.account_move_line import stamp_statement
 from .models.points.club_points_summary import DROP_SUMMARY
 from .models.points.guards import DROP_GUARDS
+
+# What users keep of a model that a word names, which no foreign key watches.
+KEPT_OF_A_MODEL = {
+    "base_import.mapping": "res_model",
+    "ir.actions.act_window": "res_model",
+    "ir.actions.client": "res_model",
+    "ir.actions.report": "model",
+    "ir.embedded.actions": "parent_res_model",
+    "ir.exports": "resource",
+    "ir.filters": "model_id",
+    "mail.activity.plan": "res_model",
+    "mail.scheduled.message": "model",
+    "res.users.settings.embedded.action": "res_model",
+    "snailmail.letter": "model",
+}
 
 
 def pre_init_hook(env):
@@ -32,6 +48,7 @@ def uninstall_hook(env):
     env.cr.execute(DROP_APPROVAL_GUARDS)
     env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(DROP_CARE_GUARDS)
+    _drop_what_users_kept(env)
     # Tiers' price lists would be anybody's once nothing says whose they are.
     env.cr.execute(
         "UPDATE product_pricelist SET active = FALSE WHERE club_tier_id IS NOT NULL"
@@ -47,4 +64,32 @@ def uninstall_hook(env):
                 SQL.identifier(table),
                 SQL.identifier(name),
             )
+        )
+
+
+def _drop_what_users_kept(env):
+    """Delete favourites, export lists, actions and the like about our models, and
+    those of Odoo's models that name our fields: they would fail when they are opened.
+    """
+    ours = env["ir.model"].search([("model", "=like", "club.%")]).mapped("model")
+    for name, field in KEPT_OF_A_MODEL.items():
+        if name not in env:
+            continue
+        kept = env[name].with_context(active_test=False)
+        kept = kept.search([(field, "in", ours)])
+        # Ours goes with its XML id.
+        own = kept.get_external_id()
+        kept = kept.filtered(lambda record: not own[record.id].startswith("crm_club."))
+        if name.startswith("ir.actions."):
+            actions = [f"{name},{number}" for number in kept.ids]
+            menus = env["ir.ui.menu"].with_context(active_test=False)
+            menus.search([("action", "in", actions)]).unlink()
+        kept.unlink()
+    naming = [[(name, "=like", "%club\\_%")] for name in ("domain", "context", "sort")]
+    filters = env["ir.filters"].with_context(active_test=False)
+    filters.search(Domain.OR(naming)).unlink()
+    env["ir.exports.line"].search([("name", "=like", "%club\\_%")]).unlink()
+    if "calendar.event" in env:
+        env["calendar.event"].search([("res_model", "in", ours)]).write(
+            {"res_model": False, "res_model_id": False, "res_id": False}
         )

@@ -12,13 +12,18 @@ def lay(env) -> None:
     account = membership.account_id
     _model = env["ir.model"]._get(model)
     env["ir.filters"].create({"name": "Mine", "model_id": model, "user_ids": False})
-    env["ir.exports"].create(
-        {
-            "name": "Mine",
-            "resource": model,
-            "export_fields": [(0, 0, {"name": "account_id"})],
-        }
+    members = "[('club_tier_id', '!=', False)]"
+    env["ir.filters"].create(
+        {"name": "Members", "model_id": "res.partner", "domain": members}
     )
+    for resource, names in (
+        (model, ["account_id"]),
+        ("res.partner", ["name", "club_tier_id"]),
+    ):
+        lines = [(0, 0, {"name": name}) for name in names]
+        env["ir.exports"].create(
+            {"name": "Mine", "resource": resource, "export_fields": lines}
+        )
     env["ir.default"].set("club.contact.log", "channel", "visit", user_id=env.uid)
     env["ir.default"].set("res.partner", "club_unit_id", 1, user_id=env.uid)
     env["mail.template"].create({"name": "Mine", "model_id": _model.id})
@@ -26,7 +31,13 @@ def lay(env) -> None:
         {"name": "Mine", "model_id": _model.id, "state": "code", "code": "pass"}
     )
     action.create_action()
-    env["ir.actions.act_window"].create({"name": "Mine", "res_model": model})
+    window = env["ir.actions.act_window"].create({"name": "Mine", "res_model": model})
+    reference = f"{window._name},{window.id}"
+    env["ir.ui.menu"].create({"name": "Mine", "action": reference})
+    meeting = env["calendar.event"].create(
+        {"name": "About it", "res_model_id": _model.id, "res_id": membership.id}
+    )
+    meeting.flush_recordset()
     for record in membership, account:
         env["ir.attachment"].create(
             {
