@@ -10,6 +10,21 @@ from .models.points.account_move_line import stamp_statement
 from .models.points.club_points_summary import DROP_SUMMARY
 from .models.points.guards import DROP_GUARDS
 
+# What Odoo forgets when models go: XML ids that other modules gave to what our models
+# inherit from them, and the names of foreign keys from its tables to ours.
+DROP_NAMES = """
+DELETE FROM ir_model_data d
+ USING ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id
+ WHERE d.model = 'ir.model.fields.selection' AND d.res_id = s.id
+   AND f.model LIKE 'club.%' AND d.module <> 'crm_club';
+DELETE FROM ir_model_data d
+ USING ir_model_inherit i JOIN ir_model m ON m.id = i.model_id
+ WHERE d.model = 'ir.model.inherit' AND d.res_id = i.id
+   AND m.model LIKE 'club.%' AND d.module <> 'crm_club';
+DELETE FROM ir_model_constraint c
+ USING ir_module_module m
+ WHERE m.id = c.module AND m.name = 'crm_club' AND c.type = 'f'
+"""
 # What users keep of a model that a word names, which no foreign key watches.
 KEPT_OF_A_MODEL = {
     "base_import.mapping": "res_model",
@@ -49,6 +64,7 @@ def uninstall_hook(env):
     env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(DROP_CARE_GUARDS)
     _drop_what_users_kept(env)
+    env.cr.execute(DROP_NAMES)
     # Tiers' price lists would be anybody's once nothing says whose they are.
     env.cr.execute(
         "UPDATE product_pricelist SET active = FALSE WHERE club_tier_id IS NOT NULL"
@@ -77,9 +93,13 @@ def _drop_what_users_kept(env):
             continue
         kept = env[name].with_context(active_test=False)
         kept = kept.search([(field, "in", ours)])
-        # Ours goes with its XML id.
-        own = kept.get_external_id()
-        kept = kept.filtered(lambda record: not own[record.id].startswith("crm_club."))
+        named = kept.get_external_id()
+        kept = kept.browse(
+            # Ours goes with its XML id.
+            number
+            for number in kept.ids
+            if not named[number].startswith("crm_club.")
+        )
         if name.startswith("ir.actions."):
             actions = [f"{name},{number}" for number in kept.ids]
             menus = env["ir.ui.menu"].with_context(active_test=False)
