@@ -70,10 +70,15 @@ def _key(row: Row) -> str:
     return str(row["id"]) if "id" in row else json.dumps(row, sort_keys=True)
 
 
-def compare(before: Content, after: Content) -> list[Difference]:
+def compare(
+    before: Content, after: Content, *, only_losses: bool = False
+) -> list[Difference]:
     """Return what differs, moments of change aside.
 
     A column that only one of both has is no difference of its rows.
+
+    :param only_losses: leave out new rows, and languages or companies that came to a
+        value that has one for each
 
     >>> before = {"a": {"1": {"id": 1, "x": 1}, "2": {"id": 2, "x": 1, "gone": 1}}}
     >>> after = {"a": {"1": {"id": 1, "x": 3}, "3": {"id": 3}}, "b": {}}
@@ -87,7 +92,7 @@ def compare(before: Content, after: Content) -> list[Difference]:
             (ADDED, new.keys() - old.keys()),
             (REMOVED, old.keys() - new.keys()),
         ):
-            if keys:
+            if keys and not (only_losses and what == ADDED):
                 rows = old if what == REMOVED else new
                 example = rows[min(keys)]
                 found.append(Difference(table, what, len(keys), _shorten(example)))
@@ -95,6 +100,8 @@ def compare(before: Content, after: Content) -> list[Difference]:
         examples: dict[str, str] = {}
         for key in old.keys() & new.keys():
             for column, one, other in _changed(old[key], new[key]):
+                if only_losses and _is_kept(one, other):
+                    continue
                 counts[column] += 1
                 text = f"{key}: {_shorten(one)} → {_shorten(other)}"
                 examples.setdefault(column, text)
@@ -109,6 +116,21 @@ def _changed(old: Row, new: Row) -> Iterator[tuple[str, object, object]]:
     for column in (old.keys() & new.keys()) - MOMENTS:
         if old[column] != new[column]:
             yield column, old[column], new[column]
+
+
+def _is_kept(one: object, other: object) -> bool:
+    """Tell whether a value for each language or company is all in another one.
+
+    >>> _is_kept({"en_US": "Gold"}, {"en_US": "Gold", "zh_CN": "金"})
+    True
+    >>> _is_kept({"en_US": "Gold"}, {"en_US": "Golden"})
+    False
+    """
+    return (
+        isinstance(one, dict)
+        and isinstance(other, dict)
+        and one.items() <= other.items()
+    )
 
 
 def _shorten(value: object) -> str:

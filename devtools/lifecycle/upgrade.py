@@ -35,6 +35,8 @@ def _upgrade_from(rig: Rig, landed: Landed) -> None:
     name = f"{landed.version} ({landed.commit})"
     say(f"upgrade from {name} …")
     with Database("upgrade", _ensure_lived_in(rig, landed)) as database:
+        paths = ("--addons-path", f"{check_out(landed)},{odoo_addons()}")
+        rig.script(database, "waiting", "module.submit(env)", *paths)
         before = content.read(database, NOT_DATA)
         rig.odoo(database, "-u", MODULE, what=f"upgrade from {name}")
         after = content.read(database, NOT_DATA)
@@ -73,11 +75,7 @@ def _compare(
 ) -> None:
     """Everything that was there is there, and says what it said."""
     expected, version = Expected("upgrade"), landed.version
-    changes = [
-        change
-        for change in content.compare(before, after)
-        if change.column != content.ADDED
-    ]
+    changes = content.compare(before, after, only_losses=True)
     lost = [
         f"{name} is lost"
         for name in content.lost_columns(before, after)
