@@ -58,7 +58,9 @@ class Rig:
         :param only_ours: whether Odoo's own complaints don't count
         """
         name = f"{database}_{re.sub(r'[^a-z0-9.]+', '_', what.lower())[:60]}"
-        common = () if subcommand else databases.LOAD_LANGUAGES + ("--stop-after-init",)
+        common = () if subcommand else ("--stop-after-init",)
+        if "-u" not in arguments and not subcommand:  # an upgrade has its languages
+            common += databases.LOAD_LANGUAGES
         path = run_odoo(
             name,
             *("-d", database, *arguments, *common),
