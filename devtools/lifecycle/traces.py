@@ -4,8 +4,8 @@ from datetime import date
 
 
 def lay(env) -> None:
-    """Leave a favourite, an export list, a default, a template, an action, an alias
-    name, files, to-dos and the series of a second company.
+    """Leave favourites, export lists, defaults, a template, actions, a menu, a meeting,
+    files, to-dos and the series of a second company.
     """
     model = "club.membership"
     membership = env[model].search([], limit=1)
@@ -51,19 +51,7 @@ def lay(env) -> None:
     for kind in env["mail.activity.type"].search([("res_model", "=", False)]):
         if (kind.get_external_id()[kind.id] or "").startswith("crm_club."):
             account.activity_schedule(activity_type_id=kind.id, user_id=env.uid)
-    share = env["spreadsheet.dashboard.share"]
-    dashboard = env["spreadsheet.dashboard"].search(
-        [("id", "in", _ids_of(env, "spreadsheet.dashboard"))], limit=1
-    )
-    share.create({"dashboard_id": dashboard.id, "spreadsheet_data": "{}"})
     company = env["res.company"].create({"name": "Second Bureau"})
     env["club.points.rate"]._get_next_notice_number(company, date.today())
     env["club.bulletin"].new({"company_id": company.id})._get_next_number(date.today())
     env.cr.commit()
-
-
-def _ids_of(env, model):
-    data = env["ir.model.data"]
-    return data.search([("module", "=", "crm_club"), ("model", "=", model)]).mapped(
-        "res_id"
-    )
