@@ -25,6 +25,43 @@ DELETE FROM ir_model_constraint c
  USING ir_module_module m
  WHERE m.id = c.module AND m.name = 'crm_club' AND c.type = 'f'
 """
+# To-dos of our kinds, also about Odoo's records: their kinds couldn't go before them.
+DROP_TODOS = """
+DELETE FROM mail_activity a
+ WHERE a.res_model LIKE 'club.%' OR EXISTS (
+       SELECT FROM ir_model_data d
+        WHERE d.module = 'crm_club' AND d.model = 'mail.activity.type'
+          AND d.res_id = a.activity_type_id)
+"""
+# Tiers' price lists would be anybody's once nothing says whose they are.
+ARCHIVE_PRICE_LISTS = """
+UPDATE res_partner p
+   SET specific_property_product_pricelist = (
+       SELECT jsonb_object_agg(e.key, e.value)
+         FROM jsonb_each(p.specific_property_product_pricelist) e
+        WHERE NOT EXISTS (SELECT FROM product_pricelist l
+                           WHERE l.club_tier_id IS NOT NULL
+                             AND to_jsonb(l.id) = e.value))
+ WHERE EXISTS (
+       SELECT FROM jsonb_each(p.specific_property_product_pricelist) e
+         JOIN product_pricelist l ON to_jsonb(l.id) = e.value
+        WHERE l.club_tier_id IS NOT NULL);
+UPDATE product_pricelist SET active = FALSE WHERE club_tier_id IS NOT NULL
+"""
+# Foreign keys from and to our tables, and of our fields in Odoo's.
+OUR_KEYS = r"""
+SELECT t.relname, k.conname
+  FROM pg_constraint k
+  JOIN pg_class t ON t.oid = k.conrelid
+  JOIN pg_class r ON r.oid = k.confrelid
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+ WHERE k.contype = 'f' AND k.connamespace = current_schema::regnamespace
+   AND (t.relname LIKE 'club\_%' OR r.relname LIKE 'club\_%' OR EXISTS (
+        SELECT FROM ir_model_fields f
+          JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id
+         WHERE replace(f.model, '.', '_') = t.relname AND f.name = a.attname
+         GROUP BY f.id HAVING every(d.module = 'crm_club')))
+"""
 # What users keep of a model that a word names, which no foreign key watches.
 KEPT_OF_A_MODEL = {
     "base_import.mapping": "res_model",
@@ -55,8 +92,9 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Drop the functions of our triggers; tables go with the module.
 
-    Odoo deletes our data records one by one before it drops the tables: the keys among
-    our own tables would refuse many of them, and the log would be full of it.
+    Odoo deletes our data records one by one before it drops the tables: the keys of our
+    own tables, and of our columns in its, would refuse many of them: they would stay,
+    and the log would be full of it.
     """
     env.cr.execute(DROP_GUARDS)
     env.cr.execute(DROP_SUMMARY)
@@ -64,15 +102,11 @@ def uninstall_hook(env):
     env.cr.execute(DROP_TIER_GUARDS)
     env.cr.execute(DROP_CARE_GUARDS)
     _drop_what_users_kept(env)
+    env.flush_all()
     env.cr.execute(DROP_NAMES)
-    # Tiers' price lists would be anybody's once nothing says whose they are.
-    env.cr.execute(
-        "UPDATE product_pricelist SET active = FALSE WHERE club_tier_id IS NOT NULL"
-    )
-    env.cr.execute(
-        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
-        " WHERE contype = 'f' AND confrelid::regclass::text LIKE 'club\\_%'"
-    )
+    env.cr.execute(DROP_TODOS)
+    env.cr.execute(ARCHIVE_PRICE_LISTS)
+    env.cr.execute(OUR_KEYS)
     for table, name in env.cr.fetchall():
         env.cr.execute(
             SQL(
@@ -81,6 +115,7 @@ def uninstall_hook(env):
                 SQL.identifier(name),
             )
         )
+    env.invalidate_all()
 
 
 def _drop_what_users_kept(env):
