@@ -52,11 +52,13 @@ def _run_jobs(env) -> list[str]:
         [("module", "=", "crm_club"), ("model", "=", "ir.cron")]
     )
     for job in env["ir.cron"].browse(data.mapped("res_id")):
+        name = job.name
         try:
-            with env.cr.savepoint():
-                job.ir_actions_server_id.run()
+            with env.registry.cursor() as cr:  # some commit as they go
+                job.with_env(env(cr=cr)).ir_actions_server_id.run()
         except Exception as error:
-            found.append(f"{job.name} fails: {error}")
+            found.append(f"{name} fails: {error}")
+    env.cr.rollback()  # to see what they have done
     return found
 
 
