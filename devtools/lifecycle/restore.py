@@ -18,20 +18,25 @@ def run(rig: Rig) -> None:
     with Database("backup", demo_template()) as database:
         rig.odoo(database, "-i", MODULE, what="install of what is backed up")
         rig.script(database, "seed", SEED_NOW)
-        look = schema.read(database), content.read(database)
-        for back_up_and_restore, how in (
-            (_by_odoo, "Odoo's backup"),
-            (_by_postgres, "pg_dump and a copied filestore"),
-            (_by_duplicating, "a duplicate"),
-        ):
-            with Database("restored", None) as copy:
-                back_up_and_restore(database, copy)
-                _compare(rig, look, copy, how)
-                rig.verify(copy, f"after restoring {how}")
-        with Database("neutral", None) as copy:
-            _by_odoo(database, copy, "--neutralize")
-            rig.check("a neutralised copy is quiet", rig.ask(copy, "quiet"))
-            rig.verify(copy, "after neutralising")
+        bring_back(rig, database)
+
+
+def bring_back(rig: Rig, database: str) -> None:
+    """Back a database up, restore it, and compare."""
+    look = schema.read(database), content.read(database)
+    for back_up_and_restore, how in (
+        (_by_odoo, "Odoo's backup"),
+        (_by_postgres, "pg_dump and a copied filestore"),
+        (_by_duplicating, "a duplicate"),
+    ):
+        with Database("restored", None) as copy:
+            back_up_and_restore(database, copy)
+            _compare(rig, look, copy, how)
+            rig.verify(copy, f"after restoring {how}")
+    with Database("neutral", None) as copy:
+        _by_odoo(database, copy, "--neutralize")
+        rig.check("a neutralised copy is quiet", rig.ask(copy, "quiet"))
+        rig.verify(copy, "after neutralising")
 
 
 def _by_odoo(database: str, copy: str, *options: str) -> None:
