@@ -63,7 +63,7 @@ COMMANDS = {
     "interleave": Command("commands.interleave", "let random sessions race, by seeds"),
     "lifecycle": Command(
         "commands.lifecycle",
-        "upgrade, restore, install beside others and into a big one",
+        "upgrade, uninstall, restore, install beside others and into a big one",
     ),
     "torture": Command(
         "commands.torture", "kill Odoo and PostgreSQL in the middle of the work"
