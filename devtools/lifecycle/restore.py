@@ -75,7 +75,7 @@ def _run(words: list[str | Path]) -> None:
 def _compare(rig: Rig, look: tuple, copy: str, how: str) -> None:
     """All tables, guards and rows are there, but for what tells databases apart."""
     shape, rows = look
-    found = schema.differences(shape, schema.read(copy))
+    found = schema.differences(schema.plainly(shape), schema.plainly(schema.read(copy)))
     changes = content.compare(rows, content.read(copy))
     found += [str(change) for change in changes if change.name not in GIVEN]
     rig.check(f"the same by {how}", found)

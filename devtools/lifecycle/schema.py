@@ -1,7 +1,11 @@
 """What a database is made of: a line for each thing, to be compared with another's."""
 
+import re
+
 from .. import postgres
 
+# How PostgreSQL writes a condition down once more when it reads what it wrote.
+_WRITTEN = re.compile(r"::(text|character varying)\b(\[\])?|[() ]")
 # Whatever the server itself or one of its extensions brings is left out.
 _OURS = """n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"""
 _NO_EXTENSION = """
@@ -56,6 +60,17 @@ SELECT 'extension ' || x.extname FROM pg_extension x
 def read(database: str) -> set[str]:
     """Return tables, columns, constraints, indexes, functions, triggers, sequences."""
     return set(postgres.run_sql(_SCHEMA, database=database).splitlines())
+
+
+def plainly(lines: set[str]) -> set[str]:
+    """Return the lines without what differs in how a condition is written down.
+
+    >>> one = "CHECK (((a)::text = ANY ((ARRAY['x'::character varying])::text[])))"
+    >>> other = "CHECK ((a)::text = ANY (ARRAY[('x'::character varying)::text]))"
+    >>> plainly({one}) == plainly({other})
+    True
+    """
+    return {_WRITTEN.sub("", line) for line in lines}
 
 
 def differences(before: set[str], after: set[str]) -> list[str]:
