@@ -21,6 +21,8 @@ DELETE FROM ir_model_data d
  USING ir_model_inherit i JOIN ir_model m ON m.id = i.model_id
  WHERE d.model = 'ir.model.inherit' AND d.res_id = i.id
    AND m.model LIKE 'club.%' AND d.module <> 'crm_club';
+-- Leads are the salespeople's, also those of the example: they stay.
+DELETE FROM ir_model_data WHERE module = 'crm_club' AND model = 'crm.lead';
 DELETE FROM ir_model_constraint c
  USING ir_module_module m
  WHERE m.id = c.module AND m.name = 'crm_club' AND c.type = 'f'
