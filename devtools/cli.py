@@ -63,7 +63,7 @@ COMMANDS = {
     "interleave": Command("commands.interleave", "let random sessions race, by seeds"),
     "lifecycle": Command(
         "commands.lifecycle",
-        "upgrade, restore, install beside others and into a big one",
+        "upgrade, uninstall, restore, install beside others and into a big one",
     ),
     "load": Command(
         "commands.load", "let many people work at the same time; kill what they work on"

@@ -1,1 +1,5 @@
-"""What the life cycle of a database needs: each module runs inside Odoo's shell."""
+"""The life of a database: upgraded, uninstalled, restored, filled, beside others.
+
+`seed`, `verify`, `plain_invoices`, `quiet` and `tell_place` of `installed` run inside
+Odoo's shell.
+"""

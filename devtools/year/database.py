@@ -114,9 +114,12 @@ def _check_demo(name: str) -> None:
         raise Problem(f"the demo data of {MODULE} can't be loaded:\n{failure}")
 
 
-def ensure_template() -> str:
-    """Return the name of the template, which is built when it is missing."""
-    modules = databases.base_modules()
+def ensure_template(only: tuple[str, ...] = ()) -> str:
+    """Return the name of the template, which is built when it is missing.
+
+    :param only: of Odoo's modules; without, what the add-on needs
+    """
+    modules = list(only) or databases.base_modules()
     key = key_of(
         odoo_source.fingerprint(), REQUIREMENTS.read_text(), CHART.read_text(), *modules
     )

@@ -482,8 +482,7 @@ class ClubApprovalRequest(models.Model):
     def _check_unchanged(self):
         """Refuse a document that doesn't say any more what was submitted."""
         for request in self:
-            document = request._get_document_sudo()
-            if document._get_approval_digests()[document.id] != request.digest:
+            if not request._is_as_submitted(request._get_document_sudo()):
                 raise UserError(
                     self.env._(
                         "%s doesn't say any more what was submitted (merging partners "
@@ -491,6 +490,22 @@ class ClubApprovalRequest(models.Model):
                         request.name,
                     )
                 )
+
+    def _is_as_submitted(self, document):
+        """Tell whether a document says what was submitted.
+
+        A later version may sign more than the one in which it was submitted: of what
+        is new nothing was submitted, and since nobody writes it in a document that
+        waits, it came by the upgrade.
+        """
+        content = document._get_approval_contents()[document.id]
+        if document._get_content_digest(content) == self.digest:
+            return True
+        submitted = self.content or {}
+        return document._get_content_digest(submitted) == self.digest and all(
+            name in content and content[name] == value
+            for name, value in submitted.items()
+        )
 
     # === Deciding: what it does === #
 

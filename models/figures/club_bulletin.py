@@ -584,6 +584,10 @@ class ClubBulletin(models.Model):
         names = [body or user.sudo().name for user, body in readers.items()]
         return [*dict.fromkeys(names)]
 
+    def _get_next_number(self, day):
+        """Return the next number of the company's own series, which has no gaps."""
+        return self._take_number("club_bulletin_sequence", self.company_id, day)
+
     def _ask_to_read(self, users):
         """Give each reader a to-do in his language."""
         for bulletin, readers in by_language(self, users):

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
@@ -270,6 +271,45 @@ class TestApproval(ApprovalCase):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "doesn't say any more"):
             document.with_user(self.head).action_sign()
+
+    def test_what_waits_is_signed_also_after_an_upgrade(self):
+        """A later version signs more fields: what was submitted is compared."""
+        document = self._submit()
+        self._submit_in_version_without(document, "head_id")
+        document.with_user(self.head).action_sign()
+        self.assertEqual(document.approval_state, "done")
+
+    def test_an_upgrade_covers_no_change(self):
+        document = self._submit()
+        self._submit_in_version_without(document, "head_id")
+        self.env.cr.execute(
+            "UPDATE club_account_classification SET account_id = %s WHERE id = %s",
+            [self.account_b.id, document.id],
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "doesn't say any more"):
+            document.with_user(self.head).action_sign()
+
+    def test_what_was_submitted_must_fit_its_digest(self):
+        document = self._submit()
+        self._submit_in_version_without(document, "head_id", "digest")
+        with self.assertRaisesRegex(UserError, "doesn't say any more"):
+            document.with_user(self.head).action_sign()
+
+    def _submit_in_version_without(self, document, field, digest=None):
+        """Make the request what a version that didn't know a field had made of it."""
+        request_sudo = document.approval_request_id.sudo()
+        content = {**request_sudo.content}
+        del content[field]
+        digest = digest or document._get_content_digest(content)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE club_approval_request DISABLE TRIGGER USER;"
+            "UPDATE club_approval_request SET content = %s, digest = %s WHERE id = %s;"
+            "ALTER TABLE club_approval_request ENABLE TRIGGER USER",
+            [json.dumps(content), digest, request_sudo.id],
+        )
+        self.env.invalidate_all()
 
     def test_policy_edits_dont_touch_running_requests(self):
         """PEERS 7."""
