@@ -14,9 +14,8 @@ from ..record.derived import differs
 from ..record.groups import SIGNER
 from ..record.hold import hold
 from ..record.names import add_title, format_month, join
-from ..record.reader import by_language, get_officers
 from ..record.number import next_of_series
-from ..record.reader import by_language
+from ..record.reader import by_language, get_officers
 from ..record.rpc import for_one, for_records
 from .bulletin_sections import SECTIONS, BulletinFigures
 
@@ -583,10 +582,6 @@ class ClubBulletin(models.Model):
         # sudo: a bulletin names its readers
         names = [body or user.sudo().name for user, body in readers.items()]
         return [*dict.fromkeys(names)]
-
-    def _get_next_number(self, day):
-        """Return the next number of the company's own series, which has no gaps."""
-        return self._take_number("club_bulletin_sequence", self.company_id, day)
 
     def _ask_to_read(self, users):
         """Give each reader a to-do in his language."""

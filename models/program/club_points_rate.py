@@ -16,6 +16,7 @@ from ..record.rpc import for_one, for_records
 CONVERSION, COEFFICIENT = "conversion", "coefficient"
 PLACES = 6
 ONE_DAY = timedelta(days=1)
+NOTICE_CODE = "club.rate.notice"
 # Who proposes the rates of a line that no unit is named for, and coefficients as long
 # as nobody has a seat in marketing.
 PROPOSERS = f"{CLERK},{LEAD},{FINANCE}"
@@ -641,10 +642,6 @@ class ClubPointsRate(models.Model):
             subtype_xmlid="mail.mt_note",
             notify_author_mention=True,
         )
-
-    def _get_next_notice_number(self, company, day):
-        """Return the next number of the company's own series, which has no gaps."""
-        return self._take_number("club_rate_notice_sequence", company, day)
 
     def _get_notice_partners(self, day):
         """Return who leads the company's units and who verifies their points."""

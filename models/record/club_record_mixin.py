@@ -173,27 +173,6 @@ class ClubRecordMixin(models.AbstractModel):
                 [{"xml_id": xml_id, "values": values, "noupdate": True}]
             )
 
-    @api.model
-    def _take_number(self, example, company, day):
-        """Return the next number of a company's own series, which is copied once.
-
-        :param example: the XML name of the main company's series
-        """
-        # sudo: who takes a number need not read or make sequences
-        sequences_sudo = self.env["ir.sequence"].sudo().with_company(company)
-        example_sudo = self.env.ref(f"{MODULE}.{example}").sudo()
-        code = example_sudo.code
-        domain = [("code", "=", code), ("company_id", "=", company.id)]
-        if not sequences_sudo.search_count(domain, limit=1):
-            own = {"company_id": company.id, "number_next": 1}
-            (values,) = example_sudo.copy_data(own)
-            # It goes with the add-on, as what is loaded does.
-            xml_id = f"{MODULE}.{example}_{company.id}"
-            sequences_sudo._load_records(
-                [{"xml_id": xml_id, "values": values, "noupdate": True}]
-            )
-        return sequences_sudo.next_by_code(code, sequence_date=day)
-
     def _club_after_create(self):
         super()._club_after_create()
         self._check_club_parent()

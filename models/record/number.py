@@ -35,5 +35,9 @@ def next_of_series(company, code, day):
     if not sequences_sudo.search_count(domain, limit=1):
         name = f"{MODULE}.{code.replace('.', '_')}_sequence"
         example_sudo = company.env.ref(name).sudo()
-        example_sudo.copy({"company_id": company.id, "number_next": 1})
+        own = {"company_id": company.id, "number_next": 1}
+        (values,) = example_sudo.copy_data(own)
+        # It goes with the add-on, as what is loaded does.
+        record = {"xml_id": f"{name}_{company.id}", "values": values, "noupdate": True}
+        sequences_sudo._load_records([record])
     return sequences_sudo.next_by_code(code, sequence_date=day)
