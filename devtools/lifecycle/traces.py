@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from odoo.addons.crm_club.models.record.number import next_of_series
+
 
 def lay(env) -> None:
     """Leave favourites, export lists, defaults, a template, actions, a menu, a meeting,
@@ -52,6 +54,6 @@ def lay(env) -> None:
         if (kind.get_external_id()[kind.id] or "").startswith("crm_club."):
             account.activity_schedule(activity_type_id=kind.id, user_id=env.uid)
     company = env["res.company"].create({"name": "Second Bureau"})
-    env["club.points.rate"]._get_next_notice_number(company, date.today())
-    env["club.bulletin"].new({"company_id": company.id})._get_next_number(date.today())
+    for code in ("club.rate.notice", "club.bulletin"):
+        next_of_series(company, code, date.today())
     env.cr.commit()

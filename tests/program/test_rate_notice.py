@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
+from ...models.record.number import next_of_series
 from ..common import TODAY
 from .rate_case import RateCase
 
@@ -41,16 +42,16 @@ class TestRateNotice(RateCase):
     def test_another_companys_series_goes_with_the_add_on(self):
         """Of bulletins, too: what the club makes in Odoo's tables has an XML id."""
         company = self.env["res.company"].create({"name": "Second Bureau"})
-        rates = self.env["club.points.rate"]
-        for example, numbers in (
-            ("club_rate_notice_sequence", ["RN/2026/0001", "RN/2026/0002"]),
-            ("club_bulletin_sequence", ["BUL/2026/001", "BUL/2026/002"]),
+        for code, numbers in (
+            ("club.rate.notice", ["RN/2026/0001", "RN/2026/0002"]),
+            ("club.bulletin", ["BUL/2026/001", "BUL/2026/002"]),
         ):
-            taken = [rates._take_number(example, company, TODAY) for _time in range(2)]
+            taken = [next_of_series(company, code, TODAY) for _time in range(2)]
             self.assertEqual(taken, numbers)
-            own = self.env.ref(f"crm_club.{example}_{company.id}")
+            example = f"crm_club.{code.replace('.', '_')}_sequence"
+            own = self.env.ref(f"{example}_{company.id}")
             self.assertRecordValues(own, [{"company_id": company.id}])
-            self.assertNotEqual(own, self.env.ref(f"crm_club.{example}"))
+            self.assertNotEqual(own, self.env.ref(example))
 
     def test_the_old_value_is_of_this_very_target(self):
         """A parent's rate isn't the old value, nor the other factor's."""
