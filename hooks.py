@@ -1,5 +1,7 @@
 """What install and uninstall do beyond what Odoo does by itself."""
 
+import re
+
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
@@ -142,11 +144,25 @@ def _drop_what_users_kept(env):
             menus = env["ir.ui.menu"].with_context(active_test=False)
             menus.search([("action", "in", actions)]).unlink()
         kept.unlink()
-    naming = [[(name, "=like", "%club\\_%")] for name in ("domain", "context", "sort")]
+    # Whole words: another add-on's fields may have names like ours.
+    ids = env["ir.model.data"].search(
+        [("module", "=", "crm_club"), ("model", "=", "ir.model.fields")]
+    )
+    fields = env["ir.model.fields"].browse(ids.mapped("res_id"))
+    names = {name for name in fields.mapped("name") if name.startswith("club_")}
+    texts = ("domain", "context", "sort")
+    naming = [[(text, "=like", "%club\\_%")] for text in texts]
     filters = env["ir.filters"].with_context(active_test=False)
-    filters.search(Domain.OR(naming)).unlink()
-    env["ir.exports.line"].search([("name", "=like", "%club\\_%")]).unlink()
+    filters.search(Domain.OR(naming)).filtered(
+        lambda kept: _names_any(names, *(kept[text] for text in texts))
+    ).unlink()
+    lines = env["ir.exports.line"].search([("name", "=like", "%club\\_%")])
+    lines.filtered(lambda line: _names_any(names, line.name)).unlink()
     if "calendar.event" in env:
         env["calendar.event"].search([("res_model", "in", ours)]).write(
             {"res_model": False, "res_model_id": False, "res_id": False}
         )
+
+
+def _names_any(names, *texts):
+    return any(not names.isdisjoint(re.findall(r"\w+", text or "")) for text in texts)

@@ -24,8 +24,14 @@ class TestUninstall(TransactionCase):
                 },
             ]
         )
-        other = self.env["ir.filters"].create(
-            {"name": "Near", "model_id": "res.partner", "domain": "[]"}
+        others = self.env["ir.filters"].create(
+            [
+                {"name": name, "model_id": "res.partner", "domain": domain}
+                for name, domain in (
+                    ("Near", "[]"),
+                    ("Fans", "[('x_fan_club_id', '!=', False)]"),
+                )
+            ]
         )
         window = self.env["ir.actions.act_window"].create(
             {"name": "Mine", "res_model": MODEL}
@@ -46,7 +52,7 @@ class TestUninstall(TransactionCase):
         _drop_what_users_kept(self.env)
         for gone in (favourites, window, menu, own):
             self.assertFalse(gone.exists(), gone)
-        self.assertTrue(other.exists())
+        self.assertEqual(others.exists(), others)
         self.assertEqual(partners.export_fields.mapped("name"), ["name"])
 
     def test_our_own_actions_wait_for_their_xml_ids(self):
