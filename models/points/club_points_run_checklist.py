@@ -326,13 +326,13 @@ class ClubPointsRunChecklist(models.AbstractModel):
             return Check(
                 CHECK_OPEN,
                 self.env._(
-                    "Exceptions: %(count)s (%(revenue)s without points).", **told
+                    "To settle: %(count)s (%(revenue)s without points).", **told
                 ),
             )
         return Check(
             CHECK_OPEN,
             self.env._(
-                "Exceptions: %(count)s (%(revenue)s without points, which would add "
+                "To settle: %(count)s (%(revenue)s without points, which would add "
                 "%(points)s).",
                 points=formatLang(self.env, self.exception_points, digits=2),
                 **told,

@@ -796,7 +796,7 @@ class TestGreetingsSent(GreetingCase):
         (by_hand,) = self._get_today("club.greeting.line")
         self.assertEqual(by_hand["user_id"], self.manager.id)
         line = self.env["club.greeting.line"].browse(by_hand["res_id"])
-        self.assertIn("1 contacts", line._get_today_texts()[line.id])
+        self.assertIn("yourself: 1", line._get_today_texts()[line.id])
         line.action_mark_sent()
         self.assertFalse(self._get_today("club.greeting.line"))
         greeting.action_close()

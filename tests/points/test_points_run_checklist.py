@@ -151,7 +151,7 @@ class TestPointsRunChecklist(ClubCommon):
         self._add_revenue(self.account_a, 1)
         self.env.invalidate_all()
         self.assertFalse(run.is_blocked)
-        for text in ("1 exceptions", "waiting: Hill", "have changed since"):
+        for text in ("To settle: 1 ", "waiting: Hill", "have changed since"):
             self.assertIn(text, run.open_points)
         # Once is enough.
         arch = run.get_views([(run.action_open_posting()["views"][0])])["views"]["form"]

@@ -95,13 +95,11 @@ class TestWorldsFigures(WorldsCase):
         self._join(member, "gold", self.program, first=date(2026, 2, 1))
         self._join(member, "vip", self.suburbs, first=MARCH)
         self.env.cr.execute("UPDATE club_membership SET origin = 'enrolled'")
-        self.env.cr.execute(
+        gold = self._get_tier(self.program, "gold")
+        rows = self.env.execute_query(
             target_sql.new_members(self.company.id, MARCH, date(2026, 3, 31))
         )
-        gold = self._get_tier(self.program, "gold")
-        self.assertEqual(
-            self.env.cr.fetchall(), [(account.id, self.company.id, gold.id, MARCH)]
-        )
+        self.assertEqual(rows, [(account.id, self.company.id, gold.id, MARCH)])
 
     def test_a_managers_month_is_that_of_the_main_program(self):
         self.env.flush_all()
