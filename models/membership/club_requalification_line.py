@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...kernel import tier_rules
 from ...kernel.written import get_written
 from ..points.guards import GuardedMany2one
+from ..record.rpc import is_id
 from .guards import CREATE_TIER_GUARDS
 
 
@@ -122,7 +124,12 @@ class ClubRequalificationLine(models.Model):
             line.applied_membership_id = line.begun_ids[:1]
 
     def _search_applied_membership_id(self, operator, value):
-        return [("begun_ids", operator, value)]
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("begun_ids", "in", [each for each in value if is_id(each)])
+        if False in value:
+            domain |= Domain("begun_ids", "=", False)
+        return domain
 
     @api.depends(
         *("current_tier_id", "proposed_tier_id", "decided_tier_id"),

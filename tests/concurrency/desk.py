@@ -232,6 +232,7 @@ class Desk:
                 "unit_id": self.world.unit.id,
                 "year": YEAR - 1,
                 "template_id": self.case.template.id,
+                "unposted_reason": "Without points then",
             }
         )
 

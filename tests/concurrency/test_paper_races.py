@@ -304,7 +304,12 @@ class TestPaperRaces(BooksMixin, RaceCase):
             }
         )
         card = self._as(self.officer, "club.scorecard").create(
-            {"unit_id": self.unit.id, "year": 2025, "template_id": template.id}
+            {
+                "unit_id": self.unit.id,
+                "year": 2025,
+                "template_id": template.id,
+                "unposted_reason": "Without points then",
+            }
         )
         self._race_anew(
             self._press(self.officer, card, "action_issue"),
