@@ -18,7 +18,7 @@ JOBS = {
     "night": (
         *("contact_birthdays", "occasion_plan", "account_pulse", "handover", "daily"),
         *("remind", "need_remind", "guests", "activity_held", "target", "day"),
-        *("integrity", "scorecard", "today_tell"),
+        *("integrity", "scorecard", "today_tell", "bulletin"),
     ),
 }
 
