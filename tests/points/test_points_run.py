@@ -176,7 +176,7 @@ class TestPointsRun(ClubCommon):
         # In the sentence with all else that is open, and nowhere else.
         self.assertRegex(
             form.open_points,
-            r"Exceptions: 2 \(.*300.* without points, .* add 200\.00\)\.",
+            r"To settle: 2 \(.*300.* without points, .* add 200\.00\)\.",
         )
         self.assertEqual(form.late_units, "Quay")
         self.assertFalse(form.is_stale)
