@@ -16,7 +16,7 @@ SCRIPT = """
 import sys
 from datetime import timedelta
 from odoo.addons.crm_club.kernel import windows
-from odoo.addons.crm_club.tests.figures.recount import Recount
+from odoo.addons.crm_club.tests.figures.recount import Recount, get_key
 
 def clean(values):
     return {key: value for key, value in values.items() if value != (0, 0)}
@@ -30,8 +30,7 @@ while windows.month_end(months[-1]) < today:
 if not figures._refresh(companies, months[0], today):
     sys.exit("another job is working them out")
 found = clean({
-    (row.company_id.id, row.unit_id.id, row.month, row.code, row.tier_id.id):
-        (round(row.value, 2), round(row.base, 2))
+    get_key(row): (round(row.value, 2), round(row.base, 2))
     for row in figures.search([("company_id", "in", companies.ids)])
 })
 wanted = clean(Recount(env, companies, months, today).count())

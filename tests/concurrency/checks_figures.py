@@ -3,7 +3,7 @@ against a recount of the seed's records, one by one, in plain Python.
 """
 
 from ...kernel import windows
-from ..figures.recount import Recount
+from ..figures.recount import Recount, get_key
 from .world import EARLIER
 
 
@@ -42,12 +42,8 @@ def check_figures(env, world):
     if not figures._refresh(company, EARLIER, today):
         yield "somebody is still working the figures out"
     unit = world.unit.id
-    # Points are those of a program, as the recount has them in the tier's place.
     found = {
-        (row.month, row.code, row.tier_id.id or row.program_id.id): (
-            round(row.value, 2),
-            round(row.base, 2),
-        )
+        get_key(row)[2:]: (round(row.value, 2), round(row.base, 2))
         for row in figures.search([("unit_id", "=", unit), ("month", ">=", EARLIER)])
         if row.value or row.base
     }

@@ -8,11 +8,20 @@ from ...kernel import windows
 STEP = timedelta(days=1)
 
 
+def get_key(figure):
+    """Return by what a figure is counted: company, unit, month, code, and its tier; of
+    points the program stands in the tier's place.
+    """
+    return (
+        *(figure.company_id.id, figure.unit_id.id, figure.month, figure.code),
+        figure.tier_id.id or figure.program_id.id,
+    )
+
+
 class Recount:
     """Counts anew what `club.figure` says, from records that are read one by one.
 
-    ``found`` is ``{(company, unit, month, code, tier): [value, base]}``, by ids; of
-    points the program stands in the tier's place.
+    ``found`` is ``{key: [value, base]}``, see `get_key`.
     """
 
     def __init__(self, env, companies, months, today):

@@ -3,7 +3,7 @@ from odoo.tests import freeze_time, tagged
 from ...models.figures.codes import CODES, STOCKS
 from ..common import TODAY
 from .figure_case import FIRST, MONTHS, FigureCase
-from .recount import Recount
+from .recount import Recount, get_key
 
 
 @freeze_time(TODAY)
@@ -18,13 +18,7 @@ class TestFigureRecount(FigureCase):
 
     def _read(self):
         rows = self.env["club.figure"].sudo().search([])
-        return {
-            (
-                *(row.company_id.id, row.unit_id.id, row.month, row.code),
-                row.tier_id.id or row.program_id.id,
-            ): (row.value, row.base)
-            for row in rows
-        }
+        return {get_key(row): (row.value, row.base) for row in rows}
 
     def _recount(self):
         companies = self.company | self.second
