@@ -10,6 +10,8 @@ the reader who takes more of it.
 
 import json
 
+from odoo.tools import SQL
+
 from odoo.addons.crm_club.tests.figures.dashboard_sources import get_sources
 
 from .screen_rows import lay
@@ -41,8 +43,10 @@ def measure(env, accounts=100_000) -> dict:
 
 def _refresh_figures(env, program):
     """Write the figures of all months that have points."""
-    env.cr.execute("SELECT min(date), max(date) FROM club_points_entry")
-    env["club.figure"]._refresh(program.company_id, *env.cr.fetchone())
+    [(first, last)] = env.execute_query(
+        SQL("SELECT min(date), max(date) FROM club_points_entry")
+    )
+    env["club.figure"]._refresh(program.company_id, first, last)
     env.cr.commit()
 
 
