@@ -14,3 +14,15 @@ class CrmTeam(models.Model):
         "officer to edit and issue. Empty: none. Who chooses it gets the next ones. "
         "Rule E11.",
     )
+
+    # === What only the club says. Rules E1, E11 === #
+
+    def _club_check_write(self, vals):
+        """
+        :raises AccessError: when who isn't a club officer says which bulletins are
+            drafted of a unit
+        """
+        super()._club_check_write(vals)
+        if not self._is_club_officer():
+            for unit in self._filter_changed(("club_bulletin",), vals):
+                unit._refuse_naming()

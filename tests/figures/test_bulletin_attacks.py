@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ..approval.rpc_case import WATCHED, RpcCase
@@ -202,3 +203,13 @@ class TestBulletinAttacks(BulletinMixin, RpcCase):
             self._assert_refused(
                 (user,), "club.bulletin", "action_correct", self.bulletin.ids
             )
+
+    def test_only_officers_say_what_is_drafted(self):
+        """Whoever may change sales teams doesn't say it of the club's units."""
+        seller = self._create_user("user", "team_leader")
+        seller.group_ids += self.env.ref("sales_team.group_sale_manager")
+        with self.assertRaises(AccessError):
+            self.unit.with_user(seller).club_bulletin = "month"
+        self.assertFalse(self.unit.club_bulletin)
+        self.unit.with_user(self.officer).club_bulletin = "month"
+        self.assertEqual(self.unit.club_bulletin, "month")
