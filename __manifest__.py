@@ -2,7 +2,7 @@
     "name": "Key Account Club",
     "summary": "Grade key accounts, earn points from booked revenue, "
     "requalify members once a year, hold the club's activities",
-    "version": "19.0.1.10.0",
+    "version": "19.0.1.11.0",
     "category": "Sales/CRM",
     "author": "Key Account Club founders",
     "license": "LGPL-3",
