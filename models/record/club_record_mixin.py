@@ -1,7 +1,7 @@
 """What every record of the club is."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .accounts import use_company
@@ -111,6 +111,36 @@ class ClubRecordMixin(models.AbstractModel):
         return UserError(
             self.env._(
                 "%s: only the club's own steps write this.", get_model_name(self)
+            )
+        )
+
+    def _check_access(self, operation):
+        """Refuse by record rules in a sentence of ours; Odoo's own says nothing."""
+        refused = super()._check_access(operation)
+        if refused is None or operation == "read":
+            return refused
+        may_some = self.env["ir.model.access"].check(
+            self._name, operation, raise_exception=False
+        )
+        if not may_some:
+            return refused
+        records, make_error = refused
+        return records, lambda: records._get_rule_refusal(make_error())
+
+    def _get_rule_refusal(self, error):
+        """Return what tells why records aren't the user's to write.
+
+        :param error: Odoo's, which stays where it proposes another company, and for
+            whoever looks for the rule in developer mode
+        """
+        proposes_company = getattr(error, "context", None)
+        if proposes_company or self.env.user.has_group("base.group_no_one"):
+            return error
+        return AccessError(
+            self.env._(
+                "%s: this isn't of an account, a unit or a document that is yours, or "
+                "it has changed hands meanwhile. Nothing was saved.",
+                get_model_name(self),
             )
         )
 

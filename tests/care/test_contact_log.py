@@ -216,6 +216,13 @@ class TestContactLog(CareFixture, TransactionCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self._record(user)
 
+    def test_who_looks_after_it_no_more_is_told_why(self):
+        """Whoever has the page open when the account changes hands."""
+        self._record()
+        self.account_a.club_manager_id = self.other_manager
+        with self.assertRaisesRegex(AccessError, "changed hands .* Nothing was saved"):
+            self._record()
+
     def test_whoever_recorded_it_corrects_it_until_it_is_confirmed(self):
         log = self._record()
         log.write({"conversation": "Rates for letters", "channel": "visit"})
