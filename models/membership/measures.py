@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from ...kernel import windows
 from ..points import facts
 from .heads import above_query
 
@@ -128,39 +129,41 @@ def measures_query(
             *due_by,
             only,
         )
-    # Summed by category and month first: PostgreSQL hashes those, and sorts them only
-    # for what it counts, not each line.
+    # The months with revenue are marked in a string of bits, one a month, for sorting
+    # them to count the different ones takes longer than summing all.
+    counted = SQL(
+        "(date_part('year', x.%(day)s) * 12 + date_part('month', x.%(day)s))::int",
+        day=SQL("month" if table else "date"),
+    )
     if table:
-        sums = SQL(
-            "SELECT %s AS account_id, x.category_id, x.month, x.revenue, x.has_any"
-            " FROM %s x %s WHERE TRUE %s",
-            whose,
-            SQL.identifier(table),
-            within,
-            only,
-        )
+        lines = SQL("SELECT *, revenue AS amount FROM %s", SQL.identifier(table))
+        is_any = SQL("x.has_any")
     else:
-        sums = SQL(
-            """
-            SELECT %s AS account_id, x.category_id, %s AS month,
-                   sum(x.amount) AS revenue, bool_or(x.amount > 0) AS has_any
-              FROM (%s) x %s
-             GROUP BY 1, 2, 3
-            """,
-            whose,
-            facts.month_of(SQL("x.date")),
-            facts.fact_lines(program.company_id.id, start, end, accounts),
-            within,
-        )
+        lines = facts.fact_lines(program.company_id.id, start, end, accounts)
+        is_any = SQL("x.amount > 0")
     revenue = SQL(
         """
         SELECT account_id, sum(revenue) AS revenue,
-               count(DISTINCT category_id) FILTER (WHERE has_any) AS categories,
-               count(DISTINCT month) FILTER (WHERE has_any) AS active_months
-          FROM (%s) g
+               count(category_id) FILTER (WHERE has_any) AS categories,
+               length(replace(bit_or(months)::text, '0', '')) AS active_months
+          FROM (
+               SELECT %(whose)s AS account_id, x.category_id,
+                      sum(x.amount) AS revenue, bool_or(%(is_any)s) AS has_any,
+                      bit_or(%(bit)s << (%(counted)s - %(first)s))
+                          FILTER (WHERE %(is_any)s) AS months
+                 FROM (%(lines)s) x %(within)s
+                WHERE TRUE %(only)s
+                GROUP BY 1, 2) g
          GROUP BY account_id
         """,
-        sums,
+        whose=whose,
+        is_any=is_any,
+        bit=SQL("1::bit(%s)", windows.months_between(start, end) + 1),
+        counted=counted,
+        first=start.year * 12 + start.month,
+        lines=lines,
+        within=within,
+        only=only if table else SQL(),
     )
     return SQL(
         """

@@ -6,6 +6,8 @@ statement over all of them.
 """
 
 from datetime import timedelta
+from heapq import merge
+from operator import itemgetter
 
 from odoo.tools import SQL, split_every
 
@@ -105,7 +107,7 @@ class Terms:
         return due
 
     def _decide_due(self, due, kept):
-        """Yield the values of the lines.
+        """Yield the values of the lines, by account: as what comes of them is indexed.
 
         :param due: the terms, see `_get_due`
         :param kept: ``{membership_id: (decided tier, reason)}`` of overrides
@@ -114,8 +116,13 @@ class Terms:
             accounts = self._env["res.partner"].browse(scope)
             assessed = self._program._assess(accounts, last, rules=rules, scope=scope)
             assessed |= self._get_reached_since(rules, rows_of, scope, last, assessed)
-            for group in rules.groups:
-                yield from self._decide_group(group, rows_of[group.id], assessed, kept)
+            yield from merge(
+                *(
+                    self._decide_group(group, rows_of[group.id], assessed, kept)
+                    for group in rules.groups
+                ),
+                key=itemgetter("account_id"),
+            )
 
     def _get_reached_since(self, rules, rows_of, scope, last, assessed):
         """Return what short terms come to by what was reached in them, where more.
@@ -192,6 +199,7 @@ class Terms:
                     current.rank, decided.sequence if decided else None
                 )
             yield {
+                "account_id": row["account_id"],
                 "membership_id": row["id"],
                 "earned_tier_id": found.earned and found.earned.id,
                 "floor_tier_id": found.floor and found.floor.id,
@@ -264,9 +272,7 @@ class Terms:
                 WITH term(eve, first, last) AS (VALUES %(terms)s),
                 due AS MATERIALIZED (
                     SELECT l.id AS line_id, m.id AS membership_id, m.account_id,
-                           m.group_id, l.decided_tier_id AS tier_id, l.outcome,
-                           l.evidence, l.override_reason, l.score, term.first,
-                           term.last
+                           m.group_id, l.outcome, term.first, term.last
                       FROM club_requalification_line l
                       JOIN club_membership m ON m.id = l.membership_id
                       JOIN term ON term.eve = m.date_to
@@ -287,20 +293,22 @@ class Terms:
                         company_id, date_from, date_to, date_grace, state, origin,
                         evidence, score, reason, requalification_line_id,
                         decided_by_id, create_uid, write_uid, create_date, write_date)
-                SELECT account_id, account_id, group_id, tier_id,
+                SELECT due.account_id, due.account_id, due.group_id, l.decided_tier_id,
                        %(program)s, %(company)s, first, last, last + %(grace)s,
-                       'valid', outcome,
-                       coalesce(nullif(evidence, 'null'), '{}')
+                       'valid', due.outcome,
+                       coalesce(nullif(l.evidence, 'null'), '{}')
                        || jsonb_build_object('term_months', %(months)s,
                                              'grace_days', %(grace)s)
-                       || CASE WHEN override_reason <> ''
-                               THEN jsonb_build_object('override', override_reason)
+                       || CASE WHEN l.override_reason <> ''
+                               THEN jsonb_build_object('override', l.override_reason)
                                ELSE '{}' END,
-                       score, override_reason, line_id, %(user)s, %(user)s, %(user)s,
+                       l.score, l.override_reason, l.id, %(user)s, %(user)s, %(user)s,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM due
-                 WHERE tier_id IS NOT NULL
-                 ORDER BY account_id, group_id;  -- as the indexes are
+                  -- read as they lie, by account: as the indexes are, and without
+                  -- sorting all evidence
+                  FROM club_requalification_line l
+                  JOIN due ON due.line_id = l.id
+                 WHERE l.decided_tier_id IS NOT NULL;
                 SET LOCAL enable_nestloop = on
                 """,
                 terms=SQL(", ").join(

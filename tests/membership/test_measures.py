@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo.tests import TransactionCase, freeze_time, tagged
 
+from ...models.membership.measures import measures_query
 from ..common import TODAY, ClubFixture
 
 
@@ -34,6 +35,32 @@ class TestMeasures(ClubFixture, TransactionCase):
         )
         self.assertIn("105,000.00", self.term.evidence_html)
         self.assertIn("Months with revenue", self.term.evidence_html)
+
+    def test_months_are_counted_over_any_window(self):
+        """Each once, whatever its product lines, and only with revenue in it."""
+        self._add_revenue(self.account_a, -500, "2025-12")
+        self._add_revenue(self.account_a, 10, "2022-12")  # the 40th month back
+        self._add_revenue(self.account_a, 10, "2022-11")  # before the window
+        found = self._measure(
+            date(2022, 12, 15),
+            date(2026, 3, 31),
+            accounts=(self.account_a | self.account_b).ids,
+        )
+        # December 2022 was booked on its first day.
+        self.assertEqual(found, {self.account_a.id: (104_500, 2, 2)})
+        found = self._measure(date(2022, 12, 1), date(2026, 3, 31))
+        self.assertEqual(found[self.account_a.id], (104_510, 2, 3))
+
+    def _measure(self, start, end, **arguments):
+        """Return revenue, product lines and months by account."""
+        self.env.flush_all()
+        query = measures_query(self.program, start, end, **arguments)
+        return {
+            account: (float(revenue), categories, months)
+            for account, _points, revenue, categories, months in self.env.execute_query(
+                query
+            )
+        }
 
     def test_partner_and_wizard_show_it(self):
         self.assertEqual(self.account_a.with_user(self.officer).club_revenue, 105_000)
