@@ -17,7 +17,7 @@ from .mix import ANY_ID
 APP = "crm_club.club_root_menu"
 WINDOW, SERVER = "ir.actions.act_window", "ir.actions.server"
 ASKED = {
-    *("web_search_read", "web_read_group", "web_read", "onchange"),
+    *("web_search_read", "search_read", "web_read_group", "web_read", "onchange"),
     *("formatted_read_group", "formatted_read_grouping_sets", "get_activity_data"),
 }
 FILTERS = 2  # of each kind, of a screen
@@ -69,8 +69,9 @@ def record(env, call) -> Call:
     """Return what a call of `devtools.crawl.client` would ask."""
     calls: list[Call] = []
     call(Recorder(env, calls))
-    (found,) = calls
-    return found
+    if len(calls) != 1:
+        raise LookupError(f"{call.__qualname__}: {calls or 'none of'} {sorted(ASKED)}")
+    return calls[0]
 
 
 def record_screens(env, user) -> Iterator[dict[str, Any]]:
@@ -139,11 +140,11 @@ def _record_screen(env, action):
         found["others"] += _record_filters(env, screen, arch)
     form = screen.get_arch("form")
     if form is not None and "form" in kinds:
-        found["form"] = record(env, client.read_form(screen, form, ANY_ID))
+        found["form"] = record(env, client.read_form(env, screen, ANY_ID))
         found["has_chatter"] = bool(form.xpath("//chatter"))
         may_create = form.get("create") not in ("0", "false", "False")
         if may_create and env[screen.model].has_access("create"):
-            found["new"] = record(env, client.begin_form(screen, form))
+            found["new"] = record(env, client.begin_form(env, screen))
         toolbar = screen.views["views"]["form"].get("toolbar", {})
         found["papers"] = _find_papers(env, toolbar)
     return found
@@ -171,7 +172,7 @@ def _record_filters(env, screen, arch):
     domains, groups = client.get_filters(env, screen)
     domain = client.get_default_domain(env, screen)
     found = [
-        ("list", record(env, client.read_list(screen, [*screen.domain, *own], arch)))
+        ("list", record(env, client.read_list(env, screen, [*screen.domain, *own])))
         for _name, own in domains[:FILTERS]
     ]
     return found + [
