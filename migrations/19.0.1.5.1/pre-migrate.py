@@ -18,6 +18,7 @@ RENAMED = {
     "crm_opportunity_report_view_search": "crm_lead_view_search_report",
     "club_revenue_discard_view_form": "club_revenue_settle_view_form_discard",
     "club_seal_register_action": "club_approval_signature_action_seals",
+    "club_member_action": "crm_team_member_action",
     "club_points_analysis_action": "club_points_entry_action_analysis",
     "club_revenue_analysis_action": "club_revenue_action_analysis",
     "club_membership_analysis_action": "club_membership_action_analysis",
