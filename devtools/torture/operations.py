@@ -14,13 +14,16 @@ REFUSED, ACCEPTED = "refused", "accepted"
 JOBS = {
     "greetings": ("greeting_send",),
     "duties": ("duty",),
+    "bulletins": ("bulletin",),
     "figures": ("figure",),
     "night": (
         *("contact_birthdays", "occasion_plan", "account_pulse", "handover", "daily"),
         *("remind", "need_remind", "guests", "activity_held", "target", "day"),
-        *("integrity", "scorecard", "today_tell", "bulletin"),
+        *("integrity", "scorecard", "today_tell"),
     ),
 }
+
+WHOLE = ("duties", "bulletins")  # commit once: one company's
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Operation:
     repeated: str | None = REFUSED
     # It commits by slices: some of it may be done, and the next run does the rest.
     is_sliced: bool = False
+    # Done again it writes what it has written, so that moments change and no more.
+    rewrites: bool = False
     # Says what is wrong when the work goes on after it.
     go_on: Callable[[Caller, "Ground"], str | None] = lambda caller, ground: None
 
@@ -80,13 +85,15 @@ class Ground:
     ids: dict[str, Any]
     statement: bytes
 
+    FILES = ("ids.json", "statement.csv")
+
     @classmethod
     def read(cls, folder: Path) -> "Ground":
         import json
 
         return cls(
-            json.loads((folder / "ids.json").read_text()),
-            (folder / "statement.csv").read_bytes(),
+            json.loads((folder / cls.FILES[0]).read_text()),
+            (folder / cls.FILES[1]).read_bytes(),
         )
 
 
@@ -221,12 +228,36 @@ OPERATIONS = {
             _document("officer", "club.membership", "action_issue_cards", "cards"),
         ),
         Operation(
+            "proposing",
+            _document("officer", "club.budget", "action_prepare", "proposing"),
+            repeated=ACCEPTED,
+            rewrites=True,
+        ),
+        Operation(
             "budget",
             _document("leader", "club.budget", "action_sign", "budget"),
         ),
+        Operation(
+            "ordering",
+            _document(
+                "officer", "club.cooperation.calloff", "action_confirm", "ordering"
+            ),
+        ),
+        Operation(
+            "solving",
+            _document("officer", "club.need", "action_done", "solving"),
+        ),
+        Operation(
+            "calling",
+            _document("officer", "club.need", "action_close_call", "calling"),
+        ),
+        Operation(
+            "issuing",
+            _document("officer", "club.bulletin", "action_issue", "issuing"),
+        ),
         *(
             Operation(
-                name, _run_jobs(name), repeated=ACCEPTED, is_sliced=name != "duties"
+                name, _run_jobs(name), repeated=ACCEPTED, is_sliced=name not in WHOLE
             )
             for name in JOBS
         ),

@@ -16,6 +16,8 @@ from .result import Trial
 from .server import Answer, Caller, Server
 
 BASE = "torture_base"
+# Always the same name: an Odoo that lives on knows the models already.
+COPY = "torture_trial"
 DONE = str(Answer())
 
 
@@ -47,7 +49,6 @@ class Bench:
         self._cluster = cluster
         self._server = server
         self._ground = ground
-        self._copies = 0
         self._start: Look = {}  # every copy, exact
         self._settled_start: Look = {}
 
@@ -218,11 +219,11 @@ class Bench:
     ) -> list[str]:
         """Do once more what has taken effect, and go on: nothing may be added.
 
-        A job may write again what it has written, so long as it comes to the same.
+        What writes again what it has written must come to the same.
         """
         if operation.repeated is None:
             return []
-        place = 1 if operation.is_sliced else 0
+        place = 1 if operation.is_sliced or operation.rewrites else 0
         before = self._look(database)[place]
         answer = request.send(caller)
         faults = []
@@ -246,9 +247,7 @@ class Bench:
     @contextmanager
     def _copy(self) -> Iterator[tuple[str, Caller]]:
         """Give a database of its own with a caller in it, and drop it."""
-        self._copies += 1
-        database = f"trial_{self._copies}"
         self._server.ensure_running()
-        self._server.copy(BASE, database)
-        yield database, Caller(self._server, database, self._ground.ids["keys"])
-        self._server.drop(database)
+        self._server.drop(COPY)  # of the trial before
+        self._server.copy(BASE, COPY)
+        yield COPY, Caller(self._server, COPY, self._ground.ids["keys"])
