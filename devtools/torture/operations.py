@@ -67,6 +67,8 @@ class Operation:
     name: str
     # Makes ready what comes before it and returns the call.
     prepare: Callable[[Caller, "Ground"], Request]
+    # Making ready writes something; else everything begins with the same.
+    draws_up: bool = False
     # What the call gets once it has taken effect: a refusal, or it does nothing; None
     # when it is meant to be done again.
     repeated: str | None = REFUSED
@@ -166,7 +168,7 @@ def _import_again(caller: Caller, ground: Ground) -> str | None:
 OPERATIONS = {
     operation.name: operation
     for operation in (
-        Operation("import", _upload, go_on=_import_again),
+        Operation("import", _upload, draws_up=True, go_on=_import_again),
         Operation(
             "posting",
             _document("officer", "club.points.run", "action_post", "posting"),
@@ -206,7 +208,8 @@ OPERATIONS = {
                 "officer", "club.activity", "action_post_attendance", "attendance"
             ),
         ),
-        Operation("survey", _ask_guests, repeated=None),  # asking again reminds
+        # Asking again reminds.
+        Operation("survey", _ask_guests, draws_up=True, repeated=None),
         Operation(
             "closing",
             _document("officer", "club.activity", "action_close", "closing"),
