@@ -130,6 +130,11 @@ class TestJobs(unittest.TestCase):
         known = [job for jobs in JOBS.values() for job in jobs]
         self.assertEqual(sorted(known), sorted(there))
 
+    def test_the_docs_name_every_operation(self):
+        text = (CHECKOUT / "docs" / "killed.md").read_text()
+        named = re.findall(r"^\| (\w+) +\|", text.partition("The victims:")[0], re.M)
+        self.assertEqual(sorted(named[1:]), sorted(OPERATIONS))
+
     def test_only_jobs_commit_by_slices(self):
         sliced = {name for name, each in OPERATIONS.items() if each.is_sliced}
         self.assertEqual(sliced, {"greetings", "figures", "night"})
