@@ -171,6 +171,16 @@ class ClubEntitlement(models.Model):
         )
         return groups, pages[0][1]
 
+    def _read_group_select(self, aggregate_spec, query):
+        name, _colon, function = aggregate_spec.partition(":")
+        if self._reads_sums() and function == "sum":
+            return SQL(
+                "sum(%s * %s)::bigint",
+                self._field_to_sql(self._table, name, query),
+                SQL.identifier(self._table, self._club_sums_count),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
     def _is_of_accounts(self, domain):
         """Tell whether a domain and the user's rules ask of accounts only."""
         asked = Domain(domain)

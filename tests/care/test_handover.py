@@ -385,6 +385,7 @@ class TestHandover(AssignmentFixture, TransactionCase):
             (few | many).sudo()._write_guarded({"state": state})
             for user in (self.manager, self.lead, self.officer):
                 queries = []
+                self._as(user, few).read(names)  # who leads what is kept
                 for handover in (few, many):
                     own = self._as(user, handover)
                     self.env.flush_all()
