@@ -127,12 +127,14 @@ class ClubEntitlement(models.Model):
         if asked is ACCOUNTS:
             return entitlement_sums.accounts_of(counted, *of_today)
         owed_then = self._owed_then_query()
+        _today, year = self._get_today_and_year(SQL("c.company_id"))
+        this_year = SQL("c.year = %s", year)
         if self._reads_sums():
             return entitlement_sums.sums(
-                *(counted, *of_today, owed_then), alike=self._get_alike()
+                *(counted, *of_today, this_year, owed_then), alike=self._get_alike()
             )
         if asked is BOOKED:
-            owed = entitlement_sums.owed_of(counted, *of_today)
+            owed = entitlement_sums.owed_of(counted, *of_today, this_year)
         else:
             owed = entitlement_sums.owed(*of_today)
         return SQL(

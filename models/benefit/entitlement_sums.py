@@ -7,6 +7,20 @@ what they are grouped by, and only what was booked is gone through one by one.
 
 from odoo.tools import SQL
 
+# Within `sums`: what was booked, and what of it is owed this year.
+_COUNTED = SQL("SELECT * FROM counted")
+_OWED_OF_COUNTED = SQL(
+    """
+    SELECT c.account_id, o.benefit_id, o.year, o.company_id, o.is_discreet,
+           o.is_unlimited, o.owed, 0 AS booked, 0 AS used, NULL::int AS first_booker,
+           NULL::int AS last_booker
+      FROM counted c
+      JOIN held h ON h.account_id = c.account_id
+      JOIN owed o ON o.tiers = h.tiers AND o.benefit_id = c.benefit_id
+                 AND o.year = c.year
+    """
+)
+
 
 def add_up(*parts):
     """Return what is owed put above what counts, both added up by account, benefit and
@@ -56,20 +70,30 @@ def owed(given, held):
     )
 
 
-def owed_of(counted, given, held):
+def owed_of(counted, given, held, this_year):
     """Return what accounts are owed this year of what they booked.
 
     :param counted: what was booked
+    :param this_year: condition of what was booked, ``c``: it was for this year
     """
     return SQL(
         """
-        SELECT o.*
-          FROM (%(counted)s) c
-          JOIN (%(owed)s) o ON o.account_id = c.account_id
-                           AND o.benefit_id = c.benefit_id AND o.year = c.year
+        SELECT c.account_id, g.benefit_id, g.year, g.company_id, g.is_discreet,
+               g.is_unlimited, g.owed, 0 AS booked, 0 AS used,
+               NULL::int AS first_booker, NULL::int AS last_booker
+          -- First the memberships of those who booked, then what these are given:
+          -- the other way round each would be asked for once a tier.
+          FROM (SELECT c.account_id, c.benefit_id, c.year, m.tier_id
+                  FROM (%(counted)s) c
+                  JOIN club_membership m ON m.account_id = c.account_id AND %(held)s
+                 WHERE %(this_year)s OFFSET 0) c
+          JOIN (%(given)s) g
+            ON g.tier_id = c.tier_id AND g.benefit_id = c.benefit_id AND g.year = c.year
         """,
         counted=counted,
-        owed=owed(given, held),
+        given=given,
+        held=held,
+        this_year=this_year,
     )
 
 
@@ -88,7 +112,7 @@ def accounts_of(counted, given, held):
     )
 
 
-def sums(counted, given, held, owed_then, alike):
+def sums(counted, given, held, this_year, owed_then, alike):
     """Return the rows of what was booked, and one for all accounts that are owed a
     benefit alike and booked none of it this year: ``row_count`` says how many, and
     ``account_id`` which is the first of them.
@@ -123,6 +147,7 @@ def sums(counted, given, held, owed_then, alike):
         booked AS (
             SELECT h.tiers, %(names)s, c.benefit_id, c.year, count(*) AS row_count
               FROM counted c JOIN held h ON h.account_id = c.account_id
+             WHERE %(this_year)s
              GROUP BY h.tiers, %(names)s, c.benefit_id, c.year)
         SELECT r.*, 1::bigint AS row_count FROM (%(one_by_one)s) r
      UNION ALL
@@ -138,14 +163,12 @@ def sums(counted, given, held, owed_then, alike):
         counted=counted,
         held=held,
         given=given,
+        this_year=this_year,
         alike=SQL(", ").join(
             SQL("%s AS %s", value, name)
             for value, name in zip(alike, names, strict=True)
         ),
         names=SQL(", ").join(names),
         same=same,
-        one_by_one=add_up(owed_of(_COUNTED, given, held), owed_then, _COUNTED),
+        one_by_one=add_up(_OWED_OF_COUNTED, owed_then, _COUNTED),
     )
-
-
-_COUNTED = SQL("SELECT * FROM counted")
