@@ -15,6 +15,9 @@ ACCOUNT = SQL.identifier("club_entitlement", "account_id")
 # In the context: only the rows of what was booked, or no more than which accounts have
 # any rows, and what may be asked of these.
 BOOKED, ACCOUNTS = object(), object()
+# Memberships: by the accounts asked for; all, where each booking would look up its own.
+HELD = SQL("club_membership")
+ALL_HELD = SQL("(SELECT * FROM club_membership WHERE state = 'valid' OFFSET 0)")
 OF_ACCOUNTS = {"account_id", "company_id", "tier_id", "unit_id", "manager_id"}
 
 
@@ -126,7 +129,8 @@ class ClubEntitlement(models.Model):
         of_today = (self._given_query(), self._get_held())
         if asked is ACCOUNTS:
             return entitlement_sums.accounts_of(counted, *of_today)
-        owed_then = self._owed_then_query()
+        is_whole = self._reads_sums() or asked is BOOKED
+        owed_then = self._owed_then_query(ALL_HELD if is_whole else HELD)
         _today, year = self._get_today_and_year(SQL("c.company_id"))
         this_year = SQL("c.year = %s", year)
         if self._reads_sums():
@@ -242,8 +246,11 @@ class ClubEntitlement(models.Model):
             today=today,
         )
 
-    def _owed_then_query(self):
-        """Return what was, or will be, owed in the other years of bookings."""
+    def _owed_then_query(self, memberships):
+        """Return what was, or will be, owed in the other years of bookings.
+
+        :param memberships: SQL of where these are found
+        """
         _today, year = self._get_today_and_year(SQL("k.company_id"))
         return SQL(
             """
@@ -253,7 +260,7 @@ class ClubEntitlement(models.Model):
               FROM (SELECT DISTINCT account_id, benefit_id, year, company_id
                       FROM club_benefit_booking k
                      WHERE is_counted AND year <> %(year)s) k
-              JOIN club_membership m
+              JOIN %(memberships)s m
                 ON m.account_id = k.account_id AND m.state = 'valid'
                AND CASE WHEN k.year < %(year)s THEN make_date(k.year, 12, 31)
                         ELSE make_date(k.year, 1, 1) END
@@ -263,6 +270,7 @@ class ClubEntitlement(models.Model):
               JOIN club_benefit b ON b.id = k.benefit_id
             """,
             year=year,
+            memberships=memberships,
         )
 
     def _counted_query(self):

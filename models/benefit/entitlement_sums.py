@@ -81,11 +81,12 @@ def owed_of(counted, given, held, this_year):
         SELECT c.account_id, g.benefit_id, g.year, g.company_id, g.is_discreet,
                g.is_unlimited, g.owed, 0 AS booked, 0 AS used,
                NULL::int AS first_booker, NULL::int AS last_booker
-          -- First the memberships of those who booked, then what these are given:
-          -- the other way round each would be asked for once a tier.
+          -- All memberships at once, then what they are given: else each is looked
+          -- up by itself, once a tier.
           FROM (SELECT c.account_id, c.benefit_id, c.year, m.tier_id
                   FROM (%(counted)s) c
-                  JOIN club_membership m ON m.account_id = c.account_id AND %(held)s
+                  JOIN (SELECT * FROM club_membership m WHERE %(held)s OFFSET 0) m
+                    ON m.account_id = c.account_id
                  WHERE %(this_year)s OFFSET 0) c
           JOIN (%(given)s) g
             ON g.tier_id = c.tier_id AND g.benefit_id = c.benefit_id AND g.year = c.year
