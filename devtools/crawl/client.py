@@ -125,7 +125,7 @@ def read_group(screen, domain, group, arch):
     def ask(env):
         model = screen.get_model(env)
         by = [_get_granular(model, name) for name in groupby[:1]]
-        model.web_read_group(
+        return model.web_read_group(
             domain, by, _get_aggregates(model, arch), limit=LIMIT, auto_unfold=False
         )
 

@@ -21,7 +21,7 @@ class ClubRecordMixin(models.AbstractModel):
 
     _name = "club.record.mixin"
     _description = "Record of the Club"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.guard.mixin", "club.grouped.mixin"]
     _check_company_auto = True
 
     # Whether only our own methods create it, and which fields they may still write.
