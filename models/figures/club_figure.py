@@ -90,19 +90,20 @@ class ClubFigure(models.Model):
         "A figure of a unit and month stands once.",
     )
 
-    @api.depends("code", "month", "unit_id")
+    @api.depends("code", "month", "unit_id", "program_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = get_labels(self, "code")
+        programs = self.program_id._get_distinguishing_names()
         for figure in self:
             if not figure.code:  # not there yet
                 figure.display_name = False
                 continue
             # sudo: who reads the figure may know whose it is
             unit = figure.sudo().unit_id.name
-            name = add_title(
-                self.env, labels[figure.code], format_month(self.env, figure.month)
-            )
+            parts = (labels[figure.code], programs.get(figure.program_id))
+            label = " · ".join(filter(None, parts))
+            name = add_title(self.env, label, format_month(self.env, figure.month))
             figure.display_name = add_title(self.env, unit, name) if unit else name
 
     @api.depends("code", "value")
@@ -218,19 +219,12 @@ class ClubFigure(models.Model):
             found = self._sum_period(name, query)
         return SQL(
             """
-            CASE WHEN min(%(code)s) = max(%(code)s)
+            CASE WHEN %(addable)s
                   AND min(coalesce(%(program)s, 0)) = max(coalesce(%(program)s, 0))
-                  AND (min(%(code)s) NOT IN %(amounts)s
-                       OR min(%(company)s) = max(%(company)s)
-                       OR (SELECT count(DISTINCT c.currency_id) = 1
-                             FROM unnest(array_agg(DISTINCT %(company)s)) AS u (id)
-                             JOIN res_company c ON c.id = u.id))
                  THEN %(found)s END
             """,
-            code=code,
+            addable=self._is_addable(query, MONEY),
             program=self._field_to_sql(self._table, "program_id", query),
-            company=self._field_to_sql(self._table, "company_id", query),
-            amounts=MONEY,
             found=found,
         )
 

@@ -11,8 +11,8 @@ class CrmTeam(models.Model):
         "Bulletins Drafted",
         help="Of the unit and those below it: drafted once the points of the period's "
         "last month are posted, at the latest on the 10th day after it, for a club "
-        "officer to edit and issue. Empty: none. Who chooses it gets the next ones. "
-        "Rule E11.",
+        "officer to edit and issue. A unit that companies share has them in each that "
+        "has accounts of it. Empty: none. Who chooses it gets the next ones. Rule E11.",
     )
 
     # === What only the club says. Rules E1, E11 === #
