@@ -1,0 +1,142 @@
+"""Papers and spreadsheets name their own company and program. Rules A9, E3, E4."""
+
+import io
+
+import openpyxl
+from lxml import html
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from ..common import TODAY
+from .walk_case import WalkCase
+
+PLACES = ("other", "unit", "company")
+# What is of one program, and says so where the company has several.
+OF_PROGRAM = {
+    *("club_card", "club_membership_certificate", "club_promotion_notice"),
+    *("club_expiry_notice", "club_points_statement", "club_points_statement_annex"),
+    *("club_rate_book", "club_rate_notice", "club_requalification_list"),
+    *("club_audit_sheet", "club_reward_delivery"),
+}
+# What is of the company in use, whichever account or program it is asked for.
+OF_COMPANY = {
+    *("club_points_statement", "club_points_statement_annex", "club_manager_report"),
+    *("club_year_report", "statement", "managers", "year", "what_if"),
+}
+# Labels and cards that have no room for a company's name.
+NAMELESS = {"club_banquet_place_card", "club_banquet_tent", "club_greeting_labels"}
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestWorldsPapers(WalkCase):
+    """Each paper is printed of a record in each place while the other company is in
+    front: it names neither this one's, nor another program's.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._get_ready()
+
+    @classmethod
+    def _get_ready(cls):
+        """Bring the samples to where they can be printed."""
+        cls.env.flush_all()
+        for statement in (
+            "UPDATE club_card SET state = 'printed', printed_at = now()",
+            "UPDATE club_points_rate SET notice_number = 'N-' || id,"
+            " notice_date = '2026-04-01'",
+        ):
+            cls.env.cr.execute(statement)
+        cls.env.invalidate_all()
+
+    def _get_env(self, place, is_own=False):
+        """Return the environment of who works in both, with the other one in front."""
+        company = self.lake if place == "company" else self.company
+        other = (self.company | self.lake) - company
+        return self._within(company | other if is_own else other | company, self.user)
+
+    def _get_records(self, model, place, env):
+        """Return what is printed, which of a dialog is the user's own."""
+        if not self.env[model]._transient:
+            if model == "res.partner":
+                return self.samples["club.membership"][place].account_id.with_env(env)
+            return self.samples[model][place].with_env(env)
+        env = self._get_env(place, is_own=True)
+        return env[model].create({})
+
+    def _get_words(self, place, is_of_program):
+        """Return what names other companies, and other programs of the company."""
+        words = {"Coast Post", "Province Post"}
+        for other in PLACES:
+            record = self.samples["club.membership"][other].sudo()
+            company = record.company_id
+            is_same = company == self.samples["club.membership"][place].company_id
+            if not is_same:
+                words |= {company.name, record.program_id.name}
+                words.add(record.account_id.name)
+            elif other != place and is_of_program:
+                words |= {record.program_id.name, record.account_id.name}
+        return words
+
+    def _check(self, name, place, text):
+        company = self.samples["club.membership"][place].company_id
+        program = self.samples["club.membership"][place].program_id
+        words = self._get_words(place, name not in OF_COMPANY)
+        found = {word for word in words if word in text}
+        self.assertEqual(found, set(), f"{name} of {place}")
+        if name.startswith("club_") and name not in NAMELESS:
+            self.assertIn(company.name, text, f"{name} of {place}")
+        if name in OF_PROGRAM:
+            names = program._get_distinguishing_name()
+            self.assertIn(names, text, f"{name} of {place}")
+
+    def test_a_paper_names_its_own(self):
+        refused = []
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "crm_club.%")]
+        )
+        self.assertGreater(len(reports), 35)
+        for report in reports:
+            name = report.report_name.removeprefix("crm_club.")
+            for place in PLACES:
+                env = self._get_env(place, is_own=name in OF_COMPANY)
+                records = self._get_records(report.model, place, env)
+                try:
+                    page, _kind = env["ir.actions.report"]._render_qweb_html(
+                        report.report_name, records.ids
+                    )
+                except UserError as error:
+                    refused.append((name, place, str(error)))
+                    continue
+                text = " ".join(html.fromstring(page).text_content().split())
+                self._check(name, place, text)
+        self.assertEqual(refused, [])
+
+    def test_a_spreadsheet_names_its_own(self):
+        refused = []
+        for kind, name in self.env["club.xlsx"]._get_builders().items():
+            builder = self.env[name]
+            for place in PLACES:
+                env = self._get_env(place, is_own=kind in OF_COMPANY)
+                records = self._get_records(builder._source, place, env)
+                try:
+                    content = env[name]._build(records)
+                except UserError as error:
+                    refused.append((name, place, str(error)))
+                    continue
+                book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+                cells = [
+                    *book.sheetnames,
+                    *(
+                        str(value)
+                        for sheet in book
+                        for row in sheet.iter_rows(values_only=True)
+                        for value in row
+                        if value is not None
+                    ),
+                ]
+                self._check(kind, place, " ".join(cells))
+        self.assertEqual(refused, [])
