@@ -431,8 +431,7 @@ class ClubBulletin(models.Model):
     def _find_wishes(self, company):
         """Return ``[(unit, wish)]`` of a company, of itself with no unit.
 
-        A unit that companies share has its bulletins in each that has accounts of it,
-        or of a unit below.
+        A unit that companies share has its bulletins in each that has accounts of it.
         """
         units = self.env["crm.team"].search(
             [
@@ -440,28 +439,9 @@ class ClubBulletin(models.Model):
                 ("company_id", "in", (company.id, False)),
             ]
         )
-        is_shared = any(not unit.company_id for unit in units)
-        used = self._find_used_units(company) if is_shared else ()
-        found = [
-            (unit, unit.club_bulletin)
-            for unit in units
-            if unit.company_id or unit.id in used
-        ]
+        found = [(unit, unit.club_bulletin) for unit in units._filter_used_by(company)]
         wish = self.env["club.program"]._get_main(company).bulletin
         return [(units.browse(), wish), *found] if wish else found
-
-    @api.model
-    def _find_used_units(self, company):
-        """Return the ids of the units that accounts of a company are or were of, and of
-        those above them.
-        """
-        # sudo: which accounts there are, whoever drafts
-        lines_sudo = self.env["club.account.unit"].sudo()
-        rows = lines_sudo._read_group(
-            [("company_id", "=", company.id), ("unit_id", "!=", False)], ["unit_id"]
-        )
-        paths = (unit.parent_path or "" for (unit,) in rows)
-        return {int(key) for path in paths for key in path.split("/") if key}
 
     @api.model
     def _draft_one(self, company, unit, kind, start):

@@ -26,3 +26,20 @@ class CrmTeam(models.Model):
         if not self._is_club_officer():
             for unit in self._filter_changed(("club_bulletin",), vals):
                 unit._refuse_naming()
+
+    # === Shared by companies. Rule A9 === #
+
+    def _filter_used_by(self, company):
+        """Return those of a company, and of those that companies share the ones that
+        its accounts are or were of, or of a unit below.
+        """
+        if all(unit.company_id for unit in self):
+            return self
+        # sudo: which accounts there are, whoever asks
+        lines_sudo = self.env["club.account.unit"].sudo()
+        rows = lines_sudo._read_group(
+            [("company_id", "=", company.id), ("unit_id", "!=", False)], ["unit_id"]
+        )
+        paths = (unit.parent_path or "" for (unit,) in rows)
+        used = {int(key) for path in paths for key in path.split("/") if key}
+        return self.filtered(lambda unit: unit.company_id or unit.id in used)
