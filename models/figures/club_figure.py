@@ -11,6 +11,10 @@ from ..record.names import add_title, format_month, get_labels
 from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
+# In the context of what has one place for points, such as a dashboard's card: those of
+# the main program of each company count. Rule A9.
+MAIN_ONLY = "club_main_program"
+
 
 class ClubFigure(models.Model):
     """What a month came to, in a company and unit: totals, never records. Rule E5.
@@ -118,6 +122,22 @@ class ClubFigure(models.Model):
             figure.share = figure.base and figure.value / figure.base * factor
 
     # === Reading them === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get(MAIN_ONLY):
+            domain = Domain(domain) & self._domain_main()
+        return super()._search(domain, *args, **kwargs)
+
+    def _domain_main(self):
+        """Return the domain without points of further programs."""
+        # sudo: which ones are the main ones is no secret
+        programs_sudo = self.env["club.program"].sudo()
+        # pylint: disable-next=no-search-all
+        found_sudo = programs_sudo.with_context(active_test=False).search([])
+        mains = {programs_sudo._get_main(one) for one in found_sudo.company_id}
+        further = [program.id for program in found_sudo if program not in mains]
+        return Domain("program_id", "not in", further) if further else Domain.TRUE
 
     @api.model
     def _read_figures(self, company, codes, units, month_from, month_to):

@@ -6,7 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ...reports.xlsx.take_on_book import TIERS, _get_choices
+from ...kernel.take_on import TIERS
+from ...reports.xlsx.take_on_book import _get_choices
 from ..common import TODAY
 from ..worth.voucher_case import LAST_DAY
 from .worlds_case import WorldsCase

@@ -1,5 +1,6 @@
 """Figures of two programs and of companies below. Rules A9, D10, E5."""
 
+import json
 from datetime import date, datetime
 
 from odoo import SUPERUSER_ID, api
@@ -8,6 +9,7 @@ from odoo.tests import freeze_time, tagged
 
 from ...models.figures import manager_sql, target_sql
 from ..common import TODAY
+from ..figures.dashboard_sources import get_sources
 from .worlds_case import WorldsCase
 
 FIRST, MARCH = date(2026, 1, 1), date(2026, 3, 1)
@@ -228,6 +230,23 @@ class TestWorldsFigures(WorldsCase):
         )
         [lake] = self._get_figures(self.lake_users["officer"], code="points_accrued")
         self.assertEqual(lake.display_name, "Pier: Points Accrued: March 2026")
+
+    def test_dashboards_show_the_points_of_the_main_program(self):
+        """A card has one place, and charts tell no programs apart."""
+        dashboard = self.env.ref("crm_club.club_revenue_dashboard")
+        figures = self._as(self.env["club.figure"], self.officer)
+        found = {}
+        for _model, domain, groups, measures, source in get_sources(
+            json.loads(dashboard.spreadsheet_data)
+        ):
+            context = source.get("searchParams", source)["context"]
+            for row in figures.with_context(**context).formatted_read_group(
+                domain, groups, measures
+            ):
+                found.setdefault(row.get("code"), set()).add(row["value:sum"])
+        self.assertEqual(found["points_accrued"], {1_000})
+        self.assertEqual(found["points_balance"], {1_000})
+        self.assertEqual(found["revenue"], {1_000})
 
     def test_a_years_amounts_in_two_currencies_are_not_added_up(self):
         for company in self.companies:
