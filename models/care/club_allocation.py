@@ -99,8 +99,13 @@ class ClubAllocation(models.Model):
 
     @api.model
     def _default_unit_id(self):
-        led = self.env["crm.team"].search([("club_is_led", "=", True)])
-        return led.filtered(lambda unit: unit.user_id == self.env.user)[:1]
+        return self.env["crm.team"].search(
+            [
+                *(("club_is_led", "=", True), ("user_id", "=", self.env.uid)),
+                ("company_id", "in", (self.env.company.id, False)),
+            ],
+            limit=1,
+        )
 
     @api.depends("unit_id")
     def _compute_manager_ids(self):

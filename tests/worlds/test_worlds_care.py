@@ -1,11 +1,13 @@
 """Gifts, vouchers, greetings, hand-overs and the like of each company. Rules A9, D5."""
 
 from datetime import date
+from unittest.mock import Mock, patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ...controllers import club_xlsx
 from ...kernel.take_on import TIERS
 from ...reports.xlsx.take_on_book import _get_choices
 from ..common import TODAY
@@ -140,6 +142,20 @@ class TestWorldsCare(WorldsCase):
         self.assertEqual(self.account_a.with_company(self.lake).club_manager_id, taker)
         self.assertEqual(self.account_a.club_manager_id, before)
 
+    def test_the_unit_proposed_is_of_the_company_in_front(self):
+        [lead] = self._create_users(self.company, both_lead="lead")
+        lead.company_ids = self.company | self.lake
+        (self.unit | self.lake_unit).user_id = lead
+        for companies in self._look_from_both():
+            env = self._within(companies, lead)
+            for name in (
+                *("club.allocation", "club.target", "club.gift.list", "club.visit"),
+                *("club.points.adjustment", "club.activity", "club.cooperation"),
+            ):
+                unit_id = env[name].default_get(["unit_id"]).get("unit_id")
+                unit = self.env["crm.team"].browse(unit_id)
+                self.assertEqual(unit.company_id, companies[0], name)
+
     # === Greetings === #
 
     def test_nobody_is_greeted_by_two_companies_of_one_head(self):
@@ -233,3 +249,14 @@ class TestWorldsCare(WorldsCase):
         self.assertNotIn("Elm", here)
         self.assertIn("Elm", there)
         self.assertNotIn("Oak", there)
+
+    def test_a_template_is_of_the_company_in_front(self):
+        """What a menu downloads has no companies in its address: the cookie has."""
+        companies = (self.lake, self.company, self.coast)
+        request = Mock(env=self._within(self.company, self.both))
+        request.cookies = {"cids": "-".join(str(company.id) for company in companies)}
+        with patch.object(club_xlsx, "request", request):
+            club_xlsx.ClubXlsx()._work_in_companies()
+        request.update_context.assert_called_once_with(
+            allowed_company_ids=[self.lake.id, self.company.id]
+        )

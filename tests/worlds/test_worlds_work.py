@@ -39,7 +39,7 @@ class TestWorldsWork(CardMixin, WorldsCase):
     def test_accounts_show_the_program_that_is_the_main_one_now(self):
         """Whoever puts the programs in another order sees it at once."""
         account, other = self.account_a, self.account_b
-        self.suburbs.with_user(self.both).sequence = 1
+        self.suburbs.sequence = 1
         self.env.invalidate_all()
         self.assertEqual(account.club_tier_id, self._get_tier(self.suburbs, "diamond"))
         self.assertEqual(other.club_tier_id, self._get_tier(self.suburbs, "vip"))
