@@ -156,6 +156,23 @@ class TestWorldsCare(WorldsCase):
                 unit = self.env["crm.team"].browse(unit_id)
                 self.assertEqual(unit.company_id, companies[0], name)
 
+    def test_accounts_of_a_shared_unit_go_to_managers_of_the_company(self):
+        managers = {
+            company: self._create_users(company, **{f"of_{company.id}": "user"})
+            for company in (self.company, self.lake)
+        }
+        self.env["crm.team.member"].create(
+            [
+                {"crm_team_id": self.shared_unit.id, "user_id": user.id}
+                for user in managers.values()
+            ]
+        ).club_duty = "manager"
+        for company, user in managers.items():
+            allocation = self._in(company)["club.allocation"].create(
+                {"company_id": company.id, "unit_id": self.shared_unit.id}
+            )
+            self.assertEqual(allocation.manager_ids, user)
+
     # === Greetings === #
 
     def test_nobody_is_greeted_by_two_companies_of_one_head(self):
