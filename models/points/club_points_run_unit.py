@@ -341,9 +341,7 @@ class ClubPointsRunUnit(models.Model):
         for part in self.filtered(lambda part: part.unit_id in found):
             users, company = found[part.unit_id], part.company_id
             if not part.unit_id.sudo().company_id:  # sudo: as above
-                users = users.filtered(
-                    lambda user, own=company: own in user.company_ids
-                )
+                users = users.filtered(lambda one, own=company: own in one.company_ids)
             clerks[part] = users
         return clerks
 

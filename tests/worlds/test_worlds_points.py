@@ -148,7 +148,7 @@ class TestWorldsPoints(WorldsCase):
             runs.create({"program_id": self.suburbs.id, **values})
 
     def test_a_shared_unit_is_verified_by_whom_its_company_has(self):
-        """Who verifies it in another company stands in nobody's way, and isn't asked."""
+        """Who does so in another company is in nobody's way, and isn't asked."""
         self.env["club.unit.clerk"].create(
             {
                 "unit_id": self.shared_unit.id,
