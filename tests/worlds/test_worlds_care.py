@@ -173,6 +173,29 @@ class TestWorldsCare(WorldsCase):
             )
             self.assertEqual(allocation.manager_ids, user)
 
+    def test_the_lead_of_a_shared_unit_hears_of_his_own_company(self):
+        self.shared_unit.user_id = self.lead
+        needs = {}
+        for company in (self.company, self.lake):
+            account = self.account_a.with_company(company)
+            account.write({"club_unit_id": self.shared_unit.id})
+            needs[company] = self._in(company)["club.need"].create(
+                {
+                    "name": "Late parcel",
+                    "account_id": self.account_a.id,
+                    "is_complaint": True,
+                    "kind": "service",
+                    "date_due": date(2026, 4, 1),
+                    "owner_id": self.both.id,
+                }
+            )
+            lead = self.shared_unit._get_nearest_lead(company)
+            self.assertEqual(lead, self.lead if company == self.company else lead[:0])
+            needs[company]._remind()
+        asked = {company: need.activity_ids.user_id for company, need in needs.items()}
+        self.assertIn(self.lead, asked[self.company])
+        self.assertNotIn(self.lead, asked[self.lake])
+
     # === Greetings === #
 
     def test_nobody_is_greeted_by_two_companies_of_one_head(self):
