@@ -60,10 +60,10 @@ class ClubBirthdayCorrection(models.Model):
 
     @api.depends("profile_id")
     def _compute_reported_on(self):
-        for correction in self:
-            correction.reported_on = (
-                correction.reported_on or correction.company_id._club_today()
-            )
+        """Propose today, where the company of the person's profile is."""
+        for correction in self.filtered("profile_id"):
+            company = correction.profile_id.company_id
+            correction.reported_on = correction.reported_on or company._club_today()
 
     @api.depends(*BIRTHDAY, *BEFORE)
     @api.depends_context("lang")

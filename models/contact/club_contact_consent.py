@@ -49,8 +49,9 @@ class ClubContactConsent(models.Model):
     @api.depends("profile_id")
     def _compute_stated_on(self):
         """Propose today, where the company of the person's profile is."""
-        for consent in self:
-            consent.stated_on = consent.stated_on or consent.company_id._club_today()
+        for consent in self.filtered("profile_id"):
+            company = consent.profile_id.company_id
+            consent.stated_on = consent.stated_on or company._club_today()
 
     @api.constrains("stated_on")
     def _check_stated_on(self):

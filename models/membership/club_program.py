@@ -652,7 +652,7 @@ class ClubProgram(models.Model):
 
     def _club_after_create(self):
         super()._club_after_create()
-        self._follow_main()
+        self.filtered("is_main")._follow_main()
 
     def _club_after_write(self, vals):
         super()._club_after_write(vals)

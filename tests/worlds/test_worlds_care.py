@@ -245,6 +245,13 @@ class TestWorldsCare(WorldsCase):
     def test_a_shared_unit_is_scored_where_it_has_accounts(self):
         """By the figures of each company, in its ranks."""
         self.account_a.with_company(self.lake).club_unit_id = self.shared_unit
+        self.env["club.unit.clerk"].create(
+            {
+                "unit_id": self.shared_unit.id,
+                "user_id": self.lake_users["clerk"].id,
+                "date_from": date(2020, 1, 1),
+            }
+        )
         template = self.env["club.scorecard.template"].create(
             {
                 "name": "Points",

@@ -151,7 +151,7 @@ class TestWorldsDays(WorldsCase):
             self.assertEqual(profile.birthday_checked_on, YESTERDAY)
             with Form(env["club.birthday.correction"]) as form:
                 form.profile_id = profile
-                self.assertEqual(form.reported_on, str(YESTERDAY))
+                self.assertEqual(form.reported_on, YESTERDAY)
                 form.birthday_month, form.birthday_day = "05", 2
                 form.apology = "By phone"
 
