@@ -40,6 +40,8 @@ class TestWorldsPapers(WalkCase):
     front: it names neither this one's, nor another program's.
     """
 
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -97,9 +99,9 @@ class TestWorldsPapers(WalkCase):
         for word in sorted(self._get_words(place, name not in OF_COMPANY)):
             if word in text:
                 yield name, place, f"names {word}"
-        if name.startswith("club_") and name not in NAMELESS:
-            if company.name not in text:
-                yield name, place, f"doesn't name {company.name}"
+        is_headed = name.startswith("club_") and name not in NAMELESS
+        if is_headed and company.name not in text:
+            yield name, place, f"doesn't name {company.name}"
         if name in OF_PROGRAM and program._get_distinguishing_name() not in text:
             yield name, place, "doesn't name its program"
 
