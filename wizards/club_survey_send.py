@@ -86,17 +86,18 @@ class ClubSurveySend(models.TransientModel):
             [ids],
         )
 
+    @api.model
+    def _default_deadline(self):
+        programs = self.env["club.program"]
+        days = programs._get_main().survey_days
+        return fields.Date.add(programs._today(), days=days)
+
     @api.depends("activity_id")
     def _compute_date_deadline(self):
         """Propose so many days as the main program of the activity's company says."""
-        # sudo: whoever sends it may know how long it is open
-        programs_sudo = self.env["club.program"].sudo()
-        for dialog in self:
-            company = dialog.activity_id.company_id or self.env.company
-            days = programs_sudo._get_main(company).survey_days
-            dialog.date_deadline = dialog.date_deadline or fields.Date.add(
-                company._club_today(), days=days
-            )
+        for dialog in self.filtered("activity_id"):
+            here = dialog.with_company(dialog.activity_id.company_id)
+            dialog.date_deadline = dialog.date_deadline or here._default_deadline()
 
     @api.depends("activity_id")
     def _compute_survey_name(self):

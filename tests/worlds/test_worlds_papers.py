@@ -59,8 +59,27 @@ class TestWorldsPapers(WalkCase):
             " code = 'CODE' || id",
             "UPDATE club_points_rate SET notice_number = 'N-' || id,"
             " notice_date = '2026-04-01'",
+            "UPDATE club_voucher SET state = 'issued'",
+            "UPDATE club_audit_sample SET state = 'signed'",
+            "UPDATE club_membership SET origin = 'enrolled'",
+            "UPDATE club_invitation SET state = 'attended'",
+            "UPDATE club_banquet SET agreed_begin = date_begin,"
+            " agreed_with_id = principal_id, agreed_on = '2026-04-01'",
+            "UPDATE club_redemption r SET state = 'reserved',"
+            " reserved_on = '2026-04-01', quantity = 1, reward_id ="
+            " (SELECT id FROM club_reward w WHERE w.program_id = r.program_id)"
+            " WHERE state = 'draft'",
         ):
             cls.env.cr.execute(statement)
+        for place, request in cls.samples["club.approval.request"].items():
+            cls.env.cr.execute(
+                "INSERT INTO club_approval_request (name, res_model, res_id,"
+                " document_type, round, state, company_id, unit_id, applicant_id,"
+                " author_id, submitted_at) SELECT name, 'club.activity', %s,"
+                " document_type, round, state, company_id, unit_id, applicant_id,"
+                " author_id, submitted_at FROM club_approval_request WHERE id = %s",
+                [cls.samples["club.activity"][place].id, request.id],
+            )
         cls.env.invalidate_all()
 
     def _get_env(self, place, is_own=False):
