@@ -31,6 +31,8 @@ NAMELESS = {
     *("club_banquet_place_card", "club_banquet_tent", "club_banquet_plan_print"),
     "club_greeting_labels",
 }
+# Of whom cards are printed: of who may come, and of who came.
+GUESTS = {"club_invitation_card": "invited", "club_survey_cards": "attended"}
 
 
 @freeze_time(TODAY)
@@ -60,9 +62,9 @@ class TestWorldsPapers(WalkCase):
             "UPDATE club_points_rate SET notice_number = 'N-' || id,"
             " notice_date = '2026-04-01'",
             "UPDATE club_voucher SET state = 'issued'",
-            "UPDATE club_audit_sample SET state = 'signed'",
+            "UPDATE club_audit_sample SET state = 'signed', drawn_at = now(),"
+            " signed_off_at = now()",
             "UPDATE club_membership SET origin = 'enrolled'",
-            "UPDATE club_invitation SET state = 'attended'",
             "UPDATE club_banquet SET agreed_begin = date_begin,"
             " agreed_with_id = principal_id, agreed_on = '2026-04-01'",
             "UPDATE club_redemption r SET state = 'reserved',"
@@ -135,6 +137,10 @@ class TestWorldsPapers(WalkCase):
             for place in PLACES:
                 env = self._get_env(place, is_own=name in OF_COMPANY)
                 records = self._get_records(report.model, place, env)
+                if name in GUESTS:
+                    self.samples["club.invitation"][place].sudo()._write_guarded(
+                        {"state": GUESTS[name]}
+                    )
                 try:
                     page, _kind = env["ir.actions.report"]._render_qweb_html(
                         report.report_name, records.ids
