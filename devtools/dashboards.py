@@ -14,6 +14,8 @@ from .home import CHECKOUT
 FOLDER = CHECKOUT / "data" / "files"
 MODEL = "club.figure"
 MENU = "crm_club.club_figure_menu"
+# Of points those of the main program: nobody adds them up over programs.
+CONTEXT = {"club_main_program": True}
 
 PERIOD, UNIT, GROUP = "club-period", "club-unit", "club-tier-group"
 # Widths of the columns: two blocks of a name and two figures, and a gap.
@@ -330,7 +332,7 @@ class Maker:
         pivot = {
             "type": "ODOO",
             "fieldMatching": self._matching(offset),
-            "context": {},
+            "context": CONTEXT,
             "domain": [["code", "in", sorted(set(codes))]],
             "id": key,
             "measures": [
@@ -455,7 +457,7 @@ class Maker:
                 },
                 "searchParams": {
                     "comparison": None,
-                    "context": {},
+                    "context": CONTEXT,
                     "domain": [["code", "in", list(chart.codes)]],
                     "groupBy": groups,
                     "orderBy": [],

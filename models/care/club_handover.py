@@ -618,7 +618,7 @@ class ClubHandover(models.Model):
     def _tell_lead(self):
         """Ask the nearest lead of the unit, who can open it, to see to it."""
         self.ensure_one()
-        reader = self.unit_id._get_nearest_lead()
+        reader = self.unit_id._get_nearest_lead(self.company_id)
         if not (reader and reader.has_group(LEAD)):
             return
         records = self.with_context(lang=reader.lang or self.env.lang)

@@ -210,7 +210,9 @@ class ClubMembership(models.Model):
     def _compute_display_name(self):
         for membership in self:
             membership.display_name = add_title(
-                self.env, membership.account_id.display_name, membership.tier_id.name
+                self.env,
+                membership.account_id.display_name,
+                membership.tier_id.display_name,
             )
 
     @api.depends("previous_tier_id")

@@ -183,20 +183,21 @@ class Recount:
                     self.found[key][0] += entry.points
 
     def _count_verified(self):
+        """A unit's month counts once: in time if it was so in each program, there by
+        one of its runs.
+        """
+        found = defaultdict(lambda: defaultdict(list))
         for part in self._read("club.points.run.unit", ("run_id.kind", "=", "revenue")):
             verified = part.state == "verified"
             deadline = part.run_id.date_deadline
             if verified or deadline < self._today:
                 day = self._day(part.company_id, part.verified_at)
+                key = part.company_id, part.unit_id, part.month
                 in_time = verified and day <= deadline
-                self._add(
-                    "verified_on_time",
-                    part.company_id,
-                    part.unit_id,
-                    part.month,
-                    int(in_time),
-                    1,
-                )
+                found[key][part.run_id.program_id].append(in_time)
+        for (company, unit, month), programs in found.items():
+            in_time = all(any(runs) for runs in programs.values())
+            self._add("verified_on_time", company, unit, month, int(in_time), 1)
 
     # === Care === #
 
