@@ -8,8 +8,8 @@ from odoo.tools import SQL, sql
 from .models.approval.guards import DROP_APPROVAL_GUARDS
 from .models.contact.guards import DROP_CARE_GUARDS
 from .models.membership.guards import DROP_TIER_GUARDS
-from .models.points.account_move_line import stamp_statement
 from .models.points.club_points_summary import DROP_SUMMARY
+from .models.points.first_stamps import stamp_posted_lines
 from .models.points.guards import DROP_GUARDS
 
 # What Odoo forgets when models go: XML ids that other modules gave to what our models
@@ -83,14 +83,14 @@ KEPT_OF_A_MODEL = {
 
 
 def pre_init_hook(env):
-    """Stamp the lines that were posted before the club came, in one statement.
+    """Stamp the lines that were posted before the club came.
 
     Making the columns here keeps Odoo from filling them record by record.
     """
     for column in ("club_account_id", "club_category_id"):
         if not sql.column_exists(env.cr, "account_move_line", column):
             sql.create_column(env.cr, "account_move_line", column, "int4")
-    env.cr.execute(stamp_statement(SQL("m.state = 'posted'")))
+    stamp_posted_lines(env.cr)
 
 
 def uninstall_hook(env):

@@ -161,3 +161,24 @@ def lost_columns(before: Content, after: Content) -> list[str]:
         }
         lost += sorted(f"{table}.{column}" for column in filled - kept)
     return lost
+
+
+def find_new_days(before: Content, after: Content, days: set[str]) -> list[str]:
+    """Return the columns that came new and say one of some days in rows that were
+    there: filled by a default that is right for new rows only.
+
+    >>> before = {"a": {"1": {"id": 1}}, "b": {}}
+    >>> row = {"id": 1, "since": "2026-11-30", "at": "2026-11-30T08:00:00", "x": None}
+    >>> find_new_days(before, {"a": {"1": row}, "b": {"2": row}}, {"2026-11-30"})
+    ['a.at', 'a.since']
+    """
+    found = set()
+    for table, rows in before.items():
+        for key in rows.keys() & after.get(table, {}).keys():
+            row = after[table][key]
+            found |= {
+                f"{table}.{column}"
+                for column in row.keys() - rows[key].keys()
+                if isinstance(row[column], str) and row[column][:10] in days
+            }
+    return sorted(found)

@@ -39,7 +39,13 @@ LANDED = (
     Landed("19.0.1.7.0", "7fcc86f"),
     Landed("19.0.1.8.0", "be9859f"),
     Landed("19.0.1.9.0", "6426bc6"),
+    Landed("19.0.1.10.0", "44ec864"),
 )
+# Vouchers of the example were over before they were issued where the club's day had
+# begun and the server's hadn't: what landed with them is installed at any hour.
+VOUCHERS = "demo/club_voucher_demo.xml"
+TODAY = "eval=\"DateTime.today().strftime('%Y-%m-%d')\""
+TOMORROW = "eval=\"(DateTime.today() + relativedelta(days=1)).strftime('%Y-%m-%d')\""
 
 
 def check_out(landed: Landed) -> Path:
@@ -55,6 +61,8 @@ def check_out(landed: Landed) -> Path:
             stdout=subprocess.PIPE,
         ).stdout
         subprocess.run(["tar", "-x", "-C", addon], input=archive, check=True)
+    if (vouchers := addon / VOUCHERS).exists():
+        vouchers.write_text(vouchers.read_text().replace(TODAY, TOMORROW))
     return folder
 
 

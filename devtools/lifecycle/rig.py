@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from .. import databases, odoo_source
+from .. import databases, odoo_source, postgres
 from ..console import run_quietly, say
 from ..environment import odoo_command, odoo_environment
 from ..home import CHECKOUT, CONF, HOME, MODULE, PYTHON
@@ -59,7 +59,7 @@ class Rig:
         """
         name = f"{database}_{re.sub(r'[^a-z0-9.]+', '_', what.lower())[:60]}"
         common = () if subcommand else ("--stop-after-init",)
-        if "-u" not in arguments and not subcommand:  # an upgrade has its languages
+        if not subcommand and not _has_languages(database):
             common += databases.LOAD_LANGUAGES
         path = run_odoo(
             name,
@@ -152,6 +152,15 @@ class Database:
 
     def __exit__(self, *_error: object) -> None:
         databases.drop(self._name)
+
+
+def _has_languages(database: str) -> bool:
+    """Tell whether it has them already: Odoo notes each loading in a dialog's row, and
+    gives new modules the languages that are there.
+    """
+    active = "SELECT code FROM res_lang WHERE active"
+    found = postgres.run_sql(active, database=database).splitlines()
+    return set(databases.LANGUAGES) <= set(found)
 
 
 def demo_template(modules: tuple[str, ...] = ()) -> str:

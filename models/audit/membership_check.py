@@ -251,14 +251,19 @@ class MembershipCheck:
         return [key for (key,) in self._cr.fetchall()]
 
     def _fetch_rows(self, ids):
-        """Return memberships with the documents that they come from."""
+        """Return memberships with the documents that they come from.
+
+        PostgreSQL may read what was signed of documents of any kind before it joins
+        them: an activity without a tier says `false`.
+        """
         self._cr.execute(
             """
             SELECT m.id, m.account_id, m.origin, m.outcome, m.state, m.date_from,
                    m.date_to, m.date_grace, m.evidence, t.code AS tier,
                    l.id AS line_id, l.override_reason, d.code AS decided_tier,
                    eve.date_to AS eve, s.code AS signed_tier,
-                   (q.content ->> 'date_to')::date AS signed_to,
+                   substring(q.content ->> 'date_to'
+                             FROM '^[0-9]+-[0-9]+-[0-9]+$')::date AS signed_to,
                    EXISTS (SELECT FROM club_points_merge x
                             WHERE m.account_id IN (x.src, x.dst)
                                OR m.origin_id IN (x.src, x.dst)) AS is_merged
@@ -269,7 +274,8 @@ class MembershipCheck:
          LEFT JOIN club_membership eve ON eve.id = l.membership_id
          LEFT JOIN club_tier_override o ON o.membership_id = m.id
          LEFT JOIN club_approval_request q ON q.id = o.approval_request_id
-         LEFT JOIN club_tier s ON s.id = (q.content ->> 'tier_id')::int
+         LEFT JOIN club_tier s
+                ON s.id = substring(q.content ->> 'tier_id' FROM '^[0-9]+$')::int
              WHERE m.id = ANY(%s)
              ORDER BY m.id
             """,

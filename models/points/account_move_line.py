@@ -7,6 +7,11 @@ FACT_SOURCES = {
     *("balance", "debit", "credit", "amount_currency"),
     *("product_id", "display_type", "move_id"),
 }
+# Whether a line, of the journal entry ``m``, is one of revenue.
+IS_SALE = SQL(
+    "line.display_type = 'product'"
+    " AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+)
 
 
 def stamp_statement(condition):
@@ -30,15 +35,13 @@ def stamp_statement(condition):
                   JOIN account_move_line line ON line.move_id = m.id
              LEFT JOIN product_product p ON p.id = line.product_id
              LEFT JOIN product_template t ON t.id = p.product_tmpl_id
-            CROSS JOIN LATERAL (
-                       SELECT line.display_type = 'product' AND m.move_type IN
-                              ('out_invoice', 'out_refund', 'out_receipt') AS is_sale
-                       ) fact
+            CROSS JOIN LATERAL (SELECT %s AS is_sale) fact
                  WHERE %s) s
          WHERE s.id = l.id
            AND (l.club_account_id, l.club_category_id)
                IS DISTINCT FROM (s.account_id, s.category_id)
         """,
+        IS_SALE,
         condition,
     )
 

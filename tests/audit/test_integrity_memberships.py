@@ -256,6 +256,15 @@ class TestIntegrityMemberships(ClubFixture, TransactionCase):
                 "UPDATE club_tier_override SET membership_id = NULL WHERE id = %(doc)s",
                 "override",
             ),
+            (  # as of what has no tier at all
+                "ALTER TABLE club_approval_request DISABLE TRIGGER USER;"
+                "UPDATE club_approval_request q"
+                """   SET content = content || '{"tier_id": false, "date_to": false}'"""
+                "  FROM club_tier_override o"
+                " WHERE q.id = o.approval_request_id AND o.id = %(doc)s;"
+                "ALTER TABLE club_approval_request ENABLE TRIGGER USER",
+                "override",
+            ),
         ):
             with self.subTest(statement), self.cr.savepoint() as savepoint:
                 self.env.cr.execute(
