@@ -2,14 +2,14 @@ from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 
-SCREEN = 1440
-# What the web client gives a column at least, in pixels (column_width_hook.js), and
-# each cell beside it.
+SCREEN = 1366  # of a laptop
+# What the web client gives a column at least, in pixels (column_width_hook.js), beside
+# it, and to the left and right of all.
 LEAST = {
     **{"boolean": 20, "integer": 71, "date": 76, "float": 93},
     **{"monetary": 105, "datetime": 126, "many2one_avatar_user": 110},
 }
-OTHERS, PADDING = 80, 10.5
+OTHERS, BESIDE, EDGES = 80, 9, 22
 TICK, OPEN, CHOICE = 20, 54, 12
 HIDDEN = ("1", "True", "true")
 
@@ -53,7 +53,7 @@ class TestListWidths(TransactionCase):
             if not (is_button and was_button):  # buttons in a row are one column
                 widths.append(self._get_column_width(model, node))
             was_button = is_button
-        return sum(widths) + PADDING * len(widths)
+        return sum(widths) + BESIDE * len(widths) + EDGES
 
     def _get_column_width(self, model, node):
         if given := node.get("width"):
