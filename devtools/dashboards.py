@@ -32,8 +32,8 @@ NUMBER, MONEY, SHARE, MEAN = "number", "money", "share", "mean"
 # Which measure of a pivot says how much; money comes with its currency's sign.
 MEASURES = {NUMBER: "value", MONEY: "amount"}
 FORMATS = {NUMBER: 1, SHARE: 2, MEAN: 3}
-# Of what cards show: money has its sign and hundredths besides.
-SIZES = {NUMBER: 24, MONEY: 18, SHARE: 24, MEAN: 24}
+# Of what cards show, also on half a phone: money has its sign and hundredths besides.
+SIZES = {NUMBER: 20, MONEY: 15, SHARE: 20, MEAN: 20}
 MONTH = 4
 HEADING, TITLE, NAME = 1, 2, 3  # styles of cells
 LETTERS = "ABCDEFG"

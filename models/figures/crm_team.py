@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from .club_bulletin import WISHES
 
@@ -25,7 +26,13 @@ class CrmTeam(models.Model):
         super()._club_check_write(vals)
         if not self._is_club_officer():
             for unit in self._filter_changed(("club_bulletin",), vals):
-                unit._refuse_naming()
+                raise AccessError(
+                    self.env._(
+                        "%s: only a club officer decides of which units bulletins are "
+                        "drafted.",
+                        unit.name,
+                    )
+                )
 
     # === Shared by companies. Rule A9 === #
 
