@@ -480,6 +480,8 @@ class ClubMembership(models.Model):
                 min(membership.date_grace, begins - timedelta(days=1)),
                 "replaced",
             )
-            for (membership, (_first, last)), (_next, (begins, _last)) in pairwise(terms)
+            for (membership, (_first, last)), (_next, (begins, _last)) in pairwise(
+                terms
+            )
             if not membership.outcome and last == membership.date_to
         ]
