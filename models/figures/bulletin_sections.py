@@ -7,14 +7,16 @@ from odoo.fields import Domain
 from ...kernel import bulletin
 from ...kernel.targets import MONTH
 from ...kernel.windows import month_end
+from . import codes
 from .club_target import UNIT
-from .codes import STOCKS
+from .codes import MEANS, STOCKS
 
 COUNT, MONEY, POINTS, SHARE, MEAN = "count", "money", "points", "share", "mean"
 # How the figure of a code is shown; all others are plain numbers.
 SHAPES = {
+    **dict.fromkeys(codes.MONEY, MONEY),
+    **dict.fromkeys(MEANS, MEAN),
     "retained": SHARE,
-    "revenue": MONEY,
     "points_accrued": POINTS,
     "points_redeemed": POINTS,
     "points_expired": POINTS,
@@ -23,8 +25,6 @@ SHAPES = {
     "verified_on_time": SHARE,
     "activities_held": SHARE,
     "attendance": SHARE,
-    "satisfaction": MEAN,
-    "costs": MONEY,
     "vouchers": SHARE,
     "referrals": SHARE,
 }

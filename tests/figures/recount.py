@@ -68,12 +68,9 @@ class Recount:
             self._add(code, record.company_id, unit, day, value, base, tier)
 
     def count(self):
-        for name in (
-            *("members", "revenue", "points", "verified", "duties", "visits"),
-            *("complaints", "cases", "activities", "guests", "answers"),
-            *("redemptions", "costs", "vouchers", "referrals"),
-        ):
-            getattr(self, f"_count_{name}")()
+        for name in dir(self):
+            if name.startswith("_count_"):
+                getattr(self, name)()
         return {
             key: (round(value, 2), round(base, 2))
             for key, (value, base) in self.found.items()
@@ -93,7 +90,7 @@ class Recount:
             for before, term, after in zip(
                 [None, *chain], chain, [*chain[1:], None], strict=False
             ):
-                self._count_term(before, term, after)
+                self._add_term(before, term, after)
 
     def _find_others(self, term, which):
         """Return the terms of the account in other groups of the company."""
@@ -118,7 +115,7 @@ class Recount:
 
         return all(rank(term) > rank(o) for o in self._find_others(term, which))
 
-    def _count_term(self, before, term, after):
+    def _add_term(self, before, term, after):
         tier = term.tier_id.id
         for month, end in self._ends.items():
             if term.date_from <= end <= term.date_grace and self._is_first(
