@@ -521,6 +521,9 @@ class TestAccountDuties(DutyCase):
         facts = self.env.cr.mogrify(duty_sql._facts(scope)).decode()
         named = " ".join(re.findall(r"r\.trigger (?:= |IN )([^\n]*)", facts))
         self.assertEqual({*re.findall(r"'(\w+)'", named)}, {*dict(TRIGGERS)} - {CADENCE})
+        self.assertEqual(
+            {*re.findall(r"'(\w+)'", named)}, {*dict(TRIGGERS)} - {CADENCE}
+        )
 
     def test_a_rule_that_changes_moves_what_is_open(self):
         self._join(self.account_a, "gold", TODAY)
