@@ -77,7 +77,13 @@ class ClubSummedMixin(models.AbstractModel):
         asked = [condition.field_expr for condition in domain.iter_conditions()]
         asked = {name.split(":")[0].split(".")[0] for name in (*asked, *groupby)}
         ordered = {term.split()[0] for term in (order or "").split(",") if term.strip()}
-        known = {f"{name}:sum" for name in self._club_sums_of} | {"__count", LENGTH}
+        known = {
+            *("__count", LENGTH),
+            *(f"{name}:sum" for name in self._club_sums_of),
+            # With each sum of money the web client asks of which currencies it is.
+            *(f"{name}:sum_currency" for name in self._club_sums_of),
+            *(f"{name}:array_agg_distinct" for name in self._club_sums_by),
+        }
         if (
             having
             or not asked <= {*self._club_sums_by}

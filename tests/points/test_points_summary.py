@@ -64,6 +64,16 @@ class TestPointsSummary(ClubCommon):
                 self.assertEqual(found, self._without_sums("_read_group", *args))
                 self.assertTrue(found)
 
+    def test_a_grouped_list_reads_the_sums(self):
+        """The web client asks of which currencies money is, too."""
+        asked = [*ASKED, "revenue:sum_currency", "currency_id:array_agg_distinct"]
+        for by in (["category_id"], ["revenue_month:month"], ["kind"]):
+            with self.subTest(by=by):
+                self.assertTrue(self._is_summed(POSTED, by, asked))
+                args = (POSTED, by, asked)
+                found = self._entries()._read_group(*args)
+                self.assertEqual(found, self._without_sums("_read_group", *args))
+
     def test_the_pivot_reads_the_sums(self):
         rows, columns = ["category_id"], ["revenue_month:month"]
         args = (POSTED, [[], rows, columns, rows + columns], ASKED)
