@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import psycopg2.errors
 
@@ -441,23 +442,42 @@ class ClubMembership(models.Model):
         """Make way for the memberships of accounts that are merged into ``target``.
 
         Where two overlap in a tier group the higher tier stays; the other ends the day
-        before, or is superseded when it began later. Nothing is deleted.
+        before, or is superseded when it began later. A term that another one follows
+        is decided: nobody requalifies it any more. Nothing is deleted.
         """
         memberships = self.search(
             [("account_id", "in", (sources | target).ids), ("state", "=", "valid")]
         )
         ends = []
         for _group, found in memberships.grouped("group_id").items():
-            kept = []
+            kept = {}
             for membership in found.sorted(
                 lambda m: (m.tier_id.sequence, m.account_id == target, m.date_to),
                 reverse=True,
             ):
                 first, last = membership.date_from, membership.date_to
-                hit = [k for k in kept if k[0] <= last and k[1] >= first]
+                hit = [k for k in kept.values() if k[0] <= last and k[1] >= first]
                 if hit:
                     last = min(start for start, _end in hit) - timedelta(days=1)
                     ends.append((membership.id, last, "replaced"))
                 if last >= first:
-                    kept.append((first, last))
+                    kept[membership] = (first, last)
+            ends += self._end_followed(kept)
         self._end(ends)
+
+    def _end_followed(self, kept):
+        """Return the ends of undecided terms that another one follows: on the eve of
+        it, or when their days of grace are over.
+
+        :param kept: ``{membership: (first day, last day)}``
+        """
+        terms = sorted(kept.items(), key=lambda item: item[1])
+        return [
+            (
+                membership.id,
+                min(membership.date_grace, begins - timedelta(days=1)),
+                "replaced",
+            )
+            for (membership, (_first, last)), (_next, (begins, _last)) in pairwise(terms)
+            if not membership.outcome and last == membership.date_to
+        ]

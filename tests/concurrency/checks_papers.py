@@ -53,7 +53,15 @@ def check_memberships(env, world):
             and row["date_from"] <= TODAY + timedelta(days=366)
         ]
         if len(live) > 1:
-            yield f"account and group {key} have {len(live)} terms that are undecided"
+            terms_of = "; ".join(
+                f"{row['id']}: tier {row['tier_id']}, {row['origin']},"
+                f" {row['date_from']} to {row['date_to']}, first of {row['origin_id']}"
+                for row in live
+            )
+            yield (
+                f"account and group {key} have {len(live)} terms that are undecided:"
+                f" {terms_of}"
+            )
     for partner in world.accounts.exists():
         partner = partner.with_company(world.program.company_id)
         shown = {

@@ -1,4 +1,8 @@
+from datetime import timedelta
+from runpy import run_path
+
 from odoo.tests import freeze_time, tagged
+from odoo.tools.misc import file_path
 
 from ...models.membership.base_partner_merge import Sources
 from ..common import TODAY, ClubCommon
@@ -69,6 +73,85 @@ class TestPartnerMerge(ClubCommon):
         self._merge(self.account_a, double)
         self.assertEqual((lower.state, lower.outcome), ("valid", "replaced"))
         self.assertEqual((TODAY - lower.date_to).days, 1)
+
+    def _enrol(self, account, first, last):
+        ids = self.env["club.membership"]._insert(
+            self.program,
+            [
+                {
+                    "account_id": account.id,
+                    "group_id": self.membership.id,
+                    "tier_id": self.membership.tier_ids[0].id,
+                    "date_from": first,
+                    "date_to": last,
+                    "origin": "enrolled",
+                }
+            ],
+        )
+        return self.env["club.membership"].browse(ids)
+
+    def _requalify(self, first, last):
+        record = self.env["club.requalification"].create(
+            {"program_id": self.program.id, "date_from": first, "date_to": last}
+        )
+        record.action_prepare()
+        record._do_apply()
+        return record
+
+    def test_a_term_that_another_follows_is_decided(self):
+        """Requalifying it would begin a term across the other's. Rule A6."""
+        double = self._create_account("Anchor Mill")
+        day = timedelta(days=1)
+        ended, last = TODAY - 10 * day, TODAY + 300 * day
+        earlier = self._enrol(self.account_a, ended - 364 * day, ended)
+        later = self._enrol(double, TODAY - 3 * day, last)
+        self._merge(self.account_a, double)
+        self.assertRecordValues(
+            earlier + later,
+            [
+                {
+                    "state": "valid",
+                    "outcome": "replaced",
+                    "date_to": ended,
+                    "date_grace": TODAY - 4 * day,
+                },
+                {
+                    "state": "valid",
+                    "outcome": False,
+                    "date_to": last,
+                    "date_grace": last + self.program.grace_days * day,
+                },
+            ],
+        )
+        record = self._requalify(ended - day, ended + day)
+        self.assertFalse(record.line_ids)
+
+    def test_a_single_undecided_term_is_still_requalified(self):
+        double = self._create_account("Anchor Mill")
+        day = timedelta(days=1)
+        ended = TODAY - 10 * day
+        term = self._enrol(double, ended - 364 * day, ended)
+        self._merge(self.account_a, double)
+        self.assertFalse(term.outcome)
+        self.assertEqual(term.date_grace, ended + self.program.grace_days * day)
+        record = self._requalify(ended - day, ended + day)
+        self.assertEqual(record.line_ids.membership_id, term)
+
+    def test_what_was_merged_before_is_settled_at_the_upgrade(self):
+        double = self._create_account("Anchor Mill")
+        day = timedelta(days=1)
+        ended = TODAY - 10 * day
+        earlier = self._enrol(self.account_a, ended - 364 * day, ended)
+        later = self._enrol(self.account_a, TODAY - 3 * day, TODAY + 300 * day)
+        single = self._enrol(double, ended - 364 * day, ended)
+        script = file_path("crm_club/migrations/19.0.1.11.0/post-followed-terms.py")
+        run_path(script)["migrate"](self.env.cr, "19.0.1.10.0")
+        self.env.invalidate_all()
+        self.assertEqual(
+            (earlier.outcome, earlier.date_to, earlier.date_grace),
+            ("replaced", ended, TODAY - 4 * day),
+        )
+        self.assertFalse(later.outcome or single.outcome)
 
     def test_agreements_aliases_and_imported_rows_follow(self):
         double = self._create_account("Anchor Mill")
