@@ -8,7 +8,6 @@ from .rights_case import RightsCase
 from .rights_samples import ASKED, OWN
 from .test_rights import ROLES, SIGNATORY
 
-
 # What a signatory reads less of than they print: guests, programme, expenses.
 NOT_HIS = {
     "crm_club.club_activity_programme",
@@ -20,7 +19,6 @@ NOT_HIS = {
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
 class TestPapers(RightsCase):
-    """A template that fails, or reads what who prints it may not, is seen here first."""
     """A template that fails, or reads what who prints may not, is seen here first."""
 
     def _print_all(self, role, place):
@@ -44,8 +42,6 @@ class TestPapers(RightsCase):
                     printed.add(name)
                 except AccessError:
                     refused.add(name)
-                except UserError:
-                    pass  # of a draft, or of what has nothing to print
                 except UserError:  # of a draft, or of what has nothing to print
                     continue
         return printed, refused
