@@ -24,7 +24,7 @@ def collect_facts(program, start, end):
             """,
             table=SQL.identifier(TRIED_FACTS),
             sums=facts.fact_sums(
-                program, start, end, more=SQL("bool_or(f.amount > 0) AS has_any")
+                program, start, end, more=SQL("bool_or(f.amount > 0)")
             ),
         )
     )

@@ -18,7 +18,8 @@ from .club_membership import CHUNK, number_texts
 
 # What a prepared line says for itself, and how PostgreSQL reads it.
 PREPARED = {
-    "membership_id": "int4",
+    **dict.fromkeys(("membership_id", "account_id", "group_id"), "int4"),
+    **dict.fromkeys(("current_tier_id", "current_sequence"), "int4"),
     **dict.fromkeys(
         ("earned_tier_id", "floor_tier_id", "proposed_tier_id", "decided_tier_id"),
         "int4",
@@ -199,8 +200,11 @@ class Terms:
                     current.rank, decided.sequence if decided else None
                 )
             yield {
-                "account_id": row["account_id"],
                 "membership_id": row["id"],
+                "account_id": row["account_id"],
+                "group_id": rule.id,
+                "current_tier_id": row["tier_id"],
+                "current_sequence": current.rank,
                 "earned_tier_id": found.earned and found.earned.id,
                 "floor_tier_id": found.floor and found.floor.id,
                 "proposed_tier_id": tier_id,
@@ -223,14 +227,10 @@ class Terms:
             SQL(
                 """
                 INSERT INTO club_requalification_line
-                       (requalification_id, company_id, account_id, group_id,
-                        current_tier_id, current_sequence, evidence, %(names)s)
-                SELECT %(record)s, %(company)s, m.account_id, m.group_id, m.tier_id,
-                       t.sequence, (%(texts)s::jsonb[])[n.shared] || n.evidence,
-                       %(picked)s
+                       (requalification_id, company_id, evidence, %(names)s)
+                SELECT %(record)s, %(company)s,
+                       (%(texts)s::jsonb[])[n.shared] || n.evidence, %(picked)s
                   FROM %(rows)s
-                  JOIN club_membership m ON m.id = n.membership_id
-                  JOIN club_tier t ON t.id = m.tier_id
                 """,
                 record=self._record.id,
                 company=self._record.company_id.id,

@@ -22,7 +22,8 @@ def fact_sources(company_id=None, start=None, end=None, accounts=None):
 
     Columns: id (of the invoice line, or minus that of the imported line), date,
     date_end (an imported line stands for its whole month), account_id, category_id,
-    product_id, amount (company currency, net of tax), company_id.
+    product_id, amount (company currency, net of tax), balance (the same as it is
+    booked, so the other way round), company_id.
 
     :param start: first day, inclusive
     :param end: last day, inclusive
@@ -46,7 +47,7 @@ def fact_sources(company_id=None, start=None, end=None, accounts=None):
         """
         SELECT l.id, l.date, l.date AS date_end, l.club_account_id AS account_id,
                l.club_category_id AS category_id, l.product_id,
-               -l.balance AS amount, l.company_id
+               -l.balance AS amount, l.balance, l.company_id
           FROM account_move_line l
          WHERE l.parent_state = 'posted' AND l.club_account_id IS NOT NULL AND %s
         """,
@@ -57,7 +58,7 @@ def fact_sources(company_id=None, start=None, end=None, accounts=None):
         SELECT -r.id AS id, r.month AS date,
                (r.month + interval '1 month - 1 day')::date AS date_end,
                r.account_id, r.category_id, r.product_id, r.amount,
-               r.company_id
+               -r.amount AS balance, r.company_id
           FROM club_revenue_line r
          WHERE r.state = 'valid' AND r.account_id IS NOT NULL AND %s
         """,
@@ -132,23 +133,26 @@ def rates(program_id, start, end, overrides=None):
 
 
 def fact_keys(program):
-    """Return the select list of ``f``: account, month, product line and revenue.
-
-    The product stands apart only where it has a rate of its own. Rule B2.
-    """
-    own = SQL(
-        "(SELECT product_id FROM club_points_rate"
-        " WHERE program_id = %s AND product_id IS NOT NULL"
-        " AND approval_state = 'done' AND replaced_by_id IS NULL)",
-        program.id,
-    )
+    """Return the select list of ``f``: account, month, product line and revenue."""
     return SQL(
         "f.account_id, %s AS month, f.category_id,"
         " %s AS product_id, sum(f.amount) AS revenue",
         month_of(SQL("f.date")),
-        SQL("CASE WHEN f.product_id IN %s THEN f.product_id END", own)
-        if program._has_product_rates()
-        else SQL("NULL::int"),
+        _own_product(program),
+    )
+
+
+def _own_product(program):
+    """Return SQL of the product, which stands apart only where it has a rate of its
+    own. Rule B2.
+    """
+    if not program._has_product_rates():
+        return SQL("NULL::int")
+    return SQL(
+        "CASE WHEN f.product_id IN (SELECT product_id FROM club_points_rate"
+        " WHERE program_id = %s AND product_id IS NOT NULL AND approval_state = 'done'"
+        " AND replaced_by_id IS NULL) THEN f.product_id END",
+        program.id,
     )
 
 
@@ -157,16 +161,30 @@ def fact_sums(program, start, end, accounts=None, more=None):
 
     Each source is summed by itself, with a row for each: adding the few imported
     lines to the many invoice lines first would pass every line through one step more.
+    What can be done once a sum isn't done once a line: its sign, and the month's type.
 
-    :param more: further columns, as SQL of the lines ``f``
+    :param more: SQL of the lines ``f`` that tells something else, named ``has_any``
     """
-    keys = fact_keys(program)
-    if more is not None:
-        keys = SQL("%s, %s", keys, more)
-    sources = fact_sources(program.company_id.id, start, end, accounts)
+    keys = SQL(
+        "f.account_id, date_trunc('month', f.date::timestamp) AS month, f.category_id,"
+        " %s AS product_id",
+        _own_product(program),
+    )
+    invoiced, imported = fact_sources(program.company_id.id, start, end, accounts)
     return SQL(" UNION ALL ").join(
-        SQL("SELECT %s FROM (%s) f GROUP BY 1, 2, 3, 4", keys, source)
-        for source in sources
+        SQL(
+            "SELECT account_id, month::date AS month, category_id, product_id, revenue"
+            "%s FROM (SELECT %s, %s AS revenue%s FROM (%s) f GROUP BY 1, 2, 3, 4) s",
+            SQL(", has_any") if more else SQL(),
+            keys,
+            revenue,
+            SQL(", %s AS has_any", more) if more else SQL(),
+            source,
+        )
+        for source, revenue in (
+            (invoiced, SQL("-sum(f.balance)")),
+            (imported, SQL("sum(f.amount)")),
+        )
     )
 
 

@@ -5,8 +5,14 @@ plans as many as there are cells, which takes longer than inserting the rows.
 """
 
 import json
+from datetime import date
+from decimal import Decimal
+from types import NoneType
 
 from odoo.tools import SQL
+
+# What PostgreSQL reads in an array as Python writes it.
+_BARE = {int, Decimal, date}
 
 
 def write_array(values) -> str:
@@ -15,14 +21,19 @@ def write_array(values) -> str:
     :param values: whatever ``str`` turns into what PostgreSQL reads: numbers, dates,
         decimals, texts; no lists
     """
-    return "{" + ",".join(map(_write_cell, values)) + "}"
+    kinds = {*map(type, values)}
+    if kinds <= _BARE:
+        cells = map(str, values)
+    elif kinds <= _BARE | {NoneType}:
+        cells = ["NULL" if value is None else str(value) for value in values]
+    else:
+        cells = map(_write_cell, values)
+    return "{" + ",".join(cells) + "}"
 
 
 def _write_cell(value):
     if value is None:
         return "NULL"
-    if type(value) is int:
-        return str(value)
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 
