@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .founding import Ground
 
 COMPLAINTS = 200  # to be solved, and as many whose complainant is to be called
-UNITS = 24  # that want bulletins, besides the one with the accounts
+UNITS = 8  # that want bulletins, besides the one with the accounts
 MONTHS_TOLD = 3  # bulletins are drafted of
 BODIES = ("executive", "presidium")  # whose holders read them
 READERS = ("manager_0", "manager_1", "manager_2", "manager_3", "clerk", "lead")
