@@ -50,9 +50,21 @@ class ClubXlsx(http.Controller):
     @http.route("/crm_club/take_on/template", type="http", auth="user", readonly=True)
     def download_take_on(self):
         """Send an empty take-on sheet to those who may upload one. Rules A14, E4."""
+        self._work_in_companies()
         request.env["club.take.on"].check_access("create")
         name = request.env._("Take-on")
         return self._send(build_book(request.env), name)
+
+    def _work_in_companies(self):
+        """Take the companies that the web client works in, the first one in front.
+
+        The address of what a menu downloads can't name them.
+        """
+        mine = request.env.user.company_ids.ids
+        chosen = request.cookies.get("cids", "").split("-")
+        companies = [int(key) for key in chosen if key.isdigit() and int(key) in mine]
+        if companies:
+            request.update_context(allowed_company_ids=companies)
 
     def _send(self, content, name):
         return request.make_response(

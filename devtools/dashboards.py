@@ -14,6 +14,8 @@ from .home import CHECKOUT
 FOLDER = CHECKOUT / "data" / "files"
 MODEL = "club.figure"
 MENU = "crm_club.club_figure_menu"
+# Of points those of the main program: nobody adds them up over programs.
+CONTEXT = {"club_main_program": True}
 
 PERIOD, UNIT, GROUP = "club-period", "club-unit", "club-tier-group"
 # Widths of the columns: two blocks of a name and two figures, and a gap.
@@ -30,8 +32,8 @@ NUMBER, MONEY, SHARE, MEAN = "number", "money", "share", "mean"
 # Which measure of a pivot says how much; money comes with its currency's sign.
 MEASURES = {NUMBER: "value", MONEY: "amount"}
 FORMATS = {NUMBER: 1, SHARE: 2, MEAN: 3}
-# Of what cards show: money has its sign and hundredths besides.
-SIZES = {NUMBER: 24, MONEY: 18, SHARE: 24, MEAN: 24}
+# Of what cards show, also on half a phone: money has its sign and hundredths besides.
+SIZES = {NUMBER: 20, MONEY: 15, SHARE: 20, MEAN: 20}
 MONTH = 4
 HEADING, TITLE, NAME = 1, 2, 3  # styles of cells
 LETTERS = "ABCDEFG"
@@ -330,7 +332,7 @@ class Maker:
         pivot = {
             "type": "ODOO",
             "fieldMatching": self._matching(offset),
-            "context": {},
+            "context": CONTEXT,
             "domain": [["code", "in", sorted(set(codes))]],
             "id": key,
             "measures": [
@@ -455,7 +457,7 @@ class Maker:
                 },
                 "searchParams": {
                     "comparison": None,
-                    "context": {},
+                    "context": CONTEXT,
                     "domain": [["code", "in", list(chart.codes)]],
                     "groupBy": groups,
                     "orderBy": [],

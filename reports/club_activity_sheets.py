@@ -206,7 +206,7 @@ class ClubActivitySheets(models.AbstractModel):
             type_name=activity.type_id.name,
             unit=activity.unit_id.sudo().name,
             organiser=label(activity, names["organiser"]),
-            tier=activity.tier_id.sudo().name or "",
+            tier=activity.tier_id.sudo().display_name or "",
             stage=label(activity, names["stage"]),
             **guests,
             briefed=len(briefed.filtered(lambda row: row.state == PRESENT)),

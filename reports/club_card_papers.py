@@ -33,6 +33,7 @@ class Card:
     """The front of a card."""
 
     company: models.BaseModel
+    issuer: str  # the company, and its program where it has several
     lang: str
     color: str
     ink: str
@@ -105,8 +106,11 @@ class ClubCardPapers(models.AbstractModel):
         tier = card_sudo.tier_id.with_context(lang=lang)
         holder, holder_size = fit(card_sudo.holder_id.name or "", NAME_SIZES)
         account, account_size = fit(card_sudo.account_id.name or "", ACCOUNT_SIZES)
+        company = card_sudo.company_id
+        program = tier.program_id._get_distinguishing_name()
         return Card(
-            company=card_sudo.company_id,
+            company=company,
+            issuer=" · ".join(filter(None, (company.name, program))),
             lang=lang,
             color=_get_color(tier),
             ink="#2b2b2b" if tier.color in LIGHT else "#ffffff",

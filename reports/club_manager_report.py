@@ -220,7 +220,7 @@ class ClubManagerMonths(models.AbstractModel):
         # sudo: a paper names tiers
         tiers_sudo = self.env["club.tier"].sudo().browse(ids)
         ordered = tiers_sudo.sorted(lambda tier: (-tier.sequence, tier.id))
-        names = {tier.id: tier.name for tier in ordered}
+        names = {tier.id: tier.display_name for tier in ordered}
         return {**names, None: self.env._("No tier")}
 
 

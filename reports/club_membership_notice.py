@@ -40,6 +40,7 @@ class Notice:
     membership: models.BaseModel
     account: models.BaseModel
     company: models.BaseModel
+    program: str  # where the company has several
     manager: models.BaseModel
     lang: str
     day: date
@@ -388,6 +389,7 @@ class ClubMembershipNotice(models.AbstractModel):
             membership=membership,
             account=account,
             company=company.sudo(),
+            program=membership.program_id._get_distinguishing_name(),
             manager=manager,
             lang=self.env.lang or "en_US",
             day=company._club_today(),

@@ -152,7 +152,7 @@ class ClubPlanSheet(models.AbstractModel):
             month=line.month,
             type=line.type_id.name,
             theme=line.name,
-            tier=line.tier_id.sudo().name or self.env._("All tiers"),
+            tier=line.tier_id.sudo().display_name or self.env._("All tiers"),
             organiser=line.unit_id.sudo().name
             if is_unit
             else organisers[line.organiser],

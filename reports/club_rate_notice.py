@@ -30,6 +30,7 @@ class Notice:
 
     rate: models.BaseModel
     company: models.BaseModel
+    program: str  # where the company has several
     number: str
     day: date
     factor: str
@@ -81,6 +82,7 @@ class ClubRateNotice(models.AbstractModel):
         return Notice(
             rate=rate,
             company=rate.company_id.sudo(),
+            program=rate.program_id._get_distinguishing_name(),
             number=rate.notice_number,
             day=rate.notice_date,
             factor=factors[rate.factor],

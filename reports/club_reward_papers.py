@@ -14,6 +14,7 @@ class Order:
     """What is handed over to an account, by whom, and who took it over."""
 
     company: models.BaseModel
+    program: str  # whose points it takes, where the company has several
     number: str
     reward: str
     quantity: int
@@ -65,6 +66,7 @@ class ClubRewardPapers(models.AbstractModel):
         account = order_sudo.account_id
         return Order(
             company=order_sudo.company_id,
+            program=order_sudo.program_id._get_distinguishing_name(),
             number=order.name,
             reward=order_sudo.reward_id.name,
             quantity=order.quantity,

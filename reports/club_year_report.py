@@ -122,7 +122,9 @@ class ClubYearFigures(models.AbstractModel):
             YearTable(
                 title=labels[code],
                 lines=tuple(
-                    self._sum_line(of_sudo.name or self.env._("None"), code, rows)
+                    self._sum_line(
+                        of_sudo.display_name or self.env._("None"), code, rows
+                    )
                     for of_sudo, rows in sorted(
                         found[code].items(), key=lambda item: _place(item[0])
                     )

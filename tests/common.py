@@ -418,7 +418,7 @@ class ClubFixture(SharedWorld):
         """Verify units as their clerks do, or a user, without papers but with why."""
         clerks = units._find_clerks()
         for unit in units:
-            (clerk,) = user or clerks.get(unit.unit_id, cls.officer)[:1]
+            (clerk,) = user or clerks.get(unit, cls.officer)[:1]
             if not unit.attachment_ids and not unit.no_records_reason:
                 unit.sudo().no_records_reason = "Test"
             unit.with_user(clerk).action_verify()

@@ -29,7 +29,10 @@ class ClubCardStep(models.TransientModel):
     )
     card_ids = fields.Many2many("club.card", string="Membership Cards", required=True)
     date = fields.Date(
-        "Card Handed Over On", default=lambda self: self.env.company._club_today()
+        "Card Handed Over On",
+        compute="_compute_date",
+        store=True,
+        readonly=False,
     )
     received_by = fields.Char(
         "Card Received by",
@@ -46,6 +49,13 @@ class ClubCardStep(models.TransientModel):
         "Signature for the Card", max_width=1024, max_height=1024
     )
     reason = fields.Char()
+
+    @api.depends("card_ids")
+    def _compute_date(self):
+        """Propose today, where the cards' company is."""
+        for step in self:
+            company = step.card_ids.company_id[:1]
+            step.date = step.date or company._club_today()
 
     @api.depends("card_ids")
     def _compute_received_by(self):

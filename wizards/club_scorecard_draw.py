@@ -36,7 +36,8 @@ class ClubScorecardDraw(models.TransientModel):
         "crm.team",
         string="Units Scored",
         domain=[("club_level", "!=", False)],
-        help="Empty: all units of the club.",
+        help="Empty: all units of the club; of those that companies share, the ones "
+        "that accounts of this one are of.",
     )
 
     @for_one
@@ -53,7 +54,7 @@ class ClubScorecardDraw(models.TransientModel):
                 ("club_level", "!=", False),
                 ("company_id", "in", [dialog.company_id.id, False]),
             ]
-        )
+        )._filter_used_by(dialog.company_id)
         there = cards.search(
             [("company_id", "=", dialog.company_id.id), ("year", "=", dialog.year)]
         )

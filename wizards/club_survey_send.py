@@ -51,7 +51,12 @@ class ClubSurveySend(models.TransientModel):
         help="A guest who refused a channel is never asked by it.",
     )
     date_deadline = fields.Date(
-        "Open Until", required=True, default=lambda self: self._default_deadline()
+        "Open Until",
+        compute="_compute_date_deadline",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     line_ids = fields.One2many(
         "club.survey.send.line",
@@ -86,6 +91,13 @@ class ClubSurveySend(models.TransientModel):
         programs = self.env["club.program"]
         days = programs._get_main().survey_days
         return fields.Date.add(programs._today(), days=days)
+
+    @api.depends("activity_id")
+    def _compute_date_deadline(self):
+        """Propose so many days as the main program of the activity's company says."""
+        for dialog in self.filtered("activity_id"):
+            here = dialog.with_company(dialog.activity_id.company_id)
+            dialog.date_deadline = dialog.date_deadline or here._default_deadline()
 
     @api.depends("activity_id")
     def _compute_survey_name(self):

@@ -4,18 +4,22 @@
 ./dev torture --kills 10 --only posting,import   of some operations
 ./dev torture --victim postgres --seed 7         the same kills again
 ./dev torture --on club_x                        begin with an installation of yours
+./dev torture --ground var/ground                lay the facts once, for several runs
+./dev torture --minutes 40                       what of it that time allows
 
 PostgreSQL is a cluster of its own in a temporary folder. 1 when a kill left a fault.
 """
 
 import argparse
 import json
+import math
 import secrets
+import shutil
 import time
 from pathlib import Path
 
 from .. import databases
-from ..console import say
+from ..console import Problem, say
 from ..home import CHECKOUT, HOME
 from ..torture import fingerprint, result
 from ..torture.cluster import Cluster
@@ -40,28 +44,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--first", type=int, default=1, help="go on with this one of the kills"
     )
+    parser.add_argument(
+        "--minutes", type=float, help="begin no kill later than this after the start"
+    )
     parser.add_argument("--only", type=_operations, default=tuple(OPERATIONS))
     parser.add_argument("--victim", choices=VICTIMS)
     parser.add_argument(
         "--on", metavar="DATABASE", help="begin with an installation that is there"
+    )
+    parser.add_argument(
+        "--ground",
+        type=Path,
+        metavar="FOLDER",
+        help="begin with what a run of this version has left there, or leave it there",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
 
 
 def run(args: argparse.Namespace) -> int:
     """Kill as planned; the last line names the seed."""
+    latest = time.monotonic() + 60 * args.minutes if args.minutes else math.inf
     seed = secrets.randbelow(10_000) if args.seed is None else args.seed
     victims = (args.victim,) if args.victim else VICTIMS
     kills = plan(args.kills, seed, args.only, victims)[args.first - 1 :]
     with Cluster() as cluster, Server(cluster) as server:
-        ground = _found(cluster, server, args.on)
+        ground = _prepare(cluster, server, args)
         bench = Bench(cluster, server, ground)
         wrong = [f"at the start {fault}" for fault in bench.check_start()]
         is_ready = not wrong
         references = _measure(bench, args.only, wrong)
         # What differs by itself can't be judged: the others are killed all the same.
         judged = [kill for kill in kills if references[kill.operation].is_right]
-        trials = _kill(bench, judged, references) if is_ready else []
+        trials = _kill(bench, judged, references, latest) if is_ready else []
         if wrong or result.faults(trials):
             _keep_log(server)
     for fault in wrong:
@@ -93,8 +107,33 @@ def _operations(text: str) -> tuple[str, ...]:
     return names
 
 
-def _found(cluster: Cluster, server: Server, installed: str | None) -> Ground:
-    """Make the database that every trial copies.
+def _prepare(cluster: Cluster, server: Server, args: argparse.Namespace) -> Ground:
+    """Make the database that every trial copies, or take the one that was kept."""
+    folder = args.ground.resolve() if args.ground else cluster.folder
+    if args.ground and folder.exists():
+        say(f"taking what lies in {folder} …")
+        server.take(folder, BASE)
+    else:
+        _found(cluster, server, args.on)
+        if args.ground:
+            _keep(cluster, server, folder)
+    cluster.run(f'ALTER DATABASE "{BASE}" ALLOW_CONNECTIONS false')
+    return Ground.read(folder)
+
+
+def _keep(cluster: Cluster, server: Server, target: Path) -> None:
+    """Leave in a folder what was laid, all of it or nothing."""
+    folder = cluster.folder / "kept"
+    folder.mkdir()
+    server.keep(BASE, folder)
+    for name in Ground.FILES:
+        shutil.copy(cluster.folder / name, folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder, target)
+
+
+def _found(cluster: Cluster, server: Server, installed: str | None) -> None:
+    """Lay facts and documents.
 
     :param installed: an empty club to begin with, which stays; a new one if None
     """
@@ -111,8 +150,6 @@ def _found(cluster: Cluster, server: Server, installed: str | None) -> Ground:
     folder = str(cluster.folder)
     server.run_script(BASE, SCRIPT.format(checkout=str(CHECKOUT), folder=folder))
     fingerprint.note_tops(cluster, BASE)
-    cluster.run(f'ALTER DATABASE "{BASE}" ALLOW_CONNECTIONS false')
-    return Ground.read(cluster.folder)
 
 
 def _measure(
@@ -131,16 +168,24 @@ def _measure(
     return references
 
 
-def _kill(bench: Bench, kills: list, references: dict) -> list[Trial]:
-    """Kill as planned; broken off, what was done until then is reported."""
+def _kill(bench: Bench, kills: list, references: dict, latest: float) -> list[Trial]:
+    """Kill as planned; broken off, what was done until then is reported.
+
+    :param latest: the moment after which no kill is begun
+    """
     trials = []
     began = time.monotonic()
     try:
         for kill in kills:
+            if time.monotonic() > latest:
+                say("the time is over")
+                break
             trials.append(bench.kill(kill, references[kill.operation]))
             say(result.line(trials[-1], kills[-1].number))
     except KeyboardInterrupt:
         say("interrupted")
+    except Problem as problem:  # something didn't come back: what was seen counts
+        say(f"broken off: {problem}")
     say(f"{len(trials)} kills in {time.monotonic() - began:.0f} s")
     return trials
 

@@ -18,6 +18,7 @@ LIMIT, KANBAN_LIMIT = 80, 40
 COUNT_LIMIT = 10_001
 CALENDAR_LIMIT = 1_001  # `static/src/calendar`
 SUMS = ("sum", "avg", "max", "min", "count", "count_distinct", "bool_or", "bool_and")
+NUMBERS = ("float", "integer", "monetary")
 GRANULAR = ("date", "datetime")
 
 
@@ -125,7 +126,7 @@ def read_group(screen, domain, group, arch):
     def ask(env):
         model = screen.get_model(env)
         by = [_get_granular(model, name) for name in groupby[:1]]
-        model.web_read_group(
+        return model.web_read_group(
             domain, by, _get_aggregates(model, arch), limit=LIMIT, auto_unfold=False
         )
 
@@ -349,7 +350,18 @@ def _is_of_properties(env, screen, group):
 
 
 def _get_aggregates(model, arch):
-    return _aggregate(model, [n.get("name") for n in arch.xpath("./field[@sum|@avg]")])
+    """Return what is asked of each group: of all numbers shown, and of which currencies
+    money is.
+    """
+    names = [node.get("name") for node in arch.xpath("./field")]
+    found = _aggregate(model, [n for n in names if model._fields[n].type in NUMBERS])
+    money = [name for name, _colon, _f in (one.partition(":") for one in found)]
+    for name in money:
+        field = model._fields[name]
+        if field.type == "monetary":
+            currency = field.get_currency_field(model)
+            found += [f"{currency}:array_agg_distinct", f"{name}:sum_currency"]
+    return list(dict.fromkeys(found))
 
 
 def _aggregate(model, names):

@@ -1,12 +1,20 @@
 """Kills are dealt out evenly and told apart, and what they left is told plainly."""
 
+import contextlib
+import io
+import math
 import re
+import tempfile
 import unittest
 from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
 
+from devtools.commands import torture
+from devtools.console import Problem
 from devtools.home import CHECKOUT
 from devtools.torture import fingerprint, plan, result
-from devtools.torture.operations import JOBS, OPERATIONS, Jobs
+from devtools.torture.operations import JOBS, OPERATIONS, WHOLE, Ground, Jobs
 from devtools.torture.server import Answer
 
 NAMES = tuple(OPERATIONS)[:5]
@@ -122,9 +130,74 @@ class TestJobs(unittest.TestCase):
         known = [job for jobs in JOBS.values() for job in jobs]
         self.assertEqual(sorted(known), sorted(there))
 
+    def test_the_docs_name_every_operation(self):
+        text = (CHECKOUT / "docs" / "killed.md").read_text()
+        named = re.findall(r"^\| (\w+) +\|", text.partition("The victims:")[0], re.M)
+        self.assertEqual(sorted(named[1:]), sorted(OPERATIONS))
+
     def test_only_jobs_commit_by_slices(self):
         sliced = {name for name, each in OPERATIONS.items() if each.is_sliced}
         self.assertEqual(sliced, {"greetings", "figures", "night"})
+        self.assertEqual(sliced, JOBS.keys() - {*WHOLE})
+
+
+class _Bench:
+    """Kills as it is told: a number of times, then what was given instead."""
+
+    def __init__(self, times, end=None):
+        self.times, self.end = times, end
+
+    def kill(self, kill, reference):
+        if kill.number > self.times:
+            raise self.end
+        return _trial(kill.number)
+
+
+class TestSeries(unittest.TestCase):
+    kills = plan.plan(5, 3, NAMES, plan.VICTIMS)
+
+    def _kill(self, bench, latest=math.inf):
+        with contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.redirect_stderr(io.StringIO()):
+                return torture._kill(bench, self.kills, dict.fromkeys(NAMES), latest)
+
+    def test_all_are_killed(self):
+        self.assertEqual(len(self._kill(_Bench(5))), 5)
+
+    def test_what_was_seen_counts_when_something_does_not_come_back(self):
+        for end in (Problem("PostgreSQL is gone"), KeyboardInterrupt()):
+            with self.subTest(end):
+                self.assertEqual(len(self._kill(_Bench(3, end))), 3)
+
+    def test_none_is_begun_after_the_time(self):
+        self.assertEqual(self._kill(_Bench(5), latest=0), [])
+
+
+class TestGround(unittest.TestCase):
+    def _keep(self, target, keep):
+        with tempfile.TemporaryDirectory() as folder:
+            cluster = SimpleNamespace(folder=Path(folder))
+            for name in Ground.FILES:
+                (cluster.folder / name).write_text("{}")
+            torture._keep(cluster, SimpleNamespace(keep=keep), target)
+
+    def test_what_is_laid_is_kept_whole_or_not_at_all(self):
+        def keep(base, folder):
+            (folder / "dump").write_text(base)
+
+        def fail(base, folder):
+            keep(base, folder)
+            raise Problem("the disk is full")
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "of" / "ground"
+            with self.assertRaises(Problem):
+                self._keep(target, fail)
+            self.assertFalse(target.exists())
+            self._keep(target, keep)
+            kept = {path.name for path in target.iterdir()}
+            self.assertEqual(kept, {"dump", *Ground.FILES})
+            self.assertEqual(Ground.read(target).ids, {})
 
 
 class TestResult(unittest.TestCase):

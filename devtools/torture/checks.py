@@ -76,6 +76,40 @@ _CONTRADICTIONS = {
     "batches with another number of vouchers than issued": "SELECT"
     " FROM club_voucher_batch b WHERE (SELECT count(*) FROM club_voucher v"
     " WHERE v.batch_id = b.id) <> CASE b.state WHEN 'draft' THEN 0 ELSE quantity END",
+    "gifts promised otherwise than their list": "SELECT FROM club_gift g"
+    " JOIN club_gift_list l ON l.id = g.list_id"
+    " WHERE (g.state = 'draft') <> (l.state = 'draft')",
+    "guests asked by text message otherwise than they say": "SELECT FROM"
+    " (SELECT contact_id, sum(sent_count) FROM club_answer WHERE channel = 'sms'"
+    " GROUP BY 1) a(contact_id, asked)"
+    " FULL JOIN (SELECT partner_id, count(*) FROM sms_sms"
+    " WHERE club_greeting_line_id IS NULL GROUP BY 1) s(contact_id, messages)"
+    " USING (contact_id) WHERE asked IS DISTINCT FROM messages",
+    "needs whose owner is reminded otherwise than they say": "SELECT FROM club_need n"
+    " WHERE (n.reminded_for IS NOT NULL) <> (1 = (SELECT count(*) FROM mail_activity a"
+    " WHERE a.res_model = 'club.need' AND a.res_id = n.id))",
+    "solved complaints that nobody is to call about": "SELECT FROM club_need"
+    " WHERE is_complaint AND (state = 'done') AND call_due IS NULL",
+    "complaints that stay solved though the call said otherwise": "SELECT"
+    " FROM club_need WHERE is_complaint AND called_on IS NOT NULL"
+    " AND (state = 'done') <> (call_mark NOT IN ('1', '2'))",
+    "call-offs confirmed without a moment, or with one and not": "SELECT"
+    " FROM club_cooperation_calloff WHERE (state = 'draft') <> (confirmed_at IS NULL)",
+    "budgets prepared without an account, or not with some": "SELECT FROM club_budget b"
+    " WHERE (b.prepared_at IS NOT NULL) <> EXISTS (SELECT FROM club_marketing_budget l"
+    " WHERE l.budget_id = b.id)",
+    "bulletins issued without a number or readers, or not with one": "SELECT"
+    " FROM club_bulletin b WHERE (b.state = 'issued') <> (b.name IS NOT NULL)"
+    " OR (b.state = 'issued') <> EXISTS (SELECT FROM club_bulletin_reader r"
+    " WHERE r.bulletin_id = b.id)",
+    # The job drafts them, as superuser.
+    "bulletins drafted at night that nobody is asked to issue": "SELECT"
+    " FROM club_bulletin b WHERE b.state = 'draft' AND b.create_uid = 1 AND 1 > (SELECT"
+    " count(*) FROM mail_activity a WHERE a.res_model = 'club.bulletin'"
+    " AND a.res_id = b.id)",
+    "months told of otherwise than drafts are there": "SELECT FROM club_bulletin b"
+    " JOIN res_company c ON c.id = b.company_id WHERE b.create_uid = 1"
+    " AND b.month > c.club_bulletins_until",
     "jobs that failed": "SELECT FROM ir_cron c JOIN ir_act_server a"
     " ON a.id = c.ir_actions_server_id WHERE c.failure_count > 0",
     "requests carried out that wait for a signature": "SELECT"

@@ -83,11 +83,18 @@ class Cluster:
     def load(self, source: str, target: str) -> None:
         """Bring a database of the tools' server over here."""
         dump = self.folder / f"{source}.dump"
-        run_quietly(
-            [postgres.BIN / "pg_dump", "-Fc", "-Z1", "--no-owner", "-f", dump, source],
-            f"dump {source}",
-            env=postgres.client_environment(),
-        )
+        _dump(source, dump, postgres.client_environment())
+        self.restore(dump, target)
+        dump.unlink()
+
+    def dump(self, source: str, path: Path) -> None:
+        """Write a database to a file."""
+        # What was noted is the superuser's.
+        own = {"PGUSER": postgres.SUPERUSER}
+        _dump(source, path, self.environment() | own)
+
+    def restore(self, dump: Path, target: str) -> None:
+        """Make a database of a file that was written so."""
         self.run(f'CREATE DATABASE "{target}" OWNER {postgres.ROLE}')
         restore = ["pg_restore", "--no-owner", "-d", target, dump]
         run_quietly(
@@ -95,7 +102,6 @@ class Cluster:
             f"restore {target}",
             env=self.environment(),
         )
-        dump.unlink()
 
     def copy(self, source: str, target: str) -> None:
         """Copy a database that nobody is connected to."""
@@ -236,6 +242,12 @@ class Cluster:
 
     def _count(self, words: str) -> int:
         return self._log.read_text(errors="replace").count(words)
+
+
+def _dump(source: str, path: Path, environment: dict[str, str]) -> None:
+    options = ["-Fc", "-Z1", "--no-owner", "-f", path]
+    command = [postgres.BIN / "pg_dump", *options, source]
+    run_quietly(command, f"dump {source}", env=environment)
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bench.invoices import _copy_rows, _template_move, bare_tables, vacuum
-from . import founding_care, founding_events
+from . import founding_care, founding_events, founding_office
 
 ACCOUNTS = 2_000
 # Lines an account and month: last month's are what is posted.
@@ -104,16 +104,20 @@ def _lay_days_work(ground: Ground) -> dict[str, Any]:
     _sign(ground, settlement, but="signatory")
     take_on = founding_events.draw_up_take_on(ground)
     _sign(ground, take_on)
-    budget = founding_events.draw_up_budget(ground)
+    budget, proposed = founding_events.draw_up_budgets(ground)
     _sign(ground, budget, but="leader")
     ids |= {
         "settlement": settlement.id,
         "take_on": take_on.id,
         "budget": budget.id,
+        "proposing": proposed.id,
         "vouchers": founding_events.draw_up_vouchers(ground),
         "gifts": founding_events.draw_up_gifts(ground, persons),
         "cards": founding_events.find_cardless(ground),
         **founding_care.greet(ground),
+        **founding_office.complain(ground),
+        "ordering": founding_office.order(ground),
+        "issuing": founding_office.tell(ground),
     }
     founding_care.owe(ground)
     return {**ids, "jobs": founding_care.find_jobs(ground.env)}

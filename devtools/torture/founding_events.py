@@ -25,6 +25,7 @@ CALLOFFS = 200  # on the settlement
 TAKEN_ON = 1_000  # accounts
 VOUCHERS = 3_000
 GIFTS, CARDS = 400, 800
+HALLS = "Halls"  # the subject of the contract
 FOR_EVER = date(2099, 12, 31)
 
 
@@ -131,7 +132,7 @@ def settle(ground: "Ground") -> Any:
             "unit_id": ground.unit.id,
             "partner_id": env["res.partner"].create({"name": "Hall"}).id,
             "purpose": "venue",
-            "subject": "Halls",
+            "subject": HALLS,
             "date_from": today.replace(month=1, day=1),
             "date_to": FOR_EVER,
             "amount": 10_000,
@@ -289,11 +290,17 @@ def find_cardless(ground: "Ground") -> list[int]:
     return terms.ids
 
 
-def draw_up_budget(ground: "Ground") -> Any:
-    """Return this year's budget of all accounts, submitted."""
-    budget = ground.as_user("officer", "club.budget").create(
-        {"program_id": ground.program.id, "year": ground.program._today().year}
+def draw_up_budgets(ground: "Ground") -> tuple[Any, Any]:
+    """Return this year's budget of all accounts, submitted, and next year's, which is
+    still to be prepared.
+    """
+    year = ground.program._today().year
+    budget, proposed = ground.as_user("officer", "club.budget").create(
+        [
+            {"program_id": ground.program.id, "year": year},
+            {"program_id": ground.program.id, "year": year + 1},
+        ]
     )
     budget.action_prepare()
     budget.action_submit()
-    return budget
+    return budget, proposed

@@ -14,13 +14,16 @@ REFUSED, ACCEPTED = "refused", "accepted"
 JOBS = {
     "greetings": ("greeting_send",),
     "duties": ("duty",),
+    "bulletins": ("bulletin",),
     "figures": ("figure",),
     "night": (
         *("contact_birthdays", "occasion_plan", "account_pulse", "handover", "daily"),
         *("remind", "need_remind", "guests", "activity_held", "target", "day"),
-        *("integrity", "scorecard", "today_tell", "bulletin"),
+        *("integrity", "scorecard", "today_tell"),
     ),
 }
+
+WHOLE = ("duties", "bulletins")  # commit once: one company's
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,15 @@ class Operation:
     name: str
     # Makes ready what comes before it and returns the call.
     prepare: Callable[[Caller, "Ground"], Request]
+    # Making ready writes something; else everything begins with the same.
+    draws_up: bool = False
     # What the call gets once it has taken effect: a refusal, or it does nothing; None
     # when it is meant to be done again.
     repeated: str | None = REFUSED
     # It commits by slices: some of it may be done, and the next run does the rest.
     is_sliced: bool = False
+    # Done again it writes what it has written, so that moments change and no more.
+    rewrites: bool = False
     # Says what is wrong when the work goes on after it.
     go_on: Callable[[Caller, "Ground"], str | None] = lambda caller, ground: None
 
@@ -80,13 +87,15 @@ class Ground:
     ids: dict[str, Any]
     statement: bytes
 
+    FILES = ("ids.json", "statement.csv")
+
     @classmethod
     def read(cls, folder: Path) -> "Ground":
         import json
 
         return cls(
-            json.loads((folder / "ids.json").read_text()),
-            (folder / "statement.csv").read_bytes(),
+            json.loads((folder / cls.FILES[0]).read_text()),
+            (folder / cls.FILES[1]).read_bytes(),
         )
 
 
@@ -159,7 +168,7 @@ def _import_again(caller: Caller, ground: Ground) -> str | None:
 OPERATIONS = {
     operation.name: operation
     for operation in (
-        Operation("import", _upload, go_on=_import_again),
+        Operation("import", _upload, draws_up=True, go_on=_import_again),
         Operation(
             "posting",
             _document("officer", "club.points.run", "action_post", "posting"),
@@ -199,7 +208,8 @@ OPERATIONS = {
                 "officer", "club.activity", "action_post_attendance", "attendance"
             ),
         ),
-        Operation("survey", _ask_guests, repeated=None),  # asking again reminds
+        # Asking again reminds.
+        Operation("survey", _ask_guests, draws_up=True, repeated=None),
         Operation(
             "closing",
             _document("officer", "club.activity", "action_close", "closing"),
@@ -221,12 +231,36 @@ OPERATIONS = {
             _document("officer", "club.membership", "action_issue_cards", "cards"),
         ),
         Operation(
+            "proposing",
+            _document("officer", "club.budget", "action_prepare", "proposing"),
+            repeated=ACCEPTED,
+            rewrites=True,
+        ),
+        Operation(
             "budget",
             _document("leader", "club.budget", "action_sign", "budget"),
         ),
+        Operation(
+            "ordering",
+            _document(
+                "officer", "club.cooperation.calloff", "action_confirm", "ordering"
+            ),
+        ),
+        Operation(
+            "solving",
+            _document("officer", "club.need", "action_done", "solving"),
+        ),
+        Operation(
+            "calling",
+            _document("officer", "club.need", "action_close_call", "calling"),
+        ),
+        Operation(
+            "issuing",
+            _document("officer", "club.bulletin", "action_issue", "issuing"),
+        ),
         *(
             Operation(
-                name, _run_jobs(name), repeated=ACCEPTED, is_sliced=name != "duties"
+                name, _run_jobs(name), repeated=ACCEPTED, is_sliced=name not in WHOLE
             )
             for name in JOBS
         ),

@@ -16,7 +16,7 @@ from ..odoo_process import free_port
 from .cluster import PATIENCE, Cluster, wait_until
 
 LIVES = 3  # connections that may have died unnoticed
-SERVED = r"^trial_\d+$"  # the databases that the server knows
+SERVED = "^torture_trial$"  # the databases that the server knows
 
 
 class Server:
@@ -97,6 +97,17 @@ class Server:
         self._cluster.load(source, target)
         self.filestore(target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(databases.filestore(source), self.filestore(target))
+
+    def keep(self, source: str, folder: Path) -> None:
+        """Write a database with its attachments to a folder."""
+        self._cluster.dump(source, folder / "dump")
+        shutil.copytree(self.filestore(source), folder / "filestore")
+
+    def take(self, folder: Path, target: str) -> None:
+        """Make a database of what was kept in a folder."""
+        self._cluster.restore(folder / "dump", target)
+        self._cluster.run("VACUUM ANALYZE", target)
+        shutil.copytree(folder / "filestore", self.filestore(target))
 
     def filestore(self, database: str) -> Path:
         return self.data / "filestore" / database

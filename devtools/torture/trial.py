@@ -16,6 +16,8 @@ from .result import Trial
 from .server import Answer, Caller, Server
 
 BASE = "torture_base"
+# Always the same name: an Odoo that lives on knows the models already.
+COPY = "torture_trial"
 DONE = str(Answer())
 
 
@@ -47,7 +49,6 @@ class Bench:
         self._cluster = cluster
         self._server = server
         self._ground = ground
-        self._copies = 0
         self._start: Look = {}  # every copy, exact
         self._settled_start: Look = {}
 
@@ -73,16 +74,18 @@ class Bench:
             first = self._look(database)[1]
         with self._copy() as (database, caller):
             request = operation.prepare(caller, self._ground)
-            before = self._look(database)[1]
+            before = self._look(database)[1] if operation.draws_up else {}
             began = time.monotonic()
             answer = request.send(caller)
             seconds = time.monotonic() - began
-            look = self._look(database)[1]
+            now = self._look(database)
+            look = now[1]
             faults = [] if str(answer) == DONE else [str(answer)]
             if look == before:
                 faults.append("it changes nothing")
+            faults += self._check_repeated(database, caller, operation, request, now)
             faults += self._check(database, caller)
-            faults += self._check_repeated(database, caller, operation, request)
+            faults += self._go_on(caller, operation)
         differing = fingerprint.differing(first, look)
         if differing:
             faults.append(f"two undisturbed runs differ: {', '.join(differing)}")
@@ -95,14 +98,19 @@ class Bench:
         operation = OPERATIONS[kill.operation]
         with self._copy() as (database, caller):
             request = operation.prepare(caller, self._ground)
-            before = fingerprint.exact(self._cluster, database)
+            before = self._start
+            if operation.draws_up:
+                before = fingerprint.exact(self._cluster, database)
             moment, answer, recovery = self._attack(
                 kill, kill.fraction * reference.seconds, request, caller, database
             )
-            state, faults = self._judge(database, before, reference, operation)
+            now = self._look(database)
+            state, faults = self._judge(before, now, reference, operation)
             if moment.answered and str(answer) == DONE and state in (NOTHING, PART):
                 faults.append("it was done, said the answer, and is lost")
             try:
+                # The first call finds out which connections died with PostgreSQL.
+                self._read_program(caller)
                 if state == NOTHING:
                     # What is as before to the last column was checked before.
                     program_id = self._ground.ids["program"]
@@ -110,9 +118,14 @@ class Bench:
                 elif state == PART:
                     faults += self._check(database, caller)
                 if state in (NOTHING, PART):
-                    faults += self._do_again(database, caller, request, reference)
+                    answered = request.send(caller)
+                    now = self._look(database)
+                    faults += self._judge_again(answered, now[1], reference)
+                faults += self._check_repeated(
+                    database, caller, operation, request, now
+                )
                 faults += self._check(database, caller)
-                faults += self._check_repeated(database, caller, operation, request)
+                faults += self._go_on(caller, operation)
             except Problem as problem:  # what must be answered wasn't
                 faults.append(str(problem))
         seen = {
@@ -172,11 +185,15 @@ class Bench:
             backend,
         )
 
+    @staticmethod
     def _judge(
-        self, database: str, before: Look, reference: Reference, operation: Operation
+        before: Look,
+        looks: tuple[Look, Look],
+        reference: Reference,
+        operation: Operation,
     ) -> tuple[str, list[str]]:
         """Tell whether nothing was done, or all of it; or a part, where that may be."""
-        now, look = self._look(database)
+        now, look = looks
         changed = fingerprint.differing(before, now)
         if not changed:
             return NOTHING, []
@@ -190,13 +207,11 @@ class Bench:
             f" {', '.join(missing)}"
         ]
 
-    def _do_again(
-        self, database: str, caller: Caller, request: Request, reference: Reference
-    ) -> list[str]:
-        """Do again what was undone; through the same Odoo, if that lives."""
-        answer = request.send(caller)
+    @staticmethod
+    def _judge_again(answer: Answer, look: Look, reference: Reference) -> list[str]:
+        """Tell what is wrong with what was undone and done again."""
         faults = [] if str(answer) == DONE else [f"done again it was {answer}"]
-        differing = fingerprint.differing(self._look(database)[1], reference.look)
+        differing = fingerprint.differing(look, reference.look)
         if differing:
             faults.append(f"done again it differs: {', '.join(differing)}")
         return faults
@@ -214,16 +229,23 @@ class Bench:
         }
 
     def _check_repeated(
-        self, database: str, caller: Caller, operation: Operation, request: Request
+        self,
+        database: str,
+        caller: Caller,
+        operation: Operation,
+        request: Request,
+        looks: tuple[Look, Look],
     ) -> list[str]:
-        """Do once more what has taken effect, and go on: nothing may be added.
+        """Do once more what has taken effect: nothing may be added.
 
-        A job may write again what it has written, so long as it comes to the same.
+        What writes again what it has written must come to the same.
+
+        :param looks: at what it is like before
         """
         if operation.repeated is None:
             return []
-        place = 1 if operation.is_sliced else 0
-        before = self._look(database)[place]
+        place = 1 if operation.is_sliced or operation.rewrites else 0
+        before = looks[place]
         answer = request.send(caller)
         faults = []
         if answer.silence or bool(answer.refusal) != (operation.repeated == REFUSED):
@@ -231,8 +253,15 @@ class Bench:
         changed = fingerprint.differing(before, self._look(database)[place])
         if changed:
             faults.append(f"done twice it changed {', '.join(changed)}")
+        return faults
+
+    def _read_program(self, caller: Caller) -> None:
+        ids = [self._ground.ids["program"]]
+        caller.get("officer", "club.program", "read", ids=ids, fields=["display_name"])
+
+    def _go_on(self, caller: Caller, operation: Operation) -> list[str]:
         fault = operation.go_on(caller, self._ground)
-        return [*faults, fault] if fault else faults
+        return [fault] if fault else []
 
     def _check(self, database: str, caller: Caller) -> list[str]:
         return checks.faults(
@@ -246,9 +275,7 @@ class Bench:
     @contextmanager
     def _copy(self) -> Iterator[tuple[str, Caller]]:
         """Give a database of its own with a caller in it, and drop it."""
-        self._copies += 1
-        database = f"trial_{self._copies}"
         self._server.ensure_running()
-        self._server.copy(BASE, database)
-        yield database, Caller(self._server, database, self._ground.ids["keys"])
-        self._server.drop(database)
+        self._server.drop(COPY)  # of the trial before
+        self._server.copy(BASE, COPY)
+        yield COPY, Caller(self._server, COPY, self._ground.ids["keys"])

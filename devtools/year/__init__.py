@@ -8,5 +8,6 @@ what is to be done, `recount` what must come of it, `database` makes the databas
 On the far side, inside Odoo: `simulation` begins. It walks through the months of a plan
 with `club`, `months`, `figures`, `papers`, or through those of a world with `living`:
 `settling` is its first day; `caring`, `inviting`, `rewarding` and `aiming` are what
-goes on besides the ledger, in the words of `story`.
+goes on besides the ledger, in the words of `story`. `clock` and `chance` are simulated:
+the same seed on the same day gives the same club, codes of vouchers and cards too.
 """

@@ -16,6 +16,7 @@ from ..console import say
 from . import figures, months, papers, settling
 from .aiming import Targets
 from .caring import Care
+from .chance import simulated_chance
 from .clock import SimulatedClock, Stopwatch, simulated_clock
 from .club import QUIETLY, Club
 from .inviting import Activities
@@ -49,7 +50,10 @@ def live(
     env: Any, args: Namespace, world: World, watch: Stopwatch
 ) -> tuple[Club, dict]:
     """Found the club, let the months pass; return it and what came of it."""
-    with simulated_clock(world.months[0]) as clock:
+    with (
+        simulated_clock(world.months[0]) as clock,
+        simulated_chance(world.random("chance")),
+    ):
         say(f"{len(world.accounts):,} companies are taken on …")
         with watch.stage("load"):
             club = settling.settle(env, world)

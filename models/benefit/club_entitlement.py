@@ -1,13 +1,24 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
+from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..record.by_company import ByCompany
-from . import entitlement_reach
+from ..record.club_grouped_mixin import LENGTH
+from . import entitlement_reach, entitlement_sums
 
 _lt = LazyTranslate(__name__)
 
 ACCOUNT = SQL.identifier("club_entitlement", "account_id")
+# In the context: only the rows of what was booked, or no more than which accounts have
+# any rows, and what may be asked of these.
+BOOKED, ACCOUNTS = object(), object()
+# Memberships: by the accounts asked for; all, where each booking would look up its own.
+HELD = SQL("club_membership")
+ALL_HELD = SQL("(SELECT * FROM club_membership WHERE state = 'valid' OFFSET 0)")
+OF_ACCOUNTS = {"account_id", "company_id", "tier_id", "unit_id", "manager_id"}
 
 
 class ClubEntitlement(models.Model):
@@ -22,12 +33,18 @@ class ClubEntitlement(models.Model):
 
     _name = "club.entitlement"
     _description = "Entitlement"
-    _inherit = ["club.record.mixin"]
+    _inherit = ["club.summed.mixin", "club.record.mixin"]
     _auto = False
     # By account, benefit and year: names would sort a million rows by joins.
     _order = "id"
     _rec_name = "benefit_id"
     _club_zeros = {"owed": (_lt("Unlimited"), "is_unlimited")}
+    _club_sums_by = (
+        *("benefit_id", "year", "company_id", "is_discreet", "booker_id"),
+        *("is_unlimited", "owed", "booked", "used", "left", "tier_id", "unit_id"),
+    )
+    _club_sums_of = ("owed", "booked", "used", "left")
+    _club_sums_count = "row_count"
 
     account_id = fields.Many2one("res.partner", readonly=True)
     benefit_id = fields.Many2one("club.benefit", readonly=True)
@@ -73,15 +90,19 @@ class ClubEntitlement(models.Model):
         and of these, where a page by account is asked for, the first that fill it.
         """
         offset = offset or 0
-        query = super()._search(domain, offset, limit, order, **kwargs)
-        if query.is_empty():
+        is_booked = self._is_of_booked(domain)
+        rows = self.with_context(club_rows=BOOKED) if is_booked else self
+        query = super(ClubEntitlement, rows)._search(
+            domain, offset, limit, order, **kwargs
+        )
+        if query.is_empty() or self._reads_sums():
             return query
         accounts = entitlement_reach.find_accounts(
             self, domain, is_free=kwargs.get("bypass_access")
         )
         if accounts is not None:
             query.add_where(SQL("%s = ANY(%s)", ACCOUNT, accounts))
-        if limit and order in (None, False, "", self._order):
+        if limit and not is_booked and order in (None, False, "", self._order):
 
             def count(bound):
                 asked = super(ClubEntitlement, self)._search(
@@ -102,32 +123,104 @@ class ClubEntitlement(models.Model):
         """Put what is owed above what counts, and add both up.
 
         Keys are an account's (31 bits), a benefit's (14) and the year from 2000 (7):
-        numbers that JavaScript holds exactly. `entitlement_reach` reads them. Nothing
-        is joined to the sums: what is asked of the benefits is asked below them.
+        numbers that JavaScript holds exactly. `entitlement_reach` reads them.
         """
+        counted, asked = self._counted_query(), self.env.context.get("club_rows")
+        of_today = (self._given_query(), self._get_held())
+        if asked is ACCOUNTS:
+            return entitlement_sums.accounts_of(counted, *of_today)
+        is_whole = self._reads_sums() or asked is BOOKED
+        owed_then = self._owed_then_query(ALL_HELD if is_whole else HELD)
+        _today, year = self._get_today_and_year(SQL("c.company_id"))
+        this_year = SQL("c.year = %s", year)
+        if self._reads_sums():
+            return entitlement_sums.sums(
+                *(counted, *of_today, this_year, owed_then), alike=self._get_alike()
+            )
+        if asked is BOOKED:
+            owed = entitlement_sums.owed_of(counted, *of_today, this_year)
+        else:
+            owed = entitlement_sums.owed(*of_today)
         return SQL(
             """
             SELECT ((r.account_id::bigint * 16384 + r.benefit_id) * 128)
-                   + r.year - 2000 AS id,
-                   r.account_id, r.benefit_id, r.year, r.company_id, r.is_discreet,
-                   CASE WHEN r.first_booker = r.last_booker THEN r.first_booker END
-                        AS booker_id,
-                   r.is_unlimited, r.owed, r.booked, r.used,
-                   CASE WHEN r.is_unlimited THEN 0
-                        ELSE greatest(r.owed - r.booked - r.used, 0) END AS left
-              FROM (SELECT account_id, benefit_id, year, company_id, is_discreet,
-                           bool_or(is_unlimited) AS is_unlimited,
-                           CASE WHEN bool_or(is_unlimited) THEN 0 ELSE max(owed) END
-                                AS owed,
-                           sum(booked)::int AS booked, sum(used)::int AS used,
-                           min(first_booker) AS first_booker,
-                           max(last_booker) AS last_booker
-                      FROM (%(owed)s UNION ALL %(owed_then)s UNION ALL %(counted)s) u
-                     GROUP BY account_id, benefit_id, year, company_id, is_discreet) r
+                   + r.year - 2000 AS id, r.*
+              FROM (%s) r
             """,
-            owed=self._owed_query(),
-            owed_then=self._owed_then_query(),
-            counted=self._counted_query(),
+            entitlement_sums.add_up(owed, owed_then, counted),
+        )
+
+    # === Groups === #
+
+    @api.model
+    def _formatted_read_group_with_length(
+        self, domain, groupby, aggregates, offset=0, limit=None, order=None
+    ):
+        """Find the accounts of a page of groups before what they are owed is built."""
+        if (
+            not limit
+            or [*groupby] != ["account_id"]
+            or order not in (None, "", "account_id")
+            or not self._is_of_accounts(domain)
+        ):
+            return super()._formatted_read_group_with_length(
+                domain, groupby, aggregates, offset, limit, order
+            )
+        pages = self.with_context(club_rows=ACCOUNTS)._read_group(
+            domain, groupby, [LENGTH], offset=offset, limit=limit, order="account_id"
+        )
+        if not pages:
+            return [], 0
+        page = Domain("account_id", "in", [account.id for account, _length in pages])
+        groups = self.formatted_read_group(
+            Domain(domain) & page, groupby, aggregates, order=order
+        )
+        return groups, pages[0][1]
+
+    def _read_group_select(self, aggregate_spec, query):
+        name, _colon, function = aggregate_spec.partition(":")
+        if self._reads_sums() and function == "sum":
+            return SQL(
+                "sum(%s * %s)::bigint",
+                self._field_to_sql(self._table, name, query),
+                SQL.identifier(self._table, self._club_sums_count),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
+    def _is_of_accounts(self, domain):
+        """Tell whether a domain and the user's rules ask of accounts only."""
+        asked = Domain(domain)
+        if not self.env.su:
+            asked &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        names = {one.field_expr.split(".")[0] for one in asked.iter_conditions()}
+        return names <= OF_ACCOUNTS
+
+    def _is_of_booked(self, domain):
+        """Tell whether all that a domain finds was booked: nothing is left of it."""
+        asked = Domain(domain).optimize(self)
+        parts = asked.children if isinstance(asked, DomainAnd) else (asked,)
+        said = {
+            (part.field_expr, part.operator, *part.value)
+            for part in parts
+            if isinstance(part, DomainCondition)
+            and part.field_expr in ("left", "is_unlimited")
+            and isinstance(part.value, COLLECTION_TYPES)
+        }
+        is_limited = {("is_unlimited", "in", False), ("is_unlimited", "not in", True)}
+        return ("left", "in", 0) in said and not said.isdisjoint(is_limited)
+
+    def _get_alike(self):
+        """Return by what of an account `_club_sums_by` groups."""
+        known = self.env["res.partner"]._fields
+        names = ("club_tier_id", "club_unit_id")
+        columns = [SQL.identifier("p", name, to_flush=known[name]) for name in names]
+        return [SQL("coalesce(%s, '{}')", column) for column in columns]
+
+    def _get_held(self):
+        """Return the condition of a membership ``m`` that holds today."""
+        return SQL(
+            "m.state = 'valid' AND %s BETWEEN m.date_from AND m.date_grace",
+            self.env["res.company"]._club_today_sql(SQL("m.company_id")),
         )
 
     def _get_today_and_year(self, company):
@@ -135,21 +228,17 @@ class ClubEntitlement(models.Model):
         today = self.env["res.company"]._club_today_sql(company)
         return today, SQL("extract(year FROM %s)::int", today)
 
-    def _owed_query(self):
-        """Return what accounts are owed this year, by their tiers of today."""
+    def _given_query(self):
+        """Return what tiers are given this year."""
         today, year = self._get_today_and_year(SQL("b.company_id"))
         return SQL(
             """
-            SELECT m.account_id, q.benefit_id, %(year)s AS year, b.company_id,
+            SELECT q.tier_id, q.benefit_id, %(year)s AS year, b.company_id,
                    b.is_discreet, coalesce(q.is_unlimited, FALSE) AS is_unlimited,
-                   coalesce(q.times, 0) AS owed, 0 AS booked, 0 AS used,
-                   NULL::int AS first_booker, NULL::int AS last_booker
-              FROM club_membership m
-              JOIN club_benefit_quota q ON q.tier_id = m.tier_id
+                   coalesce(q.times, 0) AS owed
+              FROM club_benefit_quota q
               JOIN club_benefit b ON b.id = q.benefit_id
-             WHERE m.state = 'valid'
-               AND %(today)s BETWEEN m.date_from AND m.date_grace
-               AND (q.is_unlimited OR q.times > 0) AND b.active
+             WHERE (q.is_unlimited OR q.times > 0) AND b.active
                AND coalesce(b.date_from, %(today)s) <= %(today)s
                AND coalesce(b.date_to, %(today)s) >= %(today)s
             """,
@@ -157,8 +246,11 @@ class ClubEntitlement(models.Model):
             today=today,
         )
 
-    def _owed_then_query(self):
-        """Return what was, or will be, owed in the other years of bookings."""
+    def _owed_then_query(self, memberships):
+        """Return what was, or will be, owed in the other years of bookings.
+
+        :param memberships: SQL of where these are found
+        """
         _today, year = self._get_today_and_year(SQL("k.company_id"))
         return SQL(
             """
@@ -168,7 +260,7 @@ class ClubEntitlement(models.Model):
               FROM (SELECT DISTINCT account_id, benefit_id, year, company_id
                       FROM club_benefit_booking k
                      WHERE is_counted AND year <> %(year)s) k
-              JOIN club_membership m
+              JOIN %(memberships)s m
                 ON m.account_id = k.account_id AND m.state = 'valid'
                AND CASE WHEN k.year < %(year)s THEN make_date(k.year, 12, 31)
                         ELSE make_date(k.year, 1, 1) END
@@ -178,6 +270,7 @@ class ClubEntitlement(models.Model):
               JOIN club_benefit b ON b.id = k.benefit_id
             """,
             year=year,
+            memberships=memberships,
         )
 
     def _counted_query(self):
@@ -185,9 +278,11 @@ class ClubEntitlement(models.Model):
         return SQL(
             """
             SELECT k.account_id, k.benefit_id, k.year, b.company_id, b.is_discreet,
-                   FALSE, 0, count(*) FILTER (WHERE k.state = 'booked'),
-                   count(*) FILTER (WHERE k.state <> 'booked'),
-                   min(k.booked_by_id), max(k.booked_by_id)
+                   FALSE AS is_unlimited, 0 AS owed,
+                   count(*) FILTER (WHERE k.state = 'booked') AS booked,
+                   count(*) FILTER (WHERE k.state <> 'booked') AS used,
+                   min(k.booked_by_id) AS first_booker,
+                   max(k.booked_by_id) AS last_booker
               FROM club_benefit_booking k
               JOIN club_benefit b ON b.id = k.benefit_id
              WHERE k.is_counted

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
-from ..record.navigate import open_list
+from ..record.navigate import domain_here, open_list
 from ..record.rpc import for_one
 
 
@@ -76,7 +76,11 @@ class ResPartner(models.Model):
         year = self.env.company._club_today().year
         return {
             **action,
-            "domain": [*action["domain"], ("year", "=", year)],
+            "domain": [
+                *action["domain"],
+                *domain_here(self.env),
+                ("year", "=", year),
+            ],
             "context": {},
         }
 
@@ -89,5 +93,4 @@ class ResPartner(models.Model):
         self.check_access("read")
         link = "account_id" if self.commercial_partner_id == self else "contact_id"
         action = open_list(self, name, link)
-        of_company = ("company_id", "=", self.env.company.id)
-        return {**action, "domain": [*action["domain"], of_company]}
+        return {**action, "domain": [*action["domain"], *domain_here(self.env)]}

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...kernel import allocation as kernel
-from ..contact.owner import check_may_manage
+from ..contact.owner import check_may_manage, has_role
 from ..program.crm_team_member import MANAGER
 from ..record.draw import get_seed
-from ..record.groups import OFFICER, USER
+from ..record.groups import OFFICER
 from ..record.hold import hold
 from ..record.lock import opened
 from ..record.number import number
@@ -99,10 +99,15 @@ class ClubAllocation(models.Model):
 
     @api.model
     def _default_unit_id(self):
-        led = self.env["crm.team"].search([("club_is_led", "=", True)])
-        return led.filtered(lambda unit: unit.user_id == self.env.user)[:1]
+        return self.env["crm.team"].search(
+            [
+                *(("club_is_led", "=", True), ("user_id", "=", self.env.uid)),
+                ("company_id", "in", (self.env.company.id, False)),
+            ],
+            limit=1,
+        )
 
-    @api.depends("unit_id")
+    @api.depends("unit_id", "company_id")
     def _compute_manager_ids(self):
         members_sudo = self.env["crm.team.member"].sudo()  # who is in which unit
         for allocation in self:
@@ -112,8 +117,11 @@ class ClubAllocation(models.Model):
                     *(("club_duty", "=", MANAGER), ("active", "=", True)),
                 ]
             )
+            # Companies may share a unit.
             users_sudo = found_sudo.user_id.filtered(
-                lambda user: user.active and user.has_group(USER)
+                lambda user, company=allocation.company_id: (
+                    user.active and has_role(user, company)
+                )
             )
             allocation.manager_ids = users_sudo.sudo(False)
 

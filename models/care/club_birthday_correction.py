@@ -29,8 +29,11 @@ class ClubBirthdayCorrection(models.Model):
     )
     company_id = fields.Many2one(related="profile_id.company_id")
     reported_on = fields.Date(
+        compute="_compute_reported_on",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self.env["club.program"]._today(),
     )
     birthday_calendar = fields.Selection(
         CALENDARS, "Calendar", required=True, default=SOLAR
@@ -55,6 +58,13 @@ class ClubBirthdayCorrection(models.Model):
     old_birthday = fields.Char("Wrong Birthday", compute="_compute_birthday")
     create_uid = fields.Many2one("res.users", "Corrected by", readonly=True)
 
+    @api.depends("profile_id")
+    def _compute_reported_on(self):
+        """Propose today, where the company of the person's profile is."""
+        for correction in self.filtered("profile_id"):
+            company = correction.profile_id.company_id
+            correction.reported_on = correction.reported_on or company._club_today()
+
     @api.depends(*BIRTHDAY, *BEFORE)
     @api.depends_context("lang")
     def _compute_birthday(self):
@@ -78,7 +88,7 @@ class ClubBirthdayCorrection(models.Model):
                 {
                     **{name: correction[name] for name in BIRTHDAY},
                     "birthday_source": correction.source,
-                    "birthday_checked_on": self.env["club.program"]._today(),
+                    "birthday_checked_on": profile.company_id._club_today(),
                 }
             )
 

@@ -27,6 +27,8 @@ TRIGGERS = [
     (BIRTHDAY, "Birthday of a Member Contact"),
     (RHYTHM, "Regular Purchase Overdue"),
 ]
+# What arises from a signal of its own: kind and trigger have one code.
+OF_ITSELF = sorted(dict(KINDS).keys() & dict(TRIGGERS).keys())
 MANAGER, LEAD, DEPUTY = "manager", "lead", "deputy"
 WHO = [
     (MANAGER, "Account Manager"),
@@ -178,7 +180,7 @@ class ClubDutyRule(models.Model):
     def _check_trigger(self):
         """Refuse what can't be: a birthday arises from nothing else."""
         for rule in self:
-            for special in (BIRTHDAY, RHYTHM):
+            for special in OF_ITSELF:
                 if (rule.kind == special) != (rule.trigger == special):
                     raise ValidationError(
                         self.env._(

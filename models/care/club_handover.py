@@ -143,8 +143,18 @@ class ClubHandover(models.Model):
             handover.unit_id = account_sudo.club_unit_id.sudo(False)
 
     @api.depends("line_ids.account_id")
+    @api.depends_context("uid", "company")
     def _compute_counts(self):
-        for handover in self:
+        """Count by SQL: a list of eighty has thousands of lines. What a form changes is
+        counted by the lines that it shows.
+        """
+        saved = self.filtered("id")
+        lines = self.env["club.handover.line"]
+        counts, open_counts = lines._count_of(saved)
+        for handover in saved:
+            handover.account_count = counts.get(handover.id, 0)
+            handover.open_count = open_counts.get(handover.id, 0)
+        for handover in self - saved:
             lines = handover.line_ids
             handover.account_count = len(lines)
             handover.open_count = sum(
@@ -608,7 +618,7 @@ class ClubHandover(models.Model):
     def _tell_lead(self):
         """Ask the nearest lead of the unit, who can open it, to see to it."""
         self.ensure_one()
-        reader = self.unit_id._get_nearest_lead()
+        reader = self.unit_id._get_nearest_lead(self.company_id)
         if not (reader and reader.has_group(LEAD)):
             return
         records = self.with_context(lang=reader.lang or self.env.lang)

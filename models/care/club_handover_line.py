@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..contact.looked_after import unit_of
 from ..record.by_company import ByCompany
 from ..record.groups import AUDITOR, OFFICER
 from .following import keep_one_line
@@ -77,6 +79,67 @@ class ClubHandoverLine(models.Model):
             )
 
         return self.filtered(is_told)
+
+    @api.model
+    def _count_of(self, handovers):
+        """Return how many accounts hand-overs name, and how much is open there as far
+        as the reader may know it (`_filter_told`): ``{id: accounts}``, ``{id: open}``.
+        """
+        if not handovers:
+            return {}, {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(" UNION ALL ").join(self._get_count_queries(handovers.ids))
+        )
+        counts, open_counts = {}, {}
+        for handover_id, accounts, left in rows:
+            for found, count in ((counts, accounts), (open_counts, left)):
+                found[handover_id] = found.get(handover_id, 0) + count
+        return counts, open_counts
+
+    def _get_count_queries(self, handover_ids):
+        """Return the SELECT of the lines, and one for each kind of what is open."""
+        asked = SQL("l.handover_id = ANY(%s)", handover_ids)
+        yield SQL(
+            "SELECT l.handover_id, count(*), 0 FROM club_handover_line l WHERE %s"
+            " GROUP BY l.handover_id",
+            asked,
+        )
+        for model, domain in self._get_sources().values():
+            # sudo: how much is open, not what
+            open_sudo = self.env[model].sudo()._search(domain)
+            yield SQL(
+                """
+                SELECT l.handover_id, 0, count(*)
+                  FROM club_handover_line l
+                  JOIN club_handover h ON h.id = l.handover_id
+                  JOIN res_partner a ON a.id = l.account_id
+                  JOIN %(open)s o(account_id, company_id)
+                    ON o.account_id = l.account_id AND o.company_id = l.company_id
+                 WHERE %(asked)s AND %(told)s
+                 GROUP BY l.handover_id
+                """,
+                open=open_sudo.subselect("account_id", "company_id"),
+                asked=asked,
+                told=self._get_told_sql(),
+            )
+
+    def _get_told_sql(self):
+        """Return what `_filter_told` asks of a line ``l`` of ``h`` and its account
+        ``a``.
+        """
+        scope = self.env["res.partner"]._get_my_scope(OFFICER, AUDITOR)
+        if scope.has_all:
+            return SQL("TRUE")
+        company = SQL("l.company_id")
+        return SQL(
+            "(h.state IN ('waiting', 'done') OR %(unit)s = ANY(%(led)s)"
+            " OR h.user_from_id = %(me)s AND %(manager)s = %(me)s)",
+            unit=unit_of(SQL("a"), company),
+            led=scope.led.ids,
+            manager=SQL("(a.club_manager_id ->> %s::text)::int", company),
+            me=self.env.uid,
+        )
 
     @api.model
     def _get_sources(self):

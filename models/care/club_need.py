@@ -365,7 +365,7 @@ class ClubNeed(models.Model):
         result = super()._remind()
         for need in self.filtered("is_complaint"):
             account = need.account_id.with_company(need.company_id)
-            lead = account.club_unit_id._get_nearest_lead()
+            lead = account.club_unit_id._get_nearest_lead(need.company_id)
             if lead and lead != need.owner_id:
                 need.activity_schedule(
                     TODO,

@@ -381,7 +381,11 @@ class ClubRetention(models.Model):
             program = programs[:1].with_company(company)  # the main one comes first
             today = company._club_today()
             due = self._prepare_due(company, today)
-            downgrades = self._get_downgrades(program, ids)
+            downgrades = {
+                account_id
+                for each in programs
+                for account_id in self._get_downgrades(each.with_company(company), ids)
+            }
             self.env.flush_all()
             self.env.cr.execute(open_query(program, today, due, downgrades, ids))
             opened_ids += [case_id for (case_id,) in self.env.cr.fetchall()]
@@ -390,8 +394,8 @@ class ClubRetention(models.Model):
 
     @api.model
     def _get_downgrades(self, program, ids=None):
-        """Return the ids of the members that the early warning warns of: at the pace
-        of the posted months they end below their tier. Rule A7.
+        """Return the ids of the members of a program that the early warning warns of:
+        at the pace of the posted months they end below their tier. Rule A7.
 
         It can only change with a posted month, so after that all are asked once.
         """

@@ -9,6 +9,7 @@ from ..contact.owner import check_may_manage
 from ..record.club_figures_mixin import Figure
 from ..record.groups import OFFICER, READERS, USER
 from ..record.lock import is_open
+from ..record.navigate import domain_here
 from ..record.rpc import for_one, for_records, is_id
 from .club_account_pulse import LEVELS
 from .first_contacts import find_first_contacts
@@ -202,10 +203,12 @@ class ResPartner(models.Model):
         """Return domain and defaults of contacts with the account or the person."""
         account = self.commercial_partner_id
         context = {"default_account_id": account.id}
+        here = domain_here(self.env)
         if self == account:
-            return {"domain": [("account_id", "=", account.id)], "context": context}
+            domain = [("account_id", "=", account.id), *here]
+            return {"domain": domain, "context": context}
         return {
-            "domain": [("contact_id", "=", self.id)],
+            "domain": [("contact_id", "=", self.id), *here],
             "context": {**context, "default_contact_id": self.id},
         }
 
@@ -258,7 +261,10 @@ class ResPartner(models.Model):
         )
         return {
             **action,
-            "domain": [("account_id", "=", self.commercial_partner_id.id)],
+            "domain": [
+                ("account_id", "=", self.commercial_partner_id.id),
+                *domain_here(self.env),
+            ],
             "context": {},
         }
 
@@ -289,7 +295,8 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_club.club_duty_action"
         )
-        return {**action, "domain": [("account_id", "=", self.id)]}
+        domain = [("account_id", "=", self.id), *domain_here(self.env)]
+        return {**action, "domain": domain}
 
     @api.model
     def _get_club_figures(self):

@@ -37,11 +37,21 @@ class ClubContactConsent(models.Model):
     answer = fields.Selection(ANSWERS, "Consent", required=True)
     stated_on = fields.Date(
         "Said On",
+        compute="_compute_stated_on",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self.env["club.program"]._today(),
     )
     way = fields.Selection(WAYS, "Said How", required=True, default="spoken")
     create_uid = fields.Many2one("res.users", "Recorded by", readonly=True)
+
+    @api.depends("profile_id")
+    def _compute_stated_on(self):
+        """Propose today, where the company of the person's profile is."""
+        for consent in self.filtered("profile_id"):
+            company = consent.profile_id.company_id
+            consent.stated_on = consent.stated_on or company._club_today()
 
     @api.constrains("stated_on")
     def _check_stated_on(self):

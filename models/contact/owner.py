@@ -30,7 +30,7 @@ def propose_owner(account, company):
     """Return the account's manager, else the nearest lead of its unit; or nobody."""
     # sudo: who looks after an account is asked, whoever notes down what it needs
     account_sudo = account.sudo().with_company(company)
-    lead_sudo = account_sudo.club_unit_id._get_nearest_lead()
+    lead_sudo = account_sudo.club_unit_id._get_nearest_lead(company)
     for user_sudo in (account_sudo.club_manager_id, lead_sudo):
         if user_sudo.active and has_role(user_sudo, company):
             return user_sudo

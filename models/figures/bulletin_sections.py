@@ -7,14 +7,16 @@ from odoo.fields import Domain
 from ...kernel import bulletin
 from ...kernel.targets import MONTH
 from ...kernel.windows import month_end
+from . import codes
 from .club_target import UNIT
-from .codes import STOCKS
+from .codes import MEANS, STOCKS
 
 COUNT, MONEY, POINTS, SHARE, MEAN = "count", "money", "points", "share", "mean"
 # How the figure of a code is shown; all others are plain numbers.
 SHAPES = {
+    **dict.fromkeys(codes.MONEY, MONEY),
+    **dict.fromkeys(MEANS, MEAN),
     "retained": SHARE,
-    "revenue": MONEY,
     "points_accrued": POINTS,
     "points_redeemed": POINTS,
     "points_expired": POINTS,
@@ -23,8 +25,6 @@ SHAPES = {
     "verified_on_time": SHARE,
     "activities_held": SHARE,
     "attendance": SHARE,
-    "satisfaction": MEAN,
-    "costs": MONEY,
     "vouchers": SHARE,
     "referrals": SHARE,
 }
@@ -52,6 +52,8 @@ ROWS = {
     "worth": ("redemptions", "costs", "vouchers", "referrals"),
 }
 CODES = tuple(code for codes in ROWS.values() for code in codes)
+# What nobody adds up over programs: each has a row of its own. Rule A9.
+BY_PROGRAM = tuple(code for code in CODES if SHAPES.get(code) == POINTS)
 # What is shown of each tier, and of each unit.
 BY_TIER = ("members", "joined", "left", "promoted", "demoted", "retained")
 BY_UNIT = ("contacts_on_time", "verified_on_time", "visits")
@@ -90,15 +92,18 @@ class BulletinFigures:
         """Return ``{section: figures}`` to be kept as they are, or None where the
         period has no figures at all.
 
-        Figures are ``rows`` (each with ``code``, ``now``, ``before``, ``last``),
-        ``tiers`` and ``units`` (each with ``name`` and a pair by code, units with
-        ``rank``), ``promoted`` (account, tiers, day) and how many there were.
+        Figures are ``rows`` (each with ``code``, ``now``, ``before``, ``last``; of
+        points also ``program``, its name where the company has several), ``tiers`` and
+        ``units`` (each with ``name`` and a pair by code, units with ``rank``),
+        ``promoted`` (account, tiers, day) and how many there were.
         """
         facts = self._read()
         if not any(month in facts for month in self._get_months("now")):
             return None
         found = {
-            section: {"rows": [self._get_row(code, facts) for code in codes]}
+            section: {
+                "rows": [row for code in codes for row in self._get_rows(code, facts)]
+            }
             for section, codes in ROWS.items()
         }
         found["members"]["tiers"] = self._get_tiers(facts)
@@ -112,8 +117,8 @@ class BulletinFigures:
         return bulletin.period_months(self.kind, self.periods[period])
 
     def _read(self):
-        """Return ``{month: {code: {(unit, tier): pair}}}``, of the unit and those below
-        it, or of the whole company.
+        """Return ``{month: {code: {(unit, tier, program): pair}}}``, of the unit and
+        those below it, or of the whole company.
         """
         months = {
             month for period in self.periods for month in self._get_months(period)
@@ -127,16 +132,17 @@ class BulletinFigures:
         figures_sudo = self.bulletin.env["club.figure"].sudo()
         facts = defaultdict(lambda: defaultdict(dict))
         for figure in figures_sudo.search_fetch(
-            domain, ["month", "code", "unit_id", "tier_id", "value", "base"]
+            domain,
+            ["month", "code", "unit_id", "tier_id", "program_id", "value", "base"],
         ):
-            key = (figure.unit_id, figure.tier_id)
+            key = (figure.unit_id, figure.tier_id, figure.program_id)
             facts[figure.month][figure.code][key] = (figure.value, figure.base)
         return facts
 
     def _sum(self, facts, code, period="now", of=None):
         """Return the pair of a code in a period; None where it has no figure.
 
-        :param of: what tells of unit and tier whether they count
+        :param of: what tells of unit, tier and program whether they count
         """
         found = []
         for month in self._get_months(period):
@@ -151,10 +157,37 @@ class BulletinFigures:
             return None
         return [sum(value for value, _base in found), sum(base for _v, base in found)]
 
-    def _get_row(self, code, facts):
+    def _get_rows(self, code, facts):
+        """Return the row of a figure; of points one of each program, the main first."""
+        if code not in BY_PROGRAM:
+            return [self._get_row(code, facts)]
+        programs_sudo = self.company.env["club.program"].sudo().browse()
+        programs_sudo = programs_sudo.union(
+            *(
+                program
+                for codes in facts.values()
+                for each in BY_PROGRAM
+                for (_unit, _tier, program) in codes.get(each, ())
+            )
+        ).sorted(lambda program: (not program.is_main, program.sequence, program.id))
+        if not programs_sudo:
+            return [self._get_row(code, facts)]
+        several = len(programs_sudo) > 1
+        names = programs_sudo._get_distinguishing_names()
+        return [
+            {
+                **self._get_row(
+                    code, facts, lambda _unit, _tier, found, of=program: found == of
+                ),
+                "program": program.name if several else names[program],
+            }
+            for program in programs_sudo
+        ]
+
+    def _get_row(self, code, facts, of=None):
         return {
             "code": code,
-            **{period: self._sum(facts, code, period) for period in self.periods},
+            **{period: self._sum(facts, code, period, of) for period in self.periods},
         }
 
     def _get_tiers(self, facts):
@@ -163,19 +196,20 @@ class BulletinFigures:
             tier
             for month in self._get_months("now")
             for code in BY_TIER
-            for (_unit, tier) in (facts[month][code] if month in facts else ())
+            for (_unit, tier, _program) in (
+                facts[month][code] if month in facts else ()
+            )
             if tier
         }
-        groups = {tier.group_id for tier in tiers}
         ordered = sorted(
             tiers, key=lambda tier: (tier.group_id.id, -tier.sequence, tier.id)
         )
         return [
             {
-                "name": tier.display_name if len(groups) > 1 else tier.name,
+                "name": tier.display_name,
                 **{
                     code: self._sum(
-                        facts, code, of=lambda _unit, found, tier=tier: found == tier
+                        facts, code, of=lambda _unit, found, _, tier=tier: found == tier
                     )
                     for code in BY_TIER
                 },
@@ -191,7 +225,9 @@ class BulletinFigures:
             unit
             for month in self._get_months("now")
             for code in BY_UNIT
-            for (unit, _tier) in (facts[month][code] if month in facts else ())
+            for (unit, _tier, _program) in (
+                facts[month][code] if month in facts else ()
+            )
             if unit
         }
         rows = [
@@ -199,7 +235,7 @@ class BulletinFigures:
                 "name": unit.name,
                 **{
                     code: self._sum(
-                        facts, code, of=lambda found, _tier, unit=unit: found == unit
+                        facts, code, of=lambda found, *_, unit=unit: found == unit
                     )
                     for code in BY_UNIT
                 },
@@ -248,7 +284,9 @@ class BulletinFigures:
         return {"targets": [[*key, *row] for key, row in sums.items()]} if sums else {}
 
     def _get_promotions(self):
-        """Return who was promoted to a higher membership tier: the highest first."""
+        """Return who was promoted to a higher membership tier: the highest first. Who
+        was so in two programs stands there twice, and is counted once.
+        """
         first, last = self._get_months("now")[0], self._get_months("now")[-1]
         domain = Domain(
             [
@@ -273,12 +311,12 @@ class BulletinFigures:
             lambda found: (-found.tier_id.sequence, found.account_id.name or "")
         )
         return {
-            "count": len(raised),
+            "count": len(raised.account_id),
             "promoted": [
                 [
                     found.account_id.name,
-                    found.previous_tier_id.name,
-                    found.tier_id.name,
+                    found.previous_tier_id.display_name,
+                    found.tier_id.display_name,
                     found.date_from.isoformat(),
                 ]
                 for found in ordered[:NOTABLE]

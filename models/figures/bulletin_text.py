@@ -121,7 +121,7 @@ class BulletinText:
             ),
             rows=tuple(
                 (
-                    self.labels.get(row["code"], row["code"]),
+                    self._get_label(row),
                     self.show(row["code"], row["now"]),
                     self.show(row["code"], row["before"]),
                     self.compare(row["code"], row["now"], row["before"]),
@@ -132,6 +132,11 @@ class BulletinText:
             ),
             widths=("20%", "20%", "18%", "12%", "18%", "12%"),
         )
+
+    def _get_label(self, row):
+        """Return what a figure is called; of points with its program, if need be."""
+        label = self.labels.get(row["code"], row["code"])
+        return " · ".join(filter(None, (label, row.get("program"))))
 
     def _get_matrix(self, title, codes, rows):
         return Table(
@@ -196,7 +201,9 @@ class BulletinText:
 
         :param period: the name of the bulletin's period
         """
-        rows = {row["code"]: row for row in figures.get("rows", ())}
+        rows = {}
+        for row in figures.get("rows", ()):
+            rows.setdefault(row["code"], row)  # of points, the main program's
         say = getattr(self, f"_say_{kind}", None)
         return [text for text in say(rows, figures, period) if text] if say else []
 
@@ -246,6 +253,13 @@ class BulletinText:
         yield self._say_against(rows, "members")
 
     def _say_revenue(self, rows, figures, period):
+        points = {}
+        for row in figures["rows"]:
+            if "program" in row:
+                points.setdefault(row["program"], {})[row["code"]] = row
+        if len(points) > 1:
+            yield from self._say_programs(rows, points, period)
+            return
         yield self.env._(
             "Revenue of %(period)s was %(revenue)s. %(accrued)s points were accrued, "
             "%(redeemed)s redeemed; %(balance)s are outstanding.",
@@ -255,6 +269,24 @@ class BulletinText:
             redeemed=self._now(rows, "points_redeemed"),
             balance=self._now(rows, "points_balance"),
         )
+        yield self._say_against(rows, "revenue")
+
+    def _say_programs(self, rows, points, period):
+        """Say the points of each program by themselves. Rule A9."""
+        yield self.env._(
+            "Revenue of %(period)s was %(revenue)s.",
+            period=period,
+            revenue=self._now(rows, "revenue"),
+        )
+        for program, found in points.items():
+            yield self.env._(
+                "%(program)s: %(accrued)s points were accrued, %(redeemed)s redeemed; "
+                "%(balance)s are outstanding.",
+                program=program,
+                accrued=self._now(found, "points_accrued"),
+                redeemed=self._now(found, "points_redeemed"),
+                balance=self._now(found, "points_balance"),
+            )
         yield self._say_against(rows, "revenue")
 
     def _say_targets(self, rows, figures, period):
@@ -333,7 +365,8 @@ class BulletinText:
             yield self.env._("No account was promoted to a higher membership tier.")
             return
         count = self._number(figures["count"])
-        names = join(self.env, [name for name, *_others in promoted[:NAMED]])
+        named = dict.fromkeys(name for name, *_others in promoted)
+        names = join(self.env, list(named)[:NAMED])
         if figures["count"] <= NAMED:
             yield self.env._(
                 "Accounts promoted to a higher membership tier: %(count)s (%(names)s).",

@@ -429,14 +429,17 @@ class ClubBulletin(models.Model):
 
     @api.model
     def _find_wishes(self, company):
-        """Return ``[(unit, wish)]`` of a company, of itself with no unit."""
+        """Return ``[(unit, wish)]`` of a company, of itself with no unit.
+
+        A unit that companies share has its bulletins in each that has accounts of it.
+        """
         units = self.env["crm.team"].search(
             [
                 *(("club_bulletin", "!=", False), ("club_level", "!=", False)),
-                ("company_id", "=", company.id),
+                ("company_id", "in", (company.id, False)),
             ]
         )
-        found = [(unit, unit.club_bulletin) for unit in units]
+        found = [(unit, unit.club_bulletin) for unit in units._filter_used_by(company)]
         wish = self.env["club.program"]._get_main(company).bulletin
         return [(units.browse(), wish), *found] if wish else found
 

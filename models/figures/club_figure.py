@@ -11,6 +11,10 @@ from ..record.names import add_title, format_month, get_labels
 from .codes import CODES, FULL, MEANS, MONEY, STOCKS
 from .figure_sql import TURN, counted_rows, lay_units, refresh_query
 
+# In the context of what has one place for points, such as a dashboard's card: those of
+# the main program of each company count. Rule A9.
+MAIN_ONLY = "club_main_program"
+
 
 class ClubFigure(models.Model):
     """What a month came to, in a company and unit: totals, never records. Rule E5.
@@ -90,19 +94,20 @@ class ClubFigure(models.Model):
         "A figure of a unit and month stands once.",
     )
 
-    @api.depends("code", "month", "unit_id")
+    @api.depends("code", "month", "unit_id", "program_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = get_labels(self, "code")
+        programs = self.program_id._get_distinguishing_names()
         for figure in self:
             if not figure.code:  # not there yet
                 figure.display_name = False
                 continue
             # sudo: who reads the figure may know whose it is
             unit = figure.sudo().unit_id.name
-            name = add_title(
-                self.env, labels[figure.code], format_month(self.env, figure.month)
-            )
+            parts = (labels[figure.code], programs.get(figure.program_id))
+            label = " · ".join(filter(None, parts))
+            name = add_title(self.env, label, format_month(self.env, figure.month))
             figure.display_name = add_title(self.env, unit, name) if unit else name
 
     @api.depends("code", "value")
@@ -117,6 +122,22 @@ class ClubFigure(models.Model):
             figure.share = figure.base and figure.value / figure.base * factor
 
     # === Reading them === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get(MAIN_ONLY):
+            domain = Domain(domain) & self._domain_main()
+        return super()._search(domain, *args, **kwargs)
+
+    def _domain_main(self):
+        """Return the domain without points of further programs."""
+        # sudo: which ones are the main ones is no secret
+        programs_sudo = self.env["club.program"].sudo()
+        # pylint: disable-next=no-search-all
+        found_sudo = programs_sudo.with_context(active_test=False).search([])
+        mains = {programs_sudo._get_main(one) for one in found_sudo.company_id}
+        further = [program.id for program in found_sudo if program not in mains]
+        return Domain("program_id", "not in", further) if further else Domain.TRUE
 
     @api.model
     def _read_figures(self, company, codes, units, month_from, month_to):
@@ -218,19 +239,12 @@ class ClubFigure(models.Model):
             found = self._sum_period(name, query)
         return SQL(
             """
-            CASE WHEN min(%(code)s) = max(%(code)s)
+            CASE WHEN %(addable)s
                   AND min(coalesce(%(program)s, 0)) = max(coalesce(%(program)s, 0))
-                  AND (min(%(code)s) NOT IN %(amounts)s
-                       OR min(%(company)s) = max(%(company)s)
-                       OR (SELECT count(DISTINCT c.currency_id) = 1
-                             FROM unnest(array_agg(DISTINCT %(company)s)) AS u (id)
-                             JOIN res_company c ON c.id = u.id))
                  THEN %(found)s END
             """,
-            code=code,
+            addable=self._is_addable(query, MONEY),
             program=self._field_to_sql(self._table, "program_id", query),
-            company=self._field_to_sql(self._table, "company_id", query),
-            amounts=MONEY,
             found=found,
         )
 

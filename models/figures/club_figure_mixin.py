@@ -37,6 +37,28 @@ class ClubFigureMixin(models.AbstractModel):
         codes = [value for value, _label in self._fields["code"].selection]
         return SQL("array_position(%s, %s)", codes, code)
 
+    # === Sums === #
+
+    def _is_addable(self, query, amounts):
+        """Return the SQL condition that a group's rows are of one figure, and where
+        this is an amount, in one currency.
+
+        :param amounts: the codes of amounts
+        """
+        return SQL(
+            """
+            (min(%(code)s) = max(%(code)s)
+             AND (min(%(code)s) NOT IN %(amounts)s
+                  OR min(%(company)s) = max(%(company)s)
+                  OR (SELECT count(DISTINCT c.currency_id) = 1
+                        FROM unnest(array_agg(DISTINCT %(company)s)) AS u (id)
+                        JOIN res_company c ON c.id = u.id)))
+            """,
+            code=self._field_to_sql(self._table, "code", query),
+            company=self._field_to_sql(self._table, "company_id", query),
+            amounts=amounts,
+        )
+
     # === The records behind it === #
 
     @for_one

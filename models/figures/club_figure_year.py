@@ -113,7 +113,7 @@ class ClubFigureYear(models.Model):
                 continue
             # sudo: who reads the figure may know what it is of
             of_sudo = figure.sudo()
-            names = (of_sudo.tier_id.name, of_sudo.industry_id.name)
+            names = (of_sudo.tier_id.display_name, of_sudo.industry_id.name)
             parts = (str(figure.year), *names, of_sudo.cause_id.name)
             figure.display_name = " · ".join(
                 filter(None, (labels[figure.code], *parts))
@@ -177,24 +177,24 @@ class ClubFigureYear(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         """What several rows come to is how much they have out of all of theirs; of
-        different figures, nothing.
+        different figures, or of amounts in several currencies, nothing.
         """
-        if aggregate_spec != "share:avg":
+        if aggregate_spec not in ("value:sum", "base:sum", "share:avg"):
             return super()._read_group_select(aggregate_spec, query)
         value, base, code = (
             self._field_to_sql(self._table, name, query)
             for name in ("value", "base", "code")
         )
-        return SQL(
-            "CASE WHEN min(%s) = max(%s) THEN sum(%s * CASE WHEN %s IN %s THEN 1"
-            " ELSE 100 END) / nullif(sum(%s), 0) END",
-            code,
-            code,
-            value,
-            code,
-            MEANS,
-            base,
-        )
+        found = SQL("sum(%s)", base if aggregate_spec == "base:sum" else value)
+        if aggregate_spec == "share:avg":
+            found = SQL(
+                "sum(%s * CASE WHEN %s IN %s THEN 1 ELSE 100 END) / nullif(sum(%s), 0)",
+                value,
+                code,
+                MEANS,
+                base,
+            )
+        return SQL("CASE WHEN %s THEN %s END", self._is_addable(query, MONEY), found)
 
     # === Working them out === #
 

@@ -10,6 +10,7 @@ from ..need.club_need import UNSETTLED
 from ..points.run_states import POSTED, VERIFIED
 from ..program.club_points_kind import REVENUE
 from ..record.groups import AUDITOR, LEAD, OFFICER
+from ..record.navigate import domain_here
 from ..record.rpc import for_one
 
 # Who reads what is owed to the accounts of a unit; Finance does not.
@@ -171,7 +172,7 @@ class ClubOverview(models.Model):
         :param account: the field that names the account that ``unit`` is of
         """
         records = self.env[name]
-        query = records._search(domain)
+        query = records._search([*domain, *domain_here(self.env)])
         of, alias = records, query.table
         if account:
             of, alias = records._fields[account].join(records, alias, query)
@@ -229,7 +230,9 @@ class ClubOverview(models.Model):
         """Count persons: who looks after accounts of two units below counts once."""
         loads = self.env["club.manager.load"]
         rows = loads._read_group(
-            [("unit_id", "!=", False)], ["unit_id", "user_id"], ["load_total:max"]
+            [("unit_id", "!=", False), *domain_here(self.env)],
+            ["unit_id", "user_id"],
+            ["load_total:max"],
         )
         paths = self._get_paths({unit.id for unit, _user, _load in rows})
         managers, overloaded = defaultdict(set), defaultdict(set)
@@ -362,8 +365,11 @@ class ClubOverview(models.Model):
         """Open a list of the club, narrowed to the unit and those below it."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_club.{name}")
-        below = [(link, "child_of", self.unit_id.ids)] if self.unit_id else []
-        return {**action, "domain": [*domain, *below], "context": context}
+        if self.unit_id:
+            domain = [*domain, (link, "child_of", self.unit_id.ids)]
+        if action["res_model"] != "res.partner":  # accounts are all companies'
+            domain = [*domain, ("company_id", "=", self.company_id.id)]
+        return {**action, "domain": domain, "context": context}
 
     @for_one
     def action_open_members(self):

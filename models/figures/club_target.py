@@ -364,7 +364,7 @@ class ClubTarget(models.Model):
             # sudo: who reads a target may know whom and what it names
             target_sudo = target.sudo()
             thing = (
-                target_sudo.tier_id.name
+                target_sudo.tier_id.display_name
                 or target_sudo.category_id.name
                 or target_sudo.product_id.name
             )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from .club_bulletin import WISHES
 
@@ -11,8 +12,8 @@ class CrmTeam(models.Model):
         "Bulletins Drafted",
         help="Of the unit and those below it: drafted once the points of the period's "
         "last month are posted, at the latest on the 10th day after it, for a club "
-        "officer to edit and issue. Empty: none. Who chooses it gets the next ones. "
-        "Rule E11.",
+        "officer to edit and issue. A unit that companies share has them in each that "
+        "has accounts of it. Empty: none. Who chooses it gets the next ones. Rule E11.",
     )
 
     # === What only the club says. Rules E1, E11 === #
@@ -25,4 +26,27 @@ class CrmTeam(models.Model):
         super()._club_check_write(vals)
         if not self._is_club_officer():
             for unit in self._filter_changed(("club_bulletin",), vals):
-                unit._refuse_naming()
+                raise AccessError(
+                    self.env._(
+                        "%s: only a club officer decides of which units bulletins are "
+                        "drafted.",
+                        unit.name,
+                    )
+                )
+
+    # === Shared by companies. Rule A9 === #
+
+    def _filter_used_by(self, company):
+        """Return those of a company, and of those that companies share the ones that
+        its accounts are or were of, or of a unit below.
+        """
+        if all(unit.company_id for unit in self):
+            return self
+        # sudo: which accounts there are, whoever asks
+        lines_sudo = self.env["club.account.unit"].sudo()
+        rows = lines_sudo._read_group(
+            [("company_id", "=", company.id), ("unit_id", "!=", False)], ["unit_id"]
+        )
+        paths = (unit.parent_path or "" for (unit,) in rows)
+        used = {int(key) for path in paths for key in path.split("/") if key}
+        return self.filtered(lambda unit: unit.company_id or unit.id in used)

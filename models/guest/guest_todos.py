@@ -303,7 +303,7 @@ def _get_asked(guest):
     account = guest.account_id
     users = (
         account.club_manager_id,
-        account.club_unit_id._get_nearest_lead(),
+        account.club_unit_id._get_nearest_lead(guest.company_id),
         guest.requested_by_id,
     )
     return next((user for user in users if user.active), guest.env["res.users"])
@@ -313,7 +313,7 @@ def _get_superiors(guest):
     """Return the lead of the account's unit or of the nearest one above, else the
     officers.
     """
-    lead = guest.account_id.club_unit_id._get_nearest_lead()
+    lead = guest.account_id.club_unit_id._get_nearest_lead(guest.company_id)
     return lead or get_officers(guest.env, guest.company_id)
 
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS, USER
+from ..record.navigate import domain_here
 from ..record.rpc import for_one
 
 
@@ -60,4 +61,5 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"crm_club.club_{name}_action"
         )
-        return {**action, "domain": [(link, "=", self.id)], "context": {}}
+        domain = [(link, "=", self.id), *domain_here(self.env)]
+        return {**action, "domain": domain, "context": {}}

@@ -210,7 +210,9 @@ class ClubMembership(models.Model):
     def _compute_display_name(self):
         for membership in self:
             membership.display_name = add_title(
-                self.env, membership.account_id.display_name, membership.tier_id.name
+                self.env,
+                membership.account_id.display_name,
+                membership.tier_id.display_name,
             )
 
     @api.depends("previous_tier_id")
@@ -478,6 +480,8 @@ class ClubMembership(models.Model):
                 min(membership.date_grace, begins - timedelta(days=1)),
                 "replaced",
             )
-            for (membership, (_first, last)), (_next, (begins, _last)) in pairwise(terms)
+            for (membership, (_first, last)), (_next, (begins, _last)) in pairwise(
+                terms
+            )
             if not membership.outcome and last == membership.date_to
         ]

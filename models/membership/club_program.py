@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ...kernel import tier_rules, windows
 from ...kernel.written import get_written
@@ -17,6 +17,7 @@ from ..program.club_points_kind import NEVER_QUALIFYING
 from ..record.accounts import check_programs_account
 from . import measures
 from .heads import Groups
+from .mirror_sql import mirror_query
 from .underneath import Underneath
 
 # What the facts say of an account that has none. Scores of the branch's own are
@@ -644,48 +645,31 @@ class ClubProgram(models.Model):
             return
         self.env.flush_all()
         today = self.with_company(self.company_id)._today()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH standing AS MATERIALIZED (
-                    SELECT m.account_id,
-                           max(m.tier_id) FILTER (WHERE g.purpose <> 'grade') AS tier,
-                           max(m.tier_id) FILTER (WHERE g.purpose <> 'membership')
-                               AS grade
-                      FROM club_membership m
-                      JOIN club_tier_group g ON g.id = m.group_id
-                     WHERE m.program_id = %(program)s AND m.state = 'valid'
-                       AND m.date_from <= %(today)s AND m.date_grace >= %(today)s
-                     GROUP BY m.account_id),
-                wanted AS (
-                    SELECT p.id,
-                           CASE WHEN s.tier IS NULL THEN '{}'::jsonb ELSE
-                                jsonb_build_object(%(key)s::text, s.tier) END AS tier,
-                           CASE WHEN s.grade IS NULL THEN '{}'::jsonb ELSE
-                                jsonb_build_object(%(key)s::text, s.grade) END AS grade
-                      FROM res_partner p
-                 LEFT JOIN standing s ON s.account_id = p.commercial_partner_id
-                     WHERE %(only)s
-                       AND ((p.club_tier_id ->> %(key)s)::int
-                                IS DISTINCT FROM s.tier
-                            OR (p.club_grade_id ->> %(key)s)::int
-                                IS DISTINCT FROM s.grade))
-                UPDATE res_partner p
-                   SET club_tier_id = nullif(
-                           coalesce(p.club_tier_id, '{}') - %(key)s::text || w.tier,
-                           '{}'),
-                       club_grade_id = nullif(
-                           coalesce(p.club_grade_id, '{}') - %(key)s::text || w.grade,
-                           '{}')
-                  FROM wanted w
-                 WHERE w.id = p.id
-                """,
-                program=self.id,
-                today=today,
-                key=str(self.company_id.id),
-                only=SQL("p.commercial_partner_id = ANY(%s)", accounts.ids)
-                if accounts is not None
-                else SQL("TRUE"),
-            )
-        )
+        self.env.cr.execute(mirror_query(self, today, accounts))
         self.env["res.partner"].invalidate_model(["club_tier_id", "club_grade_id"])
+
+    # === Another one is the main one === #
+
+    def _club_after_create(self):
+        super()._club_after_create()
+        self.filtered("is_main")._follow_main()
+
+    def _club_after_write(self, vals):
+        super()._club_after_write(vals)
+        if not {"active", "sequence"}.isdisjoint(vals):
+            self._follow_main()
+
+    def _follow_main(self):
+        """Let partners show the tiers of the program that is the main one now, where a
+        company has several. Rule A9.
+        """
+        # sudo: partners follow, whoever puts the programs in order
+        programs_sudo = self.sudo().with_context(active_test=False)
+        rows = programs_sudo._read_group(
+            [("company_id", "in", self.company_id.ids)],
+            ["company_id"],
+            having=[("__count", ">", 1)],
+        )
+        for (company,) in rows:
+            for main in self.sudo()._get_main(company):
+                main._refresh_mirrors()

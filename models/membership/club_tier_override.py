@@ -88,7 +88,7 @@ class ClubTierOverride(models.Model):
         for override in self:
             override.display_name = self.env._(
                 "%(tier)s for %(account)s",
-                tier=override.tier_id.name or "",
+                tier=override.tier_id.display_name or "",
                 account=override.account_id.display_name or "",
             )
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
+from ..record.navigate import domain_here
 from ..record.rpc import for_one
 
 
@@ -37,7 +38,7 @@ class ResPartner(models.Model):
         )
         return {
             **action,
-            "domain": [("account_id", "=", self.id)],
+            "domain": [("account_id", "=", self.id), *domain_here(self.env)],
             "context": {"default_account_id": self.id},
         }
 
@@ -50,6 +51,7 @@ class ResPartner(models.Model):
         return {
             **action,
             "domain": [
+                *domain_here(self.env),
                 *("|", ("account_id", "=", self.id)),
                 ("other_account_id", "=", self.id),
             ],

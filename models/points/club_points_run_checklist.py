@@ -266,7 +266,9 @@ class ClubPointsRunChecklist(models.AbstractModel):
                     "%(count)s imported; the last by %(user)s on %(date)s.",
                     count=len(files_sudo),
                     user=last_sudo.user_id.name,
-                    date=format_datetime(self.env, last_sudo.imported_on),
+                    date=format_datetime(
+                        self.env, last_sudo.imported_on, dt_format="short"
+                    ),
                 ),
             )
         if self._has_invoices():
@@ -369,14 +371,14 @@ class ClubPointsRunChecklist(models.AbstractModel):
                 CHECK_OPEN,
                 self.env._(
                     "Revenue, rates or agreements have changed since %s: recompute it.",
-                    format_datetime(self.env, self.computed_at),
+                    format_datetime(self.env, self.computed_at, dt_format="short"),
                 ),
             )
         return Check(
             CHECK_DONE,
             self.env._(
                 "Computed on %s; nothing has changed since.",
-                format_datetime(self.env, self.computed_at),
+                format_datetime(self.env, self.computed_at, dt_format="short"),
             ),
         )
 

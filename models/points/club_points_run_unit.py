@@ -240,8 +240,14 @@ class ClubPointsRunUnit(models.Model):
     def _get_asked(self, run):
         """Return who is asked for these units, and how: `{(user, summary)}`."""
         return {
-            (clerk, as_reader(run, clerk).env._("Verify the points of %s", unit.name))
-            for unit, clerks in self._find_clerks().items()
+            (
+                clerk,
+                as_reader(run, clerk).env._(
+                    "Verify the points of %s",
+                    part.unit_id.sudo().name,  # sudo: who is asked may know it
+                ),
+            )
+            for part, clerks in self._find_clerks().items()
             for clerk in clerks
         }
 
@@ -316,11 +322,14 @@ class ClubPointsRunUnit(models.Model):
     # === Verifying. Rule B5 === #
 
     def _find_clerks(self):
-        """Return ``{unit: users}``: who its points clerks are today, if there are."""
+        """Return ``{part: users}``: who its unit's points clerks are today.
+
+        Of a unit that companies share, those who work in the part's company.
+        """
         # sudo: whoever computes or verifies need not read who the clerks are
         clerks_sudo = self.env["club.unit.clerk"].sudo()
         today = self.env["res.company"]._club_domain_today
-        return dict(
+        found = dict(
             clerks_sudo._read_group(
                 Domain("unit_id", "in", self.unit_id.ids)
                 & today(clerks_sudo._domain_in_force),
@@ -328,11 +337,18 @@ class ClubPointsRunUnit(models.Model):
                 ["user_id:recordset"],
             )
         )
+        clerks = {}
+        for part in self.filtered(lambda part: part.unit_id in found):
+            users, company = found[part.unit_id], part.company_id
+            if not part.unit_id.sudo().company_id:  # sudo: as above
+                users = users.filtered(lambda one, own=company: own in one.company_ids)
+            clerks[part] = users
+        return clerks
 
     def _get_cannot_verify_reason(self, found=None):
         """Return why the user can't verify this unit now, or False.
 
-        :param found: the clerks of many units, where they are known
+        :param found: the clerks of many parts, where they are known
         """
         self.ensure_one()
         if self.run_id.state == POSTED:
@@ -340,7 +356,7 @@ class ClubPointsRunUnit(models.Model):
         if self.state == VERIFIED:
             return self.env._("The unit is verified already.")
         found = self._find_clerks() if found is None else found
-        clerks = found.get(self.unit_id, self.env["res.users"])
+        clerks = found.get(self, self.env["res.users"])
         officer = self.env.user.has_group(OFFICER)
         if self.env.user in clerks or (officer and not clerks):
             return False

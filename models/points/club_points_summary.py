@@ -4,19 +4,11 @@ A posted run never changes, so its sums by category, unit and month are written 
 when it is posted, and 100,000 accounts are looked through as fast as a thousand. It is
 a table of plain sums, no model: nobody reaches it but through the ledger, whose record
 rules hold, and the nightly check may compare it with the entries at any time.
-
-The mixin below is the one place that reaches into how Odoo builds such a query
-(`_table_sql`, `_read_group_select`): so the ledger's pivot stays the ledger's, with its
-filters and what they open. Should a later Odoo build queries otherwise, a report model
-on the sums (`_auto = False`, as `sale.report`) takes its place.
 """
 
-from odoo import api, models
-from odoo.fields import Domain
+from odoo import models
 from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
-
-SUMMED = object()  # in the context: read the sums in place of the entries
 
 # What the sums are by; further names are those of the run.
 _BY = (
@@ -24,7 +16,6 @@ _BY = (
     *("date", "valid_until"),
 )
 _OF_RUN = ("program_id", "company_id", "currency_id", "state")
-_AGGREGATES = {"points:sum", "revenue:sum", "__count"}
 
 CREATE_SUMMARY = """
 CREATE TABLE IF NOT EXISTS club_points_summary (
@@ -93,10 +84,13 @@ class ClubPointsSummedMixin(models.AbstractModel):
 
     _name = "club.points.summed.mixin"
     _description = "Ledger Grouped by Its Sums"
+    _inherit = ["club.summed.mixin"]
+    _club_sums_by = (*_BY, *_OF_RUN)
+    _club_sums_of = ("points", "revenue")
 
     @property
     def _table_sql(self):
-        if self.env.context.get("club_ledger") is not SUMMED:
+        if not self._reads_sums():
             return super()._table_sql
         names = SQL(", ").join(map(SQL.identifier, _BY))
         return SQL(
@@ -107,62 +101,14 @@ class ClubPointsSummedMixin(models.AbstractModel):
             names,
         )
 
-    @api.model
-    def _read_group(
-        self,
-        domain,
-        groupby=(),
-        aggregates=(),
-        having=(),
-        offset=0,
-        limit=None,
-        order=None,
-    ):
-        ledger = self._get_summed(domain, groupby, aggregates, order, having)
-        return super(ClubPointsSummedMixin, ledger)._read_group(
-            domain, groupby, aggregates, having, offset, limit, order
-        )
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        groupby = [spec for specs in grouping_sets for spec in specs]
-        ledger = self._get_summed(domain, groupby, aggregates, order)
-        return super(ClubPointsSummedMixin, ledger)._read_grouping_sets(
-            domain, grouping_sets, aggregates, order
-        )
-
-    def _get_summed(self, domain, groupby, aggregates, order, having=()):
-        """Return the model on the sums, when they hold all that is asked for."""
-        domain = Domain(domain)
-        if not self.env.su:
-            self.check_access("read")
-            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
-        asked = [condition.field_expr for condition in domain.iter_conditions()]
-        asked = {name.split(":")[0].split(".")[0] for name in (*asked, *groupby)}
-        ordered = {term.split()[0] for term in (order or "").split(",") if term.strip()}
-        if (
-            having
-            or not asked <= {*_BY, *_OF_RUN}
-            or not set(aggregates) | ordered <= _AGGREGATES | set(groupby)
-            or not self._is_of_posted(domain)
-        ):
-            return self
-        return self.with_context(club_ledger=SUMMED)
-
-    def _is_of_posted(self, domain):
+    def _has_sums(self, domain):
         """Tell whether all that a domain finds is posted, whatever else it says."""
         parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
-        return any(
+        is_posted = any(
             isinstance(part, DomainCondition)
             and part.field_expr in ("state", "run_id.state")
             and part.operator in ("=", "in")
             and part.value in ("posted", ["posted"], ("posted",))
             for part in parts
         )
-
-    def _read_group_select(self, aggregate_spec, query):
-        summed = self.env.context.get("club_ledger") is SUMMED
-        if summed and aggregate_spec == "__count":
-            count = SQL.identifier(self._table, "entry_count")
-            return SQL("coalesce(sum(%s), 0)::bigint", count)
-        return super()._read_group_select(aggregate_spec, query)
+        return is_posted and super()._has_sums(domain)

@@ -106,20 +106,31 @@ def get_verified_sources():
 
 
 def _select_verified(span):
-    """Return each unit's part of a month's points: whether it was verified by the
-    deadline. One that may still be verified in time isn't due yet.
+    """Return for each unit and month the part of a run that decides whether the month
+    was verified by the deadline: in all programs of the company, in each by one of its
+    runs. A part that may still be verified in time isn't due yet.
+
+    A unit's month counts once, however many programs and runs it has a part of.
     """
     return SQL(
         """
-        SELECT u.id, u.company_id, NULL::int AS account_id, u.unit_id, u.month,
-               NULL::int AS tier_id,
-               (u.state = %(verified)s AND %(day)s <= r.date_deadline)::int AS value,
-               1 AS base
-          FROM club_points_run_unit u
-          JOIN club_points_run r ON r.id = u.run_id AND r.kind = %(revenue)s
-         WHERE u.company_id = ANY(%(companies)s)
-           AND u.month BETWEEN %(start)s AND %(end)s
-           AND (u.state = %(verified)s OR r.date_deadline < %(today)s)
+        SELECT DISTINCT ON (p.company_id, p.unit_id, p.month)
+               p.id, p.company_id, NULL::int AS account_id, p.unit_id, p.month,
+               NULL::int AS tier_id, p.value, 1 AS base
+          FROM (SELECT DISTINCT ON (d.program_id, d.unit_id, d.month) d.*
+                  FROM (SELECT u.id, u.company_id, u.unit_id, u.month, r.program_id,
+                               (u.state = %(verified)s
+                                AND %(day)s <= r.date_deadline)::int AS value
+                          FROM club_points_run_unit u
+                          JOIN club_points_run r
+                            ON r.id = u.run_id AND r.kind = %(revenue)s
+                         WHERE u.company_id = ANY(%(companies)s)
+                           AND u.month BETWEEN %(start)s AND %(end)s
+                           AND (u.state = %(verified)s OR r.date_deadline < %(today)s)
+                       ) d
+                 ORDER BY d.program_id, d.unit_id, d.month, d.value DESC, d.id) p
+          JOIN club_program g ON g.id = p.program_id
+         ORDER BY p.company_id, p.unit_id, p.month, p.value, g.sequence, g.id
         """,
         verified=VERIFIED,
         day=local_day(SQL("u.verified_at"), SQL("u.company_id")),

@@ -41,7 +41,7 @@ class ClubAccountClassFloor(models.Model):
     def _compute_display_name(self):
         for floor in self:
             floor.display_name = add_title(
-                self.env, floor.group_id.name, floor.tier_id.name
+                self.env, floor.group_id.display_name, floor.tier_id.name
             )
 
     @api.constrains("group_id", "tier_id")

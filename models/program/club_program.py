@@ -350,6 +350,10 @@ class ClubProgram(models.Model):
             for program in self
         }
 
+    def _get_distinguishing_name(self):
+        """Return the same of one program, or of none."""
+        return self._get_distinguishing_names().get(self, "")
+
     @api.model
     @ormcache()
     def _get_companies_with_several(self):

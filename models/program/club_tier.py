@@ -112,17 +112,41 @@ class ClubTier(models.Model):
                 others = tier.group_id.with_context(active_test=False).tier_ids - tier
                 tier.sequence = max(others.mapped("sequence"), default=0) + 1
 
-    @api.depends("name", "group_id.name")
+    @api.depends("name", "group_id.name", "program_id.name", "program_id.sequence")
     @api.depends_context("lang", "with_tier_group")
     def _compute_display_name(self):
-        """Two groups may have tiers of one name: where both are shown, say whose."""
+        """Two programs of a company, and two groups, may have tiers of one name: those
+        of a further program say which it is, and where several groups are shown all
+        say whose they are.
+        """
         with_group = self.env.context.get("with_tier_group")
+        further = self._get_further_programs()
         for tier in self:
             tier.display_name = tier.name
             if with_group and tier.group_id:
                 tier.display_name = self.env._(
-                    "%(tier)s (%(group)s)", tier=tier.name, group=tier.group_id.name
+                    "%(tier)s (%(group)s)",
+                    tier=tier.name,
+                    group=tier.group_id.display_name,
                 )
+            elif program := further.get(tier.program_id):
+                tier.display_name = " · ".join(filter(None, (tier.name, program)))
+
+    def _get_further_programs(self):
+        """Return ``{program: name}`` of the programs of these tiers that aren't the
+        main ones of their companies. Rule A9.
+        """
+        several = self.env["club.program"]._get_companies_with_several()
+        if not several:
+            return {}
+        # sudo: which programs there are is no secret to who reads their tiers
+        programs_sudo = self.program_id.sudo()
+        return {
+            program: program.name
+            for program in programs_sudo
+            if program.company_id.id in several
+            and program != programs_sudo._get_main(program.company_id)
+        }
 
     def _compute_membership_count(self):
         today = self.env.company._club_today()

@@ -185,12 +185,23 @@ class CrmTeam(models.Model):
         for unit in self:
             unit.club_clerk_ids = seats.get(unit, self.env["res.users"])
 
-    def _get_nearest_lead(self):
-        """Return who leads the unit, else the nearest one above that has a lead."""
+    def _get_nearest_lead(self, company=None):
+        """Return who leads the unit, else the nearest one above that has a lead.
+
+        :param company: the company that it is about: who leads a unit that companies
+            share may work in another one only
+        """
         unit = self
-        while unit and not unit.user_id.filtered("active"):
+        while unit and not unit._get_lead(company):
             unit = unit.parent_id
-        return unit.user_id
+        return unit._get_lead(company)
+
+    def _get_lead(self, company):
+        lead = self.user_id.filtered("active")
+        if company and not self.company_id:
+            # sudo: where somebody works isn't his colleague's to read
+            lead = lead.filtered(lambda user: company in user.sudo().company_ids)
+        return lead
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

@@ -1,5 +1,6 @@
 from . import club_guard_mixin
 from . import club_figures_mixin
+from . import club_grouped_mixin
 from . import club_record_mixin
 from . import base
 from . import logged
@@ -8,6 +9,7 @@ from . import club_due_mixin
 from . import club_ledger_named_mixin
 from . import club_records
 from . import club_shared_mixin
+from . import club_summed_mixin
 from . import res_company
 from . import ir_actions_report
 from . import ir_attachment

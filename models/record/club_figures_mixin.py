@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.orm.domains import DomainNary
 from odoo.tools import SQL
 
 # Whose turn it is, which the rules of many documents ask: read once while one statement
@@ -173,6 +174,9 @@ class ClubFiguresMixin(models.AbstractModel):
             return model._search(domain)
 
         def decide(condition):
+            parts = self._split_asked(condition, link)
+            if parts:
+                return condition.value.apply(map(decide, parts))
             name = self._get_asked_name(condition, link)
             if not name:
                 return condition
@@ -191,6 +195,18 @@ class ClubFiguresMixin(models.AbstractModel):
         if not rules.is_true():
             query.add_where(rules._to_sql(model_sudo, model._table, query))
         return query
+
+    @api.model
+    def _split_asked(self, condition, link):
+        """Return one condition for each of what several rules ask of the partner: Odoo
+        has put them together, and none of the fields of `_club_whose` would be seen.
+        """
+        asked = condition.value
+        if (condition.field_expr, condition.operator) != (link, "any"):
+            return []
+        if not isinstance(asked, DomainNary):
+            return []
+        return [Domain(link, "any", child) for child in asked.children]
 
     @api.model
     def _get_asked_name(self, condition, link):

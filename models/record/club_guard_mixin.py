@@ -8,6 +8,7 @@ from odoo.tools import ormcache
 from .by_company import ByCompany
 from .lock import MODULE, checked, is_open, opened
 from .names import get_model_name, join
+from .refused import WORKING, doing
 from .rpc import get_checked, to_date
 from .values import check_dicts, check_names, check_values
 
@@ -150,6 +151,7 @@ class ClubGuardMixin(models.AbstractModel):
     # === CRUD === #
 
     @api.model_create_multi
+    @doing(WORKING)
     def create(self, vals_list):
         check_dicts(self, vals_list)
         for values in vals_list:
@@ -161,6 +163,7 @@ class ClubGuardMixin(models.AbstractModel):
         records._club_after_create()
         return records
 
+    @doing(WORKING)
     def write(self, vals):
         records = get_checked(self)
         check_values(records, vals)
@@ -172,6 +175,7 @@ class ClubGuardMixin(models.AbstractModel):
         records._club_after_write(vals)
         return result
 
+    @doing(WORKING)
     def unlink(self):
         records = checked(get_checked(self))
         if not is_open(records.env):

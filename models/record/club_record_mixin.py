@@ -1,13 +1,14 @@
 """What every record of the club is."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .accounts import use_company
 from .hold import hold_rows
 from .lock import MODULE, is_open
 from .names import get_labels, get_model_name, join
+from .refused import GIVING_AWAY, doing
 from .rpc import for_one, is_id, without_client_context
 from .values import check_dicts, check_names, check_values
 
@@ -21,7 +22,7 @@ class ClubRecordMixin(models.AbstractModel):
 
     _name = "club.record.mixin"
     _description = "Record of the Club"
-    _inherit = ["club.guard.mixin"]
+    _inherit = ["club.guard.mixin", "club.grouped.mixin"]
     _check_company_auto = True
 
     # Whether only our own methods create it, and which fields they may still write.
@@ -114,36 +115,6 @@ class ClubRecordMixin(models.AbstractModel):
             )
         )
 
-    def _check_access(self, operation):
-        """Refuse by record rules in a sentence of ours; Odoo's own says nothing."""
-        refused = super()._check_access(operation)
-        if refused is None or operation == "read":
-            return refused
-        may_some = self.env["ir.model.access"].check(
-            self._name, operation, raise_exception=False
-        )
-        if not may_some:
-            return refused
-        records, make_error = refused
-        return records, lambda: records._get_rule_refusal(make_error())
-
-    def _get_rule_refusal(self, error):
-        """Return what tells why records aren't the user's to write.
-
-        :param error: Odoo's, which stays where it proposes another company, and for
-            whoever looks for the rule in developer mode
-        """
-        proposes_company = getattr(error, "context", None)
-        if proposes_company or self.env.user.has_group("base.group_no_one"):
-            return error
-        return AccessError(
-            self.env._(
-                "%s: this isn't of an account, a unit or a document that is yours, or "
-                "it has changed hands meanwhile. Nothing was saved.",
-                get_model_name(self),
-            )
-        )
-
     @api.model
     def _club_prefetch(self, vals_list):
         result = super()._club_prefetch(vals_list)
@@ -220,7 +191,8 @@ class ClubRecordMixin(models.AbstractModel):
             # It has followed its document into that one's company: all it names must.
             self._check_company()
         if not self.env.su:
-            self.check_access("write")
+            with doing(GIVING_AWAY):
+                self.check_access("write")
         self._check_stays_in(companies)
         return result
 

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .refused import get_refusal
+
 # In the context of who asks for what is said and filed beside records: an object, which
 # no client can send.
 BESIDE = object()
@@ -45,6 +47,11 @@ class IrRule(models.Model):
         documents = for_records.sudo().with_context(active_test=False)[link.name]
         mode = self._get_document_mode(mode)
         return failing | self._get_failing(documents, mode=mode)
+
+    def _make_access_error(self, operation, records):
+        """Say in words of ours why a write or a button is refused."""
+        error = super()._make_access_error(operation, records)
+        return get_refusal(records, operation, error)
 
     @api.model
     def _asks_beside(self, model_name):

@@ -9,6 +9,7 @@ from odoo import api, models
 from .ir_rule import BESIDE
 from .lock import is_open
 from .mail_message import BY_SYSTEM
+from .refused import WORKING, doing
 from .rpc import for_records
 
 TOLD = {"tracking_disable": False, "mail_notrack": False}
@@ -32,6 +33,7 @@ class MailThread(models.AbstractModel):
         records = super(MailThread, _loud(self, TOLD)).create(vals_list)
         return records.with_env(self.env)
 
+    @doing(WORKING)  # it reads first what it tells has changed
     def write(self, vals):
         return super(MailThread, _loud(self, TOLD)).write(vals)
 

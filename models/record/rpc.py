@@ -15,6 +15,7 @@ from odoo.orm.identifiers import NewId
 
 from ...kernel.written import get_written
 from .names import get_model_name
+from .refused import WORKING, doing
 
 ID_LIMIT = 2**31  # PostgreSQL's integer
 VIEW_LIMIT = 2**53  # a view's row has an id of its own making: JavaScript's integer
@@ -40,7 +41,8 @@ def for_records(method):
 
     @wraps(method)
     def checked(self, *args, **kwargs):
-        return method(get_checked(self), *args, **kwargs)
+        with doing(WORKING):
+            return method(get_checked(self), *args, **kwargs)
 
     return checked
 
@@ -59,7 +61,8 @@ def for_one(method):
             raise UserError(
                 self.env._("Choose one record of %s for this.", get_model_name(self))
             )
-        return method(self, *args, **kwargs)
+        with doing(WORKING):
+            return method(self, *args, **kwargs)
 
     return checked
 

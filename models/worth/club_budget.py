@@ -127,10 +127,14 @@ class ClubBudget(models.Model):
             sheet.account_count, sheet.proposed, sheet.granted = sums
             sheet.decided_count = decided.get(sheet._origin, 0)
 
-    @api.depends("name", "year")
+    @api.depends("name", "year", "program_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
+        """Name the program, too, where the company has several: each has a sheet."""
+        programs = self.program_id._get_distinguishing_names()
         for sheet in self:
-            sheet.display_name = f"{sheet.name} · {sheet.year}"
+            parts = (sheet.name, str(sheet.year), programs.get(sheet.program_id))
+            sheet.display_name = " · ".join(filter(None, parts))
 
     # === Created, written === #
 

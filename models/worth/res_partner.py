@@ -9,7 +9,7 @@ from ..approval.states import STATES
 from ..membership.heads import ALONE, get_below
 from ..record.club_figures_mixin import Figure
 from ..record.groups import READERS
-from ..record.navigate import open_list
+from ..record.navigate import domain_here, open_list
 from ..record.rpc import for_one
 from .gift_limits import NOTHING, read_standings
 
@@ -212,6 +212,7 @@ class ResPartner(models.Model):
             **self._get_club_action("club_discount_action"),
             "domain": [
                 ("account_id", "=", self.commercial_partner_id.id),
+                *domain_here(self.env),
                 *self._get_club_year(),
             ],
         }
@@ -369,12 +370,16 @@ class ResPartner(models.Model):
     @for_one
     def action_open_club_referrals(self):
         """Open what this account brought, and what came of it. Rule D13."""
-        return open_list(self, "club_referral_action", "brought_by_account_id")
+        return self._open_club_list("club_referral_action", "brought_by_account_id")
 
     @for_one
     def action_open_club_shares(self):
         """Open the shares of this account's revenue. Rule B11."""
-        return open_list(self, "club_revenue_share_action", "account_id")
+        return self._open_club_list("club_revenue_share_action", "account_id")
+
+    def _open_club_list(self, name, link):
+        action = open_list(self, name, link)
+        return {**action, "domain": [*action["domain"], *domain_here(self.env)]}
 
     @for_one
     def action_open_club_redemptions(self):
@@ -412,8 +417,7 @@ class ResPartner(models.Model):
         """List the account's cards, or those that the person holds."""
         is_account = self.commercial_partner_id == self
         link = "account_id" if is_account else "holder_id"
-        action = open_list(self, "club_card_action", link)
-        return {**action, "context": {}}
+        return {**self._open_club_list("club_card_action", link), "context": {}}
 
     # === Its budget of this year. Rule B8 === #
 

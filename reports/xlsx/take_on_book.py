@@ -90,12 +90,14 @@ def _write_sheet(sheet, key, rows, wrong, formats):
 
 
 def _get_choices(env):
-    """Return ``{(sheet, column): names}`` of what is known here."""
-    program = env["club.program"]._get_main()
+    """Return ``{(sheet, column): names}`` of what is known here: of tiers and groups
+    those of all programs of the company, for a sheet is for one of them.
+    """
     company = env.company
+    programs = env["club.program"].search([("company_id", "=", company.id)])
     ours = [("company_id", "in", (False, company.id))]
     # sudo: whoever may upload a sheet may name these
-    groups_sudo = program.sudo().group_ids
+    groups_sudo = programs.sudo().group_ids
     users_sudo = env["res.users"].sudo()
     kinds_sudo = env["club.points.kind"].sudo()
     roles_sudo = env["club.contact.role"].sudo()

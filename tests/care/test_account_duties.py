@@ -1,11 +1,14 @@
 """What is owed, to whom, by when; what closes it. Rules D2, D3, D4, D5, D9."""
 
+import re
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
+from ...models.care import duty_sql
+from ...models.care.club_duty_rule import CADENCE, KINDS, TRIGGERS
 from ..common import TODAY
 from .duty_case import DutyCase
 
@@ -510,6 +513,16 @@ class TestAccountDuties(DutyCase):
         ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 first.write(values)
+
+    def test_each_kind_has_a_rule_and_each_trigger_a_fact(self):
+        """What the club brings is owed, and what a rule may choose makes something."""
+        self.assertEqual({*self.rules.mapped("kind")}, {*dict(KINDS)})
+        [scope] = self.duties._get_scopes(None, self.company)
+        facts = self.env.cr.mogrify(duty_sql._facts(scope)).decode()
+        named = " ".join(re.findall(r"r\.trigger (?:= |IN )([^\n]*)", facts))
+        self.assertEqual(
+            {*re.findall(r"'(\w+)'", named)}, {*dict(TRIGGERS)} - {CADENCE}
+        )
 
     def test_a_rule_that_changes_moves_what_is_open(self):
         self._join(self.account_a, "gold", TODAY)

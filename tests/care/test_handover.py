@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, freeze_time, tagged
@@ -365,3 +367,40 @@ class TestHandover(AssignmentFixture, TransactionCase):
         line.date_to = TODAY
         with self.assertRaisesRegex(UserError, "must have a team"), self.cr.savepoint():
             other.date_to = TODAY
+
+    def test_a_list_costs_the_same_however_many_accounts_it_hands_over(self):
+        """They are counted by SQL, and come to what the lines say. Rules D9, E2."""
+        accounts = self._create_accounts(
+            (f"Account {number}" for number in range(20)),
+            club_unit_id=self.unit.id,
+            club_manager_id=self.manager.id,
+        )
+        self.env["club.need"].create(
+            [{"name": "Boxes", "account_id": account.id} for account in accounts]
+        )
+        few = self._draw_up(accounts=accounts[:2])
+        many = self._draw_up(accounts=accounts[2:])
+        names = ["account_count", "open_count"]
+        for state in ("draft", "waiting"):
+            (few | many).sudo()._write_guarded({"state": state})
+            for user in (self.manager, self.lead, self.officer):
+                queries = []
+                self._as(user, few).read(names)  # who leads what is kept
+                for handover in (few, many):
+                    own = self._as(user, handover)
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    with patch("odoo.orm.fields.PREFETCH_MAX", 2):
+                        before = self.cr.sql_log_count
+                        [values] = own.read(names)
+                        queries.append(self.cr.sql_log_count - before)
+                    lines = own.line_ids
+                    self.assertEqual(values["account_count"], len(lines))
+                    self.assertEqual(values["open_count"], sum(map(count_open, lines)))
+                    self.assertGreaterEqual(values["open_count"], len(lines))
+                with self.subTest(user=user.login, state=state):
+                    self.assertEqual(*queries)
+
+
+def count_open(line):
+    return line.duty_count + line.need_count + line.case_count + line.booking_count

@@ -68,12 +68,9 @@ class Recount:
             self._add(code, record.company_id, unit, day, value, base, tier)
 
     def count(self):
-        for name in (
-            *("members", "revenue", "points", "verified", "duties", "visits"),
-            *("complaints", "cases", "activities", "guests", "answers"),
-            *("redemptions", "costs", "vouchers", "referrals"),
-        ):
-            getattr(self, f"_count_{name}")()
+        for name in dir(self):
+            if name.startswith("_count_"):
+                getattr(self, name)()
         return {
             key: (round(value, 2), round(base, 2))
             for key, (value, base) in self.found.items()
@@ -93,7 +90,7 @@ class Recount:
             for before, term, after in zip(
                 [None, *chain], chain, [*chain[1:], None], strict=False
             ):
-                self._count_term(before, term, after)
+                self._add_term(before, term, after)
 
     def _find_others(self, term, which):
         """Return the terms of the account in other groups of the company."""
@@ -118,7 +115,7 @@ class Recount:
 
         return all(rank(term) > rank(o) for o in self._find_others(term, which))
 
-    def _count_term(self, before, term, after):
+    def _add_term(self, before, term, after):
         tier = term.tier_id.id
         for month, end in self._ends.items():
             if term.date_from <= end <= term.date_grace and self._is_first(
@@ -183,20 +180,21 @@ class Recount:
                     self.found[key][0] += entry.points
 
     def _count_verified(self):
+        """A unit's month counts once: in time if it was so in each program, there by
+        one of its runs.
+        """
+        found = defaultdict(lambda: defaultdict(list))
         for part in self._read("club.points.run.unit", ("run_id.kind", "=", "revenue")):
             verified = part.state == "verified"
             deadline = part.run_id.date_deadline
             if verified or deadline < self._today:
                 day = self._day(part.company_id, part.verified_at)
+                key = part.company_id, part.unit_id, part.month
                 in_time = verified and day <= deadline
-                self._add(
-                    "verified_on_time",
-                    part.company_id,
-                    part.unit_id,
-                    part.month,
-                    int(in_time),
-                    1,
-                )
+                found[key][part.run_id.program_id].append(in_time)
+        for (company, unit, month), programs in found.items():
+            in_time = all(any(runs) for runs in programs.values())
+            self._add("verified_on_time", company, unit, month, int(in_time), 1)
 
     # === Care === #
 

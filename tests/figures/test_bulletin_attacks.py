@@ -208,7 +208,7 @@ class TestBulletinAttacks(BulletinMixin, RpcCase):
         """Whoever may change sales teams doesn't say it of the club's units."""
         seller = self._create_user("user", "team_leader")
         seller.group_ids += self.env.ref("sales_team.group_sale_manager")
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "which units bulletins are drafted"):
             self.unit.with_user(seller).club_bulletin = "month"
         self.assertFalse(self.unit.club_bulletin)
         self.unit.with_user(self.officer).club_bulletin = "month"

@@ -1,11 +1,16 @@
+import ast
+from collections import Counter
 from datetime import date, datetime
 from unittest.mock import patch
+
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ...models.figures.codes import CODES, STOCKS
+from ...models.figures import bulletin_sections, figure_sql
+from ...models.figures.codes import CODES, MONEY, STOCKS
 from ..approval.rpc_case import RpcCase
 from ..common import TODAY, ClubCommon, month
 
@@ -48,6 +53,27 @@ class TestFigure(FigureMixin, ClubCommon):
         self.assertEqual(set(sources), set(dict(CODES)))
         stocks = {code for code, (_m, source) in sources.items() if source.is_stock}
         self.assertEqual(stocks, {*STOCKS})
+        money = {
+            code
+            for code, (model, source) in sources.items()
+            if source.value
+            and figure_sql._get_field(model, source.value).type == "monetary"
+        }
+        self.assertEqual(money, {*MONEY}, "shown with its currency")
+
+    def test_each_figure_is_found_and_told(self):
+        """By one filter of the list, and in one section of bulletins. Rule E11."""
+        arch = self.env["club.figure"].get_view(view_type="search")["arch"]
+        filters = Counter(
+            code
+            for node in etree.fromstring(arch).iterfind("filter")
+            if node.get("name").startswith("of_")
+            for _name, _operator, codes in ast.literal_eval(node.get("domain"))
+            for code in codes
+        )
+        once = Counter(dict(CODES).keys())
+        self.assertEqual(filters, once)
+        self.assertEqual(Counter(bulletin_sections.CODES), once)
 
     # === Who reads them === #
 

@@ -1,5 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
+from ...models.figures.bulletin_sections import MEAN, SHAPES, SHARE
 from ...models.figures.codes import CODES, STOCKS
 from ..common import TODAY
 from .figure_case import FIRST, MONTHS, FigureCase
@@ -37,6 +38,11 @@ class TestFigureRecount(FigureCase):
                     {key: value for key, value in expected.items() if key[3] == code},
                 )
                 self.assertTrue(any(key[3] == code for key in expected))
+        self.assertEqual(
+            {key[3] for key, (_value, base) in expected.items() if base},
+            {code for code, shape in SHAPES.items() if shape in (SHARE, MEAN)},
+            "what is out of something is told so in bulletins",
+        )
 
     def test_a_second_run_changes_nothing(self):
         """Nor does one that takes the months by ones."""
@@ -94,11 +100,7 @@ class TestFigureRecount(FigureCase):
     def test_each_figure_opens_what_it_was_counted_from(self):
         """By the same statement; sums of the records are the figure's."""
         self._refresh()
-        amounts = {
-            "revenue": "amount",
-            "costs": "amount",
-            "satisfaction": "satisfaction",
-        }
+        sources = self.env["club.figure"]._get_sources()
         figures = self.env["club.figure"].sudo().search([])
         for figure in figures.filtered("base"):
             factor = 1 if figure.code == "satisfaction" else 100
@@ -111,12 +113,9 @@ class TestFigureRecount(FigureCase):
             action = figure.action_open_records()
             found = self.env[action["res_model"]].sudo().search(action["domain"])
             all_found.setdefault(found._name, set()).update(found.ids)
-            name = amounts.get(figure.code)
-            if figure.code.startswith("points_"):
-                name = "points"
-            counted = sum(found.mapped(name)) if name else len(found)
-            if figure.code in ("points_redeemed", "points_expired"):
-                counted = -counted
+            _model, source = sources[figure.code]
+            name = source.value
+            counted = sum(found.mapped(name)) * source.sign if name else len(found)
             if figure.code in ("vouchers", "referrals", "activities_held"):
                 # What is out of others counts these, too, or has none to open.
                 self.assertGreaterEqual(counted, figure.value, figure.display_name)

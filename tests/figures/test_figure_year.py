@@ -3,6 +3,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from math import ceil
 
+from lxml import html as lxml_html
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
@@ -150,6 +151,11 @@ class TestFigureYear(FigureCase):
         texts = (str(lost.year), "By membership tier", "Referrals per 100 Members")
         for text in texts:
             self.assertIn(text, html.decode())
+        headings = lxml_html.fromstring(html.decode()).findall(".//h4")
+        self.assertGreater(len(headings), 1)
+        for heading in headings:  # no page ends with one
+            self.assertIn("page-break-inside: avoid", heading.getparent().get("style"))
+            self.assertIsNotNone(heading.getparent().find("table"))
         content = dialog.env["club.xlsx.year"]._build(dialog)
         book = load_workbook(io.BytesIO(content))
         self.assertEqual(

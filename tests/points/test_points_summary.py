@@ -1,7 +1,7 @@
 from odoo.tests import freeze_time, tagged
 
 from ...models.audit import integrity_queries
-from ...models.points.club_points_summary import SUMMED
+from ...models.record.club_summed_mixin import SUMMED
 from ..common import TODAY, ClubCommon
 
 ASKED = ["points:sum", "revenue:sum", "__count"]
@@ -41,7 +41,7 @@ class TestPointsSummary(ClubCommon):
 
     def _is_summed(self, domain, groupby, aggregates=ASKED, user=None, order=None):
         model = self._entries(user)._get_summed(domain, groupby, aggregates, order)
-        return model.env.context.get("club_ledger") is SUMMED
+        return model.env.context.get("club_sums") is SUMMED
 
     def _without_sums(self, method, *args):
         """Return what the entries themselves say: `id` is in no sum."""
@@ -63,6 +63,16 @@ class TestPointsSummary(ClubCommon):
                 found = self._entries()._read_group(*args)
                 self.assertEqual(found, self._without_sums("_read_group", *args))
                 self.assertTrue(found)
+
+    def test_a_grouped_list_reads_the_sums(self):
+        """The web client asks of which currencies money is, too."""
+        asked = [*ASKED, "revenue:sum_currency", "currency_id:array_agg_distinct"]
+        for by in (["category_id"], ["revenue_month:month"], ["kind"]):
+            with self.subTest(by=by):
+                self.assertTrue(self._is_summed(POSTED, by, asked))
+                args = (POSTED, by, asked)
+                found = self._entries()._read_group(*args)
+                self.assertEqual(found, self._without_sums("_read_group", *args))
 
     def test_the_pivot_reads_the_sums(self):
         rows, columns = ["category_id"], ["revenue_month:month"]
@@ -127,7 +137,7 @@ class TestPointsSummary(ClubCommon):
         self.assertEqual(units, self._entries(self.clerk).search_count(POSTED))
 
     def test_no_context_of_a_client_reads_the_sums(self):
-        entries = self._entries().with_context(club_ledger="SUMMED")
+        entries = self._entries().with_context(club_sums="SUMMED")
         found = entries._read_group([], [], ["__count"])
         self.assertEqual(found, [(entries.search_count([]),)])
 

@@ -113,6 +113,41 @@ class TestRegistrations(ClubCommon):
                 self.assertEqual(has_amount, self._get_type(name) in measures)
         self.assertLessEqual(set(measures.values()), {MONEY, POINTS})
 
+    def test_what_adds_up_says_for_which_purpose(self):
+        """A policy that adds up does nothing without a document's key. PEERS 9."""
+        without = self.env.registry["club.approval.mixin"]._get_approval_key
+        keyed = {
+            self._get_type(name)
+            for name in find_documents(self.env)
+            if self.env.registry[name]._get_approval_key is not without
+        }
+        policies = self.env["club.approval.policy"].search(
+            [
+                ("company_id", "=", self.env.ref("base.main_company").id),
+                ("add_up", "=", True),
+            ]
+        )
+        self.assertEqual(set(policies.mapped("document_type")), keyed)
+
+    def test_every_document_says_what_follows_from_it(self):
+        """Else the last signature fails, which nobody sees before it."""
+        nothing = self.env.registry["club.approval.mixin"]._approval_execute
+        for name in find_documents(self.env):
+            execute = self.env.registry[name]._approval_execute
+            self.assertIsNot(execute, nothing, name)
+
+    def test_every_document_is_found_listed_and_talked_about(self):
+        """It has a search, a list and a form of its own, and what is said beside it."""
+        for name in find_documents(self.env):
+            views = self.env["ir.ui.view"].search([("model", "=", name)])
+            form = etree.fromstring(self.env[name].get_view(view_type="form")["arch"])
+            with self.subTest(name):
+                self.assertLessEqual(
+                    {"search", "list", "form"}, {*views.mapped("type")}
+                )
+                self.assertIsNotNone(form.find(".//chatter"))
+                self.assertTrue(form.findall(".//field[@name='approval_state']"))
+
     def test_what_is_guarded_is_a_field(self):
         """A name that no field has guards nothing. PEERS 1, 2."""
         for name in find_documents(self.env):

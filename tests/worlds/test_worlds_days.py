@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ...models.points.revenue_store import get_first_month
 from ..common import TODAY
@@ -119,6 +119,41 @@ class TestWorldsDays(WorldsCase):
                 "birthday_checked_on": TODAY,
             }
         )
+
+    def test_what_is_noted_of_a_person_is_noted_on_the_companys_day(self):
+        """What is proposed is never refused as a day to come."""
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.account_a.id}
+        )
+        profile = self.env["club.contact.profile"].create(
+            {
+                "contact_id": contact.id,
+                "company_id": self.lake.id,
+                "birthday_month": "04",
+                "birthday_day": 8,
+            }
+        )
+        for companies in (self.company | self.lake, self.lake | self.company):
+            env = self._within(companies)
+            consent = env["club.contact.consent"].create(
+                {"profile_id": profile.id, "channel": "call", "answer": "given"}
+            )
+            self.assertEqual(consent.stated_on, YESTERDAY)
+            correction = env["club.birthday.correction"].create(
+                {
+                    "profile_id": profile.id,
+                    "birthday_month": "04",
+                    "birthday_day": companies[0].id % 20 + 1,
+                    "apology": "By phone",
+                }
+            )
+            self.assertEqual(correction.reported_on, YESTERDAY)
+            self.assertEqual(profile.birthday_checked_on, YESTERDAY)
+            with Form(env["club.birthday.correction"]) as form:
+                form.profile_id = profile
+                self.assertEqual(form.reported_on, YESTERDAY)
+                form.birthday_month, form.birthday_day = "05", 2
+                form.apology = "By phone"
 
     def test_a_company_below_takes_the_zone_of_the_one_above(self):
         self.assertEqual(self.company.club_timezone, self.province.club_timezone)

@@ -1,12 +1,15 @@
 """Figures of two programs and of companies below. Rules A9, D10, E5."""
 
+import json
 from datetime import date, datetime
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ...models.figures import manager_sql, target_sql
 from ..common import TODAY
+from ..figures.dashboard_sources import get_sources
 from .worlds_case import WorldsCase
 
 FIRST, MARCH = date(2026, 1, 1), date(2026, 3, 1)
@@ -122,6 +125,77 @@ class TestWorldsFigures(WorldsCase):
         self.assertEqual(digest.kpi_club_members_value, 2)
         self.assertEqual(digest.kpi_club_points_value, 1_000)
 
+    def test_tiers_of_one_name_tell_their_program(self):
+        """Those of a further program: where one chooses, and where figures stand."""
+        tiers = [
+            self._get_tier(program, "gold").with_user(self.officer).display_name
+            for program in (self.program, self.suburbs, self.lake_program)
+        ]
+        self.assertEqual(tiers, ["Gold", "Gold · Club of the Suburbs", "Gold"])
+        term = self.terms[self.suburbs, self.account_b]
+        self.assertEqual(term.display_name, "Beacon Foods: Vip · Club of the Suburbs")
+        self.env["club.figure.year"]._refresh(self.company, 2026)
+        years = self.env["club.figure.year"].search(
+            [("company_id", "=", self.company.id), ("code", "=", "no_benefit")]
+        )
+        self.assertEqual(
+            set(years.mapped("display_name")),
+            {
+                f"Members without a Benefit · 2026 · {tier} · Club of the Suburbs"
+                for tier in ("Diamond", "Vip")
+            },
+        )
+
+    # === Months verified === #
+
+    def _verify_at(self, program, day):
+        """Say when the units' parts of March's runs of a program were verified."""
+        parts = self.env["club.points.run.unit"].search(
+            [("run_id.program_id", "=", program.id), ("month", "=", MARCH)]
+        )
+        self.env.cr.execute(
+            "UPDATE club_points_run_unit SET verified_at = %s WHERE id = ANY(%s)",
+            [day, parts.ids],
+        )
+        self.env.invalidate_all()
+        self.env["club.figure"]._refresh(self.company, MARCH, TODAY)
+        return parts
+
+    def _get_verified(self):
+        figure = self._get_figures(self.officer, code="verified_on_time")
+        self.assertEqual(figure.unit_id, self.unit)
+        action = figure.action_open_records()
+        found = self._as(self.env[action["res_model"]], self.officer)
+        return figure.value, figure.base, found.search(action["domain"])
+
+    def test_a_units_month_counts_once(self):
+        """In time, if it was so in all programs; the one that wasn't is shown."""
+        value, base, _parts = self._get_verified()
+        self.assertEqual((value, base), (1, 1))
+        late = self._verify_at(self.suburbs, "2026-05-20 02:00:00")
+        self.assertEqual(self._get_verified(), (0, 1, late))
+        self._verify_at(self.suburbs, "2026-04-10 02:00:00")
+        self.assertEqual(self._get_verified()[:2], (1, 1))
+
+    def test_what_comes_late_to_a_month_does_not_count_again(self):
+        """A further run of the same month, for lines that were booked late."""
+        self._book_revenue(self.company, self.account_a, 500)
+        first = self.env["club.points.run"].search(
+            [("program_id", "=", self.program.id), ("month", "=", MARCH)]
+        )
+        again = self._post(self.program)
+        self.assertEqual(again.unit_ids.unit_id, self.unit)
+        self.env.cr.execute(
+            "UPDATE club_points_run_unit SET verified_at = '2026-05-20'"
+            " WHERE id = ANY(%s)",
+            [again.unit_ids.ids],
+        )
+        self.env.invalidate_all()
+        self.env["club.figure"]._refresh(self.company, MARCH, TODAY)
+        value, base, parts = self._get_verified()
+        self.assertEqual((value, base), (1, 1))
+        self.assertEqual(parts.run_id, first)
+
     # === Points and amounts === #
 
     def test_points_of_programs_are_not_added_up(self):
@@ -144,6 +218,56 @@ class TestWorldsFigures(WorldsCase):
             )
             self.assertEqual(found.run_id.program_id, figure.program_id)
             self.assertEqual(sum(found.mapped("points")), figure.value)
+
+    def test_a_points_figure_is_named_for_its_program(self):
+        names = self._get_figures(self.officer, code="points_accrued")
+        self.assertEqual(
+            set(names.mapped("display_name")),
+            {
+                f"Quay: Points Accrued · {program.name}: March 2026"
+                for program in (self.program, self.suburbs)
+            },
+        )
+        [lake] = self._get_figures(self.lake_users["officer"], code="points_accrued")
+        self.assertEqual(lake.display_name, "Pier: Points Accrued: March 2026")
+
+    def test_dashboards_show_the_points_of_the_main_program(self):
+        """A card has one place, and charts tell no programs apart."""
+        dashboard = self.env.ref("crm_club.club_revenue_dashboard")
+        figures = self._as(self.env["club.figure"], self.officer)
+        found = {}
+        for _model, domain, groups, measures, source in get_sources(
+            json.loads(dashboard.spreadsheet_data)
+        ):
+            context = source.get("searchParams", source)["context"]
+            for row in figures.with_context(**context).formatted_read_group(
+                domain, groups, measures
+            ):
+                found.setdefault(row.get("code"), set()).add(row["value:sum"])
+        self.assertEqual(found["points_accrued"], {1_000})
+        self.assertEqual(found["points_balance"], {1_000})
+        self.assertEqual(found["revenue"], {1_000})
+
+    def test_a_years_amounts_in_two_currencies_are_not_added_up(self):
+        for company in self.companies:
+            self.env["club.figure.year"]._refresh(company, 2026)
+        years = [("year", "=", 2026)]
+        revenue = [*years, ("code", "=", "top_share")]
+        names = ["value:sum", "base:sum", "share:avg"]
+
+        def read(domain):
+            figures = self._as(self.env["club.figure.year"], self.both)
+            return figures._read_group(domain, [], names)
+
+        self.assertEqual(read(revenue), [(2_000, 2_000, 100)])
+        self.assertEqual(read(years), [(False, False, False)], "nor different ones")
+        self.both.company_ids |= self.coast
+        self.assertEqual(read(revenue), [(False, False, False)])
+        churn = read([*years, ("code", "=", "no_benefit")])
+        self.assertEqual(churn[0][1], 4, "members are members everywhere")
+        figures = self._as(self.env["club.figure.year"], self.both)
+        rows = figures._read_group(revenue, ["company_id"], names)
+        self.assertEqual([row[1:] for row in rows], 3 * [(1_000, 1_000, 100)])
 
     def test_amounts_in_two_currencies_are_not_added_up(self):
         self.both.company_ids |= self.coast
@@ -207,3 +331,105 @@ class TestWorldsFigures(WorldsCase):
         self.assertEqual(card.month_text, "Posted, but not yet in Club of the Islands.")
         third.sequence = 1
         self.assertEqual(self._get_card().run_id.program_id, self.program)
+
+    def test_a_card_counts_what_is_of_the_company_in_use(self):
+        """A unit that companies share has a card in each: with that one's numbers."""
+        for company in (self.company, self.lake):
+            account = self.account_a.with_company(company)
+            account.club_unit_id = self.shared_unit
+            self._in(company)["club.need"].create(
+                {
+                    "name": "Late parcel",
+                    "account_id": self.account_a.id,
+                    "is_complaint": True,
+                    "kind": "service",
+                }
+            )
+        for companies in (self.company | self.lake, self.lake | self.company):
+            self.env.invalidate_all()
+            cards = self._as(self.env["club.overview"], self.both, companies)
+            card = cards.search([("unit_id", "=", self.shared_unit.id)])
+            self.assertEqual(card.company_id, companies[0])
+            self.assertEqual(card.open_complaints, 1)
+            self.assertEqual(card.managers, 1)
+            for name in ("complaints", "at_risk", "duties", "managers"):
+                action = getattr(card, f"action_open_{name}")()
+                found = self._as(self.env[action["res_model"]], self.both, companies)
+                found = found.search(action["domain"])
+                self.assertEqual(found.company_id, companies[0], name)
+
+    # === Bulletins === #
+
+    def _draw_up(self, user, **values):
+        bulletins = self._as(self.env["club.bulletin"], user)
+        bulletin = bulletins.create({"month": MARCH, **values})
+        bulletin.action_generate()
+        return {section.kind: section for section in bulletin.section_ids}
+
+    def _get_rows(self, section):
+        return {
+            (row["code"], row.get("program", "")): row["now"]
+            for row in section.figures["rows"]
+        }
+
+    def test_a_bulletin_tells_points_program_by_program(self):
+        sections = self._draw_up(self.officer)
+        rows = self._get_rows(sections["revenue"])
+        self.assertEqual(rows["revenue", ""], [1_000, 0])
+        for program, points in ((self.program, 1_000), (self.suburbs, 2_000)):
+            for code in ("points_accrued", "points_balance"):
+                self.assertEqual(rows[code, program.name], [points, 0])
+        self.assertNotIn(("points_accrued", ""), rows)
+        for words in (
+            "Club of the Suburbs: 2,000 points were accrued",
+            "Points Accrued · Club of the Suburbs",
+        ):
+            self.assertIn(
+                words, f"{sections['revenue'].text}{sections['revenue'].table}"
+            )
+        self.assertEqual(
+            {tier["name"] for tier in sections["members"].figures["tiers"]},
+            {f"{tier} · Club of the Suburbs" for tier in ("Diamond", "Vip")},
+        )
+
+    def test_the_only_program_of_a_company_is_not_named_in_bulletins(self):
+        sections = self._draw_up(self.lake_users["officer"])
+        rows = self._get_rows(sections["revenue"])
+        self.assertEqual(rows["points_accrued", ""], [3_000, 0])
+        self.assertIn("3,000 points were accrued", sections["revenue"].text)
+
+    def test_who_was_promoted_twice_is_counted_once(self):
+        for program in (self.program, self.suburbs):
+            before = self.terms[program, self.account_a]
+            self.env.cr.execute(
+                "UPDATE club_membership SET previous_tier_id = %s, date_from = %s"
+                " WHERE id = %s",
+                [self._get_tier(program, "vip").id, MARCH, before.id],
+            )
+        self.env.invalidate_all()
+        section = self._draw_up(self.officer)["promotions"]
+        self.assertEqual(section.figures["count"], 1)
+        self.assertEqual(
+            [row[1:3] for row in section.figures["promoted"]],
+            [
+                ["Vip · Club of the Suburbs", "Diamond · Club of the Suburbs"],
+                ["Vip", "Gold"],
+            ],
+        )
+        self.assertIn("1 (Anchor Mills)", section.text)
+
+    def test_a_shared_unit_has_bulletins_where_it_has_accounts(self):
+        """Of its own figures; a company that has none of it hears nothing."""
+        self.shared_unit.club_bulletin = "month"
+        self.account_a.with_company(self.lake).club_unit_id = self.shared_unit
+        self.env["club.figure"]._refresh(self.companies, MARCH, TODAY)
+        jobs = api.Environment(self.cr, SUPERUSER_ID, {})
+        for company in self.companies:
+            drafts = company.with_env(jobs)._draft_bulletins()
+            draft = drafts.filtered(lambda one: one.unit_id == self.shared_unit)
+            self.assertEqual(draft.company_id, company & self.lake)
+        [draft] = self.env["club.bulletin"].search(
+            [("unit_id", "=", self.shared_unit.id)]
+        )
+        self.assertTrue(draft.figures_at)
+        self.assertFalse(self.lake.with_env(jobs)._draft_bulletins())

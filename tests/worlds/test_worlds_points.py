@@ -147,6 +147,37 @@ class TestWorldsPoints(WorldsCase):
                     runs.create({"program_id": self.lake_program.id, **values})
             runs.create({"program_id": self.suburbs.id, **values})
 
+    def test_a_shared_unit_is_verified_by_whom_its_company_has(self):
+        """Who does so in another company is in nobody's way, and isn't asked."""
+        self.env["club.unit.clerk"].create(
+            {
+                "unit_id": self.shared_unit.id,
+                "user_id": self.clerk.id,
+                "date_from": date(2020, 1, 1),
+            }
+        )
+        asked = {}
+        for program, officer in (
+            (self.lake_program, self.lake_users["officer"]),
+            (self.program, self.officer),
+        ):
+            company = program.company_id
+            self.account_a.with_company(company).club_unit_id = self.shared_unit
+            run = self._in(company)["club.points.run"].create(
+                {
+                    "program_id": program.id,
+                    "month": date(2026, 2, 1),
+                    "no_controls_reason": "Test",
+                }
+            )
+            run.action_compute()
+            [part] = run.unit_ids.filtered(lambda one: one.unit_id == self.shared_unit)
+            asked[company] = run.activity_ids.user_id
+            is_free = company == self.lake
+            self.assertEqual(self._as(part, officer).can_verify, is_free)
+        self.assertNotIn(self.clerk, asked[self.lake])
+        self.assertIn(self.clerk, asked[self.company])
+
     def test_a_run_is_posted_on_the_day_of_its_company(self):
         run = self._within(self.company | self.lake)["club.points.run"].create(
             {

@@ -1,5 +1,8 @@
 """Every model beside another company's and another program's records. Rules A9, E5."""
 
+from datetime import date, timedelta
+
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -9,64 +12,27 @@ from odoo.tools import mute_logger
 
 from ..attempts import Attempts
 from ..common import TODAY
-from ..record.rights_samples import Place, Samples
-from ..shared_world import shared
-from .worlds_case import WorldsCase
+from .walk_case import WalkCase
 
-ROLES = ("officer", "finance", "auditor", "clerk")
 # A user's role and place in the company in use decide them.
 OF_COMPANY_IN_USE = {"club_is_here", "display_name"}
 # Figures of a month and a year, and final scorecards.
 READ_FROM_ABOVE = {"club.figure", "club.figure.year", "club.scorecard"}
+# What opens no list of the account's, or counts in all companies.
+NO_LISTS = {
+    *("action_open_club_account_plan", "action_open_club_contact_dialog"),
+    *("action_open_club_rewards", "action_open_club_branches"),
+    *("action_open_club_greetings", "action_open_club_cooperations"),
+}
+YESTERDAY = date(2026, 4, 9)  # at Lake Post it is still today
 # The cards of the company in use: the rule of the model says so.
 IN_USE_ONLY = {"club.overview"}
 
 
 @freeze_time(TODAY)
 @tagged("post_install", "-at_install")
-class TestWorldsWalk(WorldsCase):
-    """A record of each model at Lake Post and two at Harbour Post, each of a program of
-    its own. One user has all roles and works in both companies.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_walk()
-
-    @classmethod
-    @shared
-    def _set_up_walk(cls):
-        cls.user, cls.colleague = cls._create_users(
-            cls.company, everybody="admin", colleague="admin"
-        )
-        cls.user.company_ids = cls.company | cls.lake
-        for role in ROLES:
-            cls.user.group_ids |= cls.env.ref(f"crm_club.crm_club_group_{role}")
-        cls.other, cls.stranger = cls.lake, cls.lake_users["admin"]
-        places = [
-            ("other", cls.company, cls.unit, cls.colleague),
-            ("unit", cls.company, cls.other_unit, cls.colleague),
-            ("company", cls.lake, cls.lake_unit, cls.stranger),
-        ]
-        accounts = cls._create_accounts([f"{name} Mills" for name, *_ in places])
-        # The samples are of the day that it is in China.
-        zone, cls.lake.club_timezone = cls.lake.club_timezone, "Asia/Shanghai"
-        makers, bodies = [], {}
-        for account, (name, company, unit, owner) in zip(accounts, places, strict=True):
-            account.with_company(company).club_unit_id = unit
-            place = Place(name, company, unit, account, owner)
-            makers.append(Samples(cls, place, bodies))
-        for maker in makers:
-            maker.make_bodies()
-        bodies["own"] = bodies["other"]
-        cls.samples = {}
-        for maker in makers:
-            for model, record in maker.make_all().items():
-                found = cls.samples.setdefault(model, {})
-                found[maker.name] = record.sudo(False)
-        cls.lake.club_timezone = zone
-        cls.env.flush_all()
+class TestWorldsWalk(WalkCase):
+    """Whichever company is in front, a record says the same, and stays where it is."""
 
     def _get_models(self):
         """Return ``[(model, its samples by place)]`` of what is kept."""
@@ -117,6 +83,51 @@ class TestWorldsWalk(WorldsCase):
                     if first[name] != second[name]
                 }
                 self.assertEqual(differing, {}, f"{model._name} of {place}")
+
+    # === Numbers on an account's page === #
+
+    def _get_buttons(self):
+        """Return the names of what opens lists on the page of an account."""
+        page = self.env["res.partner"].with_user(self.user).get_view(view_type="form")
+        names = {
+            button.get("name")
+            for button in etree.fromstring(page["arch"]).iter("button")
+        }
+        return sorted(
+            name
+            for name in names
+            if (name or "").startswith("action_open_club_") and name not in NO_LISTS
+        )
+
+    def test_a_number_opens_what_is_of_the_company_in_use(self):
+        """That is what it counts; of the other company one sees nothing there."""
+        opened = set()
+        for place, samples in self.samples["club.membership"].items():
+            company = samples.company_id
+            for companies in (self.company | self.lake, self.lake | self.company):
+                account = self._as(samples.account_id, self.user, companies)
+                for name in self._get_buttons():
+                    action = getattr(account, name)()
+                    model = account.env[action["res_model"]]
+                    found = model.search(action["domain"]).sudo().company_id
+                    self.assertLessEqual(found, companies[0], f"{name} of {place}")
+                    if found and company == companies[0]:
+                        opened.add(name)
+        self.assertGreater(len(opened), 12)
+
+    # === What a dialog proposes === #
+
+    def test_a_dialog_proposes_the_day_of_its_record(self):
+        """Lake Post is a day behind, whichever company is in front."""
+        for companies in (self.company | self.lake, self.lake | self.company):
+            env = self._within(companies, self.user)
+            cards = self.samples["club.card"]["company"].with_env(env)
+            step = env["club.card.step"].create({"card_ids": [Command.set(cards.ids)]})
+            self.assertEqual(step.date, YESTERDAY)
+            activity = self.samples["club.answer"]["company"].activity_id
+            self.env["club.program"]._get_main(self.lake).survey_days = 3
+            dialog = env["club.survey.send"].create({"activity_id": activity.id})
+            self.assertEqual(dialog.date_deadline, YESTERDAY + timedelta(days=3))
 
     def _find(self, records, name, field):
         """Return what one finds by a field that is worked out, and its groups."""

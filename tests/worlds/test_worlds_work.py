@@ -36,6 +36,23 @@ class TestWorldsWork(CardMixin, WorldsCase):
             self.account_b.club_standing_ids, self.terms[self.suburbs, self.account_b]
         )
 
+    def test_accounts_show_the_program_that_is_the_main_one_now(self):
+        """Whoever puts the programs in another order sees it at once."""
+        account, other = self.account_a, self.account_b
+        self.suburbs.sequence = 1
+        self.env.invalidate_all()
+        self.assertEqual(account.club_tier_id, self._get_tier(self.suburbs, "diamond"))
+        self.assertEqual(other.club_tier_id, self._get_tier(self.suburbs, "vip"))
+        self.assertEqual(account.club_tier_id.display_name, "Diamond")
+        self.assertEqual(
+            account.with_company(self.lake).club_tier_id,
+            self._get_tier(self.lake_program, "platinum"),
+        )
+        self.suburbs.active = False
+        self.env.invalidate_all()
+        self.assertEqual(account.club_tier_id, self._get_tier(self.program, "gold"))
+        self.assertFalse(other.club_tier_id)
+
     def test_a_tier_of_another_program_is_nobodys(self):
         overrides = self._as(self.env["club.tier.override"], self.both)
         for group, tier in (

@@ -146,6 +146,26 @@ class TestAccountPage(StandingCommon):
                     self.assertEqual({*model.browse(found)}, {*model.search(domain)})
         self.assertTrue(own.env["club.need"].with_user(self.lead).search_count([]))
 
+    def test_whose_it_is_is_asked_of_the_account_not_of_each_figure(self):
+        """Also where Odoo has put together what several rules ask."""
+        [rule] = self.env["ir.rule"].search(
+            [("name", "=", "club.requalification.line: own units and below")]
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "One's own, too",
+                "model_id": rule.model_id.id,
+                "domain_force": "[('account_id.club_is_mine', '=', True)]",
+                "groups": rule.groups.ids,
+            }
+        )
+        own = self.account_a.with_user(self.lead)
+        model = own.env["club.requalification.line"]
+        domain = Domain("account_id", "in", own.ids)
+        found = own._search_of(model, "account_id", own, domain, {})
+        self.assertEqual({*model.browse(found)}, {*model.search(domain)})
+        self.assertNotIn("club_unit_id", found.select().code)
+
     def test_the_rules_that_pages_show_follow_the_tiers(self):
         rules = self.program._get_shown_rules()
         self.assertEqual(rules, self.program._get_rules())
