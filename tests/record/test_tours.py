@@ -20,6 +20,7 @@ class TestTours(ClubFixture, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_club()
+        cls.company.club_timezone = "UTC"  # as the browser's clock and ours
         cls.first = date.today().replace(day=1)
         cls.last_month = cls._month_before(1)
         cls.seller = new_test_user(

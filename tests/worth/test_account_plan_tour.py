@@ -20,6 +20,7 @@ class TestAccountPlanTour(ClubFixture, HttpCase):
         super().setUpClass()
         cls._set_up_club()
         cls._set_up_seats()
+        cls.company.club_timezone = "UTC"  # as the browser's clock
         gold = cls.membership.tier_ids.filtered(lambda tier: tier.code == "gold")
         cls.account_a._write_guarded({"club_tier_id": gold.id})
 
