@@ -1,9 +1,11 @@
 """People are dealt out by the mix, calls counted, what is lost or doubled found."""
 
+import ast
 import random
 import unittest
 from collections import Counter
 
+from devtools.home import CHECKOUT
 from devtools.load import judge, mix, tally
 from devtools.load.judge import Deed
 from devtools.load.tally import DONE, FAILED, LOST, REFUSED, Sample
@@ -145,3 +147,72 @@ class TestJudge(unittest.TestCase):
     def test_deeds_are_counted_by_kind_and_answer(self):
         deeds = [Deed("contact", "a", DONE), Deed("contact", "b", LOST)]
         self.assertEqual(judge.count(deeds), {"contact": {DONE: 1, LOST: 1}})
+
+
+class TestRecording(unittest.TestCase):
+    """What is recorded for the load is what the crawler's client asks: neither can be
+    imported without Odoo, so that their texts are compared.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.parse("crawl/client.py")
+        cls.recording = cls.parse("load/recording.py")
+
+    @staticmethod
+    def parse(path):
+        return ast.parse((CHECKOUT / "devtools" / path).read_text())
+
+    @staticmethod
+    def find_calls(tree):
+        return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+    def test_its_functions_are_given_what_they_take(self):
+        known = {
+            node.name: node.args
+            for node in self.client.body
+            if isinstance(node, ast.FunctionDef)
+        }
+        found = 0
+        for call in self.find_calls(self.recording):
+            if ast.unparse(call.func).split(".")[0] != "client":
+                continue
+            taken = known.get(getattr(call.func, "attr", ""))
+            if not taken:  # a class
+                continue
+            found += 1
+            names = [argument.arg for argument in taken.args]
+            given = [ast.unparse(argument) for argument in call.args]
+            with self.subTest(ast.unparse(call)):
+                self.assertLessEqual(len(given), len(names))
+                self.assertGreaterEqual(len(given), len(names) - len(taken.defaults))
+                for name in ("env", "screen"):
+                    places = [
+                        [place for place, one in enumerate(side) if one == name]
+                        for side in (names, given)
+                    ]
+                    self.assertEqual(*places)
+        self.assertGreater(found, 5)
+
+    def test_all_that_it_asks_is_recorded(self):
+        asks = [
+            node
+            for node in ast.walk(self.client)
+            if isinstance(node, ast.FunctionDef) and node.name == "ask"
+        ]
+        asked = {
+            call.func.attr
+            for ask in asks
+            for call in self.find_calls(ask)
+            if isinstance(call.func, ast.Attribute)
+        }
+        (recorded,) = (
+            {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+            for node in self.recording.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ASKED"
+        )
+        # What it asks Python and the view, not the server.
+        helpers = {"get_model", "browse", "startswith", "with_context", "get", "xpath"}
+        self.assertIn("search_read", asked)
+        self.assertLessEqual(asked - helpers, recorded)
